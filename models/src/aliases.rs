@@ -1,0 +1,75 @@
+//! The names that point to versions.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+/// The alias of the version that is served.
+pub const PRODUCTION: &str = "production";
+/// The alias of the version that was trained last.
+pub const CANDIDATE: &str = "candidate";
+/// The alias of the version that was in production before the present one.
+pub const PREVIOUS: &str = "previous";
+
+/// A model's aliases, sorted by name; in JSON an object of strings: `{"production": "3"}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aliases(BTreeMap<String, String>);
+
+impl Aliases {
+    /// The version that an alias names, when it is set and a number.
+    #[must_use]
+    pub fn version(&self, alias: &str) -> Option<u64> {
+        self.0.get(alias)?.parse().ok()
+    }
+
+    /// Every alias with what it names, sorted by alias.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(alias, version)| (alias.as_str(), version.as_str()))
+    }
+
+    /// Whether no alias is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn set(&mut self, alias: &str, version: u64) {
+        self.0.insert(alias.to_owned(), version.to_string());
+    }
+
+    /// The aliases as they are stored: indented JSON with a trailing newline.
+    pub(crate) fn to_json(&self) -> Bytes {
+        let mut json = serde_json::to_vec_pretty(self).expect("every key of the aliases is a string");
+        json.push(b'\n');
+        json.into()
+    }
+}
+
+impl fmt::Display for Aliases {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return formatter.write_str("none");
+        }
+        for (index, (alias, version)) in self.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(formatter, "{separator}{alias} ({version})")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aliases_are_stored_as_a_sorted_object_of_strings() {
+        let mut aliases = Aliases::default();
+        aliases.set(PRODUCTION, 3);
+        aliases.set(CANDIDATE, 4);
+        assert_eq!(aliases.to_json(), "{\n  \"candidate\": \"4\",\n  \"production\": \"3\"\n}\n");
+        assert_eq!(aliases.to_string(), "candidate (4), production (3)");
+    }
+}

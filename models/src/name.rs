@@ -1,0 +1,78 @@
+//! The rules for names of models, aliases and files.
+
+use crate::StoreError;
+use crate::layout::MANIFEST;
+
+const MAX_LENGTH: usize = 64;
+const NAME_RULE: &str = "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit";
+const ALIAS_RULE: &str =
+    "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit, not all digits";
+const FILE_RULE: &str = "letters, digits, `.`, `_` and `-`, the first a letter or a digit, and not `manifest.json`";
+
+/// Refuses a model's name outside `[a-z0-9][a-z0-9_-]{0,63}`.
+pub(crate) fn validate_name(name: &str) -> Result<(), StoreError> {
+    accept(is_word(name), "model name", name, NAME_RULE)
+}
+
+/// Refuses an alias outside `[a-z0-9][a-z0-9_-]{0,63}`, and one that reads as a version.
+pub(crate) fn validate_alias(alias: &str) -> Result<(), StoreError> {
+    accept(is_word(alias) && !is_number(alias), "alias", alias, ALIAS_RULE)
+}
+
+/// Refuses a file name that is not one plain segment, and the manifest's.
+pub(crate) fn validate_file(file: &str) -> Result<(), StoreError> {
+    let plain = file.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && file.chars().all(|each| each.is_ascii_alphanumeric() || "._-".contains(each));
+    accept(plain && file != MANIFEST, "file name", file, FILE_RULE)
+}
+
+/// Whether a name follows the rule for models.
+pub(crate) fn is_word(name: &str) -> bool {
+    name.len() <= MAX_LENGTH
+        && name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
+        && name.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || "_-".contains(each))
+}
+
+/// Whether a selector is a version's number rather than an alias.
+pub(crate) fn is_number(selector: &str) -> bool {
+    !selector.is_empty() && selector.bytes().all(|each| each.is_ascii_digit())
+}
+
+fn accept(valid: bool, kind: &'static str, value: &str, rule: &'static str) -> Result<(), StoreError> {
+    if valid {
+        return Ok(());
+    }
+    Err(StoreError::InvalidName { kind, value: value.to_owned(), rule })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_follow_the_rule() {
+        for name in ["relevance", "a", "0", "en-us_2", &"x".repeat(64)] {
+            assert!(validate_name(name).is_ok(), "{name}");
+        }
+        for name in ["", "A", "-a", "_a", "a b", "a/b", "..", "é", &"x".repeat(65)] {
+            assert!(validate_name(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_alias_does_not_read_as_a_version() {
+        assert!(validate_alias("production").is_ok());
+        assert!(validate_alias("2026-11").is_ok());
+        assert!(validate_alias("12").is_err());
+    }
+
+    #[test]
+    fn files_are_one_plain_segment() {
+        for file in ["model.onnx", "card.md", "a-b_c.1"] {
+            assert!(validate_file(file).is_ok(), "{file}");
+        }
+        for file in ["", ".hidden", "a/b", "a\\b", "..", "manifest.json", "a#1"] {
+            assert!(validate_file(file).is_err(), "{file}");
+        }
+    }
+}

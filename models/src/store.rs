@@ -1,0 +1,245 @@
+//! Opening a store and reading what it holds.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt};
+use object_store::path::Path;
+use object_store::{GetResult, ObjectStore, ObjectStoreExt, UpdateVersion};
+use tokio::sync::Mutex;
+
+use crate::layout::{ALIASES, Listing, MANIFEST, parse_version};
+use crate::name::{is_number, is_word, validate_file, validate_name};
+use crate::{AliasExclusion, Aliases, FileEntry, Manifest, StoreError, location};
+
+/// Model names whose folders are read at the same time.
+const CONCURRENT_READS: usize = 8;
+
+/// A store of models: versions that are never changed, and aliases that name them.
+///
+/// Any number of stores, in any number of processes, can be open on one location and write to it.
+pub struct Store {
+    pub(crate) objects: Arc<dyn ObjectStore>,
+    root: Path,
+    location: String,
+    pub(crate) exclusion: AliasExclusion,
+    /// Writers in this process queue here, so that at most one thread waits for a file lock.
+    pub(crate) writers: Mutex<()>,
+}
+
+impl Store {
+    /// Opens the store at a path or a URL (`file://`, and the schemes that are compiled in).
+    ///
+    /// Nothing is created: a folder that does not exist is an empty store until something is published.
+    ///
+    /// # Errors
+    ///
+    /// When the location is neither a path nor a URL, or its kind of store is not compiled in.
+    pub fn open(location: &str) -> Result<Self, StoreError> {
+        let opened = location::open(location)?;
+        let mut store = Self::from_objects(opened.objects, opened.root, opened.exclusion);
+        location.clone_into(&mut store.location);
+        Ok(store)
+    }
+
+    /// Uses an object store that is already open, with the models below `root`.
+    #[must_use]
+    pub fn from_objects(objects: Arc<dyn ObjectStore>, root: Path, exclusion: AliasExclusion) -> Self {
+        let location = format!("{objects}/{root}");
+        Self { objects, root, location, exclusion, writers: Mutex::new(()) }
+    }
+
+    /// The location that was opened.
+    #[must_use]
+    pub fn location(&self) -> &str {
+        &self.location
+    }
+
+    /// The models that have at least one complete version, sorted; other folders are passed over.
+    ///
+    /// # Errors
+    ///
+    /// When the object store fails.
+    pub async fn names(&self) -> Result<Vec<String>, StoreError> {
+        let folders = self.objects.list_with_delimiter(Some(&self.root)).await;
+        let folders = folders.map_err(failed("list", &self.root))?.common_prefixes;
+        let names = folders.iter().filter_map(Path::filename).filter(|name| is_word(name));
+        let mut names: Vec<String> = futures::stream::iter(names)
+            .map(async |name| Ok(self.is_model(name).await?.then(|| name.to_owned())))
+            .buffered(CONCURRENT_READS)
+            .try_filter_map(async |name| Ok(name))
+            .try_collect()
+            .await?;
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// The complete versions of a model, ascending; empty when there is no such model.
+    ///
+    /// # Errors
+    ///
+    /// When the name is not valid or the object store fails.
+    pub async fn versions(&self, name: &str) -> Result<Vec<u64>, StoreError> {
+        Ok(self.list(name).await?.complete())
+    }
+
+    /// What a version says about itself.
+    ///
+    /// # Errors
+    ///
+    /// When the version does not exist or is not complete, its manifest cannot be read, or the object store fails.
+    pub async fn manifest(&self, name: &str, version: u64) -> Result<Manifest, StoreError> {
+        validate_name(name)?;
+        let path = self.version_path(name, version).join(MANIFEST);
+        let Some((json, _)) = self.get(&path).await? else {
+            let (name, versions) = (name.to_owned(), self.versions(name).await?);
+            return Err(StoreError::UnknownVersion { name, version, versions });
+        };
+        let manifest: Manifest = serde_json::from_slice(&json).map_err(|source| StoreError::UnreadableManifest {
+            name: name.to_owned(),
+            version,
+            source,
+        })?;
+        if manifest.name != name || manifest.version != version {
+            return Err(StoreError::MisplacedManifest {
+                name: name.to_owned(),
+                version,
+                got_name: manifest.name,
+                got_version: manifest.version,
+            });
+        }
+        Ok(manifest)
+    }
+
+    /// A version's file, once its length and digest are those of the manifest.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest has no such file, the store lost it or holds another content, or the object store fails.
+    pub async fn read(&self, manifest: &Manifest, file: &str) -> Result<Bytes, StoreError> {
+        let Manifest { name, version, files, .. } = manifest;
+        validate_name(name)?;
+        let expected = files.get(file).ok_or_else(|| StoreError::UnknownFile {
+            name: name.clone(),
+            version: *version,
+            file: file.to_owned(),
+        })?;
+        validate_file(file)?;
+        let path = self.version_path(name, *version).join(file);
+        let content = self.objects.get(&path).await.map_err(failed("read", &path))?;
+        let content = content.bytes().await.map_err(failed("read", &path))?;
+        let got = FileEntry::of(&content);
+        if got == *expected {
+            return Ok(content);
+        }
+        Err(StoreError::Altered {
+            name: name.clone(),
+            version: *version,
+            file: file.to_owned(),
+            expected: Box::new(expected.clone()),
+            got: Box::new(got),
+        })
+    }
+
+    /// A model's aliases; empty when none was ever set.
+    ///
+    /// # Errors
+    ///
+    /// When the name is not valid, the aliases cannot be read, or the object store fails.
+    pub async fn aliases(&self, name: &str) -> Result<Aliases, StoreError> {
+        Ok(self.aliases_with_version(name).await?.0)
+    }
+
+    /// The version that an alias or a number selects.
+    ///
+    /// # Errors
+    ///
+    /// When nothing of that name exists (the error lists what does), or as [`Store::manifest`].
+    pub async fn resolve(&self, name: &str, selector: &str) -> Result<Manifest, StoreError> {
+        let aliases = self.aliases(name).await?;
+        match select(&aliases, selector) {
+            Some(version) => self.manifest(name, version).await,
+            None => Err(self.unknown_selector(name, selector, aliases).await),
+        }
+    }
+
+    /// The error for a selector that names nothing.
+    async fn unknown_selector(&self, name: &str, selector: &str, aliases: Aliases) -> StoreError {
+        let (name, selector) = (name.to_owned(), selector.to_owned());
+        match self.versions(&name).await {
+            Ok(versions) => StoreError::UnknownSelector { name, selector, aliases, versions },
+            Err(error) => error,
+        }
+    }
+
+    /// The aliases, and what a conditional put must name to replace them (`None`: there are none yet).
+    pub(crate) async fn aliases_with_version(
+        &self,
+        name: &str,
+    ) -> Result<(Aliases, Option<UpdateVersion>), StoreError> {
+        validate_name(name)?;
+        let Some((json, version)) = self.get(&self.model_path(name).join(ALIASES)).await? else {
+            return Ok((Aliases::default(), None));
+        };
+        let aliases = serde_json::from_slice(&json)
+            .map_err(|source| StoreError::UnreadableAliases { name: name.to_owned(), source })?;
+        Ok((aliases, Some(version)))
+    }
+
+    /// Everything below a model's folder.
+    pub(crate) async fn list(&self, name: &str) -> Result<Listing, StoreError> {
+        validate_name(name)?;
+        let folder = self.model_path(name);
+        let objects = self.objects.list(Some(&folder)).try_collect().await;
+        Ok(Listing::new(&folder, objects.map_err(failed("list", &folder))?))
+    }
+
+    pub(crate) fn model_path(&self, name: &str) -> Path {
+        self.root.clone().join(name)
+    }
+
+    pub(crate) fn version_path(&self, name: &str, version: u64) -> Path {
+        self.model_path(name).join(version.to_string())
+    }
+
+    /// Whether a folder holds a complete version; a folder without numbered ones is not read further.
+    async fn is_model(&self, name: &str) -> Result<bool, StoreError> {
+        let folder = self.model_path(name);
+        let content = self.objects.list_with_delimiter(Some(&folder)).await;
+        let folders = content.map_err(failed("list", &folder))?.common_prefixes;
+        if folders.iter().filter_map(Path::filename).all(|each| parse_version(each).is_none()) {
+            return Ok(false);
+        }
+        Ok(!self.versions(name).await?.is_empty())
+    }
+
+    /// An object's content and identity, or `None` when there is no such object.
+    async fn get(&self, path: &Path) -> Result<Option<(Bytes, UpdateVersion)>, StoreError> {
+        let object: GetResult = match self.objects.get(path).await {
+            Ok(object) => object,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(failed("read", path)(error)),
+        };
+        let version = UpdateVersion { e_tag: object.meta.e_tag.clone(), version: object.meta.version.clone() };
+        let content = object.bytes().await.map_err(failed("read", path))?;
+        Ok(Some((content, version)))
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Store").field(&self.location).finish()
+    }
+}
+
+/// What a selector names: itself when it is a number, else what the alias points to.
+fn select(aliases: &Aliases, selector: &str) -> Option<u64> {
+    if is_number(selector) { selector.parse().ok() } else { aliases.version(selector) }
+}
+
+/// Turns an object store's failure into ours.
+pub(crate) fn failed(operation: &'static str, path: &Path) -> impl FnOnce(object_store::Error) -> StoreError {
+    let path = path.to_string();
+    move |source| StoreError::Objects { operation, path, source }
+}

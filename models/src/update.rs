@@ -1,0 +1,66 @@
+//! Changing the aliases: read, modify, write only if nobody else wrote in between.
+
+use object_store::{ObjectStore, PutMode};
+
+use crate::layout::ALIASES;
+use crate::store::failed;
+use crate::{AliasExclusion, Aliases, Manifest, Store, StoreError};
+
+/// Conditional puts that a writer loses before it gives up.
+const MAX_ATTEMPTS: u32 = 100;
+
+/// What a change made of the aliases.
+pub(crate) struct Change<T> {
+    /// The version that an alias newly points to; it must be whole before the aliases are written.
+    pub(crate) target: u64,
+    /// What the change gives its caller.
+    pub(crate) outcome: T,
+}
+
+impl Store {
+    /// Applies `change` to the aliases that are there, as often as other writers interfere.
+    ///
+    /// Aliases that come out as they were are not written.
+    pub(crate) async fn update_aliases<T>(
+        &self,
+        name: &str,
+        change: impl Fn(&mut Aliases) -> Result<Change<T>, StoreError>,
+    ) -> Result<T, StoreError> {
+        let _writer = self.writers.lock().await;
+        let _guard = self.exclusion.acquire(name).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let (before, seen) = self.aliases_with_version(name).await?;
+            let mut after = before.clone();
+            let Change { target, outcome } = change(&mut after)?;
+            self.verify(&self.manifest(name, target).await?).await?;
+            let mode = match (&self.exclusion, seen) {
+                (AliasExclusion::FileLock(_), _) => PutMode::Overwrite,
+                (AliasExclusion::ConditionalPut, Some(seen)) => PutMode::Update(seen),
+                (AliasExclusion::ConditionalPut, None) => PutMode::Create,
+            };
+            if after == before || self.put_aliases(name, &after, mode).await? {
+                return Ok(outcome);
+            }
+        }
+        let path = self.model_path(name).join(ALIASES).to_string();
+        Err(StoreError::Contended { path, attempts: MAX_ATTEMPTS })
+    }
+
+    /// Reads every file of a version, which fails when one is missing or altered.
+    async fn verify(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        for file in manifest.files.keys() {
+            self.read(manifest, file).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes the aliases; `false` when another writer was faster.
+    async fn put_aliases(&self, name: &str, aliases: &Aliases, mode: PutMode) -> Result<bool, StoreError> {
+        let path = self.model_path(name).join(ALIASES);
+        match self.objects.put_opts(&path, aliases.to_json().into(), mode.into()).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::Precondition { .. } | object_store::Error::AlreadyExists { .. }) => Ok(false),
+            Err(error) => Err(failed("write", &path)(error)),
+        }
+    }
+}
