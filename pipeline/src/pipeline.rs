@@ -1,0 +1,319 @@
+//! The fitted pipeline, and the reference that every engine is compared with.
+//!
+//! It scores with the `f32` numbers of the model file, in `f64` arithmetic.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FeatureSettings, PipelineError, Vocabulary};
+
+/// The names of the two verdicts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Labels {
+    /// The verdict at the threshold or above.
+    pub relevant: String,
+    /// The verdict below it.
+    pub not_relevant: String,
+}
+
+impl Default for Labels {
+    fn default() -> Self {
+        Self { relevant: "Relevant".into(), not_relevant: "Not Relevant".into() }
+    }
+}
+
+/// What a pipeline is made of, before it is checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineParts {
+    /// How a text becomes terms.
+    pub features: FeatureSettings,
+    /// Terms in the order of their columns, as [`Vocabulary`] sorts them.
+    pub vocabulary: Vec<String>,
+    /// Inverse document frequencies: `[vocabulary]`.
+    pub idf: Vec<f32>,
+    /// Weights of the linear model: `[vocabulary]`.
+    pub coefficients: Vec<f32>,
+    /// The logit of a text without known terms.
+    pub intercept: f32,
+    /// The probability from which a text is relevant, between 0 and 1.
+    pub threshold: f32,
+    /// The names of the two verdicts.
+    pub labels: Labels,
+    /// What a person or a program needs to trust the model; written into the model file as it is.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A checked pipeline: text in, probability out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "PipelineParts", into = "PipelineParts")]
+pub struct Pipeline {
+    features: FeatureSettings,
+    vocabulary: Vocabulary,
+    idf: Vec<f32>,
+    coefficients: Vec<f32>,
+    intercept: f32,
+    threshold: f32,
+    labels: Labels,
+    metadata: BTreeMap<String, String>,
+}
+
+/// The answer for one text.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Prediction {
+    /// Probability that the text is relevant, 0 to 1.
+    pub probability: f32,
+    /// Whether the probability is at least the threshold.
+    pub relevant: bool,
+}
+
+impl Pipeline {
+    /// Features, in the order of the model file.
+    #[must_use]
+    pub const fn features(&self) -> &FeatureSettings {
+        &self.features
+    }
+
+    /// The known terms.
+    #[must_use]
+    pub const fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// Inverse document frequencies: `[vocabulary]`.
+    #[must_use]
+    pub fn idf(&self) -> &[f32] {
+        &self.idf
+    }
+
+    /// Weights of the linear model: `[vocabulary]`.
+    #[must_use]
+    pub fn coefficients(&self) -> &[f32] {
+        &self.coefficients
+    }
+
+    /// The logit of a text without known terms.
+    #[must_use]
+    pub const fn intercept(&self) -> f32 {
+        self.intercept
+    }
+
+    /// The probability from which a text is relevant.
+    #[must_use]
+    pub const fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
+    /// The names of the two verdicts.
+    #[must_use]
+    pub const fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
+    /// What the model file says about itself.
+    #[must_use]
+    pub const fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// Known terms of `text` and how often each occurs: pairs of column and count, columns ascending.
+    #[must_use]
+    pub fn term_counts(&self, text: &str) -> Vec<(usize, u32)> {
+        let mut columns: Vec<usize> =
+            self.features.terms(text).iter().filter_map(|term| self.vocabulary.column(term)).collect();
+        columns.sort_unstable();
+        let mut counts: Vec<(usize, u32)> = Vec::new();
+        for column in columns {
+            match counts.last_mut() {
+                Some((last, count)) if *last == column => *count += 1,
+                _ => counts.push((column, 1)),
+            }
+        }
+        counts
+    }
+
+    /// Log-odds that `text` is relevant.
+    #[must_use]
+    pub fn logit(&self, text: &str) -> f64 {
+        let (mut dot, mut squares) = (0.0, 0.0);
+        for (column, count) in self.term_counts(text) {
+            let weight = f64::from(count) * f64::from(self.idf[column]);
+            dot += weight * f64::from(self.coefficients[column]);
+            squares += weight * weight;
+        }
+        let cosine = if squares > 0.0 { dot / squares.sqrt() } else { 0.0 };
+        cosine + f64::from(self.intercept)
+    }
+
+    /// Probability and verdict for `text`.
+    #[must_use]
+    pub fn predict(&self, text: &str) -> Prediction {
+        #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
+        let probability = sigmoid(self.logit(text)) as f32;
+        Prediction { probability, relevant: probability >= self.threshold }
+    }
+
+    /// The name of a verdict.
+    #[must_use]
+    pub fn label(&self, relevant: bool) -> &str {
+        if relevant { &self.labels.relevant } else { &self.labels.not_relevant }
+    }
+}
+
+/// The logistic function `1 / (1 + exp(-logit))`, the same on every platform.
+#[must_use]
+pub fn sigmoid(logit: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-logit))
+}
+
+impl TryFrom<PipelineParts> for Pipeline {
+    type Error = PipelineError;
+
+    fn try_from(parts: PipelineParts) -> Result<Self, PipelineError> {
+        let vocabulary = Vocabulary::new(parts.vocabulary, &parts.features)?;
+        check_column_numbers("idf weights", &parts.idf, vocabulary.len())?;
+        check_column_numbers("coefficients", &parts.coefficients, vocabulary.len())?;
+        check_finite(parts.intercept, || "the intercept".into())?;
+        if !(parts.threshold > 0.0 && parts.threshold < 1.0) {
+            return Err(PipelineError::Threshold { got: parts.threshold });
+        }
+        if parts.labels.relevant == parts.labels.not_relevant {
+            return Err(PipelineError::SameLabels { label: parts.labels.relevant });
+        }
+        Ok(Self {
+            features: parts.features,
+            vocabulary,
+            idf: parts.idf,
+            coefficients: parts.coefficients,
+            intercept: parts.intercept,
+            threshold: parts.threshold,
+            labels: parts.labels,
+            metadata: parts.metadata,
+        })
+    }
+}
+
+impl From<Pipeline> for PipelineParts {
+    fn from(pipeline: Pipeline) -> Self {
+        Self {
+            features: pipeline.features,
+            vocabulary: pipeline.vocabulary.into_terms(),
+            idf: pipeline.idf,
+            coefficients: pipeline.coefficients,
+            intercept: pipeline.intercept,
+            threshold: pipeline.threshold,
+            labels: pipeline.labels,
+            metadata: pipeline.metadata,
+        }
+    }
+}
+
+fn check_column_numbers(what: &'static str, numbers: &[f32], terms: usize) -> Result<(), PipelineError> {
+    if numbers.len() != terms {
+        return Err(PipelineError::Length { what, got: numbers.len(), terms });
+    }
+    for (column, &value) in numbers.iter().enumerate() {
+        check_finite(value, || format!("{what}, column {column},"))?;
+    }
+    Ok(())
+}
+
+fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), PipelineError> {
+    if value.is_finite() { Ok(()) } else { Err(PipelineError::NotFinite { what: what(), value }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parts() -> PipelineParts {
+        PipelineParts {
+            features: FeatureSettings::default(),
+            vocabulary: ["fire", "flood", "flood waters"].map(String::from).to_vec(),
+            idf: vec![1.0, 2.0, 3.0],
+            coefficients: vec![-1.0, 4.0, 2.0],
+            intercept: -0.5,
+            threshold: 0.5,
+            labels: Labels::default(),
+            metadata: BTreeMap::new(),
+        }
+    }
+
+    fn pipeline() -> Pipeline {
+        parts().try_into().unwrap()
+    }
+
+    #[test]
+    fn logits_match_values_computed_by_hand() {
+        for (text, want) in [
+            ("", -0.5),
+            ("nothing known", -0.5),
+            ("fire", -1.5),
+            ("FIRE fire", -1.5),
+            ("flood waters", (2.0 * 4.0 + 3.0 * 2.0) / 13.0_f64.sqrt() - 0.5),
+            ("fire flood fire", (-2.0 + 8.0) / 8.0_f64.sqrt() - 0.5),
+        ] {
+            let got = pipeline().logit(text);
+            assert!((got - want).abs() < 1e-12, "{text:?}: got {got}, want {want}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_relevant_from_the_threshold_on() {
+        let at = Pipeline::try_from(PipelineParts { intercept: 0.0, ..parts() }).unwrap();
+        assert_eq!(at.predict(""), Prediction { probability: 0.5, relevant: true });
+        assert!(!pipeline().predict("").relevant);
+        assert_eq!(at.label(true), "Relevant");
+        assert_eq!(at.label(false), "Not Relevant");
+    }
+
+    #[test]
+    fn counts_are_kept_per_column_in_order() {
+        assert_eq!(pipeline().term_counts("flood fire FLOOD waters"), [(0, 1), (1, 2), (2, 1)]);
+    }
+
+    #[test]
+    fn parts_that_do_not_fit_are_refused_by_name() {
+        let refusal = |parts: PipelineParts| Pipeline::try_from(parts).unwrap_err().to_string();
+        assert_eq!(refusal(PipelineParts { idf: vec![1.0], ..parts() }), "1 idf weights for 3 terms");
+        assert_eq!(
+            refusal(PipelineParts { coefficients: vec![0.0, f32::NAN, 0.0], ..parts() }),
+            "coefficients, column 1, has the value NaN, which is not a finite number"
+        );
+        assert_eq!(
+            refusal(PipelineParts { intercept: f32::INFINITY, ..parts() }),
+            "the intercept has the value inf, which is not a finite number"
+        );
+        assert_eq!(
+            refusal(PipelineParts { threshold: 1.0, ..parts() }),
+            "the threshold is 1, it must be more than 0 and less than 1"
+        );
+        let same = Labels { relevant: "x".into(), not_relevant: "x".into() };
+        assert_eq!(refusal(PipelineParts { labels: same, ..parts() }), "both labels are `x`");
+    }
+
+    proptest! {
+        #[test]
+        fn a_pipeline_survives_json(idf in prop::collection::vec(-1e6_f32..1e6, 3), intercept in -50.0_f32..50.0) {
+            let pipeline = Pipeline::try_from(PipelineParts { idf, intercept, ..parts() }).unwrap();
+            let json = serde_json::to_string(&pipeline).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Pipeline>(&json).unwrap(), pipeline);
+        }
+
+        #[test]
+        fn every_text_has_a_probability(text in any::<String>()) {
+            let probability = pipeline().predict(&text).probability;
+            prop_assert!((0.0..=1.0).contains(&probability));
+        }
+
+        #[test]
+        fn no_text_moves_the_logit_by_more_than_the_norm_of_the_coefficients(text in "(fire |flood |waters ){0,30}") {
+            // Rows have norm one, so this is the inequality of Cauchy and Schwarz.
+            let norm = 21.0_f64.sqrt();
+            prop_assert!((pipeline().logit(&text) + 0.5).abs() <= norm + 1e-9);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The vocabulary in the shape of ONNX's `TfIdfVectorizer`: one pool of tokens, read in runs of growing length.
+
+use crate::{FeatureSettings, PipelineError, Vocabulary};
+
+/// Attributes `pool_strings` and `ngram_counts` of the operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TermPool {
+    /// The tokens of every term, one after the other, in the order of the columns.
+    pub tokens: Vec<String>,
+    /// `[ngram_max]`: where in `tokens` the terms of one token begin, those of two, and so on.
+    pub starts: Vec<usize>,
+}
+
+impl TermPool {
+    /// Takes the terms of a vocabulary apart.
+    #[must_use]
+    pub fn new(vocabulary: &Vocabulary, settings: &FeatureSettings) -> Self {
+        let tokens = vocabulary.terms().iter().flat_map(|term| term.split(' ')).map(str::to_owned).collect();
+        let mut starts = vec![0];
+        let columns = vocabulary.first_columns(settings.ngram_max);
+        for (length, pair) in (1..).zip(columns.windows(2)) {
+            starts.push(starts[length - 1] + length * (pair[1] - pair[0]));
+        }
+        Self { tokens, starts }
+    }
+
+    /// Puts the terms together again.
+    ///
+    /// # Errors
+    /// [`PipelineError::Pool`] when `starts` does not cut `tokens` into whole terms, and the errors of
+    /// [`Vocabulary::new`].
+    pub fn vocabulary(&self, settings: &FeatureSettings) -> Result<Vocabulary, PipelineError> {
+        settings.validate()?;
+        if self.starts.len() != settings.ngram_max || self.starts.first() != Some(&0) {
+            return Err(self.refusal());
+        }
+        let mut terms = Vec::new();
+        for (index, &start) in self.starts.iter().enumerate() {
+            let end = self.starts.get(index + 1).copied().unwrap_or(self.tokens.len());
+            let runs = self.tokens.get(start..end).ok_or_else(|| self.refusal())?.chunks_exact(index + 1);
+            if !runs.remainder().is_empty() {
+                return Err(self.refusal());
+            }
+            terms.extend(runs.map(|run| run.join(" ")));
+        }
+        Vocabulary::new(terms, settings)
+    }
+
+    fn refusal(&self) -> PipelineError {
+        PipelineError::Pool { tokens: self.tokens.len(), starts: self.starts.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vocabulary(terms: &[&str], settings: &FeatureSettings) -> Vocabulary {
+        Vocabulary::new(terms.iter().map(ToString::to_string).collect(), settings).unwrap()
+    }
+
+    #[test]
+    fn a_vocabulary_survives_the_pool() {
+        for (terms, ngram_max, starts) in [
+            (vec!["a", "b", "a b", "b b"], 2, vec![0, 2]),
+            (vec!["a", "b"], 2, vec![0, 2]),
+            (vec!["a b"], 2, vec![0, 0]),
+            (vec!["a", "a b", "a b c"], 3, vec![0, 1, 3]),
+            (vec!["a"], 1, vec![0]),
+        ] {
+            let settings = FeatureSettings { ngram_max, ..FeatureSettings::default() };
+            let vocabulary = vocabulary(&terms, &settings);
+            let pool = TermPool::new(&vocabulary, &settings);
+            assert_eq!(pool.starts, starts, "{terms:?}");
+            assert_eq!(pool.vocabulary(&settings), Ok(vocabulary), "{terms:?}");
+        }
+    }
+
+    #[test]
+    fn a_pool_that_is_not_whole_terms_is_refused() {
+        let settings = FeatureSettings::default();
+        let tokens = ["a", "b", "c"].map(String::from).to_vec();
+        for starts in [vec![], vec![0], vec![1, 2], vec![0, 2], vec![0, 9], vec![0, 1, 2]] {
+            let pool = TermPool { tokens: tokens.clone(), starts: starts.clone() };
+            assert_eq!(pool.vocabulary(&settings), Err(PipelineError::Pool { tokens: 3, starts }));
+        }
+    }
+}
