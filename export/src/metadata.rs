@@ -1,0 +1,38 @@
+//! What a model file says about itself, for people and programs that hold nothing but the file.
+
+use std::collections::BTreeMap;
+
+use relevance_pipeline::{Pipeline, TokenCharacters};
+
+/// Entries that follow from the pipeline, so that they cannot say something else than the graph.
+const DERIVED: [&str; 5] = ["label.not_relevant", "label.relevant", "ngram_max", "threshold", "token_characters"];
+
+/// The entries of training, with those that follow from the pipeline.
+pub fn with_derived(pipeline: &Pipeline) -> BTreeMap<String, String> {
+    let features = pipeline.features();
+    let values = [
+        pipeline.labels().not_relevant.clone(),
+        pipeline.labels().relevant.clone(),
+        features.ngram_max.to_string(),
+        pipeline.threshold().to_string(),
+        features.token_characters.to_string(),
+    ];
+    let mut metadata = pipeline.metadata().clone();
+    metadata.extend(DERIVED.map(str::to_owned).into_iter().zip(values));
+    metadata
+}
+
+/// The entries of training alone.
+pub fn without_derived(mut metadata: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    metadata.retain(|key, _| !DERIVED.contains(&key.as_str()));
+    metadata
+}
+
+/// What the model takes and gives, for the file's `doc_string`.
+pub fn description(characters: TokenCharacters) -> String {
+    format!(
+        "Input `text`: string [N], raw UTF-8, N of 1 or more. Outputs `probability`: float [N], that each text is \
+         relevant; `label`: string [N]. Replace U+0000 by a space before you call a runtime whose strings end there. \
+         Tokens are runs of {characters} letters, digits and `_`; ASCII letters are lower-cased."
+    )
+}

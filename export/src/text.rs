@@ -1,0 +1,199 @@
+//! The product: one file from raw text to probability and label.
+//!
+//! Tokens to logit is a model-local function, `relevance.text::TfIdfLinear`. A runtime that knows functions inlines it; ours
+//! looks the operator up by its name and runs it as one pass over the tokens.
+
+use relevance_pipeline::{Pipeline, TermPool};
+use tract_onnx::pb::{
+    AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, attribute_proto::AttributeType,
+    tensor_proto::DataType,
+};
+
+use crate::metadata;
+use crate::proto::{
+    constant, entries, float_tensor, floats, in_domain, int, int_tensor, ints, node, opset, reference, string,
+    string_tensor, strings, value_info,
+};
+
+/// The domain of our function.
+pub const FUNCTION_DOMAIN: &str = "relevance.text";
+/// The name of our function.
+pub const FUNCTION_NAME: &str = "TfIdfLinear";
+
+const FUNCTION_VERSION: i64 = 1;
+const MICROSOFT: &str = "com.microsoft";
+const IR_VERSION: i64 = 8;
+const OPSET: i64 = 18;
+/// Keeps the quotient of a text without known terms at zero; every other norm is at least 1.
+const LEAST_NORM: f32 = 1e-12;
+
+/// The graph of a pipeline: `text` string `[N]` to `probability` float `[N]` and `label` string `[N]`.
+#[must_use]
+pub fn text_model(pipeline: &Pipeline) -> ModelProto {
+    let graph = GraphProto {
+        name: "relevance".to_owned(),
+        node: main_nodes(pipeline),
+        initializer: initializers(pipeline),
+        input: vec![value_info("text", DataType::String, None)],
+        output: verdict_outputs(),
+        ..GraphProto::default()
+    };
+    let opsets = vec![opset("", OPSET), opset(FUNCTION_DOMAIN, FUNCTION_VERSION), opset(MICROSOFT, 1)];
+    ModelProto { opset_import: opsets, functions: vec![tf_idf_linear()], ..model(pipeline, graph) }
+}
+
+/// A model around `graph`, with what the file says about itself.
+pub fn model(pipeline: &Pipeline, graph: GraphProto) -> ModelProto {
+    ModelProto {
+        ir_version: IR_VERSION,
+        opset_import: vec![opset("", OPSET)],
+        producer_name: "relevance".to_owned(),
+        producer_version: env!("CARGO_PKG_VERSION").to_owned(),
+        doc_string: metadata::description(pipeline.features().token_characters),
+        graph: Some(graph),
+        metadata_props: entries(&metadata::with_derived(pipeline)),
+        ..ModelProto::default()
+    }
+}
+
+/// `logit` to `probability` and `label`.
+pub fn verdict_nodes() -> [NodeProto; 3] {
+    [
+        node("Sigmoid", &["logit"], "probability", vec![]),
+        node("GreaterOrEqual", &["probability", "threshold"], "is_relevant", vec![]),
+        node("Where", &["is_relevant", "relevant_label", "not_relevant_label"], "label", vec![]),
+    ]
+}
+
+/// The tensors of [`verdict_nodes`].
+pub fn verdict_initializers(pipeline: &Pipeline) -> [TensorProto; 3] {
+    let labels = pipeline.labels();
+    [
+        float_tensor("threshold", &[1], &[pipeline.threshold()]),
+        string_tensor("relevant_label", &[&labels.relevant]),
+        string_tensor("not_relevant_label", &[&labels.not_relevant]),
+    ]
+}
+
+/// The outputs of [`verdict_nodes`].
+pub fn verdict_outputs() -> Vec<tract_onnx::pb::ValueInfoProto> {
+    vec![value_info("probability", DataType::Float, None), value_info("label", DataType::String, None)]
+}
+
+/// The tensors of the linear model: `[vocabulary, 1]` and `[1]`.
+pub fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
+    [
+        float_tensor("coefficients", &[pipeline.vocabulary().len(), 1], pipeline.coefficients()),
+        float_tensor("intercept", &[1], &[pipeline.intercept()]),
+    ]
+}
+
+/// Rows `weighted` `[N, vocabulary]` to `logit` `[N]`: the product with the coefficients over the row's norm.
+///
+/// Dividing the product costs N divisions, dividing the row N times the vocabulary.
+pub fn linear_nodes(coefficients: &str, intercept: &str) -> Vec<NodeProto> {
+    vec![
+        constant("columns_axis", int_tensor("", &[1])),
+        constant("least_norm", float_tensor("", &[], &[LEAST_NORM])),
+        node("MatMul", &["weighted", coefficients], "product", vec![]),
+        node("ReduceL2", &["weighted", "columns_axis"], "norm", vec![int("keepdims", 1)]),
+        node("Max", &["norm", "least_norm"], "positive_norm", vec![]),
+        node("Div", &["product", "positive_norm"], "cosine", vec![]),
+        node("Add", &["cosine", intercept], "logit_column", vec![]),
+        node("Squeeze", &["logit_column", "columns_axis"], "logit", vec![]),
+    ]
+}
+
+fn main_nodes(pipeline: &Pipeline) -> Vec<NodeProto> {
+    let call = node(FUNCTION_NAME, &["text", "coefficients", "intercept"], "logit", call_attributes(pipeline));
+    let mut nodes = vec![in_domain(FUNCTION_DOMAIN, call)];
+    nodes.extend(verdict_nodes());
+    nodes
+}
+
+fn initializers(pipeline: &Pipeline) -> Vec<TensorProto> {
+    linear_initializers(pipeline).into_iter().chain(verdict_initializers(pipeline)).collect()
+}
+
+fn call_attributes(pipeline: &Pipeline) -> Vec<AttributeProto> {
+    let features = pipeline.features();
+    let pool = TermPool::new(pipeline.vocabulary(), features);
+    vec![
+        string("tokenexp", &features.token_characters.pattern()),
+        int("max_gram_length", i64::try_from(features.ngram_max).expect("n-grams have at most five tokens")),
+        ints("ngram_counts", pool.starts.iter().copied()),
+        // Identity: the runtimes disagree on what the weights of other indexes belong to.
+        ints("ngram_indexes", 0..pipeline.vocabulary().len()),
+        strings("pool_strings", &pool.tokens),
+        floats("weights", pipeline.idf()),
+    ]
+}
+
+/// The function from raw text to logit, with the nodes that define it.
+fn tf_idf_linear() -> FunctionProto {
+    let mut nodes = token_nodes();
+    nodes.push(term_node());
+    nodes.extend(linear_nodes("coefficients", "intercept"));
+    FunctionProto {
+        name: Some(FUNCTION_NAME.to_owned()),
+        domain: Some(FUNCTION_DOMAIN.to_owned()),
+        input: ["text", "coefficients", "intercept"].map(str::to_owned).to_vec(),
+        output: vec!["logit".to_owned()],
+        attribute: ["tokenexp", "max_gram_length", "ngram_counts", "ngram_indexes", "pool_strings", "weights"]
+            .map(str::to_owned)
+            .to_vec(),
+        node: nodes,
+        opset_import: vec![opset("", OPSET), opset(MICROSOFT, 1)],
+        doc_string: None,
+    }
+}
+
+/// `text` `[N]` to lower-cased `tokens` `[N, T]`, short rows padded with empty strings.
+///
+/// Tokens are cut first and lower-cased then, so that the locale of a system, which some runtimes let through, never sees
+/// more than token characters.
+fn token_nodes() -> Vec<NodeProto> {
+    vec![
+        in_domain(MICROSOFT, node("Tokenizer", &["text"], "raw_tokens", tokenizer_attributes())),
+        node("Shape", &["raw_tokens"], "tokens_shape", vec![]),
+        constant("flat_shape", int_tensor("", &[-1])),
+        node("Reshape", &["raw_tokens", "flat_shape"], "flat_tokens", vec![]),
+        // StringNormalizer refuses a tensor without elements, so one goes in front and comes off behind.
+        constant("sentinel", string_tensor("", &["#"])),
+        node("Concat", &["flat_tokens", "sentinel"], "guarded_tokens", vec![int("axis", 0)]),
+        node("StringNormalizer", &["guarded_tokens"], "guarded_lower_tokens", normalizer_attributes()),
+        constant("first", int_tensor("", &[0])),
+        constant("last", int_tensor("", &[-1])),
+        node("Slice", &["guarded_lower_tokens", "first", "last", "first"], "flat_lower_tokens", vec![]),
+        // Without `allowzero` a batch in which no text has a token would fail.
+        node("Reshape", &["flat_lower_tokens", "tokens_shape"], "tokens", vec![int("allowzero", 1)]),
+    ]
+}
+
+fn tokenizer_attributes() -> Vec<AttributeProto> {
+    vec![
+        int("mark", 0),
+        int("mincharnum", 1),
+        string("pad_value", ""),
+        reference("tokenexp", "tokenexp", AttributeType::String),
+    ]
+}
+
+/// The locale `C` is the one that every system has, and lower-cases ASCII alone.
+fn normalizer_attributes() -> Vec<AttributeProto> {
+    vec![string("case_change_action", "LOWER"), int("is_case_sensitive", 1), string("locale", "C")]
+}
+
+fn term_node() -> NodeProto {
+    let attributes = vec![
+        string("mode", "TFIDF"),
+        int("min_gram_length", 1),
+        reference("max_gram_length", "max_gram_length", AttributeType::Int),
+        int("max_skip_count", 0),
+        reference("ngram_counts", "ngram_counts", AttributeType::Ints),
+        reference("ngram_indexes", "ngram_indexes", AttributeType::Ints),
+        reference("pool_strings", "pool_strings", AttributeType::Strings),
+        reference("weights", "weights", AttributeType::Floats),
+    ];
+    node("TfIdfVectorizer", &["tokens"], "weighted", attributes)
+}
