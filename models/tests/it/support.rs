@@ -1,0 +1,75 @@
+//! Stores and publications that several tests use.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use object_store::memory::InMemory;
+use object_store::path::Path;
+use relevance_models::{AliasExclusion, Manifest, Publication, Store};
+use tempfile::TempDir;
+
+/// The model's name in all tests.
+pub const NAME: &str = "relevance";
+
+/// A store in a folder that goes when the test ends.
+pub struct Folder {
+    folder: TempDir,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// Opens the store once more, as another process would.
+    pub fn store(&self) -> Store {
+        Store::open(self.folder.path().to_str().unwrap()).unwrap()
+    }
+
+    /// A path below the model's folder.
+    pub fn path(&self, below: &str) -> std::path::PathBuf {
+        self.folder.path().join(NAME).join(below)
+    }
+
+    /// Puts a file below the model's folder, past the store.
+    pub fn write(&self, below: &str, content: &str) {
+        let path = self.path(below);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+}
+
+/// A store in memory, which takes conditional puts.
+pub fn in_memory() -> Store {
+    let exclusion = AliasExclusion::ConditionalPut;
+    Store::from_objects(Arc::new(InMemory::new()), Path::default(), exclusion)
+}
+
+/// A publication whose files differ with `seed`.
+pub fn publication(seed: u64) -> Publication {
+    Publication {
+        files: vec![
+            ("model.onnx".to_owned(), Bytes::from(format!("model {seed}"))),
+            ("card.md".to_owned(), Bytes::from(format!("card {seed}"))),
+        ],
+        training: serde_json::json!({"seed": seed}),
+        created: jiff::Timestamp::from_second(1_700_000_000).unwrap(),
+    }
+}
+
+/// Publishes versions 1 to `count`.
+pub async fn publish(store: &Store, count: u64) {
+    for seed in 1..=count {
+        assert_eq!(store.publish(NAME, publication(seed)).await.unwrap().version, seed);
+    }
+}
+
+/// Reads every file of a version, which compares the digests.
+pub async fn read_all(store: &Store, manifest: &Manifest) {
+    assert_eq!(manifest.files.len(), 2);
+    for file in manifest.files.keys() {
+        let content = store.read(manifest, file).await.unwrap();
+        let kind = file.split('.').next().unwrap();
+        assert_eq!(content, format!("{kind} {}", manifest.training["seed"]));
+    }
+}
