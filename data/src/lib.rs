@@ -1,1 +1,19 @@
-//! Placeholder.
+//! An archive, a database or a file in; labelled examples, checked and split, out.
+//!
+//! [`open`] finds a [`Source`] behind a location, [`Dataset::read`] takes its rows as examples, and
+//! [`Split::new`] deals them to training, validation and test.
+
+pub mod archive;
+pub mod check;
+mod dataset;
+mod error;
+mod label;
+mod replace;
+mod source;
+mod split;
+
+pub use dataset::{Dataset, Example, LabelledText, Undecided};
+pub use error::DataError;
+pub use label::{Label, ParseLabelError};
+pub use source::{EMBEDDED, Row, Source, SourceSettings, open};
+pub use split::{Split, SplitSettings};

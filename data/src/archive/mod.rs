@@ -1,0 +1,22 @@
+//! The archive: a gzip tarball with one file, the base64 text of a SQLite database.
+//!
+//! Both ways stream, so memory stays small whatever the size. A file is written beside its target and
+//! renamed when it is whole; what fails leaves nothing behind.
+
+mod base64_text;
+mod database;
+mod members;
+mod pack;
+mod place;
+mod unpack;
+
+pub use pack::pack;
+pub use unpack::{Unpacked, unpack};
+
+pub(crate) use unpack::unpack_reader;
+
+/// What every SQLite file begins with.
+pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// What every gzip file begins with.
+pub(crate) const GZIP_MAGIC: &[u8; 2] = &[0x1f, 0x8b];

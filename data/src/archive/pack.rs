@@ -1,0 +1,83 @@
+//! Database to archive, the same bytes every time.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, GzBuilder};
+
+use super::SQLITE_MAGIC;
+use super::base64_text::{WrappedBase64, wrapped_length};
+use crate::error::DataError;
+use crate::replace::replace_file;
+
+/// Name of the one entry.
+const ENTRY: &str = "db.sqlite.base64";
+
+/// The gzip header's word for an unknown operating system.
+const UNKNOWN_SYSTEM: u8 = 255;
+
+/// Writes the SQLite file `database` as the file `archive`, which is replaced if it exists.
+///
+/// The entry is `db.sqlite.base64`, base64 in lines of 76 characters. Times, owners and modes are fixed, so
+/// that the same database gives the same archive.
+///
+/// # Errors
+///
+/// When a file cannot be read or written, when `database` is not SQLite, when a journal beside it holds
+/// changes, or when it changes meanwhile. No file is left then.
+pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
+    let name = database.display().to_string();
+    refuse_pending_changes(database, &name)?;
+    let file = File::open(database).map_err(DataError::file("open", &name))?;
+    let length = file.metadata().map_err(DataError::file("read", &name))?.len();
+    let mut magic = Vec::with_capacity(SQLITE_MAGIC.len());
+    (&file).take(SQLITE_MAGIC.len() as u64).read_to_end(&mut magic).map_err(DataError::file("read", &name))?;
+    if magic != SQLITE_MAGIC {
+        return Err(DataError::NotSqlite { place: format!("`{name}`") });
+    }
+    let mut bytes = magic.as_slice().chain(file);
+    replace_file(archive, |partial| {
+        write_archive(&mut bytes, length, partial)
+            .map_err(DataError::file("pack", &name))?
+            .then_some(())
+            .ok_or(DataError::Changed { file: name })
+    })
+}
+
+/// Whether exactly `length` bytes were there to write.
+fn write_archive(bytes: &mut dyn Read, length: u64, out: &mut dyn Write) -> io::Result<bool> {
+    let gzip = GzBuilder::new().mtime(0).operating_system(UNKNOWN_SYSTEM).write(out, Compression::best());
+    let mut tarball = tar::Builder::new(gzip);
+    let mut text = WrappedBase64::new(bytes).take(wrapped_length(length) + 1);
+    tarball.append(&entry_header(length)?, &mut text)?;
+    let left = text.limit();
+    tarball.into_inner()?.finish()?;
+    Ok(left == 1)
+}
+
+fn entry_header(length: u64) -> io::Result<tar::Header> {
+    let mut header = tar::Header::new_ustar();
+    header.set_path(ENTRY)?;
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
+    header.set_size(wrapped_length(length));
+    header.set_cksum();
+    Ok(header)
+}
+
+/// SQLite keeps what is not yet in the main file in `…-wal` or `…-journal`.
+fn refuse_pending_changes(database: &Path, name: &str) -> Result<(), DataError> {
+    for suffix in ["-wal", "-journal"] {
+        let mut journal = database.as_os_str().to_owned();
+        journal.push(suffix);
+        let journal = PathBuf::from(journal);
+        if fs::metadata(&journal).is_ok_and(|metadata| metadata.len() > 0) {
+            return Err(DataError::PendingChanges { file: name.to_owned(), journal: journal.display().to_string() });
+        }
+    }
+    Ok(())
+}

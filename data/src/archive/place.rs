@@ -1,0 +1,76 @@
+//! Where in an archive something went wrong.
+
+use std::cell::Cell;
+use std::io;
+
+use crate::error::DataError;
+
+/// The archive and, inside an entry, the entry's name.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub archive: &'a str,
+    pub entry: Option<&'a str>,
+    pub max_unpacked_bytes: u64,
+    /// Bytes of the tarball read so far.
+    pub offset: &'a Cell<u64>,
+}
+
+impl<'a> Place<'a> {
+    pub const fn in_entry(self, entry: &'a str) -> Self {
+        Self { entry: Some(entry), ..self }
+    }
+
+    fn entry_text(self) -> String {
+        self.entry.map(|entry| format!(", entry `{entry}`")).unwrap_or_default()
+    }
+
+    /// A failure to read the gzip or tar layer.
+    pub fn read_error(self, source: io::Error) -> DataError {
+        match source.kind() {
+            io::ErrorKind::UnexpectedEof => self.truncated(),
+            io::ErrorKind::FileTooLarge => self.too_large(),
+            _ => DataError::ArchiveRead {
+                archive: self.archive.to_owned(),
+                entry: self.entry_text(),
+                offset: self.offset.get(),
+                source,
+            },
+        }
+    }
+
+    pub fn truncated(self) -> DataError {
+        DataError::ArchiveTruncated {
+            archive: self.archive.to_owned(),
+            entry: self.entry_text(),
+            offset: self.offset.get(),
+        }
+    }
+
+    pub fn too_large(self) -> DataError {
+        DataError::ArchiveTooLarge {
+            archive: self.archive.to_owned(),
+            entry: self.entry_text(),
+            max_unpacked_bytes: self.max_unpacked_bytes,
+        }
+    }
+
+    pub fn base64(self, line: u64, offset: u64, cause: String) -> DataError {
+        DataError::Base64 { archive: self.archive.to_owned(), entry: self.entry_text(), line, offset, cause }
+    }
+
+    pub fn not_sqlite(self) -> DataError {
+        DataError::NotSqlite { place: format!("archive `{}`{}", self.archive, self.entry_text()) }
+    }
+
+    pub fn entry_kind(self, kind: &'static str) -> DataError {
+        DataError::ArchiveEntryKind {
+            archive: self.archive.to_owned(),
+            entry: self.entry.unwrap_or_default().to_owned(),
+            kind,
+        }
+    }
+
+    pub fn unsafe_path(self) -> DataError {
+        DataError::ArchivePath { archive: self.archive.to_owned(), entry: self.entry.unwrap_or_default().to_owned() }
+    }
+}

@@ -1,0 +1,75 @@
+//! A report as people read it.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::report::{Conflict, Listed, Report, RowLabel, UnknownLabel};
+use crate::label::Label;
+
+impl Display for Report {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "source: {}", self.source)?;
+        writeln!(formatter, "rows: {}", self.rows)?;
+        for (label, count) in [
+            (Label::NotRelevant, self.labels.not_relevant),
+            (Label::Relevant, self.labels.relevant),
+            (Label::CantDecide, self.labels.cant_decide),
+        ] {
+            writeln!(formatter, "  {label}: {count}")?;
+        }
+        writeln!(formatter, "  unknown label: {}", self.unknown_labels)?;
+        writeln!(formatter, "different texts: {}", self.distinct_texts)?;
+        writeln!(formatter, "rows that repeat a text: {}", self.duplicates)?;
+        writeln!(formatter, "texts with more than one label: {}", self.conflicts)?;
+        writeln!(formatter, "empty texts: {}", self.empty_texts)?;
+        if let Some(disagreements) = &self.disagreements {
+            writeln!(formatter, "rows where choose_one and class_label disagree: {disagreements}")?;
+        }
+        match &self.lengths {
+            None => write!(formatter, "characters a text: no texts"),
+            Some(lengths) => write!(
+                formatter,
+                "characters a text: min {}, mean {:.1}, median {}, 95 % up to {}, max {}",
+                lengths.min, lengths.mean, lengths.median, lengths.p95, lengths.max
+            ),
+        }
+    }
+}
+
+impl<T: Display> Display for Listed<T> {
+    /// The total, then the first items: `3 (rows …)`.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.total)?;
+        for (index, item) in self.first.iter().enumerate() {
+            let before = if index == 0 { " (row " } else { ", " };
+            write!(formatter, "{before}{item}")?;
+        }
+        match self.total - self.first.len() as u64 {
+            0 if self.first.is_empty() => Ok(()),
+            0 => write!(formatter, ")"),
+            more => write!(formatter, " and {more} more)"),
+        }
+    }
+}
+
+impl Display for UnknownLabel {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} `{}`", self.row, self.value.escape_debug())
+    }
+}
+
+impl Display for Conflict {
+    /// `17 Relevant / 210 Not Relevant`.
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        for (index, row) in self.rows.iter().enumerate() {
+            let before = if index == 0 { "" } else { " / " };
+            write!(formatter, "{before}{row}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for RowLabel {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.row, self.label)
+    }
+}

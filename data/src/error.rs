@@ -1,0 +1,232 @@
+//! Everything that can be wrong with data, with the place where it is wrong.
+
+use std::io;
+
+use crate::label::ParseLabelError;
+
+/// Why data could not be read, packed, checked or split.
+#[derive(Debug, thiserror::Error)]
+pub enum DataError {
+    /// The file system refused something.
+    #[error("cannot {action} `{file}`")]
+    File {
+        /// What was tried: `open`, `read`, `write`, …
+        action: &'static str,
+        /// The file.
+        file: String,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// The location is of no known kind.
+    #[error(
+        "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) of a \
+         base64 SQLite file, a SQLite file, a .csv file and a .jsonl or .ndjson file"
+    )]
+    UnknownKind {
+        /// The location as it was given.
+        location: String,
+    },
+
+    /// The gzip or tar layer of an archive is broken.
+    #[error("archive `{archive}`{entry} cannot be read at byte {offset} of the tarball")]
+    ArchiveRead {
+        /// The archive.
+        archive: String,
+        /// `, entry …`, or nothing between entries.
+        entry: String,
+        /// Bytes of the tarball read before the failure.
+        offset: u64,
+        /// The decoder's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// The archive ends too early.
+    #[error("archive `{archive}`{entry} is truncated: it ends at byte {offset} of the tarball")]
+    ArchiveTruncated {
+        /// The archive.
+        archive: String,
+        /// `, entry …`, or nothing between entries.
+        entry: String,
+        /// Bytes of the tarball that are there.
+        offset: u64,
+    },
+    /// The archive unpacks to more than is allowed.
+    #[error(
+        "archive `{archive}`{entry} unpacks to more than {max_unpacked_bytes} bytes, the limit `max_unpacked_bytes`"
+    )]
+    ArchiveTooLarge {
+        /// The archive.
+        archive: String,
+        /// `, entry …`, or nothing between entries.
+        entry: String,
+        /// The limit, in bytes of the decoded database.
+        max_unpacked_bytes: u64,
+    },
+    /// The archive holds no file.
+    #[error("archive `{archive}` holds no file; expected one, the base64 text of a SQLite file")]
+    ArchiveEmpty {
+        /// The archive.
+        archive: String,
+    },
+    /// The archive holds more than one file.
+    #[error("archive `{archive}` holds a second file, `{second}`, after `{first}`; expected one")]
+    ArchiveSecondFile {
+        /// The archive.
+        archive: String,
+        /// Name of the first file.
+        first: String,
+        /// Name of the second file.
+        second: String,
+    },
+    /// The archive holds a link, a device or another thing that is no plain file.
+    #[error("archive `{archive}`, entry `{entry}` is {kind}; expected a plain file")]
+    ArchiveEntryKind {
+        /// The archive.
+        archive: String,
+        /// Name of the entry.
+        entry: String,
+        /// What the entry is.
+        kind: &'static str,
+    },
+    /// The name of an entry climbs out of the archive.
+    #[error("archive `{archive}`, entry `{entry}` has `..` in its path")]
+    ArchivePath {
+        /// The archive.
+        archive: String,
+        /// Name of the entry.
+        entry: String,
+    },
+    /// The text in the archive is not base64.
+    #[error("archive `{archive}`{entry}: bad base64 in line {line}, at byte {offset}: {cause}")]
+    Base64 {
+        /// The archive.
+        archive: String,
+        /// `, entry …`.
+        entry: String,
+        /// Line of the text, from 1.
+        line: u64,
+        /// Byte of the text, from 0.
+        offset: u64,
+        /// What is wrong there.
+        cause: String,
+    },
+    /// The bytes are no SQLite database.
+    #[error("{place} is not a SQLite database: it does not begin with `SQLite format 3`")]
+    NotSqlite {
+        /// The file, or the archive and its entry.
+        place: String,
+    },
+    /// The database has changes that its main file does not hold yet.
+    #[error("`{file}` has changes that are still in `{journal}`; close the program that writes it, then try again")]
+    PendingChanges {
+        /// The database.
+        file: String,
+        /// The journal beside it.
+        journal: String,
+    },
+    /// The database grew or shrank while it was packed.
+    #[error("`{file}` changed while it was packed")]
+    Changed {
+        /// The database.
+        file: String,
+    },
+
+    /// SQLite refused something.
+    #[error("cannot {action} SQLite file `{file}`")]
+    Sqlite {
+        /// What was tried.
+        action: &'static str,
+        /// The database.
+        file: String,
+        /// SQLite's answer.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// The database lacks the table.
+    #[error("`{file}` has no table `{table}`; it has {existing}")]
+    MissingTable {
+        /// The database.
+        file: String,
+        /// The table that was asked for.
+        table: String,
+        /// The tables that exist.
+        existing: String,
+    },
+    /// The table, the header or the object lacks a column.
+    #[error("`{file}`, {place}: no {column}; there is {existing}")]
+    MissingColumn {
+        /// The file.
+        file: String,
+        /// The table or the line.
+        place: String,
+        /// The column that was asked for.
+        column: String,
+        /// The columns that exist.
+        existing: String,
+    },
+    /// A row, line or value cannot be read.
+    #[error("`{file}`, {place}: {cause}")]
+    Malformed {
+        /// The file.
+        file: String,
+        /// The row or the line, from 1.
+        place: String,
+        /// What is wrong there.
+        cause: String,
+    },
+
+    /// A row carries something that is no label.
+    #[error("`{file}`, row {row}: {label}")]
+    UnknownLabel {
+        /// The source's name.
+        file: String,
+        /// Position of the row in the source, from 1.
+        row: u64,
+        /// The value and what is accepted.
+        label: ParseLabelError,
+    },
+    /// The source has no rows.
+    #[error("`{file}` has no rows")]
+    NoRows {
+        /// The source's name.
+        file: String,
+    },
+
+    /// A share of the split is not a positive number.
+    #[error("the {side} share is {share}; expected more than 0 and less than 1")]
+    Share {
+        /// `train`, `validation` or `test`.
+        side: &'static str,
+        /// The share that was asked for.
+        share: f64,
+    },
+    /// The shares of the split do not make a whole.
+    #[error("the shares train, validation and test add up to {sum}; expected 1")]
+    ShareSum {
+        /// What they add up to.
+        sum: f64,
+    },
+    /// A side of the split would have texts of one label alone.
+    #[error(
+        "the {side} side would have no {label} text: there are {texts} different ones, too few for its share of {share}"
+    )]
+    LabelMissing {
+        /// `train`, `validation` or `test`.
+        side: &'static str,
+        /// `Relevant` or `Not Relevant`.
+        label: &'static str,
+        /// Different texts of that label in all.
+        texts: usize,
+        /// The side's share.
+        share: f64,
+    },
+}
+
+impl DataError {
+    /// For `map_err`: the file system refused `action` on `file`.
+    pub(crate) fn file(action: &'static str, file: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+        let file = file.into();
+        move |source| Self::File { action, file, source }
+    }
+}

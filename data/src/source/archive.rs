@@ -1,0 +1,45 @@
+//! Rows of the database in an archive, which is unpacked for the while.
+
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::PathBuf;
+
+use super::row::{Source, Visit};
+use super::settings::SourceSettings;
+use super::sqlite::read_table;
+use crate::archive::unpack_reader;
+use crate::error::DataError;
+
+/// An archive on disk.
+pub(super) struct Archive {
+    pub path: PathBuf,
+    pub settings: SourceSettings,
+}
+
+impl Source for Archive {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let name = self.name();
+        let file = File::open(&self.path).map_err(DataError::file("open", &name))?;
+        read_archive(BufReader::new(file), &name, &self.settings, visit)
+    }
+}
+
+/// Unpacks the archive called `name` into a temporary directory and reads its table.
+pub(super) fn read_archive(
+    archive: impl Read,
+    name: &str,
+    settings: &SourceSettings,
+    visit: &mut Visit<'_>,
+) -> Result<(), DataError> {
+    // A directory, since SQLite may put its own files beside the database.
+    let directory = tempfile::tempdir().map_err(DataError::file("unpack", name))?;
+    let path = directory.path().join("db.sqlite");
+    let mut database = File::create(&path).map_err(DataError::file("unpack", name))?;
+    unpack_reader(archive, name, &mut database, settings.max_unpacked_bytes)?;
+    drop(database);
+    read_table(&path, name, settings, visit)
+}

@@ -1,0 +1,52 @@
+//! Rows of a CSV file with a header.
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use csv::{ErrorKind, StringRecord};
+
+use super::columns::Columns;
+use super::row::{Row, Source, Visit};
+use super::settings::SourceSettings;
+use crate::error::DataError;
+
+/// A CSV file on disk: commas, quotes doubled inside quotes, columns named in the first record.
+pub(super) struct CommaSeparated {
+    pub path: PathBuf,
+    pub settings: SourceSettings,
+}
+
+impl Source for CommaSeparated {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let name = self.name();
+        let file = File::open(&self.path).map_err(DataError::file("open", &name))?;
+        let mut reader = csv::Reader::from_reader(file);
+        let failed = |error| csv_error(&name, error);
+        let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
+        let columns = Columns::find(&header, &self.settings, &name, "line 1")?;
+        let mut record = StringRecord::new();
+        let mut number = 0;
+        while reader.read_record(&mut record).map_err(failed)? {
+            number += 1;
+            visit(Row { number, text: record[columns.text].to_owned(), label: record[columns.label].to_owned() })?;
+        }
+        Ok(())
+    }
+}
+
+fn csv_error(name: &str, error: csv::Error) -> DataError {
+    let line = error.position().map_or(1, csv::Position::line);
+    let cause = match error.into_kind() {
+        ErrorKind::Io(source) => return DataError::file("read", name)(source),
+        ErrorKind::Utf8 { err, .. } => format!("field {} is not UTF-8", err.field() + 1),
+        ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields; the header has {expected_len}")
+        }
+        kind => format!("{kind:?}"),
+    };
+    DataError::Malformed { file: name.to_owned(), place: format!("line {line}"), cause }
+}

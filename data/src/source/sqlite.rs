@@ -1,0 +1,139 @@
+//! Rows of a table in a SQLite file, opened read only.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::columns::{Columns, listed};
+use super::row::{Row, Source, Visit};
+use super::settings::SourceSettings;
+use crate::error::DataError;
+
+/// A SQLite file on disk.
+pub(super) struct Sqlite {
+    pub path: PathBuf,
+    pub settings: SourceSettings,
+}
+
+impl Source for Sqlite {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        read_table(&self.path, &self.name(), &self.settings, visit)
+    }
+}
+
+/// Reads the table of the database at `path`, which is called `name` in errors, in the order of its rows.
+pub(super) fn read_table(
+    path: &Path,
+    name: &str,
+    settings: &SourceSettings,
+    visit: &mut Visit<'_>,
+) -> Result<(), DataError> {
+    let failed = |action| sqlite_error(action, name);
+    let connection = open_read_only(path).map_err(failed("open"))?;
+    let query = build_query(&connection, name, settings)?;
+    let mut statement = connection.prepare(&query).map_err(failed("query"))?;
+    let mut rows = statement.query([]).map_err(failed("query"))?;
+    let mut number = 0;
+    while let Some(row) = rows.next().map_err(failed("read"))? {
+        number += 1;
+        let value = |column| -> Result<_, DataError> {
+            let value = row.get_ref(column).map_err(failed("read"))?;
+            value_text(value).map_err(|cause| DataError::Malformed {
+                file: name.to_owned(),
+                place: format!("row {number}"),
+                cause: format!("the {} {cause}", ["text", "label"][column]),
+            })
+        };
+        visit(Row {
+            number,
+            text: value(0)?.unwrap_or_default(),
+            label: value(1)?.unwrap_or_else(|| "NULL".to_owned()),
+        })?;
+    }
+    Ok(())
+}
+
+fn sqlite_error(action: &'static str, name: &str) -> impl FnOnce(rusqlite::Error) -> DataError {
+    let file = name.to_owned();
+    move |source| DataError::Sqlite { action, file, source }
+}
+
+fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // A view in a file from elsewhere may not call functions that act.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+fn build_query(connection: &Connection, name: &str, settings: &SourceSettings) -> Result<String, DataError> {
+    let failed = |action| sqlite_error(action, name);
+    let (table, has_row_id) = find_table(connection, &settings.table)
+        .map_err(failed("read the schema of"))?
+        .map_or_else(|| Err(missing_table(connection, name, settings)), Ok)?;
+    let columns = strings(connection, "SELECT name FROM pragma_table_info(?1) ORDER BY cid", [&table])
+        .map_err(failed("read the schema of"))?;
+    let columns: Vec<_> = columns.iter().map(String::as_str).collect();
+    let place = format!("table `{table}`");
+    let found = Columns::find(&columns, settings, name, &place)?;
+    Ok(format!(
+        "SELECT {}, {} FROM {}{}",
+        quoted(columns[found.text]),
+        quoted(columns[found.label]),
+        quoted(&table),
+        if has_row_id { " ORDER BY rowid" } else { "" },
+    ))
+}
+
+/// The table's name as the schema spells it, and whether its rows have the order of an identifier.
+fn find_table(connection: &Connection, table: &str) -> rusqlite::Result<Option<(String, bool)>> {
+    connection
+        .query_row(
+            "SELECT name, type = 'table' AND NOT wr FROM pragma_table_list(?1) WHERE schema = 'main'",
+            [table],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()
+}
+
+fn missing_table(connection: &Connection, name: &str, settings: &SourceSettings) -> DataError {
+    let existing = strings(
+        connection,
+        r"SELECT name FROM sqlite_schema
+          WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name",
+        [],
+    );
+    match existing {
+        Ok(existing) => DataError::MissingTable {
+            file: name.to_owned(),
+            table: settings.table.clone(),
+            existing: listed(&existing.iter().map(String::as_str).collect::<Vec<_>>()),
+        },
+        Err(error) => sqlite_error("read the schema of", name)(error),
+    }
+}
+
+fn strings(connection: &Connection, query: &str, parameters: impl rusqlite::Params) -> rusqlite::Result<Vec<String>> {
+    connection.prepare(query)?.query_map(parameters, |row| row.get(0))?.collect()
+}
+
+/// An identifier for SQL, whatever characters it has.
+fn quoted(identifier: &str) -> String {
+    format!("\"{}\"", identifier.replace('"', "\"\""))
+}
+
+/// The value as text; `None` for NULL.
+fn value_text(value: ValueRef<'_>) -> Result<Option<String>, &'static str> {
+    match value {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(number) => Ok(Some(number.to_string())),
+        ValueRef::Real(number) => Ok(Some(number.to_string())),
+        ValueRef::Text(bytes) => String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| "is not UTF-8"),
+        ValueRef::Blob(_) => Err("is a blob; expected text"),
+    }
+}
