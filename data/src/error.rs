@@ -117,6 +117,16 @@ pub enum DataError {
         /// The file, or the archive and its entry.
         place: String,
     },
+    /// The database lacks its end.
+    #[error("{place} is truncated: it has {length} of the {stated} bytes that its header states")]
+    DatabaseTruncated {
+        /// The file, or the archive and its entry.
+        place: String,
+        /// Length in bytes.
+        length: u64,
+        /// Page size × pages.
+        stated: u64,
+    },
     /// The database has changes that its main file does not hold yet.
     #[error("`{file}` has changes that are still in `{journal}`; close the program that writes it, then try again")]
     PendingChanges {

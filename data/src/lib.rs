@@ -11,8 +11,9 @@ mod label;
 mod replace;
 mod source;
 mod split;
+mod sqlite_file;
 
-pub use dataset::{Dataset, Example, LabelledText, Undecided};
+pub use dataset::{Dataset, Example, LabelledText, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
 pub use source::{EMBEDDED, Row, Source, SourceSettings, open};

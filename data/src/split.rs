@@ -15,6 +15,9 @@ use crate::label::Label;
 const SUM_TOLERANCE: f64 = 1e-9;
 
 const SIDES: [&str; 3] = ["train", "validation", "test"];
+const TRAIN: usize = 0;
+const VALIDATION: usize = 1;
+const TEST: usize = 2;
 
 /// The share of rows that each side takes, and the seed of the draw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -90,7 +93,8 @@ impl Split {
     ///
     /// Equal texts are one group and stay on one side. Groups are dealt within their majority label, so that
     /// each side has about the same share of relevant rows: in the order of SHA-256 over the seed (8 bytes,
-    /// little-endian) and the text, cut where the rows before a group reach the quota of a side.
+    /// little-endian) and the text, to the test side until it has its rows, then to the validation side, and
+    /// the rest, which a text of many rows makes smaller, to training.
     ///
     /// # Errors
     ///
@@ -117,16 +121,14 @@ impl Split {
     fn deal(&mut self, label: Label, stratum: Vec<(&str, Group)>, settings: &SplitSettings) -> Result<(), DataError> {
         let texts = stratum.len();
         let rows = stratum.iter().map(|(_, group)| group.rows.len()).sum();
-        let ends = quota_ends(rows, settings);
-        let mut dealt = 0;
-        let mut texts_of_side = [0_usize; 3];
+        let quotas = settings.shares().map(|share| quota(share, rows));
+        let mut dealt = [0; SIDES.len()];
         for group in in_drawn_order(stratum, settings.seed) {
-            let side = ends.iter().filter(|&&end| dealt >= end).count();
-            dealt += group.rows.len();
-            texts_of_side[side] += 1;
+            let side = [TEST, VALIDATION].into_iter().find(|&side| dealt[side] < quotas[side]).unwrap_or(TRAIN);
+            dealt[side] += group.rows.len();
             self.sides()[side].extend(group.rows);
         }
-        match texts_of_side.iter().position(|&count| count == 0) {
+        match dealt.iter().position(|&rows| rows == 0) {
             None => Ok(()),
             Some(side) => Err(DataError::LabelMissing {
                 side: SIDES[side],
@@ -148,15 +150,15 @@ fn group(examples: &[LabelledText]) -> FxHashMap<&str, Group> {
     groups
 }
 
-/// Number of rows after which training and validation end.
+/// The number of rows that a side asks for.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "rows are far below 2^52 and the shares lie between 0 and 1"
+    reason = "rows are far below 2^52 and the share lies between 0 and 1"
 )]
-fn quota_ends(rows: usize, settings: &SplitSettings) -> [usize; 2] {
-    [settings.train, settings.train + settings.validation].map(|share| (share * rows as f64).round() as usize)
+fn quota(share: f64, rows: usize) -> usize {
+    (share * rows as f64).round() as usize
 }
 
 fn in_drawn_order(stratum: Vec<(&str, Group)>, seed: u64) -> impl Iterator<Item = Group> {

@@ -15,8 +15,5 @@ pub use unpack::{Unpacked, unpack};
 
 pub(crate) use unpack::unpack_reader;
 
-/// What every SQLite file begins with.
-pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
-
 /// What every gzip file begins with.
 pub(crate) const GZIP_MAGIC: &[u8; 2] = &[0x1f, 0x8b];

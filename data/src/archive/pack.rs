@@ -1,15 +1,15 @@
 //! Database to archive, the same bytes every time.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::{Compression, GzBuilder};
 
-use super::SQLITE_MAGIC;
 use super::base64_text::{WrappedBase64, wrapped_length};
 use crate::error::DataError;
 use crate::replace::replace_file;
+use crate::sqlite_file::{Header, pending_journal};
 
 /// Name of the one entry.
 const ENTRY: &str = "db.sqlite.base64";
@@ -28,15 +28,14 @@ const UNKNOWN_SYSTEM: u8 = 255;
 /// changes, or when it changes meanwhile. No file is left then.
 pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
     let name = database.display().to_string();
-    refuse_pending_changes(database, &name)?;
-    let file = File::open(database).map_err(DataError::file("open", &name))?;
-    let length = file.metadata().map_err(DataError::file("read", &name))?.len();
-    let mut magic = Vec::with_capacity(SQLITE_MAGIC.len());
-    (&file).take(SQLITE_MAGIC.len() as u64).read_to_end(&mut magic).map_err(DataError::file("read", &name))?;
-    if magic != SQLITE_MAGIC {
-        return Err(DataError::NotSqlite { place: format!("`{name}`") });
+    if let Some(journal) = pending_journal(database) {
+        return Err(DataError::PendingChanges { file: name, journal: journal.display().to_string() });
     }
-    let mut bytes = magic.as_slice().chain(file);
+    let mut file = File::open(database).map_err(DataError::file("open", &name))?;
+    let length = file.metadata().map_err(DataError::file("read", &name))?.len();
+    let header = Header::read(&mut file).map_err(DataError::file("read", &name))?;
+    header.check(length, || format!("`{name}`"))?;
+    let mut bytes = header.bytes().chain(file);
     replace_file(archive, |partial| {
         write_archive(&mut bytes, length, partial)
             .map_err(DataError::file("pack", &name))?
@@ -67,17 +66,4 @@ fn entry_header(length: u64) -> io::Result<tar::Header> {
     header.set_size(wrapped_length(length));
     header.set_cksum();
     Ok(header)
-}
-
-/// SQLite keeps what is not yet in the main file in `…-wal` or `…-journal`.
-fn refuse_pending_changes(database: &Path, name: &str) -> Result<(), DataError> {
-    for suffix in ["-wal", "-journal"] {
-        let mut journal = database.as_os_str().to_owned();
-        journal.push(suffix);
-        let journal = PathBuf::from(journal);
-        if fs::metadata(&journal).is_ok_and(|metadata| metadata.len() > 0) {
-            return Err(DataError::PendingChanges { file: name.to_owned(), journal: journal.display().to_string() });
-        }
-    }
-    Ok(())
 }

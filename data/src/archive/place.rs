@@ -1,6 +1,7 @@
 //! Where in an archive something went wrong.
 
 use std::cell::Cell;
+use std::fmt;
 use std::io;
 
 use crate::error::DataError;
@@ -59,7 +60,7 @@ impl<'a> Place<'a> {
     }
 
     pub fn not_sqlite(self) -> DataError {
-        DataError::NotSqlite { place: format!("archive `{}`{}", self.archive, self.entry_text()) }
+        DataError::NotSqlite { place: self.to_string() }
     }
 
     pub fn entry_kind(self, kind: &'static str) -> DataError {
@@ -72,5 +73,11 @@ impl<'a> Place<'a> {
 
     pub fn unsafe_path(self) -> DataError {
         DataError::ArchivePath { archive: self.archive.to_owned(), entry: self.entry.unwrap_or_default().to_owned() }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "archive `{}`{}", self.archive, self.entry_text())
     }
 }

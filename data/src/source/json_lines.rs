@@ -68,7 +68,8 @@ impl JsonLines {
         };
         let label = match value(columns.label) {
             Value::String(label) => label.clone(),
-            Value::Number(label) => label.to_string(),
+            // Tables with gaps are often written with 1.0 for 1.
+            Value::Number(label) => label.as_f64().map_or_else(|| label.to_string(), |number| number.to_string()),
             Value::Null => "null".to_owned(),
             other => {
                 let cause = format!("the label is {}; expected a string or a number", kind(other));

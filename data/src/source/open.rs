@@ -1,7 +1,6 @@
 //! A location to the source behind it.
 
 use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::archive::Archive;
@@ -11,8 +10,9 @@ use super::json_lines::JsonLines;
 use super::row::Source;
 use super::settings::SourceSettings;
 use super::sqlite::Sqlite;
-use crate::archive::{GZIP_MAGIC, SQLITE_MAGIC};
+use crate::archive::GZIP_MAGIC;
 use crate::error::DataError;
+use crate::sqlite_file::{Header, SQLITE_MAGIC};
 
 /// Opens the embedded archive ([`EMBEDDED`]) or a file: an archive, a SQLite file, CSV or JSON lines.
 ///
@@ -28,12 +28,13 @@ pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>
         return Ok(Box::new(Embedded { settings }));
     }
     let path = Path::new(location).to_owned();
-    let beginning = read_beginning(&path, location)?;
+    let mut file = File::open(&path).map_err(DataError::file("open", location))?;
+    let header = Header::read(&mut file).map_err(DataError::file("read", location))?;
     let lower = location.to_ascii_lowercase();
     let ends_in = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    if beginning.starts_with(SQLITE_MAGIC) {
+    if header.bytes().starts_with(SQLITE_MAGIC) {
         Ok(Box::new(Sqlite { path, settings }))
-    } else if beginning.starts_with(GZIP_MAGIC) || ends_in(&[".tar.gz", ".tgz"]) {
+    } else if header.bytes().starts_with(GZIP_MAGIC) || ends_in(&[".tar.gz", ".tgz"]) {
         Ok(Box::new(Archive { path, settings }))
     } else if ends_in(&[".csv"]) {
         Ok(Box::new(CommaSeparated { path, settings }))
@@ -42,11 +43,4 @@ pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>
     } else {
         Err(DataError::UnknownKind { location: location.to_owned() })
     }
-}
-
-fn read_beginning(path: &Path, location: &str) -> Result<Vec<u8>, DataError> {
-    let file = File::open(path).map_err(DataError::file("open", location))?;
-    let mut beginning = Vec::with_capacity(SQLITE_MAGIC.len());
-    file.take(SQLITE_MAGIC.len() as u64).read_to_end(&mut beginning).map_err(DataError::file("read", location))?;
-    Ok(beginning)
 }

@@ -1,5 +1,6 @@
 //! Rows of a table in a SQLite file, opened read only.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
@@ -9,6 +10,7 @@ use super::columns::{Columns, listed};
 use super::row::{Row, Source, Visit};
 use super::settings::SourceSettings;
 use crate::error::DataError;
+use crate::sqlite_file::{Header, pending_journal};
 
 /// A SQLite file on disk.
 pub(super) struct Sqlite {
@@ -22,8 +24,19 @@ impl Source for Sqlite {
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        read_table(&self.path, &self.name(), &self.settings, visit)
+        let name = self.name();
+        if pending_journal(&self.path).is_none() {
+            refuse_truncated(&self.path, &name)?;
+        }
+        read_table(&self.path, &name, &self.settings, visit)
     }
+}
+
+fn refuse_truncated(path: &Path, name: &str) -> Result<(), DataError> {
+    let mut file = File::open(path).map_err(DataError::file("open", name))?;
+    let length = file.metadata().map_err(DataError::file("read", name))?.len();
+    let header = Header::read(&mut file).map_err(DataError::file("read", name))?;
+    header.check(length, || format!("`{name}`"))
 }
 
 /// Reads the table of the database at `path`, which is called `name` in errors, in the order of its rows.

@@ -1,0 +1,311 @@
+//! The same rows from every kind of source, and what is wrong with some.
+
+use std::path::Path;
+
+use relevance_data::archive::pack;
+use relevance_data::{
+    DataError, Dataset, EMBEDDED, Example, Label, LabelledText, Source, SourceSettings, Undecided, open,
+};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::support::{Tarball, assert_parts, base64, chain, gzip, sqlite, write};
+
+const TABLE: &str = r#"
+    CREATE TABLE "data" ("index" INTEGER, "text" TEXT, "choose_one" TEXT, "class_label" INTEGER);
+    INSERT INTO data VALUES
+        (0, 'fire near the "old" mill, they say', 'Relevant', 1),
+        (1, '', 'Not Relevant', 0),
+        (2, 'zwei Zeilen
+für alle', 'Can''t Decide', 2);
+"#;
+const CSV: &str = "\u{feff}index,text,choose_one,class_label\r\n\
+    0,\"fire near the \"\"old\"\" mill, they say\",Relevant,1\r\n\
+    1,,Not Relevant,0\r\n\
+    2,\"zwei Zeilen\nfür alle\",Can\u{2019}t Decide,2\r\n";
+const JSON_LINES: &str = "\u{feff}{\"text\": \"fire near the \\\"old\\\" mill, they say\", \"choose_one\": \"Relevant\"}\r\n\
+    \n\
+    {\"class_label\": 0, \"text\": null, \"unused\": [1, {}]}\n\
+    {\"text\": \"zwei Zeilen\\nfür alle\", \"choose_one\": 2.0}";
+
+fn settings() -> SourceSettings {
+    SourceSettings::default()
+}
+
+fn opened(path: &Path, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
+    open(path.to_str().unwrap(), settings)
+}
+
+fn read(path: &Path, settings: &SourceSettings) -> Result<Dataset, DataError> {
+    Dataset::read(opened(path, settings)?.as_ref())
+}
+
+#[track_caller]
+fn refusal(path: &Path, settings: &SourceSettings) -> String {
+    let message = chain(&read(path, settings).unwrap_err());
+    assert_parts(&message, &[path.file_name().unwrap().to_str().unwrap()]);
+    message
+}
+
+fn archive_of(database: &Path, name: &str) -> (TempDir, std::path::PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join(name);
+    pack(database, &path).unwrap();
+    (directory, path)
+}
+
+#[test]
+fn same_rows_give_the_same_digest_whatever_the_format() {
+    let (_database_directory, database) = sqlite(TABLE);
+    let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
+    let (_csv_directory, csv) = write("a.CSV", CSV);
+    let (_json_directory, json) = write("a.jsonl", JSON_LINES);
+    let want = read(&database, &settings()).unwrap();
+    assert_eq!(want.source, database.display().to_string());
+    assert_eq!(want.digest, "35531355c9247be5228f2ec67550fdfc8c442ad345269248a1f02b71e65da17c");
+    let example = |row, text: &str, label| Example { row, text: text.to_owned(), label };
+    assert_eq!(
+        want.examples,
+        [
+            example(1, "fire near the \"old\" mill, they say", Label::Relevant),
+            example(2, "", Label::NotRelevant),
+            example(3, "zwei Zeilen\nfür alle", Label::CantDecide),
+        ]
+    );
+    for path in [archive, csv, json] {
+        let got = read(&path, &settings()).unwrap();
+        assert_eq!((got.digest, got.examples), (want.digest.clone(), want.examples.clone()), "{path:?}");
+    }
+}
+
+#[test]
+fn other_order_label_or_cut_gives_another_digest() {
+    let digest = |rows: &str| {
+        let (_directory, path) = write("a.csv", format!("text,class_label\n{rows}"));
+        read(&path, &settings()).unwrap().digest
+    };
+    let digests = ["a,0\nb,1\n", "b,1\na,0\n", "a,1\nb,1\n", "a,0\n", "ab,0\n,1\n"].map(digest);
+    for (index, digest) in digests.iter().enumerate() {
+        assert!(!digests[..index].contains(digest), "{index}");
+    }
+}
+
+#[test]
+fn content_decides_before_the_name() {
+    let (_directory, database) = sqlite(TABLE);
+    let bytes = std::fs::read(&database).unwrap();
+    let (_archive_directory, archive) = archive_of(&database, "archive.csv");
+    let (_renamed_directory, renamed) = write("database.jsonl", bytes);
+    for path in [archive, renamed] {
+        assert_eq!(read(&path, &settings()).unwrap().examples.len(), 3, "{path:?}");
+    }
+}
+
+#[test]
+fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
+    for name in ["notes.txt", "data", "table.parquet"] {
+        let (_directory, path) = write(name, "text,label\n");
+        let message = refusal(&path, &settings());
+        assert_parts(&message, &["`embedded`", ".tar.gz", ".tgz", "SQLite", ".csv", ".jsonl", ".ndjson"]);
+    }
+    let message = chain(&open("none.csv", &settings()).unwrap_err());
+    assert_parts(&message, &["cannot open `none.csv`", "No such file"]);
+}
+
+#[test]
+fn broken_archive_is_refused_as_a_source_too() {
+    let (_directory, path) = write("a.tgz", gzip(b"no tarball"));
+    refusal(&path, &settings());
+    let (_directory, path) = write("torn.tgz", "");
+    assert_parts(&refusal(&path, &settings()), &["truncated"]);
+}
+
+#[test]
+fn archive_above_the_limit_is_refused_as_a_source() {
+    let (_directory, database) = sqlite(TABLE);
+    let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
+    let small = SourceSettings { max_unpacked_bytes: 100, ..settings() };
+    assert_parts(&refusal(&archive, &small), &["more than 100 bytes"]);
+}
+
+#[test]
+fn database_in_write_ahead_mode_is_read_from_an_archive() {
+    let (_directory, database) = sqlite(TABLE);
+    let connection = Connection::open(&database).unwrap();
+    connection.execute_batch("PRAGMA journal_mode = WAL; INSERT INTO data VALUES (3, 'more', 'Relevant', 1)").unwrap();
+    connection.close().unwrap();
+    let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
+    assert_eq!(read(&archive, &settings()).unwrap().examples.len(), 4);
+}
+
+#[test]
+fn table_and_columns_are_settable_whatever_characters_they_have() {
+    let (_directory, database) = sqlite(
+        r#"CREATE TABLE "my ""odd"" table; --" ("the ]text" TEXT, "it's a label" TEXT);
+           INSERT INTO "my ""odd"" table; --" VALUES ('fire', 'relevant')"#,
+    );
+    let odd = SourceSettings {
+        table: "my \"odd\" table; --".to_owned(),
+        text_column: "the ]text".to_owned(),
+        label_column: Some("it's a label".to_owned()),
+        ..settings()
+    };
+    assert_eq!(read(&database, &odd).unwrap().examples[0].text, "fire");
+}
+
+#[test]
+fn rows_come_in_the_order_of_the_table_even_when_an_index_has_the_columns() {
+    let (_directory, database) = sqlite(
+        "CREATE TABLE data (text, class_label, more);
+         CREATE INDEX covering ON data (text, class_label);
+         INSERT INTO data VALUES ('b', 1, 'x'), ('a', 0, 'y')",
+    );
+    let texts: Vec<_> =
+        read(&database, &settings()).unwrap().examples.into_iter().map(|example| example.text).collect();
+    assert_eq!(texts, ["b", "a"]);
+}
+
+#[test]
+fn views_and_tables_without_row_identifiers_are_read() {
+    for statements in [
+        "CREATE TABLE t (a, b); INSERT INTO t VALUES ('fire', 1);
+         CREATE VIEW data AS SELECT a AS text, b AS class_label FROM t",
+        "CREATE TABLE data (text PRIMARY KEY, class_label) WITHOUT ROWID; INSERT INTO data VALUES ('fire', 1)",
+    ] {
+        let (_directory, database) = sqlite(statements);
+        assert_eq!(read(&database, &settings()).unwrap().examples.len(), 1);
+    }
+}
+
+#[test]
+fn missing_table_or_column_is_refused_with_those_that_exist() {
+    let (_directory, database) =
+        sqlite("CREATE TABLE first (a); CREATE TABLE second (b); CREATE VIEW third AS SELECT 1");
+    assert_parts(&refusal(&database, &settings()), &["no table `data`", "`first`, `second`, `third`"]);
+    let (_directory, database) = sqlite("CREATE TABLE data (sentence, verdict)");
+    assert_parts(&refusal(&database, &settings()), &["table `data`", "`text`", "`sentence`, `verdict`"]);
+    let (_directory, database) = sqlite("CREATE TABLE data (text, verdict)");
+    assert_parts(&refusal(&database, &settings()), &["`choose_one` or `class_label`", "`text`, `verdict`"]);
+    let (_directory, csv) = write("a.csv", "text;class_label\nfire;1\n");
+    assert_parts(&refusal(&csv, &settings()), &["line 1", "`text`", "`text;class_label`"]);
+    let (_directory, csv) = write("empty.csv", "");
+    assert_parts(&refusal(&csv, &settings()), &["there is none"]);
+    let (_directory, json) =
+        write("a.jsonl", "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n");
+    assert_parts(&refusal(&json, &settings()), &["line 3", "`choose_one` or `class_label`", "`klass`, `text`"]);
+}
+
+#[test]
+fn null_is_an_empty_text_and_an_unknown_label() {
+    let (_directory, database) = sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (NULL, 1)");
+    assert_eq!(read(&database, &settings()).unwrap().examples[0].text, "");
+    Connection::open(&database).unwrap().execute_batch("INSERT INTO data VALUES ('fire', NULL)").unwrap();
+    assert_parts(&refusal(&database, &settings()), &["row 2", "unknown label `NULL`"]);
+}
+
+#[test]
+fn numbers_are_taken_as_text_and_whole_reals_as_labels() {
+    let (_directory, database) = sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (112, 1.0)");
+    let examples = read(&database, &settings()).unwrap().examples;
+    assert_eq!((examples[0].text.as_str(), examples[0].label), ("112", Label::Relevant));
+}
+
+#[test]
+fn value_that_is_no_text_is_refused_with_its_row() {
+    for (values, cause) in
+        [("(x'00ff', 1)", "the text is a blob"), ("(CAST(x'ff' AS TEXT), 1)", "the text is not UTF-8")]
+    {
+        let statements = format!("CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('a', 1), {values}");
+        let (_directory, database) = sqlite(&statements);
+        assert_parts(&refusal(&database, &settings()), &["row 2", cause]);
+    }
+}
+
+#[test]
+fn truncated_database_is_refused_though_sqlite_would_read_it() {
+    let (_directory, database) = sqlite(TABLE);
+    let bytes = std::fs::read(&database).unwrap();
+    let (_torn_directory, torn) = write("torn.db", &bytes[..5000]);
+    assert_parts(&refusal(&torn, &settings()), &["is truncated", "5000 of the 8192 bytes"]);
+    let torn_text = Tarball::new().file("db", base64(&bytes[..4095])).gzip();
+    let (_archive_directory, archive) = write("torn.tar.gz", torn_text);
+    assert_parts(&refusal(&archive, &settings()), &["entry `db`", "4095 of the 8192 bytes"]);
+}
+
+#[test]
+fn damaged_database_is_refused() {
+    let (_directory, database) = sqlite(TABLE);
+    let mut bytes = std::fs::read(&database).unwrap();
+    bytes[4096..].fill(0xff);
+    let (_damaged_directory, damaged) = write("damaged.db", bytes);
+    assert_parts(&refusal(&damaged, &settings()), &["SQLite file", "malformed"]);
+}
+
+#[test]
+fn malformed_line_is_refused_with_its_number() {
+    for (name, content, parts) in [
+        ("a.csv", &b"text,class_label\n\"a\nb\",1\nc\n"[..], ["line 4", "1 fields; the header has 2"]),
+        ("b.csv", b"text,class_label\na,1\n\xff,1\n", ["line 3", "field 1 is not UTF-8"]),
+        (
+            "a.jsonl",
+            b"{\"text\": \"a\", \"class_label\": 1}\n{\"text\": \n",
+            ["line 2", "EOF while parsing a value at column"],
+        ),
+        ("b.jsonl", b"\n[1]\n", ["line 2", "expected a map"]),
+        ("c.ndjson", b"{\"text\": 1, \"class_label\": 1}", ["line 1", "the text is a number"]),
+        ("d.ndjson", b"{\"text\": \"a\", \"class_label\": true}", ["line 1", "the label is a boolean"]),
+        ("e.ndjson", b"{\"text\": \"\xff\", \"class_label\": 1}", ["line 1", "invalid unicode"]),
+    ] {
+        let (_directory, path) = write(name, content);
+        assert_parts(&refusal(&path, &settings()), &parts);
+    }
+}
+
+#[test]
+fn unknown_label_is_refused_with_row_value_and_what_is_accepted() {
+    let (_directory, path) = write("a.csv", "text,choose_one\na,Relevant\nb,Irrelevant\n");
+    let message = refusal(&path, &settings());
+    assert_parts(
+        &message,
+        &["row 2", "`Irrelevant`", "`Not Relevant` (or 0)", "`Relevant` (or 1)", "`Can't Decide` (or 2)"],
+    );
+}
+
+#[test]
+fn source_without_rows_is_refused() {
+    let (_directory, csv) = write("a.csv", "text,class_label\n");
+    let (_other_directory, json) = write("a.jsonl", "\n\n");
+    for path in [csv, json] {
+        assert_parts(&refusal(&path, &settings()), &["has no rows"]);
+    }
+}
+
+#[test]
+fn undecided_rows_are_left_out_or_count_as_not_relevant() {
+    let (_directory, path) = write("a.csv", "text,class_label\na,1\nb,2\nc,0\n");
+    let dataset = read(&path, &settings()).unwrap();
+    let row = |row, text: &str, relevant| LabelledText { row, text: text.to_owned(), relevant };
+    assert_eq!(dataset.clone().decided(Undecided::default()), [row(1, "a", true), row(3, "c", false)]);
+    assert_eq!(
+        dataset.decided("not-relevant".parse().unwrap()),
+        [row(1, "a", true), row(2, "b", false), row(3, "c", false)]
+    );
+}
+
+#[test]
+fn visitor_stops_the_source_at_its_first_error() {
+    let mut visited = 0;
+    let result = open(EMBEDDED, &settings()).unwrap().read(&mut |row| {
+        visited = row.number;
+        if row.number == 3 { Err(DataError::NoRows { file: "stop".to_owned() }) } else { Ok(()) }
+    });
+    assert!(result.is_err());
+    assert_eq!(visited, 3);
+}
+
+#[test]
+fn settings_have_defaults_and_refuse_unknown_names() {
+    let read: SourceSettings = serde_json::from_str("{\"table\": \"t\"}").unwrap();
+    assert_eq!(read, SourceSettings { table: "t".to_owned(), ..settings() });
+    assert!(serde_json::from_str::<SourceSettings>("{\"tabel\": \"t\"}").is_err());
+}
