@@ -1,1 +1,19 @@
-//! Placeholder.
+//! An ONNX file to a session on tract that takes raw text.
+//!
+//! [`operators`] adds what tract lacks: the text operators of the ONNX standard and onnxruntime, and one native operator
+//! for the whole of our function `relevance.text::TfIdfLinear`.
+
+mod error;
+mod info;
+#[cfg(feature = "onnxruntime")]
+mod onnxruntime;
+pub mod operators;
+pub mod parity;
+mod session;
+
+pub use error::RuntimeError;
+pub use info::ModelInfo;
+#[cfg(feature = "onnxruntime")]
+pub use onnxruntime::OnnxRuntime;
+pub use relevance_pipeline::{Labels, Prediction};
+pub use session::Session;

@@ -1,0 +1,75 @@
+//! The same file on onnxruntime, which everybody else runs: for comparison, never for serving.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use ort::environment::Environment;
+use ort::session::Session;
+use ort::value::Tensor;
+
+use crate::parity::Engine;
+use crate::{Prediction, RuntimeError};
+
+/// A model on onnxruntime, one thread.
+#[derive(Debug)]
+pub struct OnnxRuntime {
+    session: Mutex<Session>,
+    relevant_label: String,
+}
+
+impl OnnxRuntime {
+    /// Loads the shared library at `library`, once in a process, and the model.
+    ///
+    /// `relevant_label` is the verdict that the model gives from its threshold on.
+    ///
+    /// # Errors
+    /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded, [`RuntimeError::OnnxRuntime`] when it refuses
+    /// the model.
+    pub fn from_bytes(library: &Path, model: &[u8], relevant_label: &str) -> Result<Self, RuntimeError> {
+        let environment = environment(library)?;
+        let session = Session::builder(&environment)
+            .and_then(|builder| Ok(builder.with_intra_threads(1)?))
+            .and_then(|mut builder| builder.commit_from_memory(model))
+            .map_err(RuntimeError::OnnxRuntime)?;
+        Ok(Self { session: Mutex::new(session), relevant_label: relevant_label.to_owned() })
+    }
+
+    fn run(&self, texts: &[&str]) -> ort::Result<Vec<Prediction>> {
+        // The binding passes strings that end at U+0000, which separates tokens like a space.
+        let texts: Vec<String> = texts.iter().map(|text| text.replace('\0', " ")).collect();
+        let input = Tensor::from_string_array(([texts.len()], texts.as_slice()))?;
+        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let outputs = session.run(ort::inputs!["text" => input])?;
+        let (_, probabilities) = outputs["probability"].try_extract_tensor::<f32>()?;
+        let (_, labels) = outputs["label"].try_extract_strings()?;
+        let predictions = probabilities.iter().zip(labels);
+        Ok(predictions
+            .map(|(&probability, label)| Prediction { probability, relevant: label == self.relevant_label })
+            .collect())
+    }
+}
+
+/// The library's one environment a process, made by the first call.
+fn environment(library: &Path) -> Result<Environment, RuntimeError> {
+    static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+    let mut environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(environment) = &*environment {
+        return Ok(environment.clone());
+    }
+    let loaded = ort::init_from(library).map_err(|error| {
+        let source = Box::new(error);
+        RuntimeError::OnnxRuntimeLibrary { path: library.to_owned(), source }
+    })?;
+    let made = loaded.with_telemetry(false).build().map_err(RuntimeError::OnnxRuntime)?;
+    Ok(environment.insert(made).clone())
+}
+
+impl Engine for OnnxRuntime {
+    fn name(&self) -> &'static str {
+        "onnxruntime"
+    }
+
+    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+        self.run(texts).map_err(RuntimeError::OnnxRuntime)
+    }
+}

@@ -1,0 +1,134 @@
+//! `relevance.text::TfIdfLinear`, version 1: our function from raw text to logit as one sparse pass over the tokens.
+//!
+//! The file holds the same computation as nodes, which make a row as wide as the vocabulary; this visits only the terms
+//! that are there.
+
+use std::sync::Arc;
+
+use relevance_pipeline::{FeatureSettings, TermBuffer, TermIndex};
+use tract_onnx::model::ParsingContext;
+use tract_onnx::pb::NodeProto;
+use tract_onnx::tract_hir::internal::*;
+
+use super::attributes::{TEXT, check_domain, token_characters, vocabulary, weights};
+
+/// Texts `[N]`, coefficients `[vocabulary, 1]` and intercept `[1]` to logits `[N]`.
+#[derive(Clone, Debug)]
+pub struct TfIdfLinear {
+    terms: Arc<Terms>,
+}
+
+/// The known terms and their weights.
+#[derive(Debug)]
+struct Terms {
+    index: TermIndex,
+    /// The column of each of the index's numbers, if it is a term and not just the beginning of one.
+    columns: Vec<Option<u32>>,
+    /// Inverse document frequencies: `[vocabulary]`.
+    idf: Vec<f32>,
+}
+
+impl PartialEq for TfIdfLinear {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |terms: &Terms| terms.idf.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
+        Arc::ptr_eq(&self.terms, &other.terms)
+            || (self.terms.index == other.terms.index
+                && self.terms.columns == other.terms.columns
+                && bits(&self.terms) == bits(&other.terms))
+    }
+}
+
+impl Eq for TfIdfLinear {}
+
+/// Reads the operator's attributes.
+pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+    check_domain(node, TEXT)?;
+    let settings =
+        FeatureSettings { token_characters: token_characters(node)?, ngram_max: node.get_attr("max_gram_length")? };
+    let vocabulary = vocabulary(node, &settings)?;
+    let idf = weights(node, vocabulary.len())?;
+    let (index, columns) = TermIndex::from_vocabulary(&vocabulary, settings);
+    let operator = TfIdfLinear { terms: Arc::new(Terms { index, columns, idf }) };
+    Ok((inference_wrap(operator, 1, rules), vec![]))
+}
+
+fn rules<'p>(
+    _: &dyn Op,
+    solver: &mut Solver,
+    inputs: &'p [TensorProxy],
+    outputs: &'p [TensorProxy],
+) -> InferenceResult {
+    check_input_arity(inputs, 3)?;
+    check_output_arity(outputs, 1)?;
+    solver.equals(&inputs[0].datum_type, String::datum_type())?;
+    solver.equals(&inputs[0].rank, 1)?;
+    solver.equals(&inputs[1].datum_type, f32::datum_type())?;
+    solver.equals(&inputs[1].rank, 2)?;
+    solver.equals(&inputs[2].datum_type, f32::datum_type())?;
+    solver.equals(&outputs[0].datum_type, f32::datum_type())?;
+    solver.equals(&inputs[0].shape, &outputs[0].shape)
+}
+
+/// Space that is used again from text to text.
+#[derive(Default)]
+struct Scratch {
+    buffer: TermBuffer,
+    columns: Vec<u32>,
+}
+
+impl Terms {
+    /// The cosine of the text's row with the coefficients, times their norm.
+    fn project(&self, text: &str, coefficients: &[f32], scratch: &mut Scratch) -> f64 {
+        let Scratch { buffer, columns } = scratch;
+        columns.clear();
+        self.index.find(text, buffer, |number| columns.extend(self.columns[number as usize]));
+        columns.sort_unstable();
+        let (mut product, mut squares) = (0.0, 0.0);
+        for run in columns.chunk_by(|left, right| left == right) {
+            let column = run[0] as usize;
+            #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
+            let weight = run.len() as f64 * f64::from(self.idf[column]);
+            product += weight * f64::from(coefficients[column]);
+            squares += weight * weight;
+        }
+        if squares > 0.0 { product / squares.sqrt() } else { 0.0 }
+    }
+}
+
+impl Op for TfIdfLinear {
+    fn name(&self) -> StaticName {
+        "TfIdfLinear".into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for TfIdfLinear {
+    op_out_of_plan!();
+
+    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let (texts, coefficients, intercept) = args_3!(inputs);
+        let (texts, coefficients) = (texts.try_as_plain_ram()?, coefficients.try_as_plain_ram()?);
+        let coefficients = coefficients.as_slice::<f32>()?;
+        let intercept = f64::from(*intercept.try_as_plain_ram()?.as_slice::<f32>()?.first().context("no intercept")?);
+        ensure!(
+            coefficients.len() == self.terms.idf.len(),
+            "{} coefficients for {} terms",
+            coefficients.len(),
+            self.terms.idf.len()
+        );
+        let mut scratch = Scratch::default();
+        #[expect(clippy::cast_possible_truncation, reason = "the graph computes in f32")]
+        let logit = |text: &String| (self.terms.project(text, coefficients, &mut scratch) + intercept) as f32;
+        let logits: tract_ndarray::Array1<f32> = texts.as_slice::<String>()?.iter().map(logit).collect();
+        Ok(tvec!(logits.into_tensor().into_tvalue()))
+    }
+}
+
+impl TypedOp for TfIdfLinear {
+    fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        Ok(tvec!(f32::fact(inputs[0].shape.iter())))
+    }
+
+    as_op!();
+}

@@ -1,0 +1,148 @@
+//! `TfIdfVectorizer`, operator set 9, for a pool of strings in the order of its columns and without skips.
+//!
+//! Follows `core/providers/cpu/nn/tfidfvectorizer.cc` of onnxruntime: n-grams do not cross rows, and padding that is not in
+//! the pool matches nothing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use relevance_pipeline::{FeatureSettings, TokenCharacters};
+use tract_onnx::model::ParsingContext;
+use tract_onnx::pb::NodeProto;
+use tract_onnx::tract_hir::internal::*;
+
+use super::attributes::{STANDARD, check_domain, check_unused, vocabulary, weights};
+
+/// What a column holds for a term that occurs; 0 for one that does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// How often it occurs.
+    TermFrequency,
+    /// Its weight.
+    InverseDocumentFrequency,
+    /// The product of the two.
+    TfIdf,
+}
+
+/// Tokens `[T]` to weights `[vocabulary]`, or `[N, T]` to `[N, vocabulary]`.
+#[derive(Clone, Debug)]
+pub struct TfIdfVectorizer {
+    mode: Mode,
+    shortest: usize,
+    longest: usize,
+    columns: Arc<HashMap<Vec<String>, usize>>,
+    weights: Arc<[f32]>,
+}
+
+impl PartialEq for TfIdfVectorizer {
+    fn eq(&self, other: &Self) -> bool {
+        let bits = |weights: &[f32]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
+        (self.mode, self.shortest, self.longest) == (other.mode, other.shortest, other.longest)
+            && self.columns == other.columns
+            && bits(&self.weights) == bits(&other.weights)
+    }
+}
+
+impl Eq for TfIdfVectorizer {}
+
+/// Reads the operator's attributes.
+pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+    check_domain(node, STANDARD)?;
+    check_unused(node, "max_skip_count", node.get_attr::<i64>("max_skip_count")? == 0)?;
+    check_unused(node, "pool_int64s", node.get_attr_opt_vec::<i64>("pool_int64s")?.is_none())?;
+    let mode = match node.get_attr("mode")? {
+        "TF" => Mode::TermFrequency,
+        "IDF" => Mode::InverseDocumentFrequency,
+        "TFIDF" => Mode::TfIdf,
+        other => bail!("`mode` is `{other}`, it must be TF, IDF or TFIDF"),
+    };
+    let (shortest, longest) = (node.get_attr("min_gram_length")?, node.get_attr("max_gram_length")?);
+    ensure!(1 <= shortest && shortest <= longest, "`min_gram_length` {shortest} is not 1 to {longest}");
+    // The widest set of characters: what the tokens are made of is the tokenizer's business.
+    let settings = FeatureSettings { token_characters: TokenCharacters::Unicode, ngram_max: longest };
+    let vocabulary = vocabulary(node, &settings)?;
+    let weights = match node.get_attr_opt_vec::<f32>("weights")? {
+        Some(_) => weights(node, vocabulary.len())?,
+        None => vec![1.0; vocabulary.len()],
+    };
+    let terms = vocabulary.terms().iter().map(|term| term.split(' ').map(str::to_owned).collect());
+    let columns = Arc::new(terms.zip(0..).collect());
+    let operator = TfIdfVectorizer { mode, shortest, longest, columns, weights: weights.into() };
+    Ok((inference_wrap(operator, 1, rules), vec![]))
+}
+
+fn rules<'p>(
+    _: &dyn Op,
+    solver: &mut Solver,
+    inputs: &'p [TensorProxy],
+    outputs: &'p [TensorProxy],
+) -> InferenceResult {
+    check_input_arity(inputs, 1)?;
+    check_output_arity(outputs, 1)?;
+    solver.equals(&inputs[0].datum_type, String::datum_type())?;
+    solver.equals(&outputs[0].datum_type, f32::datum_type())?;
+    solver.equals(&inputs[0].rank, &outputs[0].rank)
+}
+
+impl TfIdfVectorizer {
+    /// Adds the terms of `tokens` to `row`, `[vocabulary]`.
+    fn count(&self, tokens: &[String], row: &mut [f32]) {
+        for length in self.shortest..=self.longest {
+            for column in tokens.windows(length).filter_map(|term| self.columns.get(term)) {
+                row[*column] += 1.0;
+            }
+        }
+    }
+
+    /// Turns counts into what the mode asks for.
+    fn weigh(&self, row: &mut [f32]) {
+        for (cell, weight) in row.iter_mut().zip(self.weights.iter()).filter(|(cell, _)| **cell > 0.0) {
+            match self.mode {
+                Mode::TermFrequency => {}
+                Mode::InverseDocumentFrequency => *cell = *weight,
+                Mode::TfIdf => *cell *= weight,
+            }
+        }
+    }
+}
+
+impl Op for TfIdfVectorizer {
+    fn name(&self) -> StaticName {
+        "TfIdfVectorizer".into()
+    }
+
+    op_as_typed_op!();
+}
+
+impl EvalOp for TfIdfVectorizer {
+    op_out_of_plan!();
+
+    fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
+        let input = args_1!(inputs);
+        let mut shape: TVec<usize> = input.shape().into();
+        let length = shape.pop().context("TfIdfVectorizer takes [T] or [N, T], got a scalar")?;
+        let rows: usize = shape.iter().product();
+        let columns = self.weights.len();
+        shape.push(columns);
+        let mut cells = vec![0.0; rows * columns];
+        let tokens = input.try_as_plain_ram()?;
+        let tokens = tokens.as_slice::<String>()?;
+        for (index, row) in cells.chunks_exact_mut(columns).enumerate() {
+            self.count(&tokens[index * length..][..length], row);
+            self.weigh(row);
+        }
+        Ok(tvec!(tract_ndarray::ArrayD::from_shape_vec(&*shape, cells)?.into_tensor().into_tvalue()))
+    }
+}
+
+impl TypedOp for TfIdfVectorizer {
+    fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
+        let rank = inputs[0].rank();
+        ensure!(rank == 1 || rank == 2, "TfIdfVectorizer takes [T] or [N, T], got rank {rank}");
+        let mut shape: TVec<TDim> = inputs[0].shape.iter().cloned().collect();
+        shape[rank - 1] = self.weights.len().to_dim();
+        Ok(tvec!(f32::fact(shape)))
+    }
+
+    as_op!();
+}

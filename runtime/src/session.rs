@@ -1,0 +1,95 @@
+//! A loaded model, ready for texts.
+
+use std::sync::Arc;
+
+use prost::Message as _;
+use sha2::{Digest as _, Sha256};
+use tract_onnx::pb::ModelProto;
+use tract_onnx::prelude::*;
+
+use crate::{ModelInfo, Prediction, RuntimeError, operators};
+
+/// SHA-256 of the body of the function that [`operators::TfIdfLinear`] computes, as protobuf.
+const FUNCTION_FINGERPRINT: &str = "16daa4c5de2a8c1f812d6a40de7d22dccf6d59c82b6cd505e0260f919f9eb6aa";
+
+/// A model on tract; many threads may share one.
+#[derive(Debug)]
+pub struct Session {
+    plan: Arc<TypedRunnableModel>,
+    info: ModelInfo,
+}
+
+impl Session {
+    /// Loads a text model from the bytes of its file.
+    ///
+    /// # Errors
+    /// When the bytes are not ONNX, the file is not a text model of this tool, its function is not the one that the native
+    /// operator computes, or tract refuses the graph.
+    pub fn from_bytes(model: &[u8]) -> Result<Self, RuntimeError> {
+        let proto = ModelProto::decode(model).map_err(RuntimeError::NotOnnx)?;
+        check_functions(&proto)?;
+        check_input(&proto)?;
+        let info = ModelInfo::read(&proto)?;
+        let plan = plan(&proto).map_err(RuntimeError::Load)?;
+        Ok(Self { plan, info })
+    }
+
+    /// What the model file says about itself.
+    #[must_use]
+    pub const fn info(&self) -> &ModelInfo {
+        &self.info
+    }
+
+    /// Probability and verdict for each text, in their order; none for none.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Run`] when the graph fails.
+    pub fn predict<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Prediction>, RuntimeError> {
+        if texts.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.run(texts).map_err(|source| RuntimeError::Run { texts: texts.len(), source })
+    }
+
+    fn run<T: AsRef<str>>(&self, texts: &[T]) -> TractResult<Vec<Prediction>> {
+        let texts: tract_ndarray::Array1<String> = texts.iter().map(|text| text.as_ref().to_owned()).collect();
+        let outputs = self.plan.run(tvec!(texts.into_tensor().into_tvalue()))?;
+        let probabilities = outputs[0].try_as_plain_ram()?;
+        let labels = outputs[1].try_as_plain_ram()?;
+        let predictions = probabilities.as_slice::<f32>()?.iter().zip(labels.as_slice::<String>()?);
+        Ok(predictions
+            .map(|(&probability, label)| Prediction { probability, relevant: *label == self.info.labels.relevant })
+            .collect())
+    }
+}
+
+fn plan(proto: &ModelProto) -> TractResult<Arc<TypedRunnableModel>> {
+    let mut onnx = onnx();
+    operators::register(&mut onnx.op_register);
+    onnx.model_for_proto_model(proto)?
+        .with_outputs_by_name(["probability", "label"])?
+        .into_typed()?
+        .into_optimized()?
+        .into_runnable()
+}
+
+/// The native operator is found by name, so the name must stand for the nodes that it was written for.
+fn check_functions(proto: &ModelProto) -> Result<(), RuntimeError> {
+    for function in &proto.functions {
+        let got = hex::encode(Sha256::digest(function.encode_to_vec()));
+        if got != FUNCTION_FINGERPRINT {
+            let name = format!("{}::{}", function.domain(), function.name());
+            return Err(RuntimeError::UnknownFunction { name, got, want: FUNCTION_FINGERPRINT });
+        }
+    }
+    Ok(())
+}
+
+fn check_input(proto: &ModelProto) -> Result<(), RuntimeError> {
+    let inputs = proto.graph.iter().flat_map(|graph| &graph.input).map(|input| input.name.as_str());
+    let inputs: Vec<&str> = inputs.collect();
+    if inputs != ["text"] {
+        return Err(RuntimeError::Input { got: inputs.join("`, `") });
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! Every engine on the same cases, and tract's text operators against onnxruntime's.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod engines;
+mod operators;
+mod parity;
+mod session;

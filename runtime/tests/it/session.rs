@@ -1,0 +1,83 @@
+//! Loading: what is accepted, and what is refused by name.
+
+use std::error::Error as _;
+
+use relevance_export::{ModelProto, features_model, inline_functions, text_model, to_bytes};
+use relevance_runtime::{RuntimeError, Session};
+
+use crate::engines::ASCII_LETTERS;
+
+fn model() -> ModelProto {
+    text_model(&ASCII_LETTERS.reference)
+}
+
+fn refusal(model: &ModelProto) -> String {
+    match Session::from_bytes(&to_bytes(model)).unwrap_err() {
+        RuntimeError::Load(cause) => format!("{cause:#}"),
+        error => error.to_string(),
+    }
+}
+
+fn attribute<'a>(model: &'a mut ModelProto, name: &str) -> &'a mut tract_onnx::pb::AttributeProto {
+    let call = &mut model.graph.as_mut().unwrap().node[0];
+    call.attribute.iter_mut().find(|attribute| attribute.name == name).unwrap()
+}
+
+#[test]
+fn no_texts_are_answered_with_no_predictions() {
+    let session = Session::from_bytes(&to_bytes(&model())).unwrap();
+    assert_eq!(session.predict::<&str>(&[]).unwrap(), []);
+}
+
+#[test]
+fn the_file_says_what_it_is() {
+    let session = Session::from_bytes(&to_bytes(&model())).unwrap();
+    let info = session.info();
+    assert_eq!((info.name.as_str(), info.fingerprint.as_str(), info.threshold), ("parity", "0", 0.4375));
+    assert_eq!(info.labels, *ASCII_LETTERS.reference.labels());
+    assert_eq!(info.metadata["token_characters"], "ascii");
+}
+
+#[test]
+fn bytes_that_are_not_onnx_are_refused() {
+    let error = Session::from_bytes(b"SQLite format 3\0").unwrap_err();
+    assert!(matches!(error, RuntimeError::NotOnnx(_)), "{error}");
+    assert!(error.source().is_some());
+}
+
+#[test]
+fn a_function_that_the_native_operator_does_not_compute_is_refused() {
+    let mut model = model();
+    model.functions[0].node.pop();
+    let error = Session::from_bytes(&to_bytes(&model)).unwrap_err();
+    assert!(matches!(error, RuntimeError::UnknownFunction { .. }), "{error}");
+    assert!(error.to_string().contains("relevance.text::TfIdfLinear"));
+}
+
+#[test]
+fn models_of_other_kinds_are_refused_by_what_they_lack() {
+    let features = features_model(&ASCII_LETTERS.reference);
+    assert!(refusal(&features).starts_with("the model takes `features`"), "{}", refusal(&features));
+    let mut nameless = model();
+    nameless.metadata_props.retain(|entry| entry.key != "name");
+    assert!(refusal(&nameless).contains("no usable entry `name`"));
+}
+
+#[test]
+fn attributes_that_the_operators_do_not_support_are_refused_by_name() {
+    let mut pattern = model();
+    attribute(&mut pattern, "tokenexp").s = br"\w+".to_vec();
+    assert!(refusal(&pattern).contains(r"`tokenexp` is `\w+`"), "{}", refusal(&pattern));
+
+    let mut weights = model();
+    attribute(&mut weights, "weights").floats.pop();
+    assert!(refusal(&weights).contains("28 weights for 29 terms"), "{}", refusal(&weights));
+
+    let mut indexes = model();
+    attribute(&mut indexes, "ngram_indexes").ints.reverse();
+    assert!(refusal(&indexes).contains("`ngram_indexes` is not 0, 1, …"), "{}", refusal(&indexes));
+
+    let mut domain = inline_functions(&model()).unwrap();
+    domain.graph.as_mut().unwrap().node[0].domain = "somewhere.else".into();
+    assert!(refusal(&domain).contains("operator `Tokenizer` of domain `somewhere.else`"), "{}", refusal(&domain));
+}
