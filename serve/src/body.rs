@@ -1,0 +1,98 @@
+//! The body of a request as JSON of a known shape.
+
+use std::error::Error;
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::Json;
+use axum::body::{Body, HttpBody, to_bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use http_body_util::LengthLimitError;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use crate::ServiceState;
+use crate::problem::{Limit, Problem};
+
+/// Takes a JSON object; unlike axum's extractor, every refusal is a problem.
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<ServiceState> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ServiceState) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(Problem::UnsupportedMediaType);
+        }
+        let content = read(request.into_body(), state.limits().max_body_bytes).await?;
+        parse(&content).map(Self)
+    }
+}
+
+impl<T: JsonSchema> OperationInput for JsonBody<T> {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        Json::<T>::operation_input(context, operation);
+    }
+}
+
+/// Whether the content type is `application/json` or `application/…+json`, with any parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else { return false };
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+}
+
+async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::BodyTooLarge(Limit::body(max_bytes));
+    if body.size_hint().lower() > max_bytes as u64 {
+        return Err(too_large());
+    }
+    to_bytes(body, max_bytes).await.map_err(|error| {
+        if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) {
+            too_large()
+        } else {
+            Problem::IncompleteBody
+        }
+    })
+}
+
+fn parse<T: DeserializeOwned>(content: &[u8]) -> Result<T, Problem> {
+    let text = std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
+    let value = serde_json::from_str(text).map_err(|error| match error.classify() {
+        Category::Data => Problem::InvalidBody(error.to_string()),
+        Category::Io | Category::Syntax | Category::Eof => Problem::MalformedJson(error.to_string()),
+    })?;
+    // A struct would also be read from an array of its fields.
+    if !text.trim_start().starts_with('{') {
+        return Err(Problem::InvalidBody("expected an object".to_owned()));
+    }
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn json_is_known_by_its_essence() {
+        for (value, want) in [
+            ("application/json", true),
+            ("Application/JSON ; charset=utf-8", true),
+            ("application/vnd.api+json", true),
+            ("text/json", false),
+            ("application/jsonp", false),
+            ("application/x-www-form-urlencoded", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
+            assert_eq!(is_json(&headers), want, "{value}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

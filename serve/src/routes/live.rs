@@ -1,0 +1,35 @@
+//! GET `/v2/health/live`: whether the service runs.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use aide::transform::TransformOperation;
+use axum::Json;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::ServiceState;
+use crate::documentation::{describe, documented, problems};
+
+/// Whether the service runs.
+#[derive(Serialize, JsonSchema)]
+struct LiveResponse {
+    /// Always true: a service that does not run does not answer.
+    live: bool,
+}
+
+pub(crate) fn router() -> ApiRouter<ServiceState> {
+    ApiRouter::new().api_route("/v2/health/live", get_with(live, document))
+}
+
+documented! {
+    /// Tell whether the service runs.
+    async fn live() -> Json<LiveResponse> {
+        Json(LiveResponse { live: true })
+    }
+}
+
+fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let operation = describe(operation, "live", "health", DOCUMENTATION)
+        .response_with::<200, Json<LiveResponse>, _>(|response| response.example(LiveResponse { live: true }));
+    problems(operation, [])
+}

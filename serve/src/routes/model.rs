@@ -1,0 +1,143 @@
+//! GET `/v1/model`: what is served.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::documentation::{describe, documented, problems};
+use crate::{DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, LoadedModel, ServiceState};
+
+/// The model that answers, and what a request may weigh.
+#[derive(Serialize, JsonSchema)]
+struct ModelResponse {
+    /// The model's name.
+    name: String,
+    /// The version's number in the store.
+    version: u64,
+    /// When the version was made, in RFC 3339.
+    #[schemars(extend("format" = "date-time"))]
+    created: String,
+    labels: LabelNames,
+    /// The probability from which a text is relevant.
+    threshold: f32,
+    metrics: Metrics,
+    digests: Digests,
+    limits: RequestLimits,
+}
+
+/// The names of the two verdicts.
+#[derive(Serialize, JsonSchema)]
+struct LabelNames {
+    /// The verdict on a text whose probability is at least the threshold.
+    relevant: String,
+    /// The verdict on any other text.
+    not_relevant: String,
+}
+
+/// What the model reached on texts that it never saw in training; null when its file does not say.
+#[derive(Serialize, JsonSchema)]
+struct Metrics {
+    /// The share of texts called relevant that are, at the threshold.
+    precision: Option<f64>,
+    /// The share of relevant texts that are called so, at the threshold.
+    recall: Option<f64>,
+    /// The harmonic mean of precision and recall.
+    f1: Option<f64>,
+    /// The area under the receiver operating characteristic.
+    roc_auc: Option<f64>,
+    /// The area under the curve of precision over recall.
+    pr_auc: Option<f64>,
+}
+
+/// Where the model comes from, as SHA-256; null when its file does not say.
+#[derive(Serialize, JsonSchema)]
+struct Digests {
+    /// The model's file.
+    model: String,
+    /// The data that it was trained on.
+    data: Option<String>,
+    /// The settings that it was trained with.
+    settings: Option<String>,
+}
+
+/// What a request may weigh.
+#[derive(Serialize, JsonSchema)]
+struct RequestLimits {
+    /// Bytes of UTF-8 in one text.
+    max_text_bytes: usize,
+    /// Bytes in a request's body.
+    max_body_bytes: usize,
+}
+
+pub(crate) fn router() -> ApiRouter<ServiceState> {
+    ApiRouter::new().api_route("/v1/model", get_with(model, document))
+}
+
+documented! {
+    /// Describe the model.
+    ///
+    /// Name, version, labels and threshold of the model that answers; how good it is, where it comes from, and the limits
+    /// that requests must keep.
+    async fn model(State(state): State<ServiceState>) -> Json<ModelResponse> {
+        Json(respond(&state))
+    }
+}
+
+fn respond(state: &ServiceState) -> ModelResponse {
+    let (model, limits) = (state.model(), state.limits());
+    let (info, manifest) = (model.session().info(), model.manifest());
+    ModelResponse {
+        name: manifest.name.clone(),
+        version: manifest.version,
+        created: manifest.created.to_string(),
+        labels: LabelNames { relevant: info.labels.relevant.clone(), not_relevant: info.labels.not_relevant.clone() },
+        threshold: info.threshold,
+        metrics: metrics(model),
+        digests: Digests {
+            model: model.digest().to_owned(),
+            data: model.metadata("data.digest").map(str::to_owned),
+            settings: model.metadata("settings.digest").map(str::to_owned),
+        },
+        limits: RequestLimits { max_text_bytes: limits.max_text_bytes, max_body_bytes: limits.max_body_bytes },
+    }
+}
+
+fn metrics(model: &LoadedModel) -> Metrics {
+    let metric = |key: &str| model.metadata(key)?.parse().ok();
+    Metrics {
+        precision: metric("test.precision"),
+        recall: metric("test.recall"),
+        f1: metric("test.f1"),
+        roc_auc: metric("test.roc_auc"),
+        pr_auc: metric("test.pr_auc"),
+    }
+}
+
+fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let operation = describe(operation, "model", "model", DOCUMENTATION)
+        .response_with::<200, Json<ModelResponse>, _>(|response| response.example(example()));
+    problems(operation, [])
+}
+
+fn example() -> ModelResponse {
+    ModelResponse {
+        name: "relevance".to_owned(),
+        version: 3,
+        created: "2026-10-01T12:00:00Z".to_owned(),
+        labels: LabelNames { relevant: "Relevant".to_owned(), not_relevant: "Not Relevant".to_owned() },
+        threshold: 0.5,
+        metrics: Metrics {
+            precision: Some(0.81),
+            recall: Some(0.79),
+            f1: Some(0.8),
+            roc_auc: Some(0.88),
+            pr_auc: Some(0.87),
+        },
+        digests: Digests { model: "5a".repeat(32), data: Some("d1".repeat(32)), settings: Some("c7".repeat(32)) },
+        limits: RequestLimits { max_text_bytes: DEFAULT_MAX_TEXT_BYTES, max_body_bytes: DEFAULT_MAX_BODY_BYTES },
+    }
+}

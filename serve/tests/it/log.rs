@@ -1,0 +1,59 @@
+//! What the service logs.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use relevance_serve::router;
+use serde_json::Value;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{TEXT, call, state};
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_without_its_text() {
+    let service = router(state().await);
+    let lines = Lines::default();
+    let subscriber =
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    for (path, body) in [("/v1/predict", format!(r#"{{"text": "{TEXT}"}}"#)), ("/secret", String::new())] {
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(body)).unwrap();
+        call(service.clone(), request).await;
+    }
+    drop(guard);
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(!logged.contains("flood") && !logged.contains("secret"), "{logged}");
+    let fields: Vec<Value> =
+        logged.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].clone()).collect();
+    let [predicted, unknown] = &fields[..] else { panic!("{logged}") };
+    assert_eq!((&predicted["method"], &predicted["route"]), (&"POST".into(), &"/v1/predict".into()));
+    assert_eq!((&predicted["status"], &unknown["status"]), (&200.into(), &404.into()));
+    assert_eq!(unknown["route"], "none");
+    assert!(predicted["duration_us"].is_u64());
+}

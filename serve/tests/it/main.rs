@@ -1,0 +1,14 @@
+//! The service, called without sockets but where a socket is the matter.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod docs;
+mod health;
+mod home;
+mod log;
+mod model;
+mod openapi;
+mod paths;
+mod predict;
+mod server;
+mod support;

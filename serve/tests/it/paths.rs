@@ -1,0 +1,40 @@
+//! What holds for every path.
+
+use axum::http::{Method, StatusCode, header};
+
+use crate::support::{get, request};
+
+#[tokio::test]
+async fn an_unknown_path_is_answered_with_404() {
+    for path in ["/v1", "/v1/predict/", "/favicon.ico", "/v1/%ff"] {
+        assert_eq!(get(path).await.code(), "not_found", "{path}");
+    }
+    insta::assert_json_snapshot!(request(Method::POST, "/v1/predictions").await.json(), @r#"
+    {
+      "code": "not_found",
+      "detail": "nothing is at this path; /docs lists what there is",
+      "status": 404,
+      "title": "Not found",
+      "type": "urn:relevance:problem:not_found"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn head_is_answered_like_get_without_body() {
+    for path in ["/", "/docs", "/openapi.json", "/v1/model", "/v2/health/live", "/v2/health/ready"] {
+        let head = request(Method::HEAD, path).await;
+        assert_eq!(head.status, StatusCode::OK, "{path}");
+        assert!(head.body.is_empty(), "{path}");
+        assert_eq!(head.header(header::CONTENT_TYPE), get(path).await.header(header::CONTENT_TYPE), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn another_method_is_answered_with_405_and_those_allowed() {
+    for path in ["/", "/docs", "/openapi.json", "/v1/model", "/v2/health/live", "/v2/health/ready"] {
+        let answer = request(Method::DELETE, path).await;
+        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
+        assert_eq!(answer.header(header::ALLOW), "GET,HEAD", "{path}");
+    }
+}

@@ -1,0 +1,124 @@
+//! A small model in a store, and the service that answers with it.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use relevance_models::{Publication, Store};
+use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts};
+use relevance_serve::{Limits, LoadedModel, ServiceState, router};
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The text of the specification's examples; relevant for the model of the tests.
+pub const TEXT: &str = "flood waters are rising, families evacuated";
+
+/// Limits that a short text can break.
+pub const LIMITS: Limits = Limits { max_text_bytes: 100, max_body_bytes: 200 };
+
+/// A pipeline that knows three words.
+pub fn pipeline() -> Pipeline {
+    let metadata = [
+        ("name", "relevance"),
+        ("version", "0123456789abcdef"),
+        ("data.digest", "d1"),
+        ("settings.digest", "c7"),
+        ("test.precision", "0.75"),
+        ("test.recall", "0.5"),
+        ("test.f1", "0.6"),
+        ("test.roc_auc", "0.875"),
+    ];
+    let parts = PipelineParts {
+        features: FeatureSettings::default(),
+        vocabulary: ["evacuated", "flood", "sunny"].map(str::to_owned).to_vec(),
+        idf: vec![1.5, 1.25, 1.0],
+        coefficients: vec![2.0, 3.0, -4.0],
+        intercept: -0.25,
+        threshold: 0.5,
+        labels: Labels::default(),
+        metadata: metadata
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>(),
+    };
+    Pipeline::try_from(parts).unwrap()
+}
+
+/// A store with the model as version 1, in production; it goes when the folder does.
+pub async fn store() -> (TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path().to_str().unwrap()).unwrap();
+    let model = relevance_export::to_bytes(&relevance_export::text_model(&pipeline()));
+    let publication = Publication {
+        files: vec![("model.onnx".to_owned(), model.into())],
+        training: Value::Null,
+        created: jiff::Timestamp::from_second(1_700_000_000).unwrap(),
+    };
+    store.publish("relevance", publication).await.unwrap();
+    store.promote("relevance", "1").await.unwrap();
+    (folder, store)
+}
+
+/// The model in production, loaded.
+pub async fn model() -> LoadedModel {
+    let (_folder, store) = store().await;
+    LoadedModel::load(&store, "relevance", "production").await.unwrap()
+}
+
+/// The service's state with [`LIMITS`].
+pub async fn state() -> ServiceState {
+    ServiceState::new(LIMITS, model().await)
+}
+
+/// An answer of the service.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body of an answer that must be JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// The body of an answer that must be text.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub fn header(&self, name: header::HeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The code of an answer that must be a problem whose body says the same status.
+    pub fn code(&self) -> String {
+        assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json", "{self:?}");
+        let problem = self.json();
+        assert_eq!(problem["status"], self.status.as_u16());
+        problem["code"].as_str().unwrap().to_owned()
+    }
+}
+
+/// Calls the service once.
+pub async fn call(service: Router, request: Request<Body>) -> Answer {
+    let response = service.oneshot(request).await.unwrap();
+    let (head, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: head.status, headers: head.headers, body }
+}
+
+/// A request without a body, to a service with [`LIMITS`].
+pub async fn request(method: Method, path: &str) -> Answer {
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+    call(router(state().await), request).await
+}
+
+/// A GET to a service with [`LIMITS`].
+pub async fn get(path: &str) -> Answer {
+    request(Method::GET, path).await
+}
