@@ -73,16 +73,17 @@ impl Vocabulary {
             }
         }
         for (index, pair) in terms.windows(2).enumerate() {
-            if order(&pair[0]) >= order(&pair[1]) {
+            if Self::order(&pair[0]) >= Self::order(&pair[1]) {
                 return Err(PipelineError::TermOrder { index: index + 1, term: pair[1].clone() });
             }
         }
         Ok(Self { terms })
     }
 
-    /// Puts terms in the order of their columns.
-    pub fn sort(terms: &mut [String]) {
-        terms.sort_unstable_by(|left, right| order(left).cmp(&order(right)));
+    /// The key that terms are sorted by: their number of tokens, then their bytes.
+    #[must_use]
+    pub fn order(term: &str) -> (usize, &str) {
+        (token_count(term), term)
     }
 
     /// The terms, in the order of their columns.
@@ -107,7 +108,7 @@ impl Vocabulary {
     /// The column of `term`, found by binary search.
     #[must_use]
     pub fn column(&self, term: &str) -> Option<usize> {
-        self.terms.binary_search_by(|known| order(known).cmp(&order(term))).ok()
+        self.terms.binary_search_by(|known| Self::order(known).cmp(&Self::order(term))).ok()
     }
 
     /// The column at which the terms of each number of tokens begin: `[ngram_max]`, first 0, never falling.
@@ -115,11 +116,6 @@ impl Vocabulary {
     pub fn first_columns(&self, ngram_max: usize) -> Vec<usize> {
         (1..=ngram_max).map(|length| self.terms.partition_point(|term| token_count(term) < length)).collect()
     }
-}
-
-/// The key that terms are sorted by.
-fn order(term: &str) -> (usize, &str) {
-    (token_count(term), term)
 }
 
 fn token_count(term: &str) -> usize {

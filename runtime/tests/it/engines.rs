@@ -95,7 +95,7 @@ fn letters(letters: &str) -> BTreeMap<String, u32> {
 /// A pipeline on `terms` with weights that a formula makes up, -1 to 1: as large as those that training finds.
 pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> Pipeline {
     let mut terms: Vec<String> = frequencies.keys().cloned().collect();
-    Vocabulary::sort(&mut terms);
+    terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
     #[expect(clippy::cast_possible_truncation, reason = "the file holds f32")]
     let idf = terms.iter().map(|term| smooth_idf(6000, frequencies[term]) as f32).collect();
     let coefficients = (0_u32..).zip(&terms).map(|(column, _)| {

@@ -1,0 +1,71 @@
+//! What a training run measured, for people and programs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Metrics, SolverKind};
+
+/// The contents of `metrics.json`; equal data and settings give equal reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Name of the model.
+    pub name: String,
+    /// Digest of data, settings and tool.
+    pub fingerprint: String,
+    /// Version of the tool that trained.
+    pub tool_version: String,
+    /// SHA-256 of the examples.
+    pub data_digest: String,
+    /// SHA-256 of the settings.
+    pub settings_digest: String,
+    /// Rows of the source that no one could decide on.
+    pub undecided_rows: usize,
+    /// The side that was trained on.
+    pub train: Counts,
+    /// The side that chose the threshold, and its figures.
+    pub validation: Counts,
+    /// The side that measured.
+    pub test: Counts,
+    /// What was fitted.
+    pub fit: Fit,
+    /// The probability from which a text is relevant.
+    pub threshold: f32,
+    /// Figures on the side that chose the threshold.
+    pub validation_metrics: Metrics,
+    /// Figures on the side that was not looked at.
+    pub test_metrics: Metrics,
+}
+
+/// How many texts of each label a side has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Texts that are relevant.
+    pub relevant: usize,
+    /// Texts that are not.
+    pub not_relevant: usize,
+}
+
+/// What was fitted.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// Which solver fitted.
+    pub solver: SolverKind,
+    /// How many terms are known.
+    pub vocabulary: usize,
+    /// The solver's objective at the end.
+    pub objective: f64,
+}
+
+impl Counts {
+    /// Counts the labels of a side.
+    #[must_use]
+    pub fn of(labels: &[bool]) -> Self {
+        let relevant = labels.iter().filter(|&&label| label).count();
+        Self { relevant, not_relevant: labels.len() - relevant }
+    }
+
+    /// Texts of either label.
+    #[must_use]
+    pub const fn texts(&self) -> usize {
+        self.relevant + self.not_relevant
+    }
+}

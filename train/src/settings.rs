@@ -1,0 +1,206 @@
+//! Every setting of a training run, with defaults that work.
+
+use relevance_data::{SourceSettings, SplitSettings, Undecided};
+use relevance_pipeline::{FeatureSettings, TokenCharacters};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Gate, TrainError};
+
+/// The settings of a run: one TOML file, each also a flag of the command.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Name of the model, in its file and in the store.
+    pub name: String,
+    /// Licence of the model, written into its file; empty when nothing is said.
+    pub licence: String,
+    /// What becomes of the rows that no one could decide on.
+    pub undecided: Undecided,
+    /// Where the examples are in their source.
+    pub source: SourceSettings,
+    /// The shares of training, validation and test.
+    pub split: SplitSettings,
+    /// How texts become terms, and which terms are kept.
+    pub features: FeatureTraining,
+    /// How the linear model is fitted.
+    pub solver: SolverSettings,
+    /// What a model must reach to be published.
+    pub gate: Gate,
+}
+
+/// How texts become terms, and which terms are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FeatureTraining {
+    /// Which characters tokens are made of.
+    pub token_characters: TokenCharacters,
+    /// The longest run of tokens that makes a term, 1 to 5.
+    pub ngram_max: usize,
+    /// In how many training texts a term must stand to be kept, 1 or more.
+    pub min_document_frequency: u32,
+    /// How many terms are kept at most, those in the most training texts; 1 or more.
+    pub max_features: usize,
+}
+
+/// How the linear model is fitted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SolverSettings {
+    /// Which implementation fits.
+    pub kind: SolverKind,
+    /// Weight of the L2 penalty, `alpha / 2 * |coefficients|^2` beside the sum of the losses; over 0.
+    pub alpha: f64,
+    /// Iterations after which the fit is given up.
+    pub max_iterations: u64,
+    /// The fit ends when the norm of the gradient is below this; over 0.
+    pub gradient_tolerance: f64,
+}
+
+/// The implementations of logistic regression.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SolverKind {
+    /// Ours, over sparse rows.
+    #[default]
+    Sparse,
+    /// `linfa-logistic`, over dense rows: the same optimum, at rows × terms × 8 bytes.
+    Linfa,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            name: "relevance".to_owned(),
+            licence: String::new(),
+            undecided: Undecided::default(),
+            source: SourceSettings::default(),
+            split: SplitSettings::default(),
+            features: FeatureTraining::default(),
+            solver: SolverSettings::default(),
+            gate: Gate::default(),
+        }
+    }
+}
+
+impl Default for FeatureTraining {
+    fn default() -> Self {
+        let FeatureSettings { token_characters, ngram_max } = FeatureSettings::default();
+        Self { token_characters, ngram_max, min_document_frequency: 2, max_features: 20_000 }
+    }
+}
+
+impl Default for SolverSettings {
+    fn default() -> Self {
+        Self { kind: SolverKind::default(), alpha: 1.0, max_iterations: 500, gradient_tolerance: 1e-4 }
+    }
+}
+
+impl FeatureTraining {
+    /// The part that the pipeline keeps.
+    #[must_use]
+    pub const fn pipeline(&self) -> FeatureSettings {
+        FeatureSettings { token_characters: self.token_characters, ngram_max: self.ngram_max }
+    }
+}
+
+impl Settings {
+    /// Reads the settings of a TOML file; what it leaves out has its default.
+    ///
+    /// # Errors
+    /// When the text is not TOML, has an unknown key, or a value is of another type or out of range.
+    pub fn from_toml(text: &str) -> Result<Self, TrainError> {
+        let settings: Self = toml::from_str(text).map_err(TrainError::Settings)?;
+        settings.validate()?;
+        Ok(settings)
+    }
+
+    /// Checks the range of each setting.
+    ///
+    /// # Errors
+    /// The first setting that is out of range, by name.
+    pub fn validate(&self) -> Result<(), TrainError> {
+        self.split.validate()?;
+        self.features.pipeline().validate()?;
+        let (features, solver) = (&self.features, &self.solver);
+        let frequency = features.min_document_frequency;
+        in_range("features.min_document_frequency", &frequency, frequency >= 1, "1 or more")?;
+        in_range("features.max_features", &features.max_features, features.max_features >= 1, "1 or more")?;
+        in_range("solver.alpha", &solver.alpha, positive(solver.alpha), "over 0 and finite")?;
+        in_range("solver.max_iterations", &solver.max_iterations, solver.max_iterations >= 1, "1 or more")?;
+        let tolerance = solver.gradient_tolerance;
+        in_range("solver.gradient_tolerance", &tolerance, positive(tolerance), "over 0 and finite")?;
+        for (name, floor) in
+            [("gate.min_precision", self.gate.min_precision), ("gate.min_recall", self.gate.min_recall)]
+        {
+            in_range(name, &floor, (0.0..=1.0).contains(&floor), "0 to 1")?;
+        }
+        Ok(())
+    }
+
+    /// The settings as JSON, in a fixed order.
+    ///
+    /// # Panics
+    /// Never: settings have only keys and values that JSON has.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("settings are plain values")
+    }
+
+    /// SHA-256, in hexadecimal, of [`to_json`](Self::to_json).
+    #[must_use]
+    pub fn digest(&self) -> String {
+        hex::encode(Sha256::digest(self.to_json()))
+    }
+}
+
+fn positive(value: f64) -> bool {
+    value > 0.0 && value.is_finite()
+}
+
+fn in_range(name: &'static str, got: &impl ToString, holds: bool, range: &'static str) -> Result<(), TrainError> {
+    if holds { Ok(()) } else { Err(TrainError::Setting { name, got: got.to_string(), range }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_gives_the_defaults() {
+        assert_eq!(Settings::from_toml("").unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn settings_survive_toml() {
+        let settings = Settings {
+            solver: SolverSettings { kind: SolverKind::Linfa, alpha: 0.25, ..SolverSettings::default() },
+            ..Settings::default()
+        };
+        assert_eq!(Settings::from_toml(&toml::to_string(&settings).unwrap()).unwrap(), settings);
+    }
+
+    #[test]
+    fn another_setting_gives_another_digest() {
+        let other = Settings { name: "other".to_owned(), ..Settings::default() };
+        assert_eq!(Settings::default().digest(), Settings::default().digest());
+        assert_ne!(Settings::default().digest(), other.digest());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for (toml, want) in [
+            ("solver.alpha = 0.0", "setting `solver.alpha` is 0, it must be over 0 and finite"),
+            ("solver.alpha = inf", "setting `solver.alpha` is inf, it must be over 0 and finite"),
+            ("gate.min_recall = 1.5", "setting `gate.min_recall` is 1.5, it must be 0 to 1"),
+            ("features.max_features = 0", "setting `features.max_features` is 0, it must be 1 or more"),
+            ("features.ngram_max = 9", "what was fitted is not a pipeline"),
+            ("split.train = 0.9", "the shares"),
+            ("solver.kind = 'newton'", "the settings cannot be read"),
+            ("alpha = 1", "the settings cannot be read"),
+        ] {
+            let error = Settings::from_toml(toml).unwrap_err().to_string();
+            assert!(error.contains(want), "{toml}: {error}");
+        }
+    }
+}

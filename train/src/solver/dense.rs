@@ -1,0 +1,22 @@
+//! `linfa-logistic` itself, on rows made dense.
+
+use linfa::DatasetBase;
+use linfa::traits::Fit as _;
+use linfa_logistic::LogisticRegression;
+
+use super::{LabelledRows, LinearModel, SolverError};
+use crate::SolverSettings;
+
+/// Fits by `linfa-logistic`, which takes dense arrays alone: memory grows with texts × terms.
+///
+/// # Errors
+/// When `linfa-logistic` fails.
+pub fn fit_dense(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel, SolverError> {
+    let dense = DatasetBase::new(rows.records.matrix().to_dense(), rows.targets.clone());
+    let fitted = LogisticRegression::default()
+        .alpha(settings.alpha)
+        .max_iterations(settings.max_iterations)
+        .gradient_tolerance(settings.gradient_tolerance)
+        .fit(&dense)?;
+    Ok(LinearModel { coefficients: fitted.params().to_vec(), intercept: fitted.intercept() })
+}

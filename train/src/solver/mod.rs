@@ -1,0 +1,68 @@
+//! Logistic regression with an L2 penalty: sparse rows and labels to coefficients and intercept.
+//!
+//! The objective of every solver is `sum ln(1 + exp(-y z)) + alpha / 2 * |w|^2` with `z = w x + b` and `y` -1 or 1, as
+//! `linfa-logistic` defines it; the intercept `b` bears no penalty.
+
+mod dense;
+mod sparse;
+
+pub use dense::fit_dense;
+pub use sparse::SparseLogisticRegression;
+
+use linfa::DatasetBase;
+use linfa::traits::Fit as _;
+use ndarray::Array1;
+
+use crate::{SolverKind, SolverSettings, SparseRows};
+
+/// Rows and labels, as the solvers take them.
+pub type LabelledRows = DatasetBase<SparseRows, Array1<bool>>;
+
+/// A fitted linear model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinearModel {
+    /// Weights: `[vocabulary]`.
+    pub coefficients: Vec<f64>,
+    /// The logit of a row of zeros.
+    pub intercept: f64,
+}
+
+/// Why a solver gave up.
+#[derive(Debug, thiserror::Error)]
+pub enum SolverError {
+    /// The rows and labels do not make a data set.
+    #[error(transparent)]
+    Dataset(#[from] linfa::Error),
+    /// The optimiser failed.
+    #[error("the optimiser failed")]
+    Optimizer(#[source] argmin::core::Error),
+    /// The gradient did not get small in time.
+    #[error(
+        "no optimum within {iterations} iterations: raise `solver.max_iterations`, `solver.alpha` or \
+         `solver.gradient_tolerance`"
+    )]
+    NotConverged {
+        /// The setting.
+        iterations: u64,
+    },
+    /// `linfa-logistic` refused or failed.
+    #[error("linfa-logistic failed")]
+    Linfa(#[from] linfa_logistic::error::Error),
+}
+
+/// Fits with the solver of the settings.
+///
+/// # Errors
+/// When the solver fails or does not converge.
+pub fn fit(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel, SolverError> {
+    match settings.kind {
+        SolverKind::Sparse => SparseLogisticRegression::from(settings).fit(rows),
+        SolverKind::Linfa => fit_dense(rows, settings),
+    }
+}
+
+/// The objective at `model`.
+#[must_use]
+pub fn objective(rows: &LabelledRows, model: &LinearModel, alpha: f64) -> f64 {
+    sparse::loss(&rows.records, &rows.targets, model.intercept, &model.coefficients, alpha)
+}

@@ -1,0 +1,144 @@
+//! The run: split, fit, choose, measure.
+
+use std::collections::BTreeMap;
+
+use linfa::DatasetBase;
+use relevance_data::{Dataset, Label, LabelledText, Split};
+use relevance_pipeline::{Labels, Pipeline, PipelineParts};
+use sha2::{Digest as _, Sha256};
+
+use crate::solver;
+use crate::{Counts, Fit, Metrics, Report, Settings, TrainError, Vectorizer, choose_threshold};
+
+const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What training gives.
+#[derive(Clone, Debug)]
+pub struct Trained {
+    /// The fitted pipeline.
+    pub pipeline: Pipeline,
+    /// What was measured.
+    pub report: Report,
+}
+
+/// One side of the split.
+struct Side<'a> {
+    texts: Vec<&'a str>,
+    labels: Vec<bool>,
+}
+
+/// Trains on the examples of a source.
+///
+/// Equal examples and settings give the same pipeline and report, to the bit.
+///
+/// # Errors
+/// When a setting is out of range, the examples cannot be split, no term is frequent enough, or the solver fails.
+pub fn train(dataset: Dataset, settings: &Settings) -> Result<Trained, TrainError> {
+    settings.validate()?;
+    let data_digest = dataset.digest.clone();
+    let undecided_rows = dataset.examples.iter().filter(|example| example.label == Label::CantDecide).count();
+    let examples = dataset.decided(settings.undecided);
+    let split = Split::new(&examples, &settings.split)?;
+    let [train, validation, test] =
+        [&split.train, &split.validation, &split.test].map(|indexes| Side::of(&examples, indexes));
+
+    let (mut parts, fit) = fit(&train, settings)?;
+    // The file's own numbers choose and measure, so that what is reported is what is served.
+    let scorer = Pipeline::try_from(parts.clone())?;
+    let (validated, tested) = (validation.probabilities(&scorer), test.probabilities(&scorer));
+    let threshold = choose_threshold(&validated, &validation.labels);
+
+    let report = Report {
+        name: settings.name.clone(),
+        fingerprint: fingerprint(&data_digest, settings),
+        tool_version: TOOL_VERSION.to_owned(),
+        data_digest,
+        settings_digest: settings.digest(),
+        undecided_rows,
+        train: Counts::of(&train.labels),
+        validation: Counts::of(&validation.labels),
+        test: Counts::of(&test.labels),
+        fit,
+        threshold,
+        validation_metrics: Metrics::of(&validated, &validation.labels, threshold),
+        test_metrics: Metrics::of(&tested, &test.labels, threshold),
+    };
+    parts.threshold = threshold;
+    parts.metadata = metadata(&report, settings);
+    Ok(Trained { pipeline: parts.try_into()?, report })
+}
+
+/// Vocabulary, weights and linear model of the training side; threshold and metadata are still to come.
+fn fit(side: &Side, settings: &Settings) -> Result<(PipelineParts, Fit), TrainError> {
+    let vectorizer = Vectorizer::fit(side.texts.iter().copied(), &settings.features)?;
+    let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
+    let model = solver::fit(&rows, &settings.solver)?;
+    let fit = Fit {
+        solver: settings.solver.kind,
+        vocabulary: vectorizer.vocabulary.len(),
+        objective: solver::objective(&rows, &model, settings.solver.alpha),
+    };
+    let parts = PipelineParts {
+        features: settings.features.pipeline(),
+        vocabulary: vectorizer.vocabulary.into_terms(),
+        idf: single(&vectorizer.idf),
+        coefficients: single(&model.coefficients),
+        intercept: single(&[model.intercept])[0],
+        threshold: 0.5,
+        labels: Labels::default(),
+        metadata: BTreeMap::new(),
+    };
+    Ok((parts, fit))
+}
+
+impl<'a> Side<'a> {
+    fn of(examples: &'a [LabelledText], indexes: &[usize]) -> Self {
+        let rows = || indexes.iter().map(|&index| &examples[index]);
+        Self {
+            texts: rows().map(|example| example.text.as_str()).collect(),
+            labels: rows().map(|example| example.relevant).collect(),
+        }
+    }
+
+    fn probabilities(&self, pipeline: &Pipeline) -> Vec<f32> {
+        self.texts.iter().map(|text| pipeline.predict(text).probability).collect()
+    }
+}
+
+/// What tells this fit from every other one.
+fn fingerprint(data_digest: &str, settings: &Settings) -> String {
+    let digest = Sha256::digest(format!("{data_digest} {} {TOOL_VERSION}", settings.digest()));
+    hex::encode(&digest[..6])
+}
+
+/// The entries of the model file that come from training.
+fn metadata(report: &Report, settings: &Settings) -> BTreeMap<String, String> {
+    let test = &report.test_metrics;
+    let figures = [
+        ("test.precision", test.precision),
+        ("test.recall", test.recall),
+        ("test.f1", test.f1),
+        ("test.accuracy", test.accuracy),
+        ("test.roc_auc", test.roc_auc),
+        ("test.pr_auc", test.pr_auc),
+    ];
+    let counts = [("data.train", report.train), ("data.validation", report.validation), ("data.test", report.test)];
+    let strings = [
+        ("name", settings.name.clone()),
+        ("version", report.fingerprint.clone()),
+        ("licence", settings.licence.clone()),
+        ("tool.version", report.tool_version.clone()),
+        ("data.digest", report.data_digest.clone()),
+        ("settings.digest", report.settings_digest.clone()),
+        ("settings", settings.to_json()),
+    ];
+    let figures = figures.map(|(key, figure)| (key, format!("{figure:.6}")));
+    let counts = counts.map(|(key, counts)| (key, counts.texts().to_string()));
+    let entries = strings.into_iter().chain(figures).chain(counts);
+    entries.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the model file holds f32")]
+fn single(numbers: &[f64]) -> Vec<f32> {
+    numbers.iter().map(|&number| number as f32).collect()
+}

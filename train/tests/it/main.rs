@@ -1,0 +1,13 @@
+//! Training on the embedded archive.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod solvers;
+mod training;
+
+use relevance_data::{Dataset, EMBEDDED, SourceSettings};
+
+/// The embedded archive's examples.
+fn archive() -> Dataset {
+    Dataset::read(relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap().as_ref()).unwrap()
+}
