@@ -1,0 +1,39 @@
+//! Where models are kept, and which one is meant.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use relevance_models::{PRODUCTION, Store};
+
+use crate::exit::WrongUsage;
+
+/// The store.
+#[derive(Debug, Args)]
+pub struct StoreArguments {
+    /// The model store: a folder or a `file://` URL.
+    #[arg(long, env = "RELEVANCE_STORE", value_name = "LOCATION", default_value = "models")]
+    pub store: String,
+}
+
+/// One model: a file, or a version in a store.
+#[derive(Debug, Args)]
+pub struct ModelArguments {
+    /// A model file; it goes before the store.
+    #[arg(long, env = "RELEVANCE_MODEL_FILE", value_name = "FILE")]
+    pub model_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub store: StoreArguments,
+    /// Name of the model in the store.
+    #[arg(long = "name", env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
+    pub name: String,
+    /// Version of the model: an alias or a number.
+    #[arg(long = "model-version", env = "RELEVANCE_MODEL_VERSION", value_name = "VERSION", default_value = PRODUCTION)]
+    pub model_version: String,
+}
+
+impl StoreArguments {
+    /// Opens the store.
+    pub fn open(&self) -> anyhow::Result<Store> {
+        Store::open(&self.store).map_err(|error| WrongUsage(error.into()).into())
+    }
+}

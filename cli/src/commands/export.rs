@@ -1,0 +1,64 @@
+//! `relevance export`: a pipeline, or a model of the store, as an ONNX file.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use relevance_export::{features_model, inline_functions, parse, pipeline_from_model, text_model, to_bytes};
+use relevance_pipeline::Pipeline;
+
+use crate::arguments::ModelArguments;
+use crate::model;
+
+#[derive(Debug, Args)]
+pub struct ExportArguments {
+    /// The pipeline as `relevance train --pipeline` wrote it; without it a model is taken.
+    #[arg(long, value_name = "FILE")]
+    pipeline: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArguments,
+    /// Where the ONNX file goes; a file that is there is replaced.
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    /// What the graph takes: raw `text`, or `features`, the counts of the terms, for runtimes without strings; the
+    /// vocabulary then goes beside it.
+    #[arg(long, value_enum, default_value_t = Input::Text)]
+    input: Input,
+    /// Replace the call of the text function by its nodes, for runtimes without model-local functions.
+    #[arg(long)]
+    inline: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Input {
+    Text,
+    Features,
+}
+
+pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
+    let pipeline = pipeline(arguments)?;
+    let mut graph = match arguments.input {
+        Input::Text => text_model(&pipeline),
+        Input::Features => features_model(&pipeline),
+    };
+    if arguments.inline {
+        graph = inline_functions(&graph)?;
+    }
+    model::write_file(&arguments.output, &to_bytes(&graph))?;
+    eprintln!("wrote `{}`", arguments.output.display());
+    if matches!(arguments.input, Input::Features) {
+        let path = arguments.output.with_extension("vocabulary.json");
+        let terms = serde_json::to_string_pretty(pipeline.vocabulary())? + "\n";
+        model::write_file(&path, terms.as_bytes())?;
+        eprintln!("wrote `{}`: the term of each column", path.display());
+    }
+    Ok(())
+}
+
+fn pipeline(arguments: &ExportArguments) -> anyhow::Result<Pipeline> {
+    let Some(path) = &arguments.pipeline else {
+        return Ok(pipeline_from_model(&parse(&model::read(&arguments.model)?)?)?);
+    };
+    let json = model::read_file(path)?;
+    serde_json::from_slice(&json).with_context(|| format!("`{}` is not a pipeline", path.display()))
+}

@@ -1,0 +1,11 @@
+//! One file a command.
+
+pub mod data;
+pub mod export;
+pub mod health;
+pub mod models;
+pub mod predict;
+pub mod run;
+pub mod serve;
+pub mod train;
+pub mod verify;

@@ -1,0 +1,134 @@
+//! `relevance train`: source and settings to a version in the store.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use clap::Args;
+use relevance_data::Dataset;
+use relevance_models::{Manifest, Store};
+use relevance_train::{Metrics, Settings, Trained, train};
+use serde::Serialize;
+
+use crate::arguments::{SettingsArguments, StoreArguments};
+use crate::exit::Refused;
+use crate::steps::Step;
+use crate::{model, output};
+
+#[derive(Debug, Args)]
+pub struct TrainArguments {
+    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl).
+    #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = relevance_data::EMBEDDED)]
+    data: String,
+    #[command(flatten)]
+    store: StoreArguments,
+    #[command(flatten)]
+    settings: SettingsArguments,
+    /// onnxruntime's shared library; with it the exported file is compared on that engine too.
+    #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
+    onnxruntime: Option<PathBuf>,
+    /// Write the pipeline as JSON too.
+    #[arg(long, value_name = "FILE")]
+    pipeline: Option<PathBuf>,
+    /// Set the alias `production` as well.
+    #[arg(long)]
+    promote: bool,
+    /// Print what was trained and published as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a run gives, for programs.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    name: &'a str,
+    version: u64,
+    is_new: bool,
+    report: &'a relevance_train::Report,
+}
+
+pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
+    let settings = arguments.settings.read()?;
+    let store = arguments.store.open()?;
+    let (trained, file, source) = fit(&arguments.data, &settings, arguments.onnxruntime.as_deref())?;
+    if let Some(path) = &arguments.pipeline {
+        model::write_file(path, serde_json::to_string(&trained.pipeline)?.as_bytes())?;
+    }
+    let (manifest, is_new) = model::runtime()?.block_on(async {
+        let published = publish(&store, &trained, &settings, file, &source).await?;
+        if arguments.promote {
+            store.promote(&settings.name, &published.0.version.to_string()).await?;
+        }
+        anyhow::Ok(published)
+    })?;
+    if arguments.json {
+        let outcome = Outcome { name: &settings.name, version: manifest.version, is_new, report: &trained.report };
+        output::print_json(&outcome)?;
+    }
+    Ok(())
+}
+
+/// Reads, trains, gates, exports and verifies: the pipeline, its file and the source's name.
+pub fn fit(
+    location: &str,
+    settings: &Settings,
+    onnxruntime: Option<&std::path::Path>,
+) -> anyhow::Result<(Trained, Bytes, String)> {
+    let step = Step::start("read");
+    let source = relevance_data::open(location, &settings.source)?;
+    let dataset = Dataset::read(source.as_ref())?;
+    let source = dataset.source.clone();
+    step.done(format_args!("{} rows of `{source}`", dataset.examples.len()));
+
+    let texts: Vec<String> = dataset.examples.iter().map(|example| example.text.clone()).collect();
+    let step = Step::start("train");
+    let trained = train(dataset, settings)?;
+    let report = &trained.report;
+    step.done(format_args!("{} terms from {} texts", report.fit.vocabulary, report.train.texts()));
+
+    gate(settings, &report.test_metrics)?;
+
+    let step = Step::start("export");
+    let file = model::export(&trained.pipeline)?;
+    step.done(format_args!("{} bytes of ONNX", file.len()));
+
+    let step = Step::start("verify");
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let agreements = model::verify(&file, &texts, onnxruntime)?;
+    model::ensure_agreement(&agreements)?;
+    let engines: Vec<&str> = agreements.iter().map(|(engine, _)| *engine).collect();
+    step.done(format_args!("the reference and {} agree on {} texts", engines.join(" and "), texts.len()));
+    Ok((trained, file, source))
+}
+
+fn gate(settings: &Settings, test: &Metrics) -> anyhow::Result<()> {
+    let step = Step::start("gate");
+    let Metrics { precision, recall, f1, roc_auc, .. } = test;
+    let rules: Vec<String> = settings.gate.judge(test).iter().map(ToString::to_string).collect();
+    let figures =
+        format!("precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test side");
+    if !rules.is_empty() {
+        step.done(format_args!("refused: {figures}"));
+        return Err(Refused { rules }.into());
+    }
+    step.done(format_args!("passed: {figures}"));
+    Ok(())
+}
+
+/// Publishes if there is anything new, and says so.
+pub async fn publish(
+    store: &Store,
+    trained: &Trained,
+    settings: &Settings,
+    file: Bytes,
+    source: &str,
+) -> anyhow::Result<(Manifest, bool)> {
+    let step = Step::start("publish");
+    let (manifest, is_new) = model::publish(store, trained, settings, file, source).await?;
+    let (name, version, location) = (&manifest.name, manifest.version, store.location());
+    if is_new {
+        step.done(format_args!("{name} version {version} in `{location}`"));
+    } else {
+        step.done(format_args!("nothing new: {name} version {version} in `{location}` is this model"));
+    }
+    Ok((manifest, is_new))
+}

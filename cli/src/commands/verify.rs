@@ -1,0 +1,73 @@
+//! `relevance verify`: a model file on every text of a source, by the reference, by tract and by onnxruntime.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::arguments::{ModelArguments, SourceArguments};
+use crate::{model, output};
+
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    #[command(flatten)]
+    model: ModelArguments,
+    #[command(flatten)]
+    source: SourceArguments,
+    /// onnxruntime's shared library; without it that engine is left out.
+    #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
+    onnxruntime: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One engine's agreement with the reference.
+#[derive(Serialize)]
+struct Row {
+    engine: &'static str,
+    texts: usize,
+    largest_difference: f32,
+    changed_verdicts: usize,
+    agrees: bool,
+}
+
+pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
+    let file = model::read(&arguments.model)?;
+    let mut texts = Vec::new();
+    arguments.source.open()?.read(&mut |row| {
+        texts.push(row.text);
+        Ok(())
+    })?;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref())?;
+    let rows: Vec<Row> = agreements
+        .iter()
+        .map(|(engine, agreement)| Row {
+            engine,
+            texts: agreement.texts,
+            largest_difference: agreement.largest_difference,
+            changed_verdicts: agreement.changed_verdicts.len(),
+            agrees: agreement.holds(),
+        })
+        .collect();
+    if arguments.json {
+        output::print_json(&rows)?;
+    } else {
+        output::print(&table(&rows))?;
+    }
+    model::ensure_agreement(&agreements)
+}
+
+fn table(rows: &[Row]) -> String {
+    let header =
+        format!("{:<20} {:>8} {:>18} {:>16}  agrees\n", "engine", "texts", "largest difference", "other verdicts");
+    let lines = rows.iter().map(|row| {
+        let agrees = if row.agrees { "yes" } else { "no" };
+        format!(
+            "{:<20} {:>8} {:>18.1e} {:>16}  {agrees}\n",
+            row.engine, row.texts, row.largest_difference, row.changed_verdicts
+        )
+    });
+    std::iter::once(header).chain(lines).collect()
+}

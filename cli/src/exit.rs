@@ -1,0 +1,61 @@
+//! Errors to exit codes.
+
+use std::process::ExitCode;
+
+/// The command was used in a way that cannot work, though it parsed: exit code 2.
+#[derive(Debug)]
+pub struct WrongUsage(pub anyhow::Error);
+
+/// A gate refused the model: exit code 3.
+#[derive(Debug)]
+pub struct Refused {
+    /// The rules that the model broke, one a line.
+    pub rules: Vec<String>,
+}
+
+impl std::fmt::Display for WrongUsage {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:#}", self.0)
+    }
+}
+
+impl std::error::Error for WrongUsage {}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(formatter, "the gate refused the model, nothing was changed:")?;
+        for rule in &self.rules {
+            writeln!(formatter, "  {rule}")?;
+        }
+        write!(
+            formatter,
+            "bring more or better examples, or lower the floor in the settings if the figure is good enough"
+        )
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// Tells the error, if there is one, and what to exit with.
+pub fn code(result: anyhow::Result<()>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    if is_closed_pipe(&error) {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: {error:#}");
+    if error.is::<WrongUsage>() {
+        ExitCode::from(2)
+    } else if error.is::<Refused>() {
+        ExitCode::from(3)
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// The reader of our output, `head` for one, had enough.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,99 @@
+//! The service's log on standard output: for a person on a terminal, else one JSON object a line.
+//!
+//! The objects have the fields that Google Cloud's logging reads: `severity`, `message`, `time`.
+
+use std::io::IsTerminal as _;
+
+use anyhow::Context as _;
+use serde_json::{Map, Value};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::exit::WrongUsage;
+
+/// Starts logging; `filter` is a level, or levels by module as `tracing` reads them.
+pub fn start(filter: &str) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(filter)
+        .with_context(|| {
+            format!("`--log` is `{filter}`, which is no level (error, warn, info, debug, trace) nor filter")
+        })
+        .map_err(WrongUsage)?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter);
+    if std::io::stdout().is_terminal() {
+        builder.with_target(false).init();
+    } else {
+        builder.event_format(JsonLines).init();
+    }
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: the program panicked")));
+    Ok(())
+}
+
+/// One JSON object an event.
+struct JsonLines;
+
+impl<S, N> FormatEvent<S, N> for JsonLines
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    N: for<'writer> FormatFields<'writer> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> std::fmt::Result {
+        let mut fields = Fields(Map::new());
+        fields.0.insert("time".to_owned(), jiff::Timestamp::now().to_string().into());
+        fields.0.insert("severity".to_owned(), severity(*event.metadata().level()).into());
+        event.record(&mut fields);
+        writeln!(writer, "{}", Value::Object(fields.0))
+    }
+}
+
+/// The names that Google Cloud gives to levels.
+const fn severity(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "ERROR",
+        Level::WARN => "WARNING",
+        Level::INFO => "INFO",
+        Level::DEBUG | Level::TRACE => "DEBUG",
+    }
+}
+
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn insert(&mut self, field: &Field, value: impl Into<Value>) {
+        self.0.insert(field.name().to_owned(), value.into());
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.insert(field, format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.insert(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.insert(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.insert(field, value);
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.insert(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.insert(field, value);
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
+        let causes = std::iter::successors(Some(value), |cause| (*cause).source());
+        self.insert(field, causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+    }
+}
