@@ -23,6 +23,18 @@ const CARD_FILE: &str = "card.md";
 /// How many texts an engine is asked for at once.
 const BATCH: usize = 64;
 
+/// How many texts [`Extent::Training`] leaves to the slower engines.
+const SPREAD_TEXTS: usize = 500;
+
+/// Which texts of a source the engines are compared on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// All of them, on every engine.
+    Whole,
+    /// All of them on the engine that serves, and evenly spread ones on the others, whose cost grows with the vocabulary.
+    Training,
+}
+
 /// The runtime of the store's calls.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the async runtime")
@@ -65,20 +77,26 @@ pub fn verify(
     file: &[u8],
     texts: &[&str],
     onnxruntime: Option<&Path>,
+    extent: Extent,
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
     let model = parse(file)?;
     let reference = pipeline_from_model(&model)?;
     let inlined = to_bytes(&inline_functions(&model)?);
-    let mut engines: Vec<(&'static str, Box<dyn Engine>)> = vec![
-        ("tract", Box::new(Session::from_bytes(file)?)),
-        ("tract, node by node", Box::new(Session::from_bytes(&inlined)?)),
+    let step = match extent {
+        Extent::Whole => 1,
+        Extent::Training => texts.len().div_ceil(SPREAD_TEXTS).max(1),
+    };
+    let spread: Vec<&str> = texts.iter().step_by(step).copied().collect();
+    let mut engines: Vec<(&'static str, Box<dyn Engine>, &[&str])> = vec![
+        ("tract", Box::new(Session::from_bytes(file)?), texts),
+        ("tract, node by node", Box::new(Session::from_bytes(&inlined)?), &spread),
     ];
     if let Some(library) = onnxruntime {
         let engine = OnnxRuntime::from_bytes(library, file, &reference.labels().relevant)?;
-        engines.push(("onnxruntime", Box::new(engine)));
+        engines.push(("onnxruntime", Box::new(engine), &spread));
     }
     let compared =
-        engines.iter().map(|(name, engine)| Ok((*name, compare(&reference, engine.as_ref(), texts, BATCH)?)));
+        engines.iter().map(|(name, engine, texts)| Ok((*name, compare(&reference, engine.as_ref(), texts, BATCH)?)));
     compared.collect()
 }
 

@@ -26,12 +26,30 @@ impl OnnxRuntime {
     /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded, [`RuntimeError::OnnxRuntime`] when it refuses
     /// the model.
     pub fn from_bytes(library: &Path, model: &[u8], relevant_label: &str) -> Result<Self, RuntimeError> {
-        let environment = environment(library)?;
+        let environment = Self::environment(library)?;
         let session = Session::builder(&environment)
             .and_then(|builder| Ok(builder.with_intra_threads(1)?))
             .and_then(|mut builder| builder.commit_from_memory(model))
             .map_err(RuntimeError::OnnxRuntime)?;
         Ok(Self { session: Mutex::new(session), relevant_label: relevant_label.to_owned() })
+    }
+
+    /// onnxruntime's environment, of which a process has one: the first call loads the library and makes it.
+    ///
+    /// # Errors
+    /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded.
+    pub fn environment(library: &Path) -> Result<Environment, RuntimeError> {
+        static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+        let mut environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(environment) = &*environment {
+            return Ok(environment.clone());
+        }
+        let loaded = ort::init_from(library).map_err(|error| {
+            let source = Box::new(error);
+            RuntimeError::OnnxRuntimeLibrary { path: library.to_owned(), source }
+        })?;
+        let made = loaded.with_telemetry(false).build().map_err(RuntimeError::OnnxRuntime)?;
+        Ok(environment.insert(made).clone())
     }
 
     fn run(&self, texts: &[&str]) -> ort::Result<Vec<Prediction>> {
@@ -47,21 +65,6 @@ impl OnnxRuntime {
             .map(|(&probability, label)| Prediction { probability, relevant: label == self.relevant_label })
             .collect())
     }
-}
-
-/// The library's one environment a process, made by the first call.
-fn environment(library: &Path) -> Result<Environment, RuntimeError> {
-    static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
-    let mut environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(environment) = &*environment {
-        return Ok(environment.clone());
-    }
-    let loaded = ort::init_from(library).map_err(|error| {
-        let source = Box::new(error);
-        RuntimeError::OnnxRuntimeLibrary { path: library.to_owned(), source }
-    })?;
-    let made = loaded.with_telemetry(false).build().map_err(RuntimeError::OnnxRuntime)?;
-    Ok(environment.insert(made).clone())
 }
 
 impl Engine for OnnxRuntime {

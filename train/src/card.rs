@@ -5,15 +5,9 @@ use std::fmt::Write as _;
 use crate::{Counts, Metrics, Report, Settings};
 
 /// The card of a trained model, in Markdown.
-///
-/// # Panics
-/// Never: writing to a string cannot fail.
 #[must_use]
 pub fn model_card(report: &Report, settings: &Settings) -> String {
-    let mut card = String::new();
-    let licence = if settings.licence.is_empty() { "not stated" } else { &settings.licence };
-    write!(
-        card,
+    let card = format!(
         "# Model card: {name}\n\n\
          Says whether a sentence is relevant. TF-IDF over {vocabulary} terms and logistic regression; one ONNX file that takes \
          raw text.\n\n\
@@ -22,6 +16,7 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
          - Threshold: {threshold}, the highest F1 on the validation side\n\
          - Data: `{data}` (SHA-256 of the examples); undecided rows: {undecided}, {undecided_rule}\n\
          - Settings: `{settings}` (SHA-256)\n\n",
+        licence = settings.licence,
         name = report.name,
         vocabulary = report.fit.vocabulary,
         fingerprint = report.fingerprint,
@@ -34,11 +29,8 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
             relevance_data::Undecided::NotRelevant => "counted as not relevant",
         },
         settings = report.settings_digest,
-    )
-    .expect("writing to a string cannot fail");
-    card.push_str(&figures(report));
-    card.push_str(&limits(settings));
-    card
+    );
+    card + &figures(report) + &limits(settings)
 }
 
 fn figures(report: &Report) -> String {

@@ -13,7 +13,7 @@ use crate::{Gate, TrainError};
 pub struct Settings {
     /// Name of the model, in its file and in the store.
     pub name: String,
-    /// Licence of the model, written into its file; empty when nothing is said.
+    /// Licence of the model, written into its file; `not stated` by default.
     pub licence: String,
     /// What becomes of the rows that no one could decide on.
     pub undecided: Undecided,
@@ -72,7 +72,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             name: "relevance".to_owned(),
-            licence: String::new(),
+            licence: "not stated".to_owned(),
             undecided: Undecided::default(),
             source: SourceSettings::default(),
             split: SplitSettings::default(),

@@ -1,1 +1,71 @@
-fn main() {}
+//! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
+
+mod command;
+mod generated;
+mod lint;
+mod onnxruntime;
+mod policy;
+mod python;
+mod sample;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+/// The developer's tasks.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run every test, with onnxruntime's shared library fetched first.
+    Test {
+        /// What is passed on to `cargo test`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Check format, lints, complexity and documentation.
+    Lint,
+    /// Make every generated file again and compare it with the committed one.
+    Generated {
+        /// Replace the committed ones instead.
+        #[arg(long)]
+        write: bool,
+    },
+    /// Check licences, sources and duplicates of dependencies, and look for unused ones.
+    Policy {
+        /// Look for known vulnerabilities too; needs the advisory database from the internet.
+        #[arg(long)]
+        advisories: bool,
+    },
+    /// Rebuild the embedded archive from the package that publishes its messages.
+    Sample {
+        /// Compare it with the committed one instead.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Fetch onnxruntime's shared library into `target/onnxruntime/`.
+    Onnxruntime,
+    /// Everything that continuous integration checks, but the image.
+    Ci,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().task {
+        Task::Test { arguments } => test::all(&arguments),
+        Task::Lint => lint::all(),
+        Task::Generated { write } => generated::check(write),
+        Task::Policy { advisories } => policy::check(advisories),
+        Task::Sample { check } => sample::run(check),
+        Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
+        Task::Ci => {
+            lint::all()?;
+            policy::check(false)?;
+            test::all(&[])?;
+            generated::check(false)
+        }
+    }
+}

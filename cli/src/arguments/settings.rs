@@ -20,7 +20,7 @@ pub struct SettingsArguments {
     /// Name of the model, in its file and in the store [default: relevance].
     #[arg(long, env = "RELEVANCE_NAME", value_name = "NAME")]
     name: Option<String>,
-    /// Licence of the model, written into its file.
+    /// Licence of the model, written into its file [default: not stated].
     #[arg(long, env = "RELEVANCE_LICENCE", value_name = "TEXT")]
     licence: Option<String>,
     /// What becomes of rows that no one could decide on: `leave-out` or `not-relevant` [default: leave-out].

@@ -108,14 +108,17 @@ async fn list(scope: &Scope) -> anyhow::Result<()> {
     if scope.json {
         return output::print_json(&versions);
     }
-    let mut table =
-        format!("{:<8} {:<20} {:>9} {:>7} {:>8}  aliases\n", "version", "created", "precision", "recall", "ROC-AUC");
-    for Listed { version, aliases, created, report } in &versions {
-        let (metrics, created) = (&report.test_metrics, created.strftime("%Y-%m-%d %H:%M UTC").to_string());
-        let figures = format!("{:>9.4} {:>7.4} {:>8.4}", metrics.precision, metrics.recall, metrics.roc_auc);
-        table += &format!("{version:<8} {created:<20} {figures}  {}\n", aliases.join(", "));
-    }
-    output::print(&table)
+    let lines: Vec<String> = versions.iter().map(line).collect();
+    let header =
+        format!("{:<8} {:<20} {:>9} {:>7} {:>8}  aliases", "version", "created", "precision", "recall", "ROC-AUC");
+    output::print(&format!("{header}\n{}\n", lines.join("\n")))
+}
+
+fn line(listed: &Listed) -> String {
+    let Listed { version, aliases, created, report } = listed;
+    let (metrics, created) = (&report.test_metrics, created.strftime("%Y-%m-%d %H:%M UTC").to_string());
+    let figures = format!("{:>9.4} {:>7.4} {:>8.4}", metrics.precision, metrics.recall, metrics.roc_auc);
+    format!("{version:<8} {created:<20} {figures}  {}", aliases.join(", "))
 }
 
 async fn show(selection: &Selection) -> anyhow::Result<()> {
@@ -153,9 +156,10 @@ async fn diff(pair: &Pair) -> anyhow::Result<()> {
     if differences.is_empty() {
         return output::print("no differences\n");
     }
-    let lines =
-        differences.iter().map(|difference| format!("{}: {} → {}\n", difference.key, difference.from, difference.to));
-    output::print(&lines.collect::<String>())
+    for Difference { key, from, to } in &differences {
+        output::print(&format!("{key}: {from} → {to}\n"))?;
+    }
+    Ok(())
 }
 
 async fn check(scope: &Scope) -> anyhow::Result<()> {
@@ -164,7 +168,9 @@ async fn check(scope: &Scope) -> anyhow::Result<()> {
     if scope.json {
         output::print_json(&findings)?;
     } else {
-        output::print(&findings.iter().map(|finding| format!("{finding}\n")).collect::<String>())?;
+        for finding in &findings {
+            output::print(&format!("{finding}\n"))?;
+        }
     }
     if !findings.is_empty() {
         bail!("{} findings in model `{}` of the store `{}`", findings.len(), scope.name, store.location());

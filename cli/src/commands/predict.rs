@@ -49,7 +49,7 @@ struct Answer<'a> {
 enum Answers<W: Write> {
     Text(W),
     Jsonl(W),
-    Csv(csv::Writer<W>),
+    Csv(Box<csv::Writer<W>>),
 }
 
 pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
@@ -103,7 +103,7 @@ impl<W: Write> Answers<W> {
         match format {
             Format::Text => Self::Text(output),
             Format::Jsonl => Self::Jsonl(output),
-            Format::Csv => Self::Csv(csv::Writer::from_writer(output)),
+            Format::Csv => Self::Csv(Box::new(csv::Writer::from_writer(output))),
         }
     }
 

@@ -11,21 +11,14 @@ use serde::Serialize;
 
 use crate::arguments::{SettingsArguments, StoreArguments};
 use crate::exit::Refused;
+use crate::model::Extent;
 use crate::steps::Step;
 use crate::{model, output};
 
 #[derive(Debug, Args)]
 pub struct TrainArguments {
-    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl).
-    #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = relevance_data::EMBEDDED)]
-    data: String,
     #[command(flatten)]
-    store: StoreArguments,
-    #[command(flatten)]
-    settings: SettingsArguments,
-    /// onnxruntime's shared library; with it the exported file is compared on that engine too.
-    #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
-    onnxruntime: Option<PathBuf>,
+    training: TrainingArguments,
     /// Write the pipeline as JSON too.
     #[arg(long, value_name = "FILE")]
     pipeline: Option<PathBuf>,
@@ -35,6 +28,28 @@ pub struct TrainArguments {
     /// Print what was trained and published as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// From a source to a model that may be published.
+#[derive(Debug, Args)]
+pub struct TrainingArguments {
+    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl).
+    #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = relevance_data::EMBEDDED)]
+    data: String,
+    #[command(flatten)]
+    pub store: StoreArguments,
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    /// onnxruntime's shared library; with it the exported file is compared on that engine too.
+    #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
+    onnxruntime: Option<PathBuf>,
+}
+
+/// A model that passed the gate, exported and verified.
+pub struct Candidate {
+    trained: Trained,
+    file: Bytes,
+    source: String,
 }
 
 /// What a run gives, for programs.
@@ -47,34 +62,30 @@ struct Outcome<'a> {
 }
 
 pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
-    let settings = arguments.settings.read()?;
-    let store = arguments.store.open()?;
-    let (trained, file, source) = fit(&arguments.data, &settings, arguments.onnxruntime.as_deref())?;
+    let settings = arguments.training.settings.read()?;
+    let store = arguments.training.store.open()?;
+    let candidate = fit(&arguments.training, &settings)?;
     if let Some(path) = &arguments.pipeline {
-        model::write_file(path, serde_json::to_string(&trained.pipeline)?.as_bytes())?;
+        model::write_file(path, serde_json::to_string(&candidate.trained.pipeline)?.as_bytes())?;
     }
     let (manifest, is_new) = model::runtime()?.block_on(async {
-        let published = publish(&store, &trained, &settings, file, &source).await?;
+        let published = publish(&store, &candidate, &settings).await?;
         if arguments.promote {
             store.promote(&settings.name, &published.0.version.to_string()).await?;
         }
         anyhow::Ok(published)
     })?;
     if arguments.json {
-        let outcome = Outcome { name: &settings.name, version: manifest.version, is_new, report: &trained.report };
-        output::print_json(&outcome)?;
+        let report = &candidate.trained.report;
+        output::print_json(&Outcome { name: &settings.name, version: manifest.version, is_new, report })?;
     }
     Ok(())
 }
 
-/// Reads, trains, gates, exports and verifies: the pipeline, its file and the source's name.
-pub fn fit(
-    location: &str,
-    settings: &Settings,
-    onnxruntime: Option<&std::path::Path>,
-) -> anyhow::Result<(Trained, Bytes, String)> {
+/// Reads, trains, gates, exports and verifies.
+pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result<Candidate> {
     let step = Step::start("read");
-    let source = relevance_data::open(location, &settings.source)?;
+    let source = relevance_data::open(&arguments.data, &settings.source)?;
     let dataset = Dataset::read(source.as_ref())?;
     let source = dataset.source.clone();
     step.done(format_args!("{} rows of `{source}`", dataset.examples.len()));
@@ -93,11 +104,11 @@ pub fn fit(
 
     let step = Step::start("verify");
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let agreements = model::verify(&file, &texts, onnxruntime)?;
+    let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training)?;
     model::ensure_agreement(&agreements)?;
-    let engines: Vec<&str> = agreements.iter().map(|(engine, _)| *engine).collect();
-    step.done(format_args!("the reference and {} agree on {} texts", engines.join(" and "), texts.len()));
-    Ok((trained, file, source))
+    let engines = agreements.iter().map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));
+    step.done(format_args!("the reference agrees with {}", engines.collect::<Vec<_>>().join("; ")));
+    Ok(Candidate { trained, file, source })
 }
 
 fn gate(settings: &Settings, test: &Metrics) -> anyhow::Result<()> {
@@ -114,16 +125,11 @@ fn gate(settings: &Settings, test: &Metrics) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Publishes if there is anything new, and says so.
-pub async fn publish(
-    store: &Store,
-    trained: &Trained,
-    settings: &Settings,
-    file: Bytes,
-    source: &str,
-) -> anyhow::Result<(Manifest, bool)> {
+/// Publishes if there is anything new, and says so: the version's manifest and whether it is new.
+pub async fn publish(store: &Store, candidate: &Candidate, settings: &Settings) -> anyhow::Result<(Manifest, bool)> {
     let step = Step::start("publish");
-    let (manifest, is_new) = model::publish(store, trained, settings, file, source).await?;
+    let Candidate { trained, file, source } = candidate;
+    let (manifest, is_new) = model::publish(store, trained, settings, file.clone(), source).await?;
     let (name, version, location) = (&manifest.name, manifest.version, store.location());
     if is_new {
         step.done(format_args!("{name} version {version} in `{location}`"));

@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::arguments::{ModelArguments, SourceArguments};
+use crate::model::Extent;
 use crate::{model, output};
 
 #[derive(Debug, Args)]
@@ -40,7 +41,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         Ok(())
     })?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref())?;
+    let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Whole)?;
     let rows: Vec<Row> = agreements
         .iter()
         .map(|(engine, agreement)| Row {

@@ -1,11 +1,10 @@
 //! One operator a model, on tract and on onnxruntime, with the same generated inputs.
 
-use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Tensor;
 use proptest::prelude::*;
 use prost::Message as _;
-use relevance_runtime::operators;
+use relevance_runtime::{OnnxRuntime, operators};
 use tract_onnx::pb::{
     AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorShapeProto, TypeProto, ValueInfoProto,
     attribute_proto::AttributeType,
@@ -74,10 +73,8 @@ fn on_tract(model: &ModelProto, shape: &[usize], cells: &[String]) -> TractResul
 }
 
 fn on_onnxruntime(model: &ModelProto, shape: &[usize], cells: &[String]) -> ort::Result<Output> {
-    // One environment a process is allowed, and the tests of this file share it.
-    static ENVIRONMENT: std::sync::LazyLock<Environment> =
-        std::sync::LazyLock::new(|| ort::init_from(onnxruntime_library()).unwrap().build().unwrap());
-    let mut session = Session::builder(&ENVIRONMENT)?.commit_from_memory(&model.encode_to_vec())?;
+    let environment = OnnxRuntime::environment(&onnxruntime_library()).unwrap();
+    let mut session = Session::builder(&environment)?.commit_from_memory(&model.encode_to_vec())?;
     let outputs = session.run(ort::inputs!["x" => Tensor::from_string_array((shape, cells))?])?;
     let output = &outputs["y"];
     let shape = output.shape().iter().map(|&length| usize::try_from(length).unwrap()).collect();

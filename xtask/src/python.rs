@@ -1,0 +1,24 @@
+//! Python's package installer, for what only the Python Package Index has.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+
+use crate::command::{command, run};
+
+/// Installs `package`, pinned as `name==version`, with no dependency of its own, into `folder` alone.
+pub fn install(package: &str, folder: &Path) -> Result<()> {
+    if !has_pip() {
+        bail!("`python3 -m pip` is missing: install it (Debian: `apt-get install python3-pip`) and try again");
+    }
+    let mut pip = command("python3");
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"]);
+    run(pip.args(["--only-binary", ":all:", "--target"]).arg(folder).arg(package))
+}
+
+fn has_pip() -> bool {
+    let version =
+        Command::new("python3").args(["-m", "pip", "--version"]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    version.is_ok_and(|status| status.success())
+}
