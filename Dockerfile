@@ -24,8 +24,7 @@ RUN cargo build --release --locked --package relevance --target "$(rustc --print
 FROM scratch
 LABEL org.opencontainers.image.title="relevance" \
       org.opencontainers.image.description="Trains a text classifier from a table of sentences, and serves it." \
-      org.opencontainers.image.licenses="MIT OR Apache-2.0" \
-      org.opencontainers.image.source="https://github.com/relevance-rs/relevance"
+      org.opencontainers.image.licenses="MIT OR Apache-2.0"
 COPY --from=build /relevance /relevance
 # Owned by root: the service reads its model and cannot change it.
 COPY models/relevance /models/relevance

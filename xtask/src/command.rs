@@ -1,7 +1,7 @@
 //! Other programs, run from the repository's root.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -27,6 +27,18 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 /// `cargo` with the toolchain that runs this.
 pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The command without the caller's settings.
+pub fn clean(relevance: &Path) -> Command {
+    let mut command = command(relevance);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("RELEVANCE_") {
+            command.env_remove(name);
+        }
+    }
+    command.env_remove("PORT").env_remove("ORT_DYLIB_PATH").env("ORT_DISABLE_TELEMETRY", "1");
+    command
 }
 
 /// Says what is run, runs it, and fails when it does.

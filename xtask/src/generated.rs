@@ -2,11 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{cargo, command, read, root, run, target};
+use crate::command::{cargo, clean, command, read, root, run, target};
 use crate::{onnxruntime, sample};
 
 /// The name that the committed model is trained and kept under.
@@ -75,16 +74,4 @@ fn production(store: &Path) -> Result<String> {
     let aliases: serde_json::Value = serde_json::from_slice(&aliases)?;
     let version = aliases["production"].as_str().map(str::to_owned);
     version.with_context(|| format!("{} names no production version", path.display()))
-}
-
-/// The command without the caller's settings.
-fn clean(relevance: &Path) -> Command {
-    let mut command = command(relevance);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("RELEVANCE_") {
-            command.env_remove(name);
-        }
-    }
-    command.env_remove("ORT_DYLIB_PATH").env("ORT_DISABLE_TELEMETRY", "1");
-    command
 }

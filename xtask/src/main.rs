@@ -7,6 +7,7 @@ mod onnxruntime;
 mod policy;
 mod python;
 mod sample;
+mod smoke;
 mod test;
 
 use clap::{Parser, Subcommand};
@@ -49,6 +50,8 @@ enum Task {
     },
     /// Fetch onnxruntime's shared library into `target/onnxruntime/`.
     Onnxruntime,
+    /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
+    Smoke,
     /// Everything that continuous integration checks, but the image.
     Ci,
 }
@@ -61,11 +64,13 @@ fn main() -> anyhow::Result<()> {
         Task::Policy { advisories } => policy::check(advisories),
         Task::Sample { check } => sample::run(check),
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
+        Task::Smoke => smoke::check(),
         Task::Ci => {
             lint::all()?;
             policy::check(false)?;
             test::all(&[])?;
-            generated::check(false)
+            generated::check(false)?;
+            smoke::check()
         }
     }
 }

@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result};
 use crate::command::root;
 use crate::python;
 
-const PACKAGE: &str = "onnxruntime==1.32.0";
+/// The package that holds the library.
+pub const PACKAGE: &str = "onnxruntime==1.32.0";
 
 /// Where the library is; it is fetched when it is not there yet.
 ///

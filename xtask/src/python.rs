@@ -7,14 +7,24 @@ use anyhow::{Result, bail};
 
 use crate::command::{command, run};
 
-/// Installs `package`, pinned as `name==version`, with no dependency of its own, into `folder` alone.
+/// Installs `package`, pinned as `name==version`, without what it depends on, into `folder` alone.
 pub fn install(package: &str, folder: &Path) -> Result<()> {
+    run(pip(folder)?.args(["--no-deps", package]))
+}
+
+/// Installs `packages` with what they depend on into `folder` alone.
+pub fn install_with_dependencies(packages: &[&str], folder: &Path) -> Result<()> {
+    run(pip(folder)?.args(packages))
+}
+
+fn pip(folder: &Path) -> Result<Command> {
     if !has_pip() {
         bail!("`python3 -m pip` is missing: install it (Debian: `apt-get install python3-pip`) and try again");
     }
     let mut pip = command("python3");
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade"]);
-    run(pip.args(["--only-binary", ":all:", "--target"]).arg(folder).arg(package))
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--root-user-action=ignore"]);
+    pip.args(["--upgrade", "--only-binary", ":all:", "--target"]).arg(folder);
+    Ok(pip)
 }
 
 fn has_pip() -> bool {

@@ -1,0 +1,112 @@
+//! `relevance data`.
+
+use std::fs;
+
+use crate::support::{Place, few_rows, write_sqlite};
+
+/// Three labels, one duplicate, one conflict, one empty text.
+const SMALL: &str = "text,choose_one\nflood,Relevant\nflood,Relevant\nlunch,Not Relevant\nlunch,Relevant\n,Not Relevant\n\
+                     hm,Can't Decide\n";
+
+/// The names in the place, sorted.
+fn listing(place: &Place) -> Vec<String> {
+    let entries = fs::read_dir(place.path("")).unwrap();
+    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn what_is_packed_unpacks_to_the_same_bytes() {
+    let place = Place::new();
+    write_sqlite(&place.path("rows.db"), &few_rows());
+    let packed = place.run(&["data", "pack", "rows.db", "rows.tar.gz"]).succeeded();
+    let unpacked = place.run(&["data", "unpack", "rows.tar.gz", "back.db"]).succeeded();
+    assert_eq!((packed.stdout, unpacked.stdout), (String::new(), String::new()), "talk goes to stderr");
+    assert!(unpacked.stderr.contains("`back.db`"), "{}", unpacked.stderr);
+    assert_eq!(place.read("back.db"), place.read("rows.db"));
+    assert_eq!(listing(&place), ["back.db", "rows.db", "rows.tar.gz"]);
+}
+
+#[test]
+fn packing_twice_gives_one_archive() {
+    let place = Place::new();
+    write_sqlite(&place.path("rows.db"), &few_rows());
+    for archive in ["one.tar.gz", "two.tar.gz"] {
+        place.run(&["data", "pack", "rows.db", archive]).succeeded();
+    }
+    assert_eq!(place.read("one.tar.gz"), place.read("two.tar.gz"));
+}
+
+#[test]
+fn a_check_counts_what_a_person_should_look_at() {
+    let place = Place::new();
+    place.write("rows.csv", SMALL);
+    let report = place.run(&["data", "check", "--data", "rows.csv", "--json"]).succeeded().json();
+    for (pointer, want) in [
+        ("/rows", 6),
+        ("/labels/relevant", 3),
+        ("/labels/not_relevant", 2),
+        ("/labels/cant_decide", 1),
+        ("/unknown_labels/total", 0),
+        ("/distinct_texts", 4),
+        ("/duplicates/total", 2),
+        ("/duplicates/first/0", 2),
+        ("/conflicts/total", 1),
+        ("/conflicts/first/0/rows/1/row", 4),
+        ("/empty_texts/total", 1),
+        ("/lengths/max", 5),
+    ] {
+        assert_eq!(report.pointer(pointer), Some(&want.into()), "{pointer} in {report}");
+    }
+}
+
+#[test]
+fn a_check_reads_as_text_too() {
+    let place = Place::new();
+    place.write("rows.csv", SMALL);
+    let outcome = place.run(&["data", "check", "--data", "rows.csv"]).succeeded();
+    insta::assert_snapshot!(outcome.stdout);
+}
+
+#[test]
+fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
+    let place = Place::new();
+    place.write("rows.csv", "text,choose_one\nflood,Relevant\nlunch,Perhaps\n");
+    let arguments = ["data", "check", "--data", "rows.csv", "--json"];
+    let report = place.run(&arguments).failed(1, &["`rows.csv` cannot be trained on"]).json();
+    assert_eq!(report["unknown_labels"]["first"][0]["value"], "Perhaps");
+    place.write("rows.csv", "text,choose_one\n");
+    place.run(&arguments).failed(1, &["no rows"]);
+}
+
+#[test]
+fn columns_are_taken_by_their_flags() {
+    let place = Place::new();
+    place.write("rows.csv", "sentence,verdict\nflood,1\nlunch,0\n");
+    let arguments = ["data", "check", "--data", "rows.csv", "--json"];
+    place.run(&arguments).failed(1, &["text column `text`", "`sentence`"]);
+    let named = [&arguments[..], &["--text-column", "sentence", "--label-column", "verdict"]].concat();
+    assert_eq!(place.run(&named).succeeded().json()["labels"]["relevant"], 1);
+}
+
+#[test]
+fn a_refused_pack_or_unpack_leaves_no_file() {
+    let place = Place::new();
+    write_sqlite(&place.path("rows.db"), &few_rows());
+    place.run(&["data", "pack", "rows.db", "rows.tar.gz"]).succeeded();
+    let archive = place.read("rows.tar.gz");
+    place.write("torn.tar.gz", &archive[..archive.len() / 2]);
+    place.write("rows.csv", SMALL);
+    let before = listing(&place);
+    for (arguments, parts) in [
+        (&["pack", "rows.csv", "out"][..], &["`rows.csv`", "not a SQLite database"][..]),
+        (&["pack", "nowhere.db", "out"], &["`nowhere.db`"]),
+        (&["unpack", "torn.tar.gz", "out"], &["`torn.tar.gz`"]),
+        (&["unpack", "rows.csv", "out"], &["`rows.csv`"]),
+        (&["unpack", "rows.tar.gz", "out", "--max-unpacked-bytes", "1000"], &["`max_unpacked_bytes`", "1000"]),
+    ] {
+        place.run(&[&["data"], arguments].concat()).failed(1, parts);
+        assert_eq!(listing(&place), before, "{arguments:?}");
+    }
+}

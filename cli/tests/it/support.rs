@@ -1,0 +1,182 @@
+//! A folder to run the command in, what comes of a run, and rows to train on.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use relevance_data::{Dataset, EMBEDDED, Example, SourceSettings};
+use rusqlite::Connection;
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Floors that a model of few rows passes.
+pub const LOW_GATE: [&str; 4] = ["--min-precision", "0.5", "--min-recall", "0.5"];
+
+/// A temporary folder in which the command runs; relative paths are below it.
+pub struct Place(TempDir);
+
+impl Place {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A place with version 1 of a small model in production, trained on `rows.csv`.
+    pub fn with_model() -> Self {
+        let place = Self::new();
+        place.write("rows.csv", csv(&few_rows()));
+        place.train(&["--promote"]);
+        place
+    }
+
+    /// Trains on `rows.csv` with low floors into the store `models`.
+    pub fn train(&self, arguments: &[&str]) -> Outcome {
+        let arguments = [&["train", "--data", "rows.csv"], &LOW_GATE[..], arguments].concat();
+        self.run(&arguments).succeeded()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        let path = self.path(name);
+        fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Every file below a folder, by its path.
+    pub fn files(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut files = BTreeMap::new();
+        collect(&self.path(folder), &mut files);
+        files
+    }
+
+    /// The command with nothing of the caller's settings.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_relevance"));
+        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            if name.starts_with("RELEVANCE_") || ["PORT", "ORT_DYLIB_PATH"].contains(&name.as_ref()) {
+                command.env_remove(name.as_ref());
+            }
+        }
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Runs the command with `input` on its standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Outcome {
+        let mut command = self.command(arguments);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
+        let writer = std::thread::spawn(move || stdin.write_all(&input));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        Outcome::of(output)
+    }
+}
+
+fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            let content = fs::read(&path).unwrap();
+            files.insert(path, content);
+        }
+    }
+}
+
+/// What a run printed and how it ended.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Outcome {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Asserts exit code 0.
+    #[track_caller]
+    pub fn succeeded(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+
+    /// Asserts the exit code and that standard error has every part.
+    #[track_caller]
+    pub fn failed(self, code: i32, parts: &[&str]) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        for part in parts {
+            assert!(self.stderr.contains(part), "`{part}` is not in: {}", self.stderr);
+        }
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// The embedded archive's rows.
+pub fn rows() -> Vec<Example> {
+    let source = relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap();
+    Dataset::read(source.as_ref()).unwrap().examples
+}
+
+/// Every fifth row of the embedded archive: enough for a model, and trained on in a moment.
+pub fn few_rows() -> Vec<Example> {
+    rows().into_iter().step_by(5).collect()
+}
+
+pub fn csv(rows: &[Example]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["text", "choose_one"]).unwrap();
+    for row in rows {
+        writer.write_record([&row.text, row.label.as_str()]).unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+pub fn json_lines(rows: &[Example]) -> String {
+    rows.iter().fold(String::new(), |mut lines, row| {
+        let row = serde_json::json!({ "text": row.text, "class_label": row.label.number() });
+        writeln!(lines, "{row}").unwrap();
+        lines
+    })
+}
+
+/// Makes a SQLite file of the rows.
+pub fn write_sqlite(path: &Path, rows: &[Example]) {
+    let mut connection = Connection::open(path).unwrap();
+    let transaction = connection.transaction().unwrap();
+    let create = r#"CREATE TABLE "data" ("index" INTEGER, "text" TEXT, "choose_one" TEXT, "class_label" INTEGER)"#;
+    transaction.execute(create, []).unwrap();
+    for (index, row) in rows.iter().enumerate() {
+        let values = (index, &row.text, row.label.as_str(), row.label.number());
+        transaction.execute("INSERT INTO data VALUES (?1, ?2, ?3, ?4)", values).unwrap();
+    }
+    transaction.commit().unwrap();
+}
