@@ -73,6 +73,11 @@ pub fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> TensorProto {
     TensorProto { raw_data, ..tensor(name, dims, DataType::Float) }
 }
 
+/// One number in double precision.
+pub fn double_tensor(name: &str, value: f64) -> TensorProto {
+    TensorProto { raw_data: value.to_le_bytes().to_vec(), ..tensor(name, &[], DataType::Double) }
+}
+
 /// A vector of integers.
 pub fn int_tensor(name: &str, values: &[i64]) -> TensorProto {
     let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();

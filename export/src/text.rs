@@ -11,8 +11,8 @@ use tract_onnx::pb::{
 
 use crate::metadata;
 use crate::proto::{
-    constant, entries, float_tensor, floats, in_domain, int, int_tensor, ints, node, opset, reference, string,
-    string_tensor, strings, value_info,
+    constant, double_tensor, entries, float_tensor, floats, in_domain, int, int_tensor, ints, node, opset, reference,
+    string, string_tensor, strings, value_info,
 };
 
 /// The domain of our function.
@@ -25,7 +25,7 @@ const MICROSOFT: &str = "com.microsoft";
 const IR_VERSION: i64 = 8;
 const OPSET: i64 = 18;
 /// Keeps the quotient of a text without known terms at zero; every other norm is at least 1.
-const LEAST_NORM: f32 = 1e-12;
+const LEAST_NORM: f64 = 1e-12;
 
 /// The graph of a pipeline: `text` string `[N]` to `probability` float `[N]` and `label` string `[N]`.
 #[must_use]
@@ -90,17 +90,22 @@ pub fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
 
 /// Rows `weighted` `[N, vocabulary]` to `logit` `[N]`: the product with the coefficients over the row's norm.
 ///
-/// Dividing the product costs N divisions, dividing the row N times the vocabulary.
+/// In `double`: a sum over a long text in `float` is off by more than the engines may differ. Dividing the product costs N
+/// divisions, dividing the row N times the vocabulary.
 pub fn linear_nodes(coefficients: &str, intercept: &str) -> Vec<NodeProto> {
     vec![
         constant("columns_axis", int_tensor("", &[1])),
-        constant("least_norm", float_tensor("", &[], &[LEAST_NORM])),
-        node("MatMul", &["weighted", coefficients], "product", vec![]),
-        node("ReduceL2", &["weighted", "columns_axis"], "norm", vec![int("keepdims", 1)]),
+        constant("least_norm", double_tensor("", LEAST_NORM)),
+        node("Cast", &["weighted"], "row", vec![int("to", DataType::Double as i64)]),
+        node("Cast", &[coefficients], "wide_coefficients", vec![int("to", DataType::Double as i64)]),
+        node("Cast", &[intercept], "wide_intercept", vec![int("to", DataType::Double as i64)]),
+        node("MatMul", &["row", "wide_coefficients"], "product", vec![]),
+        node("ReduceL2", &["row", "columns_axis"], "norm", vec![int("keepdims", 1)]),
         node("Max", &["norm", "least_norm"], "positive_norm", vec![]),
         node("Div", &["product", "positive_norm"], "cosine", vec![]),
-        node("Add", &["cosine", intercept], "logit_column", vec![]),
-        node("Squeeze", &["logit_column", "columns_axis"], "logit", vec![]),
+        node("Add", &["cosine", "wide_intercept"], "logit_column", vec![]),
+        node("Squeeze", &["logit_column", "columns_axis"], "wide_logit", vec![]),
+        node("Cast", &["wide_logit"], "logit", vec![int("to", DataType::Float as i64)]),
     ]
 }
 

@@ -92,7 +92,7 @@ fn letters(letters: &str) -> BTreeMap<String, u32> {
     words.zip(1..).collect()
 }
 
-/// A pipeline on `terms` with weights that a formula makes up, -1 to 1: as large as those that training finds.
+/// A pipeline on `terms` with weights that a formula makes up, -4 to 4: larger than those that training finds.
 pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> Pipeline {
     let mut terms: Vec<String> = frequencies.keys().cloned().collect();
     terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
@@ -100,7 +100,7 @@ pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) 
     let idf = terms.iter().map(|term| smooth_idf(6000, frequencies[term]) as f32).collect();
     let coefficients = (0_u32..).zip(&terms).map(|(column, _)| {
         let sixteen_bits = (column.wrapping_mul(2_654_435_769) >> 16).to_le_bytes();
-        f32::from(u16::from_le_bytes([sixteen_bits[0], sixteen_bits[1]])) / 32_768.0 - 1.0
+        f32::from(u16::from_le_bytes([sixteen_bits[0], sixteen_bits[1]])) / 8_192.0 - 4.0
     });
     let metadata = [("name", "parity"), ("version", "0")].map(|(key, value)| (key.to_owned(), value.to_owned()));
     let parts = PipelineParts {

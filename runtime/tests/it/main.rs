@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod engines;
+mod features;
 mod operators;
 mod parity;
 mod session;

@@ -1,0 +1,75 @@
+//! What stands in the files.
+
+use std::fmt::Write as _;
+
+use relevance_export::{ModelProto, features_model, text_model, to_bytes};
+use tract_onnx::pb::NodeProto;
+
+use crate::pipeline;
+
+/// Nodes and tensors by name, a line each.
+fn dump(model: &ModelProto) -> String {
+    let mut text = String::new();
+    for function in &model.functions {
+        writeln!(text, "function {}::{}({})", function.domain(), function.name(), function.input.join(", ")).unwrap();
+        function.node.iter().for_each(|node| line(&mut text, node));
+    }
+    let graph = model.graph.as_ref().unwrap();
+    let names = |values: &[tract_onnx::pb::ValueInfoProto]| {
+        values.iter().map(|value| value.name.clone()).collect::<Vec<_>>().join(", ")
+    };
+    writeln!(text, "graph {}({}) -> {}", graph.name, names(&graph.input), names(&graph.output)).unwrap();
+    graph.node.iter().for_each(|node| line(&mut text, node));
+    for tensor in &graph.initializer {
+        writeln!(text, "  tensor {} {:?}", tensor.name, tensor.dims).unwrap();
+    }
+    text
+}
+
+fn line(text: &mut String, node: &NodeProto) {
+    let attributes = node.attribute.iter().map(|attribute| match attribute.ref_attr_name.as_str() {
+        "" => attribute.name.clone(),
+        _ => format!("{}=@", attribute.name),
+    });
+    let attributes = attributes.collect::<Vec<_>>().join(" ");
+    let call = format!("{} = {}({}) {attributes}", node.output.join(", "), node.op_type, node.input.join(", "));
+    writeln!(text, "  {}", call.trim_end()).unwrap();
+}
+
+#[test]
+fn the_text_model_is_the_function_a_sigmoid_and_a_verdict() {
+    insta::assert_snapshot!(dump(&text_model(&pipeline())));
+}
+
+#[test]
+fn the_features_model_starts_at_counts() {
+    insta::assert_snapshot!(dump(&features_model(&pipeline())));
+}
+
+#[test]
+fn the_file_declares_the_versions_that_every_runtime_knows() {
+    let model = text_model(&pipeline());
+    let opsets: Vec<_> = model.opset_import.iter().map(|import| (import.domain.as_str(), import.version)).collect();
+    assert_eq!(opsets, [("", 18), ("relevance.text", 1), ("com.microsoft", 1)]);
+    assert_eq!(model.ir_version, 8);
+}
+
+#[test]
+fn the_file_says_what_follows_from_the_pipeline_and_what_training_said() {
+    let model = text_model(&pipeline());
+    let entries: Vec<_> = model.metadata_props.iter().map(|entry| (entry.key.as_str(), entry.value.as_str())).collect();
+    let want = [
+        ("label.not_relevant", "Not Relevant"),
+        ("label.relevant", "Relevant"),
+        ("name", "small"),
+        ("ngram_max", "2"),
+        ("threshold", "0.375"),
+        ("token_characters", "ascii"),
+    ];
+    assert_eq!(entries, want);
+}
+
+#[test]
+fn equal_pipelines_give_equal_bytes() {
+    assert_eq!(to_bytes(&text_model(&pipeline())), to_bytes(&text_model(&pipeline())));
+}
