@@ -114,7 +114,7 @@ impl<W: Write> Answers<W> {
                 serde_json::to_writer(&mut *output, answer)?;
                 output.write_all(b"\n")
             }
-            Self::Csv(output) => output.serialize(answer).map_err(io::Error::other),
+            Self::Csv(output) => output.serialize(answer).map_err(io_error),
         }
     }
 
@@ -123,5 +123,13 @@ impl<W: Write> Answers<W> {
             Self::Text(mut output) | Self::Jsonl(mut output) => output.flush(),
             Self::Csv(mut output) => output.flush(),
         }
+    }
+}
+
+/// The error of the output itself where that is the cause, so that a closed pipe is known as one.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
     }
 }
