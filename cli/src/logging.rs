@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
@@ -17,7 +18,7 @@ use crate::exit::WrongUsage;
 
 /// Starts logging; `filter` is a level, or levels by module as `tracing` reads them.
 pub fn start(filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(filter)
+    let filter = parse(filter)
         .with_context(|| {
             format!("`--log` is `{filter}`, which is no level (error, warn, info, debug, trace) nor filter")
         })
@@ -30,6 +31,14 @@ pub fn start(filter: &str) -> anyhow::Result<()> {
     }
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: the program panicked")));
     Ok(())
+}
+
+/// Reads a filter; a lone word must be a level, else a misspelt one would name a module and silence all others.
+fn parse(filter: &str) -> anyhow::Result<EnvFilter> {
+    for part in filter.split(',').filter(|part| !part.contains(['=', '['])) {
+        part.trim().parse::<LevelFilter>().with_context(|| format!("`{part}` is no level"))?;
+    }
+    Ok(EnvFilter::try_new(filter)?)
 }
 
 /// One JSON object an event.
