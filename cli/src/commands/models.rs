@@ -126,7 +126,7 @@ async fn show(selection: &Selection) -> anyhow::Result<()> {
     let store = scope.store.open()?;
     let manifest = store.resolve(&scope.name, version).await?;
     let report = report(&store, &manifest).await?;
-    output::print_json(&serde_json::json!({ "manifest": manifest, "metrics": report }))
+    output::print_json(&serde_json::json!({ "manifest": manifest, "metrics": plain(&report)? }))
 }
 
 async fn diff(pair: &Pair) -> anyhow::Result<()> {
@@ -138,7 +138,7 @@ async fn diff(pair: &Pair) -> anyhow::Result<()> {
         let report = report(&store, &manifest).await?;
         let settings = manifest.training.get("settings").cloned().unwrap_or_default();
         let bytes = manifest.files.get(model::MODEL_FILE).map(|file| file.bytes);
-        let value = serde_json::json!({ "metrics": report, "settings": settings, "model_bytes": bytes });
+        let value = serde_json::json!({ "metrics": plain(&report)?, "settings": settings, "model_bytes": bytes });
         sides.push(flatten("", &value));
     }
     let keys: std::collections::BTreeSet<&String> = sides.iter().flat_map(|side| side.keys()).collect();
@@ -193,6 +193,11 @@ async fn report(store: &Store, manifest: &Manifest) -> anyhow::Result<Report> {
     let json = store.read(manifest, METRICS_FILE).await?;
     serde_json::from_slice(&json)
         .with_context(|| format!("`{METRICS_FILE}` of version {} is not a report of this tool", manifest.version))
+}
+
+/// The report as its file has it: a value made of it directly would widen each `f32` and show other digits.
+fn plain(report: &Report) -> anyhow::Result<serde_json::Value> {
+    Ok(serde_json::from_str(&serde_json::to_string(report)?)?)
 }
 
 fn names(aliases: &Aliases, version: u64) -> Vec<String> {
