@@ -11,7 +11,7 @@ mod model;
 mod output;
 mod steps;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
     data::DataCommand, export::ExportArguments, health::HealthArguments, models::ModelsCommand,
@@ -80,11 +80,21 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     }
 }
 
-/// Every command and flag, as Markdown.
+/// Every command and flag, with its environment variable, as Markdown.
 fn reference() -> String {
     let options = clap_markdown::MarkdownOptions::new()
         .title("Command reference".to_owned())
         .show_footer(false)
         .show_table_of_contents(false);
-    clap_markdown::help_markdown_custom::<Cli>(&options)
+    clap_markdown::help_markdown_command_custom(&name_variables(Cli::command()), &options)
+}
+
+/// Adds to the help of each flag the environment variable that stands for it.
+fn name_variables(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|flag| {
+        let Some(variable) = flag.get_env().map(|name| name.display().to_string()) else { return flag };
+        let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+        flag.help(format!("{help}; `{variable}` in the environment"))
+    });
+    command.mut_subcommands(name_variables)
 }
