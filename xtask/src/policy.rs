@@ -15,7 +15,7 @@ const MACHETE_VERSION: &str = "0.9.2";
 /// Checks the policy of `deny.toml`; with `advisories`, known vulnerabilities too.
 pub fn check(advisories: bool) -> Result<()> {
     let mut deny = deny()?;
-    deny.args(["--workspace", "--locked", "check", "bans", "licenses", "sources"]);
+    deny.args(["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
     if advisories {
         deny.arg("advisories");
     }
