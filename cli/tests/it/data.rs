@@ -66,7 +66,19 @@ fn a_check_reads_as_text_too() {
     let place = Place::new();
     place.write("rows.csv", SMALL);
     let outcome = place.run(&["data", "check", "--data", "rows.csv"]).succeeded();
-    insta::assert_snapshot!(outcome.stdout);
+    insta::assert_snapshot!(outcome.stdout, @r"
+    source: rows.csv
+    rows: 6
+      Not Relevant: 2
+      Relevant: 3
+      Can't Decide: 1
+      unknown label: 0
+    different texts: 4
+    rows that repeat a text: 2 (row 2, 4)
+    texts with more than one label: 1 (row 3 Not Relevant / 4 Relevant)
+    empty texts: 1 (row 5)
+    characters a text: min 0, mean 3.7, median 5, 95 % up to 5, max 5
+    ");
 }
 
 #[test]

@@ -96,8 +96,9 @@ fn an_answer_is_the_same_in_every_format() {
 fn order_is_kept_over_many_batches() {
     let place = Place::with_model();
     let rows = few_rows();
-    let texts: Vec<String> =
-        (0..3000).map(|number| format!("{number} {}", rows[number % rows.len()].text.replace(['\n', '\r'], " "))).collect();
+    let texts: Vec<String> = (0..3000)
+        .map(|number| format!("{number} {}", rows[number % rows.len()].text.replace(['\n', '\r'], " ")))
+        .collect();
     place.write("texts.txt", texts.join("\n") + "\n");
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let outcome = place.run(&["predict", "--input", "texts.txt", "--format", "csv"]).succeeded();

@@ -3,14 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use relevance_data::{Dataset, EMBEDDED, Example, SourceSettings};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// Longer than anything here takes unless something hangs.
+pub const LONG: Duration = Duration::from_mins(1);
 
 /// Floors that a model of few rows passes.
 pub const LOW_GATE: [&str; 4] = ["--min-precision", "0.5", "--min-recall", "0.5"];
@@ -71,19 +76,15 @@ impl Place {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Outcome {
-        Outcome::of(self.command(arguments).output().unwrap())
+        Outcome::of(&mut self.command(arguments))
     }
 
     /// Runs the command with `input` on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Outcome {
-        let mut command = self.command(arguments);
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (mut stdin, input) = (child.stdin.take().unwrap(), input.to_vec());
-        let writer = std::thread::spawn(move || stdin.write_all(&input));
-        let output = child.wait_with_output().unwrap();
-        writer.join().unwrap().unwrap();
-        Outcome::of(output)
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(input).unwrap();
+        file.rewind().unwrap();
+        Outcome::of(self.command(arguments).stdin(file))
     }
 }
 
@@ -108,12 +109,15 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn of(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+    /// Runs the command to its end; one that does not come, as of a service, fails the test.
+    fn of(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (stdout, stderr) = (content(child.stdout.take().unwrap()), content(child.stderr.take().unwrap()));
+        let Ok(stdout) = stdout.recv_timeout(LONG) else {
+            child.kill().unwrap();
+            panic!("{command:?} did not end: {}", stderr.recv().unwrap());
+        };
+        Self { code: child.wait().unwrap().code(), stdout, stderr: stderr.recv().unwrap() }
     }
 
     /// Asserts exit code 0.
@@ -138,6 +142,18 @@ impl Outcome {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
+}
+
+/// The whole of a pipe, once it is closed.
+fn content(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        let mut content = String::new();
+        pipe.read_to_string(&mut content).unwrap();
+        // Nobody listens any more when the test has failed.
+        let _ = sender.send(content);
+    });
+    receiver
 }
 
 /// The embedded archive's rows.
@@ -175,7 +191,7 @@ pub fn write_sqlite(path: &Path, rows: &[Example]) {
     let create = r#"CREATE TABLE "data" ("index" INTEGER, "text" TEXT, "choose_one" TEXT, "class_label" INTEGER)"#;
     transaction.execute(create, []).unwrap();
     for (index, row) in rows.iter().enumerate() {
-        let values = (index, &row.text, row.label.as_str(), row.label.number());
+        let values = (i64::try_from(index).unwrap(), &row.text, row.label.as_str(), row.label.number());
         transaction.execute("INSERT INTO data VALUES (?1, ?2, ?3, ?4)", values).unwrap();
     }
     transaction.commit().unwrap();

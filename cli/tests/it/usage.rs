@@ -55,13 +55,9 @@ fn the_specification_is_json_with_the_routes() {
 
 #[test]
 fn a_reader_that_closes_at_once_is_no_error() {
+    let place = Place::new();
     for command in ["openapi", "reference"] {
-        let mut child = Place::new()
-            .command(&[command])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = place.command(&[command]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]), "{command}");

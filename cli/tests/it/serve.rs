@@ -1,0 +1,242 @@
+//! The service: `relevance serve`, `relevance health`, and the whole job without a command.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::net::TcpSocket;
+
+use crate::service::Service;
+use crate::support::Place;
+
+/// A text that every model here must find relevant.
+const FLOOD: &str = "flood waters are rising, families evacuated";
+
+/// What a service that nobody holds up may take to end; platforms kill after ten seconds.
+const SOON: Duration = Duration::from_secs(4);
+
+/// What a service may take to end whatever its clients do.
+const KILLED_AFTER: Duration = Duration::from_secs(10);
+
+/// A connection whose request is answered once its body comes.
+struct OpenRequest {
+    connection: BufReader<TcpStream>,
+    body: String,
+}
+
+impl OpenRequest {
+    /// Sends the head of a request and waits until the service asks for the body.
+    fn start(port: u16) -> Self {
+        let body = json!({ "text": FLOOD }).to_string();
+        let mut connection = BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap());
+        let head = format!(
+            "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+             Expect: 100-continue\r\n\r\n",
+            body.len()
+        );
+        connection.get_mut().write_all(head.as_bytes()).unwrap();
+        let mut lines = [String::new(), String::new()];
+        for line in &mut lines {
+            connection.read_line(line).unwrap();
+        }
+        assert_eq!(lines, ["HTTP/1.1 100 Continue\r\n", "\r\n"]);
+        Self { connection, body }
+    }
+
+    /// Sends the body and reads until the service closes the connection.
+    fn finish(mut self) -> String {
+        self.connection.get_mut().write_all(self.body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        self.connection.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+#[test]
+fn the_whole_job_on_a_fresh_store_ends_in_an_answer() {
+    let place = Place::new();
+    let service = Service::start(&place, &[]);
+    let (status, answer) = service.post("/v1/predict", &json!({ "text": FLOOD }));
+    assert_eq!((status, &answer["relevant"], &answer["label"]), (200, &true.into(), &"Relevant".into()), "{answer}");
+    assert_eq!(answer["model"], json!({ "name": "relevance", "version": 1 }));
+    service.terminate();
+    assert_eq!(service.end().code, Some(0));
+
+    let published = place.files("models");
+    let service = Service::start(&place, &[]);
+    assert_eq!(service.post("/v1/predict", &json!({ "text": FLOOD })), (200, answer));
+    service.terminate();
+    assert_eq!(service.end().code, Some(0));
+    assert!(place.files("models") == published, "the second run changed the store");
+}
+
+#[test]
+fn the_whole_job_serves_nothing_that_the_gate_refuses() {
+    let place = Place::new();
+    let outcome = place.run(&["--min-precision", "0.99", "--address", "127.0.0.1", "--port", "0"]);
+    let outcome = outcome.failed(3, &["`gate.min_precision` is 0.99"]);
+    assert!(!outcome.stderr.contains("serving"), "{}", outcome.stderr);
+    assert!(!place.path("models").exists());
+}
+
+#[test]
+fn the_version_in_production_answers_unless_another_is_named() {
+    let place = Place::with_model();
+    place.train(&["--seed", "7"]);
+    for (arguments, version) in
+        [(&["serve"][..], 1), (&["serve", "--model-version", "candidate"], 2), (&["serve", "--model-version", "2"], 2)]
+    {
+        let service = Service::start(&place, arguments);
+        let (status, answer) = service.post("/v1/predict", &json!({ "text": FLOOD }));
+        assert_eq!((status, &answer["model"]["version"]), (200, &version.into()), "{arguments:?}: {answer}");
+        assert_eq!(service.get("/v2/health/ready").0, 200);
+    }
+}
+
+#[test]
+fn the_service_and_the_command_give_one_probability() {
+    let place = Place::with_model();
+    let want = place.run(&["predict", "-f", "jsonl", FLOOD]).succeeded().json();
+    let (_, answer) = Service::start(&place, &["serve"]).post("/v1/predict", &json!({ "text": FLOOD }));
+    assert_eq!(answer["probability"], want["probability"]);
+}
+
+#[test]
+fn health_is_0_while_the_service_runs_and_1_after() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve"]);
+    let port = service.port;
+    let health = || place.command(&["health"]).env("PORT", port.to_string()).output().unwrap();
+    assert_eq!(health().status.code(), Some(0));
+    service.terminate();
+    assert_eq!(service.end().code, Some(0));
+    // Holds the port without listening, so that no other service can take it.
+    let held = TcpSocket::new_v4().unwrap();
+    held.set_reuseaddr(true).unwrap();
+    held.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).unwrap();
+    let output = health();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains(&format!("no answer from http://127.0.0.1:{port}/")), "{stderr}");
+}
+
+#[test]
+fn the_log_is_json_lines_without_any_text() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve", "--log", "trace"]);
+    for (path, body, want) in [
+        ("/v1/predict", json!({ "text": "xylophonist" }), 200),
+        ("/v1/predict", json!({ "text": ["xylophonist"] }), 422),
+        ("/v1/predict", json!({ "xylophonist": 1 }), 422),
+        ("/xylophonist?xylophonist=1", json!({ "text": "xylophonist" }), 404),
+    ] {
+        let (status, answer) = service.post(path, &body);
+        assert_eq!(status, want, "{path} {body}: {answer}");
+    }
+    service.terminate();
+    let ended = service.end();
+    let answered = ended.log.iter().filter(|line| line.contains("answered a request")).count();
+    assert_eq!(answered, 4, "{ended:#?}");
+    for line in &ended.log {
+        let entry: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let [severity, message, time] =
+            ["severity", "message", "time"].map(|key| entry[key].as_str().unwrap_or_else(|| panic!("{key}: {line}")));
+        assert!(["ERROR", "WARNING", "INFO", "DEBUG"].contains(&severity), "{line}");
+        assert!(!message.is_empty(), "{line}");
+        time.parse::<jiff::Timestamp>().unwrap();
+    }
+    let all = [ended.log, ended.talk].concat().join("\n");
+    assert!(!all.contains("xylophonist"), "{all}");
+}
+
+#[test]
+fn the_level_of_the_log_is_a_setting() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve", "--log", "error"]);
+    service.post("/v1/predict", &json!({ "text": FLOOD }));
+    service.terminate();
+    assert_eq!(service.end().log, [""; 0]);
+}
+
+#[test]
+fn sigterm_ends_an_idle_service_at_once() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve"]);
+    let idle = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
+    assert_eq!(service.post("/v1/predict", &json!({ "text": FLOOD })).0, 200);
+    service.terminate();
+    let ended = service.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.took < SOON, "{ended:?}");
+    drop(idle);
+}
+
+#[test]
+fn sigterm_lets_an_open_request_finish_and_then_ends_at_once() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve"]);
+    let open = OpenRequest::start(service.port);
+    service.terminate();
+    service.wait_for_log("no longer accepting connections");
+    let answer = open.finish();
+    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"probability\""), "{answer}");
+    let ended = service.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.took < SOON, "{ended:?}");
+}
+
+#[test]
+fn sigterm_ends_the_service_though_a_client_never_sends_its_body() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve"]);
+    let open = OpenRequest::start(service.port);
+    service.terminate();
+    let ended = service.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.took < KILLED_AFTER, "{ended:?}");
+    drop(open);
+}
+
+#[test]
+fn limits_are_settings() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve", "--max-text-bytes", "10", "--max-body-bytes", "100"]);
+    for (bytes, status, code) in [(10, 200, None), (11, 422, Some("text_too_long")), (100, 413, Some("body_too_large"))]
+    {
+        let (got, answer) = service.post("/v1/predict", &json!({ "text": "a".repeat(bytes) }));
+        assert_eq!((got, answer["code"].as_str()), (status, code), "{bytes} bytes: {answer}");
+    }
+}
+
+#[test]
+fn a_port_in_use_fails_with_the_address() {
+    let place = Place::with_model();
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = taken.local_addr().unwrap();
+    let port = address.port().to_string();
+    let outcome = place.run(&["serve", "--address", "127.0.0.1", "--port", &port]);
+    outcome.failed(1, &[&format!("cannot listen on {address}"), "in use"]);
+}
+
+#[test]
+fn a_version_that_does_not_exist_fails_with_those_that_do() {
+    let place = Place::with_model();
+    let serve = |version: &str| place.run(&["serve", "--port", "0", "--model-version", version]);
+    serve("2").failed(1, &["the store models", "no version 2", "it has: 1"]);
+    serve("staging").failed(1, &["`staging`", "production", "versions: 1"]);
+    place.run(&["serve", "--port", "0", "--name", "other"]).failed(1, &["`other`", "none"]);
+}
+
+#[test]
+fn a_log_level_that_does_not_exist_is_wrong_usage() {
+    let place = Place::new();
+    for filter in ["loud", "inof", "relevance_serve=loud", "info,=", "info,loud"] {
+        place.run(&["serve", "--port", "0", "--log", filter]).failed(2, &["`--log`", filter, "info"]);
+    }
+    let place = Place::with_model();
+    for filter in ["off", "warn,relevance_serve=debug"] {
+        let service = Service::start(&place, &["serve", "--log", filter]);
+        assert_eq!(service.get("/v2/health/live").0, 200, "{filter}");
+    }
+}

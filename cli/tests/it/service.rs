@@ -1,0 +1,137 @@
+//! The service as a process: started on a free port, asked, told to end.
+
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{LONG, Place};
+
+/// A running service; it is killed when a test leaves it.
+pub struct Service {
+    child: Child,
+    /// The port of the line on standard error.
+    pub port: u16,
+    /// Lines of standard output that nobody has read.
+    log: Receiver<String>,
+    /// Lines of standard error that nobody has read.
+    talk: Receiver<String>,
+}
+
+/// How a service ended.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    /// From the call of [`end`](Service::end), which follows the signal, to the end.
+    pub took: Duration,
+    /// What nobody has read of the log, line by line.
+    pub log: Vec<String>,
+    /// What nobody has read of standard error, line by line.
+    pub talk: Vec<String>,
+}
+
+impl Service {
+    /// Starts the command on a free port of loopback and waits until it says that it serves.
+    pub fn start(place: &Place, arguments: &[&str]) -> Self {
+        let mut command = place.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (log, talk) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
+        let mut service = Self { child, port: 0, log, talk };
+        let line = wait_for(&service.talk, "serving ");
+        let (_, port) = line.split_once(": http://localhost:").unwrap();
+        service.port = port.parse().unwrap();
+        service
+    }
+
+    /// Status and body of the answer to a POST of JSON.
+    pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = agent().post(self.url(path)).header("content-type", "application/json");
+        answer(request.send(body.to_string()).unwrap())
+    }
+
+    /// Status and body of the answer to a GET.
+    pub fn get(&self, path: &str) -> (u16, Value) {
+        answer(agent().get(self.url(path)).call().unwrap())
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// Waits for a line of the log that has `part`.
+    pub fn wait_for_log(&self, part: &str) -> String {
+        wait_for(&self.log, part)
+    }
+
+    /// Sends SIGTERM.
+    pub fn terminate(&self) {
+        let script = r#"kill -TERM "$1""#;
+        let status = Command::new("sh").args(["-c", script, "sh", &self.child.id().to_string()]).status().unwrap();
+        assert!(status.success(), "SIGTERM was not sent: {status}");
+    }
+
+    /// Waits for the end after [`terminate`](Self::terminate).
+    pub fn end(mut self) -> Ended {
+        let start = Instant::now();
+        let [log, talk] = [&self.log, &self.talk].map(rest);
+        let status = self.child.wait().unwrap();
+        Ended { code: status.code(), took: start.elapsed(), log, talk }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It has ended already unless the test has failed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn agent() -> ureq::Agent {
+    let config = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).proxy(None);
+    config.build().into()
+}
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> (u16, Value) {
+    let body = response.body_mut().read_to_string().unwrap();
+    (response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::String(body)))
+}
+
+/// The lines of a pipe as they come.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (sender, receiver) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines() {
+            if sender.send(line.unwrap()).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// The first line that has `part`.
+fn wait_for(lines: &Receiver<String>, part: &str) -> String {
+    let mut seen = Vec::new();
+    loop {
+        match lines.recv_timeout(LONG) {
+            Ok(line) if line.contains(part) => return line,
+            Ok(line) => seen.push(line),
+            Err(error) => panic!("no line has `{part}`, {error}: {seen:#?}"),
+        }
+    }
+}
+
+/// Every line up to the end of the pipe.
+fn rest(lines: &Receiver<String>) -> Vec<String> {
+    let mut rest = Vec::new();
+    loop {
+        match lines.recv_timeout(LONG) {
+            Ok(line) => rest.push(line),
+            Err(RecvTimeoutError::Disconnected) => return rest,
+            Err(RecvTimeoutError::Timeout) => panic!("the service did not end: {rest:#?}"),
+        }
+    }
+}
