@@ -9,7 +9,7 @@ use relevance_runtime::RuntimeError;
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The store has no such version, or it is damaged.
-    #[error("cannot read the model `{name}` from the store {location}")]
+    #[error("cannot read the model `{name}` from the store `{location}`")]
     Store {
         /// The model's name.
         name: String,

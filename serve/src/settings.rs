@@ -7,8 +7,8 @@ use std::time::Duration;
 pub const DEFAULT_MAX_TEXT_BYTES: usize = 100_000;
 /// Bytes that a request's body may have unless the operator says otherwise.
 pub const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
-/// How long open requests may go on after the signal; platforms kill after 10 seconds.
-pub const DEFAULT_DRAIN: Duration = Duration::from_secs(8);
+/// How long open requests may go on after the signal, so that the process has ended within 8 seconds; platforms kill after 10.
+pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
 /// How the service runs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,33 +2,42 @@
 
 use std::io;
 
-/// Completes on SIGTERM or SIGINT; elsewhere than on Unix, on Ctrl-C.
+/// Starts to listen for the signals; the future completes on SIGTERM or SIGINT, elsewhere than on Unix on Ctrl-C.
 ///
-/// A signal that cannot be listened to is logged and never completes: the service runs on.
-pub async fn shutdown_signal() {
-    if let Err(error) = asked_to_end().await {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "cannot listen to signals, only a kill ends the service"
-        );
-        std::future::pending::<()>().await;
-    }
-}
-
+/// A signal that arrives between the call and the first poll is not lost.
+///
+/// # Errors
+///
+/// When the system lets no handler be set.
+///
+/// # Panics
+///
+/// Outside a tokio runtime.
 #[cfg(unix)]
-async fn asked_to_end() -> io::Result<()> {
+pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let name = tokio::select! {
-        _ = terminate.recv() => "SIGTERM",
-        _ = interrupt.recv() => "SIGINT",
-    };
-    tracing::info!(signal = name, "asked to end");
-    Ok(())
+    Ok(async move {
+        let name = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        tracing::info!(signal = name, "asked to end");
+    })
 }
 
+/// The future completes on Ctrl-C.
+///
+/// # Errors
+///
+/// Never on this platform: a handler that cannot be set is logged when the future is polled.
 #[cfg(not(unix))]
-async fn asked_to_end() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot listen to Ctrl-C");
+            std::future::pending::<()>().await;
+        }
+    })
 }

@@ -65,13 +65,7 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
 pub async fn start(store: &Store, name: &str, version: &str, arguments: &ServiceArguments) -> anyhow::Result<()> {
     let model = LoadedModel::load(store, name, version).await?;
     let settings = arguments.settings();
-    let mut stop = Box::pin(shutdown_signal());
-    // The first poll sets the handlers: who reads that the service runs may end it at once.
-    tokio::select! {
-        biased;
-        () = &mut stop => return Ok(()),
-        () = std::future::ready(()) => {}
-    }
+    let stop = shutdown_signal().context("cannot listen for signals")?;
     let listener =
         TcpListener::bind(settings.address).await.with_context(|| format!("cannot listen on {}", settings.address))?;
     eprintln!(
