@@ -223,7 +223,7 @@ fn a_port_in_use_fails_with_the_address() {
 fn a_version_that_does_not_exist_fails_with_those_that_do() {
     let place = Place::with_model();
     let serve = |version: &str| place.run(&["serve", "--port", "0", "--model-version", version]);
-    serve("2").failed(1, &["the store models", "no version 2", "it has: 1"]);
+    serve("2").failed(1, &["the store `models`", "no version 2", "it has: 1"]);
     serve("staging").failed(1, &["`staging`", "production", "versions: 1"]);
     place.run(&["serve", "--port", "0", "--name", "other"]).failed(1, &["`other`", "none"]);
 }
