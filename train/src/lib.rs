@@ -1,6 +1,6 @@
 //! Labelled examples to a fitted pipeline and a report.
 //!
-//! [`train`] splits the examples, fits vocabulary, weights and linear model on one side, chooses the threshold on the second
+//! [`train()`] splits the examples, fits vocabulary, weights and linear model on one side, chooses the threshold on the second
 //! and measures on the third; [`Gate`] says whether the result may be published.
 
 mod card;

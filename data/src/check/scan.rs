@@ -26,7 +26,7 @@ pub fn check(source: &dyn Source) -> Result<Report, DataError> {
     Ok(scan.finish(source.name()))
 }
 
-/// Checks the source behind `location`, as [`open`](crate::open) finds it, and compares `choose_one` with
+/// Checks the source behind `location`, as [`open`] finds it, and compares `choose_one` with
 /// `class_label` when it has both and the settings name no label column.
 ///
 /// # Errors
