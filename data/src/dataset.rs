@@ -100,7 +100,7 @@ impl Dataset {
         if examples.is_empty() {
             return Err(DataError::NoRows { file: name });
         }
-        Ok(Self { source: name, digest: hexadecimal(&hasher.finalize()), examples })
+        Ok(Self { source: name, digest: hex::encode(hasher.finalize()), examples })
     }
 
     /// The rows of the two classes, in order; `undecided` says what becomes of the others.
@@ -116,12 +116,4 @@ impl Dataset {
             })
             .collect()
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -44,8 +44,7 @@ impl FileEntry {
     /// Measures a file's content.
     #[must_use]
     pub fn of(content: &[u8]) -> Self {
-        let sha256 = format!("{:x}", Bytes::copy_from_slice(&Sha256::digest(content)));
-        Self { sha256, bytes: content.len() as u64 }
+        Self { sha256: hex::encode(Sha256::digest(content)), bytes: content.len() as u64 }
     }
 }
 

@@ -4,7 +4,6 @@
 //! of the machine or the time goes in. Since `data` embeds the archive, some file must stand in its place for
 //! this task to compile; an empty one will do.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -204,9 +203,5 @@ fn settle_header(path: &Path) -> Result<()> {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    let mut digest = String::new();
-    for byte in Sha256::digest(bytes) {
-        let _ = write!(digest, "{byte:02x}");
-    }
-    digest
+    hex::encode(Sha256::digest(bytes))
 }
