@@ -4,6 +4,7 @@
 //! refused when a model is loaded.
 
 mod attributes;
+mod rules;
 mod string_normalizer;
 mod tfidf_linear;
 mod tfidf_vectorizer;

@@ -7,6 +7,7 @@ use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
 use super::attributes::{STANDARD, check_domain, check_unused};
+use super::rules::strings_to;
 
 /// What happens to the letters; in the locale `C` to those of ASCII alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +52,7 @@ fn rules<'p>(
     inputs: &'p [TensorProxy],
     outputs: &'p [TensorProxy],
 ) -> InferenceResult {
-    check_input_arity(inputs, 1)?;
-    check_output_arity(outputs, 1)?;
-    solver.equals(&inputs[0].datum_type, String::datum_type())?;
-    solver.equals(&outputs[0].datum_type, String::datum_type())?;
+    strings_to(String::datum_type(), solver, inputs, outputs)?;
     solver.equals(&inputs[0].shape, &outputs[0].shape)
 }
 

@@ -12,6 +12,7 @@ use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
 use super::attributes::{STANDARD, check_domain, check_unused, vocabulary, weights};
+use super::rules::strings_to;
 
 /// What a column holds for a term that occurs; 0 for one that does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +78,7 @@ fn rules<'p>(
     inputs: &'p [TensorProxy],
     outputs: &'p [TensorProxy],
 ) -> InferenceResult {
-    check_input_arity(inputs, 1)?;
-    check_output_arity(outputs, 1)?;
-    solver.equals(&inputs[0].datum_type, String::datum_type())?;
-    solver.equals(&outputs[0].datum_type, f32::datum_type())?;
+    strings_to(f32::datum_type(), solver, inputs, outputs)?;
     solver.equals(&inputs[0].rank, &outputs[0].rank)
 }
 

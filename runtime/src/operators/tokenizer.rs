@@ -9,6 +9,7 @@ use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
 use super::attributes::{MICROSOFT, check_domain, check_unused, token_characters};
+use super::rules::strings_to;
 
 /// Strings `[N]` to tokens `[N, T]`, or `[N, C]` to `[N, C, T]`, T being the longest row's length.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,10 +42,7 @@ fn rules<'p>(
     inputs: &'p [TensorProxy],
     outputs: &'p [TensorProxy],
 ) -> InferenceResult {
-    check_input_arity(inputs, 1)?;
-    check_output_arity(outputs, 1)?;
-    solver.equals(&inputs[0].datum_type, String::datum_type())?;
-    solver.equals(&outputs[0].datum_type, String::datum_type())?;
+    strings_to(String::datum_type(), solver, inputs, outputs)?;
     solver.equals(inputs[0].rank.bex() + 1, &outputs[0].rank)
 }
 
