@@ -12,6 +12,7 @@ mod replace;
 mod source;
 mod split;
 mod sqlite_file;
+mod wording;
 
 pub use dataset::{Dataset, Example, LabelledText, ParseUndecidedError, Undecided};
 pub use error::DataError;

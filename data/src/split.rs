@@ -1,6 +1,6 @@
 //! Dealing examples to training, validation and test.
 //!
-//! Where a text goes depends on the text and the seed, not on its place among the rows: a shuffled table
+//! Where a text goes depends on its wording and the seed, not on its place among the rows: a shuffled table
 //! gives the same split, and a longer one moves few texts.
 
 use rustc_hash::FxHashMap;
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::dataset::LabelledText;
 use crate::error::DataError;
 use crate::label::Label;
+use crate::wording::wording;
 
 /// How far the shares may be from adding up to 1.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -74,7 +75,7 @@ pub struct Split {
     pub test: Vec<usize>,
 }
 
-/// The rows that carry one text.
+/// The rows that carry one wording.
 #[derive(Default)]
 struct Group {
     rows: Vec<usize>,
@@ -91,10 +92,10 @@ impl Group {
 impl Split {
     /// Deals the examples to the three sides.
     ///
-    /// Equal texts are one group and stay on one side. Groups are dealt within their majority label, so that
-    /// each side has about the same share of relevant rows: in the order of SHA-256 over the seed (8 bytes,
-    /// little-endian) and the text, to the test side until it has its rows, then to the validation side, and
-    /// the rest, which a text of many rows makes smaller, to training.
+    /// Texts that differ in nothing but case, links, handles, punctuation and blanks are one group and stay on one
+    /// side. Groups are dealt within their majority label, so that each side has about the same share of relevant
+    /// rows: in the order of SHA-256 over the seed (8 bytes, little-endian) and the wording, to the test side until it
+    /// has its rows, then to the validation side, and the rest, which a text of many rows makes smaller, to training.
     ///
     /// # Errors
     ///
@@ -118,7 +119,7 @@ impl Split {
         [&mut self.train, &mut self.validation, &mut self.test]
     }
 
-    fn deal(&mut self, label: Label, stratum: Vec<(&str, Group)>, settings: &SplitSettings) -> Result<(), DataError> {
+    fn deal(&mut self, label: Label, stratum: Vec<(String, Group)>, settings: &SplitSettings) -> Result<(), DataError> {
         let texts = stratum.len();
         let rows = stratum.iter().map(|(_, group)| group.rows.len()).sum();
         let quotas = settings.shares().map(|share| quota(share, rows));
@@ -140,10 +141,10 @@ impl Split {
     }
 }
 
-fn group(examples: &[LabelledText]) -> FxHashMap<&str, Group> {
-    let mut groups = FxHashMap::<&str, Group>::default();
+fn group(examples: &[LabelledText]) -> FxHashMap<String, Group> {
+    let mut groups = FxHashMap::<String, Group>::default();
     for (index, example) in examples.iter().enumerate() {
-        let group = groups.entry(&example.text).or_default();
+        let group = groups.entry(wording(&example.text)).or_default();
         group.rows.push(index);
         group.relevant += usize::from(example.relevant);
     }
@@ -161,7 +162,7 @@ fn quota(share: f64, rows: usize) -> usize {
     (share * rows as f64).round() as usize
 }
 
-fn in_drawn_order(stratum: Vec<(&str, Group)>, seed: u64) -> impl Iterator<Item = Group> {
+fn in_drawn_order(stratum: Vec<(String, Group)>, seed: u64) -> impl Iterator<Item = Group> {
     let mut drawn: Vec<_> = stratum
         .into_iter()
         .map(|(text, group)| {

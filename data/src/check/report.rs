@@ -23,6 +23,8 @@ pub struct Report {
     pub empty_texts: Rows,
     /// Number of different texts.
     pub distinct_texts: u64,
+    /// Number of texts that differ in more than case, links, handles, punctuation and blanks: what the split keeps apart.
+    pub distinct_wordings: u64,
     /// Rows that repeat the text of an earlier row.
     pub duplicates: Rows,
     /// Texts that carry more than one label.

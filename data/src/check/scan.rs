@@ -1,6 +1,6 @@
 //! Reading a source once and counting; texts are kept as hashes alone.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::lengths::LengthCounts;
@@ -8,6 +8,7 @@ use super::report::{Conflict, LabelCounts, Listed, Report, RowLabel, Rows, Unkno
 use crate::error::DataError;
 use crate::label::Label;
 use crate::source::{LABEL_COLUMNS, Row, Source, SourceSettings, open};
+use crate::wording::wording;
 
 /// The first half of a text's SHA-256.
 type TextHash = [u8; 16];
@@ -84,6 +85,7 @@ struct Scan {
     lengths: LengthCounts,
     /// The first row of each label that a text carries; 0 for none.
     texts: FxHashMap<TextHash, [u64; Label::ALL.len()]>,
+    wordings: FxHashSet<TextHash>,
 }
 
 impl Scan {
@@ -93,6 +95,7 @@ impl Scan {
         if row.text.trim().is_empty() {
             self.empty_texts.push(row.number);
         }
+        self.wordings.insert(hash(&wording(&row.text)));
         let rows_before = self.texts.len();
         let first_rows = self.texts.entry(hash(&row.text)).or_default();
         if let Ok(label) = row.label.parse::<Label>() {
@@ -124,6 +127,7 @@ impl Scan {
             unknown_labels: self.unknown_labels,
             empty_texts: self.empty_texts,
             distinct_texts,
+            distinct_wordings: self.wordings.len() as u64,
             duplicates: self.duplicates,
             conflicts: listed,
             lengths: self.lengths.summary(),

@@ -42,6 +42,22 @@ fn sides_have_their_share_of_each_label() {
 }
 
 #[test]
+fn texts_of_one_wording_stay_on_one_side() {
+    let copies = ["Flood in {}!", "flood in {}", "@a FLOOD, in {} http://t.co/1", " flood\tin {} "];
+    let mut examples = Vec::new();
+    for town in 0..200 {
+        for copy in copies {
+            examples.push(example(examples.len(), &copy.replace("{}", &town.to_string()), town % 3 == 0));
+        }
+    }
+    let split = Split::new(&examples, &SplitSettings::default()).unwrap();
+    for (side, indices) in sides(&split) {
+        let towns: BTreeSet<usize> = indices.iter().map(|index| index / copies.len()).collect();
+        assert_eq!(indices.len(), towns.len() * copies.len(), "{side} has a part of the copies of a text");
+    }
+}
+
+#[test]
 fn another_seed_draws_another_split() {
     let examples = examples(300);
     let split = |seed| Split::new(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();

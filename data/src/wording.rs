@@ -1,0 +1,53 @@
+//! What of a text tells it from another one, when a split must not see the same sentence on two sides.
+
+/// The words of `text` in lower case with single blanks between them, without links, handles and punctuation.
+///
+/// A text that has nothing else keeps all of it, so that texts of links alone are not taken for one.
+pub(crate) fn wording(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let mut wording = String::with_capacity(lower.len());
+    let kept = lower.split_whitespace().filter(|word| !is_link(word) && !word.starts_with('@'));
+    for part in kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric())) {
+        if !wording.is_empty() && !part.is_empty() {
+            wording.push(' ');
+        }
+        wording.push_str(part);
+    }
+    if wording.is_empty() { text.to_owned() } else { wording }
+}
+
+fn is_link(word: &str) -> bool {
+    ["http://", "https://", "www."].iter().any(|start| word.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wording;
+
+    #[test]
+    fn case_links_handles_punctuation_and_blanks_do_not_count() {
+        for text in [
+            "flood in town",
+            "Flood in TOWN!",
+            "  flood\tin \n town ",
+            "@someone flood in town http://t.co/x",
+            "\"flood\" -- in town... www.example.org HTTPS://t.co/y",
+        ] {
+            assert_eq!(wording(text), "flood in town", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn words_count_in_their_order() {
+        assert_ne!(wording("flood in town"), wording("town in flood"));
+        assert_ne!(wording("flood 1"), wording("flood 2"));
+        assert_eq!(wording("it's"), "it s");
+    }
+
+    #[test]
+    fn texts_without_words_stay_apart() {
+        for text in ["", "!!", "http://t.co/x", "@someone"] {
+            assert_eq!(wording(text), text);
+        }
+    }
+}
