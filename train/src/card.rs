@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Counts, Metrics, Report, Settings};
+use crate::{Counts, Interval, Metrics, Report, Settings};
 
 /// The card of a trained model, in Markdown.
 #[must_use]
@@ -13,7 +13,8 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
          raw text.\n\n\
          - Fit: `{fingerprint}`, by relevance {tool}\n\
          - Licence of the model: {licence}\n\
-         - Threshold: {threshold}, the highest F1 on the validation side\n\
+         - Threshold: {threshold}, chosen on the validation side by the rule `{rule}`\n\
+         - Probabilities: {calibrated}\n\
          - Data: `{data}` (SHA-256 of the examples); undecided rows: {undecided}, {undecided_rule}\n\
          - Settings: `{settings}` (SHA-256)\n\n",
         licence = settings.licence,
@@ -22,6 +23,8 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
         fingerprint = report.fingerprint,
         tool = report.tool_version,
         threshold = report.threshold,
+        rule = settings.threshold,
+        calibrated = if report.platt_scaling.is_some() { "calibrated on the validation side" } else { "as fitted" },
         data = report.data_digest,
         undecided = report.undecided_rows,
         undecided_rule = match settings.undecided {
@@ -30,7 +33,7 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
         },
         settings = report.settings_digest,
     );
-    card + &figures(report) + &limits(settings)
+    card + &figures(report) + &trust(report) + &limits(settings)
 }
 
 fn figures(report: &Report) -> String {
@@ -53,6 +56,38 @@ fn figures(report: &Report) -> String {
     ] {
         writeln!(table, "| {side} | {} | {figures} |", counts(numbers)).expect("writing to a string cannot fail");
     }
+    let intervals = &report.test_intervals;
+    let intervals =
+        [intervals.precision, intervals.recall, intervals.f1, intervals.accuracy, intervals.roc_auc, intervals.pr_auc]
+            .map(|Interval { low, high }| format!("{low:.3} to {high:.3}"));
+    writeln!(table, "| 95 % of resamples of test | | | {} |", intervals.join(" | "))
+        .expect("writing to a string cannot fail");
+    table
+}
+
+/// What the figures are to be held against.
+fn trust(report: &Report) -> String {
+    let mut table =
+        String::from("\n## Without a model\n\n| rule | accuracy | F1 | ROC-AUC |\n| --- | --- | --- | --- |\n");
+    for baseline in &report.baselines {
+        let (accuracy, f1, roc_auc) = (baseline.accuracy, baseline.f1, baseline.roc_auc);
+        writeln!(table, "| {} | {accuracy:.4} | {f1:.4} | {roc_auc:.4} |", baseline.rule)
+            .expect("writing to a string cannot fail");
+    }
+    let calibration = &report.test_calibration;
+    write!(
+        table,
+        "\n## Calibration on the test side\n\n\
+         Brier score {:.4}, expected calibration error {:.4}.\n\n\
+         | probability from | texts | mean probability | share relevant |\n| --- | --- | --- | --- |\n",
+        calibration.brier, calibration.expected_calibration_error
+    )
+    .expect("writing to a string cannot fail");
+    for bin in &calibration.bins {
+        let (from, texts) = (bin.from, bin.texts);
+        writeln!(table, "| {from:.1} | {texts} | {:.3} | {:.3} |", bin.mean_probability, bin.share_relevant)
+            .expect("writing to a string cannot fail");
+    }
     table
 }
 
@@ -62,7 +97,8 @@ fn limits(settings: &Settings) -> String {
          - Tokens are runs of {characters} letters, digits and `_`. A text without known terms gets the probability of the \
          intercept alone.\n\
          - The model knows words, not meaning: it is as good as its examples are like the texts that it is asked about.\n\
-         - Equal texts stay on one side of the split; near duplicates may not.\n",
+         - Texts that differ in nothing but case, links, handles, punctuation and blanks stay on one side of the split; \
+         other near duplicates may not.\n",
         characters = settings.features.token_characters,
     )
 }

@@ -3,6 +3,7 @@
 use relevance_data::DataError;
 use relevance_pipeline::PipelineError;
 
+use crate::ThresholdRule;
 use crate::solver::SolverError;
 
 /// What went wrong between the examples and the report.
@@ -42,6 +43,17 @@ pub enum TrainError {
         what: &'static str,
         /// How many there are.
         got: usize,
+    },
+    /// No threshold does what its rule asks.
+    #[error(
+        "no threshold gives `{rule}` on the {texts} texts of the validation side: lower the floor, or bring more or better \
+         examples"
+    )]
+    NoThreshold {
+        /// The setting.
+        rule: ThresholdRule,
+        /// How many texts the side has.
+        texts: usize,
     },
     /// The solver failed.
     #[error("the linear model cannot be fitted")]

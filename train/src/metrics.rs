@@ -1,8 +1,8 @@
 //! How well probabilities tell relevant texts from the others.
 
-use linfa::dataset::Pr;
-use linfa::metrics::BinaryClassification as _;
 use serde::{Deserialize, Serialize};
+
+use crate::ranking::{Ranked, Ranking};
 
 /// How often each verdict met each label.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct Metrics {
     pub f1: f64,
     /// Share of the texts whose verdict is right.
     pub accuracy: f64,
-    /// Probability that a relevant text scores above another one, ties counted half.
+    /// Probability that a relevant text scores above another one, ties counted half; one half when a label is missing.
     pub roc_auc: f64,
     /// Average precision: the sum over the scores of precision × gained recall.
     pub pr_auc: f64,
@@ -42,15 +42,27 @@ impl ConfusionMatrix {
     pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
         let mut matrix = Self::default();
         for (&probability, &label) in probabilities.iter().zip(labels) {
-            let cell = match (probability >= threshold, label) {
-                (true, true) => &mut matrix.true_positives,
-                (true, false) => &mut matrix.false_positives,
-                (false, true) => &mut matrix.false_negatives,
-                (false, false) => &mut matrix.true_negatives,
-            };
-            *cell += 1;
+            if label {
+                matrix.false_negatives += 1;
+            } else {
+                matrix.true_negatives += 1;
+            }
+            if probability >= threshold {
+                matrix.find(label);
+            }
         }
         matrix
+    }
+
+    /// Moves one text of `label` from the left to the found.
+    pub(crate) const fn find(&mut self, label: bool) {
+        if label {
+            self.false_negatives -= 1;
+            self.true_positives += 1;
+        } else {
+            self.true_negatives -= 1;
+            self.false_positives += 1;
+        }
     }
 
     /// Share of the found that are relevant; 0 when nothing is found.
@@ -83,41 +95,22 @@ impl Metrics {
     /// The figures for `probabilities` and `labels`, `[texts]`, at `threshold`.
     #[must_use]
     pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
-        let confusion = ConfusionMatrix::of(probabilities, labels, threshold);
+        Ranking::new(probabilities, labels).count(threshold, |_| 1).into()
+    }
+}
+
+impl From<Ranked> for Metrics {
+    fn from(Ranked { confusion, roc_auc, pr_auc }: Ranked) -> Self {
         Self {
             precision: confusion.precision(),
             recall: confusion.recall(),
             f1: confusion.f1(),
             accuracy: confusion.accuracy(),
-            roc_auc: roc_auc(probabilities, labels),
-            pr_auc: average_precision(probabilities, labels),
+            roc_auc,
+            pr_auc,
             confusion,
         }
     }
-}
-
-/// Area under the ROC curve, from linfa.
-///
-/// NaN when one of the labels is missing.
-fn roc_auc(probabilities: &[f32], labels: &[bool]) -> f64 {
-    let probabilities: Vec<Pr> = probabilities.iter().map(|&probability| Pr::new(probability)).collect();
-    let curve = probabilities.as_slice().roc(labels).expect("the curve of probabilities is always defined");
-    f64::from(curve.area_under_curve())
-}
-
-/// Average precision, as scikit-learn defines it: `sum (R_n - R_(n-1)) P_n` over the distinct scores, highest first.
-fn average_precision(probabilities: &[f32], labels: &[bool]) -> f64 {
-    let mut scored: Vec<(f32, bool)> = probabilities.iter().copied().zip(labels.iter().copied()).collect();
-    scored.sort_unstable_by(|left, right| right.0.total_cmp(&left.0));
-    let relevant = labels.iter().filter(|&&label| label).count() as u64;
-    let (mut found, mut seen, mut area) = (0, 0, 0.0);
-    for ties in scored.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
-        let gained = ties.iter().filter(|(_, label)| *label).count() as u64;
-        found += gained;
-        seen += ties.len() as u64;
-        area += ratio(gained, relevant) * ratio(found, seen);
-    }
-    area
 }
 
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
@@ -127,6 +120,10 @@ fn ratio(part: u64, whole: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use linfa::dataset::Pr;
+    use linfa::metrics::BinaryClassification as _;
+    use linfa::prelude::ToConfusionMatrix as _;
+
     use super::*;
 
     /// Six texts with a tie between the labels at 0.5.
@@ -138,6 +135,7 @@ mod tests {
         let metrics = Metrics::of(&PROBABILITIES, &LABELS, 0.5);
         let want = ConfusionMatrix { true_positives: 2, false_positives: 2, false_negatives: 1, true_negatives: 1 };
         assert_eq!(metrics.confusion, want);
+        assert_eq!(ConfusionMatrix::of(&PROBABILITIES, &LABELS, 0.5), want);
         for (name, got, want) in [
             ("precision", metrics.precision, 0.5),
             ("recall", metrics.recall, 2.0 / 3.0),
@@ -147,31 +145,41 @@ mod tests {
             ("roc_auc", metrics.roc_auc, 5.5 / 9.0),
             ("pr_auc", metrics.pr_auc, (1.0 + 2.0 / 4.0 + 3.0 / 5.0) / 3.0),
         ] {
-            assert!((got - want).abs() < 1e-6, "{name}: got {got}, want {want}");
+            assert!((got - want).abs() < 1e-12, "{name}: got {got}, want {want}");
         }
     }
 
     #[test]
-    fn perfect_and_reversed_scores_have_areas_one_and_zero() {
-        let labels = [true, true, false, false];
-        assert!((Metrics::of(&[0.9, 0.8, 0.2, 0.1], &labels, 0.5).roc_auc - 1.0).abs() < 1e-6);
-        assert!(Metrics::of(&[0.1, 0.2, 0.8, 0.9], &labels, 0.5).roc_auc.abs() < 1e-6);
-        assert!((Metrics::of(&[0.9, 0.8, 0.2, 0.1], &labels, 0.5).pr_auc - 1.0).abs() < 1e-6);
+    fn a_weight_counts_a_text_several_times() {
+        let weights = [2, 0, 1, 3, 1, 1];
+        let repeated = |values: &[usize]| -> Vec<usize> {
+            values.iter().flat_map(|&index| std::iter::repeat_n(index, weights[index])).collect()
+        };
+        let indexes = repeated(&[0, 1, 2, 3, 4, 5]);
+        let probabilities: Vec<f32> = indexes.iter().map(|&index| PROBABILITIES[index]).collect();
+        let labels: Vec<bool> = indexes.iter().map(|&index| LABELS[index]).collect();
+        let ranking = Ranking::new(&PROBABILITIES, &LABELS);
+        let weighted = Metrics::from(ranking.count(0.5, |place| weights[place] as u64));
+        assert_eq!(weighted, Metrics::of(&probabilities, &labels, 0.5));
     }
 
     #[test]
-    fn counts_agree_with_linfa() {
-        use linfa::prelude::ToConfusionMatrix as _;
+    fn figures_agree_with_linfa() {
+        let metrics = Metrics::of(&PROBABILITIES, &LABELS, 0.5);
         let verdicts = ndarray::Array1::from_iter(PROBABILITIES.map(|probability| probability >= 0.5));
         let matrix = verdicts.confusion_matrix(&ndarray::arr1(&LABELS)).unwrap();
-        let ours = ConfusionMatrix::of(&PROBABILITIES, &LABELS, 0.5);
-        assert!((f64::from(matrix.accuracy()) - ours.accuracy()).abs() < 1e-6);
-        assert!((f64::from(matrix.f1_score()) - ours.f1()).abs() < 1e-6);
+        assert!((f64::from(matrix.accuracy()) - metrics.accuracy).abs() < 1e-6);
+        assert!((f64::from(matrix.f1_score()) - metrics.f1).abs() < 1e-6);
+        let probabilities = PROBABILITIES.map(Pr::new);
+        let roc = probabilities.as_slice().roc(&LABELS).unwrap();
+        assert!((f64::from(roc.area_under_curve()) - metrics.roc_auc).abs() < 1e-6);
     }
 
     #[test]
-    fn nothing_found_gives_zeros_and_no_panic() {
-        let metrics = Metrics::of(&[0.1, 0.2], &[true, false], 0.5);
-        assert_eq!((metrics.precision, metrics.recall, metrics.f1), (0.0, 0.0, 0.0));
+    fn nothing_found_or_one_label_gives_numbers_and_no_panic() {
+        let none_found = Metrics::of(&[0.1, 0.2], &[true, false], 0.5);
+        assert_eq!((none_found.precision, none_found.recall, none_found.f1), (0.0, 0.0, 0.0));
+        let one_label = Metrics::of(&[0.1, 0.2], &[false, false], 0.5);
+        assert_eq!((one_label.roc_auc, one_label.pr_auc, one_label.recall), (0.5, 0.0, 0.0));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Metrics, SolverKind};
+use crate::{Baseline, Calibration, Intervals, Metrics, PlattScaling, SolverKind};
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,12 +27,20 @@ pub struct Report {
     pub test: Counts,
     /// What was fitted.
     pub fit: Fit,
+    /// The line that calibrated the probabilities, if they were.
+    pub platt_scaling: Option<PlattScaling>,
     /// The probability from which a text is relevant.
     pub threshold: f32,
     /// Figures on the side that chose the threshold.
     pub validation_metrics: Metrics,
     /// Figures on the side that was not looked at.
     pub test_metrics: Metrics,
+    /// Where 95 % of the resampled test figures lie.
+    pub test_intervals: Intervals,
+    /// Whether the probabilities on the test side mean what they say.
+    pub test_calibration: Calibration,
+    /// What rules without a model reach on the test side.
+    pub baselines: Vec<Baseline>,
 }
 
 /// How many texts of each label a side has.

@@ -5,7 +5,7 @@ use relevance_pipeline::{FeatureSettings, TokenCharacters};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Gate, TrainError};
+use crate::{Gate, ThresholdRule, TrainError};
 
 /// The settings of a run: one TOML file, each also a flag of the command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,10 @@ pub struct Settings {
     pub licence: String,
     /// What becomes of the rows that no one could decide on.
     pub undecided: Undecided,
+    /// Whether the probabilities are calibrated on the validation side (Platt scaling), inside the linear model.
+    pub calibrate: bool,
+    /// What the threshold is chosen for, on the validation side.
+    pub threshold: ThresholdRule,
     /// Where the examples are in their source.
     pub source: SourceSettings,
     /// The shares of training, validation and test.
@@ -74,6 +78,8 @@ impl Default for Settings {
             name: "relevance".to_owned(),
             licence: "not stated".to_owned(),
             undecided: Undecided::default(),
+            calibrate: false,
+            threshold: ThresholdRule::default(),
             source: SourceSettings::default(),
             split: SplitSettings::default(),
             features: FeatureTraining::default(),

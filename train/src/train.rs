@@ -7,8 +7,12 @@ use relevance_data::{Dataset, Label, LabelledText, Split};
 use relevance_pipeline::{Labels, Pipeline, PipelineParts};
 use sha2::{Digest as _, Sha256};
 
-use crate::solver;
-use crate::{Counts, Fit, Metrics, Report, Settings, TrainError, Vectorizer, choose_threshold};
+use crate::baseline::BaselineRules;
+use crate::solver::LinearModel;
+use crate::{
+    Calibration, Counts, Fit, Intervals, Metrics, PlattScaling, Report, Settings, TrainError, Vectorizer,
+    choose_threshold, solver,
+};
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -42,11 +46,13 @@ pub fn train(dataset: Dataset, settings: &Settings) -> Result<Trained, TrainErro
     let [train, validation, test] =
         [&split.train, &split.validation, &split.test].map(|indexes| Side::of(&examples, indexes));
 
-    let (mut parts, fit) = fit(&train, settings)?;
+    let mut fitted = Fitted::of(&train, settings)?;
+    let platt_scaling = settings.calibrate.then(|| fitted.calibrate(&validation)).transpose()?;
     // The file's own numbers choose and measure, so that what is reported is what is served.
-    let scorer = Pipeline::try_from(parts.clone())?;
+    let scorer = Pipeline::try_from(fitted.parts.clone())?;
     let (validated, tested) = (validation.probabilities(&scorer), test.probabilities(&scorer));
-    let threshold = choose_threshold(&validated, &validation.labels);
+    let threshold = choose_threshold(&validated, &validation.labels, settings.threshold)
+        .ok_or(TrainError::NoThreshold { rule: settings.threshold, texts: validated.len() })?;
 
     let report = Report {
         name: settings.name.clone(),
@@ -58,37 +64,66 @@ pub fn train(dataset: Dataset, settings: &Settings) -> Result<Trained, TrainErro
         train: Counts::of(&train.labels),
         validation: Counts::of(&validation.labels),
         test: Counts::of(&test.labels),
-        fit,
+        fit: fitted.fit,
+        platt_scaling,
         threshold,
         validation_metrics: Metrics::of(&validated, &validation.labels, threshold),
         test_metrics: Metrics::of(&tested, &test.labels, threshold),
+        test_intervals: Intervals::of(&tested, &test.labels, threshold, settings.split.seed),
+        test_calibration: Calibration::of(&tested, &test.labels),
+        baselines: fitted.baselines.measure(&test.texts, &test.labels),
     };
-    parts.threshold = threshold;
-    parts.metadata = metadata(&report, settings);
-    Ok(Trained { pipeline: parts.try_into()?, report })
+    let metadata = metadata(&report, settings);
+    let pipeline = PipelineParts { threshold, metadata, ..fitted.parts }.try_into()?;
+    Ok(Trained { pipeline, report })
 }
 
-/// Vocabulary, weights and linear model of the training side; threshold and metadata are still to come.
-fn fit(side: &Side, settings: &Settings) -> Result<(PipelineParts, Fit), TrainError> {
-    let vectorizer = Vectorizer::fit(side.texts.iter().copied(), &settings.features)?;
-    let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
-    let model = solver::fit(&rows, &settings.solver)?;
-    let fit = Fit {
-        solver: settings.solver.kind,
-        vocabulary: vectorizer.vocabulary.len(),
-        objective: solver::objective(&rows, &model, settings.solver.alpha),
-    };
-    let parts = PipelineParts {
-        features: settings.features.pipeline(),
-        vocabulary: vectorizer.vocabulary.into_terms(),
-        idf: single(&vectorizer.idf),
-        coefficients: single(&model.coefficients),
-        intercept: single(&[model.intercept])[0],
-        threshold: 0.5,
-        labels: Labels::default(),
-        metadata: BTreeMap::new(),
-    };
-    Ok((parts, fit))
+/// What the training side gives.
+struct Fitted {
+    /// A pipeline whose threshold and metadata are still to come.
+    parts: PipelineParts,
+    model: LinearModel,
+    fit: Fit,
+    baselines: BaselineRules,
+}
+
+impl Fitted {
+    fn of(side: &Side, settings: &Settings) -> Result<Self, TrainError> {
+        let vectorizer = Vectorizer::fit(side.texts.iter().copied(), &settings.features)?;
+        let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
+        let model = solver::fit(&rows, &settings.solver)?;
+        let fit = Fit {
+            solver: settings.solver.kind,
+            vocabulary: vectorizer.vocabulary.len(),
+            objective: solver::objective(&rows, &model, settings.solver.alpha),
+        };
+        let baselines = BaselineRules::of(&rows, &vectorizer.vocabulary, &settings.features);
+        let parts = PipelineParts {
+            features: settings.features.pipeline(),
+            vocabulary: vectorizer.vocabulary.into_terms(),
+            idf: single(&vectorizer.idf),
+            coefficients: single(&model.coefficients),
+            intercept: single(&[model.intercept])[0],
+            threshold: 0.5,
+            labels: Labels::default(),
+            metadata: BTreeMap::new(),
+        };
+        Ok(Self { parts, model, fit, baselines })
+    }
+
+    /// Folds the line that calibrates the probabilities of `side` into coefficients and intercept.
+    fn calibrate(&mut self, side: &Side) -> Result<PlattScaling, TrainError> {
+        let scorer = Pipeline::try_from(self.parts.clone())?;
+        let logits: Vec<f64> = side.texts.iter().map(|text| scorer.logit(text)).collect();
+        let line = PlattScaling::fit(&logits, &side.labels);
+        for coefficient in &mut self.model.coefficients {
+            *coefficient *= line.slope;
+        }
+        self.model.intercept = line.slope * self.model.intercept + line.offset;
+        self.parts.coefficients = single(&self.model.coefficients);
+        self.parts.intercept = single(&[self.model.intercept])[0];
+        Ok(line)
+    }
 }
 
 impl<'a> Side<'a> {
@@ -121,6 +156,7 @@ fn metadata(report: &Report, settings: &Settings) -> BTreeMap<String, String> {
         ("test.accuracy", test.accuracy),
         ("test.roc_auc", test.roc_auc),
         ("test.pr_auc", test.pr_auc),
+        ("test.brier", report.test_calibration.brier),
     ];
     let counts = [("data.train", report.train), ("data.validation", report.validation), ("data.test", report.test)];
     let strings = [

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use relevance_data::Undecided;
 use relevance_pipeline::TokenCharacters;
-use relevance_train::{Settings, SolverKind};
+use relevance_train::{Settings, SolverKind, ThresholdRule};
 
 use super::{SourceFlags, choice};
 use crate::exit::WrongUsage;
@@ -64,6 +64,12 @@ pub struct SettingsArguments {
     /// The fit ends when the norm of the gradient is below this [default: 0.0001].
     #[arg(long, env = "RELEVANCE_GRADIENT_TOLERANCE", value_name = "NUMBER")]
     gradient_tolerance: Option<f64>,
+    /// Calibrate the probabilities on the validation side, inside the linear model [default: false].
+    #[arg(long, env = "RELEVANCE_CALIBRATE", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    calibrate: Option<bool>,
+    /// What the threshold is chosen for: `max-f1`, `precision>=0.9`, `recall>=0.8` or `cost:FP:FN` [default: max-f1].
+    #[arg(long, env = "RELEVANCE_THRESHOLD_RULE", value_name = "RULE")]
+    threshold_rule: Option<ThresholdRule>,
     /// Lowest precision on the test side that the gate lets through, 0 to 1 [default: 0.65].
     #[arg(long, env = "RELEVANCE_MIN_PRECISION", value_name = "SHARE")]
     min_precision: Option<f64>,
@@ -110,6 +116,8 @@ impl SettingsArguments {
         set(&mut gate.min_precision, self.min_precision);
         set(&mut gate.min_recall, self.min_recall);
         set(&mut settings.undecided, self.undecided);
+        set(&mut settings.calibrate, self.calibrate);
+        set(&mut settings.threshold, self.threshold_rule);
         set(&mut settings.name, self.name.clone());
         set(&mut settings.licence, self.licence.clone());
     }

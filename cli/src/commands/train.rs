@@ -6,7 +6,7 @@ use bytes::Bytes;
 use clap::Args;
 use relevance_data::Dataset;
 use relevance_models::{Manifest, Store};
-use relevance_train::{Metrics, Settings, Trained, train};
+use relevance_train::{Metrics, Report, Settings, Trained, train};
 use serde::Serialize;
 
 use crate::arguments::{SettingsArguments, StoreArguments};
@@ -58,7 +58,7 @@ struct Outcome<'a> {
     name: &'a str,
     version: u64,
     is_new: bool,
-    report: &'a relevance_train::Report,
+    report: &'a Report,
 }
 
 pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
@@ -96,7 +96,7 @@ pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result
     let report = &trained.report;
     step.done(format_args!("{} terms from {} texts", report.fit.vocabulary, report.train.texts()));
 
-    gate(settings, &report.test_metrics)?;
+    gate(settings, report)?;
 
     let step = Step::start("export");
     let file = model::export(&trained.pipeline)?;
@@ -111,10 +111,10 @@ pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result
     Ok(Candidate { trained, file, source })
 }
 
-fn gate(settings: &Settings, test: &Metrics) -> anyhow::Result<()> {
+fn gate(settings: &Settings, report: &Report) -> anyhow::Result<()> {
     let step = Step::start("gate");
-    let Metrics { precision, recall, f1, roc_auc, .. } = test;
-    let rules: Vec<String> = settings.gate.judge(test).iter().map(ToString::to_string).collect();
+    let Metrics { precision, recall, f1, roc_auc, .. } = report.test_metrics;
+    let rules: Vec<String> = settings.gate.judge(report).iter().map(ToString::to_string).collect();
     let figures =
         format!("precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test side");
     if !rules.is_empty() {

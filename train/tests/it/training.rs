@@ -14,7 +14,7 @@ fn the_embedded_archive_passes_the_gate() {
     let report = &trained.report;
     assert_eq!(report.undecided_rows, 56);
     assert_eq!(report.train.texts() + report.validation.texts() + report.test.texts(), 5944);
-    assert_eq!(settings.gate.judge(&report.test_metrics), []);
+    assert_eq!(settings.gate.judge(report), []);
     assert!(report.test_metrics.roc_auc > 0.8, "{:?}", report.test_metrics);
     assert_eq!(trained.pipeline.vocabulary().len(), report.fit.vocabulary);
     assert_eq!(trained.pipeline.metadata()["data.digest"], report.data_digest);
@@ -40,8 +40,67 @@ fn shuffled_labels_do_not_pass_the_gate() {
         example.label = labels[(index * 7 + half) % labels.len()];
     }
     let settings = Settings::default();
-    let refusals = settings.gate.judge(&train(dataset, &settings).unwrap().report.test_metrics);
-    assert!(refusals.iter().any(|refusal| refusal.rule == "gate.min_precision"), "{refusals:?}");
+    let refusals = settings.gate.judge(&train(dataset, &settings).unwrap().report);
+    assert!(refusals.iter().any(|refusal| refusal.rule == "`gate.min_precision`"), "{refusals:?}");
+}
+
+#[test]
+fn the_report_holds_the_figures_against_chance_and_against_rules_without_a_model() {
+    let report = train(archive(), &Settings::default()).unwrap().report;
+    let (metrics, intervals) = (&report.test_metrics, &report.test_intervals);
+    for (figure, interval) in [
+        (metrics.precision, intervals.precision),
+        (metrics.recall, intervals.recall),
+        (metrics.f1, intervals.f1),
+        (metrics.accuracy, intervals.accuracy),
+        (metrics.roc_auc, intervals.roc_auc),
+        (metrics.pr_auc, intervals.pr_auc),
+    ] {
+        assert!(interval.low < figure && figure < interval.high, "{figure} and {interval:?}");
+        assert!(interval.high - interval.low < 0.1, "{interval:?}");
+    }
+    assert_eq!(report.baselines.len(), 2);
+    for baseline in &report.baselines {
+        assert!(baseline.roc_auc < metrics.roc_auc, "{baseline:?}");
+    }
+    let binned: u64 = report.test_calibration.bins.iter().map(|bin| bin.texts).sum();
+    assert_eq!(binned, report.test.texts() as u64);
+}
+
+#[test]
+fn a_model_that_ranks_no_better_than_one_word_is_refused() {
+    let settings = Settings::default();
+    let mut report = train(archive(), &settings).unwrap().report;
+    report.test_metrics.roc_auc = report.baselines[1].roc_auc;
+    let refusals = settings.gate.judge(&report);
+    assert_eq!(refusals.len(), 1);
+    assert!(refusals[0].rule.contains(&report.baselines[1].rule), "{refusals:?}");
+}
+
+#[test]
+fn each_threshold_rule_does_what_it_says_on_the_validation_side() {
+    let report = |rule: &str| {
+        let settings = Settings { threshold: rule.parse().unwrap(), ..Settings::default() };
+        train(archive(), &settings).unwrap().report.validation_metrics
+    };
+    assert!(report("precision>=0.85").precision >= 0.85);
+    assert!(report("recall>=0.95").recall >= 0.95);
+    assert!(report("cost:10:1").precision > report("cost:1:10").precision);
+}
+
+#[test]
+fn calibration_moves_probabilities_and_keeps_their_order() {
+    let plain = train(archive(), &Settings::default()).unwrap();
+    let calibrated = train(archive(), &Settings { calibrate: true, ..Settings::default() }).unwrap();
+    let line = calibrated.report.platt_scaling.unwrap();
+    assert!(line.slope > 1.0, "the penalty makes probabilities timid, so the line is steeper: {line:?}");
+    let error = |report: &relevance_train::Report| report.test_calibration.expected_calibration_error;
+    assert!(error(&calibrated.report) < error(&plain.report));
+    assert!((calibrated.report.test_metrics.roc_auc - plain.report.test_metrics.roc_auc).abs() < 1e-4);
+    for text in ["flood waters are rising", "see you at the party", ""] {
+        let want = line.slope * plain.pipeline.logit(text) + line.offset;
+        assert!((calibrated.pipeline.logit(text) - want).abs() < 1e-5, "{text:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! Figures of a ranked list of texts, each counted as often as its weight says.
+//!
+//! One pass gives what the areas and the counts at a threshold need, so that a thousand resamples cost a thousand passes.
+
+use crate::ConfusionMatrix;
+
+/// Texts from the highest probability to the lowest.
+#[derive(Clone, Debug)]
+pub struct Ranking {
+    /// Probability, label and place in the input of each text.
+    texts: Vec<(f32, bool, usize)>,
+}
+
+/// What one pass over a ranking counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranked {
+    /// Counts at the threshold.
+    pub confusion: ConfusionMatrix,
+    /// Probability that a relevant text ranks above another one, ties counted half; one half when a label is missing.
+    pub roc_auc: f64,
+    /// Average precision, as scikit-learn defines it: `sum (R_n - R_(n-1)) P_n` over the distinct probabilities.
+    pub pr_auc: f64,
+}
+
+impl Ranking {
+    /// Ranks `probabilities` with their `labels`, `[texts]`.
+    pub fn new(probabilities: &[f32], labels: &[bool]) -> Self {
+        let mut texts: Vec<(f32, bool, usize)> = probabilities
+            .iter()
+            .zip(labels)
+            .zip(0..)
+            .map(|((&probability, &label), place)| (probability, label, place))
+            .collect();
+        texts.sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.2.cmp(&right.2)));
+        Self { texts }
+    }
+
+    /// How many texts there are.
+    pub const fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Counts each text `weight(place)` times, its place being the one in the input.
+    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    pub fn count(&self, threshold: f32, weight: impl Fn(usize) -> u64) -> Ranked {
+        let (mut positives, mut negatives) = (0_u64, 0_u64);
+        let (mut pairs, mut area) = (0.0, 0.0);
+        let mut confusion = ConfusionMatrix::default();
+        for ties in self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
+            let (mut found, mut others) = (0, 0);
+            for &(_, label, place) in ties {
+                *(if label { &mut found } else { &mut others }) += weight(place);
+            }
+            pairs += others as f64 * (positives as f64 + found as f64 / 2.0);
+            positives += found;
+            negatives += others;
+            if found > 0 {
+                area += found as f64 * positives as f64 / (positives + negatives) as f64;
+            }
+            if ties[0].0 >= threshold {
+                (confusion.true_positives, confusion.false_positives) = (positives, negatives);
+            }
+        }
+        confusion.false_negatives = positives - confusion.true_positives;
+        confusion.true_negatives = negatives - confusion.false_positives;
+        let both = positives as f64 * negatives as f64;
+        Ranked {
+            confusion,
+            roc_auc: if both > 0.0 { pairs / both } else { 0.5 },
+            pr_auc: if positives > 0 { area / positives as f64 } else { 0.0 },
+        }
+    }
+}
