@@ -55,10 +55,8 @@ impl Gate {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { rule, floor, got } = self;
-        write!(
-            formatter,
-            "{rule} is {floor:.4}, the model has {got:.4} on the test side, {:.4} too little",
-            floor - got
-        )
+        // As the setting has it, without the digits that a baseline's quotient has.
+        let rounded = (floor * 1e4).round() / 1e4;
+        write!(formatter, "{rule} is {rounded}, the model has {got:.4} on the test side, {:.4} too little", floor - got)
     }
 }
