@@ -178,6 +178,15 @@ mod tests {
     }
 
     #[test]
+    fn the_file_of_defaults_has_every_setting_at_its_default() {
+        let text = include_str!("../settings.toml");
+        assert_eq!(Settings::from_toml(text).unwrap(), Settings::default());
+        let written: toml::Table = toml::from_str(text).unwrap();
+        let known: toml::Table = toml::from_str(&toml::to_string(&Settings::default()).unwrap()).unwrap();
+        assert_eq!(written, known);
+    }
+
+    #[test]
     fn settings_survive_toml() {
         let settings = Settings {
             solver: SolverSettings { kind: SolverKind::Linfa, alpha: 0.25, ..SolverSettings::default() },

@@ -38,11 +38,15 @@ fn engines_agree_at_every_size_of_batch() {
 
 #[test]
 fn engines_agree_on_every_unicode_scalar_value() {
-    let scalars: Vec<String> = ('\0'..=char::MAX).map(|scalar| format!("flood{scalar}waters {scalar}")).collect();
-    let texts: Vec<&str> = scalars.iter().map(String::as_str).collect();
-    assert_eq!(texts.len(), 1_112_064);
-    check(&ASCII_LETTERS, &texts, 1000);
-    check(&UNICODE_LETTERS, &texts, 1000);
+    // On its own, and between two words, which it separates or joins.
+    for around in [("", ""), ("flood", "waters")] {
+        let scalars: Vec<String> =
+            ('\0'..=char::MAX).map(|scalar| format!("{}{scalar}{}", around.0, around.1)).collect();
+        let texts: Vec<&str> = scalars.iter().map(String::as_str).collect();
+        assert_eq!(texts.len(), 1_112_064);
+        check(&ASCII_LETTERS, &texts, 1000);
+        check(&UNICODE_LETTERS, &texts, 1000);
+    }
 }
 
 #[test]
