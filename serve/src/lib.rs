@@ -15,12 +15,15 @@ mod settings;
 mod signal;
 mod specification;
 mod state;
+mod verdict;
 
 pub use application::router;
 pub use error::ServeError;
 pub use loaded_model::LoadedModel;
 pub use server::serve;
-pub use settings::{DEFAULT_DRAIN, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, Limits, ServeSettings};
+pub use settings::{
+    DEFAULT_DRAIN, DEFAULT_MAX_BATCH_TEXTS, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, Limits, ServeSettings,
+};
 pub use signal::shutdown_signal;
 pub use specification::{openapi, openapi_json};
 pub use state::ServiceState;

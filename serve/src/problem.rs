@@ -6,26 +6,46 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::verdict::TextPlace;
+
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// A limit that a request broke, and what moves it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
-    bytes: usize,
+    amount: usize,
+    unit: Unit,
     flag: &'static str,
     variable: &'static str,
+}
+
+/// What a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Bytes,
+    Texts,
 }
 
 impl Limit {
     /// The limit of one text.
     pub(crate) const fn text(bytes: usize) -> Self {
-        Self { bytes, flag: "--max-text-bytes", variable: "RELEVANCE_MAX_TEXT_BYTES" }
+        Self { amount: bytes, unit: Unit::Bytes, flag: "--max-text-bytes", variable: "RELEVANCE_MAX_TEXT_BYTES" }
     }
 
     /// The limit of a request's body.
     pub(crate) const fn body(bytes: usize) -> Self {
-        Self { bytes, flag: "--max-body-bytes", variable: "RELEVANCE_MAX_BODY_BYTES" }
+        Self { amount: bytes, unit: Unit::Bytes, flag: "--max-body-bytes", variable: "RELEVANCE_MAX_BODY_BYTES" }
+    }
+
+    /// The limit of a batch.
+    pub(crate) const fn batch(texts: usize) -> Self {
+        Self { amount: texts, unit: Unit::Texts, flag: "--max-batch-texts", variable: "RELEVANCE_MAX_BATCH_TEXTS" }
+    }
+
+    /// The limit, if it counts this.
+    fn amount_of(self, unit: Unit) -> Option<usize> {
+        (self.unit == unit).then_some(self.amount)
     }
 }
 
@@ -38,16 +58,22 @@ pub(crate) enum Problem {
     IncompleteBody,
     #[error("the body must be sent as `Content-Type: application/json`")]
     UnsupportedMediaType,
-    #[error("the body has more than {} bytes; `{}` or {} moves the limit", .0.bytes, .0.flag, .0.variable)]
+    #[error("the body has more than {} bytes; `{}` or {} moves the limit", .0.amount, .0.flag, .0.variable)]
     BodyTooLarge(Limit),
     #[error("the body is not what this route takes: {0}")]
     InvalidBody(String),
-    #[error("`text` is empty or blank")]
-    EmptyText,
+    #[error("{place} is empty or blank")]
+    EmptyText { place: TextPlace },
     #[error(
-        "`text` has {got_bytes} bytes, the limit is {}; `{}` or {} moves the limit", .limit.bytes, .limit.flag, .limit.variable
+        "{place} has {got_bytes} bytes, the limit is {}; `{}` or {} moves the limit", .limit.amount, .limit.flag, .limit.variable
     )]
-    TextTooLong { got_bytes: usize, limit: Limit },
+    TextTooLong { place: TextPlace, got_bytes: usize, limit: Limit },
+    #[error("`texts` is empty")]
+    EmptyBatch,
+    #[error(
+        "`texts` has {got_texts} texts, the limit is {}; `{}` or {} moves the limit", .limit.amount, .limit.flag, .limit.variable
+    )]
+    BatchTooLarge { got_texts: usize, limit: Limit },
     #[error("nothing is at this path; /docs lists what there is")]
     NotFound,
     #[error("this path does not take this method; the header `Allow` lists those that it takes")]
@@ -75,6 +101,10 @@ pub(crate) enum Code {
     EmptyText,
     /// The text is over the limit.
     TextTooLong,
+    /// There is no text in the batch.
+    EmptyBatch,
+    /// The batch has more texts than the limit.
+    BatchTooLarge,
     /// There is nothing at this path.
     NotFound,
     /// The path does not take the method.
@@ -94,7 +124,9 @@ impl Problem {
             }
             Self::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, "Body too large"),
             Self::InvalidBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidBody, "Invalid body"),
-            Self::EmptyText => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyText, "Empty text"),
+            Self::EmptyText { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyText, "Empty text"),
+            Self::EmptyBatch => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyBatch, "Empty batch"),
+            Self::BatchTooLarge { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::BatchTooLarge, "Batch too large"),
             Self::TextTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::TextTooLong, "Text too long"),
             Self::NotFound => (StatusCode::NOT_FOUND, Code::NotFound, "Not found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "Method not allowed"),
@@ -105,12 +137,15 @@ impl Problem {
     /// The limit that was broken, when one was.
     const fn limit(&self) -> Option<Limit> {
         match self {
-            Self::BodyTooLarge(limit) | Self::TextTooLong { limit, .. } => Some(*limit),
+            Self::BodyTooLarge(limit) | Self::TextTooLong { limit, .. } | Self::BatchTooLarge { limit, .. } => {
+                Some(*limit)
+            }
             Self::MalformedJson(_)
             | Self::IncompleteBody
             | Self::UnsupportedMediaType
             | Self::InvalidBody(_)
-            | Self::EmptyText
+            | Self::EmptyText { .. }
+            | Self::EmptyBatch
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::Internal(_) => None,
@@ -127,7 +162,8 @@ impl Problem {
             status: status.as_u16(),
             detail: self.to_string(),
             code,
-            limit_bytes: limit.map(|limit| limit.bytes),
+            limit_bytes: limit.and_then(|limit| limit.amount_of(Unit::Bytes)),
+            limit_texts: limit.and_then(|limit| limit.amount_of(Unit::Texts)),
             flag: limit.map(|limit| limit.flag),
             variable: limit.map(|limit| limit.variable),
         };
@@ -160,6 +196,9 @@ pub(crate) struct ProblemBody {
     /// The limit that the request broke, in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit_bytes: Option<usize>,
+    /// The limit that the request broke, in texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit_texts: Option<usize>,
     /// The flag of `relevance serve` that moves the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     flag: Option<&'static str>,

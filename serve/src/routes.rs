@@ -12,11 +12,17 @@ mod model;
 mod openapi;
 mod page;
 mod predict;
+mod predict_batch;
 mod ready;
 
 /// The routes that the specification describes.
 pub(crate) fn api() -> ApiRouter<ServiceState> {
-    ApiRouter::new().merge(predict::router()).merge(model::router()).merge(live::router()).merge(ready::router())
+    ApiRouter::new()
+        .merge(predict::router())
+        .merge(predict_batch::router())
+        .merge(model::router())
+        .merge(live::router())
+        .merge(ready::router())
 }
 
 /// The routes for people and for the specification itself.

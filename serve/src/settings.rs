@@ -7,6 +7,8 @@ use std::time::Duration;
 pub const DEFAULT_MAX_TEXT_BYTES: usize = 100_000;
 /// Bytes that a request's body may have unless the operator says otherwise.
 pub const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
+/// Texts that a batch may have unless the operator says otherwise.
+pub const DEFAULT_MAX_BATCH_TEXTS: usize = 1000;
 /// How long open requests may go on after the signal, so that the process has ended within 8 seconds; platforms kill after 10.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
@@ -36,10 +38,16 @@ pub struct Limits {
     pub max_text_bytes: usize,
     /// Bytes in a request's body; `--max-body-bytes`, `RELEVANCE_MAX_BODY_BYTES`.
     pub max_body_bytes: usize,
+    /// Texts in one batch; `--max-batch-texts`, `RELEVANCE_MAX_BATCH_TEXTS`.
+    pub max_batch_texts: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_text_bytes: DEFAULT_MAX_TEXT_BYTES, max_body_bytes: DEFAULT_MAX_BODY_BYTES }
+        Self {
+            max_text_bytes: DEFAULT_MAX_TEXT_BYTES,
+            max_body_bytes: DEFAULT_MAX_BODY_BYTES,
+            max_batch_texts: DEFAULT_MAX_BATCH_TEXTS,
+        }
     }
 }

@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
 use relevance_serve::{
-    DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, Limits, LoadedModel, ServeSettings, serve, shutdown_signal,
+    DEFAULT_MAX_BATCH_TEXTS, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, Limits, LoadedModel, ServeSettings, serve,
+    shutdown_signal,
 };
 use tokio::net::TcpListener;
 
@@ -50,6 +51,9 @@ pub struct ServiceArguments {
     /// Bytes that a request's body may have.
     #[arg(long, env = "RELEVANCE_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = DEFAULT_MAX_BODY_BYTES)]
     max_body_bytes: usize,
+    /// Texts that a batch may have.
+    #[arg(long, env = "RELEVANCE_MAX_BATCH_TEXTS", value_name = "TEXTS", default_value_t = DEFAULT_MAX_BATCH_TEXTS)]
+    max_batch_texts: usize,
     /// What is logged: error, warn, info, debug or trace, or levels by module.
     #[arg(long, env = "RELEVANCE_LOG", value_name = "LEVEL", default_value = "info")]
     log: String,
@@ -84,7 +88,11 @@ impl ServiceArguments {
 
     fn settings(&self) -> ServeSettings {
         ServeSettings {
-            limits: Limits { max_text_bytes: self.max_text_bytes, max_body_bytes: self.max_body_bytes },
+            limits: Limits {
+                max_text_bytes: self.max_text_bytes,
+                max_body_bytes: self.max_body_bytes,
+                max_batch_texts: self.max_batch_texts,
+            },
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
         }
     }

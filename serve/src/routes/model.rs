@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::documentation::{describe, documented, problems};
-use crate::{DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, LoadedModel, ServiceState};
+use crate::{Limits, LoadedModel, ServiceState};
 
 /// The model that answers, and what a request may weigh.
 #[derive(Serialize, JsonSchema)]
@@ -66,11 +66,21 @@ struct Digests {
 
 /// What a request may weigh.
 #[derive(Serialize, JsonSchema)]
+#[expect(clippy::struct_field_names, reason = "the fields are the keys of the answer")]
 struct RequestLimits {
     /// Bytes of UTF-8 in one text.
     max_text_bytes: usize,
     /// Bytes in a request's body.
     max_body_bytes: usize,
+    /// Texts in one batch.
+    max_batch_texts: usize,
+}
+
+impl From<&Limits> for RequestLimits {
+    fn from(limits: &Limits) -> Self {
+        let Limits { max_text_bytes, max_body_bytes, max_batch_texts } = *limits;
+        Self { max_text_bytes, max_body_bytes, max_batch_texts }
+    }
 }
 
 pub(crate) fn router() -> ApiRouter<ServiceState> {
@@ -102,7 +112,7 @@ fn respond(state: &ServiceState) -> ModelResponse {
             data: model.metadata("data.digest").map(str::to_owned),
             settings: model.metadata("settings.digest").map(str::to_owned),
         },
-        limits: RequestLimits { max_text_bytes: limits.max_text_bytes, max_body_bytes: limits.max_body_bytes },
+        limits: limits.into(),
     }
 }
 
@@ -138,6 +148,6 @@ fn example() -> ModelResponse {
             pr_auc: Some(0.87),
         },
         digests: Digests { model: "5a".repeat(32), data: Some("d1".repeat(32)), settings: Some("c7".repeat(32)) },
-        limits: RequestLimits { max_text_bytes: DEFAULT_MAX_TEXT_BYTES, max_body_bytes: DEFAULT_MAX_BODY_BYTES },
+        limits: (&Limits::default()).into(),
     }
 }

@@ -10,5 +10,6 @@ mod model;
 mod openapi;
 mod paths;
 mod predict;
+mod predict_batch;
 mod server;
 mod support;

@@ -27,6 +27,7 @@ async fn the_model_is_described() {
         "relevant": "Relevant"
       },
       "limits": {
+        "max_batch_texts": 4,
         "max_body_bytes": 200,
         "max_text_bytes": 100
       },

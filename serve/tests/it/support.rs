@@ -16,7 +16,7 @@ use tower::ServiceExt;
 pub const TEXT: &str = "flood waters are rising, families evacuated";
 
 /// Limits that a short text can break.
-pub const LIMITS: Limits = Limits { max_text_bytes: 100, max_body_bytes: 200 };
+pub const LIMITS: Limits = Limits { max_text_bytes: 100, max_body_bytes: 200, max_batch_texts: 4 };
 
 /// A pipeline that knows three words.
 pub fn pipeline() -> Pipeline {

@@ -1,0 +1,101 @@
+//! Texts to verdicts, for every route that answers with them.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use relevance_runtime::Prediction;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::LoadedModel;
+use crate::problem::{Limit, Problem};
+
+/// Where a text stands in a request's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TextPlace {
+    /// The field `text`.
+    Single,
+    /// An element of the field `texts`, from 0.
+    Batch(usize),
+}
+
+/// The model that answered.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ModelReference {
+    /// The model's name.
+    pub(crate) name: String,
+    /// The version's number in the store.
+    pub(crate) version: u64,
+}
+
+impl fmt::Display for TextPlace {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Single => formatter.write_str("`text`"),
+            Self::Batch(index) => write!(formatter, "`texts[{index}]`"),
+        }
+    }
+}
+
+impl ModelReference {
+    pub(crate) fn of(model: &LoadedModel) -> Self {
+        let manifest = model.manifest();
+        Self { name: manifest.name.clone(), version: manifest.version }
+    }
+}
+
+/// The text as the model takes it.
+pub(crate) fn validate(text: &str, place: TextPlace, max_bytes: usize) -> Result<Cow<'_, str>, Problem> {
+    if text.len() > max_bytes {
+        return Err(Problem::TextTooLong { place, got_bytes: text.len(), limit: Limit::text(max_bytes) });
+    }
+    // Some runtimes end a string at U+0000; no answer may depend on that.
+    let text = if text.contains('\0') { Cow::Owned(text.replace('\0', " ")) } else { Cow::Borrowed(text) };
+    if text.trim().is_empty() {
+        return Err(Problem::EmptyText { place });
+    }
+    Ok(text)
+}
+
+/// One prediction a text, in their order.
+pub(crate) fn judge(model: &LoadedModel, texts: &[Cow<'_, str>]) -> Result<Vec<Prediction>, Problem> {
+    let predictions = model.session().predict(texts).map_err(|error| Problem::Internal(error.into()))?;
+    if predictions.len() != texts.len() {
+        let counts = format!("{} predictions for {} texts", predictions.len(), texts.len());
+        return Err(Problem::Internal(counts.into()));
+    }
+    Ok(predictions)
+}
+
+/// The name of a prediction's verdict.
+pub(crate) fn label(model: &LoadedModel, prediction: Prediction) -> String {
+    let labels = &model.session().info().labels;
+    if prediction.relevant { labels.relevant.clone() } else { labels.not_relevant.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_becomes_a_space_and_other_texts_stay() {
+        for (text, want) in [("a\0b", "a b"), ("a b", "a b"), (" é ", " é ")] {
+            assert_eq!(validate(text, TextPlace::Single, 10).unwrap(), want);
+        }
+    }
+
+    #[test]
+    fn blank_texts_are_empty() {
+        for text in ["", " ", "\t\r\n", "\0", "\u{2003}"] {
+            let refused = validate(text, TextPlace::Batch(3), 10);
+            assert!(matches!(refused, Err(Problem::EmptyText { place: TextPlace::Batch(3) })), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_limit_counts_bytes_and_is_inclusive() {
+        assert!(validate("éé", TextPlace::Single, 4).is_ok());
+        let refused = validate("ééa", TextPlace::Single, 4);
+        assert!(matches!(refused, Err(Problem::TextTooLong { got_bytes: 5, .. })));
+    }
+}
