@@ -12,7 +12,7 @@ use relevance_runtime::parity::{Agreement, Engine, compare};
 use relevance_runtime::{OnnxRuntime, Session};
 use relevance_train::{Settings, Trained, model_card};
 
-use crate::arguments::ModelArguments;
+use crate::arguments::{ModelArguments, VersionArguments};
 
 /// The model's file in a version of the store.
 pub const MODEL_FILE: &str = "model.onnx";
@@ -45,9 +45,10 @@ pub fn read(arguments: &ModelArguments) -> anyhow::Result<Bytes> {
     if let Some(path) = &arguments.model_file {
         return read_file(path).map(Bytes::from);
     }
-    let store = arguments.store.open()?;
+    let VersionArguments { store, name, model_version } = &arguments.version;
+    let store = store.open()?;
     runtime()?.block_on(async {
-        let manifest = store.resolve(&arguments.name, &arguments.model_version).await?;
+        let manifest = store.resolve(name, model_version).await?;
         Ok(store.read(&manifest, MODEL_FILE).await?)
     })
 }

@@ -2,7 +2,6 @@
 
 use std::any::Any;
 
-use aide::axum::ApiRouter;
 use axum::Router;
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
@@ -15,7 +14,7 @@ use crate::routes;
 
 /// The service as a router: every route, problems for everything else, one log line a request.
 pub fn router(state: ServiceState) -> Router {
-    let api: Router<ServiceState> = api().into();
+    let api: Router<ServiceState> = routes::api().into();
     surround(api.merge(routes::pages())).with_state(state)
 }
 
@@ -26,11 +25,6 @@ fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(log_request))
-}
-
-/// The routes that the specification describes.
-pub(crate) fn api() -> ApiRouter<ServiceState> {
-    routes::api()
 }
 
 /// Turns a handler's panic into a problem; the panic's text reaches the log alone.

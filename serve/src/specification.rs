@@ -2,7 +2,7 @@
 
 use aide::openapi::{Info, License, OpenApi, Tag};
 
-use crate::application::api;
+use crate::routes;
 
 /// What a reader of the specification sees first.
 const DESCRIPTION: &str = "Answers one question: is this text relevant?\n\nEvery refusal is `application/problem+json` \
@@ -32,7 +32,7 @@ pub fn openapi() -> OpenApi {
         ],
         ..OpenApi::default()
     };
-    let _ = api().finish_api(&mut specification);
+    let _ = routes::api().finish_api(&mut specification);
     specification
 }
 

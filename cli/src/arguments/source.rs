@@ -3,12 +3,19 @@
 use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
-/// A source and how it is read.
+/// A source.
 #[derive(Debug, Args)]
-pub struct SourceArguments {
+pub struct DataArguments {
     /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl).
     #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = EMBEDDED)]
     pub data: String,
+}
+
+/// A source and how it is read.
+#[derive(Debug, Args)]
+pub struct SourceArguments {
+    #[command(flatten)]
+    pub location: DataArguments,
     #[command(flatten)]
     pub flags: SourceFlags,
 }
@@ -33,7 +40,7 @@ pub struct SourceFlags {
 impl SourceArguments {
     /// The source, read with the defaults where no flag says otherwise.
     pub fn open(&self) -> anyhow::Result<Box<dyn Source>> {
-        Ok(relevance_data::open(&self.data, &self.settings())?)
+        Ok(relevance_data::open(&self.location.data, &self.settings())?)
     }
 
     /// The defaults, changed by the flags.

@@ -22,6 +22,13 @@ pub struct ModelArguments {
     #[arg(long, env = "RELEVANCE_MODEL_FILE", value_name = "FILE")]
     pub model_file: Option<PathBuf>,
     #[command(flatten)]
+    pub version: VersionArguments,
+}
+
+/// A version of a model in a store.
+#[derive(Debug, Args)]
+pub struct VersionArguments {
+    #[command(flatten)]
     pub store: StoreArguments,
     /// Name of the model in the store.
     #[arg(long = "name", env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]

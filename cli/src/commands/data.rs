@@ -65,7 +65,7 @@ pub fn run(command: &DataCommand) -> anyhow::Result<()> {
 
 /// Prints the report, and fails when training would refuse the source.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
-    let report = check::check_location(&arguments.source.data, &arguments.source.settings())?;
+    let report = check::check_location(&arguments.source.location.data, &arguments.source.settings())?;
     if arguments.json {
         output::print_json(&report)?;
     } else {

@@ -11,7 +11,7 @@ use relevance_serve::{
 };
 use tokio::net::TcpListener;
 
-use crate::arguments::StoreArguments;
+use crate::arguments::VersionArguments;
 use crate::{logging, model};
 
 /// Port of the service unless the environment gives one.
@@ -20,18 +20,7 @@ pub const DEFAULT_PORT: u16 = 8080;
 #[derive(Debug, Args)]
 pub struct ServeArguments {
     #[command(flatten)]
-    store: StoreArguments,
-    /// Name of the model in the store.
-    #[arg(long, env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
-    name: String,
-    /// Version of the model: an alias or a number.
-    #[arg(
-        long = "model-version",
-        env = "RELEVANCE_MODEL_VERSION",
-        value_name = "VERSION",
-        default_value = "production"
-    )]
-    model_version: String,
+    version: VersionArguments,
     #[command(flatten)]
     service: ServiceArguments,
 }
@@ -61,8 +50,9 @@ pub struct ServiceArguments {
 
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     logging::start(&arguments.service.log)?;
-    let store = arguments.store.open()?;
-    model::runtime()?.block_on(start(&store, &arguments.name, &arguments.model_version, &arguments.service))
+    let VersionArguments { store, name, model_version } = &arguments.version;
+    let store = store.open()?;
+    model::runtime()?.block_on(start(&store, name, model_version, &arguments.service))
 }
 
 /// Loads the version, listens, and serves until SIGTERM or SIGINT.

@@ -9,7 +9,7 @@ use relevance_models::{Manifest, Store};
 use relevance_train::{Metrics, Report, Settings, Trained, train};
 use serde::Serialize;
 
-use crate::arguments::{SettingsArguments, StoreArguments};
+use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
 use crate::exit::Refused;
 use crate::model::Extent;
 use crate::steps::Step;
@@ -33,9 +33,8 @@ pub struct TrainArguments {
 /// From a source to a model that may be published.
 #[derive(Debug, Args)]
 pub struct TrainingArguments {
-    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl).
-    #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = relevance_data::EMBEDDED)]
-    data: String,
+    #[command(flatten)]
+    location: DataArguments,
     #[command(flatten)]
     pub store: StoreArguments,
     #[command(flatten)]
@@ -85,7 +84,7 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
 /// Reads, trains, gates, exports and verifies.
 pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result<Candidate> {
     let step = Step::start("read");
-    let source = relevance_data::open(&arguments.data, &settings.source)?;
+    let source = relevance_data::open(&arguments.location.data, &settings.source)?;
     let dataset = Dataset::read(source.as_ref())?;
     let source = dataset.source.clone();
     step.done(format_args!("{} rows of `{source}`", dataset.examples.len()));
