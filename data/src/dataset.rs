@@ -94,7 +94,7 @@ impl Dataset {
             hasher.update([label.number()]);
             hasher.update((row.text.len() as u64).to_le_bytes());
             hasher.update(row.text.as_bytes());
-            examples.push(Example { row: row.number, text: row.text, label });
+            examples.push(Example { row: row.number, text: row.text.to_owned(), label });
             Ok(())
         })?;
         if examples.is_empty() {
