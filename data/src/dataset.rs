@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::column::Column;
 use crate::error::DataError;
 use crate::label::Label;
 use crate::source::{Row, Source};
@@ -15,7 +16,7 @@ use crate::texts::Texts;
 pub struct Dataset {
     /// The source's name.
     pub source: String,
-    /// SHA-256, in hexadecimal, over labels and texts in order.
+    /// SHA-256, in hexadecimal, over labels, texts and further columns in order.
     ///
     /// The same rows give the same digest, whatever the format that they came in.
     pub digest: String,
@@ -23,6 +24,8 @@ pub struct Dataset {
     pub texts: Texts,
     /// What a person said of each: `[texts]`.
     pub labels: Vec<Label>,
+    /// The further columns of the source that its settings name, in their order.
+    pub columns: Vec<Column>,
 }
 
 /// What to do with the rows whose label is [`Label::CantDecide`].
@@ -74,13 +77,19 @@ impl Dataset {
     pub fn read_with(source: &dyn Source, mut progress: impl FnMut(u64)) -> Result<Self, DataError> {
         let name = source.name();
         let mut hasher = Sha256::new();
-        let (mut texts, mut labels) = (Texts::default(), Vec::new());
+        let (mut texts, mut labels, mut columns) = (Texts::default(), Vec::new(), Vec::new());
         source.read(&mut |row| {
             let label = read_label(&row, &name)?;
             hasher.update([label.number()]);
             hasher.update((row.text.len() as u64).to_le_bytes());
             hasher.update(row.text.as_bytes());
-            texts.push(&row.text);
+            columns.resize_with(row.columns.len(), Column::default);
+            for (column, value) in columns.iter_mut().zip(row.columns) {
+                hasher.update((value.len() as u64).to_le_bytes());
+                hasher.update(value.as_bytes());
+                column.push(value);
+            }
+            texts.push(row.text);
             labels.push(label);
             progress(row.number);
             Ok(())
@@ -88,7 +97,7 @@ impl Dataset {
         if texts.is_empty() {
             return Err(DataError::NoRows { file: name });
         }
-        Ok(Self { source: name, digest: hex::encode(hasher.finalize()), texts, labels })
+        Ok(Self { source: name, digest: hex::encode(hasher.finalize()), texts, labels, columns })
     }
 
     /// The places of the rows of the two classes, in order; `undecided` says what becomes of the others.

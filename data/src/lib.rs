@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod check;
+mod column;
 mod dataset;
 mod error;
 mod label;
@@ -15,6 +16,7 @@ mod sqlite_file;
 mod texts;
 mod wording;
 
+pub use column::Column;
 pub use dataset::{Dataset, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};

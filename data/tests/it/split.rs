@@ -26,6 +26,7 @@ fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataErr
         digest: String::new(),
         texts: examples.iter().map(|(text, _)| text.as_str()).collect(),
         labels: examples.iter().map(label).collect(),
+        columns: Vec::new(),
     };
     let rows: Vec<u32> = (0..).zip(examples).map(|(row, _)| row).collect();
     Split::new(&dataset, &rows, settings)
