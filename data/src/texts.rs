@@ -30,6 +30,7 @@ impl Texts {
     }
 
     /// The texts in their order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len()).map(|index| &self[index])
     }

@@ -57,7 +57,9 @@ pub struct SolverSettings {
     pub alpha: f64,
     /// Iterations after which the fit is given up.
     pub max_iterations: u64,
-    /// The fit ends when the norm of the gradient is below this; over 0.
+    /// The fit of `sparse` ends when its next step promises to lower the objective by less than this share; over 0.
+    pub tolerance: f64,
+    /// The fit of `linfa` ends when the norm of the gradient is below this; over 0.
     pub gradient_tolerance: f64,
 }
 
@@ -98,7 +100,7 @@ impl Default for FeatureTraining {
 
 impl Default for SolverSettings {
     fn default() -> Self {
-        Self { kind: SolverKind::default(), alpha: 1.0, max_iterations: 500, gradient_tolerance: 1e-4 }
+        Self { kind: SolverKind::default(), alpha: 1.0, max_iterations: 500, tolerance: 1e-7, gradient_tolerance: 1e-4 }
     }
 }
 
@@ -134,8 +136,11 @@ impl Settings {
         in_range("features.max_features", &features.max_features, features.max_features >= 1, "1 or more")?;
         in_range("solver.alpha", &solver.alpha, positive(solver.alpha), "over 0 and finite")?;
         in_range("solver.max_iterations", &solver.max_iterations, solver.max_iterations >= 1, "1 or more")?;
-        let tolerance = solver.gradient_tolerance;
-        in_range("solver.gradient_tolerance", &tolerance, positive(tolerance), "over 0 and finite")?;
+        for (name, tolerance) in
+            [("solver.tolerance", solver.tolerance), ("solver.gradient_tolerance", solver.gradient_tolerance)]
+        {
+            in_range(name, &tolerance, positive(tolerance), "over 0 and finite")?;
+        }
         for (name, floor) in
             [("gate.min_precision", self.gate.min_precision), ("gate.min_recall", self.gate.min_recall)]
         {

@@ -61,7 +61,10 @@ pub struct SettingsArguments {
     /// Iterations after which the fit is given up [default: 500].
     #[arg(long, env = "RELEVANCE_MAX_ITERATIONS", value_name = "NUMBER")]
     max_iterations: Option<u64>,
-    /// The fit ends when the norm of the gradient is below this [default: 0.0001].
+    /// The fit of `sparse` ends when its next step promises to lower the objective by less than this share [default: 1e-7].
+    #[arg(long, env = "RELEVANCE_TOLERANCE", value_name = "SHARE")]
+    tolerance: Option<f64>,
+    /// The fit of `linfa` ends when the norm of the gradient is below this [default: 0.0001].
     #[arg(long, env = "RELEVANCE_GRADIENT_TOLERANCE", value_name = "NUMBER")]
     gradient_tolerance: Option<f64>,
     /// Calibrate the probabilities on the validation side, inside the linear model [default: false].
@@ -112,6 +115,7 @@ impl SettingsArguments {
         set(&mut solver.kind, self.solver);
         set(&mut solver.alpha, self.alpha);
         set(&mut solver.max_iterations, self.max_iterations);
+        set(&mut solver.tolerance, self.tolerance);
         set(&mut solver.gradient_tolerance, self.gradient_tolerance);
         set(&mut gate.min_precision, self.min_precision);
         set(&mut gate.min_recall, self.min_recall);

@@ -4,6 +4,7 @@
 //! `linfa-logistic` defines it; the intercept `b` bears no penalty.
 
 mod dense;
+mod lbfgs;
 mod objective;
 mod sparse;
 
@@ -34,13 +35,9 @@ pub enum SolverError {
     /// The rows and labels do not make a data set.
     #[error(transparent)]
     Dataset(#[from] linfa::Error),
-    /// The optimiser failed.
-    #[error("the optimiser failed")]
-    Optimizer(#[source] argmin::core::Error),
-    /// The gradient did not get small in time.
+    /// The objective did not get low enough in time.
     #[error(
-        "no optimum within {iterations} iterations: raise `solver.max_iterations`, `solver.alpha` or \
-         `solver.gradient_tolerance`"
+        "no optimum within {iterations} iterations: raise `solver.max_iterations`, `solver.alpha` or `solver.tolerance`"
     )]
     NotConverged {
         /// The setting.
@@ -63,6 +60,9 @@ pub fn fit(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel
 }
 
 /// The objective at `model`.
+///
+/// # Panics
+/// When the labels do not lie one after the other in memory.
 #[must_use]
 pub fn objective(rows: &LabelledRows, model: &LinearModel, alpha: f64) -> f64 {
     let labels = rows.targets.as_slice().expect("labels lie one after the other");

@@ -3,19 +3,11 @@
 use linfa::dataset::Records as _;
 use rayon::prelude::*;
 
+use super::lbfgs::Evaluation;
 use crate::{RowChunk, SparseRows};
 
 /// Most partial gradients that are held at once.
 const MOST_PARTS: usize = 32;
-
-/// The objective at a point.
-#[derive(Clone, Debug, Default)]
-pub struct Evaluation {
-    /// `sum ln(1 + exp(-y z)) + alpha / 2 * |w|^2`.
-    pub loss: f64,
-    /// Its slope by each coefficient, and then by the intercept: `[vocabulary + 1]`.
-    pub gradient: Vec<f64>,
-}
 
 /// Evaluates the objective at `parameters`, the coefficients and then the intercept: `[vocabulary + 1]`.
 ///
@@ -27,18 +19,38 @@ pub fn evaluate(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f
     let scaled: Vec<f64> = coefficients.iter().zip(rows.idf()).map(|(weight, idf)| weight * idf).collect();
     let evaluated: Vec<Evaluation> =
         parts(rows, labels).into_par_iter().map(|part| part.evaluate(&scaled, intercept)).collect();
-    let mut evaluated = evaluated.into_iter();
-    let mut sum = evaluated.next().unwrap_or_else(|| Evaluation { loss: 0.0, gradient: vec![0.0; parameters.len()] });
-    for part in evaluated {
-        sum.loss += part.loss;
-        for (slope, part) in sum.gradient.iter_mut().zip(part.gradient) {
-            *slope += part;
-        }
-    }
+    let mut sum = evaluated
+        .into_iter()
+        .reduce(|sum, part| Evaluation { loss: sum.loss + part.loss, gradient: added(sum.gradient, part.gradient) })
+        .unwrap_or_else(|| Evaluation { loss: 0.0, gradient: vec![0.0; parameters.len()] });
     let squares: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
     sum.loss += 0.5 * alpha * squares;
     for ((slope, idf), coefficient) in sum.gradient.iter_mut().zip(rows.idf()).zip(coefficients) {
         *slope = *slope * idf + alpha * coefficient;
+    }
+    sum
+}
+
+/// The second derivative of the objective by each parameter: `[vocabulary + 1]`.
+///
+/// It is rough: the occurrences of a term in a text count as if they stood in texts of their own.
+pub fn curvature(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f64) -> Vec<f64> {
+    let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
+    let scaled: Vec<f64> = coefficients.iter().zip(rows.idf()).map(|(weight, idf)| weight * idf).collect();
+    let sums: Vec<Vec<f64>> =
+        parts(rows, labels).into_par_iter().map(|part| part.curvature(&scaled, intercept)).collect();
+    let mut sum = sums.into_iter().reduce(added).unwrap_or_else(|| vec![0.0; parameters.len()]);
+    for (curvature, idf) in sum.iter_mut().zip(rows.idf()) {
+        *curvature = *curvature * idf * idf + alpha;
+    }
+    // Logits so far that no row bends the loss any more would leave the intercept without a curvature.
+    sum[coefficients.len()] = sum[coefficients.len()].max(f64::MIN_POSITIVE.sqrt());
+    sum
+}
+
+fn added(mut sum: Vec<f64>, part: Vec<f64>) -> Vec<f64> {
+    for (sum, part) in sum.iter_mut().zip(part) {
+        *sum += part;
     }
     sum
 }
@@ -69,7 +81,7 @@ impl Part<'_> {
         let (mut loss, mut intercept_slope) = (0.0, 0.0);
         let rows = self.chunks.iter().flat_map(RowChunk::iter);
         for ((columns, inverse_norm), &label) in rows.zip(self.labels) {
-            let product: f64 = columns.iter().map(|&column| scaled[column as usize]).sum();
+            let product = gather(scaled, columns);
             let (row_loss, slope) = logistic(product * inverse_norm + intercept, label);
             loss += row_loss;
             intercept_slope += slope;
@@ -81,6 +93,36 @@ impl Part<'_> {
         gradient[scaled.len()] = intercept_slope;
         Evaluation { loss, gradient }
     }
+
+    /// How fast the slope by each scaled coefficient and by the intercept changes.
+    fn curvature(&self, scaled: &[f64], intercept: f64) -> Vec<f64> {
+        let mut curvature = vec![0.0; scaled.len() + 1];
+        let mut of_intercept = 0.0;
+        for (columns, inverse_norm) in self.chunks.iter().flat_map(RowChunk::iter) {
+            let (_, slope) = logistic(gather(scaled, columns) * inverse_norm + intercept, false);
+            let bend = slope * (1.0 - slope);
+            of_intercept += bend;
+            let step = bend * inverse_norm * inverse_norm;
+            for &column in columns {
+                curvature[column as usize] += step;
+            }
+        }
+        curvature[scaled.len()] = of_intercept;
+        curvature
+    }
+}
+
+/// The sum of the values at `columns`: four sums side by side, since one waits for each addition.
+fn gather(values: &[f64], columns: &[u32]) -> f64 {
+    let mut sums = [0.0; 4];
+    let (fours, rest) = columns.as_chunks::<4>();
+    for four in fours {
+        for place in 0..4 {
+            sums[place] += values[four[place] as usize];
+        }
+    }
+    let rest: f64 = rest.iter().map(|&column| values[column as usize]).sum();
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// `ln(1 + exp(-y z))` and its slope `-y / (1 + exp(y z))`, of one exponential that cannot overflow.

@@ -120,13 +120,16 @@ fn sorted_runs(chunk: &Chunk, length: usize, lookup: &Lookup) -> Vec<Key> {
 }
 
 /// The runs of a range of keys that stand in enough texts.
+#[expect(
+    clippy::stable_sort_primitive,
+    reason = "the stable sort is the one that merges runs which are sorted already"
+)]
 fn frequent(runs: &[Vec<Key>], range: std::ops::Range<Key>, min_document_frequency: u32) -> Vec<(Key, u32)> {
     let mut keys: Vec<Key> = Vec::new();
     for sorted in runs {
         let place = |bound| sorted.partition_point(|&key| key < bound);
         keys.extend_from_slice(&sorted[place(range.start)..place(range.end)]);
     }
-    // The stable sort is the one that merges runs which are sorted already.
     keys.sort();
     let counted = keys.chunk_by(|left, right| left == right);
     let counted = counted.map(|equal| (equal[0], u32::try_from(equal.len()).expect("at most one for each text")));

@@ -19,7 +19,7 @@ fn rows() -> LabelledRows {
 }
 
 fn settings(kind: SolverKind, alpha: f64) -> SolverSettings {
-    SolverSettings { kind, alpha, max_iterations: 2000, gradient_tolerance: 1e-8 }
+    SolverSettings { kind, alpha, max_iterations: 2000, tolerance: 1e-16, gradient_tolerance: 1e-8 }
 }
 
 #[test]
