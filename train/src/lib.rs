@@ -6,6 +6,7 @@
 mod baseline;
 mod calibration;
 mod card;
+mod curves;
 mod error;
 mod gate;
 mod intervals;
@@ -22,6 +23,7 @@ mod vectorizer;
 pub use baseline::Baseline;
 pub use calibration::{Bin, Calibration, PlattScaling};
 pub use card::model_card;
+pub use curves::{CurvePoint, pr_curve, roc_curve};
 pub use error::TrainError;
 pub use gate::{Gate, Refusal};
 pub use intervals::{Interval, Intervals};

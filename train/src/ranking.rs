@@ -40,6 +40,19 @@ impl Ranking {
         self.texts.len()
     }
 
+    /// Relevant and other texts with at least each distinct probability, from the highest on.
+    pub fn steps(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()).scan(
+            (0, 0),
+            |(relevant, others), ties| {
+                let found = ties.iter().filter(|(_, label, _)| *label).count() as u64;
+                *relevant += found;
+                *others += ties.len() as u64 - found;
+                Some((*relevant, *others))
+            },
+        )
+    }
+
     /// Counts each text `weight(place)` times, its place being the one in the input.
     #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
     pub fn count(&self, threshold: f32, weight: impl Fn(usize) -> u64) -> Ranked {
