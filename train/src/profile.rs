@@ -7,7 +7,8 @@ use crate::scorer::Scorer;
 
 const LENGTH_BINS: usize = 16;
 const UNKNOWN_BINS: usize = 11;
-const SCORE_BINS: usize = 20;
+pub(crate) const SCORE_BINS: usize = 20;
+pub(crate) const SCORE_BIN_WIDTH: f64 = 0.05;
 
 /// Lengths in tokens at which a bin begins, each about a third above the one before.
 const LENGTHS: [usize; LENGTH_BINS] = [0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 128, 256];
@@ -98,14 +99,14 @@ const fn unknown_bin(unknown: usize, length: usize) -> usize {
     if unknown == 0 { 0 } else { (unknown * (UNKNOWN_BINS - 1)).div_ceil(length) }
 }
 
+/// Bin of a probability.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
     reason = "a probability is 0 to 1, so its bin is small and not negative"
 )]
-fn score_bin(probability: f32) -> usize {
-    ((f64::from(probability) * SCORE_BINS as f64) as usize).min(SCORE_BINS - 1)
+pub(crate) fn score_bin(probability: f32) -> usize {
+    ((f64::from(probability) / SCORE_BIN_WIDTH) as usize).min(SCORE_BINS - 1)
 }
 
 #[cfg(test)]
