@@ -184,15 +184,15 @@ impl Direction {
 fn check_sentences(location: &str, predict: &impl Fn(&str) -> Prediction) -> Result<CheckOutcome, ModelCheckError> {
     let source = relevance_data::open(location, &SourceSettings::default()).map_err(ModelCheckError::MustPass)?;
     let dataset = Dataset::read(source.as_ref()).map_err(ModelCheckError::MustPass)?;
-    if let Some(example) = dataset.examples.iter().find(|example| example.label == Label::CantDecide) {
-        return Err(ModelCheckError::Undecided { file: dataset.source, row: example.row });
+    if let Some(place) = dataset.labels.iter().position(|&label| label == Label::CantDecide) {
+        return Err(ModelCheckError::Undecided { file: dataset.source, row: place as u64 + 1 });
     }
-    let failures = dataset.examples.iter().map(|example| {
-        let Prediction { probability, relevant } = predict(&example.text);
+    let failures = dataset.texts.iter().zip(&dataset.labels).map(|(text, &label)| {
+        let Prediction { probability, relevant } = predict(text);
         let got = if relevant { Label::Relevant } else { Label::NotRelevant };
-        (got != example.label).then(|| CheckFailure {
-            text: example.text.clone(),
-            expected: example.label.to_string(),
+        (got != label).then(|| CheckFailure {
+            text: text.to_owned(),
+            expected: label.to_string(),
             got: format!("{got}, with probability {probability}"),
         })
     });

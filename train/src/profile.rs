@@ -1,10 +1,13 @@
 //! What a set of texts looks like to a model, so that a later set can be held against it.
 
-use relevance_pipeline::{FeatureSettings, Pipeline, TermBuffer, TermIndex, TokenCharacters, tokens};
+use rayon::prelude::*;
+use relevance_pipeline::{
+    FeatureSettings, Pipeline, ScoreBuffer, Scorer, TermBuffer, TermIndex, TokenCharacters, sigmoid, tokens,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::scorer::Scorer;
-
+/// Texts that one core takes at a time, many for one copy of the vocabulary's table.
+const CHUNK: usize = 1 << 15;
 const LENGTH_BINS: usize = 16;
 const UNKNOWN_BINS: usize = 11;
 pub(crate) const SCORE_BINS: usize = 20;
@@ -37,7 +40,9 @@ pub struct Profile {
 /// Makes a [`Profile`] text by text.
 #[derive(Clone, Debug)]
 pub struct Profiler<'p> {
-    scorer: Scorer<'p>,
+    pipeline: &'p Pipeline,
+    scorer: Scorer,
+    scores: ScoreBuffer,
     characters: TokenCharacters,
     /// The terms that are one token.
     words: TermIndex,
@@ -55,8 +60,15 @@ impl<'p> Profiler<'p> {
         for word in pipeline.vocabulary().terms().iter().take_while(|term| !term.contains(' ')) {
             words.intern(word, &mut buffer, |_| ());
         }
-        let (scorer, characters) = (Scorer::new(pipeline), features.token_characters);
-        Self { scorer, characters, words, buffer, profile: Profile::default() }
+        Self {
+            pipeline,
+            scorer: Scorer::from(pipeline),
+            scores: ScoreBuffer::default(),
+            characters: features.token_characters,
+            words,
+            buffer,
+            profile: Profile::default(),
+        }
     }
 
     /// Counts one text; `relevant` is its label, if it has one.
@@ -64,12 +76,13 @@ impl<'p> Profiler<'p> {
         let length = tokens(text, self.characters).count();
         let mut known = 0;
         self.words.find(text, &mut self.buffer, |_| known += 1);
-        let score = self.scorer.probability(text);
+        let logit = self.scorer.project(text, self.pipeline.coefficients(), &mut self.scores);
+        let probability = sigmoid(logit + f64::from(self.pipeline.intercept()));
         let profile = &mut self.profile;
         profile.texts += 1;
         profile.lengths[LENGTHS.partition_point(|&from| from <= length) - 1] += 1;
         profile.unknown_tokens[unknown_bin(length - known, length)] += 1;
-        profile.scores[score_bin(score)] += 1;
+        profile.scores[score_bin(probability)] += 1;
         if let Some(relevant) = relevant {
             profile.labels[usize::from(relevant)] += 1;
         }
@@ -83,14 +96,36 @@ impl<'p> Profiler<'p> {
 }
 
 impl Profile {
-    /// The profile of `texts` with their `labels`, `[texts]` each.
+    /// The profile of `texts` with their `labels`, `[texts]` each, on all cores.
     #[must_use]
-    pub fn of<'t>(pipeline: &Pipeline, texts: impl IntoIterator<Item = &'t str>, labels: &[bool]) -> Self {
-        let mut profiler = Profiler::new(pipeline);
-        for (text, &label) in texts.into_iter().zip(labels) {
-            profiler.add(text, Some(label));
+    pub fn of(pipeline: &Pipeline, texts: &[&str], labels: &[bool]) -> Self {
+        let profiler = Profiler::new(pipeline);
+        let chunks = texts.par_chunks(CHUNK).zip(labels.par_chunks(CHUNK)).map(|(texts, labels)| {
+            let mut profiler = profiler.clone();
+            for (text, &label) in texts.iter().zip(labels) {
+                profiler.add(text, Some(label));
+            }
+            profiler.finish()
+        });
+        chunks.reduce(Self::default, |left, right| left.merge(&right))
+    }
+
+    /// The profile of the texts of both.
+    #[must_use]
+    pub fn merge(mut self, other: &Self) -> Self {
+        self.texts += other.texts;
+        for (bins, others) in self.bins_mut().into_iter().zip(other.bins()) {
+            bins.iter_mut().zip(others).for_each(|(count, other)| *count += other);
         }
-        profiler.finish()
+        self
+    }
+
+    const fn bins(&self) -> [&[u64]; 4] {
+        [&self.lengths, &self.unknown_tokens, &self.scores, &self.labels]
+    }
+
+    const fn bins_mut(&mut self) -> [&mut [u64]; 4] {
+        [&mut self.lengths, &mut self.unknown_tokens, &mut self.scores, &mut self.labels]
     }
 }
 
@@ -105,8 +140,8 @@ const fn unknown_bin(unknown: usize, length: usize) -> usize {
     clippy::cast_sign_loss,
     reason = "a probability is 0 to 1, so its bin is small and not negative"
 )]
-pub(crate) fn score_bin(probability: f32) -> usize {
-    ((f64::from(probability) / SCORE_BIN_WIDTH) as usize).min(SCORE_BINS - 1)
+pub(crate) fn score_bin(probability: f64) -> usize {
+    ((probability / SCORE_BIN_WIDTH) as usize).min(SCORE_BINS - 1)
 }
 
 #[cfg(test)]
@@ -139,7 +174,7 @@ mod tests {
     fn each_text_is_counted_once_in_every_histogram() {
         let pipeline = pipeline(&["fire", "flood", "fire flood"]);
         let texts = ["", "FIRE", "fire and flood and more words", "nothing known here", "fire flood x x x x x x x x"];
-        let profile = Profile::of(&pipeline, texts, &[false, true, true, false, true]);
+        let profile = Profile::of(&pipeline, &texts, &[false, true, true, false, true]);
         assert_eq!(profile.texts, 5);
         assert_eq!(filled(&profile.lengths), [(0, 1), (1, 1), (3, 1), (5, 1), (6, 1)]);
         // Shares 0, 0, 4 of 6, all, 8 of 10.
@@ -151,7 +186,7 @@ mod tests {
 
     #[test]
     fn a_token_that_stands_only_in_a_pair_is_unknown() {
-        let profile = Profile::of(&pipeline(&["fire flood"]), ["fire flood"], &[true]);
+        let profile = Profile::of(&pipeline(&["fire flood"]), &["fire flood"], &[true]);
         assert_eq!(filled(&profile.unknown_tokens), [(10, 1)]);
         assert_eq!(filled(&profile.scores), [(19, 1)]);
     }
@@ -167,6 +202,19 @@ mod tests {
     }
 
     #[test]
+    fn chunks_on_several_cores_count_as_one_pass_does() {
+        let pipeline = pipeline(&["fire", "flood"]);
+        let texts: Vec<&str> =
+            ["fire", "", "flood and fire", "unknown"].into_iter().cycle().take(2 * CHUNK + 10).collect();
+        let labels: Vec<bool> = (0..texts.len()).map(|place| place % 3 == 0).collect();
+        let mut profiler = Profiler::new(&pipeline);
+        for (text, &label) in texts.iter().zip(&labels) {
+            profiler.add(text, Some(label));
+        }
+        assert_eq!(Profile::of(&pipeline, &texts, &labels), profiler.finish());
+    }
+
+    #[test]
     fn shares_and_scores_at_the_edges_have_bins() {
         for (unknown, length, want) in [(0, 0, 0), (1, 100, 1), (1, 10, 1), (11, 100, 2), (9, 10, 9), (10, 10, 10)] {
             assert_eq!(unknown_bin(unknown, length), want, "{unknown} of {length}");
@@ -178,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_profile_survives_json_and_one_of_other_bins_is_refused() {
-        let profile = Profile::of(&pipeline(&["fire"]), ["fire in town"], &[true]);
+        let profile = Profile::of(&pipeline(&["fire"]), &["fire in town"], &[true]);
         let json = serde_json::to_string(&profile).unwrap();
         assert_eq!(serde_json::from_str::<Profile>(&json).unwrap(), profile);
         let other = json.replace("\"labels\":[0,1]", "\"labels\":[0,1,2]");

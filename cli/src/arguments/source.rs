@@ -32,6 +32,10 @@ pub struct SourceFlags {
     /// Column, or JSON key, of the label [default: `choose_one`, else `class_label`].
     #[arg(long, env = "RELEVANCE_LABEL_COLUMN", value_name = "NAME")]
     pub label_column: Option<String>,
+    /// Further column, or JSON key, to keep for the split by group or time and for slices; once for each, or
+    /// separated by commas [default: none].
+    #[arg(long = "column", env = "RELEVANCE_COLUMNS", value_name = "NAME", value_delimiter = ',')]
+    pub columns: Vec<String>,
     /// Longest database in bytes that an archive may unpack to [default: 1073741824].
     #[arg(long, env = "RELEVANCE_MAX_UNPACKED_BYTES", value_name = "BYTES")]
     pub max_unpacked_bytes: Option<u64>,
@@ -54,7 +58,7 @@ impl SourceArguments {
 impl SourceFlags {
     /// Changes what the flags name.
     pub fn apply(&self, settings: &mut SourceSettings) {
-        let Self { table, text_column, label_column, max_unpacked_bytes } = self;
+        let Self { table, text_column, label_column, columns, max_unpacked_bytes } = self;
         if let Some(table) = table {
             settings.table.clone_from(table);
         }
@@ -63,6 +67,9 @@ impl SourceFlags {
         }
         if label_column.is_some() {
             settings.label_column.clone_from(label_column);
+        }
+        if !columns.is_empty() {
+            settings.columns.clone_from(columns);
         }
         if let Some(bytes) = max_unpacked_bytes {
             settings.max_unpacked_bytes = *bytes;

@@ -37,7 +37,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let file = model::read(&arguments.model)?;
     let mut texts = Vec::new();
     arguments.source.open()?.read(&mut |row| {
-        texts.push(row.text);
+        texts.push(row.text.to_owned());
         Ok(())
     })?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -101,6 +101,9 @@ fn columns_are_taken_by_their_flags() {
     place.run(&arguments).failed(1, &["text column `text`", "`sentence`"]);
     let named = [&arguments[..], &["--text-column", "sentence", "--label-column", "verdict"]].concat();
     assert_eq!(place.run(&named).succeeded().json()["labels"]["relevant"], 1);
+    place
+        .run(&[&named[..], &["--column", "verdict", "--column", "town"]].concat())
+        .failed(1, &["further column `town`"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ type TextHash = [u8; 16];
 pub fn check(source: &dyn Source) -> Result<Report, DataError> {
     let mut scan = Scan::default();
     source.read(&mut |row| {
-        scan.take(&row);
+        scan.take(row);
         Ok(())
     })?;
     Ok(scan.finish(source.name()))
@@ -89,15 +89,15 @@ struct Scan {
 }
 
 impl Scan {
-    fn take(&mut self, row: &Row) {
+    fn take(&mut self, row: Row<'_>) {
         self.rows += 1;
-        self.lengths.count(&row.text);
+        self.lengths.count(row.text);
         if row.text.trim().is_empty() {
             self.empty_texts.push(row.number);
         }
-        self.wordings.insert(hash(&wording(&row.text)));
+        self.wordings.insert(hash(&wording(row.text)));
         let rows_before = self.texts.len();
-        let first_rows = self.texts.entry(hash(&row.text)).or_default();
+        let first_rows = self.texts.entry(hash(row.text)).or_default();
         if let Ok(label) = row.label.parse::<Label>() {
             self.labels.count(label);
             let first_row = &mut first_rows[usize::from(label.number())];
@@ -105,7 +105,7 @@ impl Scan {
                 *first_row = row.number;
             }
         } else {
-            self.unknown_labels.push(UnknownLabel { row: row.number, value: row.label.clone() });
+            self.unknown_labels.push(UnknownLabel { row: row.number, value: row.label.to_owned() });
         }
         if self.texts.len() == rows_before {
             self.duplicates.push(row.number);

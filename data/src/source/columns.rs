@@ -1,13 +1,15 @@
-//! The columns of text and label among those that exist.
+//! The columns of text, label and what else is kept among those that exist.
 
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
-/// Positions of the two columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Positions of the columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     pub text: usize,
     pub label: usize,
+    /// Those of [`SourceSettings::columns`], in that order.
+    pub further: Vec<usize>,
 }
 
 impl Columns {
@@ -16,12 +18,27 @@ impl Columns {
     ///
     /// `place` says where in `file` the columns are named.
     pub fn find(existing: &[&str], settings: &SourceSettings, file: &str, place: &str) -> Result<Self, DataError> {
+        let position =
+            |role, wanted: &[&str]| find(existing, wanted).ok_or_else(|| missing(existing, role, wanted, file, place));
         Ok(Self {
-            text: find(existing, &[&settings.text_column])
-                .ok_or_else(|| missing(existing, "text", &[&settings.text_column], file, place))?,
-            label: find(existing, &settings.label_columns())
-                .ok_or_else(|| missing(existing, "label", &settings.label_columns(), file, place))?,
+            text: position("text", &[&settings.text_column])?,
+            label: position("label", &settings.label_columns())?,
+            further: settings.columns.iter().map(|column| position("further", &[column])).collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The positions in the order text, label, further columns.
+    pub fn positions(&self) -> impl Iterator<Item = usize> {
+        [self.text, self.label].into_iter().chain(self.further.iter().copied())
+    }
+}
+
+/// What a message calls the value at this place of the order text, label, further columns.
+pub(super) fn role(place: usize, settings: &SourceSettings) -> String {
+    match place {
+        0 => "text".to_owned(),
+        1 => "label".to_owned(),
+        _ => format!("column {}", quoted(&[&settings.columns[place - 2]], "")),
     }
 }
 
@@ -33,7 +50,7 @@ fn find(existing: &[&str], wanted: &[&str]) -> Option<usize> {
 }
 
 /// The error for a column that is not there.
-pub(super) fn missing(existing: &[&str], role: &str, wanted: &[&str], file: &str, place: &str) -> DataError {
+fn missing(existing: &[&str], role: &str, wanted: &[&str], file: &str, place: &str) -> DataError {
     DataError::MissingColumn {
         file: file.to_owned(),
         place: place.to_owned(),
@@ -74,6 +91,18 @@ mod tests {
             let got = Columns::find(&existing, settings, "a.csv", "line 1").ok();
             assert_eq!(got.map(|columns| columns.label), want, "{existing:?}");
         }
+    }
+
+    #[test]
+    fn further_columns_come_in_the_order_of_the_settings() {
+        let columns = ["When", "text", "user"].map(str::to_owned).to_vec();
+        let settings = SourceSettings { columns, ..SourceSettings::default() };
+        let found =
+            Columns::find(&["user", "label", "choose_one", "text", "when"], &settings, "a.csv", "line 1").unwrap();
+        assert_eq!(found.further, [4, 3, 0]);
+        assert_eq!(found.positions().collect::<Vec<_>>(), [3, 2, 4, 3, 0]);
+        let message = Columns::find(&["text", "choose_one"], &settings, "a.csv", "line 1").unwrap_err().to_string();
+        assert_eq!(message, "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`");
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! Rows of a CSV file with a header.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::path::PathBuf;
 
 use csv::{ErrorKind, StringRecord};
 
 use super::columns::Columns;
-use super::row::{Row, Source, Visit};
+use super::row::{Row, Source, Visit, recycle};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
-/// A CSV file on disk: commas, quotes doubled inside quotes, columns named in the first record.
+/// A CSV file: commas, quotes doubled inside quotes, columns named in the first record.
 pub(super) struct CommaSeparated {
     pub path: PathBuf,
     pub settings: SourceSettings,
@@ -23,16 +24,19 @@ impl Source for CommaSeparated {
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
-        let file = File::open(&self.path).map_err(DataError::file("open", &name))?;
-        let mut reader = csv::Reader::from_reader(file);
         let failed = |error| csv_error(&name, error);
+        let mut reader = csv::Reader::from_reader(File::open(&self.path).map_err(DataError::file("open", &name))?);
         let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
         let columns = Columns::find(&header, &self.settings, &name, "line 1")?;
         let mut record = StringRecord::new();
+        let mut memory = Vec::new();
         let mut number = 0;
         while reader.read_record(&mut record).map_err(failed)? {
             number += 1;
-            visit(Row { number, text: record[columns.text].to_owned(), label: record[columns.label].to_owned() })?;
+            let mut values = recycle(memory);
+            values.extend(columns.further.iter().map(|&column| Cow::Borrowed(&record[column])));
+            visit(Row { number, text: &record[columns.text], label: &record[columns.label], columns: &values })?;
+            memory = recycle(values);
         }
         Ok(())
     }

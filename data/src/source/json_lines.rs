@@ -1,19 +1,20 @@
 //! Rows of a file with one JSON object a line.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
-use super::columns::Columns;
+use super::columns::{Columns, role};
 use super::row::{Row, Source, Visit};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A file of JSON lines on disk; blank lines count for nothing.
+/// A file of JSON lines; blank lines count for nothing.
 pub(super) struct JsonLines {
     pub path: PathBuf,
     pub settings: SourceSettings,
@@ -26,8 +27,7 @@ impl Source for JsonLines {
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
-        let file = File::open(&self.path).map_err(DataError::file("open", &name))?;
-        let mut reader = BufReader::new(file);
+        let mut reader = BufReader::new(File::open(&self.path).map_err(DataError::file("open", &name))?);
         let mut bytes = Vec::new();
         let mut number = 0;
         for line in 1_u64.. {
@@ -44,39 +44,48 @@ impl Source for JsonLines {
                 continue;
             }
             number += 1;
-            let place = format!("line {line}");
-            let (text, label) = self.read_object(object, &place)?;
-            visit(Row { number, text, label })?;
+            self.visit_object(object, number, line, visit)?;
         }
         Ok(())
     }
 }
 
 impl JsonLines {
-    /// Text and label of one object.
-    fn read_object(&self, object: &[u8], place: &str) -> Result<(String, String), DataError> {
-        let malformed = |cause| DataError::Malformed { file: self.name(), place: place.to_owned(), cause };
+    fn visit_object(&self, object: &[u8], number: u64, line: u64, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let place = format!("line {line}");
+        let malformed = |cause| DataError::Malformed { file: self.name(), place: place.clone(), cause };
         let object: Map<String, Value> =
             serde_json::from_slice(object).map_err(|error| malformed(json_cause(&error)))?;
         let keys: Vec<_> = object.keys().map(String::as_str).collect();
-        let columns = Columns::find(&keys, &self.settings, &self.name(), place)?;
-        let value = |column: usize| &object[keys[column]];
-        let text = match value(columns.text) {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => return Err(malformed(format!("the text is {}; expected a string", kind(other)))),
-        };
-        let label = match value(columns.label) {
-            Value::String(label) => label.clone(),
-            // Tables with gaps are often written with 1.0 for 1.
-            Value::Number(label) => label.as_f64().map_or_else(|| label.to_string(), |number| number.to_string()),
-            Value::Null => "null".to_owned(),
-            other => {
-                let cause = format!("the label is {}; expected a string or a number", kind(other));
-                return Err(malformed(cause));
-            }
-        };
-        Ok((text, label))
+        let columns = Columns::find(&keys, &self.settings, &self.name(), &place)?;
+        let values: Vec<_> = columns
+            .positions()
+            .enumerate()
+            .map(|(place, position)| {
+                read_value(&object[keys[position]], place)
+                    .map_err(|cause| malformed(format!("the {} is {cause}", role(place, &self.settings))))
+            })
+            .collect::<Result<_, _>>()?;
+        visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })
+    }
+}
+
+/// The value at this place of the order text, label, further columns; or what it is and should be.
+fn read_value(value: &Value, place: usize) -> Result<Cow<'_, str>, String> {
+    let (is_text, is_label) = (place == 0, place == 1);
+    match value {
+        Value::String(text) => Ok(text.into()),
+        Value::Null if is_label => Ok("null".into()),
+        Value::Null => Ok("".into()),
+        // Tables with gaps are often written with 1.0 for 1.
+        Value::Number(label) if is_label => {
+            Ok(label.as_f64().map_or_else(|| label.to_string(), |label| label.to_string()).into())
+        }
+        Value::Number(_) | Value::Bool(_) if !is_text && !is_label => Ok(value.to_string().into()),
+        other => {
+            let expected = if is_text { "a string" } else { "a string or a number" };
+            Err(format!("{}; expected {expected}", kind(other)))
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub struct SourceSettings {
     pub text_column: String,
     /// Column, or JSON key, of the label; by default `choose_one`, else `class_label`.
     pub label_column: Option<String>,
+    /// Further columns, or JSON keys, to keep: for the split by group or time and for slices; none by default.
+    pub columns: Vec<String>,
     /// Longest database in bytes that an archive may unpack to; 1 GiB by default.
     pub max_unpacked_bytes: u64,
 }
@@ -25,6 +27,7 @@ impl Default for SourceSettings {
             table: "data".to_owned(),
             text_column: "text".to_owned(),
             label_column: None,
+            columns: Vec::new(),
             max_unpacked_bytes: 1 << 30,
         }
     }

@@ -1,18 +1,23 @@
 //! Rows of a table in a SQLite file, opened read only.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
-use super::columns::{Columns, listed};
-use super::row::{Row, Source, Visit};
+use super::columns::{Columns, listed, role};
+use super::row::{Row, Source, Visit, recycle};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 use crate::sqlite_file::{Header, pending_journal};
 
-/// A SQLite file on disk.
+/// Where a query has the label: behind the text and before all further columns.
+const LABEL: usize = 1;
+
+/// A SQLite file.
 pub(super) struct Sqlite {
     pub path: PathBuf,
     pub settings: SourceSettings,
@@ -50,23 +55,24 @@ pub(super) fn read_table(
     let connection = open_read_only(path).map_err(failed("open"))?;
     let query = build_query(&connection, name, settings)?;
     let mut statement = connection.prepare(&query).map_err(failed("query"))?;
+    let mut rendered = vec![String::new(); statement.column_count()];
     let mut rows = statement.query([]).map_err(failed("query"))?;
+    let mut memory = Vec::new();
     let mut number = 0;
     while let Some(row) = rows.next().map_err(failed("read"))? {
         number += 1;
-        let value = |column| -> Result<_, DataError> {
+        let mut values = recycle(memory);
+        for (column, rendered) in rendered.iter_mut().enumerate() {
             let value = row.get_ref(column).map_err(failed("read"))?;
-            value_text(value).map_err(|cause| DataError::Malformed {
+            let value = render(value, column, rendered).map_err(|cause| DataError::Malformed {
                 file: name.to_owned(),
                 place: format!("row {number}"),
-                cause: format!("the {} {cause}", ["text", "label"][column]),
-            })
-        };
-        visit(Row {
-            number,
-            text: value(0)?.unwrap_or_default(),
-            label: value(1)?.unwrap_or_else(|| "NULL".to_owned()),
-        })?;
+                cause: format!("the {} {cause}", role(column, settings)),
+            })?;
+            values.push(Cow::Borrowed(value));
+        }
+        visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })?;
+        memory = recycle(values);
     }
     Ok(())
 }
@@ -94,13 +100,9 @@ fn build_query(connection: &Connection, name: &str, settings: &SourceSettings) -
     let columns: Vec<_> = columns.iter().map(String::as_str).collect();
     let place = format!("table `{table}`");
     let found = Columns::find(&columns, settings, name, &place)?;
-    Ok(format!(
-        "SELECT {}, {} FROM {}{}",
-        quoted(columns[found.text]),
-        quoted(columns[found.label]),
-        quoted(&table),
-        if has_row_id { " ORDER BY rowid" } else { "" },
-    ))
+    let selected: Vec<_> = found.positions().map(|position| quoted(columns[position])).collect();
+    let order = if has_row_id { " ORDER BY rowid" } else { "" };
+    Ok(format!("SELECT {} FROM {}{order}", selected.join(", "), quoted(&table)))
 }
 
 /// The table's name as the schema spells it, and whether its rows have the order of an identifier.
@@ -140,13 +142,19 @@ fn quoted(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
 }
 
-/// The value as text; `None` for NULL.
-fn value_text(value: ValueRef<'_>) -> Result<Option<String>, &'static str> {
+/// The value as text, a number written to `rendered`; without a value the label is `NULL` and all else empty.
+fn render<'v>(value: ValueRef<'v>, column: usize, rendered: &'v mut String) -> Result<&'v str, &'static str> {
+    rendered.clear();
     match value {
-        ValueRef::Null => Ok(None),
-        ValueRef::Integer(number) => Ok(Some(number.to_string())),
-        ValueRef::Real(number) => Ok(Some(number.to_string())),
-        ValueRef::Text(bytes) => String::from_utf8(bytes.to_vec()).map(Some).map_err(|_| "is not UTF-8"),
-        ValueRef::Blob(_) => Err("is a blob; expected text"),
+        ValueRef::Null if column == LABEL => return Ok("NULL"),
+        ValueRef::Null => return Ok(""),
+        ValueRef::Text(bytes) => return str::from_utf8(bytes).map_err(|_| "is not UTF-8"),
+        ValueRef::Blob(_) => return Err("is a blob; expected text"),
+        ValueRef::Integer(number) => write!(rendered, "{number}"),
+        // Labels of tables with gaps are often written with 1.0 for 1.
+        ValueRef::Real(number) if column <= LABEL => write!(rendered, "{number}"),
+        ValueRef::Real(number) => write!(rendered, "{number:?}"),
     }
+    .expect("writing to a string does not fail");
+    Ok(rendered)
 }

@@ -39,7 +39,7 @@ pub static ARCHIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut texts = Vec::new();
     source
         .read(&mut |row| {
-            texts.push(row.text);
+            texts.push(row.text.to_owned());
             Ok(())
         })
         .unwrap();

@@ -128,7 +128,7 @@ fn calibration(page: &ReportPage) -> Chart<'static> {
 fn histogram(page: &ReportPage) -> Chart<'static> {
     let mut bins = [[0_u32; 2]; SCORE_BINS];
     for (&probability, &label) in page.test.probabilities.iter().zip(page.test.labels) {
-        bins[score_bin(probability)][usize::from(label)] += 1;
+        bins[score_bin(probability.into())][usize::from(label)] += 1;
     }
     let most = f64::from(bins.iter().flatten().copied().max().unwrap_or_default().max(1));
     let threshold = f64::from(page.report.threshold);

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, ReportPage, Scorer, Settings, Slice, TestSide, Trained, slices_by_column,
-    slices_by_length, train,
+    CheckFailure, CheckOutcome, ReportPage, Settings, Slice, TestSide, Trained, slices_by_column, slices_by_length,
+    train,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -28,12 +28,12 @@ struct Answers {
 
 static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
     let settings = Settings::default();
-    let trained = train(archive(), &settings).unwrap();
-    let examples = archive().decided(Undecided::LeaveOut);
+    let trained = train(&archive(), &settings).unwrap();
+    let dataset = archive();
+    let places = dataset.decided(Undecided::LeaveOut).into_iter().step_by(5);
     let (texts, labels): (Vec<_>, Vec<_>) =
-        examples.into_iter().step_by(5).map(|example| (example.text, example.relevant)).unzip();
-    let mut scorer = Scorer::new(&trained.pipeline);
-    let probabilities = texts.iter().map(|text| scorer.probability(text)).collect();
+        places.map(|place| (dataset.text(place).to_owned(), dataset.is_relevant(place))).unzip();
+    let probabilities = texts.iter().map(|text| trained.pipeline.predict(text).probability).collect();
     Answers { settings, trained, texts, labels, probabilities }
 });
 
