@@ -72,6 +72,12 @@ pub struct CheckFailure {
 /// Why the checks could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelCheckError {
+    /// A direction without words that could move anything.
+    #[error("`model_checks.direction` number {number} has a blank `add`; it needs the words that are added to `text`")]
+    NothingAdded {
+        /// Which direction, from 1.
+        number: usize,
+    },
     /// The file of sentences cannot be read.
     #[error("the sentences of `model_checks.must_pass` cannot be read")]
     MustPass(#[source] DataError),
@@ -97,15 +103,28 @@ impl Default for ModelChecks {
 }
 
 impl ModelChecks {
+    /// Checks the settings themselves.
+    ///
+    /// # Errors
+    /// [`ModelCheckError::NothingAdded`] for the first direction that adds nothing but blanks.
+    pub fn validate(&self) -> Result<(), ModelCheckError> {
+        match self.direction.iter().position(|direction| direction.add.trim().is_empty()) {
+            Some(index) => Err(ModelCheckError::NothingAdded { number: index + 1 }),
+            None => Ok(()),
+        }
+    }
+
     /// Runs the checks on what `predict` answers, the invariance on some of `texts`; an outcome a check.
     ///
     /// # Errors
-    /// [`ModelCheckError`] when the file of sentences cannot be read or has a row that no one could decide on.
+    /// Those of [`validate`](Self::validate), and when the file of sentences cannot be read or has a row that no one could
+    /// decide on.
     pub fn run(
         &self,
         texts: &[&str],
         predict: impl Fn(&str) -> Prediction,
     ) -> Result<Vec<CheckOutcome>, ModelCheckError> {
+        self.validate()?;
         let mut outcomes = Vec::new();
         if self.invariance {
             outcomes.extend(check_invariance(texts, &predict));

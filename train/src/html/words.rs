@@ -40,7 +40,7 @@ fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
     html! {
         table.words {
             caption { (caption) }
-            thead { tr { th scope="col" { "Term" } th.number scope="col" { "Weight" } th scope="col" { } } }
+            thead { tr { th scope="col" { "Term" } th.number scope="col" { "Weight" } td {} } }
             tbody {
                 @for &(term, weight) in terms {
                     tr {

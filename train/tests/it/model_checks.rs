@@ -99,6 +99,13 @@ fn added_words_must_move_the_probability_their_way() {
 }
 
 #[test]
+fn a_direction_that_adds_nothing_is_refused_by_its_number() {
+    let direction = vec![direction("a", "fire", Verdict::Relevant), direction("a", " ", Verdict::Relevant)];
+    let error = run(&only(ModelChecks { direction, ..ModelChecks::default() }), &[]).unwrap_err().to_string();
+    assert!(error.contains("`model_checks.direction` number 2 has a blank `add`"), "{error}");
+}
+
+#[test]
 fn sentences_that_get_another_label_fail_with_both() {
     let file = sentences(".csv", "text,choose_one\nfire,Relevant\nfire party,Relevant\nparty,Not Relevant\n");
     let outcomes = run(&must_pass(&file), &[]).unwrap();
