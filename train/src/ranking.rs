@@ -37,6 +37,19 @@ impl Ranking {
         self.texts.len()
     }
 
+    /// Relevant and other texts with at least each distinct probability, from the highest on.
+    pub fn steps(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()).scan(
+            (0, 0),
+            |(relevant, others), ties| {
+                let found = ties.iter().filter(|(_, label)| *label).count() as u64;
+                *relevant += found;
+                *others += ties.len() as u64 - found;
+                Some((*relevant, *others))
+            },
+        )
+    }
+
     /// Counts each text once.
     pub fn count(&self, threshold: f32) -> Ranked {
         self.count_weighted(threshold, std::iter::repeat(1))

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod model_checks;
+mod report_page;
 mod solvers;
 mod training;
 

@@ -1,0 +1,89 @@
+//! The terms that move a text the most, for each label.
+
+use maud::{Markup, html};
+use relevance_pipeline::Pipeline;
+
+/// Terms that are shown for a label.
+const SHOWN: usize = 20;
+
+pub(super) fn section(pipeline: &Pipeline) -> Markup {
+    html! {
+        section {
+            h2 { "Strongest words" }
+            p.note {
+                "What a term weighs: its coefficient times its inverse document frequency, before the length of the text is \
+                 divided out."
+            }
+            div.pair {
+                div.panel { (table("For relevant", "relevant", &strongest(pipeline, true))) }
+                div.panel { (table("For not relevant", "not-relevant", &strongest(pipeline, false))) }
+            }
+        }
+    }
+}
+
+/// The terms that speak most for a label, strongest first, with what they add to its log-odds.
+fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(&str, f64)> {
+    let sign = if relevant { 1.0 } else { -1.0 };
+    let weights = pipeline.coefficients().iter().zip(pipeline.idf());
+    let weights = weights.map(|(&coefficient, &idf)| sign * f64::from(coefficient) * f64::from(idf));
+    let terms = pipeline.vocabulary().terms().iter().map(String::as_str).zip(weights);
+    let mut terms: Vec<(&str, f64)> = terms.filter(|(_, weight)| *weight > 0.0).collect();
+    // Stable, so that equal weights stay in the order of their columns.
+    terms.sort_by(|left, right| right.1.total_cmp(&left.1));
+    terms.truncate(SHOWN);
+    terms
+}
+
+fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
+    let most = terms.first().map_or(1.0, |&(_, weight)| weight);
+    html! {
+        table.words {
+            caption { (caption) }
+            thead { tr { th scope="col" { "Term" } th.number scope="col" { "Weight" } td {} } }
+            tbody {
+                @for &(term, weight) in terms {
+                    tr {
+                        th.text scope="row" { (term) }
+                        td.number { (format!("{weight:.2}")) }
+                        td class=(class) { (bar(weight / most)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn bar(share: f64) -> Markup {
+    html! {
+        svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
+            rect width=(format!("{:.0}", share * 1000.0)) height="10" {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use relevance_pipeline::{FeatureSettings, Labels, PipelineParts};
+
+    use super::*;
+
+    #[test]
+    fn each_label_has_its_own_terms_by_coefficient_times_idf() {
+        let pipeline = Pipeline::try_from(PipelineParts {
+            features: FeatureSettings::default(),
+            vocabulary: ["a", "b", "c", "d", "e"].map(String::from).to_vec(),
+            idf: vec![1.0, 2.0, 3.0, 1.0, 1.0],
+            coefficients: vec![3.0, 2.0, -1.0, 0.0, -2.0],
+            intercept: 0.0,
+            threshold: 0.5,
+            labels: Labels::default(),
+            metadata: BTreeMap::new(),
+        })
+        .unwrap();
+        assert_eq!(strongest(&pipeline, true), [("b", 4.0), ("a", 3.0)]);
+        assert_eq!(strongest(&pipeline, false), [("c", 3.0), ("e", 2.0)]);
+    }
+}
