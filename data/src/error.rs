@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::label::ParseLabelError;
+use crate::source::advice;
 
 /// Why data could not be read, packed, checked or split.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,34 @@ pub enum DataError {
     UnknownKind {
         /// The location as it was given.
         location: String,
+    },
+
+    /// The location is a URL that names nothing.
+    #[error("`{location}` is no location: {cause}")]
+    InvalidLocation {
+        /// The URL without credentials.
+        location: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The location is a URL of a scheme that is not read.
+    #[error("`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs` and `az`")]
+    UnknownScheme {
+        /// The URL without credentials.
+        location: String,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// The object store refused something.
+    #[error("cannot {action} `{file}`{}", advice(source))]
+    Object {
+        /// What was tried.
+        action: &'static str,
+        /// The URL without credentials.
+        file: String,
+        /// The store's answer.
+        #[source]
+        source: Box<object_store::Error>,
     },
 
     /// The gzip or tar layer of an archive is broken.

@@ -17,5 +17,5 @@ mod wording;
 pub use dataset::{Dataset, Example, LabelledText, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
-pub use source::{EMBEDDED, Row, Source, SourceSettings, open};
+pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
 pub use split::{Split, SplitSettings};

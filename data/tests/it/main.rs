@@ -4,8 +4,10 @@
 
 mod archive;
 mod check;
+mod moto;
 mod reference;
 mod refusals;
+mod remote;
 mod sources;
 mod split;
 mod support;
