@@ -22,7 +22,7 @@ pub enum DataError {
     /// The location is of no known kind.
     #[error(
         "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) of a \
-         base64 SQLite file, a SQLite file, a .csv file and a .jsonl or .ndjson file"
+         base64 SQLite file, a SQLite file, a Parquet file, a .csv file and a .jsonl or .ndjson file"
     )]
     UnknownKind {
         /// The location as it was given.
@@ -181,6 +181,15 @@ pub enum DataError {
         /// SQLite's answer.
         #[source]
         source: rusqlite::Error,
+    },
+    /// A Parquet file cannot be read.
+    #[error("cannot read Parquet file `{file}`")]
+    Parquet {
+        /// The file.
+        file: String,
+        /// The decoder's answer.
+        #[source]
+        source: Box<parquet::errors::ParquetError>,
     },
     /// The database lacks the table.
     #[error("`{file}` has no table `{table}`; it has {existing}")]

@@ -6,8 +6,8 @@ use relevance_data::{EMBEDDED, Source, SourceSettings};
 /// A source.
 #[derive(Debug, Args)]
 pub struct DataArguments {
-    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl), at
-    /// a path or at the URL of an object store (`s3://`, `gs://`, `az://`).
+    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, Parquet, CSV (.csv) or JSON lines
+    /// (.jsonl), at a path or at the URL of an object store (`s3://`, `gs://`, `az://`).
     #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = EMBEDDED)]
     pub data: String,
 }

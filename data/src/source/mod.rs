@@ -11,6 +11,8 @@ mod json_lines;
 mod location;
 mod object;
 mod open;
+mod parquet;
+mod parquet_column;
 mod row;
 mod settings;
 mod sqlite;

@@ -5,6 +5,7 @@ use super::comma_separated::CommaSeparated;
 use super::embedded::{EMBEDDED, Embedded};
 use super::file::SourceFile;
 use super::json_lines::JsonLines;
+use super::parquet::{PARQUET_MAGIC, Parquet};
 use super::row::Source;
 use super::settings::SourceSettings;
 use super::sqlite::Sqlite;
@@ -12,11 +13,12 @@ use crate::archive::GZIP_MAGIC;
 use crate::error::DataError;
 use crate::sqlite_file::SQLITE_MAGIC;
 
-/// Opens the embedded archive ([`EMBEDDED`]) or a file: an archive, a SQLite file, CSV or JSON lines.
+/// Opens the embedded archive ([`EMBEDDED`]) or a file: an archive, a SQLite file, Parquet, CSV or JSON
+/// lines.
 ///
 /// The file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or `az://`, with
-/// credentials and region from the environment. Content decides first (gzip, SQLite), then the name's ending
-/// (`.tar.gz`, `.tgz`, `.csv`, `.jsonl`, `.ndjson`).
+/// credentials and region from the environment. Content decides first (gzip, SQLite, Parquet), then the name's
+/// ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
 ///
 /// # Errors
 ///
@@ -48,6 +50,8 @@ pub fn open_with(
         Ok(Box::new(Sqlite { file, settings }))
     } else if begins_with(GZIP_MAGIC) || file.ends_in(&[".tar.gz", ".tgz"]) {
         Ok(Box::new(Archive { file, settings }))
+    } else if begins_with(PARQUET_MAGIC) || file.ends_in(&[".parquet"]) {
+        Ok(Box::new(Parquet { file, settings }))
     } else if file.ends_in(&[".csv"]) {
         Ok(Box::new(CommaSeparated { file, settings }))
     } else if file.ends_in(&[".jsonl", ".ndjson"]) {

@@ -5,6 +5,7 @@
 mod archive;
 mod check;
 mod moto;
+mod parquet;
 mod reference;
 mod refusals;
 mod remote;
