@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+use url::Url;
 
-use super::location::{Variables, parse_url, public_name};
+use super::location::{Variables, public_name};
 use super::object::Object;
 use crate::error::DataError;
 use crate::sqlite_file::{HEADER_BYTES, Header};
@@ -19,16 +20,13 @@ pub(super) enum SourceFile {
 }
 
 impl SourceFile {
-    /// The file at a path, a `file://` URL or the URL of an object store.
-    pub fn find(location: &str, variables: &Variables) -> Result<Self, DataError> {
-        let Some(url) = parse_url(location)? else {
-            return Ok(Self::Disk(location.into()));
-        };
+    /// The file at a `file://` URL or the URL of an object store.
+    pub fn find(url: &Url, variables: &Variables) -> Result<Self, DataError> {
         if url.scheme() != "file" {
-            return Object::open(&url, variables).map(Self::Object);
+            return Object::open(url, variables).map(Self::Object);
         }
         let path = url.to_file_path().map_err(|()| DataError::InvalidLocation {
-            location: public_name(&url),
+            location: public_name(url),
             cause: "it names no absolute local path".to_owned(),
         })?;
         Ok(Self::Disk(path))

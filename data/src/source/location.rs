@@ -15,6 +15,10 @@ impl Variables {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
+
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(each, _)| *each == name).map(|(_, value)| value)
+    }
 }
 
 impl FromIterator<(String, String)> for Variables {

@@ -1,11 +1,16 @@
 //! A location to the source behind it.
 
+use std::sync::Arc;
+
 use super::archive::Archive;
 use super::comma_separated::CommaSeparated;
 use super::embedded::{EMBEDDED, Embedded};
 use super::file::SourceFile;
 use super::json_lines::JsonLines;
+use super::location::parse_url;
 use super::parquet::{PARQUET_MAGIC, Parquet};
+use super::postgres::Postgres;
+use super::postgres_connection::{Connector, is_postgres};
 use super::row::Source;
 use super::settings::SourceSettings;
 use super::sqlite::Sqlite;
@@ -16,13 +21,15 @@ use crate::sqlite_file::SQLITE_MAGIC;
 /// Opens the embedded archive ([`EMBEDDED`]) or a file: an archive, a SQLite file, Parquet, CSV or JSON
 /// lines.
 ///
+/// A URL `postgres://` is a server, of which the query of the settings is read, else the whole table.
+///
 /// The file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or `az://`, with
 /// credentials and region from the environment. Content decides first (gzip, SQLite, Parquet), then the name's
 /// ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is of no known kind.
+/// When the file cannot be read or is of no known kind; when the settings have a query and it is no server.
 pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
     let variables = std::env::vars_os();
     let variables = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -40,10 +47,25 @@ pub fn open_with(
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Box<dyn Source>, DataError> {
     let settings = settings.clone();
-    if location == EMBEDDED {
+    if location == EMBEDDED && settings.query.is_none() {
         return Ok(Box::new(Embedded { settings }));
     }
-    let file = SourceFile::find(location, &variables.into_iter().collect())?;
+    let variables = variables.into_iter().collect();
+    let file = match parse_url(location)? {
+        Some(url) if is_postgres(&url) => {
+            let connector = Arc::new(Connector::new(&url, &variables)?);
+            return Ok(Box::new(Postgres { connector, settings }));
+        }
+        Some(url) => SourceFile::find(&url, &variables)?,
+        None => SourceFile::Disk(location.into()),
+    };
+    open_file(file, settings)
+}
+
+fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
+    if settings.query.is_some() {
+        return Err(DataError::QueryOnFile { location: file.name() });
+    }
     let header = file.header()?;
     let begins_with = |magic: &[u8]| header.bytes().starts_with(magic);
     if begins_with(SQLITE_MAGIC) {

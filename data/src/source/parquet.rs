@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
-use parquet::schema::types::SchemaDescriptor;
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
 use super::columns::{Columns, role};
 use super::file::SourceFile;
@@ -42,11 +43,11 @@ impl Source for Parquet {
         let name = self.name();
         let on_disk = self.file.on_disk()?;
         let file = File::open(&on_disk.path).map_err(DataError::file("open", &name))?;
-        let reader = SerializedFileReader::new(file).map_err(failed(&name))?;
+        let reader = self.decode(|| SerializedFileReader::new(file))?;
         let needed = self.find_columns(reader.metadata().file_metadata().schema_descr())?;
         let mut number = 0;
         for index in 0..reader.num_row_groups() {
-            let group = reader.get_row_group(index).map_err(failed(&name))?;
+            let group = self.decode(|| reader.get_row_group(index))?;
             number = self.read_group(group.as_ref(), &needed, number, visit)?;
         }
         Ok(())
@@ -60,9 +61,8 @@ impl Parquet {
         let columns = Columns::find(&fields, &self.settings, &self.name(), "schema")?;
         let needed = columns.positions().enumerate().map(|(place, position)| {
             let role = role(place, &self.settings);
-            let leaf = |column: &parquet::schema::types::ColumnDescPtr| {
-                column.path().parts() == [fields[position]] && column.max_rep_level() == 0
-            };
+            let leaf =
+                |column: &ColumnDescPtr| column.path().parts() == [fields[position]] && column.max_rep_level() == 0;
             let leaf = schema.columns().iter().position(leaf).ok_or_else(|| {
                 self.malformed("schema", format!("the {role} is nested or repeated; expected a plain column"))
             })?;
@@ -106,7 +106,7 @@ impl Parquet {
 
     fn open_columns(&self, group: &dyn RowGroupReader, needed: &[Needed]) -> Result<Vec<ParquetColumn>, DataError> {
         let open = |needed: &Needed| {
-            let reader = group.get_column_reader(needed.leaf).map_err(failed(&self.name()))?;
+            let reader = self.decode(|| group.get_column_reader(needed.leaf))?;
             let descriptor = group.metadata().schema_descr().column(needed.leaf);
             ParquetColumn::new(reader, &descriptor)
                 .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
@@ -117,19 +117,23 @@ impl Parquet {
     /// Decodes the next rows of every column.
     fn read_batch(&self, columns: &mut [ParquetColumn], needed: &[Needed], rows: usize) -> Result<(), DataError> {
         for (column, needed) in columns.iter_mut().zip(needed) {
-            if column.read(rows).map_err(failed(&self.name()))? != rows {
+            if self.decode(|| column.read(rows))? != rows {
                 return Err(self.malformed("data", format!("the {} has fewer rows than its row group", needed.role)));
             }
         }
         Ok(())
     }
 
+    /// Calls the decoder, which panics on some damaged files.
+    fn decode<T>(&self, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, DataError> {
+        match catch_unwind(AssertUnwindSafe(decode)) {
+            Ok(Ok(decoded)) => Ok(decoded),
+            Ok(Err(source)) => Err(DataError::Parquet { file: self.name(), source: Box::new(source) }),
+            Err(_) => Err(self.malformed("data", "it is damaged".to_owned())),
+        }
+    }
+
     fn malformed(&self, place: &str, cause: String) -> DataError {
         DataError::Malformed { file: self.name(), place: place.to_owned(), cause }
     }
-}
-
-fn failed(name: &str) -> impl FnOnce(ParquetError) -> DataError {
-    let file = name.to_owned();
-    move |source| DataError::Parquet { file, source: Box::new(source) }
 }

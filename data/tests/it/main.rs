@@ -4,8 +4,10 @@
 
 mod archive;
 mod check;
+mod cluster;
 mod moto;
 mod parquet;
+mod postgres;
 mod reference;
 mod refusals;
 mod remote;

@@ -224,13 +224,16 @@ fn file_that_is_no_parquet_is_refused() {
 
 proptest! {
     #[test]
-    fn damaged_file_never_panics(place in 0_usize..1400, byte: u8, cut in prop::option::of(0_usize..1400)) {
+    fn damaged_file_is_read_or_refused(place in 0_usize..1400, byte: u8, cut in prop::option::of(0_usize..1400)) {
         let (_directory, path) = plain(Compression::SNAPPY);
         let mut bytes = std::fs::read(&path).unwrap();
         let length = bytes.len();
         bytes[place % length] = byte;
         bytes.truncate(cut.unwrap_or(length));
         std::fs::write(&path, bytes).unwrap();
-        let _ = read(&path, &["user"]);
+        match read(&path, &["user"]) {
+            Ok(rows) => prop_assert!((1..).zip(&rows).all(|(number, row)| row.0 == number)),
+            Err(error) => prop_assert!(chain(&error).contains("a.parquet`"), "{error:?}"),
+        }
     }
 }
