@@ -5,32 +5,27 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::column::Column;
 use crate::error::DataError;
 use crate::label::Label;
-use crate::source::Source;
+use crate::source::{Row, Source};
+use crate::texts::Texts;
 
-/// One row with its label.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Example {
-    /// Position in the source, from 1.
-    pub row: u64,
-    /// The sentence, as it stands in the source.
-    pub text: String,
-    /// What a person said of it.
-    pub label: Label,
-}
-
-/// Every row of a source, in the source's order.
+/// Every row of a source, in the source's order; row number n is at place n - 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataset {
     /// The source's name.
     pub source: String,
-    /// SHA-256, in hexadecimal, over labels and texts in order.
+    /// SHA-256, in hexadecimal, over labels, texts and further columns in order.
     ///
     /// The same rows give the same digest, whatever the format that they came in.
     pub digest: String,
-    /// The rows; at least one.
-    pub examples: Vec<Example>,
+    /// The sentences, as they stand in the source; at least one.
+    pub texts: Texts,
+    /// What a person said of each: `[texts]`.
+    pub labels: Vec<Label>,
+    /// The further columns of the source that its settings name, in their order.
+    pub columns: Vec<Column>,
 }
 
 /// What to do with the rows whose label is [`Label::CantDecide`].
@@ -63,57 +58,78 @@ impl FromStr for Undecided {
     }
 }
 
-/// One row whose label is one of the two classes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LabelledText {
-    /// Position in the source, from 1.
-    pub row: u64,
-    /// The sentence.
-    pub text: String,
-    /// The class.
-    pub relevant: bool,
-}
-
 impl Dataset {
     /// Reads every row of the source.
     ///
     /// # Errors
     ///
     /// Whatever the source reports; [`DataError::UnknownLabel`] at the first row whose label cannot be
-    /// read; [`DataError::NoRows`].
+    /// read; [`DataError::TooManyRows`]; [`DataError::NoRows`].
     pub fn read(source: &dyn Source) -> Result<Self, DataError> {
+        Self::read_with(source, |_| {})
+    }
+
+    /// Reads every row of the source, as [`read`](Self::read) does; `progress` hears the number of each.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`read`](Self::read).
+    pub fn read_with(source: &dyn Source, mut progress: impl FnMut(u64)) -> Result<Self, DataError> {
         let name = source.name();
         let mut hasher = Sha256::new();
-        let mut examples = Vec::new();
+        let (mut texts, mut labels, mut columns) = (Texts::default(), Vec::new(), Vec::new());
         source.read(&mut |row| {
-            let label = row.label.parse::<Label>().map_err(|label| DataError::UnknownLabel {
-                file: name.clone(),
-                row: row.number,
-                label,
-            })?;
+            let label = read_label(&row, &name)?;
             hasher.update([label.number()]);
             hasher.update((row.text.len() as u64).to_le_bytes());
             hasher.update(row.text.as_bytes());
-            examples.push(Example { row: row.number, text: row.text.to_owned(), label });
+            columns.resize_with(row.columns.len(), Column::default);
+            for (column, value) in columns.iter_mut().zip(row.columns) {
+                hasher.update((value.len() as u64).to_le_bytes());
+                hasher.update(value.as_bytes());
+                column.push(value);
+            }
+            texts.push(row.text);
+            labels.push(label);
+            progress(row.number);
             Ok(())
         })?;
-        if examples.is_empty() {
+        if texts.is_empty() {
             return Err(DataError::NoRows { file: name });
         }
-        Ok(Self { source: name, digest: hex::encode(hasher.finalize()), examples })
+        Ok(Self { source: name, digest: hex::encode(hasher.finalize()), texts, labels, columns })
     }
 
-    /// The rows of the two classes, in order; `undecided` says what becomes of the others.
+    /// The places of the rows of the two classes, in order; `undecided` says what becomes of the others.
     #[must_use]
-    pub fn decided(self, undecided: Undecided) -> Vec<LabelledText> {
-        self.examples
-            .into_iter()
-            .filter(|example| undecided == Undecided::NotRelevant || example.label != Label::CantDecide)
-            .map(|example| LabelledText {
-                row: example.row,
-                text: example.text,
-                relevant: example.label == Label::Relevant,
-            })
-            .collect()
+    pub fn decided(&self, undecided: Undecided) -> Vec<u32> {
+        let is_decided =
+            |&(_, &label): &(u32, &Label)| undecided == Undecided::NotRelevant || label != Label::CantDecide;
+        (0..).zip(&self.labels).filter(is_decided).map(|(place, _)| place).collect()
     }
+
+    /// The sentence at a place.
+    ///
+    /// # Panics
+    /// When there is no such place.
+    #[must_use]
+    pub fn text(&self, place: u32) -> &str {
+        &self.texts[place as usize]
+    }
+
+    /// Whether the row at a place is of the class that is looked for.
+    ///
+    /// # Panics
+    /// When there is no such place.
+    #[must_use]
+    pub fn is_relevant(&self, place: u32) -> bool {
+        self.labels[place as usize] == Label::Relevant
+    }
+}
+
+fn read_label(row: &Row, file: &str) -> Result<Label, DataError> {
+    if row.number > u64::from(u32::MAX) {
+        return Err(DataError::TooManyRows { file: file.to_owned() });
+    }
+    row.label.parse().map_err(|label| DataError::UnknownLabel { file: file.to_owned(), row: row.number, label })
 }

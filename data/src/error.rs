@@ -251,6 +251,12 @@ pub enum DataError {
         /// The value and what is accepted.
         label: ParseLabelError,
     },
+    /// The source has more rows than the places of a split can name.
+    #[error("`{file}` has more than {limit} rows, the limit", limit = u32::MAX)]
+    TooManyRows {
+        /// The source's name.
+        file: String,
+    },
     /// The source has no rows.
     #[error("`{file}` has no rows")]
     NoRows {

@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod check;
+mod column;
 mod dataset;
 mod error;
 mod label;
@@ -12,10 +13,13 @@ mod replace;
 mod source;
 mod split;
 mod sqlite_file;
+mod texts;
 mod wording;
 
-pub use dataset::{Dataset, Example, LabelledText, ParseUndecidedError, Undecided};
+pub use column::Column;
+pub use dataset::{Dataset, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
 pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
 pub use split::{Split, SplitSettings};
+pub use texts::Texts;

@@ -3,14 +3,14 @@
 //! Where a text goes depends on its wording and the seed, not on its place among the rows: a shuffled table
 //! gives the same split, and a longer one moves few texts.
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::dataset::LabelledText;
+use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::label::Label;
-use crate::wording::wording;
+use crate::wording::wording_into;
 
 /// How far the shares may be from adding up to 1.
 const SUM_TOLERANCE: f64 = 1e-9;
@@ -64,91 +64,108 @@ impl SplitSettings {
     }
 }
 
-/// Sorted indices into the examples; every index is on exactly one side.
+/// Places of rows in their [`Dataset`], ascending; every row that was dealt is on exactly one side.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Split {
     /// What is trained on.
-    pub train: Vec<usize>,
+    pub train: Vec<u32>,
     /// What chooses the threshold.
-    pub validation: Vec<usize>,
+    pub validation: Vec<u32>,
     /// What measures the result.
-    pub test: Vec<usize>,
+    pub test: Vec<u32>,
 }
 
-/// The rows that carry one wording.
-#[derive(Default)]
-struct Group {
-    rows: Vec<usize>,
-    relevant: usize,
-}
+/// The first half of SHA-256 over the seed (8 bytes, little-endian) and a wording.
+type Key = [u8; 16];
 
-impl Group {
-    /// The majority of its labels; a tie is relevant.
-    const fn is_relevant(&self) -> bool {
-        2 * self.relevant >= self.rows.len()
-    }
+/// The rows of one label's wordings, and how many of them each side asks for and has.
+struct Stratum {
+    label: Label,
+    texts: usize,
+    rows: usize,
+    quotas: [usize; SIDES.len()],
+    dealt: [usize; SIDES.len()],
 }
 
 impl Split {
-    /// Deals the examples to the three sides.
+    /// Deals `rows`, places in `dataset`, to the three sides.
     ///
     /// Texts that differ in nothing but case, links, handles, punctuation and blanks are one group and stay on one
     /// side. Groups are dealt within their majority label, so that each side has about the same share of relevant
-    /// rows: in the order of SHA-256 over the seed (8 bytes, little-endian) and the wording, to the test side until it
-    /// has its rows, then to the validation side, and the rest, which a text of many rows makes smaller, to training.
+    /// rows: in the order of SHA-256 over the seed and the wording, to the test side until it has its rows, then to
+    /// the validation side, and the rest, which a text of many rows makes smaller, to training.
     ///
     /// # Errors
     ///
     /// Invalid settings, as [`SplitSettings::validate`] says; [`DataError::LabelMissing`] when a side would
     /// have no text of one label.
-    pub fn new(examples: &[LabelledText], settings: &SplitSettings) -> Result<Self, DataError> {
+    ///
+    /// # Panics
+    /// When a row is not in the dataset.
+    pub fn new(dataset: &Dataset, rows: &[u32], settings: &SplitSettings) -> Result<Self, DataError> {
         settings.validate()?;
+        let drawn = drawn_order(dataset, rows, settings.seed);
+        let groups = || drawn.chunk_by(|(left, _), (right, _)| left == right);
+        let mut strata = [Label::NotRelevant, Label::Relevant].map(Stratum::new);
+        for group in groups() {
+            strata[usize::from(is_relevant(dataset, group))].count(group.len());
+        }
+        for stratum in &mut strata {
+            stratum.quotas = settings.shares().map(|share| quota(share, stratum.rows));
+        }
         let mut split = Self::default();
-        let (relevant, not_relevant): (Vec<_>, Vec<_>) =
-            group(examples).into_iter().partition(|(_, group)| group.is_relevant());
-        for (label, stratum) in [(Label::Relevant, relevant), (Label::NotRelevant, not_relevant)] {
-            split.deal(label, stratum, settings)?;
+        for group in groups() {
+            let side = strata[usize::from(is_relevant(dataset, group))].deal(group.len());
+            split.sides()[side].extend(group.iter().map(|&(_, row)| row));
+        }
+        for stratum in strata.iter().rev() {
+            stratum.check(settings)?;
         }
         for side in split.sides() {
-            side.sort_unstable();
+            side.par_sort_unstable();
         }
         Ok(split)
     }
 
-    const fn sides(&mut self) -> [&mut Vec<usize>; 3] {
+    const fn sides(&mut self) -> [&mut Vec<u32>; 3] {
         [&mut self.train, &mut self.validation, &mut self.test]
     }
+}
 
-    fn deal(&mut self, label: Label, stratum: Vec<(String, Group)>, settings: &SplitSettings) -> Result<(), DataError> {
-        let texts = stratum.len();
-        let rows = stratum.iter().map(|(_, group)| group.rows.len()).sum();
-        let quotas = settings.shares().map(|share| quota(share, rows));
-        let mut dealt = [0; SIDES.len()];
-        for group in in_drawn_order(stratum, settings.seed) {
-            let side = [TEST, VALIDATION].into_iter().find(|&side| dealt[side] < quotas[side]).unwrap_or(TRAIN);
-            dealt[side] += group.rows.len();
-            self.sides()[side].extend(group.rows);
-        }
-        match dealt.iter().position(|&rows| rows == 0) {
+impl Stratum {
+    const fn new(label: Label) -> Self {
+        Self { label, texts: 0, rows: 0, quotas: [0; SIDES.len()], dealt: [0; SIDES.len()] }
+    }
+
+    const fn count(&mut self, rows: usize) {
+        self.texts += 1;
+        self.rows += rows;
+    }
+
+    /// The side that takes the next group, of `rows` rows.
+    fn deal(&mut self, rows: usize) -> usize {
+        let side = [TEST, VALIDATION].into_iter().find(|&side| self.dealt[side] < self.quotas[side]).unwrap_or(TRAIN);
+        self.dealt[side] += rows;
+        side
+    }
+
+    fn check(&self, settings: &SplitSettings) -> Result<(), DataError> {
+        match self.dealt.iter().position(|&rows| rows == 0) {
             None => Ok(()),
             Some(side) => Err(DataError::LabelMissing {
                 side: SIDES[side],
-                label: label.as_str(),
-                texts,
+                label: self.label.as_str(),
+                texts: self.texts,
                 share: settings.shares()[side],
             }),
         }
     }
 }
 
-fn group(examples: &[LabelledText]) -> FxHashMap<String, Group> {
-    let mut groups = FxHashMap::<String, Group>::default();
-    for (index, example) in examples.iter().enumerate() {
-        let group = groups.entry(wording(&example.text)).or_default();
-        group.rows.push(index);
-        group.relevant += usize::from(example.relevant);
-    }
-    groups
+/// The majority of a group's labels; a tie is relevant.
+fn is_relevant(dataset: &Dataset, group: &[(Key, u32)]) -> bool {
+    let relevant = group.iter().filter(|&&(_, row)| dataset.is_relevant(row)).count();
+    2 * relevant >= group.len()
 }
 
 /// The number of rows that a side asks for.
@@ -162,14 +179,16 @@ fn quota(share: f64, rows: usize) -> usize {
     (share * rows as f64).round() as usize
 }
 
-fn in_drawn_order(stratum: Vec<(String, Group)>, seed: u64) -> impl Iterator<Item = Group> {
-    let mut drawn: Vec<_> = stratum
-        .into_iter()
-        .map(|(text, group)| {
-            let key: [u8; 32] = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(text).finalize().into();
-            (key, group)
-        })
-        .collect();
-    drawn.sort_unstable_by_key(|(key, _)| *key);
-    drawn.into_iter().map(|(_, group)| group)
+/// Each row with its key, so that rows of one wording stand together.
+fn drawn_order(dataset: &Dataset, rows: &[u32], seed: u64) -> Vec<(Key, u32)> {
+    let key = |wording: &mut String, &row: &u32| {
+        wording_into(dataset.text(row), wording);
+        let digest = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(&*wording).finalize();
+        let mut key = Key::default();
+        key.copy_from_slice(&digest[..16]);
+        (key, row)
+    };
+    let mut drawn: Vec<_> = rows.par_iter().map_init(String::new, key).collect();
+    drawn.par_sort_unstable();
+    drawn
 }

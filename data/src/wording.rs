@@ -1,23 +1,44 @@
 //! What of a text tells it from another one, when a split must not see the same sentence on two sides.
 
-/// The words of `text` in lower case with single blanks between them, without links, handles and punctuation.
+/// Replaces `wording` by the words of `text` in lower case with single blanks between them, without links, handles and
+/// punctuation.
 ///
 /// A text that has nothing else keeps all of it, so that texts of links alone are not taken for one.
+pub(crate) fn wording_into(text: &str, wording: &mut String) {
+    wording.clear();
+    if text.is_ascii() {
+        // Lower case of ASCII changes no length, so no copy is needed.
+        push_words(text, wording);
+        wording.make_ascii_lowercase();
+    } else {
+        push_words(&text.to_lowercase(), wording);
+    }
+    if wording.is_empty() {
+        wording.push_str(text);
+    }
+}
+
+/// The wording of one text.
 pub(crate) fn wording(text: &str) -> String {
-    let lower = text.to_lowercase();
-    let mut wording = String::with_capacity(lower.len());
-    let kept = lower.split_whitespace().filter(|word| !is_link(word) && !word.starts_with('@'));
+    let mut wording = String::new();
+    wording_into(text, &mut wording);
+    wording
+}
+
+fn push_words(text: &str, wording: &mut String) {
+    let kept = text.split_whitespace().filter(|word| !is_link(word) && !word.starts_with('@'));
     for part in kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric())) {
         if !wording.is_empty() && !part.is_empty() {
             wording.push(' ');
         }
         wording.push_str(part);
     }
-    if wording.is_empty() { text.to_owned() } else { wording }
 }
 
 fn is_link(word: &str) -> bool {
-    ["http://", "https://", "www."].iter().any(|start| word.starts_with(start))
+    ["http://", "https://", "www."]
+        .iter()
+        .any(|start| word.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes())))
 }
 
 #[cfg(test)]

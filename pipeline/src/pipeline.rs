@@ -225,7 +225,7 @@ fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), Pipelin
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -242,7 +242,7 @@ mod tests {
         }
     }
 
-    fn pipeline() -> Pipeline {
+    pub fn pipeline() -> Pipeline {
         parts().try_into().unwrap()
     }
 

@@ -41,8 +41,8 @@ impl BaselineRules {
         let mut texts = [0_u64; 2];
         for ((columns, _), &label) in rows.records.iter().zip(&rows.targets) {
             texts[usize::from(label)] += 1;
-            for &column in columns {
-                if let Some(counts) = present.get_mut(column as usize) {
+            for run in columns.chunk_by(|left, right| left == right) {
+                if let Some(counts) = present.get_mut(run[0] as usize) {
                     counts[usize::from(label)] += 1;
                 }
             }
@@ -103,7 +103,7 @@ mod tests {
         let texts = ["fire in town", "fire again", "calm in town", "calm again", "fire in calm"];
         let labels = [true, true, false, false, true];
         let settings = FeatureTraining { min_document_frequency: 1, ..FeatureTraining::default() };
-        let fitted = Vectorizer::fit(texts.into_iter(), &settings).unwrap();
+        let fitted = Vectorizer::fit(&texts, &settings).unwrap();
         let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
         let rules = BaselineRules::of(&rows, &fitted.vocabulary, &settings);
         let measured = rules.measure(&["FIRE!", "quiet", "fire", "smoke"], &[true, false, false, true]);
@@ -118,7 +118,7 @@ mod tests {
         let texts = ["win now", "win again", "flood", "storm", "rain"];
         let labels = [false, false, true, true, true];
         let settings = FeatureTraining { min_document_frequency: 1, ..FeatureTraining::default() };
-        let fitted = Vectorizer::fit(texts.into_iter(), &settings).unwrap();
+        let fitted = Vectorizer::fit(&texts, &settings).unwrap();
         let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
         let measured =
             BaselineRules::of(&rows, &fitted.vocabulary, &settings).measure(&["win", "rain"], &[false, true]);

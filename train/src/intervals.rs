@@ -2,16 +2,17 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::Metrics;
 use crate::ranking::Ranking;
 
 /// Resamples of a side of ordinary size.
-const RESAMPLES: usize = 1000;
+const RESAMPLES: u64 = 1000;
 /// Texts that are drawn at most, over all resamples; a large side has fewer of them, and needs fewer.
-const MOST_DRAWN: usize = 20_000_000;
-const LEAST_RESAMPLES: usize = 100;
+const MOST_DRAWN: u64 = 20_000_000;
+const LEAST_RESAMPLES: u64 = 100;
 
 /// Where 95 % of the resampled figures lie.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,15 +45,16 @@ impl Intervals {
     #[must_use]
     pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32, seed: u64) -> Self {
         let ranking = Ranking::new(probabilities, labels);
-        let resamples = RESAMPLES.min(MOST_DRAWN / ranking.len().max(1)).max(LEAST_RESAMPLES);
-        let mut random = ChaCha8Rng::seed_from_u64(seed);
-        let mut weights = vec![0_u64; ranking.len()];
-        let figures: Vec<Metrics> = (0..resamples)
-            .map(|_| {
-                draw(&mut random, &mut weights);
-                ranking.count(threshold, |place| weights[place]).into()
-            })
-            .collect();
+        let resamples = RESAMPLES.min(MOST_DRAWN / ranking.len().max(1) as u64).max(LEAST_RESAMPLES);
+        // Each resample has a stream of random numbers of its own, so that the number of threads changes nothing.
+        let resample = |weights: &mut Vec<u32>, stream| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(stream);
+            draw(&mut random, weights);
+            ranking.count_weighted(threshold, weights.iter().map(|&weight| u64::from(weight))).into()
+        };
+        let figures: Vec<Metrics> =
+            (0..resamples).into_par_iter().map_init(|| vec![0; ranking.len()], resample).collect();
         let interval = |figure: fn(&Metrics) -> f64| Interval::of(figures.iter().map(figure).collect());
         Self {
             precision: interval(|metrics| metrics.precision),
@@ -66,7 +68,7 @@ impl Intervals {
 }
 
 /// Draws as many texts as there are, with replacement: how often each was drawn.
-fn draw(random: &mut ChaCha8Rng, weights: &mut [u64]) {
+fn draw(random: &mut ChaCha8Rng, weights: &mut [u32]) {
     weights.fill(0);
     let texts = weights.len() as u64;
     for _ in 0..texts {

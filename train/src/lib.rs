@@ -27,7 +27,7 @@ pub use gate::{Gate, Refusal};
 pub use intervals::{Interval, Intervals};
 pub use metrics::{ConfusionMatrix, Metrics};
 pub use report::{Counts, Fit, Report};
-pub use rows::SparseRows;
+pub use rows::{RowChunk, SparseRows};
 pub use settings::{FeatureTraining, Settings, SolverKind, SolverSettings};
 pub use threshold::{ParseThresholdRuleError, ThresholdRule, choose_threshold};
 pub use train::{Trained, train};

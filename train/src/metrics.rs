@@ -95,7 +95,7 @@ impl Metrics {
     /// The figures for `probabilities` and `labels`, `[texts]`, at `threshold`.
     #[must_use]
     pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
-        Ranking::new(probabilities, labels).count(threshold, |_| 1).into()
+        Ranking::new(probabilities, labels).count(threshold).into()
     }
 }
 
@@ -159,7 +159,7 @@ mod tests {
         let probabilities: Vec<f32> = indexes.iter().map(|&index| PROBABILITIES[index]).collect();
         let labels: Vec<bool> = indexes.iter().map(|&index| LABELS[index]).collect();
         let ranking = Ranking::new(&PROBABILITIES, &LABELS);
-        let weighted = Metrics::from(ranking.count(0.5, |place| weights[place] as u64));
+        let weighted = Metrics::from(ranking.count_weighted(0.5, weights.map(|weight| weight as u64)));
         assert_eq!(weighted, Metrics::of(&probabilities, &labels, 0.5));
     }
 

@@ -2,13 +2,15 @@
 //!
 //! One pass gives what the areas and the counts at a threshold need, so that a thousand resamples cost a thousand passes.
 
+use rayon::prelude::*;
+
 use crate::ConfusionMatrix;
 
 /// Texts from the highest probability to the lowest.
 #[derive(Clone, Debug)]
 pub struct Ranking {
-    /// Probability, label and place in the input of each text.
-    texts: Vec<(f32, bool, usize)>,
+    /// Probability and label of each text.
+    texts: Vec<(f32, bool)>,
 }
 
 /// What one pass over a ranking counts.
@@ -25,13 +27,8 @@ pub struct Ranked {
 impl Ranking {
     /// Ranks `probabilities` with their `labels`, `[texts]`.
     pub fn new(probabilities: &[f32], labels: &[bool]) -> Self {
-        let mut texts: Vec<(f32, bool, usize)> = probabilities
-            .iter()
-            .zip(labels)
-            .zip(0..)
-            .map(|((&probability, &label), place)| (probability, label, place))
-            .collect();
-        texts.sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.2.cmp(&right.2)));
+        let mut texts: Vec<(f32, bool)> = probabilities.iter().copied().zip(labels.iter().copied()).collect();
+        texts.par_sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1)));
         Self { texts }
     }
 
@@ -40,16 +37,22 @@ impl Ranking {
         self.texts.len()
     }
 
-    /// Counts each text `weight(place)` times, its place being the one in the input.
+    /// Counts each text once.
+    pub fn count(&self, threshold: f32) -> Ranked {
+        self.count_weighted(threshold, std::iter::repeat(1))
+    }
+
+    /// Counts each text as often as its weight says; weights are in the order of the ranking.
     #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
-    pub fn count(&self, threshold: f32, weight: impl Fn(usize) -> u64) -> Ranked {
+    pub fn count_weighted(&self, threshold: f32, weights: impl IntoIterator<Item = u64>) -> Ranked {
+        let mut weights = weights.into_iter();
         let (mut positives, mut negatives) = (0_u64, 0_u64);
         let (mut pairs, mut area) = (0.0, 0.0);
         let mut confusion = ConfusionMatrix::default();
         for ties in self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
             let (mut found, mut others) = (0, 0);
-            for &(_, label, place) in ties {
-                *(if label { &mut found } else { &mut others }) += weight(place);
+            for (&(_, label), weight) in ties.iter().zip(weights.by_ref()) {
+                *(if label { &mut found } else { &mut others }) += weight;
             }
             pairs += others as f64 * (positives as f64 + found as f64 / 2.0);
             positives += found;

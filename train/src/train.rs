@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use linfa::DatasetBase;
-use relevance_data::{Dataset, Label, LabelledText, Split};
-use relevance_pipeline::{Labels, Pipeline, PipelineParts};
+use rayon::prelude::*;
+use relevance_data::{Dataset, Label, Split};
+use relevance_pipeline::{Labels, Pipeline, PipelineParts, ScoreBuffer, Scorer, sigmoid};
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
@@ -37,14 +38,12 @@ struct Side<'a> {
 ///
 /// # Errors
 /// When a setting is out of range, the examples cannot be split, no term is frequent enough, or the solver fails.
-pub fn train(dataset: Dataset, settings: &Settings) -> Result<Trained, TrainError> {
+pub fn train(dataset: &Dataset, settings: &Settings) -> Result<Trained, TrainError> {
     settings.validate()?;
-    let data_digest = dataset.digest.clone();
-    let undecided_rows = dataset.examples.iter().filter(|example| example.label == Label::CantDecide).count();
-    let examples = dataset.decided(settings.undecided);
-    let split = Split::new(&examples, &settings.split)?;
+    let undecided_rows = dataset.labels.iter().filter(|&&label| label == Label::CantDecide).count();
+    let split = Split::new(dataset, &dataset.decided(settings.undecided), &settings.split)?;
     let [train, validation, test] =
-        [&split.train, &split.validation, &split.test].map(|indexes| Side::of(&examples, indexes));
+        [&split.train, &split.validation, &split.test].map(|places| Side::of(dataset, places));
 
     let mut fitted = Fitted::of(&train, settings)?;
     let platt_scaling = settings.calibrate.then(|| fitted.calibrate(&validation)).transpose()?;
@@ -56,9 +55,9 @@ pub fn train(dataset: Dataset, settings: &Settings) -> Result<Trained, TrainErro
 
     let report = Report {
         name: settings.name.clone(),
-        fingerprint: fingerprint(&data_digest, settings),
+        fingerprint: fingerprint(&dataset.digest, settings),
         tool_version: TOOL_VERSION.to_owned(),
-        data_digest,
+        data_digest: dataset.digest.clone(),
         settings_digest: settings.digest(),
         undecided_rows,
         train: Counts::of(&train.labels),
@@ -89,7 +88,7 @@ struct Fitted {
 
 impl Fitted {
     fn of(side: &Side, settings: &Settings) -> Result<Self, TrainError> {
-        let vectorizer = Vectorizer::fit(side.texts.iter().copied(), &settings.features)?;
+        let vectorizer = Vectorizer::fit(&side.texts, &settings.features)?;
         let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
         let model = solver::fit(&rows, &settings.solver)?;
         let fit = Fit {
@@ -101,7 +100,7 @@ impl Fitted {
         let parts = PipelineParts {
             features: settings.features.pipeline(),
             vocabulary: vectorizer.vocabulary.into_terms(),
-            idf: single(&vectorizer.idf),
+            idf: single(rows.records.idf()),
             coefficients: single(&model.coefficients),
             intercept: single(&[model.intercept])[0],
             threshold: 0.5,
@@ -113,8 +112,7 @@ impl Fitted {
 
     /// Folds the line that calibrates the probabilities of `side` into coefficients and intercept.
     fn calibrate(&mut self, side: &Side) -> Result<PlattScaling, TrainError> {
-        let scorer = Pipeline::try_from(self.parts.clone())?;
-        let logits: Vec<f64> = side.texts.iter().map(|text| scorer.logit(text)).collect();
+        let logits = side.logits(&Pipeline::try_from(self.parts.clone())?);
         let line = PlattScaling::fit(&logits, &side.labels);
         for coefficient in &mut self.model.coefficients {
             *coefficient *= line.slope;
@@ -127,16 +125,27 @@ impl Fitted {
 }
 
 impl<'a> Side<'a> {
-    fn of(examples: &'a [LabelledText], indexes: &[usize]) -> Self {
-        let rows = || indexes.iter().map(|&index| &examples[index]);
+    fn of(dataset: &'a Dataset, places: &[u32]) -> Self {
         Self {
-            texts: rows().map(|example| example.text.as_str()).collect(),
-            labels: rows().map(|example| example.relevant).collect(),
+            texts: places.iter().map(|&place| dataset.text(place)).collect(),
+            labels: places.iter().map(|&place| dataset.is_relevant(place)).collect(),
         }
     }
 
+    /// What [`Pipeline::logit`] gives for each text.
+    fn logits(&self, pipeline: &Pipeline) -> Vec<f64> {
+        let (scorer, coefficients) = (Scorer::from(pipeline), pipeline.coefficients());
+        let logit = |buffer: &mut ScoreBuffer, text: &&str| {
+            scorer.project(text, coefficients, buffer) + f64::from(pipeline.intercept())
+        };
+        self.texts.par_iter().map_init(ScoreBuffer::default, logit).collect()
+    }
+
+    /// What [`Pipeline::predict`] gives for each text.
     fn probabilities(&self, pipeline: &Pipeline) -> Vec<f32> {
-        self.texts.iter().map(|text| pipeline.predict(text).probability).collect()
+        #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
+        let single = |logit| sigmoid(logit) as f32;
+        self.logits(pipeline).into_iter().map(single).collect()
     }
 }
 

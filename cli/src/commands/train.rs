@@ -87,11 +87,10 @@ pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result
     let source = relevance_data::open(&arguments.location.data, &settings.source)?;
     let dataset = Dataset::read(source.as_ref())?;
     let source = dataset.source.clone();
-    step.done(format_args!("{} rows of `{source}`", dataset.examples.len()));
+    step.done(format_args!("{} rows of `{source}`", dataset.texts.len()));
 
-    let texts: Vec<String> = dataset.examples.iter().map(|example| example.text.clone()).collect();
     let step = Step::start("train");
-    let trained = train(dataset, settings)?;
+    let trained = train(&dataset, settings)?;
     let report = &trained.report;
     step.done(format_args!("{} terms from {} texts", report.fit.vocabulary, report.train.texts()));
 
@@ -102,7 +101,7 @@ pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result
     step.done(format_args!("{} bytes of ONNX", file.len()));
 
     let step = Step::start("verify");
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let texts: Vec<&str> = dataset.texts.iter().collect();
     let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training)?;
     model::ensure_agreement(&agreements)?;
     let engines = agreements.iter().map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));

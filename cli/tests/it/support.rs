@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use relevance_data::{Dataset, EMBEDDED, Example, SourceSettings};
+use relevance_data::{Dataset, EMBEDDED, Label, SourceSettings};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -156,10 +156,17 @@ fn content(mut pipe: impl Read + Send + 'static) -> Receiver<String> {
     receiver
 }
 
+/// A row of a table.
+pub struct Example {
+    pub text: String,
+    pub label: Label,
+}
+
 /// The embedded archive's rows.
 pub fn rows() -> Vec<Example> {
     let source = relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap();
-    Dataset::read(source.as_ref()).unwrap().examples
+    let Dataset { texts, labels, .. } = Dataset::read(source.as_ref()).unwrap();
+    texts.iter().zip(labels).map(|(text, label)| Example { text: text.to_owned(), label }).collect()
 }
 
 /// Every fifth row of the embedded archive: enough for a model, and trained on in a moment.

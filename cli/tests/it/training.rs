@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use relevance_data::{Example, Label};
+use relevance_data::Label;
 use serde_json::Value;
 
-use crate::support::{LOW_GATE, Place, csv, few_rows, json_lines, rows, write_sqlite};
+use crate::support::{Example, LOW_GATE, Place, csv, few_rows, json_lines, rows, write_sqlite};
 
 /// The files of a version that data and settings determine.
 const DETERMINED: [&str; 3] = ["model.onnx", "metrics.json", "card.md"];

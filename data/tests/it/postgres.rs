@@ -78,7 +78,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
         SourceSettings { text_column: "column1".to_owned(), label_column: Some("column2".to_owned()), ..settings };
     let source = open_with(&CLUSTER.url("127.0.0.1", ""), &settings, []).unwrap();
     let got = Dataset::read(source.as_ref()).unwrap();
-    assert_eq!((got.digest, got.examples), (want.digest, want.examples));
+    assert_eq!((got.digest, got.texts, got.labels), (want.digest, want.texts, want.labels));
     assert!(check(source.as_ref()).unwrap().is_trainable());
 }
 

@@ -47,8 +47,8 @@ fn embedded_rows_are_checked_and_split() {
 
     let dataset = Dataset::read(open(EMBEDDED, &settings).unwrap().as_ref()).unwrap();
     assert_eq!(dataset.source, "embedded");
-    let examples = dataset.decided(Undecided::LeaveOut);
-    let split = Split::new(&examples, &SplitSettings::default()).unwrap();
+    let rows = dataset.decided(Undecided::LeaveOut);
+    let split = Split::new(&dataset, &rows, &SplitSettings::default()).unwrap();
     assert_eq!(split.train.len() + split.validation.len() + split.test.len(), 5944);
 }
 

@@ -37,7 +37,8 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
     ] {
         let location = put("formats", path, content);
         let got = read(&location).unwrap();
-        assert_eq!((got.source, got.digest, got.examples), (location, want.digest.clone(), want.examples.clone()));
+        assert_eq!((got.source, &got.digest), (location, &want.digest));
+        assert_eq!((got.texts, got.labels), (want.texts.clone(), want.labels.clone()));
     }
 }
 
@@ -46,7 +47,7 @@ fn file_url_is_read_as_its_path() {
     let (_directory, csv) = write("a b.csv", CSV);
     let url = format!("file://{}", csv.display().to_string().replace(' ', "%20"));
     let got = read(&url).unwrap();
-    assert_eq!((Path::new(&got.source), got.examples.len()), (csv.as_path(), 2));
+    assert_eq!((Path::new(&got.source), got.texts.len()), (csv.as_path(), 2));
     refusal("file://host/a.csv", &["`file://host/a.csv` is no location", "no absolute local path"]);
 }
 
@@ -59,11 +60,11 @@ fn long_file() -> String {
 #[test]
 fn file_of_many_ranges_is_read_whole_and_in_order() {
     let location = put("ranges", "long.csv", long_file());
-    let examples = read(&location).unwrap().examples;
-    assert_eq!(examples.len(), 120_000);
-    for (number, example) in examples.iter().enumerate() {
-        assert!(example.text.starts_with(&format!("text {number} x")), "{number}: {}", example.text);
-        assert_eq!(example.label == Label::Relevant, number % 2 == 1);
+    let dataset = read(&location).unwrap();
+    assert_eq!(dataset.texts.len(), 120_000);
+    for (number, text) in dataset.texts.iter().enumerate() {
+        assert!(text.starts_with(&format!("text {number} x")), "{number}: {text}");
+        assert_eq!(dataset.labels[number] == Label::Relevant, number % 2 == 1);
     }
 }
 

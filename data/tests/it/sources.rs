@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use relevance_data::archive::pack;
-use relevance_data::{
-    DataError, Dataset, EMBEDDED, Example, Label, LabelledText, Source, SourceSettings, Undecided, open,
-};
+use relevance_data::{DataError, Dataset, EMBEDDED, Label, Source, SourceSettings, Undecided, open};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -63,18 +61,12 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
     let want = read(&database, &settings()).unwrap();
     assert_eq!(want.source, database.display().to_string());
     assert_eq!(want.digest, "35531355c9247be5228f2ec67550fdfc8c442ad345269248a1f02b71e65da17c");
-    let example = |row, text: &str, label| Example { row, text: text.to_owned(), label };
-    assert_eq!(
-        want.examples,
-        [
-            example(1, "fire near the \"old\" mill, they say", Label::Relevant),
-            example(2, "", Label::NotRelevant),
-            example(3, "zwei Zeilen\nfür alle", Label::CantDecide),
-        ]
-    );
+    let texts = ["fire near the \"old\" mill, they say", "", "zwei Zeilen\nfür alle"];
+    assert_eq!(want.texts, texts.into_iter().collect());
+    assert_eq!(want.labels, [Label::Relevant, Label::NotRelevant, Label::CantDecide]);
     for path in [archive, csv, json] {
         let got = read(&path, &settings()).unwrap();
-        assert_eq!((got.digest, got.examples), (want.digest.clone(), want.examples.clone()), "{path:?}");
+        assert_eq!(Dataset { source: want.source.clone(), ..got }, want, "{path:?}");
     }
 }
 
@@ -97,7 +89,7 @@ fn content_decides_before_the_name() {
     let (_archive_directory, archive) = archive_of(&database, "archive.csv");
     let (_renamed_directory, renamed) = write("database.jsonl", bytes);
     for path in [archive, renamed] {
-        assert_eq!(read(&path, &settings()).unwrap().examples.len(), 3, "{path:?}");
+        assert_eq!(read(&path, &settings()).unwrap().texts.len(), 3, "{path:?}");
     }
 }
 
@@ -135,7 +127,7 @@ fn database_in_write_ahead_mode_is_read_from_an_archive() {
     connection.execute_batch("PRAGMA journal_mode = WAL; INSERT INTO data VALUES (3, 'more', 'Relevant', 1)").unwrap();
     connection.close().unwrap();
     let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
-    assert_eq!(read(&archive, &settings()).unwrap().examples.len(), 4);
+    assert_eq!(read(&archive, &settings()).unwrap().texts.len(), 4);
 }
 
 #[test]
@@ -150,7 +142,7 @@ fn table_and_columns_are_settable_whatever_characters_they_have() {
         label_column: Some("it's a label".to_owned()),
         ..settings()
     };
-    assert_eq!(read(&database, &odd).unwrap().examples[0].text, "fire");
+    assert_eq!(read(&database, &odd).unwrap().texts[0], *"fire");
 }
 
 #[test]
@@ -160,9 +152,7 @@ fn rows_come_in_the_order_of_the_table_even_when_an_index_has_the_columns() {
          CREATE INDEX covering ON data (text, class_label);
          INSERT INTO data VALUES ('b', 1, 'x'), ('a', 0, 'y')",
     );
-    let texts: Vec<_> =
-        read(&database, &settings()).unwrap().examples.into_iter().map(|example| example.text).collect();
-    assert_eq!(texts, ["b", "a"]);
+    assert_eq!(read(&database, &settings()).unwrap().texts, ["b", "a"].into_iter().collect());
 }
 
 #[test]
@@ -173,7 +163,7 @@ fn views_and_tables_without_row_identifiers_are_read() {
         "CREATE TABLE data (text PRIMARY KEY, class_label) WITHOUT ROWID; INSERT INTO data VALUES ('fire', 1)",
     ] {
         let (_directory, database) = sqlite(statements);
-        assert_eq!(read(&database, &settings()).unwrap().examples.len(), 1);
+        assert_eq!(read(&database, &settings()).unwrap().texts.len(), 1);
     }
 }
 
@@ -198,7 +188,7 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
 #[test]
 fn null_is_an_empty_text_and_an_unknown_label() {
     let (_directory, database) = sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (NULL, 1)");
-    assert_eq!(read(&database, &settings()).unwrap().examples[0].text, "");
+    assert_eq!(read(&database, &settings()).unwrap().texts[0], *"");
     Connection::open(&database).unwrap().execute_batch("INSERT INTO data VALUES ('fire', NULL)").unwrap();
     assert_parts(&refusal(&database, &settings()), &["row 2", "unknown label `NULL`"]);
 }
@@ -206,8 +196,8 @@ fn null_is_an_empty_text_and_an_unknown_label() {
 #[test]
 fn numbers_are_taken_as_text_and_whole_reals_as_labels() {
     let (_directory, database) = sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (112, 1.0)");
-    let examples = read(&database, &settings()).unwrap().examples;
-    assert_eq!((examples[0].text.as_str(), examples[0].label), ("112", Label::Relevant));
+    let dataset = read(&database, &settings()).unwrap();
+    assert_eq!((&dataset.texts[0], dataset.labels[0]), ("112", Label::Relevant));
 }
 
 #[test]
@@ -284,12 +274,9 @@ fn source_without_rows_is_refused() {
 fn undecided_rows_are_left_out_or_count_as_not_relevant() {
     let (_directory, path) = write("a.csv", "text,class_label\na,1\nb,2\nc,0\n");
     let dataset = read(&path, &settings()).unwrap();
-    let row = |row, text: &str, relevant| LabelledText { row, text: text.to_owned(), relevant };
-    assert_eq!(dataset.clone().decided(Undecided::default()), [row(1, "a", true), row(3, "c", false)]);
-    assert_eq!(
-        dataset.decided("not-relevant".parse().unwrap()),
-        [row(1, "a", true), row(2, "b", false), row(3, "c", false)]
-    );
+    assert_eq!(dataset.decided(Undecided::default()), [0, 2]);
+    assert_eq!(dataset.decided("not-relevant".parse().unwrap()), [0, 1, 2]);
+    assert_eq!([0, 1, 2].map(|place| dataset.is_relevant(place)), [true, false, false]);
 }
 
 /// Texts, labels and further columns as the source has them.

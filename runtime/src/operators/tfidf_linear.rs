@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use relevance_pipeline::{FeatureSettings, TermBuffer, TermIndex};
+use relevance_pipeline::{FeatureSettings, ScoreBuffer, Scorer};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
@@ -13,32 +13,10 @@ use tract_onnx::tract_hir::internal::*;
 use super::attributes::{TEXT, check_domain, token_characters, vocabulary, weights};
 
 /// Texts `[N]`, coefficients `[vocabulary, 1]` and intercept `[1]` to logits `[N]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TfIdfLinear {
-    terms: Arc<Terms>,
+    scorer: Arc<Scorer>,
 }
-
-/// The known terms and their weights.
-#[derive(Debug)]
-struct Terms {
-    index: TermIndex,
-    /// The column of each of the index's numbers, if it is a term and not just the beginning of one.
-    columns: Vec<Option<u32>>,
-    /// Inverse document frequencies: `[vocabulary]`.
-    idf: Vec<f32>,
-}
-
-impl PartialEq for TfIdfLinear {
-    fn eq(&self, other: &Self) -> bool {
-        let bits = |terms: &Terms| terms.idf.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
-        Arc::ptr_eq(&self.terms, &other.terms)
-            || (self.terms.index == other.terms.index
-                && self.terms.columns == other.terms.columns
-                && bits(&self.terms) == bits(&other.terms))
-    }
-}
-
-impl Eq for TfIdfLinear {}
 
 /// Reads the operator's attributes.
 pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
@@ -47,8 +25,7 @@ pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dy
         FeatureSettings { token_characters: token_characters(node)?, ngram_max: node.get_attr("max_gram_length")? };
     let vocabulary = vocabulary(node, &settings)?;
     let idf = weights(node, vocabulary.len())?;
-    let (index, columns) = TermIndex::from_vocabulary(&vocabulary, settings);
-    let operator = TfIdfLinear { terms: Arc::new(Terms { index, columns, idf }) };
+    let operator = TfIdfLinear { scorer: Arc::new(Scorer::new(&vocabulary, settings, idf)) };
     Ok((inference_wrap(operator, 1, rules), vec![]))
 }
 
@@ -69,32 +46,6 @@ fn rules<'p>(
     solver.equals(&inputs[0].shape, &outputs[0].shape)
 }
 
-/// Space that is used again from text to text.
-#[derive(Default)]
-struct Scratch {
-    buffer: TermBuffer,
-    columns: Vec<u32>,
-}
-
-impl Terms {
-    /// The cosine of the text's row with the coefficients, times their norm.
-    fn project(&self, text: &str, coefficients: &[f32], scratch: &mut Scratch) -> f64 {
-        let Scratch { buffer, columns } = scratch;
-        columns.clear();
-        self.index.find(text, buffer, |number| columns.extend(self.columns[number as usize]));
-        columns.sort_unstable();
-        let (mut product, mut squares) = (0.0, 0.0);
-        for run in columns.chunk_by(|left, right| left == right) {
-            let column = run[0] as usize;
-            #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
-            let weight = run.len() as f64 * f64::from(self.idf[column]);
-            product += weight * f64::from(coefficients[column]);
-            squares += weight * weight;
-        }
-        if squares > 0.0 { product / squares.sqrt() } else { 0.0 }
-    }
-}
-
 impl Op for TfIdfLinear {
     fn name(&self) -> StaticName {
         "TfIdfLinear".into()
@@ -112,14 +63,14 @@ impl EvalOp for TfIdfLinear {
         let coefficients = coefficients.as_slice::<f32>()?;
         let intercept = f64::from(*intercept.try_as_plain_ram()?.as_slice::<f32>()?.first().context("no intercept")?);
         ensure!(
-            coefficients.len() == self.terms.idf.len(),
+            coefficients.len() == self.scorer.terms(),
             "{} coefficients for {} terms",
             coefficients.len(),
-            self.terms.idf.len()
+            self.scorer.terms()
         );
-        let mut scratch = Scratch::default();
+        let mut buffer = ScoreBuffer::default();
         #[expect(clippy::cast_possible_truncation, reason = "the graph computes in f32")]
-        let logit = |text: &String| (self.terms.project(text, coefficients, &mut scratch) + intercept) as f32;
+        let logit = |text: &String| (self.scorer.project(text, coefficients, &mut buffer) + intercept) as f32;
         let logits: tract_ndarray::Array1<f32> = texts.as_slice::<String>()?.iter().map(logit).collect();
         Ok(tvec!(logits.into_tensor().into_tvalue()))
     }

@@ -12,7 +12,7 @@ use crate::SolverSettings;
 /// # Errors
 /// When `linfa-logistic` fails.
 pub fn fit_dense(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel, SolverError> {
-    let dense = DatasetBase::new(rows.records.matrix().to_dense(), rows.targets.clone());
+    let dense = DatasetBase::new(rows.records.to_dense(), rows.targets.clone());
     let fitted = LogisticRegression::default()
         .alpha(settings.alpha)
         .max_iterations(settings.max_iterations)

@@ -4,6 +4,7 @@
 //! `linfa-logistic` defines it; the intercept `b` bears no penalty.
 
 mod dense;
+mod objective;
 mod sparse;
 
 pub use dense::fit_dense;
@@ -64,5 +65,8 @@ pub fn fit(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel
 /// The objective at `model`.
 #[must_use]
 pub fn objective(rows: &LabelledRows, model: &LinearModel, alpha: f64) -> f64 {
-    sparse::loss(&rows.records, &rows.targets, model.intercept, &model.coefficients, alpha)
+    let labels = rows.targets.as_slice().expect("labels lie one after the other");
+    let mut parameters = model.coefficients.clone();
+    parameters.push(model.intercept);
+    objective::evaluate(&rows.records, labels, &parameters, alpha).loss
 }

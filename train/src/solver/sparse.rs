@@ -1,11 +1,15 @@
 //! Our own solver: L-BFGS over the entries that are not zero.
 
+use std::sync::{Mutex, PoisonError};
+
 use argmin::core::{CostFunction, Error, Executor, Gradient, State, TerminationReason};
 use argmin::solver::linesearch::MoreThuenteLineSearch;
 use argmin::solver::quasinewton::LBFGS;
+use linfa::dataset::Records as _;
 use linfa::traits::Fit;
 use ndarray::Array1;
 
+use super::objective::{Evaluation, evaluate};
 use super::{LabelledRows, LinearModel, SolverError};
 use crate::{SolverSettings, SparseRows};
 
@@ -34,8 +38,9 @@ impl Fit<SparseRows, Array1<bool>, SolverError> for SparseLogisticRegression {
     type Object = LinearModel;
 
     fn fit(&self, dataset: &LabelledRows) -> Result<LinearModel, SolverError> {
-        let columns = dataset.records.matrix().cols();
-        let problem = Problem { rows: &dataset.records, labels: &dataset.targets, alpha: self.alpha };
+        let columns = dataset.records.nfeatures();
+        let labels = dataset.targets.as_slice().expect("labels lie one after the other");
+        let problem = Problem { rows: &dataset.records, labels, alpha: self.alpha, last: Mutex::default() };
         let solver = LBFGS::new(MoreThuenteLineSearch::new(), HISTORY)
             .with_tolerance_grad(self.gradient_tolerance)
             .map_err(SolverError::Optimizer)?;
@@ -55,8 +60,20 @@ impl Fit<SparseRows, Array1<bool>, SolverError> for SparseLogisticRegression {
 /// The objective for argmin; parameters are the coefficients and then the intercept.
 struct Problem<'a> {
     rows: &'a SparseRows,
-    labels: &'a Array1<bool>,
+    labels: &'a [bool],
     alpha: f64,
+    /// The point that was evaluated last: argmin asks for loss and gradient of a point one after the other.
+    last: Mutex<(Vec<f64>, Evaluation)>,
+}
+
+impl Problem<'_> {
+    fn at<T>(&self, parameters: &[f64], read: impl Fn(&Evaluation) -> T) -> T {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.0 != parameters {
+            *last = (parameters.to_vec(), evaluate(self.rows, self.labels, parameters, self.alpha));
+        }
+        read(&last.1)
+    }
 }
 
 impl CostFunction for Problem<'_> {
@@ -64,8 +81,7 @@ impl CostFunction for Problem<'_> {
     type Output = f64;
 
     fn cost(&self, parameters: &Vec<f64>) -> Result<f64, Error> {
-        let (intercept, coefficients) = split(parameters);
-        Ok(loss(self.rows, self.labels, intercept, coefficients, self.alpha))
+        Ok(self.at(parameters, |evaluation| evaluation.loss))
     }
 }
 
@@ -74,77 +90,6 @@ impl Gradient for Problem<'_> {
     type Gradient = Vec<f64>;
 
     fn gradient(&self, parameters: &Vec<f64>) -> Result<Vec<f64>, Error> {
-        let (intercept, coefficients) = split(parameters);
-        let mut gradient: Vec<f64> = coefficients.iter().map(|coefficient| self.alpha * coefficient).collect();
-        let mut intercept_slope = 0.0;
-        for ((columns, values), &label) in self.rows.iter().zip(self.labels) {
-            let sign = sign(label);
-            let logit = dot(columns, values, coefficients) + intercept;
-            // d/dz ln(1 + exp(-y z)) = -y / (1 + exp(y z))
-            let slope = -sign / (1.0 + libm::exp(sign * logit));
-            for (&column, &value) in columns.iter().zip(values) {
-                gradient[column as usize] += slope * value;
-            }
-            intercept_slope += slope;
-        }
-        gradient.push(intercept_slope);
-        Ok(gradient)
-    }
-}
-
-/// `sum ln(1 + exp(-y z)) + alpha / 2 * |w|^2`.
-pub(super) fn loss(rows: &SparseRows, labels: &Array1<bool>, intercept: f64, coefficients: &[f64], alpha: f64) -> f64 {
-    let losses = rows.iter().zip(labels).map(|((columns, values), &label)| {
-        let margin = sign(label) * (dot(columns, values, coefficients) + intercept);
-        // Either form is exact where the other one overflows or cancels.
-        if margin > 0.0 { libm::log1p(libm::exp(-margin)) } else { libm::log1p(libm::exp(margin)) - margin }
-    });
-    let squares: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
-    losses.sum::<f64>() + 0.5 * alpha * squares
-}
-
-fn split(parameters: &[f64]) -> (f64, &[f64]) {
-    let (intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
-    (*intercept, coefficients)
-}
-
-fn dot(columns: &[u32], values: &[f64], coefficients: &[f64]) -> f64 {
-    columns.iter().zip(values).map(|(&column, value)| value * coefficients[column as usize]).sum()
-}
-
-const fn sign(label: bool) -> f64 {
-    if label { 1.0 } else { -1.0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use sprs::CsMatI;
-
-    #[test]
-    fn the_gradient_is_the_slope_of_the_loss() {
-        let rows = SparseRows::new(CsMatI::new((3, 2), vec![0, 2, 3, 3], vec![0, 1, 1], vec![0.6, 0.8, 1.0]));
-        let labels = ndarray::arr1(&[true, false, true]);
-        let problem = Problem { rows: &rows, labels: &labels, alpha: 0.7 };
-        let at = vec![0.3, -1.2, 0.4];
-        let gradient = problem.gradient(&at).unwrap();
-        for parameter in 0..at.len() {
-            let step = 1e-6;
-            let moved = |by: f64| {
-                let mut point = at.clone();
-                point[parameter] += by;
-                problem.cost(&point).unwrap()
-            };
-            let slope = (moved(step) - moved(-step)) / (2.0 * step);
-            assert!((gradient[parameter] - slope).abs() < 1e-8, "parameter {parameter}: {gradient:?}, {slope}");
-        }
-    }
-
-    #[test]
-    fn far_logits_neither_overflow_nor_cancel() {
-        let rows = SparseRows::new(CsMatI::new((2, 1), vec![0, 1, 2], vec![0, 0], vec![1.0, 1.0]));
-        let labels = ndarray::arr1(&[true, false]);
-        let got = loss(&rows, &labels, 0.0, &[1000.0], 0.0);
-        assert!((got - 1000.0).abs() < 1e-9, "got {got}");
+        Ok(self.at(parameters, |evaluation| evaluation.gradient.clone()))
     }
 }

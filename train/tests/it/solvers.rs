@@ -9,12 +9,13 @@ use crate::archive;
 
 /// Five hundred texts of the archive.
 fn rows() -> LabelledRows {
-    let examples = archive().decided(Undecided::LeaveOut);
-    let examples: Vec<_> = examples.iter().step_by(12).take(500).collect();
-    assert_eq!(examples.len(), 496);
+    let dataset = archive();
+    let places: Vec<u32> = dataset.decided(Undecided::LeaveOut).into_iter().step_by(12).take(500).collect();
+    assert_eq!(places.len(), 496);
+    let texts: Vec<&str> = places.iter().map(|&place| dataset.text(place)).collect();
     let settings = FeatureTraining { max_features: 400, ..FeatureTraining::default() };
-    let vectorizer = Vectorizer::fit(examples.iter().map(|example| example.text.as_str()), &settings).unwrap();
-    DatasetBase::new(vectorizer.rows, examples.iter().map(|example| example.relevant).collect())
+    let vectorizer = Vectorizer::fit(&texts, &settings).unwrap();
+    DatasetBase::new(vectorizer.rows, places.iter().map(|&place| dataset.is_relevant(place)).collect())
 }
 
 fn settings(kind: SolverKind, alpha: f64) -> SolverSettings {

@@ -1,0 +1,222 @@
+//! Training texts to a vocabulary, its weights and the rows that the solver takes.
+//!
+//! Every text is tokenised once; what is kept of it are the numbers of its tokens, and then those of its columns. The
+//! result is the same, to the bit, for any number of threads.
+
+mod corpus;
+mod ngrams;
+
+use rayon::prelude::*;
+use relevance_pipeline::{Vocabulary, smooth_idf};
+
+use crate::{FeatureTraining, RowChunk, SparseRows, TrainError};
+use corpus::{Chunk, Corpus};
+use ngrams::{Lookup, Ngrams, parts};
+
+/// A fitted vocabulary with the rows of the texts that it was fitted on.
+#[derive(Clone, Debug)]
+pub struct Vectorizer {
+    /// The terms that are kept.
+    pub vocabulary: Vocabulary,
+    /// The training texts: `[texts, vocabulary]`, with the inverse document frequencies.
+    pub rows: SparseRows,
+}
+
+/// Which of the frequent terms have a column.
+struct Selection {
+    /// For each number of tokens and each term of so many, its column or [`NONE`].
+    columns: Vec<Vec<u32>>,
+    /// In how many texts the term of each column stands.
+    frequencies: Vec<u32>,
+}
+
+/// Stands for a term without a column.
+const NONE: u32 = u32::MAX;
+
+impl Vectorizer {
+    /// Fits the vocabulary of `texts`.
+    ///
+    /// # Errors
+    /// [`TrainError::NoTerms`] when no term is frequent enough.
+    pub fn fit(texts: &[&str], settings: &FeatureTraining) -> Result<Self, TrainError> {
+        let too_many = |_| TrainError::TooMany { what: "training texts", got: texts.len() };
+        let documents = u32::try_from(texts.len()).map_err(too_many)?;
+        let FeatureTraining { token_characters, ngram_max, min_document_frequency, max_features } = *settings;
+        let corpus = Corpus::read(texts, token_characters, min_document_frequency);
+        let ngrams = Ngrams::count(&corpus, ngram_max, min_document_frequency);
+        let selection = Selection::of(&corpus, &ngrams, max_features);
+        if selection.frequencies.is_empty() {
+            return Err(TrainError::NoTerms { min_document_frequency, texts: texts.len() });
+        }
+        let vocabulary = Vocabulary::new(selection.terms(&corpus, &ngrams), &settings.pipeline())?;
+        let idf = selection.frequencies.iter().map(|&frequency| smooth_idf(documents, frequency)).collect();
+        Ok(Self { vocabulary, rows: selection.rows(corpus.chunks, &ngrams, idf) })
+    }
+}
+
+impl Selection {
+    /// Takes the `max_features` terms of the most texts; the order of the vocabulary decides between equals.
+    fn of(corpus: &Corpus, ngrams: &Ngrams, max_features: usize) -> Self {
+        let levels = std::iter::once(&corpus.frequencies).chain(ngrams.levels.iter().map(|level| &level.frequencies));
+        let levels: Vec<&Vec<u32>> = levels.collect();
+        let numbered = |(level, frequencies): (usize, &&Vec<u32>)| {
+            (0..frequencies.len()).map(move |number| (level, number)).collect::<Vec<_>>()
+        };
+        let mut kept: Vec<(usize, usize)> = levels.iter().enumerate().flat_map(numbered).collect();
+        if kept.len() > max_features {
+            kept.par_sort_unstable_by_key(|&(level, number)| (std::cmp::Reverse(levels[level][number]), level, number));
+            kept.truncate(max_features);
+            kept.par_sort_unstable();
+        }
+        let mut columns: Vec<Vec<u32>> = levels.iter().map(|frequencies| vec![NONE; frequencies.len()]).collect();
+        for (&(level, number), column) in kept.iter().zip(0..) {
+            columns[level][number] = column;
+        }
+        let frequencies = kept.iter().map(|&(level, number)| levels[level][number]).collect();
+        Self { columns, frequencies }
+    }
+
+    /// The terms that have a column, in their order.
+    fn terms(&self, corpus: &Corpus, ngrams: &Ngrams) -> Vec<String> {
+        let mut terms = Vec::with_capacity(self.frequencies.len());
+        for (level, columns) in self.columns.iter().enumerate() {
+            let kept = (0..columns.len()).filter(|&number| columns[number] != NONE);
+            terms.extend(kept.map(|number| term(corpus, ngrams, level, number)));
+        }
+        terms
+    }
+
+    fn rows(&self, chunks: Vec<Chunk>, ngrams: &Ngrams, idf: Vec<f64>) -> SparseRows {
+        let mut lookup = Lookup::default();
+        for (length, (level, columns)) in (2..).zip(ngrams.levels.iter().zip(&self.columns[1..])) {
+            // Beginnings of longer terms are looked up even where they have no column.
+            let begins_others = length < self.columns.len();
+            lookup.push(level.numbered(|number| begins_others || columns[number as usize] != NONE));
+        }
+        let chunks = chunks.into_par_iter().map(|chunk| self.row_chunk(&chunk, &lookup, &idf)).collect();
+        SparseRows::new(chunks, idf)
+    }
+
+    fn row_chunk(&self, chunk: &Chunk, lookup: &Lookup, idf: &[f64]) -> RowChunk {
+        let mut rows = RowChunk::default();
+        let mut columns = Vec::new();
+        for tokens in chunk.texts() {
+            columns.clear();
+            for start in 0..tokens.len() {
+                let runs = lookup.runs(&tokens[start..]).zip(&self.columns);
+                columns.extend(runs.map(|(number, columns)| columns[number as usize]).filter(|&column| column != NONE));
+            }
+            columns.sort_unstable();
+            rows.push(&columns, idf);
+        }
+        rows.shrink_to_fit();
+        rows
+    }
+}
+
+/// The term of `level + 1` tokens with a number.
+fn term(corpus: &Corpus, ngrams: &Ngrams, level: usize, number: usize) -> String {
+    match level.checked_sub(1) {
+        None => corpus.tokens[number].clone(),
+        Some(shorter) => {
+            let (prefix, token) = parts(ngrams.levels[shorter].keys[number]);
+            let mut term = term(corpus, ngrams, shorter, prefix as usize);
+            term.push(' ');
+            term.push_str(&corpus.tokens[token as usize]);
+            term
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use relevance_pipeline::TokenCharacters;
+
+    use super::*;
+
+    const TEXTS: [&str; 4] = ["fire and fire", "fire and flood", "", "flood"];
+
+    fn fit(settings: &FeatureTraining) -> Vectorizer {
+        Vectorizer::fit(&TEXTS, settings).unwrap()
+    }
+
+    #[test]
+    fn frequent_terms_are_kept_in_the_order_of_the_vocabulary() {
+        let fitted = fit(&FeatureTraining::default());
+        assert_eq!(fitted.vocabulary.terms(), ["and", "fire", "flood", "fire and"]);
+        let idf = (5.0_f64 / 3.0).ln() + 1.0;
+        assert!(fitted.rows.idf().iter().all(|weight| (weight - idf).abs() < 1e-15));
+    }
+
+    #[test]
+    fn rows_are_unit_length_counts_times_idf() {
+        let rows = fit(&FeatureTraining::default()).rows.to_dense();
+        let sixth = 1.0 / 6.0_f64.sqrt();
+        assert_eq!(rows.row(2).to_vec(), [0.0; 4]);
+        for (row, want) in [(0, [sixth, 2.0 * sixth, 0.0, sixth]), (3, [0.0, 0.0, 1.0, 0.0])] {
+            assert!(
+                rows.row(row).iter().zip(want).all(|(got, want)| (got - want).abs() < 1e-12),
+                "{:?}",
+                rows.row(row)
+            );
+        }
+    }
+
+    #[test]
+    fn the_limit_keeps_the_terms_of_the_most_texts_and_equals_by_the_vocabularys_order() {
+        let limited = FeatureTraining { min_document_frequency: 1, max_features: 3, ..FeatureTraining::default() };
+        assert_eq!(fit(&limited).vocabulary.terms(), ["and", "fire", "flood"]);
+        let limited = FeatureTraining { max_features: 4, ..limited };
+        assert_eq!(fit(&limited).vocabulary.terms(), ["and", "fire", "flood", "fire and"]);
+    }
+
+    #[test]
+    fn no_frequent_term_is_an_error_that_says_what_to_do() {
+        let settings = FeatureTraining { min_document_frequency: 3, ..FeatureTraining::default() };
+        let error = Vectorizer::fit(&TEXTS, &settings).unwrap_err().to_string();
+        assert!(error.contains("no term stands in 3 of the 4 training texts"), "{error}");
+    }
+
+    proptest! {
+        #[test]
+        fn vocabulary_and_rows_are_those_of_the_definition(
+            texts in prop::collection::vec("[abAé ,]{0,14}", 1..12),
+            ngram_max in 1_usize..=4,
+            min_document_frequency in 1_u32..=3,
+            unicode in any::<bool>(),
+        ) {
+            let token_characters = if unicode { TokenCharacters::Unicode } else { TokenCharacters::Ascii };
+            let settings =
+                FeatureTraining { token_characters, ngram_max, min_document_frequency, ..FeatureTraining::default() };
+            let terms: Vec<Vec<String>> = texts.iter().map(|text| settings.pipeline().terms(text)).collect();
+            let mut frequencies: BTreeMap<(usize, &str), u32> = BTreeMap::new();
+            for mut terms in terms.iter().map(|terms| terms.iter().map(|term| Vocabulary::order(term)).collect::<Vec<_>>()) {
+                terms.sort_unstable();
+                terms.dedup();
+                for term in terms {
+                    *frequencies.entry(term).or_default() += 1;
+                }
+            }
+            frequencies.retain(|_, frequency| *frequency >= min_document_frequency);
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let fitted = Vectorizer::fit(&texts, &settings);
+            prop_assert_eq!(fitted.is_err(), frequencies.is_empty());
+            if let Ok(fitted) = fitted {
+                let want: Vec<&str> = frequencies.keys().map(|&(_, term)| term).collect();
+                prop_assert_eq!(fitted.vocabulary.terms(), want);
+                for (terms, (columns, _)) in terms.iter().zip(fitted.rows.iter()) {
+                    let mut want: Vec<u32> = terms
+                        .iter()
+                        .filter_map(|term| fitted.vocabulary.column(term))
+                        .map(|column| u32::try_from(column).unwrap())
+                        .collect();
+                    want.sort_unstable();
+                    prop_assert_eq!(columns, want);
+                }
+            }
+        }
+    }
+}
