@@ -20,6 +20,6 @@ pub use column::Column;
 pub use dataset::{Dataset, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
-pub use source::{EMBEDDED, Row, Source, SourceSettings, open};
+pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
 pub use split::{Split, SplitSettings};
 pub use texts::Texts;

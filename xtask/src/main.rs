@@ -5,6 +5,7 @@ mod generated;
 mod lint;
 mod onnxruntime;
 mod policy;
+mod postgres;
 mod python;
 mod sample;
 mod smoke;

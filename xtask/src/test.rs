@@ -7,6 +7,7 @@ use crate::onnxruntime;
 
 /// Runs the tests; `arguments` go to `cargo test`.
 pub fn all(arguments: &[String]) -> Result<()> {
+    crate::postgres::install()?;
     let library = onnxruntime::library()?;
     let mut test = cargo();
     test.args(["test", "--workspace", "--locked"]).args(arguments);

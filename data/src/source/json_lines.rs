@@ -1,13 +1,12 @@
 //! Rows of a file with one JSON object a line.
 
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
 use super::columns::{Columns, role};
+use super::file::SourceFile;
 use super::row::{Row, Source, Visit};
 use super::settings::SourceSettings;
 use crate::error::DataError;
@@ -16,18 +15,18 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A file of JSON lines; blank lines count for nothing.
 pub(super) struct JsonLines {
-    pub path: PathBuf,
+    pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
 impl Source for JsonLines {
     fn name(&self) -> String {
-        self.path.display().to_string()
+        self.file.name()
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
-        let mut reader = BufReader::new(File::open(&self.path).map_err(DataError::file("open", &name))?);
+        let mut reader = BufReader::new(self.file.reader()?);
         let mut bytes = Vec::new();
         let mut number = 0;
         for line in 1_u64.. {

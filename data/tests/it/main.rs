@@ -4,8 +4,13 @@
 
 mod archive;
 mod check;
+mod cluster;
+mod moto;
+mod parquet;
+mod postgres;
 mod reference;
 mod refusals;
+mod remote;
 mod sources;
 mod split;
 mod support;

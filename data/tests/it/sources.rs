@@ -95,10 +95,10 @@ fn content_decides_before_the_name() {
 
 #[test]
 fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
-    for name in ["notes.txt", "data", "table.parquet"] {
+    for name in ["notes.txt", "data", "table.xlsx"] {
         let (_directory, path) = write(name, "text,label\n");
         let message = refusal(&path, &settings());
-        assert_parts(&message, &["`embedded`", ".tar.gz", ".tgz", "SQLite", ".csv", ".jsonl", ".ndjson"]);
+        assert_parts(&message, &["`embedded`", ".tar.gz", ".tgz", "SQLite", "Parquet", ".csv", ".jsonl", ".ndjson"]);
     }
     let message = chain(&open("none.csv", &settings()).unwrap_err());
     assert_parts(&message, &["cannot open `none.csv`", "No such file"]);
