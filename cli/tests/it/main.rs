@@ -6,6 +6,8 @@ mod data;
 mod deployment;
 mod export;
 mod models;
+#[path = "../../../models/tests/it/moto.rs"]
+mod moto;
 mod predict;
 mod serve;
 mod service;
