@@ -172,6 +172,8 @@ impl Store {
             }
             Err(StoreError::UnreadableManifest { source, .. }) => source.to_string(),
             Err(error @ StoreError::MisplacedManifest { .. }) => error.to_string(),
+            // Pruned since it was listed.
+            Err(StoreError::UnknownVersion { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
         findings.push(Finding::UnreadableManifest { version, reason });
@@ -222,6 +224,9 @@ impl Store {
                 Ok(_) => {}
                 Err(StoreError::Altered { got, .. }) => {
                     findings.push(difference(version, file, expected, &got));
+                }
+                Err(StoreError::Objects { source: object_store::Error::NotFound { .. }, .. }) => {
+                    findings.push(Finding::MissingFile { version, file: file.clone() });
                 }
                 Err(error) => return Err(error),
             }

@@ -33,7 +33,8 @@ pub(crate) fn open(location: &str, url: &Url, variables: &[(String, String)]) ->
     Ok(Opened { objects, root, exclusion: AliasExclusion::ConditionalPut })
 }
 
-const S3_ADVICE: &str = "S3 reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL";
+const S3_ADVICE: &str =
+    "S3 reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and AWS_ALLOW_HTTP";
 const GOOGLE_ADVICE: &str = "Google Cloud reads GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_SERVICE_ACCOUNT_KEY";
 const AZURE_ADVICE: &str = "Azure reads AZURE_STORAGE_ACCOUNT_NAME and AZURE_STORAGE_ACCOUNT_KEY";
 
@@ -55,8 +56,8 @@ pub(crate) fn advice(operation: &str, error: &object_store::Error) -> Option<&'s
         );
     }
     is_remote.then_some(
-        "the store did not answer as it should: see that its endpoint and region are right, that it can be reached \
-         from here, and that credentials are set",
+        "the store did not answer as it should: see that its endpoint and region are right (http:// needs \
+         AWS_ALLOW_HTTP=true), that it can be reached from here, and that credentials are set",
     )
 }
 

@@ -1,5 +1,6 @@
 //! A writer that is killed at any moment leaves a store that reads, serves and takes the next version.
 
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -47,16 +48,23 @@ async fn a_writer_goes_round() {
         assert_eq!(folder.store().check(NAME).await.unwrap(), []);
         return;
     };
+    std::thread::spawn(end_with_parent);
     let store = Store::open(&location).unwrap();
     for round in 0.. {
         write(&store, round).await;
     }
 }
 
+/// Ends this process when the one that started it is gone, which closes the pipe.
+fn end_with_parent() {
+    std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+    std::process::exit(1);
+}
+
 fn start_writer(location: &str, variables: impl IntoIterator<Item = (String, String)>) -> Child {
     let mut writer = Command::new(std::env::current_exe().unwrap());
     writer.args(["kill::a_writer_goes_round", "--exact"]).env(ENDLESS, location).envs(variables);
-    writer.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    writer.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
 /// What must hold after every kill.
