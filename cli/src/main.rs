@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod comparison;
 mod exit;
 mod logging;
 mod model;
@@ -45,7 +46,7 @@ enum Command {
     Verify(VerifyArguments),
     /// Answer for texts: from the arguments, a file or standard input.
     Predict(PredictArguments),
-    /// List, show, compare, promote, roll back or check the versions of a model.
+    /// List, show, compare, promote, roll back, check or prune the versions of a model.
     #[command(subcommand)]
     Models(ModelsCommand),
     /// Serve a model of the store over HTTP.
