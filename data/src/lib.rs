@@ -23,3 +23,4 @@ pub use label::{Label, ParseLabelError};
 pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
 pub use split::{Split, SplitSettings};
 pub use texts::Texts;
+pub use wording::wording;
