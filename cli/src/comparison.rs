@@ -1,11 +1,14 @@
 //! Two models on the same frozen test rows: which verdicts changed, and whether that can be chance.
 
 use std::fmt;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 
 use anyhow::Context as _;
+use flate2::Compression;
 use flate2::read::MultiGzDecoder;
-use relevance_pipeline::{Pipeline, Prediction};
+use flate2::write::GzEncoder;
+use rayon::prelude::*;
+use relevance_pipeline::{Pipeline, Prediction, Predictor, ScoreBuffer};
 use serde::{Deserialize, Serialize};
 
 /// A test row as the store keeps it; in its file a line of JSON: `{"row": 17, "text": "…", "relevant": true}`.
@@ -60,14 +63,26 @@ pub fn unpack(packed: &[u8]) -> anyhow::Result<Vec<FrozenRow>> {
     rows.collect()
 }
 
+/// Packs rows to be frozen; equal rows give equal bytes.
+pub fn pack(rows: &[FrozenRow]) -> anyhow::Result<Vec<u8>> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    for row in rows {
+        serde_json::to_writer(&mut packed, row)?;
+        packed.write_all(b"\n")?;
+    }
+    Ok(packed.finish()?)
+}
+
 /// Asks both models for every row.
 pub fn compare(from: &Pipeline, to: &Pipeline, rows: &[FrozenRow]) -> Comparison {
-    let answers = rows.iter().map(|row| (row, from.predict(&row.text), to.predict(&row.text)));
-    let changed = answers.filter(|(_, from, to)| from.relevant != to.relevant);
-    let changed: Vec<_> = changed.map(|(row, from, to)| ChangedVerdict { row: row.clone(), from, to }).collect();
-    let became_right = changed.iter().filter(|change| change.is_right()).count() as u64;
-    let became_wrong = changed.len() as u64 - became_right;
-    Comparison { rows: rows.len(), became_right, became_wrong, p_value: mcnemar(became_right, became_wrong), changed }
+    Comparison::of(rows, &answers(from, rows), &answers(to, rows))
+}
+
+/// What a model says of every row: `[rows]`.
+pub fn answers(pipeline: &Pipeline, rows: &[FrozenRow]) -> Vec<Prediction> {
+    let predictor = Predictor::new(pipeline);
+    let predict = |buffer: &mut ScoreBuffer, row: &FrozenRow| predictor.predict(&row.text, buffer);
+    rows.par_iter().map_init(ScoreBuffer::default, predict).collect()
 }
 
 /// McNemar's exact test: the two-sided probability of a split at least as uneven as this one of `one + other` fair coins.
@@ -96,6 +111,17 @@ impl ChangedVerdict {
 }
 
 impl Comparison {
+    /// Compares the answers of two models for the same rows: `[rows]` each.
+    pub fn of(rows: &[FrozenRow], from: &[Prediction], to: &[Prediction]) -> Self {
+        let answers = rows.iter().zip(from.iter().zip(to)).filter(|(_, (from, to))| from.relevant != to.relevant);
+        let changed: Vec<_> =
+            answers.map(|(row, (&from, &to))| ChangedVerdict { row: row.clone(), from, to }).collect();
+        let became_right = changed.iter().filter(|change| change.is_right()).count() as u64;
+        let became_wrong = changed.len() as u64 - became_right;
+        let p_value = mcnemar(became_right, became_wrong);
+        Self { rows: rows.len(), became_right, became_wrong, p_value, changed }
+    }
+
     /// How many verdicts changed, also when fewer of them are kept as examples.
     pub const fn changes(&self) -> u64 {
         self.became_right + self.became_wrong
@@ -122,10 +148,6 @@ impl fmt::Display for Comparison {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
     use relevance_pipeline::{FeatureSettings, Labels, PipelineParts};
 
     use super::*;
@@ -149,7 +171,7 @@ mod tests {
         FrozenRow { row, text: text.to_owned(), relevant }
     }
 
-    fn pack(content: &str) -> Vec<u8> {
+    fn compress(content: &str) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(content.as_bytes()).unwrap();
         encoder.finish().unwrap()
@@ -199,11 +221,13 @@ mod tests {
 
     #[test]
     fn rows_are_unpacked_and_a_line_that_is_none_is_named() {
-        let packed = pack(
+        let packed = compress(
             "{\"row\": 1, \"text\": \"a\\nb\", \"relevant\": true}\n{\"row\": 2, \"text\": \"\", \"relevant\": false}\n",
         );
-        assert_eq!(unpack(&packed).unwrap(), [row(1, "a\nb", true), row(2, "", false)]);
-        let error = unpack(&pack("{\"row\": 1, \"text\": \"a\", \"relevant\": true}\n{\"row\": 2}\n")).unwrap_err();
+        let rows = [row(1, "a\nb", true), row(2, "", false)];
+        assert_eq!(unpack(&packed).unwrap(), rows);
+        assert_eq!(unpack(&pack(&rows).unwrap()).unwrap(), rows);
+        let error = unpack(&compress("{\"row\": 1, \"text\": \"a\", \"relevant\": true}\n{\"row\": 2}\n")).unwrap_err();
         assert_eq!(error.to_string(), "line 2 of the frozen test rows is no row");
         let error = unpack(b"no gzip").unwrap_err();
         assert_eq!(error.to_string(), "the frozen test rows cannot be unpacked");

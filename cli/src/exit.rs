@@ -24,13 +24,7 @@ impl std::error::Error for WrongUsage {}
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(formatter, "the gate refused the model, nothing was changed:")?;
-        for rule in &self.rules {
-            writeln!(formatter, "  {rule}")?;
-        }
-        write!(
-            formatter,
-            "bring more or better examples, or lower the floor in the settings if the figure is good enough"
-        )
+        write!(formatter, "  {}", self.rules.join("\n  "))
     }
 }
 

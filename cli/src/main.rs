@@ -6,11 +6,14 @@
 mod arguments;
 mod commands;
 mod comparison;
+mod contest;
 mod exit;
 mod logging;
 mod model;
 mod output;
+mod publication;
 mod steps;
+mod verification;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 

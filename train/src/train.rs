@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use linfa::DatasetBase;
 use rayon::prelude::*;
 use relevance_data::{Dataset, Label, Split};
-use relevance_pipeline::{Labels, Pipeline, PipelineParts, ScoreBuffer, Scorer};
+use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer};
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
@@ -112,11 +112,8 @@ fn slices(dataset: &Dataset, places: &[u32], settings: &Settings, side: TestSide
 }
 
 fn run_model_checks(pipeline: &Pipeline, settings: &Settings, texts: &[&str]) -> Result<Vec<CheckOutcome>, TrainError> {
-    let scorer = Scorer::from(pipeline);
-    let predict = |text: &str| {
-        let logit = scorer.project(text, pipeline.coefficients(), &mut ScoreBuffer::default());
-        pipeline.judge(logit + f64::from(pipeline.intercept()))
-    };
+    let predictor = Predictor::new(pipeline);
+    let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
     Ok(settings.model_checks.run(texts, predict)?)
 }
 
@@ -177,10 +174,8 @@ impl<'a> Side<'a> {
 
     /// What [`Pipeline::logit`] gives for each text.
     fn logits(&self, pipeline: &Pipeline) -> Vec<f64> {
-        let (scorer, coefficients) = (Scorer::from(pipeline), pipeline.coefficients());
-        let logit = |buffer: &mut ScoreBuffer, text: &&str| {
-            scorer.project(text, coefficients, buffer) + f64::from(pipeline.intercept())
-        };
+        let predictor = Predictor::new(pipeline);
+        let logit = |buffer: &mut ScoreBuffer, text: &&str| predictor.logit(text, buffer);
         self.texts.par_iter().map_init(ScoreBuffer::default, logit).collect()
     }
 
