@@ -20,7 +20,9 @@ pub(crate) struct Change<T> {
 impl Store {
     /// Applies `change` to the aliases that are there, as often as other writers interfere.
     ///
-    /// Aliases that come out as they were are not written.
+    /// Aliases that come out as they were are not written. A put that is refused although the aliases are as it wanted
+    /// them took effect before, on its way through a client that repeats calls; the change is then not made again, since
+    /// a second rollback would undo the first.
     pub(crate) async fn update_aliases<T>(
         &self,
         name: &str,
@@ -28,8 +30,12 @@ impl Store {
     ) -> Result<T, StoreError> {
         let _writer = self.writers.lock().await;
         let _guard = self.exclusion.acquire(name).await?;
+        let mut tried: Option<(Aliases, T)> = None;
         for _ in 0..MAX_ATTEMPTS {
             let (before, seen) = self.aliases_with_version(name).await?;
+            if let Some((_, outcome)) = tried.take().filter(|(wanted, _)| *wanted == before) {
+                return Ok(outcome);
+            }
             let mut after = before.clone();
             let Change { target, outcome } = change(&mut after)?;
             if let Some(version) = target {
@@ -43,6 +49,7 @@ impl Store {
             if after == before || self.put_aliases(name, &after, mode).await? {
                 return Ok(outcome);
             }
+            tried = Some((after, outcome));
         }
         let path = self.model_path(name).join(ALIASES).to_string();
         Err(StoreError::Contended { path, attempts: MAX_ATTEMPTS })

@@ -25,6 +25,8 @@ pub enum Failure {
     AnswerLost,
     /// The call and all later ones do nothing, as after a kill.
     Dead,
+    /// A put takes effect and is made once more, as by a client that did not get the answer; other calls work.
+    Repeated,
     /// Somebody else works on the store before the call, which then works.
     Interrupted,
 }
@@ -73,12 +75,16 @@ impl Plan {
     }
 
     async fn run<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        match self.count() {
-            None => call.await,
-            Some(Failure::Refused | Failure::Dead) => Err(failure()),
+        self.fail(self.count(), call).await
+    }
+
+    async fn fail<T>(&self, failure: Option<Failure>, call: impl Future<Output = Result<T>>) -> Result<T> {
+        match failure {
+            None | Some(Failure::Repeated) => call.await,
+            Some(Failure::Refused | Failure::Dead) => Err(injected()),
             Some(Failure::AnswerLost) => {
                 let _ = call.await;
-                Err(failure())
+                Err(injected())
             }
             Some(Failure::Interrupted) => {
                 let interruption = self.interruption.lock().unwrap().take().unwrap();
@@ -95,7 +101,7 @@ impl fmt::Debug for Plan {
     }
 }
 
-fn failure() -> Error {
+fn injected() -> Error {
     Error::Generic { store: "failing", source: "injected".into() }
 }
 
@@ -108,7 +114,11 @@ impl fmt::Display for FailingObjects {
 #[async_trait]
 impl ObjectStore for FailingObjects {
     async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
-        self.plan.run(self.inner.put_opts(path, payload, options)).await
+        let failure = self.plan.count();
+        if failure == Some(Failure::Repeated) {
+            let _ = self.inner.put_opts(path, payload.clone(), options.clone()).await;
+        }
+        self.plan.fail(failure, self.inner.put_opts(path, payload, options)).await
     }
 
     async fn put_multipart_opts(&self, path: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {

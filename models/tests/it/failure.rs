@@ -6,7 +6,7 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use relevance_models::{AliasExclusion, PRODUCTION, Store, StoreError};
+use relevance_models::{AliasExclusion, CANDIDATE, PREVIOUS, PRODUCTION, Store, StoreError};
 
 use crate::failing_objects::{FailingObjects, Failure};
 use crate::support::{EVERYTHING, NAME, is_leftover, publication, publication_with_rows, publish, read_all};
@@ -68,6 +68,31 @@ async fn fail_every_call(failure: Failure, open: impl Fn() -> (Arc<dyn ObjectSto
             return at;
         }
         assert!(result.is_err(), "call {at} failed unseen");
+    }
+    panic!("more than {MANY_CALLS} calls");
+}
+
+#[tokio::test]
+async fn a_put_that_is_repeated_on_its_way_is_done_once() {
+    for at in 0..MANY_CALLS {
+        let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+        let exclusion = AliasExclusion::ConditionalPut;
+        let store = Store::from_objects(Arc::clone(&objects), Path::default(), exclusion.clone());
+        publish(&store, 2).await;
+        store.promote(NAME, "1").await.unwrap();
+        store.promote(NAME, "2").await.unwrap();
+        let (result, reached) = release(&objects, &exclusion, Failure::Repeated, at).await;
+        result.unwrap();
+        let versions = store.versions(NAME).await.unwrap();
+        assert!(versions == [2, 3] || versions == [2, 4], "call {at}: {versions:?}");
+        let aliases = store.aliases(NAME).await.unwrap();
+        let got = [PRODUCTION, PREVIOUS, CANDIDATE].map(|alias| aliases.version(alias).unwrap());
+        assert_eq!(got, [2, versions[1], versions[1]], "call {at}");
+        assert_whole(&store).await;
+        if !reached {
+            assert!(at > 30, "{at}");
+            return;
+        }
     }
     panic!("more than {MANY_CALLS} calls");
 }
