@@ -8,4 +8,5 @@ mod reference;
 mod refusals;
 mod sources;
 mod split;
+mod split_by;
 mod support;
