@@ -278,19 +278,76 @@ pub enum DataError {
         /// What they add up to.
         sum: f64,
     },
-    /// A side of the split would have texts of one label alone.
+    /// The split needs a column and the settings name none.
+    #[error("a split by {by} needs `split.column`, the source's column that holds the {by}")]
+    SplitColumnMissing {
+        /// `group` or `time`.
+        by: &'static str,
+    },
+    /// The settings name a column and the split takes none.
     #[error(
-        "the {side} side would have no {label} text: there are {texts} different ones, too few for its share of {share}"
+        "`split.column` is `{column}`, but a split by wording takes none: set `split.by` to `group` or `time`, or leave \
+         the column out"
     )]
+    SplitColumnUnused {
+        /// The column.
+        column: String,
+    },
+    /// The column of the split is not among those that were read.
+    #[error("column `{column}`, which the split goes by, was not read: name it in `source.columns`")]
+    SplitColumnUnread {
+        /// The column.
+        column: String,
+    },
+    /// A row has no time to split by.
+    #[error("row {row} has no value in column `{column}`; a split by time needs one in each row")]
+    TimeMissing {
+        /// The column.
+        column: String,
+        /// Position of the row in the source, from 1.
+        row: u64,
+    },
+    /// A row has no readable time to split by.
+    #[error(
+        "row {row} has `{value}` in column `{column}`; a split by time takes either numbers alone, or dates and times \
+         alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
+    )]
+    Time {
+        /// The column.
+        column: String,
+        /// Position of the row in the source, from 1.
+        row: u64,
+        /// What it has.
+        value: String,
+    },
+    /// A side of the split would have texts of one label alone.
+    #[error("the {side} side would have no {label} text: there are {units} {kind}, too few for its share of {share}")]
     LabelMissing {
         /// `train`, `validation` or `test`.
         side: &'static str,
         /// `Relevant` or `Not Relevant`.
         label: &'static str,
-        /// Different texts of that label in all.
-        texts: usize,
+        /// What stays together and has a text of that label, in all.
+        units: usize,
+        /// What to call these.
+        kind: &'static str,
         /// The side's share.
         share: f64,
+    },
+    /// A side of a split by time would have texts of one label alone.
+    #[error(
+        "by the times in column `{column}`, the {side} side would have no {label} text; {times}: change the shares, or \
+         split by wording or group"
+    )]
+    LabelMissingInTime {
+        /// The column.
+        column: String,
+        /// `train`, `validation` or `test`.
+        side: &'static str,
+        /// `Relevant` or `Not Relevant`.
+        label: &'static str,
+        /// Which times the side has.
+        times: String,
     },
 }
 

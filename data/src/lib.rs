@@ -21,6 +21,6 @@ pub use dataset::{Dataset, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
 pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
-pub use split::{Split, SplitSettings};
+pub use split::{ParseSplitByError, Split, SplitBy, SplitSettings};
 pub use texts::Texts;
 pub use wording::wording;

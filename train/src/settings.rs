@@ -158,6 +158,13 @@ impl Settings {
         Ok(())
     }
 
+    /// The place of the split's column among the further columns of the source.
+    #[must_use]
+    pub fn split_column(&self) -> Option<usize> {
+        let name = self.split.column.as_ref()?;
+        self.source.columns.iter().position(|column| column == name)
+    }
+
     /// The settings as JSON, in a fixed order.
     ///
     /// # Panics
@@ -225,6 +232,8 @@ mod tests {
             ("features.max_features = 0", "setting `features.max_features` is 0, it must be 1 or more"),
             ("features.ngram_max = 9", "what was fitted is not a pipeline"),
             ("split.train = 0.9", "the shares"),
+            ("split.by = 'time'", "a split by time needs `split.column`"),
+            ("split.column = 'town'", "a split by wording takes none"),
             ("solver.kind = 'newton'", "the settings cannot be read"),
             ("alpha = 1", "the settings cannot be read"),
         ] {

@@ -60,7 +60,8 @@ struct Side<'a> {
 pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) -> Result<Trained, TrainError> {
     settings.validate()?;
     let undecided_rows = dataset.labels.iter().filter(|&&label| label == Label::CantDecide).count();
-    let split = Split::new(dataset, &dataset.decided(settings.undecided), &settings.split)?;
+    let column = settings.split_column().and_then(|place| dataset.columns.get(place));
+    let split = Split::new(dataset, &dataset.decided(settings.undecided), &settings.split, column)?;
     let [train, validation, test] =
         [&split.train, &split.validation, &split.test].map(|places| Side::of(dataset, places));
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use relevance_data::Undecided;
+use relevance_data::{SplitBy, Undecided};
 use relevance_pipeline::TokenCharacters;
 use relevance_train::{Settings, SolverKind, ThresholdRule};
 
@@ -40,6 +40,12 @@ pub struct SettingsArguments {
     /// Another seed draws another split [default: 42].
     #[arg(long, env = "RELEVANCE_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
+    /// What decides the side of a row: `wording`, `group` or `time` [default: wording].
+    #[arg(long, env = "RELEVANCE_SPLIT_BY", value_name = "CHOICE", value_parser = choice::<SplitBy>)]
+    split_by: Option<SplitBy>,
+    /// The source's column that holds the group or the time; `--column` must name it too.
+    #[arg(long, env = "RELEVANCE_SPLIT_COLUMN", value_name = "COLUMN")]
+    split_column: Option<String>,
     /// Which characters tokens are made of: `ascii` or `unicode` [default: ascii].
     #[arg(long, env = "RELEVANCE_TOKEN_CHARACTERS", value_name = "CHOICE", value_parser = choice::<TokenCharacters>)]
     token_characters: Option<TokenCharacters>,
@@ -123,6 +129,8 @@ impl SettingsArguments {
         set(&mut split.validation, self.split_validation);
         set(&mut split.test, self.split_test);
         set(&mut split.seed, self.seed);
+        set(&mut split.by, self.split_by);
+        set(&mut split.column, self.split_column.clone().map(Some));
         set(&mut features.token_characters, self.token_characters);
         set(&mut features.ngram_max, self.ngram_max);
         set(&mut features.min_document_frequency, self.min_document_frequency);

@@ -126,3 +126,30 @@ fn a_refused_pack_or_unpack_leaves_no_file() {
         assert_eq!(listing(&place), before, "{arguments:?}");
     }
 }
+
+#[test]
+fn drift_is_told_and_warned_of_only_where_texts_are_others() {
+    let place = Place::with_model();
+    let check = |file: &str| {
+        let arguments = ["data", "check", "--data", file, "--against", "production", "--json"];
+        place.run(&arguments).succeeded()
+    };
+    let same = check("rows.csv");
+    assert_eq!(same.json().pointer("/drift/version"), Some(&1.into()));
+    assert!(!same.stderr.contains("warning"), "{}", same.stderr);
+
+    let other: String = (0..500).map(|row| format!("ein ganz anderer Satz mit Nummer {row},Relevant\n")).collect();
+    place.write("other.csv", format!("text,choose_one\n{other}"));
+    let other = check("other.csv");
+    for moved in ["lengths", "unknown_tokens", "scores", "labels"] {
+        assert!(other.json().pointer(&format!("/drift/{moved}/psi")).unwrap().as_f64().unwrap() > 0.25, "{moved}");
+        assert!(other.stderr.contains(moved), "{}", other.stderr);
+    }
+}
+
+#[test]
+fn a_version_that_is_not_there_cannot_be_compared_with() {
+    let place = Place::with_model();
+    let arguments = ["data", "check", "--data", "rows.csv", "--against", "9"];
+    place.run(&arguments).failed(1, &["version 9"]);
+}

@@ -7,6 +7,7 @@ mod comparison;
 mod data;
 mod deployment;
 mod export;
+mod gate;
 mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;

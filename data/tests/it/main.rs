@@ -13,4 +13,5 @@ mod refusals;
 mod remote;
 mod sources;
 mod split;
+mod split_by;
 mod support;
