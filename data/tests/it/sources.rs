@@ -21,7 +21,7 @@ const CSV: &str = "\u{feff}index,text,choose_one,class_label\r\n\
     0,\"fire near the \"\"old\"\" mill, they say\",Relevant,1\r\n\
     1,,Not Relevant,0\r\n\
     2,\"zwei Zeilen\nfür alle\",Can\u{2019}t Decide,2\r\n";
-const JSON_LINES: &str = "\u{feff}{\"text\": \"fire near the \\\"old\\\" mill, they say\", \"choose_one\": \"Relevant\"}\r\n\
+const JSON_LINES: &str = "\u{feff}{\"te\\u0078t\": \"fire near the \\\"old\\\" mill, they say\", \"choose_one\": \"Relevant\"}\r\n\
     \n\
     {\"class_label\": 0, \"text\": null, \"unused\": [1, {}]}\n\
     {\"text\": \"zwei Zeilen\\nfür alle\", \"choose_one\": 2.0}";
@@ -182,7 +182,7 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
     assert_parts(&refusal(&csv, &settings()), &["there is none"]);
     let (_directory, json) =
         write("a.jsonl", "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n");
-    assert_parts(&refusal(&json, &settings()), &["line 3", "`choose_one` or `class_label`", "`klass`, `text`"]);
+    assert_parts(&refusal(&json, &settings()), &["line 3", "`choose_one` or `class_label`", "`text`, `klass`"]);
 }
 
 #[test]
@@ -241,9 +241,11 @@ fn malformed_line_is_refused_with_its_number() {
             b"{\"text\": \"a\", \"class_label\": 1}\n{\"text\": \n",
             ["line 2", "EOF while parsing a value at column"],
         ),
-        ("b.jsonl", b"\n[1]\n", ["line 2", "expected a map"]),
+        ("b.jsonl", b"\n[1]\n", ["line 2", "expected an object"]),
         ("c.ndjson", b"{\"text\": 1, \"class_label\": 1}", ["line 1", "the text is a number"]),
         ("d.ndjson", b"{\"text\": \"a\", \"class_label\": true}", ["line 1", "the label is a boolean"]),
+        ("f.ndjson", b"{\"text\": \"a\", \"class_label\": 1, \"text\": \"b\"}", ["line 1", "`text` is there twice"]),
+        ("g.ndjson", b"{\"text\": \"\\ud800\", \"class_label\": 1}", ["line 1", "the text is no string"]),
         ("e.ndjson", b"{\"text\": \"\xff\", \"class_label\": 1}", ["line 1", "invalid unicode"]),
     ] {
         let (_directory, path) = write(name, content);
