@@ -213,7 +213,7 @@ pub fn labelled(rows: &[(&str, i32)]) -> (TempDir, PathBuf) {
 fn file_that_is_no_parquet_is_refused() {
     for content in ["", "text,label\n", "PAR1", "PAR1 and more than eight bytes PAR1"] {
         let (_directory, path) = crate::support::write("a.parquet", content);
-        refusal(&path, &[], &["cannot read Parquet file", "a.parquet`: "]);
+        refusal(&path, &[], &["a.parquet`, data: ", "Parquet"]);
     }
 }
 
