@@ -188,15 +188,6 @@ pub enum DataError {
         #[source]
         source: rusqlite::Error,
     },
-    /// A Parquet file cannot be read.
-    #[error("cannot read Parquet file `{file}`")]
-    Parquet {
-        /// The file.
-        file: String,
-        /// The decoder's answer.
-        #[source]
-        source: Box<parquet::errors::ParquetError>,
-    },
     /// A PostgreSQL server refused something.
     #[error("cannot {action} `{file}`")]
     Postgres {

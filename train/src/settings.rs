@@ -158,6 +158,13 @@ impl Settings {
         Ok(())
     }
 
+    /// Adds the split's column to the further columns of the source, where it is not among them.
+    pub fn keep_split_column(&mut self) {
+        if self.split_column().is_none() {
+            self.source.columns.extend(self.split.column.clone());
+        }
+    }
+
     /// The place of the split's column among the further columns of the source.
     #[must_use]
     pub fn split_column(&self) -> Option<usize> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use linfa::DatasetBase;
 use rayon::prelude::*;
-use relevance_data::{Dataset, Label, Split};
+use relevance_data::{Dataset, Label, Split, SplitBy};
 use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer};
 use sha2::{Digest as _, Sha256};
 
@@ -105,7 +105,9 @@ pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) ->
 /// Figures of the test side by length and by each further column of the source.
 fn slices(dataset: &Dataset, places: &[u32], settings: &Settings, side: TestSide, threshold: f32) -> Vec<Slice> {
     let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
-    for (name, column) in settings.source.columns.iter().zip(&dataset.columns) {
+    // Hardly two rows share a time.
+    let is_time = |name: &String| settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name);
+    for (name, column) in settings.source.columns.iter().zip(&dataset.columns).filter(|(name, _)| !is_time(name)) {
         let values: Vec<&str> = places.iter().map(|&place| column.value(place)).collect();
         slices.extend(slices_by_column(name, &values, side, threshold));
     }

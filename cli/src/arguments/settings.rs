@@ -43,7 +43,7 @@ pub struct SettingsArguments {
     /// What decides the side of a row: `wording`, `group` or `time` [default: wording].
     #[arg(long, env = "RELEVANCE_SPLIT_BY", value_name = "CHOICE", value_parser = choice::<SplitBy>)]
     split_by: Option<SplitBy>,
-    /// The source's column that holds the group or the time; `--column` must name it too.
+    /// The source's column that holds the group or the time.
     #[arg(long, env = "RELEVANCE_SPLIT_COLUMN", value_name = "COLUMN")]
     split_column: Option<String>,
     /// Which characters tokens are made of: `ascii` or `unicode` [default: ascii].
@@ -118,6 +118,7 @@ impl SettingsArguments {
             }
         };
         self.apply(&mut settings);
+        settings.keep_split_column();
         settings.validate()?;
         Ok(settings)
     }

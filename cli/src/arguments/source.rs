@@ -9,7 +9,7 @@ pub struct DataArguments {
     /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, Parquet, CSV (.csv) or JSON lines
     /// (.jsonl), at a path or at the URL of an object store (`s3://`, `gs://`, `az://`); or a PostgreSQL server
     /// (`postgres://`), whose password may stand in `PGPASSWORD`.
-    #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = EMBEDDED)]
+    #[arg(long, env = "RELEVANCE_DATA", hide_env_values = true, value_name = "LOCATION", default_value = EMBEDDED)]
     pub data: String,
 }
 

@@ -153,3 +153,21 @@ fn a_version_that_is_not_there_cannot_be_compared_with() {
     let arguments = ["data", "check", "--data", "rows.csv", "--against", "9"];
     place.run(&arguments).failed(1, &["version 9"]);
 }
+
+#[test]
+fn a_password_in_a_location_is_not_told() {
+    let place = Place::new();
+    let location = "postgres://ann:secret@127.0.0.1:1/rows?sslmode=disable&password=secret";
+    for arguments in [&["data", "check", "--data", location][..], &["train", "--data", location]] {
+        let outcome = place.run(arguments).failed(1, &["cannot connect to `postgres://127.0.0.1:1/rows`"]);
+        assert!(!outcome.stderr.contains("secret") && !outcome.stdout.contains("secret"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_query_is_for_servers_alone() {
+    let place = Place::new();
+    place.write("rows.csv", SMALL);
+    let arguments = ["data", "check", "--data", "rows.csv", "--query", "SELECT 1"];
+    place.run(&arguments).failed(1, &["`rows.csv` takes no query", "`postgres://`"]);
+}

@@ -8,6 +8,7 @@ mod comma_separated;
 mod embedded;
 mod file;
 mod json_lines;
+mod json_object;
 mod location;
 mod object;
 mod open;

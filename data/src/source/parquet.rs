@@ -128,8 +128,8 @@ impl Parquet {
     fn decode<T>(&self, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, DataError> {
         match catch_unwind(AssertUnwindSafe(decode)) {
             Ok(Ok(decoded)) => Ok(decoded),
-            Ok(Err(source)) => Err(DataError::Parquet { file: self.name(), source: Box::new(source) }),
-            Err(_) => Err(self.malformed("data", "it is damaged".to_owned())),
+            Ok(Err(error)) => Err(self.malformed("data", error.to_string())),
+            Err(_) => Err(self.malformed("data", "Parquet error: it is damaged".to_owned())),
         }
     }
 

@@ -5,6 +5,7 @@
 mod archive;
 mod check;
 mod cluster;
+mod columns;
 mod moto;
 mod parquet;
 mod postgres;

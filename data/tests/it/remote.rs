@@ -7,6 +7,7 @@ use relevance_data::archive::pack;
 use relevance_data::{DataError, Dataset, Label, SourceSettings, open, open_with};
 
 use crate::moto::{put, variables};
+use crate::parquet::labelled;
 use crate::support::{assert_parts, chain, sqlite, write};
 
 const CSV: &str = "text,class_label\nfire,1\n\"calm, quiet\",0\n";
@@ -27,6 +28,7 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
     let (directory, database) = sqlite(TABLE);
     let archive = directory.path().join("a.tar.gz");
     pack(&database, &archive).unwrap();
+    let (_parquet_directory, parquet) = labelled(&[("fire", 1), ("calm, quiet", 0)]);
     let (_csv_directory, csv) = write("a.csv", CSV);
     let want = Dataset::read(open(csv.to_str().unwrap(), &SourceSettings::default()).unwrap().as_ref()).unwrap();
     for (path, content) in [
@@ -34,6 +36,7 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
         ("data.jsonl", JSON_LINES.as_bytes().to_vec()),
         ("content decides.txt", fs::read(&database).unwrap()),
         ("archive", fs::read(&archive).unwrap()),
+        ("columns", fs::read(&parquet).unwrap()),
     ] {
         let location = put("formats", path, content);
         let got = read(&location).unwrap();
