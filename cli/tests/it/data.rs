@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, few_rows, write_sqlite};
+use crate::support::{Example, Place, csv, few_rows, rows, write_sqlite};
 
 /// Three labels, one duplicate, one conflict, one empty text.
 const SMALL: &str = "text,choose_one\nflood,Relevant\nflood,Relevant\nlunch,Not Relevant\nlunch,Relevant\n,Not Relevant\n\
@@ -134,7 +134,9 @@ fn drift_is_told_and_warned_of_only_where_texts_are_others() {
         let arguments = ["data", "check", "--data", file, "--against", "production", "--json"];
         place.run(&arguments).succeeded()
     };
-    let same = check("rows.csv");
+    let unseen: Vec<Example> = rows().into_iter().skip(2).step_by(5).collect();
+    place.write("unseen.csv", csv(&unseen));
+    let same = check("unseen.csv");
     assert_eq!(same.json().pointer("/drift/version"), Some(&1.into()));
     assert!(!same.stderr.contains("warning"), "{}", same.stderr);
 
