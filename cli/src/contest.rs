@@ -32,7 +32,12 @@ pub struct Outcome {
 
 /// Scores candidate and production model on the same frozen test rows; nothing when there is no production model, it is the
 /// same file, or no row is left.
-pub async fn hold(store: &Store, name: &str, candidate: &Candidate, dataset: &Dataset) -> anyhow::Result<Option<Outcome>> {
+pub async fn hold(
+    store: &Store,
+    name: &str,
+    candidate: &Candidate,
+    dataset: &Dataset,
+) -> anyhow::Result<Option<Outcome>> {
     let Some(version) = store.aliases(name).await?.version(PRODUCTION) else { return Ok(None) };
     let manifest = store.manifest(name, version).await?;
     let file = store.read(&manifest, MODEL_FILE).await?;

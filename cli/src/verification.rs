@@ -56,9 +56,9 @@ pub fn verify(
         let engine = OnnxRuntime::from_bytes(library, file, &reference.labels().relevant)?;
         contenders.push(Contender { name: "onnxruntime", engine: Box::new(engine), texts: texts(ONNXRUNTIME_TEXTS) });
     }
-    let compared = contenders.par_iter().map(|Contender { name, engine, texts }| {
-        Ok((*name, compare(&reference, engine.as_ref(), texts, BATCH)?))
-    });
+    let compared = contenders
+        .par_iter()
+        .map(|Contender { name, engine, texts }| Ok((*name, compare(&reference, engine.as_ref(), texts, BATCH)?)));
     compared.collect()
 }
 

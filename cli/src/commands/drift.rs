@@ -72,7 +72,11 @@ impl SourceDrift {
 
 impl fmt::Display for SourceDrift {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(formatter, "drift from version {} (population stability index, and what chance makes of it):", self.version)?;
+        writeln!(
+            formatter,
+            "drift from version {} (population stability index, and what chance makes of it):",
+            self.version
+        )?;
         for (name, Distance { psi, by_chance }) in self.drift.distances() {
             writeln!(formatter, "  {name}: {psi:.4} ({by_chance:.4})")?;
         }

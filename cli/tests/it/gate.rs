@@ -71,6 +71,7 @@ fn sentences_that_must_pass_are_held_to_their_labels() {
     place.write("good.csv", "text,choose_one\nthe bridge collapsed in the flood,Relevant\n");
     place.write("bad.csv", "text,choose_one\nthe bridge collapsed in the flood,Not Relevant\n");
     let train = |file: &str| place.run(&["train", "--data", "rows.csv", "--must-pass", file]);
-    train("bad.csv").failed(3, &["the check \u{201C}must pass\u{201D} failed for 1 of 1 texts", "collapsed in the flood"]);
+    train("bad.csv")
+        .failed(3, &["the check \u{201C}must pass\u{201D} failed for 1 of 1 texts", "collapsed in the flood"]);
     train("good.csv").succeeded();
 }
