@@ -6,6 +6,7 @@ mod archive;
 mod check;
 mod cluster;
 mod columns;
+#[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod parquet;
 mod postgres;

@@ -1,18 +1,39 @@
 //! The same files from an object store as from disk, and what is wrong with some.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, iter};
 
+use object_store::aws::AmazonS3Builder;
+use object_store::{ObjectStoreExt as _, ObjectStoreScheme};
 use relevance_data::archive::pack;
 use relevance_data::{DataError, Dataset, Label, SourceSettings, open, open_with};
 
-use crate::moto::{put, variables};
+use crate::moto::{remote, remote_in};
 use crate::parquet::labelled;
 use crate::support::{assert_parts, chain, sqlite, write};
 
 const CSV: &str = "text,class_label\nfire,1\n\"calm, quiet\",0\n";
 const JSON_LINES: &str = "{\"text\": \"fire\", \"class_label\": 1}\n{\"text\": \"calm, quiet\", \"class_label\": 0}\n";
 const TABLE: &str = "CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('fire', 1), ('calm, quiet', 0)";
+
+/// Puts a file into a folder of its own on the server; its URL.
+fn put(test: &str, path: &str, content: impl Into<Vec<u8>>) -> String {
+    let folder = remote(test);
+    let location = format!("{}/{}", folder.location, path.replace(' ', "%20"));
+    let set_up = AmazonS3Builder::new().with_url(&location);
+    let variables = folder.variables.iter().map(|(name, value)| (name.to_ascii_lowercase().parse().unwrap(), value));
+    let store = variables.fold(set_up, |set_up, (key, value)| set_up.with_config(key, value)).build().unwrap();
+    let (_, path) = ObjectStoreScheme::parse(&location.parse().unwrap()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(store.put(&path, content.into().into())).unwrap();
+    location
+}
+
+/// The variables that lead to the server.
+fn variables() -> BTreeMap<String, String> {
+    remote("any").variables
+}
 
 fn read(location: &str) -> Result<Dataset, DataError> {
     Dataset::read(open_with(location, &SourceSettings::default(), variables())?.as_ref())
@@ -84,23 +105,25 @@ fn file_that_changes_while_it_is_read_is_refused() {
 #[test]
 fn what_is_wrong_with_a_remote_file_is_named_with_its_url() {
     let empty = put("wrong", "empty.csv", "");
-    refusal(&empty, &["`s3://wrong/empty.csv`, line 1: no text column", "there is none"]);
-    refusal("s3://wrong/none.csv", &["cannot open `s3://wrong/none.csv`", "not found"]);
-    refusal("s3://nowhere/none.csv", &["cannot open `s3://nowhere/none.csv`", "not found"]);
+    refusal(&empty, &[&format!("`{empty}`, line 1: no text column"), "there is none"]);
+    for folder in [remote("wrong"), remote_in("nowhere", "wrong")] {
+        let none = format!("{}/none.csv", folder.location);
+        refusal(&none, &[&format!("cannot open `{none}`"), "not found"]);
+    }
     let unknown = put("wrong", "notes.txt", "hello");
-    refusal(&unknown, &["`s3://wrong/notes.txt` is of no known kind"]);
+    refusal(&unknown, &[&format!("`{unknown}` is of no known kind")]);
     let torn = put("wrong", "torn.db", "SQLite format 3\0".repeat(9));
-    refusal(&torn, &["SQLite file `s3://wrong/torn.db`", "not a database"]);
+    refusal(&torn, &[&format!("SQLite file `{torn}`"), "not a database"]);
 }
 
 #[test]
 fn credentials_in_a_location_reach_neither_name_nor_message() {
-    put("secrets", "a.csv", CSV);
-    let got = read("s3://key:secret@secrets/a.csv?token=secret").unwrap();
-    assert_eq!(got.source, "s3://secrets/a.csv");
-    let message = chain(&read("s3://key:secret@secrets/none.csv?token=secret").unwrap_err());
-    assert!(message.contains("`s3://secrets/none.csv`") && !message.contains("secret@"), "{message}");
-    assert!(!message.contains("token"), "{message}");
+    let location = put("secrets", "a.csv", CSV);
+    let secret = |location: &str| format!("{}?token=hidden", location.replace("s3://", "s3://key:hidden@"));
+    assert_eq!(read(&secret(&location)).unwrap().source, location);
+    let none = location.replace("a.csv", "none.csv");
+    let message = chain(&read(&secret(&none)).unwrap_err());
+    assert!(message.contains(&format!("`{none}`")) && !message.contains("hidden"), "{message}");
 }
 
 #[test]
