@@ -1,5 +1,6 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
 
+mod bench;
 mod command;
 mod generated;
 mod lint;
@@ -56,6 +57,9 @@ enum Task {
     Moto,
     /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
     Smoke,
+    /// Measure against what one would use instead, for `docs/benchmarks.md`.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Everything that continuous integration checks, but the image.
     Ci,
 }
@@ -70,6 +74,7 @@ fn main() -> anyhow::Result<()> {
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
+        Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
             policy::check(false)?;
