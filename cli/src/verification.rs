@@ -12,10 +12,10 @@ use relevance_runtime::{OnnxRuntime, Session};
 const BATCH: usize = 64;
 
 /// How many texts [`Extent::Training`] asks each engine for, evenly spread over those that are there.
-const SERVING_TEXTS: usize = 2048;
+const SERVING_TEXTS: usize = 1024;
 const ONNXRUNTIME_TEXTS: usize = 512;
 /// Node by node a text costs as much as the vocabulary is long.
-const INLINED_TEXTS: usize = 64;
+const INLINED_TEXTS: usize = 32;
 
 /// Which texts of a source the engines are compared on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -118,6 +118,21 @@ impl Pipeline {
         &self.metadata
     }
 
+    /// The pipeline with another threshold.
+    ///
+    /// # Errors
+    /// [`PipelineError::Threshold`] when it is not between 0 and 1.
+    pub fn with_threshold(self, threshold: f32) -> Result<Self, PipelineError> {
+        check_threshold(threshold)?;
+        Ok(Self { threshold, ..self })
+    }
+
+    /// The pipeline with other words about itself.
+    #[must_use]
+    pub fn with_metadata(self, metadata: BTreeMap<String, String>) -> Self {
+        Self { metadata, ..self }
+    }
+
     /// Known terms of `text` and how often each occurs: pairs of column and count, columns ascending.
     #[must_use]
     pub fn term_counts(&self, text: &str) -> Vec<(usize, u32)> {
@@ -182,9 +197,7 @@ impl TryFrom<PipelineParts> for Pipeline {
         check_column_numbers("idf weights", &parts.idf, vocabulary.len())?;
         check_column_numbers("coefficients", &parts.coefficients, vocabulary.len())?;
         check_finite(parts.intercept, || "the intercept".into())?;
-        if !(parts.threshold > 0.0 && parts.threshold < 1.0) {
-            return Err(PipelineError::Threshold { got: parts.threshold });
-        }
+        check_threshold(parts.threshold)?;
         if parts.labels.relevant == parts.labels.not_relevant {
             return Err(PipelineError::SameLabels { label: parts.labels.relevant });
         }
@@ -224,6 +237,10 @@ fn check_column_numbers(what: &'static str, numbers: &[f32], terms: usize) -> Re
         check_finite(value, || format!("{what}, column {column},"))?;
     }
     Ok(())
+}
+
+fn check_threshold(threshold: f32) -> Result<(), PipelineError> {
+    if threshold > 0.0 && threshold < 1.0 { Ok(()) } else { Err(PipelineError::Threshold { got: threshold }) }
 }
 
 fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), PipelineError> {

@@ -39,10 +39,11 @@ impl BaselineRules {
         let words = vocabulary.first_columns(2)[1].max(1);
         let mut present = vec![[0_u64; 2]; words];
         let mut texts = [0_u64; 2];
-        for ((columns, _), &label) in rows.records.iter().zip(&rows.targets) {
+        for ((ranks, _), &label) in rows.records.iter().zip(&rows.targets) {
             texts[usize::from(label)] += 1;
-            for run in columns.chunk_by(|left, right| left == right) {
-                if let Some(counts) = present.get_mut(run[0] as usize) {
+            for run in ranks.chunk_by(|left, right| left == right) {
+                let column = rows.records.columns()[run[0] as usize];
+                if let Some(counts) = present.get_mut(column as usize) {
                     counts[usize::from(label)] += 1;
                 }
             }

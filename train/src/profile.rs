@@ -61,13 +61,17 @@ impl<'p> Profiler<'p> {
     /// A profile without texts, of what `pipeline` sees.
     #[must_use]
     pub fn new(pipeline: &'p Pipeline) -> Self {
+        Self::with_predictor(Predictor::new(pipeline))
+    }
+
+    fn with_predictor(predictor: Predictor<'p>) -> Self {
+        let pipeline = predictor.pipeline();
         let features = *pipeline.features();
         let mut buffer = TermBuffer::default();
         let mut words = TermIndex::new(FeatureSettings { ngram_max: 1, ..features });
         for word in pipeline.vocabulary().terms().iter().take_while(|term| !term.contains(' ')) {
             words.intern(word, &mut buffer, |_| ());
         }
-        let predictor = Predictor::new(pipeline);
         let known = Arc::new(Known { predictor, characters: features.token_characters, words });
         Self { known, scores: ScoreBuffer::default(), buffer, profile: Profile::default() }
     }
@@ -98,8 +102,8 @@ impl<'p> Profiler<'p> {
 impl Profile {
     /// The profile of `texts` with their `labels`, `[texts]` each, on all cores.
     #[must_use]
-    pub fn of(pipeline: &Pipeline, texts: &[&str], labels: &[bool]) -> Self {
-        let profiler = Profiler::new(pipeline);
+    pub fn of(predictor: Predictor, texts: &[&str], labels: &[bool]) -> Self {
+        let profiler = Profiler::with_predictor(predictor);
         let chunks = texts.par_chunks(CHUNK).zip(labels.par_chunks(CHUNK)).map(|(texts, labels)| {
             let mut profiler = profiler.clone();
             for (text, &label) in texts.iter().zip(labels) {
@@ -174,7 +178,7 @@ mod tests {
     fn each_text_is_counted_once_in_every_histogram() {
         let pipeline = pipeline(&["fire", "flood", "fire flood"]);
         let texts = ["", "FIRE", "fire and flood and more words", "nothing known here", "fire flood x x x x x x x x"];
-        let profile = Profile::of(&pipeline, &texts, &[false, true, true, false, true]);
+        let profile = Profile::of(Predictor::new(&pipeline), &texts, &[false, true, true, false, true]);
         assert_eq!(profile.texts, 5);
         assert_eq!(filled(&profile.lengths), [(0, 1), (1, 1), (3, 1), (5, 1), (6, 1)]);
         // Shares 0, 0, 4 of 6, all, 8 of 10.
@@ -186,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_token_that_stands_only_in_a_pair_is_unknown() {
-        let profile = Profile::of(&pipeline(&["fire flood"]), &["fire flood"], &[true]);
+        let profile = Profile::of(Predictor::new(&pipeline(&["fire flood"])), &["fire flood"], &[true]);
         assert_eq!(filled(&profile.unknown_tokens), [(10, 1)]);
         assert_eq!(filled(&profile.scores), [(19, 1)]);
     }
@@ -211,7 +215,7 @@ mod tests {
         for (text, &label) in texts.iter().zip(&labels) {
             profiler.add(text, Some(label));
         }
-        assert_eq!(Profile::of(&pipeline, &texts, &labels), profiler.finish());
+        assert_eq!(Profile::of(Predictor::new(&pipeline), &texts, &labels), profiler.finish());
     }
 
     #[test]
@@ -226,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_profile_survives_json_and_one_of_other_bins_is_refused() {
-        let profile = Profile::of(&pipeline(&["fire"]), &["fire in town"], &[true]);
+        let profile = Profile::of(Predictor::new(&pipeline(&["fire"])), &["fire in town"], &[true]);
         let json = serde_json::to_string(&profile).unwrap();
         assert_eq!(serde_json::from_str::<Profile>(&json).unwrap(), profile);
         let other = json.replace("\"labels\":[0,1]", "\"labels\":[0,1,2]");

@@ -6,28 +6,32 @@ use ndarray::Array2;
 /// Rows of unit length, or zero: `[texts, vocabulary]`.
 ///
 /// An entry is count × idf / norm. Only the columns are held, each as often as its count says, so that an entry takes 4 bytes and
-/// not 12; idf is a weight of the column and the norm one of the row.
+/// not 12; idf is a weight of the column and the norm one of the row. Columns go by their *rank*, the one in the most rows
+/// first, so that what most entries need lies close together in memory.
 #[derive(Clone, Debug)]
 pub struct SparseRows {
     chunks: Vec<RowChunk>,
     /// Inverse document frequencies: `[vocabulary]`.
     idf: Vec<f64>,
+    /// The column of each rank: `[vocabulary]`.
+    columns: Vec<u32>,
 }
 
 /// Some of the rows, one after the other.
 #[derive(Clone, Debug)]
 pub struct RowChunk {
-    columns: Vec<u32>,
+    ranks: Vec<u32>,
     ends: Vec<usize>,
     /// 1 / norm, 0 for a row without terms: `[rows]`.
     inverse_norms: Vec<f64>,
 }
 
 impl SparseRows {
-    /// Puts chunks of rows together, in their order.
+    /// Puts chunks of rows together, in their order, with the inverse document frequency of each column and the column of
+    /// each rank, `[vocabulary]`.
     #[must_use]
-    pub const fn new(chunks: Vec<RowChunk>, idf: Vec<f64>) -> Self {
-        Self { chunks, idf }
+    pub const fn new(chunks: Vec<RowChunk>, idf: Vec<f64>, columns: Vec<u32>) -> Self {
+        Self { chunks, idf, columns }
     }
 
     /// The rows in chunks whose number and size do not depend on the number of threads.
@@ -42,13 +46,19 @@ impl SparseRows {
         &self.idf
     }
 
+    /// The column of each rank: `[vocabulary]`.
+    #[must_use]
+    pub fn columns(&self) -> &[u32] {
+        &self.columns
+    }
+
     /// How many columns the rows hold together, repeats included.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.columns.len()).sum()
+        self.chunks.iter().map(|chunk| chunk.ranks.len()).sum()
     }
 
-    /// The columns of each row, ascending, repeats included, and the factor of its entries: 1 / norm.
+    /// The ranks of each row's columns, ascending, repeats included, and the factor of its entries: 1 / norm.
     pub fn iter(&self) -> impl Iterator<Item = (&[u32], f64)> {
         self.chunks.iter().flat_map(RowChunk::iter)
     }
@@ -57,9 +67,10 @@ impl SparseRows {
     #[must_use]
     pub fn to_dense(&self) -> Array2<f64> {
         let mut dense = Array2::zeros((self.nsamples(), self.nfeatures()));
-        for ((columns, inverse_norm), mut row) in self.iter().zip(dense.rows_mut()) {
-            for &column in columns {
-                row[column as usize] += self.idf[column as usize] * inverse_norm;
+        for ((ranks, inverse_norm), mut row) in self.iter().zip(dense.rows_mut()) {
+            for &rank in ranks {
+                let column = self.columns[rank as usize] as usize;
+                row[column] += self.idf[column] * inverse_norm;
             }
         }
         dense
@@ -68,17 +79,18 @@ impl SparseRows {
 
 impl Default for RowChunk {
     fn default() -> Self {
-        Self { columns: Vec::new(), ends: vec![0], inverse_norms: Vec::new() }
+        Self { ranks: Vec::new(), ends: vec![0], inverse_norms: Vec::new() }
     }
 }
 
 impl RowChunk {
-    /// Adds a row: its columns, ascending, each as often as its term occurs.
-    pub fn push(&mut self, columns: &[u32], idf: &[f64]) {
-        self.columns.extend_from_slice(columns);
-        self.ends.push(self.columns.len());
+    /// Adds a row: the ranks of its columns, ascending, each as often as its term occurs; `weights` has the inverse document
+    /// frequency of each rank.
+    pub fn push(&mut self, ranks: &[u32], weights: &[f64]) {
+        self.ranks.extend_from_slice(ranks);
+        self.ends.push(self.ranks.len());
         let norm =
-            columns.chunk_by(|left, right| left == right).map(|run| weight(run, idf).powi(2)).sum::<f64>().sqrt();
+            ranks.chunk_by(|left, right| left == right).map(|run| weight(run, weights).powi(2)).sum::<f64>().sqrt();
         self.inverse_norms.push(if norm > 0.0 { 1.0 / norm } else { 0.0 });
     }
 
@@ -94,24 +106,24 @@ impl RowChunk {
         self.inverse_norms.is_empty()
     }
 
-    /// Columns and factor of each row.
+    /// Ranks and factor of each row.
     pub fn iter(&self) -> impl Iterator<Item = (&[u32], f64)> {
-        let columns = self.ends.windows(2).map(|ends| &self.columns[ends[0]..ends[1]]);
-        columns.zip(self.inverse_norms.iter().copied())
+        let ranks = self.ends.windows(2).map(|ends| &self.ranks[ends[0]..ends[1]]);
+        ranks.zip(self.inverse_norms.iter().copied())
     }
 
     /// Gives back memory that was taken for growth.
     pub fn shrink_to_fit(&mut self) {
-        self.columns.shrink_to_fit();
+        self.ranks.shrink_to_fit();
         self.ends.shrink_to_fit();
         self.inverse_norms.shrink_to_fit();
     }
 }
 
-/// Count × idf of a run of one column.
+/// Count × idf of a run of one rank.
 #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
-fn weight(run: &[u32], idf: &[f64]) -> f64 {
-    run.len() as f64 * idf[run[0] as usize]
+fn weight(run: &[u32], weights: &[f64]) -> f64 {
+    run.len() as f64 * weights[run[0] as usize]
 }
 
 impl Records for SparseRows {

@@ -1,21 +1,25 @@
 //! The run: split, fit, choose, measure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use linfa::DatasetBase;
 use rayon::prelude::*;
 use relevance_data::{Dataset, Label, Split, SplitBy};
-use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer};
+use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer, Scorer};
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
 use crate::solver::LinearModel;
 use crate::{
-    Calibration, CheckOutcome, Counts, Fit, Intervals, Metrics, PlattScaling, Profile, Report, Settings, Slice,
-    TestSide, TrainError, Vectorizer, choose_threshold, slices_by_column, slices_by_length, solver,
+    Calibration, Counts, Fit, Intervals, Metrics, PlattScaling, Profile, Report, Settings, Slice, TestSide, TrainError,
+    Vectorizer, choose_threshold, slices_by_column, slices_by_length, solver,
 };
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Texts of the test side that are profiled at most, evenly spread: more would move no share by a hundredth.
+const PROFILED_TEXTS: usize = 20_000;
 
 /// What training gives.
 #[derive(Clone, Debug)]
@@ -68,12 +72,15 @@ pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) ->
     let mut fitted = Fitted::of(&train, settings, observer)?;
     let platt_scaling = settings.calibrate.then(|| fitted.calibrate(&validation)).transpose()?;
     // The file's own numbers choose and measure, so that what is reported is what is served.
-    let scorer = Pipeline::try_from(fitted.parts.clone())?;
-    let (validated, tested) = (validation.probabilities(&scorer), test.probabilities(&scorer));
+    let pipeline = Pipeline::try_from(fitted.parts)?;
+    let scorer = Arc::new(Scorer::from(&pipeline));
+    let predictor = Predictor::with_scorer(&pipeline, Arc::clone(&scorer));
+    let (validated, tested) = (validation.probabilities(&predictor), test.probabilities(&predictor));
     let measured = TestSide { texts: &test.texts, labels: &test.labels, probabilities: &tested };
     let threshold = choose_threshold(&validated, &validation.labels, settings.threshold)
         .ok_or(TrainError::NoThreshold { rule: settings.threshold, texts: validated.len() })?;
-    let pipeline = Pipeline::try_from(PipelineParts { threshold, ..fitted.parts })?;
+    let pipeline = pipeline.with_threshold(threshold)?;
+    let predictor = Predictor::with_scorer(&pipeline, scorer);
 
     let report = Report {
         name: settings.name.clone(),
@@ -94,11 +101,13 @@ pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) ->
         test_calibration: Calibration::of(&tested, &test.labels),
         baselines: fitted.baselines.measure(&test.texts, &test.labels),
         slices: slices(dataset, &split.test, settings, measured, threshold),
-        model_checks: run_model_checks(&pipeline, settings, &test.texts)?,
+        model_checks: settings
+            .model_checks
+            .run(&test.texts, |text| predictor.predict(text, &mut ScoreBuffer::default()))?,
     };
     let metadata = metadata(&report, settings);
-    let pipeline = Pipeline::try_from(PipelineParts { metadata, ..pipeline.into() })?;
-    let profile = Profile::of(&pipeline, &test.texts, &test.labels);
+    let profile = profile(predictor, &test);
+    let pipeline = pipeline.with_metadata(metadata);
     Ok(Trained { pipeline, report, split, test_probabilities: tested, profile })
 }
 
@@ -114,10 +123,12 @@ fn slices(dataset: &Dataset, places: &[u32], settings: &Settings, side: TestSide
     slices
 }
 
-fn run_model_checks(pipeline: &Pipeline, settings: &Settings, texts: &[&str]) -> Result<Vec<CheckOutcome>, TrainError> {
-    let predictor = Predictor::new(pipeline);
-    let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
-    Ok(settings.model_checks.run(texts, predict)?)
+/// What evenly spread texts of a side are like.
+fn profile(predictor: Predictor, side: &Side) -> Profile {
+    let step = side.texts.len().div_ceil(PROFILED_TEXTS).max(1);
+    let texts: Vec<&str> = side.texts.iter().step_by(step).copied().collect();
+    let labels: Vec<bool> = side.labels.iter().step_by(step).copied().collect();
+    Profile::of(predictor, &texts, &labels)
 }
 
 /// What the training side gives.
@@ -155,7 +166,8 @@ impl Fitted {
 
     /// Folds the line that calibrates the probabilities of `side` into coefficients and intercept.
     fn calibrate(&mut self, side: &Side) -> Result<PlattScaling, TrainError> {
-        let logits = side.logits(&Pipeline::try_from(self.parts.clone())?);
+        let pipeline = Pipeline::try_from(self.parts.clone())?;
+        let logits = side.logits(&Predictor::new(&pipeline));
         let line = PlattScaling::fit(&logits, &side.labels);
         for coefficient in &mut self.model.coefficients {
             *coefficient *= line.slope;
@@ -176,15 +188,15 @@ impl<'a> Side<'a> {
     }
 
     /// What [`Pipeline::logit`] gives for each text.
-    fn logits(&self, pipeline: &Pipeline) -> Vec<f64> {
-        let predictor = Predictor::new(pipeline);
+    fn logits(&self, predictor: &Predictor) -> Vec<f64> {
         let logit = |buffer: &mut ScoreBuffer, text: &&str| predictor.logit(text, buffer);
         self.texts.par_iter().map_init(ScoreBuffer::default, logit).collect()
     }
 
     /// What [`Pipeline::predict`] gives for each text.
-    fn probabilities(&self, pipeline: &Pipeline) -> Vec<f32> {
-        self.logits(pipeline).into_par_iter().map(|logit| pipeline.judge(logit).probability).collect()
+    fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
+        let probability = |logit| predictor.pipeline().judge(logit).probability;
+        self.logits(predictor).into_par_iter().map(probability).collect()
     }
 }
 

@@ -16,7 +16,7 @@ const MOST_PARTS: usize = 32;
 pub fn evaluate(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f64) -> Evaluation {
     let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
     // count × idf × coefficient / norm: the idf goes into the coefficient, so that an entry costs one addition.
-    let scaled: Vec<f64> = coefficients.iter().zip(rows.idf()).map(|(weight, idf)| weight * idf).collect();
+    let scaled = scaled(rows, coefficients);
     let evaluated: Vec<Evaluation> =
         parts(rows, labels).into_par_iter().map(|part| part.evaluate(&scaled, intercept)).collect();
     let mut sum = evaluated
@@ -25,8 +25,9 @@ pub fn evaluate(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f
         .unwrap_or_else(|| Evaluation { loss: 0.0, gradient: vec![0.0; parameters.len()] });
     let squares: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
     sum.loss += 0.5 * alpha * squares;
-    for ((slope, idf), coefficient) in sum.gradient.iter_mut().zip(rows.idf()).zip(coefficients) {
-        *slope = *slope * idf + alpha * coefficient;
+    sum.gradient = by_column(rows, &sum.gradient, |slope, idf| slope * idf);
+    for (slope, coefficient) in sum.gradient.iter_mut().zip(coefficients) {
+        *slope += alpha * coefficient;
     }
     sum
 }
@@ -36,16 +37,31 @@ pub fn evaluate(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f
 /// It is rough: the occurrences of a term in a text count as if they stood in texts of their own.
 pub fn curvature(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f64) -> Vec<f64> {
     let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
-    let scaled: Vec<f64> = coefficients.iter().zip(rows.idf()).map(|(weight, idf)| weight * idf).collect();
+    let scaled = scaled(rows, coefficients);
     let sums: Vec<Vec<f64>> =
         parts(rows, labels).into_par_iter().map(|part| part.curvature(&scaled, intercept)).collect();
-    let mut sum = sums.into_iter().reduce(added).unwrap_or_else(|| vec![0.0; parameters.len()]);
-    for (curvature, idf) in sum.iter_mut().zip(rows.idf()) {
-        *curvature = *curvature * idf * idf + alpha;
+    let sum = sums.into_iter().reduce(added).unwrap_or_else(|| vec![0.0; parameters.len()]);
+    let mut sum = by_column(rows, &sum, |curvature, idf| curvature * idf * idf);
+    for curvature in &mut sum[..coefficients.len()] {
+        *curvature += alpha;
     }
     // Logits so far that no row bends the loss any more would leave the intercept without a curvature.
     sum[coefficients.len()] = sum[coefficients.len()].max(f64::MIN_POSITIVE.sqrt());
     sum
+}
+
+/// Coefficient × idf by rank.
+fn scaled(rows: &SparseRows, coefficients: &[f64]) -> Vec<f64> {
+    rows.columns().iter().map(|&column| coefficients[column as usize] * rows.idf()[column as usize]).collect()
+}
+
+/// Values by rank, and then the intercept's, as values by column; `weigh` brings in the idf.
+fn by_column(rows: &SparseRows, by_rank: &[f64], weigh: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    let mut by_column = by_rank.to_vec();
+    for (&column, &value) in rows.columns().iter().zip(by_rank) {
+        by_column[column as usize] = weigh(value, rows.idf()[column as usize]);
+    }
+    by_column
 }
 
 fn added(mut sum: Vec<f64>, part: Vec<f64>) -> Vec<f64> {
@@ -80,14 +96,14 @@ impl Part<'_> {
         let mut gradient = vec![0.0; scaled.len() + 1];
         let (mut loss, mut intercept_slope) = (0.0, 0.0);
         let rows = self.chunks.iter().flat_map(RowChunk::iter);
-        for ((columns, inverse_norm), &label) in rows.zip(self.labels) {
-            let product = gather(scaled, columns);
+        for ((ranks, inverse_norm), &label) in rows.zip(self.labels) {
+            let product = gather(scaled, ranks);
             let (row_loss, slope) = logistic(product * inverse_norm + intercept, label);
             loss += row_loss;
             intercept_slope += slope;
             let step = slope * inverse_norm;
-            for &column in columns {
-                gradient[column as usize] += step;
+            for &rank in ranks {
+                gradient[rank as usize] += step;
             }
         }
         gradient[scaled.len()] = intercept_slope;
@@ -98,13 +114,13 @@ impl Part<'_> {
     fn curvature(&self, scaled: &[f64], intercept: f64) -> Vec<f64> {
         let mut curvature = vec![0.0; scaled.len() + 1];
         let mut of_intercept = 0.0;
-        for (columns, inverse_norm) in self.chunks.iter().flat_map(RowChunk::iter) {
-            let (_, slope) = logistic(gather(scaled, columns) * inverse_norm + intercept, false);
+        for (ranks, inverse_norm) in self.chunks.iter().flat_map(RowChunk::iter) {
+            let (_, slope) = logistic(gather(scaled, ranks) * inverse_norm + intercept, false);
             let bend = slope * (1.0 - slope);
             of_intercept += bend;
             let step = bend * inverse_norm * inverse_norm;
-            for &column in columns {
-                curvature[column as usize] += step;
+            for &rank in ranks {
+                curvature[rank as usize] += step;
             }
         }
         curvature[scaled.len()] = of_intercept;
@@ -112,16 +128,16 @@ impl Part<'_> {
     }
 }
 
-/// The sum of the values at `columns`: four sums side by side, since one waits for each addition.
-fn gather(values: &[f64], columns: &[u32]) -> f64 {
+/// The sum of the values at `places`: four sums side by side, since one waits for each addition.
+fn gather(values: &[f64], places: &[u32]) -> f64 {
     let mut sums = [0.0; 4];
-    let (fours, rest) = columns.as_chunks::<4>();
+    let (fours, rest) = places.as_chunks::<4>();
     for four in fours {
         for place in 0..4 {
             sums[place] += values[four[place] as usize];
         }
     }
-    let rest: f64 = rest.iter().map(|&column| values[column as usize]).sum();
+    let rest: f64 = rest.iter().map(|&place| values[place as usize]).sum();
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
@@ -140,12 +156,13 @@ mod tests {
     use super::*;
 
     fn rows() -> SparseRows {
-        let idf = vec![1.0, 1.5];
+        // By rank; the columns are the other way round.
+        let weights = [1.5, 1.0];
         let mut chunks = vec![RowChunk::default(), RowChunk::default()];
-        chunks[0].push(&[0, 1, 1], &idf);
-        chunks[0].push(&[1], &idf);
-        chunks[1].push(&[], &idf);
-        SparseRows::new(chunks, idf)
+        chunks[0].push(&[0, 0, 1], &weights);
+        chunks[0].push(&[0], &weights);
+        chunks[1].push(&[], &weights);
+        SparseRows::new(chunks, vec![1.0, 1.5], vec![1, 0])
     }
 
     #[test]

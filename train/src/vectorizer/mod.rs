@@ -102,25 +102,46 @@ impl Selection {
             let begins_others = length < self.columns.len();
             lookup.push(level.numbered(|number| begins_others || columns[number as usize] != NONE));
         }
-        let chunks = chunks.into_par_iter().map(|chunk| self.row_chunk(&chunk, &lookup, &idf)).collect();
-        SparseRows::new(chunks, idf)
+        let columns = self.ranked();
+        let weights: Vec<f64> = columns.iter().map(|&column| idf[column as usize]).collect();
+        let ranks = self.ranks(&columns);
+        let chunks = chunks.into_par_iter().map(|chunk| row_chunk(&chunk, &lookup, &ranks, &weights)).collect();
+        SparseRows::new(chunks, idf, columns)
     }
 
-    fn row_chunk(&self, chunk: &Chunk, lookup: &Lookup, idf: &[f64]) -> RowChunk {
-        let mut rows = RowChunk::default();
-        let mut columns = Vec::new();
-        for tokens in chunk.texts() {
-            columns.clear();
-            for start in 0..tokens.len() {
-                let runs = lookup.runs(&tokens[start..]).zip(&self.columns);
-                columns.extend(runs.map(|(number, columns)| columns[number as usize]).filter(|&column| column != NONE));
-            }
-            columns.sort_unstable();
-            rows.push(&columns, idf);
-        }
-        rows.shrink_to_fit();
-        rows
+    /// The columns, the one in the most texts first.
+    fn ranked(&self) -> Vec<u32> {
+        let mut columns: Vec<u32> = (0..).zip(&self.frequencies).map(|(column, _)| column).collect();
+        columns.sort_by_key(|&column| std::cmp::Reverse(self.frequencies[column as usize]));
+        columns
     }
+
+    /// For each number of tokens and each term of so many, the rank of its column or [`NONE`].
+    fn ranks(&self, columns: &[u32]) -> Vec<Vec<u32>> {
+        let mut ranks = vec![0; columns.len()];
+        for (rank, &column) in (0..).zip(columns) {
+            ranks[column as usize] = rank;
+        }
+        let rank = |&column: &u32| if column == NONE { NONE } else { ranks[column as usize] };
+        self.columns.iter().map(|columns| columns.iter().map(rank).collect()).collect()
+    }
+}
+
+/// The rows of a chunk, by rank.
+fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]) -> RowChunk {
+    let mut rows = RowChunk::default();
+    let mut row = Vec::new();
+    for tokens in chunk.texts() {
+        row.clear();
+        for start in 0..tokens.len() {
+            let runs = lookup.runs(&tokens[start..]).zip(ranks);
+            row.extend(runs.map(|(number, ranks)| ranks[number as usize]).filter(|&rank| rank != NONE));
+        }
+        row.sort_unstable();
+        rows.push(&row, weights);
+    }
+    rows.shrink_to_fit();
+    rows
 }
 
 /// The term of `level + 1` tokens with a number.
@@ -216,7 +237,9 @@ mod tests {
             if let Ok(fitted) = fitted {
                 let want: Vec<&str> = frequencies.keys().map(|&(_, term)| term).collect();
                 prop_assert_eq!(fitted.vocabulary.terms(), want);
-                for (terms, (columns, _)) in terms.iter().zip(fitted.rows.iter()) {
+                for (terms, (ranks, _)) in terms.iter().zip(fitted.rows.iter()) {
+                    let mut columns: Vec<u32> = ranks.iter().map(|&rank| fitted.rows.columns()[rank as usize]).collect();
+                    columns.sort_unstable();
                     let mut want: Vec<u32> = terms
                         .iter()
                         .filter_map(|term| fitted.vocabulary.column(term))
