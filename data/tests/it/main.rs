@@ -4,6 +4,7 @@
 
 mod archive;
 mod check;
+mod near_duplicates;
 mod reference;
 mod refusals;
 mod sources;
