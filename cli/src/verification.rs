@@ -44,13 +44,10 @@ pub fn verify(
     let reference = pipeline_from_model(&model)?;
     let inlined = to_bytes(&inline_functions(&model)?);
     let texts = |at_most| spread(texts, extent, at_most);
+    let (fused, inlined) = rayon::join(|| Session::from_bytes(file), || Session::from_bytes(&inlined));
     let mut contenders = vec![
-        Contender { name: "tract", engine: Box::new(Session::from_bytes(file)?), texts: texts(SERVING_TEXTS) },
-        Contender {
-            name: "tract, node by node",
-            engine: Box::new(Session::from_bytes(&inlined)?),
-            texts: texts(INLINED_TEXTS),
-        },
+        Contender { name: "tract", engine: Box::new(fused?), texts: texts(SERVING_TEXTS) },
+        Contender { name: "tract, node by node", engine: Box::new(inlined?), texts: texts(INLINED_TEXTS) },
     ];
     if let Some(library) = onnxruntime {
         let engine = OnnxRuntime::from_bytes(library, file, &reference.labels().relevant)?;

@@ -1,5 +1,6 @@
 //! What a training run measured, for people and programs.
 
+use relevance_data::NearDuplicates;
 use serde::{Deserialize, Serialize};
 
 use crate::{Baseline, Calibration, CheckOutcome, Intervals, Metrics, PlattScaling, Slice, SolverKind};
@@ -25,6 +26,8 @@ pub struct Report {
     pub validation: Counts,
     /// The side that measured.
     pub test: Counts,
+    /// Texts of validation and test that are almost on the training side too.
+    pub near_duplicates: NearDuplicates,
     /// What was fitted.
     pub fit: Fit,
     /// The line that calibrated the probabilities, if they were.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use linfa::DatasetBase;
 use rayon::prelude::*;
-use relevance_data::{Dataset, Label, Split, SplitBy};
+use relevance_data::{Dataset, Label, Split, SplitBy, near_duplicates};
 use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer, Scorer};
 use sha2::{Digest as _, Sha256};
 
@@ -92,6 +92,7 @@ pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) ->
         train: Counts::of(&train.labels),
         validation: Counts::of(&validation.labels),
         test: Counts::of(&test.labels),
+        near_duplicates: near_duplicates(dataset, &split),
         fit: fitted.fit,
         platt_scaling,
         threshold,

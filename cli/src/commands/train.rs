@@ -94,12 +94,15 @@ pub async fn fit(arguments: &TrainingArguments, settings: &Settings, store: &Sto
 
     let step = Step::start("verify");
     let texts: Vec<&str> = dataset.texts.iter().collect();
-    let agreements = verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training)?;
+    let (agreements, candidate) = rayon::join(
+        || verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training),
+        || Candidate::new(trained, file.clone(), &dataset, settings),
+    );
+    let (agreements, candidate) = (agreements?, candidate?);
     ensure_agreement(&agreements)?;
     let engines = agreements.iter().map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));
     step.done(format_args!("the reference agrees with {}", engines.collect::<Vec<_>>().join("; ")));
 
-    let candidate = Candidate::new(trained, file, &dataset, settings)?;
     compare(settings, store, &candidate, &dataset).await?;
     Ok(candidate)
 }

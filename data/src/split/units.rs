@@ -20,11 +20,11 @@ pub(super) struct Units(Vec<(Key, u32)>);
 impl Units {
     /// Rows of one wording stay together; its key is over the seed (8 bytes, little-endian) and the wording.
     pub(super) fn by_wording(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
-        let keyed = |wording: &mut String, &row: &u32| {
+        let keyed = |wording: &mut Vec<u8>, &row: &u32| {
             wording_into(dataset.text(row), wording);
-            (key(seed, &[wording.as_bytes()]), row)
+            (key(seed, &[wording]), row)
         };
-        Self::sorted(rows.par_iter().map_init(String::new, keyed).collect())
+        Self::sorted(rows.par_iter().map_init(Vec::new, keyed).collect())
     }
 
     /// Rows of one wording and rows of one group stay together, and so on from one to the next; the lowest key of the

@@ -8,6 +8,7 @@ mod cluster;
 mod columns;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
+mod near_duplicates;
 mod parquet;
 mod postgres;
 mod reference;

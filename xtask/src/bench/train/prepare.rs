@@ -74,7 +74,7 @@ fn make(archive: &Dataset, decided: &[u32], factor: u32, place: &Path) -> Result
     // Read back, so that the split is the one that training makes of this file.
     let grown = read(&folder.database().to_string_lossy())?;
     let all = grown.decided(Undecided::LeaveOut);
-    let split = Split::new(&grown, &all, &SplitSettings::default())?;
+    let split = Split::new(&grown, &all, &SplitSettings::default(), None)?;
     for lines in Lines::ALL {
         write_lines(&grown, &split.train, lines, &folder.train(lines))?;
         write_lines(&grown, &split.test, lines, &folder.test(lines))?;
