@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::label::ParseLabelError;
+use crate::source::advice;
 
 /// Why data could not be read, packed, checked or split.
 #[derive(Debug, thiserror::Error)]
@@ -21,11 +22,45 @@ pub enum DataError {
     /// The location is of no known kind.
     #[error(
         "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) of a \
-         base64 SQLite file, a SQLite file, a .csv file and a .jsonl or .ndjson file"
+         base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .jsonl or .ndjson file and a `postgres://` URL"
     )]
     UnknownKind {
         /// The location as it was given.
         location: String,
+    },
+
+    /// The location is a URL that names nothing.
+    #[error("`{location}` is no location: {cause}")]
+    InvalidLocation {
+        /// The URL without credentials.
+        location: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The location is a URL of a scheme that is not read.
+    #[error("`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and `postgres`")]
+    UnknownScheme {
+        /// The URL without credentials.
+        location: String,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// A query for something that takes none.
+    #[error("`{location}` takes no query; `query` is for `postgres://` URLs")]
+    QueryOnFile {
+        /// The location.
+        location: String,
+    },
+    /// The object store refused something.
+    #[error("cannot {action} `{file}`{}", advice(source))]
+    Object {
+        /// What was tried.
+        action: &'static str,
+        /// The URL without credentials.
+        file: String,
+        /// The store's answer.
+        #[source]
+        source: Box<object_store::Error>,
     },
 
     /// The gzip or tar layer of an archive is broken.
@@ -153,6 +188,17 @@ pub enum DataError {
         #[source]
         source: rusqlite::Error,
     },
+    /// A PostgreSQL server refused something.
+    #[error("cannot {action} `{file}`")]
+    Postgres {
+        /// What was tried.
+        action: &'static str,
+        /// The URL without user, password and parameters.
+        file: String,
+        /// The server's answer.
+        #[source]
+        source: Box<tokio_postgres::Error>,
+    },
     /// The database lacks the table.
     #[error("`{file}` has no table `{table}`; it has {existing}")]
     MissingTable {
@@ -223,19 +269,76 @@ pub enum DataError {
         /// What they add up to.
         sum: f64,
     },
-    /// A side of the split would have texts of one label alone.
+    /// The split needs a column and the settings name none.
+    #[error("a split by {by} needs `split.column`, the source's column that holds the {by}")]
+    SplitColumnMissing {
+        /// `group` or `time`.
+        by: &'static str,
+    },
+    /// The settings name a column and the split takes none.
     #[error(
-        "the {side} side would have no {label} text: there are {texts} different ones, too few for its share of {share}"
+        "`split.column` is `{column}`, but a split by wording takes none: set `split.by` to `group` or `time`, or leave \
+         the column out"
     )]
+    SplitColumnUnused {
+        /// The column.
+        column: String,
+    },
+    /// The column of the split is not among those that were read.
+    #[error("column `{column}`, which the split goes by, was not read: name it in `source.columns`")]
+    SplitColumnUnread {
+        /// The column.
+        column: String,
+    },
+    /// A row has no time to split by.
+    #[error("row {row} has no value in column `{column}`; a split by time needs one in each row")]
+    TimeMissing {
+        /// The column.
+        column: String,
+        /// Position of the row in the source, from 1.
+        row: u64,
+    },
+    /// A row has no readable time to split by.
+    #[error(
+        "row {row} has `{value}` in column `{column}`; a split by time takes either numbers alone, or dates and times \
+         alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
+    )]
+    Time {
+        /// The column.
+        column: String,
+        /// Position of the row in the source, from 1.
+        row: u64,
+        /// What it has.
+        value: String,
+    },
+    /// A side of the split would have texts of one label alone.
+    #[error("the {side} side would have no {label} text: there are {units} {kind}, too few for its share of {share}")]
     LabelMissing {
         /// `train`, `validation` or `test`.
         side: &'static str,
         /// `Relevant` or `Not Relevant`.
         label: &'static str,
-        /// Different texts of that label in all.
-        texts: usize,
+        /// What stays together and has a text of that label, in all.
+        units: usize,
+        /// What to call these.
+        kind: &'static str,
         /// The side's share.
         share: f64,
+    },
+    /// A side of a split by time would have texts of one label alone.
+    #[error(
+        "by the times in column `{column}`, the {side} side would have no {label} text; {times}: change the shares, or \
+         split by wording or group"
+    )]
+    LabelMissingInTime {
+        /// The column.
+        column: String,
+        /// `train`, `validation` or `test`.
+        side: &'static str,
+        /// `Relevant` or `Not Relevant`.
+        label: &'static str,
+        /// Which times the side has.
+        times: String,
     },
 }
 

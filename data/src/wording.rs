@@ -18,8 +18,10 @@ pub(crate) fn wording_into(text: &str, wording: &mut String) {
     }
 }
 
-/// The wording of one text.
-pub(crate) fn wording(text: &str) -> String {
+/// The wording of one text: its words in lower case with single blanks between them, without links, handles and
+/// punctuation; texts of one wording stay on one side of a [`Split`](crate::Split).
+#[must_use]
+pub fn wording(text: &str) -> String {
     let mut wording = String::new();
     wording_into(text, &mut wording);
     wording

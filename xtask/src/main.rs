@@ -4,8 +4,10 @@ mod bench;
 mod command;
 mod generated;
 mod lint;
+mod moto;
 mod onnxruntime;
 mod policy;
+mod postgres;
 mod python;
 mod sample;
 mod smoke;
@@ -23,7 +25,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run every test, with onnxruntime's shared library fetched first.
+    /// Run every test, with onnxruntime's shared library and moto fetched first.
     Test {
         /// What is passed on to `cargo test`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -51,6 +53,8 @@ enum Task {
     },
     /// Fetch onnxruntime's shared library into `target/onnxruntime/`.
     Onnxruntime,
+    /// Fetch moto, the S3 server of the tests, into `target/moto/`.
+    Moto,
     /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
     Smoke,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
@@ -68,6 +72,7 @@ fn main() -> anyhow::Result<()> {
         Task::Policy { advisories } => policy::check(advisories),
         Task::Sample { check } => sample::run(check),
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
+        Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {

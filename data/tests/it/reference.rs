@@ -48,7 +48,7 @@ fn embedded_rows_are_checked_and_split() {
     let dataset = Dataset::read(open(EMBEDDED, &settings).unwrap().as_ref()).unwrap();
     assert_eq!(dataset.source, "embedded");
     let rows = dataset.decided(Undecided::LeaveOut);
-    let split = Split::new(&dataset, &rows, &SplitSettings::default()).unwrap();
+    let split = Split::new(&dataset, &rows, &SplitSettings::default(), None).unwrap();
     assert_eq!(split.train.len() + split.validation.len() + split.test.len(), 5944);
 }
 

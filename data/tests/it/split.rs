@@ -29,7 +29,7 @@ fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataErr
         columns: Vec::new(),
     };
     let rows: Vec<u32> = (0..).zip(examples).map(|(row, _)| row).collect();
-    Split::new(&dataset, &rows, settings)
+    Split::new(&dataset, &rows, settings, None)
 }
 
 fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
@@ -148,7 +148,7 @@ fn side_without_a_label_is_refused() {
 
 #[test]
 fn shares_that_are_no_partition_are_refused() {
-    let settings = |train, validation, test| SplitSettings { train, validation, test, seed: 1 };
+    let settings = |train, validation, test| SplitSettings { train, validation, test, ..SplitSettings::default() };
     for (shares, part) in [
         (settings(1.0, 0.0, 0.0), "the train share is 1"),
         (settings(0.8, 0.0, 0.2), "the validation share is 0"),
