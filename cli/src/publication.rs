@@ -64,12 +64,11 @@ pub async fn publish(store: &Store, candidate: &Candidate, settings: &Settings) 
     let name = &settings.name;
     let known = find(store, name, &candidate.file).await?;
     let is_new = known.is_none();
-    let manifest = match known {
-        Some(manifest) => manifest,
-        None => {
-            let test_rows = store.put_test_rows(name, candidate.test_rows.clone()).await?;
-            store.publish(name, publication(candidate, settings, &test_rows)?).await?
-        }
+    let manifest = if let Some(manifest) = known {
+        manifest
+    } else {
+        let test_rows = store.put_test_rows(name, candidate.test_rows.clone()).await?;
+        store.publish(name, publication(candidate, settings, &test_rows)?).await?
     };
     if store.aliases(name).await?.version(CANDIDATE) != Some(manifest.version) {
         store.set_alias(name, CANDIDATE, manifest.version).await?;

@@ -18,8 +18,8 @@ fn a_comparison_has_only_what_differs() {
     assert!(values.contains(&seed), "{values:?}");
     assert_eq!(text.lines().take_while(|line| !line.starts_with("vocabulary: ")).count(), values.len());
     let shown = models(&place, &["show", "candidate"]).succeeded().json();
-    let test = &shown["metrics"]["test"];
-    let texts = test["relevant"].as_u64().unwrap() + test["not_relevant"].as_u64().unwrap();
+    let counts = &shown["metrics"]["test"];
+    let texts = counts["relevant"].as_u64().unwrap() + counts["not_relevant"].as_u64().unwrap();
     assert_eq!(difference["verdicts"]["rows"], texts);
     assert_eq!(models(&place, &["diff", "1", "production"]).succeeded().stdout, "no differences\n");
 }

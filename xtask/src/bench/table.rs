@@ -1,66 +1,48 @@
-//! Markdown tables that also read well as text.
+//! Markdown tables that also read well as text: names on the left, figures on the right.
 
 use std::fmt;
 
-/// Where the words of a column stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
-    Left,
-    Right,
+/// A table whose first column names what the others have figures of.
+pub struct Table<const COLUMNS: usize> {
+    head: [String; COLUMNS],
+    rows: Vec<[String; COLUMNS]>,
 }
 
-/// A table; every row has as many cells as the head.
-pub struct Table {
-    head: Vec<(String, Align)>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    /// A table of words on the left and figures on the right: the first column's name, then those of the others.
-    pub fn of_figures(first: &str, others: &[&str]) -> Self {
-        let others = others.iter().map(|name| ((*name).to_owned(), Align::Right));
-        Self { head: [(first.to_owned(), Align::Left)].into_iter().chain(others).collect(), rows: Vec::new() }
-    }
-
-    /// A table of words.
-    pub fn of_words(names: &[&str]) -> Self {
-        Self { head: names.iter().map(|name| ((*name).to_owned(), Align::Left)).collect(), rows: Vec::new() }
+impl<const COLUMNS: usize> Table<COLUMNS> {
+    /// A table without rows.
+    pub fn new(head: [&str; COLUMNS]) -> Self {
+        Self { head: head.map(str::to_owned), rows: Vec::new() }
     }
 
     /// Adds a row.
-    pub fn push<const CELLS: usize>(&mut self, cells: [String; CELLS]) {
-        assert_eq!(CELLS, self.head.len(), "a row has as many cells as the head");
-        self.rows.push(cells.into());
+    pub fn push(&mut self, cells: [String; COLUMNS]) {
+        self.rows.push(cells);
     }
 
     fn width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().map(|row| row[column].as_str()).chain([self.head[column].0.as_str()]);
-        cells.map(|cell| cell.chars().count()).max().unwrap_or(0).max(4)
+        let cells = self.rows.iter().chain([&self.head]).map(|row| row[column].chars().count());
+        // Three characters are the least that makes a rule, and one of the right takes a colon.
+        cells.max().unwrap_or(0).max(4)
     }
 }
 
-impl fmt::Display for Table {
+impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.head.iter().map(|(name, _)| name.clone()).collect();
-        let widths: Vec<_> = (0..self.head.len()).map(|column| self.width(column)).collect();
-        let rules: Vec<_> = self.head.iter().zip(&widths).map(|((_, align), width)| rule(*align, *width)).collect();
-        for row in [&names, &rules].into_iter().chain(&self.rows) {
-            for ((cell, width), (_, align)) in row.iter().zip(&widths).zip(&self.head) {
-                match align {
-                    Align::Left => write!(formatter, "| {cell:<width$} ")?,
-                    Align::Right => write!(formatter, "| {cell:>width$} ")?,
+        let widths: [usize; COLUMNS] = std::array::from_fn(|column| self.width(column));
+        let rules: [String; COLUMNS] = std::array::from_fn(|column| match (column, widths[column]) {
+            (0, width) => "-".repeat(width),
+            (_, width) => format!("{}:", "-".repeat(width - 1)),
+        });
+        for row in [&self.head, &rules].into_iter().chain(&self.rows) {
+            for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+                match column {
+                    0 => write!(formatter, "| {cell:<width$} ")?,
+                    _ => write!(formatter, "| {cell:>width$} ")?,
                 }
             }
             writeln!(formatter, "|")?;
         }
         Ok(())
-    }
-}
-
-fn rule(align: Align, width: usize) -> String {
-    match align {
-        Align::Left => "-".repeat(width),
-        Align::Right => format!("{}:", "-".repeat(width - 1)),
     }
 }
 
@@ -70,18 +52,11 @@ mod tests {
 
     #[test]
     fn columns_stand_under_their_names() {
-        let mut table = Table::of_figures("who", &["seconds"]);
+        let mut table = Table::new(["who", "seconds"]);
         table.push(["ours".to_owned(), "0.05".to_owned()]);
-        table.push(["the other".to_owned(), "12.3".to_owned()]);
-        let want =
-            "| who       | seconds |\n| --------- | ------: |\n| ours      |    0.05 |\n| the other |    12.3 |\n";
+        table.push(["fünf others".to_owned(), "12.3".to_owned()]);
+        let want = "| who         | seconds |\n| ----------- | ------: |\n\
+                    | ours        |    0.05 |\n| fünf others |    12.3 |\n";
         assert_eq!(table.to_string(), want);
-    }
-
-    #[test]
-    fn words_stand_on_the_left() {
-        let mut table = Table::of_words(&["a", "b"]);
-        table.push(["x".to_owned(), "fünf ".to_owned()]);
-        assert_eq!(table.to_string(), "| a    | b     |\n| ---- | ----- |\n| x    | fünf  |\n");
     }
 }

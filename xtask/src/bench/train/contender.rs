@@ -77,7 +77,7 @@ impl Contender {
                  probabilities; splitting and tokenising were done for it before the clock, which flatters it"
             }
             Self::FastText => {
-                "supervised, words and pairs, 10 dimensions, 5 epochs, all cores; writes its model and the test side's \
+                "supervised, words and pairs in 200,000 places, 10 dimensions, 5 epochs, all cores; writes its model and the test side's \
                  probabilities; splitting and tokenising were done for it before the clock, which flatters it"
             }
             Self::OursFewTerms => "as above, with `--max-features 2000`",

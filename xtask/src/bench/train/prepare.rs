@@ -51,6 +51,10 @@ pub fn prepare(arguments: &PrepareArguments) -> Result<()> {
             eprintln!("making {}", folder.0.display());
             make(&archive, &decided, factor, &folder.0)?;
         }
+        if factor == 1 {
+            // Not kept: training's split may have changed since.
+            write_examples(&folder)?;
+        }
         let rows = u32::try_from(decided.len())?.checked_mul(factor).context("a set has at most 2^32 - 1 rows")?;
         anyhow::Ok(Set { factor, rows, folder })
     });
@@ -71,10 +75,7 @@ fn make(archive: &Dataset, decided: &[u32], factor: u32, place: &Path) -> Result
     let making = tempfile::tempdir_in(parent)?;
     let folder = SetFolder(making.path().to_owned());
     write_table(archive, decided, factor, &folder.database())?;
-    // Read back, so that the split is the one that training makes of this file.
-    let grown = read(&folder.database().to_string_lossy())?;
-    let all = grown.decided(Undecided::LeaveOut);
-    let split = Split::new(&grown, &all, &SplitSettings::default(), None)?;
+    let (grown, split) = read_split(&folder)?;
     for lines in Lines::ALL {
         write_lines(&grown, &split.train, lines, &folder.train(lines))?;
         write_lines(&grown, &split.test, lines, &folder.test(lines))?;
@@ -82,7 +83,6 @@ fn make(archive: &Dataset, decided: &[u32], factor: u32, place: &Path) -> Result
     write_file(&folder.labels(), |file| {
         split.test.iter().try_for_each(|&row| writeln!(file, "{}", u8::from(grown.is_relevant(row))))
     })?;
-    write_examples(&grown, &all, &split, &folder.examples())?;
     fs::rename(making.keep(), place).with_context(|| format!("cannot make {}", place.display()))
 }
 
@@ -127,14 +127,25 @@ fn write_lines(examples: &Dataset, rows: &[u32], lines: Lines, path: &Path) -> R
     })
 }
 
-fn write_examples(examples: &Dataset, rows: &[u32], split: &Split, path: &Path) -> Result<()> {
-    write_file(path, |file| {
-        rows.iter().try_for_each(|&row| {
-            let train = split.train.binary_search(&row).is_ok();
-            let example = json!({ "text": examples.text(row), "relevant": examples.is_relevant(row), "train": train });
-            writeln!(file, "{example}")
-        })
+/// What the comparison of the optimum reads.
+fn write_examples(folder: &SetFolder) -> Result<()> {
+    let (examples, split) = read_split(folder)?;
+    let sides = [(&split.train, true), (&split.validation, false), (&split.test, false)];
+    write_file(&folder.examples(), |file| {
+        sides.into_iter().flat_map(|(rows, train)| rows.iter().map(move |&row| (row, train))).try_for_each(
+            |(row, train)| {
+                let (text, relevant) = (examples.text(row), examples.is_relevant(row));
+                writeln!(file, "{}", json!({ "text": text, "relevant": relevant, "train": train }))
+            },
+        )
     })
+}
+
+/// The rows of a set's table, and the split that training makes of that file.
+fn read_split(folder: &SetFolder) -> Result<(Dataset, Split)> {
+    let examples = read(&folder.database().to_string_lossy())?;
+    let split = Split::new(&examples, &examples.decided(Undecided::LeaveOut), &SplitSettings::default(), None)?;
+    Ok((examples, split))
 }
 
 fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {
@@ -153,6 +164,7 @@ mod tests {
         let archive = read(relevance_data::EMBEDDED).unwrap();
         let folder = SetFolder(parent.join(format!("{factor}x")));
         make(&archive, &archive.decided(Undecided::LeaveOut), factor, &folder.0).unwrap();
+        write_examples(&folder).unwrap();
         folder
     }
 

@@ -11,7 +11,6 @@ use super::measure::{Entry, Size};
 use super::optimum::Optimum;
 use super::targets::{targets, times_the_memory, times_the_wall};
 use super::{TrainArguments, page};
-use crate::bench::environment::Environment;
 use crate::bench::machine::Machine;
 use crate::bench::table::Table;
 
@@ -76,13 +75,14 @@ impl Report<'_> {
     }
 
     fn write_works(&self, text: &mut String) -> Result<()> {
-        let mut table = Table::of_words(&["who", "version", "what it does on the clock"]);
+        writeln!(text, "### What each does on the clock\n")?;
         let took_part = |contender: &Contender| self.sizes.iter().any(|size| size.entry(*contender).is_some());
         for contender in Contender::ALL.into_iter().filter(took_part) {
-            let version = contender.environment().map_or_else(|| "this".to_owned(), Environment::versions);
-            table.push([contender.name().to_owned(), version, contender.work().to_owned()]);
+            let (name, work) = (contender.name(), contender.work());
+            let versions = contender.environment().map(|environment| format!(" ({})", environment.versions()));
+            writeln!(text, "- **{name}**{}: {work}.", versions.unwrap_or_default())?;
         }
-        writeln!(text, "### What each does\n\n{table}")?;
+        writeln!(text)?;
         Ok(())
     }
 
@@ -107,7 +107,7 @@ impl Report<'_> {
         if targets.is_empty() {
             return Ok(());
         }
-        let mut table = Table::of_figures("aim", &["got", "reached"]);
+        let mut table = Table::new(["aim", "got", "reached"]);
         for target in targets {
             let reached = if target.is_reached { "yes" } else { "no" };
             table.push([target.aim, times(target.got), reached.to_owned()]);
@@ -119,8 +119,8 @@ impl Report<'_> {
 
 fn write_size(text: &mut String, size: &Size) -> Result<()> {
     writeln!(text, "### {}×: {} rows\n", size.factor, grouped(size.rows))?;
-    let columns = ["seconds", "median", "processor s", "× time", "peak MiB", "× memory", "ROC-AUC"];
-    let mut table = Table::of_figures("who", &columns);
+    let mut table =
+        Table::new(["who", "seconds", "median", "processor s", "× time", "peak MiB", "× memory", "ROC-AUC"]);
     for entry in &size.entries {
         let best = entry.runs.best();
         let ratio = |of: fn(&Entry, &Entry) -> f64| {
@@ -156,7 +156,7 @@ pub fn times(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
 }
 
-/// `9270` to `9,270`.
+/// The number with its thousands apart: `9270` to `9,270`.
 pub fn grouped(number: u32) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
@@ -167,4 +167,37 @@ pub fn grouped(number: u32) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::targets::tests::size;
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_long_as_they_tell_something() {
+        for (milliseconds, want) in [(52, "0.052"), (999, "0.999"), (1_234, "1.23"), (23_456, "23.5")] {
+            assert_eq!(seconds(Duration::from_millis(milliseconds)), want);
+        }
+        assert_eq!([0.5, 9.876, 21.34].map(times), ["0.50", "9.88", "21.3"]);
+        assert_eq!(
+            [0, 999, 1_000, 9_270, 927_000, 4_294_967_295].map(grouped),
+            ["0", "999", "1,000", "9,270", "927,000", "4,294,967,295"]
+        );
+    }
+
+    #[test]
+    fn everyone_is_compared_with_the_like_of_ours() {
+        let mut text = String::new();
+        let entries = [
+            (Contender::Ours, 100, 50),
+            (Contender::ScikitLearn, 2_500, 150),
+            (Contender::OursFewTerms, 50, 25),
+            (Contender::Linfa, 5_000, 500),
+        ];
+        write_size(&mut text, &size(1, &entries)).unwrap();
+        for want in ["1×: 9,000 rows", "|   1.00 |       50 |", "|   25.0 |      150 |", "|  100.0 |      500 |"] {
+            assert!(text.contains(want), "{want}: {text}");
+        }
+    }
 }
