@@ -15,7 +15,7 @@ pub struct Refused {
 
 impl std::fmt::Display for WrongUsage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{:#}", self.0)
+        formatter.write_str(&message(&self.0))
     }
 }
 
@@ -24,13 +24,7 @@ impl std::error::Error for WrongUsage {}
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(formatter, "the gate refused the model, nothing was changed:")?;
-        for rule in &self.rules {
-            writeln!(formatter, "  {rule}")?;
-        }
-        write!(
-            formatter,
-            "bring more or better examples, or lower the floor in the settings if the figure is good enough"
-        )
+        write!(formatter, "  {}", self.rules.join("\n  "))
     }
 }
 
@@ -42,7 +36,7 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;
     }
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", message(&error));
     if error.is::<WrongUsage>() {
         ExitCode::from(2)
     } else if error.is::<Refused>() {
@@ -52,10 +46,34 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     }
 }
 
+/// The error and its causes, but those that the one before tells already.
+fn message(error: &anyhow::Error) -> String {
+    let mut told = Vec::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.last().is_none_or(|before: &String| !before.contains(&cause)) {
+            told.push(cause);
+        }
+    }
+    told.join(": ")
+}
+
 /// The reader of our output, `head` for one, had enough.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::message;
+
+    #[test]
+    fn a_cause_that_was_told_already_is_not_told_again() {
+        let error = anyhow!("no answer").context("request failed: no answer").context("cannot read `x`");
+        assert_eq!(message(&error), "cannot read `x`: request failed: no answer");
+    }
 }

@@ -5,11 +5,15 @@
 
 mod arguments;
 mod commands;
+mod comparison;
+mod contest;
 mod exit;
 mod logging;
 mod model;
 mod output;
+mod publication;
 mod steps;
+mod verification;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
@@ -45,7 +49,7 @@ enum Command {
     Verify(VerifyArguments),
     /// Answer for texts: from the arguments, a file or standard input.
     Predict(PredictArguments),
-    /// List, show, compare, promote, roll back or check the versions of a model.
+    /// List, show, compare, promote, roll back, check or prune the versions of a model.
     #[command(subcommand)]
     Models(ModelsCommand),
     /// Serve a model of the store over HTTP.

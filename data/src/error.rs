@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::label::ParseLabelError;
+use crate::source::advice;
 
 /// Why data could not be read, packed, checked or split.
 #[derive(Debug, thiserror::Error)]
@@ -21,11 +22,45 @@ pub enum DataError {
     /// The location is of no known kind.
     #[error(
         "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) of a \
-         base64 SQLite file, a SQLite file, a .csv file and a .jsonl or .ndjson file"
+         base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .jsonl or .ndjson file and a `postgres://` URL"
     )]
     UnknownKind {
         /// The location as it was given.
         location: String,
+    },
+
+    /// The location is a URL that names nothing.
+    #[error("`{location}` is no location: {cause}")]
+    InvalidLocation {
+        /// The URL without credentials.
+        location: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The location is a URL of a scheme that is not read.
+    #[error("`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and `postgres`")]
+    UnknownScheme {
+        /// The URL without credentials.
+        location: String,
+        /// Its scheme.
+        scheme: String,
+    },
+    /// A query for something that takes none.
+    #[error("`{location}` takes no query; `query` is for `postgres://` URLs")]
+    QueryOnFile {
+        /// The location.
+        location: String,
+    },
+    /// The object store refused something.
+    #[error("cannot {action} `{file}`{}", advice(source))]
+    Object {
+        /// What was tried.
+        action: &'static str,
+        /// The URL without credentials.
+        file: String,
+        /// The store's answer.
+        #[source]
+        source: Box<object_store::Error>,
     },
 
     /// The gzip or tar layer of an archive is broken.
@@ -152,6 +187,17 @@ pub enum DataError {
         /// SQLite's answer.
         #[source]
         source: rusqlite::Error,
+    },
+    /// A PostgreSQL server refused something.
+    #[error("cannot {action} `{file}`")]
+    Postgres {
+        /// What was tried.
+        action: &'static str,
+        /// The URL without user, password and parameters.
+        file: String,
+        /// The server's answer.
+        #[source]
+        source: Box<tokio_postgres::Error>,
     },
     /// The database lacks the table.
     #[error("`{file}` has no table `{table}`; it has {existing}")]

@@ -22,6 +22,7 @@ pub use dataset::{Dataset, ParseUndecidedError, Undecided};
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
 pub use near_duplicates::{NearDuplicate, NearDuplicates, near_duplicates};
-pub use source::{EMBEDDED, Row, Source, SourceSettings, open};
+pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
 pub use split::{ParseSplitByError, Split, SplitBy, SplitSettings};
 pub use texts::Texts;
+pub use wording::wording;

@@ -10,7 +10,7 @@ use crate::error::DataError;
 pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Length of the header.
-const HEADER_BYTES: usize = 100;
+pub(crate) const HEADER_BYTES: usize = 100;
 
 /// The beginning of a file that should be a SQLite database.
 #[derive(Debug, Default)]

@@ -6,6 +6,8 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::numbers::Numbers;
+
 /// The alias of the version that is served.
 pub const PRODUCTION: &str = "production";
 /// The alias of the version that was trained last.
@@ -14,29 +16,54 @@ pub const CANDIDATE: &str = "candidate";
 pub const PREVIOUS: &str = "previous";
 
 /// A model's aliases, sorted by name; in JSON an object of strings: `{"production": "3"}`.
+///
+/// The same object records the numbers of pruned versions (`"_pruned": [[1, 2]]`), so that one conditional put decides
+/// whether a version gets an alias or goes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Aliases(BTreeMap<String, String>);
+pub struct Aliases {
+    #[serde(rename = "_pruned", default, skip_serializing_if = "Numbers::is_empty")]
+    pruned: Numbers,
+    #[serde(flatten)]
+    aliases: BTreeMap<String, String>,
+}
 
 impl Aliases {
     /// The version that an alias names, when it is set and a number.
     #[must_use]
     pub fn version(&self, alias: &str) -> Option<u64> {
-        self.0.get(alias)?.parse().ok()
+        self.aliases.get(alias)?.parse().ok()
     }
 
     /// Every alias with what it names, sorted by alias.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(alias, version)| (alias.as_str(), version.as_str()))
+        self.aliases.iter().map(|(alias, version)| (alias.as_str(), version.as_str()))
     }
 
     /// Whether no alias is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.aliases.is_empty()
     }
 
     pub(crate) fn set(&mut self, alias: &str, version: u64) {
-        self.0.insert(alias.to_owned(), version.to_string());
+        self.aliases.insert(alias.to_owned(), version.to_string());
+    }
+
+    /// Whether an alias names the version.
+    pub(crate) fn name(&self, version: u64) -> bool {
+        self.aliases.keys().any(|alias| self.version(alias) == Some(version))
+    }
+
+    /// The numbers that no alias may name and no publisher may take.
+    pub(crate) const fn pruned(&self) -> &Numbers {
+        &self.pruned
+    }
+
+    /// Records a version as pruned; a record is never taken back.
+    ///
+    /// Otherwise the object could become again what a slow writer has read, and its conditional put would win.
+    pub(crate) fn prune(&mut self, version: u64) {
+        self.pruned.insert(version);
     }
 
     /// The aliases as they are stored: indented JSON with a trailing newline.
@@ -71,5 +98,19 @@ mod tests {
         aliases.set(CANDIDATE, 4);
         assert_eq!(aliases.to_json(), "{\n  \"candidate\": \"4\",\n  \"production\": \"3\"\n}\n");
         assert_eq!(aliases.to_string(), "candidate (4), production (3)");
+    }
+
+    #[test]
+    fn pruned_numbers_are_kept_beside_the_aliases() {
+        let mut aliases = Aliases::default();
+        aliases.set(PRODUCTION, 3);
+        aliases.prune(1);
+        aliases.prune(2);
+        let json = aliases.to_json();
+        let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(value, serde_json::json!({"_pruned": [[1, 2]], "production": "3"}));
+        assert_eq!(serde_json::from_slice::<Aliases>(&json).unwrap(), aliases);
+        assert_eq!(aliases.iter().collect::<Vec<_>>(), [("production", "3")]);
+        assert!(aliases.name(3) && !aliases.name(1));
     }
 }

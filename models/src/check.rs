@@ -1,16 +1,50 @@
 //! Comparing what a store holds with what its manifests and aliases say.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::layout::{Listing, MANIFEST};
+use crate::layout::{Files, Listing, MANIFEST};
 use crate::{Aliases, FileEntry, Manifest, Store, StoreError};
 
 /// One thing in a model's folder that is not as it should be; `Display` is a sentence for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
+    /// A version that was pruned and of which something is left.
+    #[error("version {version} was pruned, but not all of its files are gone: prune again")]
+    HalfPruned {
+        /// The version.
+        version: u64,
+    },
+    /// A file that a writer of a local store did not put in place: it was stopped, or is still at work.
+    #[error("`{path}` is a staging file that a stopped writer left, or that one is writing")]
+    StagingFile {
+        /// The path below the model's folder.
+        path: String,
+    },
+    /// Test rows whose content is not that of their digest.
+    #[error("the test rows {digest} were altered: they have sha256 {got}")]
+    AlteredTestRows {
+        /// The digest under which they are kept.
+        digest: String,
+        /// The digest of what is there.
+        got: String,
+    },
+    /// Test rows that a version names and the store does not have.
+    #[error("version {version} lacks its test rows {digest}")]
+    MissingTestRows {
+        /// The version.
+        version: u64,
+        /// The digest that its manifest names.
+        digest: String,
+    },
+    /// Test rows that no version names; not damage.
+    #[error("the test rows {digest} are named by no version")]
+    UnnamedTestRows {
+        /// The digest under which they are kept.
+        digest: String,
+    },
     /// A folder without a manifest: its publisher was stopped, or is still at work.
     #[error("version {version} is incomplete: it has no manifest")]
     IncompleteVersion {
@@ -79,6 +113,14 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// Whether something is broken or left over, rather than worth a note.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        !matches!(self, Self::UnnamedTestRows { .. })
+    }
+}
+
 impl Store {
     /// Reads everything that the store has of a model and reports what is not as it should be, by version.
     ///
@@ -86,18 +128,22 @@ impl Store {
     ///
     /// When the store has nothing of that name, or the object store fails.
     pub async fn check(&self, name: &str) -> Result<Vec<Finding>, StoreError> {
-        let listing = self.list(name).await?;
-        if listing.is_empty() {
-            let (name, names) = (name.to_owned(), self.names().await?);
-            return Err(StoreError::UnknownModel { name, names });
-        }
-        let mut findings = Vec::new();
+        let listing = self.list_known(name).await?;
+        let (aliases, mut findings) = (self.aliases(name).await, Vec::new());
+        let mut named = BTreeSet::new();
         for (version, files) in &listing.folders {
-            self.check_version(name, *version, files, &mut findings).await?;
+            if aliases.as_ref().is_ok_and(|aliases| aliases.pruned().contains(*version)) {
+                findings.push(Finding::HalfPruned { version: *version });
+                continue;
+            }
+            let manifest = self.check_version(name, *version, files, &mut findings).await?;
+            named.extend(manifest.and_then(|manifest| Some((manifest.test_rows()?.to_owned(), *version))));
         }
+        self.check_test_rows(name, &listing, &named, &mut findings).await?;
         let strangers = listing.strangers.iter().cloned();
         findings.extend(strangers.map(|path| Finding::UnknownFile { path }));
-        match self.aliases(name).await {
+        findings.extend(self.staged(name).await?.into_iter().map(|staged| Finding::StagingFile { path: staged.path }));
+        match aliases {
             Ok(aliases) => findings.extend(dangling(&aliases, &listing)),
             Err(StoreError::UnreadableAliases { source, .. }) => {
                 findings.push(Finding::UnreadableAliases { reason: source.to_string() });
@@ -107,31 +153,65 @@ impl Store {
         Ok(findings)
     }
 
+    /// Checks a version's files against its manifest, which it gives when it can be read.
     async fn check_version(
         &self,
         name: &str,
         version: u64,
-        files: &BTreeMap<String, u64>,
+        files: &Files,
         findings: &mut Vec<Finding>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<Manifest>, StoreError> {
         if !files.contains_key(MANIFEST) {
             findings.push(Finding::IncompleteVersion { version });
-            return Ok(());
+            return Ok(None);
         }
         let reason = match self.manifest(name, version).await {
-            Ok(manifest) => return self.check_files(&manifest, files, findings).await,
+            Ok(manifest) => {
+                self.check_files(&manifest, files, findings).await?;
+                return Ok(Some(manifest));
+            }
             Err(StoreError::UnreadableManifest { source, .. }) => source.to_string(),
             Err(error @ StoreError::MisplacedManifest { .. }) => error.to_string(),
+            // Pruned since it was listed.
+            Err(StoreError::UnknownVersion { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
         findings.push(Finding::UnreadableManifest { version, reason });
+        Ok(None)
+    }
+
+    /// Checks the test rows that are there, and looks for those that versions name: `(digest, version)`.
+    async fn check_test_rows(
+        &self,
+        name: &str,
+        listing: &Listing,
+        named: &BTreeSet<(String, u64)>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), StoreError> {
+        let missing = named.iter().filter(|(digest, _)| !listing.test_rows.contains_key(digest));
+        findings.extend(missing.map(|(digest, version)| {
+            let (digest, version) = (digest.clone(), *version);
+            Finding::MissingTestRows { version, digest }
+        }));
+        for digest in listing.test_rows.keys() {
+            match self.test_rows(name, digest).await {
+                Ok(_) => {}
+                Err(StoreError::AlteredTestRows { digest, got, .. }) => {
+                    findings.push(Finding::AlteredTestRows { digest, got });
+                }
+                Err(error) => return Err(error),
+            }
+            if !named.iter().any(|(named, _)| named == digest) {
+                findings.push(Finding::UnnamedTestRows { digest: digest.clone() });
+            }
+        }
         Ok(())
     }
 
     async fn check_files(
         &self,
         manifest: &Manifest,
-        files: &BTreeMap<String, u64>,
+        files: &Files,
         findings: &mut Vec<Finding>,
     ) -> Result<(), StoreError> {
         let version = manifest.version;
@@ -144,6 +224,9 @@ impl Store {
                 Ok(_) => {}
                 Err(StoreError::Altered { got, .. }) => {
                     findings.push(difference(version, file, expected, &got));
+                }
+                Err(StoreError::Objects { source: object_store::Error::NotFound { .. }, .. }) => {
+                    findings.push(Finding::MissingFile { version, file: file.clone() });
                 }
                 Err(error) => return Err(error),
             }
@@ -168,7 +251,11 @@ fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -
 /// The aliases that name no complete version.
 fn dangling(aliases: &Aliases, listing: &Listing) -> Vec<Finding> {
     let complete = listing.complete();
-    let exists = |target: &str| target.parse().is_ok_and(|version| complete.binary_search(&version).is_ok());
+    let exists = |target: &str| {
+        target
+            .parse()
+            .is_ok_and(|version| complete.binary_search(&version).is_ok() && !aliases.pruned().contains(version))
+    };
     let lost = aliases.iter().filter(|(_, target)| !exists(target));
     let finding =
         |(alias, target): (&str, &str)| Finding::DanglingAlias { alias: alias.to_owned(), target: target.to_owned() };

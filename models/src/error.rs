@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::{Aliases, FileEntry};
+use crate::{Aliases, FileEntry, cloud};
 
 /// Why a call on the store was refused or failed.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +11,7 @@ pub enum StoreError {
     /// A name, an alias or a file name that the layout does not allow.
     #[error("`{value}` is not a valid {kind}: {rule}")]
     InvalidName {
-        /// What it should have been: `model name`, `alias`, `file name`.
+        /// What it should have been: `model name`, `alias`, `file name`, `digest`.
         kind: &'static str,
         /// What was given.
         value: String,
@@ -27,13 +27,16 @@ pub enum StoreError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A URL whose kind of store is not part of this program.
-    #[error("`{location}` cannot be opened: this build has no support for `{scheme}://` stores")]
-    SchemeNotCompiledIn {
+    /// A bucket whose settings are missing or malformed.
+    #[error("`{location}` cannot be opened; {advice}")]
+    NotSetUp {
         /// What was given.
         location: String,
-        /// The URL's scheme.
-        scheme: String,
+        /// The variables that are read.
+        advice: &'static str,
+        /// What is missing or malformed.
+        #[source]
+        source: object_store::Error,
     },
     /// A publication without any file.
     #[error("a version of `{name}` needs at least one file")]
@@ -66,6 +69,14 @@ pub enum StoreError {
         version: u64,
         /// The versions that exist.
         versions: Vec<u64>,
+    },
+    /// A version that was pruned, though files of it may be left.
+    #[error("version {version} of `{name}` was pruned: publish the model again to name it")]
+    Pruned {
+        /// The model's name.
+        name: String,
+        /// The version asked for.
+        version: u64,
     },
     /// A selector that is neither an alias nor a version.
     #[error("`{name}` has no alias or version `{selector}`; aliases: {aliases}; versions: {}", enumerate(versions))]
@@ -102,6 +113,16 @@ pub enum StoreError {
         expected: Box<FileEntry>,
         /// What the store holds.
         got: Box<FileEntry>,
+    },
+    /// Frozen test rows whose content is not that of their digest.
+    #[error("the test rows {digest} of `{name}` were altered: they have sha256 {got}")]
+    AlteredTestRows {
+        /// The model's name.
+        name: String,
+        /// The digest under which they are kept.
+        digest: String,
+        /// The digest of what is there.
+        got: String,
     },
     /// A manifest that cannot be parsed.
     #[error("the manifest of version {version} of `{name}` cannot be read")]
@@ -158,10 +179,19 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+    /// What a stopped writer left in a local store cannot be found or removed.
+    #[error("cannot clean up `{}`", path.display())]
+    Staging {
+        /// The folder or the file.
+        path: PathBuf,
+        /// What the system answered.
+        #[source]
+        source: io::Error,
+    },
     /// The object store failed.
-    #[error("cannot {operation} `{path}`")]
+    #[error("cannot {operation} `{path}`{}", advise(operation, source))]
     Objects {
-        /// `list`, `read` or `write`.
+        /// `list`, `read`, `write` or `delete`.
         operation: &'static str,
         /// Where.
         path: String,
@@ -169,6 +199,11 @@ pub enum StoreError {
         #[source]
         source: object_store::Error,
     },
+}
+
+/// What to do, after a colon, when the store's answer tells.
+fn advise(operation: &str, source: &object_store::Error) -> String {
+    cloud::advice(operation, source).map_or_else(String::new, |advice| format!(": {advice}"))
 }
 
 /// `1, 2, 3`, or `none`.

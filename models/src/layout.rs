@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use object_store::ObjectMeta;
 use object_store::path::Path;
+
+use crate::name::is_digest;
 
 /// The file that is written last into a version's folder and makes the version exist.
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -11,12 +14,21 @@ pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const ALIASES: &str = "aliases.json";
 /// The file that writers of a local store lock while they change the aliases.
 pub(crate) const ALIASES_LOCK: &str = ".aliases.lock";
+/// The folder of frozen test rows, which versions share.
+pub(crate) const TEST_ROWS: &str = "test-rows";
+/// What follows the digest in the name of a file of test rows.
+pub(crate) const TEST_ROWS_ENDING: &str = ".jsonl.gz";
+
+/// The files of a version, with the time of their writing.
+pub(crate) type Files = BTreeMap<String, Timestamp>;
 
 /// What a model's folder holds, from one recursive listing.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// Every numbered folder, complete or not, and the files in it with their sizes in bytes.
-    pub(crate) folders: BTreeMap<u64, BTreeMap<String, u64>>,
+    /// Every numbered folder, complete or not, and the files in it with the time of their writing.
+    pub(crate) folders: BTreeMap<u64, Files>,
+    /// The digests of the test rows, with the time of their last writing.
+    pub(crate) test_rows: BTreeMap<String, Timestamp>,
     /// Paths below the model's folder that belong neither to a version nor to the store.
     pub(crate) strangers: BTreeSet<String>,
     /// Whether there is an aliases file.
@@ -30,18 +42,23 @@ impl Listing {
         for object in objects {
             let Some(parts) = object.location.prefix_match(folder) else { continue };
             let parts: Vec<String> = parts.map(|part| part.as_ref().to_owned()).collect();
-            listing.add(&parts, object.size);
+            let written = Timestamp::from_millisecond(object.last_modified.timestamp_millis());
+            listing.add(&parts, written.unwrap_or(Timestamp::MAX));
         }
         listing
     }
 
-    fn add(&mut self, parts: &[String], bytes: u64) {
+    fn add(&mut self, parts: &[String], written: Timestamp) {
         match parts {
             [file] if file == ALIASES => self.has_aliases = true,
             [file] if file == ALIASES_LOCK => {}
             [folder, file] if parse_version(folder).is_some() => {
                 let version = parse_version(folder).unwrap_or_default();
-                self.folders.entry(version).or_default().insert(file.clone(), bytes);
+                self.folders.entry(version).or_default().insert(file.clone(), written);
+            }
+            [folder, file] if folder == TEST_ROWS && test_rows_digest(file).is_some() => {
+                let digest = test_rows_digest(file).unwrap_or_default();
+                self.test_rows.insert(digest.to_owned(), written);
             }
             other => {
                 self.strangers.insert(other.join("/"));
@@ -62,7 +79,7 @@ impl Listing {
 
     /// Whether the store holds nothing at all of the model.
     pub(crate) fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.strangers.is_empty() && !self.has_aliases
+        self.folders.is_empty() && self.test_rows.is_empty() && self.strangers.is_empty() && !self.has_aliases
     }
 }
 
@@ -70,6 +87,11 @@ impl Listing {
 pub(crate) fn parse_version(folder: &str) -> Option<u64> {
     let version: u64 = folder.parse().ok()?;
     (version > 0 && version.to_string() == folder).then_some(version)
+}
+
+/// The digest in the name of a file of test rows.
+fn test_rows_digest(file: &str) -> Option<&str> {
+    file.strip_suffix(TEST_ROWS_ENDING).filter(|digest| is_digest(digest))
 }
 
 #[cfg(test)]
@@ -86,11 +108,11 @@ mod tests {
     #[test]
     fn a_folder_without_manifest_is_claimed_but_not_complete() {
         let mut listing = Listing::default();
-        for path in ["1/manifest.json", "1/model.onnx", "4/model.onnx", "x/y", "aliases.json"] {
-            listing.add(&path.split('/').map(str::to_owned).collect::<Vec<_>>(), 1);
+        for path in ["1/manifest.json", "1/model.onnx", "4/model.onnx", "x/y", "aliases.json", "test-rows/y"] {
+            listing.add(&path.split('/').map(str::to_owned).collect::<Vec<_>>(), Timestamp::UNIX_EPOCH);
         }
         assert_eq!(listing.complete(), [1]);
         assert_eq!(listing.next(), 5);
-        assert_eq!(listing.strangers, BTreeSet::from(["x/y".to_owned()]));
+        assert_eq!(listing.strangers, BTreeSet::from(["x/y".to_owned(), "test-rows/y".to_owned()]));
     }
 }

@@ -3,19 +3,25 @@
 //! ```text
 //! <root>/<name>/<version>/…, manifest.json     a version; its manifest is written last and makes it exist
 //! <root>/<name>/aliases.json                   {"production": "3", "candidate": "4", "previous": "2"}
+//! <root>/<name>/test-rows/<sha256>.jsonl.gz    frozen test rows, which versions name by digest
 //! ```
 
 mod aliases;
 mod check;
+mod cloud;
 mod error;
 mod layout;
 mod location;
 mod lock;
 mod manifest;
 mod name;
+mod numbers;
 mod promotion;
+mod prune;
 mod publication;
+mod staging;
 mod store;
+mod test_rows;
 mod update;
 
 pub use aliases::{Aliases, CANDIDATE, PREVIOUS, PRODUCTION};
@@ -24,5 +30,6 @@ pub use error::StoreError;
 pub use lock::AliasExclusion;
 pub use manifest::{FileEntry, Manifest};
 pub use promotion::Promotion;
+pub use prune::{PruneOptions, Pruned};
 pub use publication::Publication;
 pub use store::Store;

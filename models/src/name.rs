@@ -8,6 +8,7 @@ const NAME_RULE: &str = "1 to 64 lower-case letters, digits, `_` and `-`, the fi
 const ALIAS_RULE: &str =
     "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit, not all digits";
 const FILE_RULE: &str = "letters, digits, `.`, `_` and `-`, the first a letter or a digit, and not `manifest.json`";
+const DIGEST_RULE: &str = "64 lower-case hexadecimal digits";
 
 /// Refuses a model's name outside `[a-z0-9][a-z0-9_-]{0,63}`.
 pub(crate) fn validate_name(name: &str) -> Result<(), StoreError> {
@@ -36,6 +37,16 @@ pub(crate) fn is_word(name: &str) -> bool {
 /// Whether a selector is a version's number rather than an alias.
 pub(crate) fn is_number(selector: &str) -> bool {
     !selector.is_empty() && selector.bytes().all(|each| each.is_ascii_digit())
+}
+
+/// Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
+pub(crate) fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|each| matches!(each, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Refuses a digest that is not a SHA-256 in lower case.
+pub(crate) fn validate_digest(digest: &str) -> Result<(), StoreError> {
+    accept(is_digest(digest), "digest", digest, DIGEST_RULE)
 }
 
 fn accept(valid: bool, kind: &'static str, value: &str, rule: &'static str) -> Result<(), StoreError> {

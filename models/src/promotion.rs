@@ -29,7 +29,7 @@ impl Store {
         self.manifest(name, version).await?;
         self.update_aliases(name, |aliases| {
             aliases.set(alias, version);
-            Ok(Change { target: version, outcome: () })
+            Ok(Change { target: Some(version), outcome: () })
         })
         .await
     }
@@ -43,7 +43,10 @@ impl Store {
     /// When the selector names nothing, the version is damaged, or the object store fails.
     pub async fn promote(&self, name: &str, selector: &str) -> Result<Promotion, StoreError> {
         let target = self.resolve(name, selector).await?.version;
-        self.update_aliases(name, |aliases| Ok(Change { target, outcome: put_in_production(aliases, target) })).await
+        self.update_aliases(name, |aliases| {
+            Ok(Change { target: Some(target), outcome: put_in_production(aliases, target) })
+        })
+        .await
     }
 
     /// Returns to the version that was in production before; a second call undoes the first.
@@ -57,7 +60,7 @@ impl Store {
         self.aliases(name).await?.version(PREVIOUS).ok_or_else(no_previous)?;
         self.update_aliases(name, |aliases| {
             let target = aliases.version(PREVIOUS).ok_or_else(no_previous)?;
-            Ok(Change { target, outcome: put_in_production(aliases, target) })
+            Ok(Change { target: Some(target), outcome: put_in_production(aliases, target) })
         })
         .await
     }

@@ -40,7 +40,7 @@ impl Store {
     pub async fn publish(&self, name: &str, publication: Publication) -> Result<Manifest, StoreError> {
         validate_name(name)?;
         let files = measure(name, &publication)?;
-        let mut version = self.list(name).await?.next();
+        let mut version = self.next_version(name).await?;
         for _ in 0..MAX_ATTEMPTS {
             let manifest = Manifest {
                 name: name.to_owned(),
@@ -58,7 +58,15 @@ impl Store {
         Err(StoreError::Contended { path, attempts: MAX_ATTEMPTS })
     }
 
-    /// Writes the files, then the manifest; `false` when another publisher has taken the number.
+    /// One more than the highest number that was ever claimed, also by a version that is pruned by now.
+    async fn next_version(&self, name: &str) -> Result<u64, StoreError> {
+        // In this order, since a version is recorded as pruned before its files go.
+        let next = self.list(name).await?.next();
+        let pruned = self.aliases(name).await?.pruned().highest();
+        Ok(pruned.map_or(next, |highest| next.max(highest.saturating_add(1))))
+    }
+
+    /// Writes the files, then the manifest; `false` when another publisher has taken the number, or it was pruned.
     async fn write_version(&self, manifest: &Manifest, files: &[(String, Bytes)]) -> Result<bool, StoreError> {
         let folder = self.version_path(&manifest.name, manifest.version);
         for (file, content) in files {
@@ -66,7 +74,22 @@ impl Store {
                 return Ok(false);
             }
         }
-        self.create(&folder.join(MANIFEST), manifest.to_json()).await
+        let path = folder.join(MANIFEST);
+        if !self.create(&path, manifest.to_json()).await? && !self.holds(&path, &manifest.to_json()).await? {
+            return Ok(false);
+        }
+        if self.aliases(&manifest.name).await?.pruned().contains(manifest.version) {
+            self.remove(&path).await?;
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// Whether a manifest that could not be created is this one, written by a put that was repeated on its way.
+    ///
+    /// Nobody else can have written it, since every file of the version was created by this publisher.
+    async fn holds(&self, path: &Path, manifest: &Bytes) -> Result<bool, StoreError> {
+        Ok(self.get(path).await?.is_some_and(|(there, _)| there == *manifest))
     }
 
     /// Writes an object that must not exist yet; `false` when it does.

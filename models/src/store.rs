@@ -29,15 +29,33 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store at a path or a URL (`file://`, and the schemes that are compiled in).
+    /// Opens the store at a path or a URL: `file://`, `s3://`, `gs://`, `az://`.
     ///
+    /// Credentials, region and endpoint of a bucket come from the environment, as each service's own tools read them.
     /// Nothing is created: a folder that does not exist is an empty store until something is published.
     ///
     /// # Errors
     ///
-    /// When the location is neither a path nor a URL, or its kind of store is not compiled in.
+    /// When the location is neither a path nor such a URL, or the settings of its service are missing or malformed.
     pub fn open(location: &str) -> Result<Self, StoreError> {
-        let opened = location::open(location)?;
+        let variables = std::env::vars_os();
+        Self::open_with(
+            location,
+            variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        )
+    }
+
+    /// As [`Store::open`], with `variables` in place of the environment's.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub fn open_with(
+        location: &str,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, StoreError> {
+        let variables: Vec<_> = variables.into_iter().collect();
+        let opened = location::open(location, &variables)?;
         let mut store = Self::from_objects(opened.objects, opened.root, opened.exclusion);
         location.clone_into(&mut store.location);
         Ok(store)
@@ -64,15 +82,13 @@ impl Store {
     pub async fn names(&self) -> Result<Vec<String>, StoreError> {
         let folders = self.objects.list_with_delimiter(Some(&self.root)).await;
         let folders = folders.map_err(failed("list", &self.root))?.common_prefixes;
-        let names = folders.iter().filter_map(Path::filename).filter(|name| is_word(name));
-        let mut names: Vec<String> = futures::stream::iter(names)
-            .map(async |name| Ok(self.is_model(name).await?.then(|| name.to_owned())))
-            .buffered(CONCURRENT_READS)
-            .try_filter_map(async |name| Ok(name))
-            .try_collect()
-            .await?;
+        let mut names: Vec<&str> = folders.iter().filter_map(Path::filename).filter(|name| is_word(name)).collect();
         names.sort_unstable();
-        Ok(names)
+        // Futures rather than a closure that makes them, so that callers can be spawned.
+        let looks: Vec<_> = names.iter().map(|name| self.is_model(name)).collect();
+        let are_models: Vec<bool> = futures::stream::iter(looks).buffered(CONCURRENT_READS).try_collect().await?;
+        let models = names.into_iter().zip(are_models).filter(|(_, is_model)| *is_model);
+        Ok(models.map(|(name, _)| name.to_owned()).collect())
     }
 
     /// The complete versions of a model, ascending; empty when there is no such model.
@@ -195,6 +211,16 @@ impl Store {
         Ok(Listing::new(&folder, objects.map_err(failed("list", &folder))?))
     }
 
+    /// Everything below a model's folder, of which there must be something.
+    pub(crate) async fn list_known(&self, name: &str) -> Result<Listing, StoreError> {
+        let listing = self.list(name).await?;
+        if listing.is_empty() {
+            let (name, names) = (name.to_owned(), self.names().await?);
+            return Err(StoreError::UnknownModel { name, names });
+        }
+        Ok(listing)
+    }
+
     pub(crate) fn model_path(&self, name: &str) -> Path {
         self.root.clone().join(name)
     }
@@ -215,7 +241,7 @@ impl Store {
     }
 
     /// An object's content and identity, or `None` when there is no such object.
-    async fn get(&self, path: &Path) -> Result<Option<(Bytes, UpdateVersion)>, StoreError> {
+    pub(crate) async fn get(&self, path: &Path) -> Result<Option<(Bytes, UpdateVersion)>, StoreError> {
         let object: GetResult = match self.objects.get(path).await {
             Ok(object) => object,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),

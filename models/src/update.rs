@@ -4,15 +4,15 @@ use object_store::{ObjectStore, PutMode};
 
 use crate::layout::ALIASES;
 use crate::store::failed;
-use crate::{AliasExclusion, Aliases, Manifest, Store, StoreError};
+use crate::{AliasExclusion, Aliases, Store, StoreError};
 
 /// Conditional puts that a writer loses before it gives up.
 const MAX_ATTEMPTS: u32 = 100;
 
 /// What a change made of the aliases.
 pub(crate) struct Change<T> {
-    /// The version that an alias newly points to; it must be whole before the aliases are written.
-    pub(crate) target: u64,
+    /// The version that an alias newly points to; it must be whole and not pruned when the aliases are written.
+    pub(crate) target: Option<u64>,
     /// What the change gives its caller.
     pub(crate) outcome: T,
 }
@@ -20,7 +20,9 @@ pub(crate) struct Change<T> {
 impl Store {
     /// Applies `change` to the aliases that are there, as often as other writers interfere.
     ///
-    /// Aliases that come out as they were are not written.
+    /// Aliases that come out as they were are not written. A put that is refused although the aliases are as it wanted
+    /// them took effect before, on its way through a client that repeats calls; the change is then not made again, since
+    /// a second rollback would undo the first.
     pub(crate) async fn update_aliases<T>(
         &self,
         name: &str,
@@ -28,11 +30,17 @@ impl Store {
     ) -> Result<T, StoreError> {
         let _writer = self.writers.lock().await;
         let _guard = self.exclusion.acquire(name).await?;
+        let mut tried: Option<(Aliases, T)> = None;
         for _ in 0..MAX_ATTEMPTS {
             let (before, seen) = self.aliases_with_version(name).await?;
+            if let Some((_, outcome)) = tried.take().filter(|(wanted, _)| *wanted == before) {
+                return Ok(outcome);
+            }
             let mut after = before.clone();
             let Change { target, outcome } = change(&mut after)?;
-            self.verify(&self.manifest(name, target).await?).await?;
+            if let Some(version) = target {
+                self.verify(name, version, &before).await?;
+            }
             let mode = match (&self.exclusion, seen) {
                 (AliasExclusion::FileLock(_), _) => PutMode::Overwrite,
                 (AliasExclusion::ConditionalPut, Some(seen)) => PutMode::Update(seen),
@@ -41,15 +49,20 @@ impl Store {
             if after == before || self.put_aliases(name, &after, mode).await? {
                 return Ok(outcome);
             }
+            tried = Some((after, outcome));
         }
         let path = self.model_path(name).join(ALIASES).to_string();
         Err(StoreError::Contended { path, attempts: MAX_ATTEMPTS })
     }
 
-    /// Reads every file of a version, which fails when one is missing or altered.
-    async fn verify(&self, manifest: &Manifest) -> Result<(), StoreError> {
+    /// Reads every file of a version, which fails when it is pruned or one is missing or altered.
+    async fn verify(&self, name: &str, version: u64, aliases: &Aliases) -> Result<(), StoreError> {
+        if aliases.pruned().contains(version) {
+            return Err(StoreError::Pruned { name: name.to_owned(), version });
+        }
+        let manifest = self.manifest(name, version).await?;
         for file in manifest.files.keys() {
-            self.read(manifest, file).await?;
+            self.read(&manifest, file).await?;
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ pub use error::PipelineError;
 pub use idf::smooth_idf;
 pub use pipeline::{Labels, Pipeline, PipelineParts, Prediction, sigmoid};
 pub use pool::TermPool;
-pub use scorer::{ScoreBuffer, Scorer};
+pub use scorer::{Predictor, ScoreBuffer, Scorer};
 pub use terms::{TermBuffer, TermIndex};
 pub use token::{TokenCharacters, tokens};
 pub use vocabulary::{FeatureSettings, Vocabulary};

@@ -150,8 +150,14 @@ impl Pipeline {
     /// Probability and verdict for `text`.
     #[must_use]
     pub fn predict(&self, text: &str) -> Prediction {
+        self.judge(self.logit(text))
+    }
+
+    /// Probability and verdict for a logit.
+    #[must_use]
+    pub fn judge(&self, logit: f64) -> Prediction {
         #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
-        let probability = sigmoid(self.logit(text)) as f32;
+        let probability = sigmoid(logit) as f32;
         Prediction { probability, relevant: probability >= self.threshold }
     }
 

@@ -1,8 +1,8 @@
 //! The pipeline's score as one pass over the terms that are there, for engines and for training.
 
-use crate::{FeatureSettings, Pipeline, TermBuffer, TermIndex, Vocabulary};
+use crate::{FeatureSettings, Pipeline, Prediction, TermBuffer, TermIndex, Vocabulary};
 
-/// A vocabulary with its weights, made for scoring many texts; gives what [`Pipeline::logit`] gives, to the bit.
+/// A vocabulary with its weights, made for scoring many texts.
 #[derive(Clone, Debug)]
 pub struct Scorer {
     index: TermIndex,
@@ -55,9 +55,31 @@ impl Scorer {
     }
 }
 
-impl From<&Pipeline> for Scorer {
-    fn from(pipeline: &Pipeline) -> Self {
-        Self::new(pipeline.vocabulary(), *pipeline.features(), pipeline.idf().to_vec())
+/// A pipeline made for scoring many texts: the answers of [`Pipeline::predict`], to the bit, at a fraction of its time.
+#[derive(Clone, Debug)]
+pub struct Predictor<'p> {
+    pipeline: &'p Pipeline,
+    scorer: Scorer,
+}
+
+impl<'p> Predictor<'p> {
+    /// Takes the pipeline's numbers.
+    #[must_use]
+    pub fn new(pipeline: &'p Pipeline) -> Self {
+        let scorer = Scorer::new(pipeline.vocabulary(), *pipeline.features(), pipeline.idf().to_vec());
+        Self { pipeline, scorer }
+    }
+
+    /// What [`Pipeline::logit`] gives.
+    #[must_use]
+    pub fn logit(&self, text: &str, buffer: &mut ScoreBuffer) -> f64 {
+        self.scorer.project(text, self.pipeline.coefficients(), buffer) + f64::from(self.pipeline.intercept())
+    }
+
+    /// What [`Pipeline::predict`] gives.
+    #[must_use]
+    pub fn predict(&self, text: &str, buffer: &mut ScoreBuffer) -> Prediction {
+        self.pipeline.judge(self.logit(text, buffer))
     }
 }
 
@@ -79,12 +101,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_scorer_gives_the_pipelines_logit_to_the_bit(texts in prop::collection::vec("[a-cA-C fire,lod]{0,40}", 1..8)) {
+        fn a_predictor_gives_the_pipelines_answers_to_the_bit(texts in prop::collection::vec("[a-cA-C fire,lod]{0,40}", 1..8)) {
             let pipeline = pipeline();
-            let (scorer, mut buffer) = (Scorer::from(&pipeline), ScoreBuffer::default());
+            let (predictor, mut buffer) = (Predictor::new(&pipeline), ScoreBuffer::default());
             for text in &texts {
-                let got = scorer.project(text, pipeline.coefficients(), &mut buffer) + f64::from(pipeline.intercept());
-                prop_assert_eq!(got.to_bits(), pipeline.logit(text).to_bits());
+                prop_assert_eq!(predictor.logit(text, &mut buffer).to_bits(), pipeline.logit(text).to_bits());
+                prop_assert_eq!(predictor.predict(text, &mut buffer), pipeline.predict(text));
             }
         }
     }

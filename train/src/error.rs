@@ -3,8 +3,8 @@
 use relevance_data::DataError;
 use relevance_pipeline::PipelineError;
 
-use crate::ThresholdRule;
 use crate::solver::SolverError;
+use crate::{ModelCheckError, ThresholdRule};
 
 /// What went wrong between the examples and the report.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,9 @@ pub enum TrainError {
         /// How many texts the side has.
         texts: usize,
     },
+    /// The model checks cannot be made.
+    #[error(transparent)]
+    ModelChecks(#[from] ModelCheckError),
     /// The solver failed.
     #[error("the linear model cannot be fitted")]
     Solver(#[from] SolverError),

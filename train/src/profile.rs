@@ -1,8 +1,10 @@
 //! What a set of texts looks like to a model, so that a later set can be held against it.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use relevance_pipeline::{
-    FeatureSettings, Pipeline, ScoreBuffer, Scorer, TermBuffer, TermIndex, TokenCharacters, sigmoid, tokens,
+    FeatureSettings, Pipeline, Predictor, ScoreBuffer, TermBuffer, TermIndex, TokenCharacters, sigmoid, tokens,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,14 +42,19 @@ pub struct Profile {
 /// Makes a [`Profile`] text by text.
 #[derive(Clone, Debug)]
 pub struct Profiler<'p> {
-    pipeline: &'p Pipeline,
-    scorer: Scorer,
+    known: Arc<Known<'p>>,
     scores: ScoreBuffer,
+    buffer: TermBuffer,
+    profile: Profile,
+}
+
+/// What the profilers of one pipeline share.
+#[derive(Debug)]
+struct Known<'p> {
+    predictor: Predictor<'p>,
     characters: TokenCharacters,
     /// The terms that are one token.
     words: TermIndex,
-    buffer: TermBuffer,
-    profile: Profile,
 }
 
 impl<'p> Profiler<'p> {
@@ -60,24 +67,17 @@ impl<'p> Profiler<'p> {
         for word in pipeline.vocabulary().terms().iter().take_while(|term| !term.contains(' ')) {
             words.intern(word, &mut buffer, |_| ());
         }
-        Self {
-            pipeline,
-            scorer: Scorer::from(pipeline),
-            scores: ScoreBuffer::default(),
-            characters: features.token_characters,
-            words,
-            buffer,
-            profile: Profile::default(),
-        }
+        let predictor = Predictor::new(pipeline);
+        let known = Arc::new(Known { predictor, characters: features.token_characters, words });
+        Self { known, scores: ScoreBuffer::default(), buffer, profile: Profile::default() }
     }
 
     /// Counts one text; `relevant` is its label, if it has one.
     pub fn add(&mut self, text: &str, relevant: Option<bool>) {
-        let length = tokens(text, self.characters).count();
+        let length = tokens(text, self.known.characters).count();
         let mut known = 0;
-        self.words.find(text, &mut self.buffer, |_| known += 1);
-        let logit = self.scorer.project(text, self.pipeline.coefficients(), &mut self.scores);
-        let probability = sigmoid(logit + f64::from(self.pipeline.intercept()));
+        self.known.words.find(text, &mut self.buffer, |_| known += 1);
+        let probability = sigmoid(self.known.predictor.logit(text, &mut self.scores));
         let profile = &mut self.profile;
         profile.texts += 1;
         profile.lengths[LENGTHS.partition_point(|&from| from <= length) - 1] += 1;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Baseline, Calibration, Intervals, Metrics, PlattScaling, SolverKind};
+use crate::{Baseline, Calibration, CheckOutcome, Intervals, Metrics, PlattScaling, Slice, SolverKind};
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,10 @@ pub struct Report {
     pub test_calibration: Calibration,
     /// What rules without a model reach on the test side.
     pub baselines: Vec<Baseline>,
+    /// Figures of parts of the test side; those of one name together.
+    pub slices: Vec<Slice>,
+    /// What the model does whatever its figures are.
+    pub model_checks: Vec<CheckOutcome>,
 }
 
 /// How many texts of each label a side has.

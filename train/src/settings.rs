@@ -5,7 +5,7 @@ use relevance_pipeline::{FeatureSettings, TokenCharacters};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Gate, ThresholdRule, TrainError};
+use crate::{Gate, ModelChecks, ThresholdRule, TrainError};
 
 /// The settings of a run: one TOML file, each also a flag of the command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Settings {
     pub solver: SolverSettings,
     /// What a model must reach to be published.
     pub gate: Gate,
+    /// What a model must do whatever its figures are.
+    pub model_checks: ModelChecks,
 }
 
 /// How texts become terms, and which terms are kept.
@@ -87,6 +89,7 @@ impl Default for Settings {
             features: FeatureTraining::default(),
             solver: SolverSettings::default(),
             gate: Gate::default(),
+            model_checks: ModelChecks::default(),
         }
     }
 }
@@ -141,12 +144,25 @@ impl Settings {
         {
             in_range(name, &tolerance, positive(tolerance), "over 0 and finite")?;
         }
-        for (name, floor) in
-            [("gate.min_precision", self.gate.min_precision), ("gate.min_recall", self.gate.min_recall)]
-        {
-            in_range(name, &floor, (0.0..=1.0).contains(&floor), "0 to 1")?;
+        let gate = &self.gate;
+        for (name, share) in [
+            ("gate.min_precision", gate.min_precision),
+            ("gate.min_recall", gate.min_recall),
+            ("gate.max_drop", gate.max_drop),
+            ("gate.significance", gate.significance),
+        ] {
+            in_range(name, &share, (0.0..=1.0).contains(&share), "0 to 1")?;
         }
+        in_range("gate.max_slowdown", &gate.max_slowdown, positive(gate.max_slowdown), "over 0 and finite")?;
+        self.model_checks.validate()?;
         Ok(())
+    }
+
+    /// Adds the split's column to the further columns of the source, where it is not among them.
+    pub fn keep_split_column(&mut self) {
+        if self.split_column().is_none() {
+            self.source.columns.extend(self.split.column.clone());
+        }
     }
 
     /// The place of the split's column among the further columns of the source.

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use linfa::DatasetBase;
 use rayon::prelude::*;
-use relevance_data::{Dataset, Label, Split};
-use relevance_pipeline::{Labels, Pipeline, PipelineParts, ScoreBuffer, Scorer, sigmoid};
+use relevance_data::{Dataset, Label, Split, SplitBy};
+use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer};
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
 use crate::solver::LinearModel;
 use crate::{
-    Calibration, Counts, Fit, Intervals, Metrics, PlattScaling, Report, Settings, TrainError, Vectorizer,
-    choose_threshold, solver,
+    Calibration, CheckOutcome, Counts, Fit, Intervals, Metrics, PlattScaling, Profile, Report, Settings, Slice,
+    TestSide, TrainError, Vectorizer, choose_threshold, slices_by_column, slices_by_length, solver,
 };
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -24,7 +24,25 @@ pub struct Trained {
     pub pipeline: Pipeline,
     /// What was measured.
     pub report: Report,
+    /// Which rows were trained on, chose the threshold and measured.
+    pub split: Split,
+    /// The pipeline's probabilities on the side that measured: `[split.test]`.
+    pub test_probabilities: Vec<f32>,
+    /// What the texts of that side are like, for comparison with those that come later.
+    pub profile: Profile,
 }
+
+/// Hears how far a run is.
+pub trait Observer: Sync {
+    /// So many more of the training texts, of which there are `all`, were cut into tokens.
+    fn tokenized(&self, _texts: usize, _all: usize) {}
+
+    /// The solver took a step, and the objective is this.
+    fn stepped(&self, _iteration: u64, _objective: f64) {}
+}
+
+/// Hears nothing.
+impl Observer for () {}
 
 /// One side of the split.
 struct Side<'a> {
@@ -37,8 +55,9 @@ struct Side<'a> {
 /// Equal examples and settings give the same pipeline and report, to the bit.
 ///
 /// # Errors
-/// When a setting is out of range, the examples cannot be split, no term is frequent enough, or the solver fails.
-pub fn train(dataset: &Dataset, settings: &Settings) -> Result<Trained, TrainError> {
+/// When a setting is out of range, the examples cannot be split, no term is frequent enough, the solver fails, or the model
+/// checks cannot be made.
+pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) -> Result<Trained, TrainError> {
     settings.validate()?;
     let undecided_rows = dataset.labels.iter().filter(|&&label| label == Label::CantDecide).count();
     let column = settings.split_column().and_then(|place| dataset.columns.get(place));
@@ -46,13 +65,15 @@ pub fn train(dataset: &Dataset, settings: &Settings) -> Result<Trained, TrainErr
     let [train, validation, test] =
         [&split.train, &split.validation, &split.test].map(|places| Side::of(dataset, places));
 
-    let mut fitted = Fitted::of(&train, settings)?;
+    let mut fitted = Fitted::of(&train, settings, observer)?;
     let platt_scaling = settings.calibrate.then(|| fitted.calibrate(&validation)).transpose()?;
     // The file's own numbers choose and measure, so that what is reported is what is served.
     let scorer = Pipeline::try_from(fitted.parts.clone())?;
     let (validated, tested) = (validation.probabilities(&scorer), test.probabilities(&scorer));
+    let measured = TestSide { texts: &test.texts, labels: &test.labels, probabilities: &tested };
     let threshold = choose_threshold(&validated, &validation.labels, settings.threshold)
         .ok_or(TrainError::NoThreshold { rule: settings.threshold, texts: validated.len() })?;
+    let pipeline = Pipeline::try_from(PipelineParts { threshold, ..fitted.parts })?;
 
     let report = Report {
         name: settings.name.clone(),
@@ -72,10 +93,31 @@ pub fn train(dataset: &Dataset, settings: &Settings) -> Result<Trained, TrainErr
         test_intervals: Intervals::of(&tested, &test.labels, threshold, settings.split.seed),
         test_calibration: Calibration::of(&tested, &test.labels),
         baselines: fitted.baselines.measure(&test.texts, &test.labels),
+        slices: slices(dataset, &split.test, settings, measured, threshold),
+        model_checks: run_model_checks(&pipeline, settings, &test.texts)?,
     };
     let metadata = metadata(&report, settings);
-    let pipeline = PipelineParts { threshold, metadata, ..fitted.parts }.try_into()?;
-    Ok(Trained { pipeline, report })
+    let pipeline = Pipeline::try_from(PipelineParts { metadata, ..pipeline.into() })?;
+    let profile = Profile::of(&pipeline, &test.texts, &test.labels);
+    Ok(Trained { pipeline, report, split, test_probabilities: tested, profile })
+}
+
+/// Figures of the test side by length and by each further column of the source.
+fn slices(dataset: &Dataset, places: &[u32], settings: &Settings, side: TestSide, threshold: f32) -> Vec<Slice> {
+    let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
+    // Hardly two rows share a time.
+    let is_time = |name: &String| settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name);
+    for (name, column) in settings.source.columns.iter().zip(&dataset.columns).filter(|(name, _)| !is_time(name)) {
+        let values: Vec<&str> = places.iter().map(|&place| column.value(place)).collect();
+        slices.extend(slices_by_column(name, &values, side, threshold));
+    }
+    slices
+}
+
+fn run_model_checks(pipeline: &Pipeline, settings: &Settings, texts: &[&str]) -> Result<Vec<CheckOutcome>, TrainError> {
+    let predictor = Predictor::new(pipeline);
+    let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
+    Ok(settings.model_checks.run(texts, predict)?)
 }
 
 /// What the training side gives.
@@ -88,10 +130,10 @@ struct Fitted {
 }
 
 impl Fitted {
-    fn of(side: &Side, settings: &Settings) -> Result<Self, TrainError> {
-        let vectorizer = Vectorizer::fit(&side.texts, &settings.features)?;
+    fn of(side: &Side, settings: &Settings, observer: &dyn Observer) -> Result<Self, TrainError> {
+        let vectorizer = Vectorizer::fit_observed(&side.texts, &settings.features, observer)?;
         let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
-        let model = solver::fit(&rows, &settings.solver)?;
+        let model = solver::fit_observed(&rows, &settings.solver, observer)?;
         let fit = Fit {
             solver: settings.solver.kind,
             vocabulary: vectorizer.vocabulary.len(),
@@ -135,18 +177,14 @@ impl<'a> Side<'a> {
 
     /// What [`Pipeline::logit`] gives for each text.
     fn logits(&self, pipeline: &Pipeline) -> Vec<f64> {
-        let (scorer, coefficients) = (Scorer::from(pipeline), pipeline.coefficients());
-        let logit = |buffer: &mut ScoreBuffer, text: &&str| {
-            scorer.project(text, coefficients, buffer) + f64::from(pipeline.intercept())
-        };
+        let predictor = Predictor::new(pipeline);
+        let logit = |buffer: &mut ScoreBuffer, text: &&str| predictor.logit(text, buffer);
         self.texts.par_iter().map_init(ScoreBuffer::default, logit).collect()
     }
 
     /// What [`Pipeline::predict`] gives for each text.
     fn probabilities(&self, pipeline: &Pipeline) -> Vec<f32> {
-        #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
-        let single = |logit| sigmoid(logit) as f32;
-        self.logits(pipeline).into_iter().map(single).collect()
+        self.logits(pipeline).into_par_iter().map(|logit| pipeline.judge(logit).probability).collect()
     }
 }
 

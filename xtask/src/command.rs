@@ -60,7 +60,8 @@ pub fn read(command: &mut Command) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
-fn line(command: &Command) -> String {
+/// The command as one would type it.
+pub fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

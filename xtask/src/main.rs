@@ -1,10 +1,13 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
 
+mod bench;
 mod command;
 mod generated;
 mod lint;
+mod moto;
 mod onnxruntime;
 mod policy;
+mod postgres;
 mod python;
 mod sample;
 mod smoke;
@@ -22,7 +25,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run every test, with onnxruntime's shared library fetched first.
+    /// Run every test, with onnxruntime's shared library and moto fetched first.
     Test {
         /// What is passed on to `cargo test`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -50,8 +53,13 @@ enum Task {
     },
     /// Fetch onnxruntime's shared library into `target/onnxruntime/`.
     Onnxruntime,
+    /// Fetch moto, the S3 server of the tests, into `target/moto/`.
+    Moto,
     /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
     Smoke,
+    /// Measure against what one would use instead, for `docs/benchmarks.md`.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Everything that continuous integration checks, but the image.
     Ci,
 }
@@ -64,7 +72,9 @@ fn main() -> anyhow::Result<()> {
         Task::Policy { advisories } => policy::check(advisories),
         Task::Sample { check } => sample::run(check),
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
+        Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
+        Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
             policy::check(false)?;

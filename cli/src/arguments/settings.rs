@@ -43,7 +43,7 @@ pub struct SettingsArguments {
     /// What decides the side of a row: `wording`, `group` or `time` [default: wording].
     #[arg(long, env = "RELEVANCE_SPLIT_BY", value_name = "CHOICE", value_parser = choice::<SplitBy>)]
     split_by: Option<SplitBy>,
-    /// The source's column that holds the group or the time; `--column` must name it too.
+    /// The source's column that holds the group or the time.
     #[arg(long, env = "RELEVANCE_SPLIT_COLUMN", value_name = "COLUMN")]
     split_column: Option<String>,
     /// Which characters tokens are made of: `ascii` or `unicode` [default: ascii].
@@ -85,6 +85,21 @@ pub struct SettingsArguments {
     /// Lowest recall on the test side that the gate lets through, 0 to 1 [default: 0.65].
     #[arg(long, env = "RELEVANCE_MIN_RECALL", value_name = "SHARE")]
     min_recall: Option<f64>,
+    /// Longest model file in bytes that the gate lets through [default: 67108864].
+    #[arg(long, env = "RELEVANCE_MAX_MODEL_BYTES", value_name = "BYTES")]
+    max_model_bytes: Option<u64>,
+    /// How far F1 and ROC-AUC may fall below the production model's on its frozen test rows, 0 to 1 [default: 0.02].
+    #[arg(long, env = "RELEVANCE_MAX_DROP", value_name = "SHARE")]
+    max_drop: Option<f64>,
+    /// With what probability chance may make so many more wrong verdicts than right ones, 0 to 1 [default: 0.01].
+    #[arg(long, env = "RELEVANCE_SIGNIFICANCE", value_name = "SHARE")]
+    significance: Option<f64>,
+    /// How many times the production model's time a text may take [default: 3].
+    #[arg(long, env = "RELEVANCE_MAX_SLOWDOWN", value_name = "FACTOR")]
+    max_slowdown: Option<f64>,
+    /// File of sentences that must get their labels: CSV or JSON lines with `text` and `choose_one` or `class_label`.
+    #[arg(long, env = "RELEVANCE_MUST_PASS", value_name = "FILE")]
+    must_pass: Option<PathBuf>,
 }
 
 impl SettingsArguments {
@@ -103,6 +118,7 @@ impl SettingsArguments {
             }
         };
         self.apply(&mut settings);
+        settings.keep_split_column();
         settings.validate()?;
         Ok(settings)
     }
@@ -127,6 +143,13 @@ impl SettingsArguments {
         set(&mut solver.gradient_tolerance, self.gradient_tolerance);
         set(&mut gate.min_precision, self.min_precision);
         set(&mut gate.min_recall, self.min_recall);
+        set(&mut gate.max_model_bytes, self.max_model_bytes);
+        set(&mut gate.max_drop, self.max_drop);
+        set(&mut gate.significance, self.significance);
+        set(&mut gate.max_slowdown, self.max_slowdown);
+        if self.must_pass.is_some() {
+            settings.model_checks.must_pass.clone_from(&self.must_pass);
+        }
         set(&mut settings.undecided, self.undecided);
         set(&mut settings.calibrate, self.calibrate);
         set(&mut settings.threshold, self.threshold_rule);

@@ -6,8 +6,10 @@ use relevance_data::{EMBEDDED, Source, SourceSettings};
 /// A source.
 #[derive(Debug, Args)]
 pub struct DataArguments {
-    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, CSV (.csv) or JSON lines (.jsonl).
-    #[arg(long, env = "RELEVANCE_DATA", value_name = "LOCATION", default_value = EMBEDDED)]
+    /// The labelled sentences: `embedded`, or an archive (.tar.gz), a SQLite file, Parquet, CSV (.csv) or JSON lines
+    /// (.jsonl), at a path or at the URL of an object store (`s3://`, `gs://`, `az://`); or a PostgreSQL server
+    /// (`postgres://`), whose password may stand in `PGPASSWORD`.
+    #[arg(long, env = "RELEVANCE_DATA", hide_env_values = true, value_name = "LOCATION", default_value = EMBEDDED)]
     pub data: String,
 }
 
@@ -23,9 +25,12 @@ pub struct SourceArguments {
 /// How a source is read.
 #[derive(Debug, Args)]
 pub struct SourceFlags {
-    /// Table of a SQLite file [default: data].
+    /// Table of a SQLite file or a PostgreSQL server [default: data].
     #[arg(long, env = "RELEVANCE_TABLE", value_name = "NAME")]
     pub table: Option<String>,
+    /// What a PostgreSQL server is asked, one statement [default: the whole table].
+    #[arg(long, env = "RELEVANCE_QUERY", value_name = "SQL")]
+    pub query: Option<String>,
     /// Column, or JSON key, of the sentence [default: text].
     #[arg(long, env = "RELEVANCE_TEXT_COLUMN", value_name = "NAME")]
     pub text_column: Option<String>,
@@ -58,9 +63,12 @@ impl SourceArguments {
 impl SourceFlags {
     /// Changes what the flags name.
     pub fn apply(&self, settings: &mut SourceSettings) {
-        let Self { table, text_column, label_column, columns, max_unpacked_bytes } = self;
+        let Self { table, query, text_column, label_column, columns, max_unpacked_bytes } = self;
         if let Some(table) = table {
             settings.table.clone_from(table);
+        }
+        if query.is_some() {
+            settings.query.clone_from(query);
         }
         if let Some(column) = text_column {
             settings.text_column.clone_from(column);

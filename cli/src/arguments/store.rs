@@ -10,7 +10,7 @@ use crate::exit::WrongUsage;
 /// The store.
 #[derive(Debug, Args)]
 pub struct StoreArguments {
-    /// The model store: a folder or a `file://` URL.
+    /// The model store: a folder, or a URL with `file://`, `s3://`, `gs://` or `az://`.
     #[arg(long, env = "RELEVANCE_STORE", value_name = "LOCATION", default_value = "models")]
     pub store: String,
 }

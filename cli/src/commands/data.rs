@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use relevance_data::{SourceSettings, archive, check};
+use relevance_train::Drift;
+use serde::Serialize;
 
-use crate::arguments::SourceArguments;
+use super::drift::SourceDrift;
+use crate::arguments::{SourceArguments, StoreArguments};
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -42,9 +45,29 @@ pub struct PackArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     source: SourceArguments,
+    /// Say too how far the texts are from those that this version was measured on: an alias or a number.
+    #[arg(long, value_name = "VERSION")]
+    against: Option<String>,
+    #[command(flatten)]
+    store: StoreArguments,
+    /// Name of the model in the store.
+    #[arg(long, env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
+    name: String,
+    /// Warn of distances above this population stability index.
+    #[arg(long, env = "RELEVANCE_DRIFT_LIMIT", value_name = "INDEX", default_value_t = Drift::NOTICEABLE)]
+    drift_limit: f64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What a check found, for programs.
+#[derive(Serialize)]
+struct Checked<'a> {
+    #[serde(flatten)]
+    report: &'a check::Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<&'a SourceDrift>,
 }
 
 pub fn run(command: &DataCommand) -> anyhow::Result<()> {
@@ -66,10 +89,19 @@ pub fn run(command: &DataCommand) -> anyhow::Result<()> {
 /// Prints the report, and fails when training would refuse the source.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     let report = check::check_location(&arguments.source.location.data, &arguments.source.settings())?;
+    let drift = arguments.against.as_ref().map(|selector| {
+        let CheckArguments { store, name, drift_limit, .. } = arguments;
+        SourceDrift::measure(arguments.source.open()?.as_ref(), store, name, selector, *drift_limit)
+    });
+    let drift = drift.transpose()?;
     if arguments.json {
-        output::print_json(&report)?;
+        output::print_json(&Checked { report: &report, drift: drift.as_ref() })?;
     } else {
         output::print(&format!("{report}\n"))?;
+        drift.as_ref().map_or(Ok(()), |drift| output::print(&drift.to_string()))?;
+    }
+    if let Some(warning) = drift.as_ref().and_then(SourceDrift::warning) {
+        eprintln!("{warning}");
     }
     if !report.is_trainable() {
         bail!("`{}` cannot be trained on: it has no rows, or labels that cannot be read", report.source);

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod data;
+mod drift;
 pub mod export;
 pub mod health;
 pub mod models;

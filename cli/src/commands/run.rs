@@ -18,11 +18,13 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     logging::start(arguments.service.log())?;
     let settings = arguments.training.settings.read()?;
     let store = arguments.training.store.open()?;
-    let candidate = fit(&arguments.training, &settings)?;
     model::runtime()?.block_on(async {
+        let candidate = fit(&arguments.training, &settings, &store).await?;
         let (manifest, _) = publish(&store, &candidate, &settings).await?;
         let version = manifest.version.to_string();
         store.promote(&settings.name, &version).await?;
+        // What training needed is not held while the service runs.
+        drop(candidate);
         start(&store, &settings.name, &version, &arguments.service).await
     })
 }

@@ -2,18 +2,21 @@
 
 use std::path::PathBuf;
 
-use bytes::Bytes;
 use clap::Args;
 use relevance_data::Dataset;
 use relevance_models::{Manifest, Store};
-use relevance_train::{Metrics, Report, Settings, Trained, train};
+use relevance_train::{Contest, Metrics, Refusal, Report, Settings, train};
 use serde::Serialize;
 
 use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
 use crate::exit::Refused;
-use crate::model::Extent;
+use crate::publication::Candidate;
 use crate::steps::Step;
-use crate::{model, output};
+use crate::verification::{Extent, ensure_agreement, verify};
+use crate::{contest, model, output, publication};
+
+/// How many of the verdicts that changed are shown.
+const CHANGES_SHOWN: usize = 10;
 
 #[derive(Debug, Args)]
 pub struct TrainArguments {
@@ -44,13 +47,6 @@ pub struct TrainingArguments {
     onnxruntime: Option<PathBuf>,
 }
 
-/// A model that passed the gate, exported and verified.
-pub struct Candidate {
-    trained: Trained,
-    file: Bytes,
-    source: String,
-}
-
 /// What a run gives, for programs.
 #[derive(Serialize)]
 struct Outcome<'a> {
@@ -63,11 +59,12 @@ struct Outcome<'a> {
 pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let settings = arguments.training.settings.read()?;
     let store = arguments.training.store.open()?;
-    let candidate = fit(&arguments.training, &settings)?;
+    let runtime = model::runtime()?;
+    let candidate = runtime.block_on(fit(&arguments.training, &settings, &store))?;
     if let Some(path) = &arguments.pipeline {
         model::write_file(path, serde_json::to_string(&candidate.trained.pipeline)?.as_bytes())?;
     }
-    let (manifest, is_new) = model::runtime()?.block_on(async {
+    let (manifest, is_new) = runtime.block_on(async {
         let published = publish(&store, &candidate, &settings).await?;
         if arguments.promote {
             store.promote(&settings.name, &published.0.version.to_string()).await?;
@@ -81,53 +78,82 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads, trains, gates, exports and verifies.
-pub fn fit(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result<Candidate> {
-    let step = Step::start("read");
-    let source = relevance_data::open(&arguments.location.data, &settings.source)?;
-    let dataset = Dataset::read(source.as_ref())?;
-    let source = dataset.source.clone();
-    step.done(format_args!("{} rows of `{source}`", dataset.texts.len()));
-
+/// Reads, trains, exports, verifies, and lets the gate judge.
+pub async fn fit(arguments: &TrainingArguments, settings: &Settings, store: &Store) -> anyhow::Result<Candidate> {
+    let dataset = read(arguments, settings)?;
     let step = Step::start("train");
-    let trained = train(&dataset, settings)?;
+    let trained = train(&dataset, settings, &step)?;
     let report = &trained.report;
     step.done(format_args!("{} terms from {} texts", report.fit.vocabulary, report.train.texts()));
-
-    gate(settings, report)?;
+    judge(settings, report)?;
 
     let step = Step::start("export");
     let file = model::export(&trained.pipeline)?;
     step.done(format_args!("{} bytes of ONNX", file.len()));
+    refuse(settings.gate.judge_length(file.len() as u64))?;
 
     let step = Step::start("verify");
     let texts: Vec<&str> = dataset.texts.iter().collect();
-    let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training)?;
-    model::ensure_agreement(&agreements)?;
+    let agreements = verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training)?;
+    ensure_agreement(&agreements)?;
     let engines = agreements.iter().map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));
     step.done(format_args!("the reference agrees with {}", engines.collect::<Vec<_>>().join("; ")));
-    Ok(Candidate { trained, file, source })
+
+    let candidate = Candidate::new(trained, file, &dataset, settings)?;
+    compare(settings, store, &candidate, &dataset).await?;
+    Ok(candidate)
 }
 
-fn gate(settings: &Settings, report: &Report) -> anyhow::Result<()> {
+fn read(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result<Dataset> {
+    let step = Step::start("read");
+    let source = relevance_data::open(&arguments.location.data, &settings.source)?;
+    let dataset = Dataset::read_with(source.as_ref(), |rows| step.rows(rows))?;
+    step.done(format_args!("{} rows of `{}`", dataset.texts.len(), dataset.source));
+    Ok(dataset)
+}
+
+/// The rules on figures and checks.
+fn judge(settings: &Settings, report: &Report) -> anyhow::Result<()> {
     let step = Step::start("gate");
     let Metrics { precision, recall, f1, roc_auc, .. } = report.test_metrics;
-    let rules: Vec<String> = settings.gate.judge(report).iter().map(ToString::to_string).collect();
-    let figures =
-        format!("precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test side");
-    if !rules.is_empty() {
-        step.done(format_args!("refused: {figures}"));
-        return Err(Refused { rules }.into());
-    }
-    step.done(format_args!("passed: {figures}"));
-    Ok(())
+    let refusals = settings.gate.judge(report);
+    let verdict = if refusals.is_empty() { "passed" } else { "refused" };
+    step.done(format_args!(
+        "{verdict}: precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test side"
+    ));
+    refuse(refusals)
+}
+
+/// The rules against the model in production.
+async fn compare(settings: &Settings, store: &Store, candidate: &Candidate, dataset: &Dataset) -> anyhow::Result<()> {
+    let step = Step::start("compare");
+    let Some(contest::Outcome { version, contest, mut comparison }) =
+        contest::hold(store, &settings.name, candidate, dataset).await?
+    else {
+        return Ok(());
+    };
+    let refusals = settings.gate.judge_against(&contest);
+    let verdict = if refusals.is_empty() { "passed" } else { "refused" };
+    let Contest { candidate, production, slowdown, .. } = &contest;
+    step.done(format_args!(
+        "{verdict}: F1 {:.4} against {:.4}, ROC-AUC {:.4} against {:.4} of version {version} in production, {slowdown:.2} times \
+         its time",
+        candidate.f1, production.f1, candidate.roc_auc, production.roc_auc
+    ));
+    comparison.changed.truncate(CHANGES_SHOWN);
+    eprint!("{comparison}");
+    refuse(refusals)
+}
+
+fn refuse(refusals: impl IntoIterator<Item = Refusal>) -> anyhow::Result<()> {
+    let rules: Vec<String> = refusals.into_iter().map(|refusal| refusal.to_string()).collect();
+    if rules.is_empty() { Ok(()) } else { Err(Refused { rules }.into()) }
 }
 
 /// Publishes if there is anything new, and says so: the version's manifest and whether it is new.
 pub async fn publish(store: &Store, candidate: &Candidate, settings: &Settings) -> anyhow::Result<(Manifest, bool)> {
     let step = Step::start("publish");
-    let Candidate { trained, file, source } = candidate;
-    let (manifest, is_new) = model::publish(store, trained, settings, file.clone(), source).await?;
+    let (manifest, is_new) = publication::publish(store, candidate, settings).await?;
     let (name, version, location) = (&manifest.name, manifest.version, store.location());
     if is_new {
         step.done(format_args!("{name} version {version} in `{location}`"));

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::arguments::{ModelArguments, SourceArguments};
-use crate::model::Extent;
+use crate::verification::{Extent, ensure_agreement, verify};
 use crate::{model, output};
 
 #[derive(Debug, Args)]
@@ -41,7 +41,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         Ok(())
     })?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let agreements = model::verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Whole)?;
+    let agreements = verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Whole)?;
     let rows: Vec<Row> = agreements
         .iter()
         .map(|(engine, agreement)| Row {
@@ -57,7 +57,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     } else {
         output::print(&table(&rows))?;
     }
-    model::ensure_agreement(&agreements)
+    ensure_agreement(&agreements)
 }
 
 fn table(rows: &[Row]) -> String {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Place, few_rows, write_sqlite};
+use crate::support::{Example, Place, csv, few_rows, rows, write_sqlite};
 
 /// Three labels, one duplicate, one conflict, one empty text.
 const SMALL: &str = "text,choose_one\nflood,Relevant\nflood,Relevant\nlunch,Not Relevant\nlunch,Relevant\n,Not Relevant\n\
@@ -125,4 +125,51 @@ fn a_refused_pack_or_unpack_leaves_no_file() {
         place.run(&[&["data"], arguments].concat()).failed(1, parts);
         assert_eq!(listing(&place), before, "{arguments:?}");
     }
+}
+
+#[test]
+fn drift_is_told_and_warned_of_only_where_texts_are_others() {
+    let place = Place::with_model();
+    let check = |file: &str| {
+        let arguments = ["data", "check", "--data", file, "--against", "production", "--json"];
+        place.run(&arguments).succeeded()
+    };
+    let unseen: Vec<Example> = rows().into_iter().skip(2).step_by(5).collect();
+    place.write("unseen.csv", csv(&unseen));
+    let same = check("unseen.csv");
+    assert_eq!(same.json().pointer("/drift/version"), Some(&1.into()));
+    assert!(!same.stderr.contains("warning"), "{}", same.stderr);
+
+    let other: String = (0..500).map(|row| format!("ein ganz anderer Satz mit Nummer {row},Relevant\n")).collect();
+    place.write("other.csv", format!("text,choose_one\n{other}"));
+    let other = check("other.csv");
+    for moved in ["lengths", "unknown_tokens", "scores", "labels"] {
+        assert!(other.json().pointer(&format!("/drift/{moved}/psi")).unwrap().as_f64().unwrap() > 0.25, "{moved}");
+        assert!(other.stderr.contains(moved), "{}", other.stderr);
+    }
+}
+
+#[test]
+fn a_version_that_is_not_there_cannot_be_compared_with() {
+    let place = Place::with_model();
+    let arguments = ["data", "check", "--data", "rows.csv", "--against", "9"];
+    place.run(&arguments).failed(1, &["version 9"]);
+}
+
+#[test]
+fn a_password_in_a_location_is_not_told() {
+    let place = Place::new();
+    let location = "postgres://ann:secret@127.0.0.1:1/rows?sslmode=disable&password=secret";
+    for arguments in [&["data", "check", "--data", location][..], &["train", "--data", location]] {
+        let outcome = place.run(arguments).failed(1, &["cannot connect to `postgres://127.0.0.1:1/rows`"]);
+        assert!(!outcome.stderr.contains("secret") && !outcome.stdout.contains("secret"), "{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_query_is_for_servers_alone() {
+    let place = Place::new();
+    place.write("rows.csv", SMALL);
+    let arguments = ["data", "check", "--data", "rows.csv", "--query", "SELECT 1"];
+    place.run(&arguments).failed(1, &["`rows.csv` takes no query", "`postgres://`"]);
 }

@@ -2,13 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod buckets;
+mod comparison;
 mod data;
 mod deployment;
 mod export;
+mod gate;
 mod models;
+#[path = "../../../models/tests/it/moto.rs"]
+mod moto;
 mod predict;
+mod pruning;
 mod serve;
 mod service;
 mod support;
 mod training;
 mod usage;
+mod versions;

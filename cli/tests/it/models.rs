@@ -2,18 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, Place};
-
-/// Version 1 in production, version 2 of another seed the candidate.
-fn two_versions() -> Place {
-    let place = Place::with_model();
-    place.train(&["--seed", "7"]);
-    place
-}
-
-fn models(place: &Place, arguments: &[&str]) -> Outcome {
-    place.run(&[&["models"], arguments].concat())
-}
+use crate::support::Place;
+use crate::versions::{models, two_versions};
 
 /// Changes the last byte of a file.
 fn alter(place: &Place, file: &str) {
@@ -72,20 +62,6 @@ fn a_version_that_does_not_exist_is_refused_with_those_that_do() {
         models(&place, &[command, "3"]).failed(1, &["no version 3", "1, 2"]);
     }
     models(&place, &["diff", "production", "3"]).failed(1, &["no version 3"]);
-}
-
-#[test]
-fn a_comparison_has_only_what_differs() {
-    let place = two_versions();
-    let text = models(&place, &["diff", "production", "candidate"]).succeeded().stdout;
-    assert!(text.contains("settings.split.seed: 42 → 7\n"), "{text}");
-    assert!(!text.contains("settings.solver.alpha"), "{text}");
-    let differences = models(&place, &["diff", "production", "candidate", "--json"]).succeeded().json();
-    let differences = differences.as_array().unwrap();
-    let seed = json!({ "key": "settings.split.seed", "from": 42, "to": 7 });
-    assert!(differences.contains(&seed), "{differences:?}");
-    assert_eq!(differences.len(), text.lines().count());
-    assert_eq!(models(&place, &["diff", "1", "production"]).succeeded().stdout, "no differences\n");
 }
 
 #[test]

@@ -110,7 +110,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// Runs the command to its end; one that does not come, as of a service, fails the test.
-    fn of(command: &mut Command) -> Self {
+    pub fn of(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdout, stderr) = (content(child.stdout.take().unwrap()), content(child.stderr.take().unwrap()));
         let Ok(stdout) = stdout.recv_timeout(LONG) else {

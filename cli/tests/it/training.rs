@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use relevance_data::Label;
 use serde_json::Value;
 
-use crate::support::{Example, LOW_GATE, Place, csv, few_rows, json_lines, rows, write_sqlite};
+use crate::support::{Example, LOW_GATE, Outcome, Place, csv, few_rows, json_lines, rows, write_sqlite};
 
 /// The files of a version that data and settings determine.
-const DETERMINED: [&str; 3] = ["model.onnx", "metrics.json", "card.md"];
+const DETERMINED: [&str; 5] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md"];
 
 fn aliases(place: &Place) -> BTreeMap<String, String> {
     serde_json::from_slice(&place.read("models/relevance/aliases.json")).unwrap()
@@ -113,6 +113,20 @@ fn equal_data_and_settings_give_equal_files_and_another_seed_others() {
         let [one, two, other] = ["one", "two", "other"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
         assert!(one == two, "{file} is not reproducible");
         assert!(one != other, "{file} does not depend on the seed");
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let place = Place::new();
+    place.write("rows.csv", csv(&rows()));
+    for threads in ["1", "2", "5"] {
+        let mut train = place.command(&["train", "--data", "rows.csv", "--store", threads]);
+        Outcome::of(train.env("RAYON_NUM_THREADS", threads)).succeeded();
+    }
+    for file in DETERMINED {
+        let [one, two, five] = ["1", "2", "5"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+        assert!(one == two && two == five, "{file} depends on the number of threads");
     }
 }
 

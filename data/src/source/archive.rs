@@ -2,29 +2,27 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
-use std::path::PathBuf;
 
+use super::file::SourceFile;
 use super::row::{Source, Visit};
 use super::settings::SourceSettings;
 use super::sqlite::read_table;
 use crate::archive::unpack_reader;
 use crate::error::DataError;
 
-/// An archive on disk.
+/// An archive.
 pub(super) struct Archive {
-    pub path: PathBuf,
+    pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
 impl Source for Archive {
     fn name(&self) -> String {
-        self.path.display().to_string()
+        self.file.name()
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        let name = self.name();
-        let file = File::open(&self.path).map_err(DataError::file("open", &name))?;
-        read_archive(BufReader::new(file), &name, &self.settings, visit)
+        read_archive(BufReader::new(self.file.reader()?), &self.name(), &self.settings, visit)
     }
 }
 

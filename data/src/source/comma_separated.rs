@@ -1,31 +1,30 @@
 //! Rows of a CSV file with a header.
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::path::PathBuf;
 
 use csv::{ErrorKind, StringRecord};
 
 use super::columns::Columns;
+use super::file::SourceFile;
 use super::row::{Row, Source, Visit, recycle};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
 /// A CSV file: commas, quotes doubled inside quotes, columns named in the first record.
 pub(super) struct CommaSeparated {
-    pub path: PathBuf,
+    pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
 impl Source for CommaSeparated {
     fn name(&self) -> String {
-        self.path.display().to_string()
+        self.file.name()
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
         let failed = |error| csv_error(&name, error);
-        let mut reader = csv::Reader::from_reader(File::open(&self.path).map_err(DataError::file("open", &name))?);
+        let mut reader = csv::Reader::from_reader(self.file.reader()?);
         let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
         let columns = Columns::find(&header, &self.settings, &name, "line 1")?;
         let mut record = StringRecord::new();

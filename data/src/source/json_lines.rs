@@ -1,13 +1,12 @@
 //! Rows of a file with one JSON object a line.
 
-use std::borrow::Cow;
-use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
 
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use super::columns::{Columns, role};
+use super::file::SourceFile;
+use super::json_object::{JsonObject, JsonText, read_value};
 use super::row::{Row, Source, Visit};
 use super::settings::SourceSettings;
 use crate::error::DataError;
@@ -16,20 +15,20 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A file of JSON lines; blank lines count for nothing.
 pub(super) struct JsonLines {
-    pub path: PathBuf,
+    pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
 impl Source for JsonLines {
     fn name(&self) -> String {
-        self.path.display().to_string()
+        self.file.name()
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
-        let mut reader = BufReader::new(File::open(&self.path).map_err(DataError::file("open", &name))?);
+        let mut reader = BufReader::new(self.file.reader()?);
         let mut bytes = Vec::new();
-        let mut number = 0;
+        let (mut number, mut keys) = (0, Keys::default());
         for line in 1_u64.. {
             bytes.clear();
             let length = reader.read_until(b'\n', &mut bytes).map_err(DataError::file("read", &name))?;
@@ -44,59 +43,59 @@ impl Source for JsonLines {
                 continue;
             }
             number += 1;
-            self.visit_object(object, number, line, visit)?;
+            self.visit_object(object, (number, line), &mut keys, visit)?;
         }
         Ok(())
     }
 }
 
+/// The keys of the last line and where the columns are among them: those of the next line are mostly the same.
+#[derive(Default)]
+struct Keys {
+    keys: Vec<String>,
+    columns: Option<Columns>,
+}
+
 impl JsonLines {
-    fn visit_object(&self, object: &[u8], number: u64, line: u64, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        let place = format!("line {line}");
-        let malformed = |cause| DataError::Malformed { file: self.name(), place: place.clone(), cause };
-        let object: Map<String, Value> =
-            serde_json::from_slice(object).map_err(|error| malformed(json_cause(&error)))?;
-        let keys: Vec<_> = object.keys().map(String::as_str).collect();
-        let columns = Columns::find(&keys, &self.settings, &self.name(), &place)?;
+    fn visit_object(
+        &self,
+        object: &[u8],
+        (number, line): (u64, u64),
+        keys: &mut Keys,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), DataError> {
+        let malformed = |cause| DataError::Malformed { file: self.name(), place: format!("line {line}"), cause };
+        let JsonObject(entries) = serde_json::from_slice(object).map_err(|error| malformed(json_cause(&error)))?;
+        let columns = self.find_columns(&entries, line, keys)?;
         let values: Vec<_> = columns
             .positions()
             .enumerate()
             .map(|(place, position)| {
-                read_value(&object[keys[position]], place)
-                    .map_err(|cause| malformed(format!("the {} is {cause}", role(place, &self.settings))))
+                read_value(entries[position].1, place)
+                    .map_err(|cause| malformed(format!("the {} {cause}", role(place, &self.settings))))
             })
             .collect::<Result<_, _>>()?;
         visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })
     }
-}
 
-/// The value at this place of the order text, label, further columns; or what it is and should be.
-fn read_value(value: &Value, place: usize) -> Result<Cow<'_, str>, String> {
-    let (is_text, is_label) = (place == 0, place == 1);
-    match value {
-        Value::String(text) => Ok(text.into()),
-        Value::Null if is_label => Ok("null".into()),
-        Value::Null => Ok("".into()),
-        // Tables with gaps are often written with 1.0 for 1.
-        Value::Number(label) if is_label => {
-            Ok(label.as_f64().map_or_else(|| label.to_string(), |label| label.to_string()).into())
+    fn find_columns<'k>(
+        &self,
+        entries: &[(JsonText<'_>, &RawValue)],
+        line: u64,
+        last: &'k mut Keys,
+    ) -> Result<&'k Columns, DataError> {
+        let keys = || entries.iter().map(|(JsonText(key), _)| key.as_ref());
+        if last.columns.is_none() || !keys().eq(last.keys.iter()) {
+            let place = format!("line {line}");
+            let keys: Vec<_> = keys().collect();
+            if let Some(twice) = (1..keys.len()).find(|&index| keys[..index].contains(&keys[index])) {
+                let cause = format!("the key `{}` is there twice", keys[twice].escape_debug());
+                return Err(DataError::Malformed { file: self.name(), place, cause });
+            }
+            last.columns = Some(Columns::find(&keys, &self.settings, &self.name(), &place)?);
+            last.keys = keys.into_iter().map(str::to_owned).collect();
         }
-        Value::Number(_) | Value::Bool(_) if !is_text && !is_label => Ok(value.to_string().into()),
-        other => {
-            let expected = if is_text { "a string" } else { "a string or a number" };
-            Err(format!("{}; expected {expected}", kind(other)))
-        }
-    }
-}
-
-const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
+        Ok(last.columns.as_ref().expect("they are found for the first keys"))
     }
 }
 

@@ -1,18 +1,30 @@
 //! Where rows come from: one file a kind of source.
 
 mod archive;
+mod background;
+mod cloud;
 mod columns;
 mod comma_separated;
 mod embedded;
+mod file;
 mod json_lines;
+mod json_object;
+mod location;
+mod object;
 mod open;
+mod parquet;
+mod parquet_column;
+mod postgres;
+mod postgres_connection;
+mod postgres_tls;
 mod row;
 mod settings;
 mod sqlite;
 
 pub use embedded::EMBEDDED;
-pub use open::open;
+pub use open::{open, open_with};
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
 
+pub(crate) use cloud::advice;
 pub(crate) use settings::LABEL_COLUMNS;

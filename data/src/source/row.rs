@@ -21,7 +21,8 @@ pub struct Row<'r> {
 
 /// Somewhere rows come from.
 pub trait Source: Send + Sync {
-    /// What to call the source in messages: `embedded`, or the path as it was given.
+    /// What to call the source in messages and manifests: `embedded`, the path as it was given, or the URL without
+    /// credentials.
     fn name(&self) -> String;
 
     /// Calls `visit` with every row in order and stops at the first error.

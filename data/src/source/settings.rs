@@ -9,8 +9,10 @@ pub(crate) const LABEL_COLUMNS: [&str; 2] = ["choose_one", "class_label"];
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceSettings {
-    /// Table of a SQLite file; `data` by default.
+    /// Table of a SQLite file or a PostgreSQL server, there with its schema before a dot if need be; `data` by default.
     pub table: String,
+    /// What a PostgreSQL server is asked, one statement; by default the whole table.
+    pub query: Option<String>,
     /// Column, or JSON key, of the sentence; `text` by default.
     pub text_column: String,
     /// Column, or JSON key, of the label; by default `choose_one`, else `class_label`.
@@ -25,6 +27,7 @@ impl Default for SourceSettings {
     fn default() -> Self {
         Self {
             table: "data".to_owned(),
+            query: None,
             text_column: "text".to_owned(),
             label_column: None,
             columns: Vec::new(),

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 use super::columns::{Columns, listed, role};
+use super::file::SourceFile;
 use super::row::{Row, Source, Visit, recycle};
 use super::settings::SourceSettings;
 use crate::error::DataError;
@@ -19,21 +20,22 @@ const LABEL: usize = 1;
 
 /// A SQLite file.
 pub(super) struct Sqlite {
-    pub path: PathBuf,
+    pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
 impl Source for Sqlite {
     fn name(&self) -> String {
-        self.path.display().to_string()
+        self.file.name()
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
-        if pending_journal(&self.path).is_none() {
-            refuse_truncated(&self.path, &name)?;
+        let database = self.file.on_disk()?;
+        if pending_journal(&database.path).is_none() {
+            refuse_truncated(&database.path, &name)?;
         }
-        read_table(&self.path, &name, &self.settings, visit)
+        read_table(&database.path, &name, &self.settings, visit)
     }
 }
 

@@ -4,9 +4,16 @@
 
 mod archive;
 mod check;
+mod cluster;
+mod columns;
+#[path = "../../../models/tests/it/moto.rs"]
+mod moto;
 mod near_duplicates;
+mod parquet;
+mod postgres;
 mod reference;
 mod refusals;
+mod remote;
 mod sources;
 mod split;
 mod split_by;

@@ -2,96 +2,174 @@
 
 use relevance_models::{FileEntry, Finding, StoreError};
 
-use crate::support::{Folder, NAME, in_memory, publish};
+use crate::support::{Folder, NAME, in_memory, publication_with_rows, publish};
 
-/// What `check` finds in three versions, the third in production, after one act of damage.
-async fn findings_after(damage: impl FnOnce(&Folder)) -> Vec<Finding> {
+const ROWS: &[u8] = b"rows";
+
+/// One act of damage, and what `check` then finds.
+type Case = (&'static str, fn(&Folder), Vec<Finding>);
+
+/// A store with versions 1 to 4, the third in production and the fourth with test rows.
+async fn whole() -> Folder {
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 3).await;
     store.promote(NAME, "3").await.unwrap();
-    damage(&folder);
-    store.check(NAME).await.unwrap()
+    let rows = store.put_test_rows(NAME, ROWS.into()).await.unwrap();
+    store.publish(NAME, publication_with_rows(4, &rows)).await.unwrap();
+    folder
+}
+
+fn digest(content: &[u8]) -> String {
+    FileEntry::of(content).sha256
+}
+
+fn rows_file() -> String {
+    format!("test-rows/{}.jsonl.gz", digest(ROWS))
+}
+
+fn remove(folder: &Folder, below: &str) {
+    std::fs::remove_file(folder.path(below)).unwrap();
+}
+
+/// What can happen to a version and to the folders.
+fn version_cases() -> Vec<Case> {
+    let file = || "model.onnx".to_owned();
+    let unknown = |path: &str| Finding::UnknownFile { path: path.to_owned() };
+    let (expected, got) = (digest(b"model 2"), digest(b"mOdel 2"));
+    vec![
+        ("nothing", |_| {}, vec![]),
+        (
+            "missing file",
+            |folder| remove(folder, "2/card.md"),
+            vec![Finding::MissingFile { version: 2, file: "card.md".to_owned() }],
+        ),
+        (
+            "truncated file",
+            |folder| folder.write("2/model.onnx", "mod"),
+            vec![Finding::WrongLength { version: 2, file: file(), expected: 7, got: 3 }],
+        ),
+        (
+            "altered file",
+            |folder| folder.write("2/model.onnx", "mOdel 2"),
+            vec![Finding::WrongDigest { version: 2, file: file(), expected, got }],
+        ),
+        ("extra file", |folder| folder.write("2/notes.txt", ""), vec![unknown("2/notes.txt")]),
+        (
+            "extra folder in a version",
+            |folder| folder.write("2/deep/model.onnx", ""),
+            vec![unknown("2/deep/model.onnx")],
+        ),
+        ("extra folder", |folder| folder.write("drafts/model.onnx", ""), vec![unknown("drafts/model.onnx")]),
+        ("extra file beside the versions", |folder| folder.write("todo", ""), vec![unknown("todo")]),
+        ("extra file beside the rows", |folder| folder.write("test-rows/x", ""), vec![unknown("test-rows/x")]),
+        (
+            "incomplete version",
+            |folder| folder.write("5/model.onnx", "half"),
+            vec![Finding::IncompleteVersion { version: 5 }],
+        ),
+    ]
+}
+
+/// What can happen to aliases, to pruned versions, by killed writers and to test rows.
+fn other_cases() -> Vec<Case> {
+    let dangling = |target: &str| Finding::DanglingAlias { alias: "production".to_owned(), target: target.to_owned() };
+    vec![
+        (
+            "production without manifest",
+            |folder| remove(folder, "3/manifest.json"),
+            vec![Finding::IncompleteVersion { version: 3 }, dangling("3")],
+        ),
+        ("alias to nothing", |folder| folder.write("aliases.json", r#"{"production": "9"}"#), vec![dangling("9")]),
+        ("alias to no number", |folder| folder.write("aliases.json", r#"{"production": "x"}"#), vec![dangling("x")]),
+        (
+            "alias to a pruned version",
+            |folder| folder.write("aliases.json", r#"{"_pruned": [[1, 1]], "production": "1"}"#),
+            vec![Finding::HalfPruned { version: 1 }, dangling("1")],
+        ),
+        (
+            "half-pruned version",
+            |folder| folder.write("aliases.json", r#"{"_pruned": [[2, 2]], "production": "3"}"#),
+            vec![Finding::HalfPruned { version: 2 }],
+        ),
+        (
+            "staging file in a version",
+            |folder| folder.write("5/model.onnx#1", "ha"),
+            vec![Finding::StagingFile { path: "5/model.onnx#1".to_owned() }],
+        ),
+        (
+            "staging file of the aliases",
+            |folder| folder.write("aliases.json#2", "{"),
+            vec![Finding::StagingFile { path: "aliases.json#2".to_owned() }],
+        ),
+        (
+            "altered test rows",
+            |folder| folder.write(&rows_file(), "altered"),
+            vec![Finding::AlteredTestRows { digest: digest(ROWS), got: digest(b"altered") }],
+        ),
+        (
+            "missing test rows",
+            |folder| remove(folder, &rows_file()),
+            vec![Finding::MissingTestRows { version: 4, digest: digest(ROWS) }],
+        ),
+        (
+            "test rows that no version names",
+            |folder| folder.write(&format!("test-rows/{}.jsonl.gz", digest(b"spare")), "spare"),
+            vec![Finding::UnnamedTestRows { digest: digest(b"spare") }],
+        ),
+    ]
+}
+
+fn cases() -> Vec<Case> {
+    [version_cases(), other_cases()].concat()
 }
 
 #[tokio::test]
-async fn nothing_is_found_in_a_whole_store() {
-    assert_eq!(findings_after(|_| {}).await, []);
+async fn every_kind_of_damage_is_found_and_nothing_else() {
+    for (damage, act, want) in cases() {
+        let folder = whole().await;
+        act(&folder);
+        assert_eq!(folder.store().check(NAME).await.unwrap(), want, "{damage}");
+    }
 }
 
 #[tokio::test]
-async fn a_missing_file_is_found() {
-    let found = findings_after(|folder| std::fs::remove_file(folder.path("2/card.md")).unwrap()).await;
-    assert_eq!(found, [Finding::MissingFile { version: 2, file: "card.md".to_owned() }]);
-    assert_eq!(found[0].to_string(), "version 2 lacks `card.md`");
+async fn only_spare_test_rows_are_no_damage() {
+    for (_, _, findings) in cases() {
+        for finding in findings {
+            let is_spare = matches!(finding, Finding::UnnamedTestRows { .. });
+            assert_eq!(finding.is_damage(), !is_spare, "{finding}");
+        }
+    }
 }
 
 #[tokio::test]
-async fn a_truncated_file_is_found() {
-    let found = findings_after(|folder| folder.write("2/model.onnx", "mod")).await;
-    let file = "model.onnx".to_owned();
-    assert_eq!(found, [Finding::WrongLength { version: 2, file, expected: 7, got: 3 }]);
-}
-
-#[tokio::test]
-async fn an_altered_file_is_found() {
-    let found = findings_after(|folder| folder.write("2/model.onnx", "mOdel 2")).await;
-    let (expected, got) = (FileEntry::of(b"model 2").sha256, FileEntry::of(b"mOdel 2").sha256);
-    let file = "model.onnx".to_owned();
-    assert_eq!(found, [Finding::WrongDigest { version: 2, file, expected, got }]);
-}
-
-#[tokio::test]
-async fn an_unreadable_manifest_is_found() {
-    let found = findings_after(|folder| folder.write("2/manifest.json", "{")).await;
-    assert!(matches!(&found[..], [Finding::UnreadableManifest { version: 2, .. }]), "{found:?}");
+async fn unreadable_manifests_and_aliases_are_found_with_the_reason() {
+    for (file, content, want) in [
+        (
+            "2/manifest.json",
+            "{",
+            "version 2 has an unreadable manifest: EOF while parsing an object at line 1 column 1",
+        ),
+        ("2/manifest.json", "", "version 2 has an unreadable manifest: EOF while parsing a value at line 1 column 0"),
+        ("aliases.json", "", "the aliases cannot be read: EOF while parsing a value at line 1 column 0"),
+        ("aliases.json", "[]", "the aliases cannot be read: invalid type: sequence"),
+    ] {
+        let folder = whole().await;
+        folder.write(file, content);
+        let found = folder.store().check(NAME).await.unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].to_string().starts_with(want), "{}", found[0]);
+    }
 }
 
 #[tokio::test]
 async fn a_manifest_of_another_version_is_found() {
-    let found = findings_after(|folder| {
-        std::fs::copy(folder.path("1/manifest.json"), folder.path("2/manifest.json")).unwrap();
-    })
-    .await;
+    let folder = whole().await;
+    std::fs::copy(folder.path("1/manifest.json"), folder.path("2/manifest.json")).unwrap();
+    let found = folder.store().check(NAME).await.unwrap();
     let [Finding::UnreadableManifest { version: 2, reason }] = &found[..] else { panic!("{found:?}") };
     assert_eq!(reason, "the manifest in `relevance/2` is that of version 1 of `relevance`");
-}
-
-#[tokio::test]
-async fn an_incomplete_version_is_found() {
-    let found = findings_after(|folder| folder.write("4/model.onnx", "half")).await;
-    assert_eq!(found, [Finding::IncompleteVersion { version: 4 }]);
-}
-
-#[tokio::test]
-async fn an_alias_to_nothing_is_found() {
-    let found = findings_after(|folder| {
-        std::fs::remove_file(folder.path("3/manifest.json")).unwrap();
-    })
-    .await;
-    let (alias, target) = ("production".to_owned(), "3".to_owned());
-    let dangling = Finding::DanglingAlias { alias, target };
-    assert_eq!(found, [Finding::IncompleteVersion { version: 3 }, dangling]);
-}
-
-#[tokio::test]
-async fn unreadable_aliases_are_found() {
-    let found = findings_after(|folder| folder.write("aliases.json", "[]")).await;
-    assert!(matches!(&found[..], [Finding::UnreadableAliases { .. }]), "{found:?}");
-}
-
-#[tokio::test]
-async fn files_that_belong_to_nothing_are_found() {
-    let found = findings_after(|folder| {
-        folder.write("2/notes.txt", "");
-        folder.write("2/deep/model.onnx", "");
-        folder.write("drafts/model.onnx", "");
-        folder.write("todo", "");
-    })
-    .await;
-    let unknown = |path: &str| Finding::UnknownFile { path: path.to_owned() };
-    let want = ["2/notes.txt", "2/deep/model.onnx", "drafts/model.onnx", "todo"].map(unknown);
-    assert_eq!(found, want);
 }
 
 #[tokio::test]

@@ -1,21 +1,22 @@
-//! An object store that fails at a chosen call.
+//! An object store in which something happens at a chosen call.
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::StreamExt;
+use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
     PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
-/// How the chosen call fails.
+/// What happens at the chosen call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
     /// The call does nothing; later calls work.
@@ -24,29 +25,48 @@ pub enum Failure {
     AnswerLost,
     /// The call and all later ones do nothing, as after a kill.
     Dead,
+    /// A put takes effect and is made once more, as by a client that did not get the answer; other calls work.
+    Repeated,
+    /// Somebody else works on the store before the call, which then works.
+    Interrupted,
 }
 
 /// Passes every call on, except the chosen one.
 #[derive(Debug)]
 pub struct FailingObjects {
     inner: Arc<dyn ObjectStore>,
+    plan: Arc<Plan>,
+}
+
+struct Plan {
     failure: Failure,
     /// Calls that work before the failure.
     at: usize,
     calls: AtomicUsize,
+    interruption: Mutex<Option<BoxFuture<'static, ()>>>,
 }
 
 impl FailingObjects {
     /// Fails at call `at`, counted from 0.
     pub fn new(inner: Arc<dyn ObjectStore>, failure: Failure, at: usize) -> Self {
-        Self { inner, failure, at, calls: 0.into() }
+        let plan = Plan { failure, at, calls: 0.into(), interruption: Mutex::default() };
+        Self { inner, plan: Arc::new(plan) }
+    }
+
+    /// Lets `interruption` run before call `at`, counted from 0.
+    pub fn interrupted(inner: Arc<dyn ObjectStore>, at: usize, interruption: BoxFuture<'static, ()>) -> Self {
+        let objects = Self::new(inner, Failure::Interrupted, at);
+        *objects.plan.interruption.lock().unwrap() = Some(interruption);
+        objects
     }
 
     /// Whether the chosen call was reached.
     pub fn has_failed(&self) -> bool {
-        self.calls.load(Ordering::SeqCst) > self.at
+        self.plan.calls.load(Ordering::SeqCst) > self.plan.at
     }
+}
 
+impl Plan {
     /// Counts a call and says how it is to fail, if at all.
     fn count(&self) -> Option<Failure> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
@@ -55,18 +75,33 @@ impl FailingObjects {
     }
 
     async fn run<T>(&self, call: impl Future<Output = Result<T>>) -> Result<T> {
-        match self.count() {
-            None => call.await,
-            Some(Failure::Refused | Failure::Dead) => Err(failure()),
+        self.fail(self.count(), call).await
+    }
+
+    async fn fail<T>(&self, failure: Option<Failure>, call: impl Future<Output = Result<T>>) -> Result<T> {
+        match failure {
+            None | Some(Failure::Repeated) => call.await,
+            Some(Failure::Refused | Failure::Dead) => Err(injected()),
             Some(Failure::AnswerLost) => {
                 let _ = call.await;
-                Err(failure())
+                Err(injected())
+            }
+            Some(Failure::Interrupted) => {
+                let interruption = self.interruption.lock().unwrap().take().unwrap();
+                interruption.await;
+                call.await
             }
         }
     }
 }
 
-fn failure() -> Error {
+impl fmt::Debug for Plan {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:?} at {}", self.failure, self.at)
+    }
+}
+
+fn injected() -> Error {
     Error::Generic { store: "failing", source: "injected".into() }
 }
 
@@ -79,37 +114,52 @@ impl fmt::Display for FailingObjects {
 #[async_trait]
 impl ObjectStore for FailingObjects {
     async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
-        self.run(self.inner.put_opts(path, payload, options)).await
+        let failure = self.plan.count();
+        if failure == Some(Failure::Repeated) {
+            let _ = self.inner.put_opts(path, payload.clone(), options.clone()).await;
+        }
+        self.plan.fail(failure, self.inner.put_opts(path, payload, options)).await
     }
 
     async fn put_multipart_opts(&self, path: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
-        self.run(self.inner.put_multipart_opts(path, options)).await
+        self.plan.run(self.inner.put_multipart_opts(path, options)).await
     }
 
     async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
-        self.run(self.inner.get_opts(path, options)).await
+        self.plan.run(self.inner.get_opts(path, options)).await
     }
 
     async fn get_ranges(&self, path: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
-        self.run(self.inner.get_ranges(path, ranges)).await
+        self.plan.run(self.inner.get_ranges(path, ranges)).await
     }
 
     fn delete_stream(&self, paths: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
-        self.inner.delete_stream(paths)
+        let (inner, plan) = (Arc::clone(&self.inner), Arc::clone(&self.plan));
+        let delete = move |path: Result<Path>| {
+            let (inner, plan) = (Arc::clone(&inner), Arc::clone(&plan));
+            async move {
+                let path = path?;
+                plan.run(inner.delete(&path)).await?;
+                Ok(path)
+            }
+        };
+        paths.then(delete).boxed()
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        match self.count() {
-            None => self.inner.list(prefix),
-            Some(_) => futures::stream::once(async { Err(failure()) }).boxed(),
-        }
+        let (inner, plan, prefix) = (Arc::clone(&self.inner), Arc::clone(&self.plan), prefix.cloned());
+        let list = async move {
+            let listed = plan.run(async { Ok(inner.list(prefix.as_ref())) }).await;
+            listed.unwrap_or_else(|error| futures::stream::once(async { Err(error) }).boxed())
+        };
+        futures::stream::once(list).flatten().boxed()
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
-        self.run(self.inner.list_with_delimiter(prefix)).await
+        self.plan.run(self.inner.list_with_delimiter(prefix)).await
     }
 
     async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
-        self.run(self.inner.copy_opts(from, to, options)).await
+        self.plan.run(self.inner.copy_opts(from, to, options)).await
     }
 }

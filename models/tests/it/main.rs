@@ -1,4 +1,4 @@
-//! The store, on a folder and on a store with conditional puts.
+//! The store, on a folder, in memory and on an S3 server.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -6,5 +6,10 @@ mod aliases;
 mod check;
 mod failing_objects;
 mod failure;
+mod kill;
+mod moto;
+mod prune;
 mod publication;
+mod s3;
 mod support;
+mod test_rows;

@@ -1,15 +1,22 @@
 //! Stores and publications that several tests use.
 
+use std::fs::File;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use relevance_models::{AliasExclusion, Manifest, Publication, Store};
+use relevance_models::{AliasExclusion, Finding, Manifest, PruneOptions, Publication, Store};
 use tempfile::TempDir;
+
+use crate::moto::{self, Remote};
 
 /// The model's name in all tests.
 pub const NAME: &str = "relevance";
+
+/// Keeps nothing but what aliases name, and takes nobody for a live writer.
+pub const EVERYTHING: PruneOptions = PruneOptions { keep: 0, grace: Duration::ZERO };
 
 /// A store in a folder that goes when the test ends.
 pub struct Folder {
@@ -39,6 +46,39 @@ impl Folder {
     }
 }
 
+impl Folder {
+    /// Lets a file below the model's folder seem to be written that long ago.
+    pub fn age(&self, below: &str, age: Duration) {
+        let file = File::options().write(true).open(self.path(below)).unwrap();
+        file.set_modified(SystemTime::now() - age).unwrap();
+    }
+
+    /// The names in a folder below the model's folder, sorted.
+    pub fn names(&self, below: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path(below)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// A store on an S3 server, in a place that no other test uses.
+pub fn s3(test: &str) -> Store {
+    let Remote { location, variables } = moto::remote(test);
+    Store::open_with(&location, variables).unwrap()
+}
+
+/// Whether a finding is what a stopped writer leaves, which the next pruning removes.
+pub fn is_leftover(finding: &Finding) -> bool {
+    matches!(
+        finding,
+        Finding::IncompleteVersion { .. }
+            | Finding::HalfPruned { .. }
+            | Finding::StagingFile { .. }
+            | Finding::UnnamedTestRows { .. }
+    )
+}
+
 /// A store in memory, which takes conditional puts.
 pub fn in_memory() -> Store {
     let exclusion = AliasExclusion::ConditionalPut;
@@ -55,6 +95,12 @@ pub fn publication(seed: u64) -> Publication {
         training: serde_json::json!({"seed": seed}),
         created: jiff::Timestamp::from_second(1_700_000_000).unwrap(),
     }
+}
+
+/// As [`publication`], measured on the test rows of a digest.
+pub fn publication_with_rows(seed: u64, digest: &str) -> Publication {
+    let training = serde_json::json!({"seed": seed, "test_rows": digest});
+    Publication { training, ..publication(seed) }
 }
 
 /// Publishes versions 1 to `count`.

@@ -17,7 +17,7 @@ mod write;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use relevance_pipeline::Pipeline;
 
-use crate::{CheckOutcome, Report, Settings, Slice, TestSide};
+use crate::{Report, Settings, TestSide};
 
 /// Everything that `report.html` shows.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +30,6 @@ pub struct ReportPage<'a> {
     pub pipeline: &'a Pipeline,
     /// The side that measured; the worst errors show its texts.
     pub test: TestSide<'a>,
-    /// Figures of parts of it; those of one name together.
-    pub slices: &'a [Slice],
-    /// What the model checks found; none when none were made.
-    pub model_checks: &'a [CheckOutcome],
 }
 
 impl ReportPage<'_> {
@@ -65,10 +61,10 @@ impl ReportPage<'_> {
                 (headline::figures(self.report))
                 (curves::section(self))
                 (figures::section(self.report))
-                (slices::section(self.slices))
+                (slices::section(&self.report.slices))
                 (words::section(self.pipeline))
                 (errors::section(self))
-                (checks::section(self.model_checks))
+                (checks::section(&self.report.model_checks))
                 (appendix::section(self))
             }
             footer { p { "Made by relevance " (self.report.tool_version) ". This page loads nothing and runs no script." } }

@@ -18,5 +18,8 @@ pub fn fit_dense(rows: &LabelledRows, settings: &SolverSettings) -> Result<Linea
         .max_iterations(settings.max_iterations)
         .gradient_tolerance(settings.gradient_tolerance)
         .fit(&dense)?;
-    Ok(LinearModel { coefficients: fitted.params().to_vec(), intercept: fitted.intercept() })
+    // Its logits are those of the label that more rows have.
+    let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
+    let coefficients = fitted.params().iter().map(|weight| sign * weight).collect();
+    Ok(LinearModel { coefficients, intercept: sign * fitted.intercept() })
 }

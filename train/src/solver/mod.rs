@@ -12,10 +12,9 @@ pub use dense::fit_dense;
 pub use sparse::SparseLogisticRegression;
 
 use linfa::DatasetBase;
-use linfa::traits::Fit as _;
 use ndarray::Array1;
 
-use crate::{SolverKind, SolverSettings, SparseRows};
+use crate::{Observer, SolverKind, SolverSettings, SparseRows};
 
 /// Rows and labels, as the solvers take them.
 pub type LabelledRows = DatasetBase<SparseRows, Array1<bool>>;
@@ -53,8 +52,17 @@ pub enum SolverError {
 /// # Errors
 /// When the solver fails or does not converge.
 pub fn fit(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel, SolverError> {
+    fit_observed(rows, settings, &())
+}
+
+/// Fits with the solver of the settings, as [`fit`] does.
+pub(crate) fn fit_observed(
+    rows: &LabelledRows,
+    settings: &SolverSettings,
+    observer: &dyn Observer,
+) -> Result<LinearModel, SolverError> {
     match settings.kind {
-        SolverKind::Sparse => SparseLogisticRegression::from(settings).fit(rows),
+        SolverKind::Sparse => SparseLogisticRegression::from(settings).fit_observed(rows, observer),
         SolverKind::Linfa => fit_dense(rows, settings),
     }
 }

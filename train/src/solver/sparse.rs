@@ -6,7 +6,7 @@ use ndarray::Array1;
 
 use super::lbfgs::{Evaluation, Limits, Objective, minimize};
 use super::{LabelledRows, LinearModel, SolverError, objective};
-use crate::{SolverSettings, SparseRows};
+use crate::{Observer, SolverSettings, SparseRows};
 
 /// Logistic regression on sparse rows, behind linfa's `Fit`.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +30,21 @@ impl Fit<SparseRows, Array1<bool>, SolverError> for SparseLogisticRegression {
     type Object = LinearModel;
 
     fn fit(&self, dataset: &LabelledRows) -> Result<LinearModel, SolverError> {
+        self.fit_observed(dataset, &())
+    }
+}
+
+impl SparseLogisticRegression {
+    pub(super) fn fit_observed(
+        &self,
+        dataset: &LabelledRows,
+        observer: &dyn Observer,
+    ) -> Result<LinearModel, SolverError> {
         let labels = dataset.targets.as_slice().expect("labels lie one after the other");
         let problem = Problem { rows: &dataset.records, labels, alpha: self.alpha };
         let start = vec![0.0; dataset.records.nfeatures() + 1];
         let limits = Limits { tolerance: self.tolerance, max_iterations: self.max_iterations };
-        let minimum = minimize(&problem, start, limits, &mut |_, _| {});
+        let minimum = minimize(&problem, start, limits, &mut |step, loss| observer.stepped(step, loss));
         if !minimum.converged {
             return Err(SolverError::NotConverged { iterations: self.max_iterations });
         }

@@ -7,6 +7,8 @@ use rayon::prelude::*;
 use relevance_pipeline::{TokenCharacters, tokens};
 use rustc_hash::FxHashMap;
 
+use crate::Observer;
+
 /// Stands for a token that is in too few texts to be part of any term.
 pub const RARE: u32 = u32::MAX;
 
@@ -40,9 +42,19 @@ struct LocalChunk {
 
 impl Corpus {
     /// Numbers the tokens of `texts` that stand in at least `min_document_frequency` of them.
-    pub fn read(texts: &[&str], characters: TokenCharacters, min_document_frequency: u32) -> Self {
+    pub fn read(
+        texts: &[&str],
+        characters: TokenCharacters,
+        min_document_frequency: u32,
+        observer: &dyn Observer,
+    ) -> Self {
         let size = texts.len().div_ceil(CHUNKS).clamp(*CHUNK_TEXTS.start(), *CHUNK_TEXTS.end());
-        let chunks: Vec<LocalChunk> = texts.par_chunks(size).map(|texts| LocalChunk::read(texts, characters)).collect();
+        let read = |of_chunk: &[&str]| {
+            let chunk = LocalChunk::read(of_chunk, characters);
+            observer.tokenized(of_chunk.len(), texts.len());
+            chunk
+        };
+        let chunks: Vec<LocalChunk> = texts.par_chunks(size).map(read).collect();
         let mut counted: FxHashMap<&str, u32> = FxHashMap::default();
         for chunk in &chunks {
             for (token, frequency) in chunk.tokens.iter().zip(&chunk.frequencies) {

@@ -9,7 +9,7 @@ mod ngrams;
 use rayon::prelude::*;
 use relevance_pipeline::{Vocabulary, smooth_idf};
 
-use crate::{FeatureTraining, RowChunk, SparseRows, TrainError};
+use crate::{FeatureTraining, Observer, RowChunk, SparseRows, TrainError};
 use corpus::{Chunk, Corpus};
 use ngrams::{Lookup, Ngrams, parts};
 
@@ -39,10 +39,19 @@ impl Vectorizer {
     /// # Errors
     /// [`TrainError::NoTerms`] when no term is frequent enough.
     pub fn fit(texts: &[&str], settings: &FeatureTraining) -> Result<Self, TrainError> {
+        Self::fit_observed(texts, settings, &())
+    }
+
+    /// Fits the vocabulary of `texts`, as [`fit`](Self::fit) does.
+    pub(crate) fn fit_observed(
+        texts: &[&str],
+        settings: &FeatureTraining,
+        observer: &dyn Observer,
+    ) -> Result<Self, TrainError> {
         let too_many = |_| TrainError::TooMany { what: "training texts", got: texts.len() };
         let documents = u32::try_from(texts.len()).map_err(too_many)?;
         let FeatureTraining { token_characters, ngram_max, min_document_frequency, max_features } = *settings;
-        let corpus = Corpus::read(texts, token_characters, min_document_frequency);
+        let corpus = Corpus::read(texts, token_characters, min_document_frequency, observer);
         let ngrams = Ngrams::count(&corpus, ngram_max, min_document_frequency);
         let selection = Selection::of(&corpus, &ngrams, max_features);
         if selection.frequencies.is_empty() {

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, ReportPage, Settings, Slice, TestSide, Trained, slices_by_column, slices_by_length,
-    train,
+    CheckFailure, CheckOutcome, Report, ReportPage, Settings, Slice, TestSide, Trained, slices_by_column,
+    slices_by_length, train,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -28,7 +28,7 @@ struct Answers {
 
 static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
     let settings = Settings::default();
-    let trained = train(&archive(), &settings).unwrap();
+    let trained = train(&archive(), &settings, &()).unwrap();
     let dataset = archive();
     let places = dataset.decided(Undecided::LeaveOut).into_iter().step_by(5);
     let (texts, labels): (Vec<_>, Vec<_>) =
@@ -53,15 +53,9 @@ fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) ->
     ];
     let mut trained = trained.clone();
     change(&mut texts, &mut trained, &mut slices);
-    ReportPage {
-        report: &trained.report,
-        settings,
-        pipeline: &trained.pipeline,
-        test: TestSide { texts: &texts, labels, probabilities },
-        slices: &slices,
-        model_checks: &checks,
-    }
-    .render()
+    (trained.report.slices, trained.report.model_checks) = (slices, checks.into());
+    let Trained { report, pipeline, .. } = &trained;
+    ReportPage { report, settings, pipeline, test: TestSide { texts: &texts, labels, probabilities } }.render()
 }
 
 fn page() -> String {
@@ -185,8 +179,8 @@ fn what_is_not_given_has_no_section() {
     for (labels, probabilities) in [(vec![], vec![]), (vec![true, true], vec![0.2, 1.0])] {
         let texts = vec!["text"; labels.len()];
         let test = TestSide { texts: &texts, labels: &labels, probabilities: &probabilities };
-        let Trained { report, pipeline } = trained;
-        let page = ReportPage { report, settings, pipeline, test, slices: &[], model_checks: &[] }.render();
+        let report = &Report { slices: Vec::new(), model_checks: Vec::new(), ..trained.report.clone() };
+        let page = ReportPage { report, settings, pipeline: &trained.pipeline, test }.render();
         assert!(!page.contains("<h2>Slices</h2>") && !page.contains("<h2>Model checks</h2>"));
         assert!(page.contains("<h2>Curves</h2>") && !page.contains("NaN"));
     }

@@ -39,6 +39,18 @@ fn both_solvers_give_the_same_coefficients() {
 }
 
 #[test]
+fn the_rarer_label_does_not_turn_the_coefficients() {
+    let rows = rows();
+    let turned = DatasetBase::new(rows.records.clone(), rows.targets.mapv(|is_relevant| !is_relevant));
+    for kind in [SolverKind::Sparse, SolverKind::Linfa] {
+        let [model, opposite] = [&rows, &turned].map(|rows| fit(rows, &settings(kind, 1.0)).unwrap());
+        let sums = model.coefficients.iter().zip(&opposite.coefficients).map(|(left, right)| (left + right).abs());
+        let sum = sums.fold((model.intercept + opposite.intercept).abs(), f64::max);
+        assert!(sum < 1e-6 && model.intercept.abs() > 0.1, "{kind:?}: {sum} left, {model:?}");
+    }
+}
+
+#[test]
 fn another_penalty_gives_other_coefficients() {
     let rows = rows();
     let [weak, strong] = [0.1, 10.0].map(|alpha| fit(&rows, &settings(SolverKind::Sparse, alpha)).unwrap());

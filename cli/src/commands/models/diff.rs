@@ -1,0 +1,135 @@
+//! `relevance models diff`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use clap::Args;
+use relevance_export::{parse, pipeline_from_model};
+use relevance_models::{Manifest, Store};
+use relevance_pipeline::Pipeline;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::vocabulary::{self, VocabularyDifference};
+use super::{Scope, report};
+use crate::comparison::{self, Comparison, FrozenRow};
+use crate::{model, output};
+
+/// Two versions of a model in a store.
+#[derive(Debug, Args)]
+pub struct Pair {
+    /// The version to compare with: an alias or a number.
+    from: String,
+    /// The version that is compared: an alias or a number.
+    to: String,
+    /// How many of the verdicts that changed are shown.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    examples: usize,
+    #[command(flatten)]
+    scope: Scope,
+}
+
+/// What two versions do not share.
+#[derive(Serialize)]
+struct Difference {
+    /// Figures, settings and sizes.
+    values: Vec<ValueDifference>,
+    vocabulary: VocabularyDifference,
+    /// On the frozen test rows of the second version; nothing when the store does not keep any.
+    verdicts: Option<Comparison>,
+}
+
+/// A value that two versions do not share.
+#[derive(Serialize)]
+struct ValueDifference {
+    key: String,
+    from: Value,
+    to: Value,
+}
+
+/// One of the two versions.
+struct Side {
+    manifest: Manifest,
+    pipeline: Pipeline,
+    values: BTreeMap<String, Value>,
+}
+
+pub async fn run(pair: &Pair) -> anyhow::Result<()> {
+    let Pair { from, to, examples, scope } = pair;
+    let store = scope.store.open()?;
+    let (from, to) = (Side::read(&store, &scope.name, from).await?, Side::read(&store, &scope.name, to).await?);
+    let verdicts = rows(&store, &to.manifest).await?.map(|rows| {
+        let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
+        comparison.changed.truncate(*examples);
+        comparison
+    });
+    if verdicts.is_none() {
+        let version = to.manifest.version;
+        eprintln!("verdicts are not compared: the store keeps no frozen test rows of version {version}");
+    }
+    let vocabulary = vocabulary::compare(&from.pipeline, &to.pipeline);
+    let difference = Difference { values: differing(&from.values, &to.values), vocabulary, verdicts };
+    if scope.json { output::print_json(&difference) } else { output::print(&difference.to_string()) }
+}
+
+impl Side {
+    async fn read(store: &Store, name: &str, selector: &str) -> anyhow::Result<Self> {
+        let manifest = store.resolve(name, selector).await?;
+        let metrics: Value = report(store, &manifest).await?;
+        let settings = manifest.training.get("settings").cloned().unwrap_or_default();
+        let bytes = manifest.files.get(model::MODEL_FILE).map(|file| file.bytes);
+        let value = serde_json::json!({ "metrics": metrics, "settings": settings, "model_bytes": bytes });
+        let file = store.read(&manifest, model::MODEL_FILE).await?;
+        let pipeline = pipeline_from_model(&parse(&file)?)?;
+        Ok(Self { manifest, pipeline, values: flatten("", &value) })
+    }
+}
+
+/// The frozen test rows that a version names, if the store keeps them.
+async fn rows(store: &Store, manifest: &Manifest) -> anyhow::Result<Option<Vec<FrozenRow>>> {
+    let Some(digest) = manifest.test_rows() else { return Ok(None) };
+    let Some(packed) = store.test_rows(&manifest.name, digest).await? else { return Ok(None) };
+    Ok(Some(comparison::unpack(&packed)?))
+}
+
+impl Difference {
+    fn is_empty(&self) -> bool {
+        self.values.is_empty()
+            && self.vocabulary.is_empty()
+            && self.verdicts.as_ref().is_none_or(|verdicts| verdicts.changes() == 0)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return formatter.write_str("no differences\n");
+        }
+        for ValueDifference { key, from, to } in &self.values {
+            writeln!(formatter, "{key}: {from} → {to}")?;
+        }
+        if !self.vocabulary.is_empty() {
+            write!(formatter, "{}", self.vocabulary)?;
+        }
+        self.verdicts.as_ref().map_or(Ok(()), |verdicts| write!(formatter, "{verdicts}"))
+    }
+}
+
+/// The leaves that two versions do not share.
+fn differing(from: &BTreeMap<String, Value>, to: &BTreeMap<String, Value>) -> Vec<ValueDifference> {
+    let keys: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
+    let differences = keys.into_iter().map(|key| {
+        let [from, to] = [from, to].map(|side| side.get(key).cloned().unwrap_or_default());
+        ValueDifference { key: key.clone(), from, to }
+    });
+    differences.filter(|difference| difference.from != difference.to).collect()
+}
+
+/// The leaves of a JSON value by their dotted path.
+fn flatten(path: &str, value: &Value) -> BTreeMap<String, Value> {
+    let Value::Object(fields) = value else {
+        return [(path.to_owned(), value.clone())].into();
+    };
+    let inner = |key: &String| if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+    fields.iter().flat_map(|(key, value)| flatten(&inner(key), value)).collect()
+}

@@ -1,0 +1,92 @@
+//! `relevance models`: the versions of a model in the store.
+
+mod check;
+mod diff;
+mod list;
+mod prune;
+mod vocabulary;
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use relevance_models::{Manifest, Promotion, Store};
+use serde::de::DeserializeOwned;
+
+use crate::arguments::StoreArguments;
+use crate::model::METRICS_FILE;
+use crate::{model, output};
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List the versions with their figures and aliases.
+    List(Scope),
+    /// Show a version: its files, settings, counts and figures.
+    Show(Selection),
+    /// Compare the figures, settings, sizes, vocabularies and verdicts of two versions.
+    ///
+    /// Verdicts are compared on the frozen test rows of the second version, when the store keeps them.
+    Diff(diff::Pair),
+    /// Set the alias `production` to a version, and `previous` to the one before.
+    Promote(Selection),
+    /// Set the alias `production` back to `previous`.
+    Rollback(Scope),
+    /// Look for missing, altered or unfinished files and aliases to nothing.
+    Check(Scope),
+    /// Remove old versions that no alias names, and what stopped writers left.
+    Prune(prune::PruneArguments),
+}
+
+/// A model in a store.
+#[derive(Debug, Args)]
+pub struct Scope {
+    #[command(flatten)]
+    store: StoreArguments,
+    /// Name of the model in the store.
+    #[arg(long, env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
+    name: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A version of a model in a store.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Version of the model: an alias or a number.
+    version: String,
+    #[command(flatten)]
+    scope: Scope,
+}
+
+pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
+    model::runtime()?.block_on(async {
+        match command {
+            ModelsCommand::List(scope) => list::list(scope).await,
+            ModelsCommand::Show(selection) => list::show(selection).await,
+            ModelsCommand::Diff(pair) => diff::run(pair).await,
+            ModelsCommand::Promote(selection) => {
+                let Selection { version, scope } = selection;
+                tell(scope, &scope.store.open()?.promote(&scope.name, version).await?)
+            }
+            ModelsCommand::Rollback(scope) => tell(scope, &scope.store.open()?.rollback(&scope.name).await?),
+            ModelsCommand::Check(scope) => check::run(scope).await,
+            ModelsCommand::Prune(arguments) => prune::run(arguments).await,
+        }
+    })
+}
+
+fn tell(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
+    if scope.json {
+        return output::print_json(promotion);
+    }
+    let Promotion { production, previous, changed } = promotion;
+    let previous = previous.map_or_else(|| "none".to_owned(), |version| version.to_string());
+    let verb = if *changed { "is now" } else { "was already" };
+    output::print(&format!("production {verb} version {production}, previous is {previous}\n"))
+}
+
+/// What training measured, as the report of this tool or as plain JSON.
+async fn report<T: DeserializeOwned>(store: &Store, manifest: &Manifest) -> anyhow::Result<T> {
+    let json = store.read(manifest, METRICS_FILE).await?;
+    serde_json::from_slice(&json)
+        .with_context(|| format!("`{METRICS_FILE}` of version {} is not a report of this tool", manifest.version))
+}

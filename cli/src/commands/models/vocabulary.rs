@@ -1,0 +1,156 @@
+//! What two models know and how much each term tells them.
+
+use std::fmt;
+
+use relevance_pipeline::Pipeline;
+use serde::Serialize;
+
+/// How many terms are shown of each kind.
+const SHOWN: usize = 10;
+
+/// The terms that two models do not share, and those whose coefficients are farthest apart.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct VocabularyDifference {
+    /// How many terms the first model knows.
+    pub from: usize,
+    /// How many terms the second model knows.
+    pub to: usize,
+    /// Terms that only the second knows.
+    pub added: Terms,
+    /// Terms that only the first knows.
+    pub removed: Terms,
+    /// How many terms that both know have another coefficient.
+    pub moved: usize,
+    /// Those whose coefficient moved most, farthest first.
+    pub moved_most: Vec<Move>,
+}
+
+/// Terms that one of two models knows.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Terms {
+    /// How many there are.
+    pub count: usize,
+    /// Those with the largest coefficients in either direction, largest first.
+    pub strongest: Vec<Term>,
+}
+
+/// A term and its weight in the linear model.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Term {
+    pub term: String,
+    pub coefficient: f32,
+}
+
+/// A term with another weight in each of two models.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Move {
+    pub term: String,
+    pub from: f32,
+    pub to: f32,
+}
+
+/// Compares the terms and coefficients of two models.
+pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
+    let shared = terms(from).filter_map(|(term, coefficient)| Some((term, coefficient, coefficient_of(to, term)?)));
+    let mut farthest: Vec<_> = shared.filter(|(_, before, after)| before.to_bits() != after.to_bits()).collect();
+    let moved = farthest.len();
+    farthest.sort_by(|one, other| {
+        let distance = |(_, before, after): &(&str, f32, f32)| (after - before).abs();
+        distance(other).total_cmp(&distance(one)).then(one.0.cmp(other.0))
+    });
+    farthest.truncate(SHOWN);
+    let moved_most = farthest.into_iter().map(|(term, from, to)| Move { term: term.to_owned(), from, to }).collect();
+    VocabularyDifference {
+        from: from.vocabulary().len(),
+        to: to.vocabulary().len(),
+        added: only(to, from),
+        removed: only(from, to),
+        moved,
+        moved_most,
+    }
+}
+
+impl VocabularyDifference {
+    /// Whether the two models know the same terms with the same coefficients.
+    pub const fn is_empty(&self) -> bool {
+        self.added.count == 0 && self.removed.count == 0 && self.moved == 0
+    }
+}
+
+/// The terms that `one` knows and `other` does not.
+fn only(one: &Pipeline, other: &Pipeline) -> Terms {
+    let mut terms: Vec<_> = terms(one).filter(|(term, _)| other.vocabulary().column(term).is_none()).collect();
+    let count = terms.len();
+    terms.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(other.0)));
+    terms.truncate(SHOWN);
+    let strongest = terms.into_iter().map(|(term, coefficient)| Term { term: term.to_owned(), coefficient }).collect();
+    Terms { count, strongest }
+}
+
+fn terms(pipeline: &Pipeline) -> impl Iterator<Item = (&str, f32)> {
+    pipeline.vocabulary().terms().iter().map(String::as_str).zip(pipeline.coefficients().iter().copied())
+}
+
+fn coefficient_of(pipeline: &Pipeline, term: &str) -> Option<f32> {
+    Some(pipeline.coefficients()[pipeline.vocabulary().column(term)?])
+}
+
+impl fmt::Display for VocabularyDifference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { from, to, added, removed, moved, moved_most } = self;
+        let (add, remove) = (added.count, removed.count);
+        writeln!(formatter, "vocabulary: {from} → {to} terms, {add} added, {remove} removed, {moved} moved")?;
+        for (what, terms) in [("added", added), ("removed", removed)] {
+            for Term { term, coefficient } in &terms.strongest {
+                writeln!(formatter, "  {what} `{term}`: {coefficient:+.4}")?;
+            }
+        }
+        for Move { term, from, to } in moved_most {
+            writeln!(formatter, "  moved `{term}`: {from:+.4} → {to:+.4}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use relevance_pipeline::{FeatureSettings, Labels, PipelineParts};
+
+    use super::*;
+
+    fn pipeline(terms: &[(&str, f32)]) -> Pipeline {
+        let parts = PipelineParts {
+            features: FeatureSettings::default(),
+            vocabulary: terms.iter().map(|(term, _)| (*term).to_owned()).collect(),
+            idf: vec![1.0; terms.len()],
+            coefficients: terms.iter().map(|(_, coefficient)| *coefficient).collect(),
+            intercept: 0.0,
+            threshold: 0.5,
+            labels: Labels::default(),
+            metadata: [].into(),
+        };
+        parts.try_into().unwrap()
+    }
+
+    #[test]
+    fn added_removed_and_moved_terms_are_told_the_largest_first() {
+        let from = pipeline(&[("fire", 1.0), ("flood", 2.0), ("gone", -1.0), ("lost", 3.0)]);
+        let to = pipeline(&[("fire", 1.0), ("flood", -0.5), ("new", 0.25)]);
+        let difference = compare(&from, &to);
+        let want = "vocabulary: 4 → 3 terms, 1 added, 2 removed, 1 moved\n  added `new`: +0.2500\n  \
+                    removed `lost`: +3.0000\n  removed `gone`: -1.0000\n  moved `flood`: +2.0000 → -0.5000\n";
+        assert_eq!(difference.to_string(), want);
+        assert!(!difference.is_empty());
+        assert!(compare(&to, &to).is_empty());
+    }
+
+    #[test]
+    fn ten_of_many_are_shown_and_all_are_counted() {
+        let names: Vec<String> = (10..40).map(|number| format!("t{number}")).collect();
+        let terms: Vec<(&str, f32)> = names.iter().map(String::as_str).zip((0_u8..).map(f32::from)).collect();
+        let (from, to) = (pipeline(&[("a", 1.0)]), pipeline(&terms));
+        let added = compare(&from, &to).added;
+        assert_eq!((added.count, added.strongest.len()), (30, 10));
+        assert_eq!(added.strongest[0], Term { term: "t39".to_owned(), coefficient: 29.0 });
+    }
+}

@@ -1,0 +1,91 @@
+//! The file behind a source, on disk or in an object store.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use url::Url;
+
+use super::location::{Variables, public_name};
+use super::object::Object;
+use crate::error::DataError;
+use crate::sqlite_file::{HEADER_BYTES, Header};
+
+/// A file on disk or in an object store.
+pub(super) enum SourceFile {
+    Disk(PathBuf),
+    Object(Object),
+}
+
+impl SourceFile {
+    /// The file at a `file://` URL or the URL of an object store.
+    pub fn find(url: &Url, variables: &Variables) -> Result<Self, DataError> {
+        if url.scheme() != "file" {
+            return Object::open(url, variables).map(Self::Object);
+        }
+        let path = url.to_file_path().map_err(|()| DataError::InvalidLocation {
+            location: public_name(url),
+            cause: "it names no absolute local path".to_owned(),
+        })?;
+        Ok(Self::Disk(path))
+    }
+
+    /// The path as it was given, or the URL without credentials.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Disk(path) => path.display().to_string(),
+            Self::Object(object) => object.name().to_owned(),
+        }
+    }
+
+    /// Whether the name ends in one of these, whatever the case of its letters.
+    pub fn ends_in(&self, endings: &[&str]) -> bool {
+        let name = match self {
+            Self::Disk(path) => path.to_string_lossy(),
+            Self::Object(object) => object.path().into(),
+        };
+        let lower = name.to_ascii_lowercase();
+        endings.iter().any(|ending| lower.ends_with(ending))
+    }
+
+    /// The first bytes.
+    pub fn header(&self) -> Result<Header, DataError> {
+        Header::read(&mut *self.read(Some(HEADER_BYTES as u64))?).map_err(DataError::file("read", self.name()))
+    }
+
+    /// The bytes in order; it has no buffer.
+    pub fn reader(&self) -> Result<Box<dyn Read>, DataError> {
+        self.read(None)
+    }
+
+    fn read(&self, bytes: Option<u64>) -> Result<Box<dyn Read>, DataError> {
+        match self {
+            Self::Disk(path) => Ok(Box::new(File::open(path).map_err(DataError::file("open", self.name()))?)),
+            Self::Object(object) => Ok(Box::new(object.reader(bytes))),
+        }
+    }
+
+    /// The file where it can be read in any order: what is not on disk is copied for the while.
+    pub fn on_disk(&self) -> Result<OnDisk<'_>, DataError> {
+        match self {
+            Self::Disk(path) => Ok(OnDisk { path: path.into(), _directory: None }),
+            Self::Object(object) => download(object).map_err(DataError::file("download", object.name())),
+        }
+    }
+}
+
+/// A file on disk; a copy is removed when this is dropped.
+pub(super) struct OnDisk<'f> {
+    pub path: Cow<'f, Path>,
+    _directory: Option<TempDir>,
+}
+
+fn download(object: &Object) -> io::Result<OnDisk<'static>> {
+    // A directory, since SQLite may put its own files beside the database.
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("download");
+    io::copy(&mut object.reader(None), &mut File::create(&path)?)?;
+    Ok(OnDisk { path: path.into(), _directory: Some(directory) })
+}

@@ -1,0 +1,87 @@
+//! Locations: a path or a URL, how a URL is shown, and the variables that go with it.
+
+use url::Url;
+
+use crate::error::DataError;
+
+/// Schemes whose URLs have the container where others have a user.
+const AZURE_SCHEMES: [&str; 5] = ["az", "adl", "azure", "abfs", "abfss"];
+
+/// Environment variables, for credentials, regions and endpoints.
+#[derive(Clone, Default)]
+pub(super) struct Variables(Vec<(String, String)>);
+
+impl Variables {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(each, _)| *each == name).map(|(_, value)| value)
+    }
+}
+
+impl FromIterator<(String, String)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(variables: I) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+/// The URL, or `None` for a path.
+pub(super) fn parse_url(location: &str) -> Result<Option<Url>, DataError> {
+    let Some((scheme, _)) = location.split_once("://") else {
+        return Ok(None);
+    };
+    // What cannot be parsed cannot be freed of its credentials either.
+    let parsed = Url::parse(location).map_err(|error| DataError::InvalidLocation {
+        location: format!("{}://…", scheme.escape_debug()),
+        cause: error.to_string(),
+    });
+    parsed.map(Some)
+}
+
+/// The URL as it may be shown and kept: without user, password, query and fragment.
+pub(super) fn public_name(url: &Url) -> String {
+    let mut url = url.clone();
+    if !AZURE_SCHEMES.contains(&url.scheme()) {
+        // It fails for URLs that can have no user.
+        let _ = url.set_username("");
+    }
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_no_credentials() {
+        for (location, want) in [
+            ("s3://key:secret@bucket/a%20b.csv?token=secret#secret", "s3://bucket/a%20b.csv"),
+            (
+                "abfss://container:secret@account.dfs.core.windows.net/a",
+                "abfss://container@account.dfs.core.windows.net/a",
+            ),
+            ("postgres://user:secret@[::1]:5433/db?password=secret", "postgres://[::1]:5433/db"),
+            ("postgres:///db?user=me&password=secret", "postgres:///db"),
+        ] {
+            assert_eq!(public_name(&parse_url(location).unwrap().unwrap()), want);
+        }
+    }
+
+    #[test]
+    fn url_that_cannot_be_parsed_is_refused_without_its_credentials() {
+        let message = parse_url("postgres://user:secret@host:no-port/db").unwrap_err().to_string();
+        assert!(message.starts_with("`postgres://…` is no location: ") && !message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn paths_are_no_urls() {
+        for path in ["a.csv", "/a:b/c.csv", "C:\\a.csv"] {
+            assert_eq!(parse_url(path).unwrap(), None, "{path}");
+        }
+    }
+}

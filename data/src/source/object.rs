@@ -1,0 +1,110 @@
+//! A file in an object store, read in ranges of one and the same version.
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use bytes::{Buf as _, Bytes};
+use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt as _};
+use url::Url;
+
+use super::background::{Background, Sink};
+use super::cloud::find_store;
+use super::location::{Variables, public_name};
+use crate::error::DataError;
+
+/// Bytes asked for at once: enough to make the requests few, and little enough for each to end in time.
+const RANGE_BYTES: u64 = 4 << 20;
+/// Ranges that wait for the reader, beside the one that is being fetched.
+const RANGES_AHEAD: usize = 2;
+
+/// A file in an object store, as it was when it was opened.
+pub(super) struct Object {
+    name: String,
+    store: Arc<dyn ObjectStore>,
+    metadata: ObjectMeta,
+    background: Background,
+}
+
+impl Object {
+    /// Looks the file up.
+    pub fn open(url: &Url, variables: &Variables) -> Result<Self, DataError> {
+        let name = public_name(url);
+        let (store, path) = find_store(url, variables)?;
+        let background = Background::start().map_err(DataError::file("open", &name))?;
+        let looked_up = {
+            let store = Arc::clone(&store);
+            background.wait(async move { store.head(&path).await }).map_err(DataError::file("open", &name))?
+        };
+        let metadata = looked_up.map_err(|source| DataError::Object {
+            action: "open",
+            file: name.clone(),
+            source: Box::new(source),
+        })?;
+        Ok(Self { name, store, metadata, background })
+    }
+
+    /// The URL without credentials.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Path of the file in its store.
+    pub fn path(&self) -> &str {
+        self.metadata.location.as_ref()
+    }
+
+    /// Reads the file, or its first bytes, fetching ahead.
+    pub fn reader(&self, bytes: Option<u64>) -> ObjectReader {
+        let end = bytes.map_or(self.metadata.size, |bytes| bytes.min(self.metadata.size));
+        let (store, metadata) = (Arc::clone(&self.store), self.metadata.clone());
+        let ranges = self.background.stream(RANGES_AHEAD, |sink| fetch(store, metadata, end, sink));
+        ObjectReader { ranges, current: Bytes::new(), missing: end }
+    }
+}
+
+/// Puts the file up to `end` into the sink, range by range, until it fails or nobody takes any.
+async fn fetch(store: Arc<dyn ObjectStore>, metadata: ObjectMeta, end: u64, sink: Sink<io::Result<Bytes>>) {
+    let mut start = 0;
+    while start < end {
+        let range = start..end.min(start + RANGE_BYTES);
+        start = range.end;
+        let fetched = fetch_range(store.as_ref(), &metadata, range).await;
+        let failed = fetched.is_err();
+        if !sink.put(fetched) || failed {
+            return;
+        }
+    }
+}
+
+/// The range, of the version that was looked up.
+async fn fetch_range(store: &dyn ObjectStore, metadata: &ObjectMeta, range: Range<u64>) -> io::Result<Bytes> {
+    let options = GetOptions { if_match: metadata.e_tag.clone(), range: Some(range.into()), ..GetOptions::default() };
+    let fetched = async { store.get_opts(&metadata.location, options).await?.bytes().await };
+    fetched.await.map_err(|error| match error {
+        object_store::Error::Precondition { .. } => io::Error::other("it changed while it was read"),
+        error => io::Error::other(error),
+    })
+}
+
+/// The bytes of an object in order.
+pub(super) struct ObjectReader {
+    ranges: Receiver<io::Result<Bytes>>,
+    current: Bytes,
+    /// Bytes that were not yet received.
+    missing: u64,
+}
+
+impl Read for ObjectReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.current.is_empty() && self.missing > 0 {
+            let ended = || io::Error::other(format!("the transfer ended {} bytes too early", self.missing));
+            self.current = self.ranges.recv().map_err(|_| ended())??;
+            self.missing = self.missing.saturating_sub(self.current.len() as u64);
+        }
+        let length = buffer.len().min(self.current.len());
+        self.current.copy_to_slice(&mut buffer[..length]);
+        Ok(length)
+    }
+}

@@ -1,0 +1,139 @@
+//! Rows of a Parquet file, row group by row group, and of it the needed columns alone.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
+use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
+
+use super::columns::{Columns, role};
+use super::file::SourceFile;
+use super::parquet_column::ParquetColumn;
+use super::row::{Row, Source, Visit, recycle};
+use super::settings::SourceSettings;
+use crate::error::DataError;
+
+/// What every Parquet file begins with.
+pub(super) const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
+
+/// Rows that are decoded at once, in each column.
+const BATCH_ROWS: usize = 1024;
+
+/// A Parquet file: text, numbers, booleans, dates and timestamps in columns that are not nested.
+pub(super) struct Parquet {
+    pub file: SourceFile,
+    pub settings: SourceSettings,
+}
+
+/// A needed column: its number in the file and what messages call it.
+struct Needed {
+    leaf: usize,
+    role: String,
+    is_label: bool,
+}
+
+impl Source for Parquet {
+    fn name(&self) -> String {
+        self.file.name()
+    }
+
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let name = self.name();
+        let on_disk = self.file.on_disk()?;
+        let file = File::open(&on_disk.path).map_err(DataError::file("open", &name))?;
+        let reader = self.decode(|| SerializedFileReader::new(file))?;
+        let needed = self.find_columns(reader.metadata().file_metadata().schema_descr())?;
+        let mut number = 0;
+        for index in 0..reader.num_row_groups() {
+            let group = self.decode(|| reader.get_row_group(index))?;
+            number = self.read_group(group.as_ref(), &needed, number, visit)?;
+        }
+        Ok(())
+    }
+}
+
+impl Parquet {
+    /// The needed columns in the order text, label, further columns.
+    fn find_columns(&self, schema: &SchemaDescriptor) -> Result<Vec<Needed>, DataError> {
+        let fields: Vec<_> = schema.root_schema().get_fields().iter().map(|field| field.name()).collect();
+        let columns = Columns::find(&fields, &self.settings, &self.name(), "schema")?;
+        let needed = columns.positions().enumerate().map(|(place, position)| {
+            let role = role(place, &self.settings);
+            let leaf =
+                |column: &ColumnDescPtr| column.path().parts() == [fields[position]] && column.max_rep_level() == 0;
+            let leaf = schema.columns().iter().position(leaf).ok_or_else(|| {
+                self.malformed("schema", format!("the {role} is nested or repeated; expected a plain column"))
+            })?;
+            Ok(Needed { leaf, role, is_label: place == 1 })
+        });
+        needed.collect()
+    }
+
+    /// Reads the row group behind row `number`; the number of its last row.
+    fn read_group(
+        &self,
+        group: &dyn RowGroupReader,
+        needed: &[Needed],
+        mut number: u64,
+        visit: &mut Visit<'_>,
+    ) -> Result<u64, DataError> {
+        let mut columns = self.open_columns(group, needed)?;
+        let mut rendered = vec![String::new(); needed.len()];
+        let mut memory = Vec::new();
+        let mut missing = usize::try_from(group.metadata().num_rows())
+            .map_err(|_| self.malformed("data", "a row group has fewer than no rows".to_owned()))?;
+        while missing > 0 {
+            let rows = missing.min(BATCH_ROWS);
+            missing -= rows;
+            self.read_batch(&mut columns, needed, rows)?;
+            for row in 0..rows {
+                number += 1;
+                let mut values = recycle(memory);
+                for ((column, needed), rendered) in columns.iter().zip(needed).zip(&mut rendered) {
+                    let value = column.render(row, needed.is_label, rendered).map_err(|cause| {
+                        self.malformed(&format!("row {number}"), format!("the {} {cause}", needed.role))
+                    })?;
+                    values.push(Cow::Borrowed(value));
+                }
+                visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })?;
+                memory = recycle(values);
+            }
+        }
+        Ok(number)
+    }
+
+    fn open_columns(&self, group: &dyn RowGroupReader, needed: &[Needed]) -> Result<Vec<ParquetColumn>, DataError> {
+        let open = |needed: &Needed| {
+            let reader = self.decode(|| group.get_column_reader(needed.leaf))?;
+            let descriptor = group.metadata().schema_descr().column(needed.leaf);
+            ParquetColumn::new(reader, &descriptor)
+                .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
+        };
+        needed.iter().map(open).collect()
+    }
+
+    /// Decodes the next rows of every column.
+    fn read_batch(&self, columns: &mut [ParquetColumn], needed: &[Needed], rows: usize) -> Result<(), DataError> {
+        for (column, needed) in columns.iter_mut().zip(needed) {
+            if self.decode(|| column.read(rows))? != rows {
+                return Err(self.malformed("data", format!("the {} has fewer rows than its row group", needed.role)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls the decoder, which panics on some damaged files.
+    fn decode<T>(&self, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, DataError> {
+        match catch_unwind(AssertUnwindSafe(decode)) {
+            Ok(Ok(decoded)) => Ok(decoded),
+            Ok(Err(error)) => Err(self.malformed("data", error.to_string())),
+            Err(_) => Err(self.malformed("data", "Parquet error: it is damaged".to_owned())),
+        }
+    }
+
+    fn malformed(&self, place: &str, cause: String) -> DataError {
+        DataError::Malformed { file: self.name(), place: place.to_owned(), cause }
+    }
+}

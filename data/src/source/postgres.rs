@@ -1,0 +1,195 @@
+//! Rows of a query to a PostgreSQL server, as the server writes them.
+
+use std::sync::Arc;
+
+use futures::StreamExt as _;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow, Statement};
+
+use super::background::{Background, Sink};
+use super::columns::{Columns, listed, role};
+use super::postgres_connection::Connector;
+use super::row::{Row, Source, Visit, recycle};
+use super::settings::SourceSettings;
+use crate::error::DataError;
+
+/// Rows that go from the connection to the reader at once.
+const BATCH_ROWS: usize = 256;
+/// Batches that wait for the reader, beside the one that is being received.
+const BATCHES_AHEAD: usize = 4;
+
+/// A query, or the whole of a table, on a PostgreSQL server.
+pub(super) struct Postgres {
+    pub connector: Arc<Connector>,
+    pub settings: SourceSettings,
+}
+
+/// What the connection's thread sends.
+enum Message {
+    /// The columns of all rows, before the first.
+    Columns(Columns),
+    Rows(Vec<SimpleQueryRow>),
+    /// There are no more rows.
+    End,
+    Failed(DataError),
+}
+
+impl Source for Postgres {
+    fn name(&self) -> String {
+        self.connector.name.clone()
+    }
+
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let name = self.name();
+        let background = Background::start().map_err(DataError::file("read", &name))?;
+        let query = Query { connector: Arc::clone(&self.connector), settings: self.settings.clone() };
+        let messages = background.stream(BATCHES_AHEAD, |sink| async move {
+            let last = query.run(&sink).await.map_or_else(Message::Failed, |()| Message::End);
+            sink.put(last);
+        });
+        let mut columns = None;
+        let mut number = 0;
+        for message in messages {
+            match message {
+                Message::Columns(found) => columns = Some(found),
+                Message::Rows(rows) => {
+                    let columns = columns.as_ref().expect("the columns come before the rows");
+                    number = self.visit_rows(&rows, columns, number, visit)?;
+                }
+                Message::End => return Ok(()),
+                Message::Failed(error) => return Err(error),
+            }
+        }
+        Err(DataError::file("read", name)(std::io::Error::other("the task behind it ended too early")))
+    }
+}
+
+impl Postgres {
+    /// Visits the rows behind row `number`; the number of the last one.
+    fn visit_rows(
+        &self,
+        rows: &[SimpleQueryRow],
+        columns: &Columns,
+        mut number: u64,
+        visit: &mut Visit<'_>,
+    ) -> Result<u64, DataError> {
+        let failed = |source| self.connector.failed("read", source);
+        let mut memory = Vec::new();
+        for row in rows {
+            number += 1;
+            let mut further = recycle(memory);
+            for &column in &columns.further {
+                further.push(row.try_get(column).map_err(failed)?.unwrap_or_default().into());
+            }
+            let text = row.try_get(columns.text).map_err(failed)?.unwrap_or_default();
+            let label = row.try_get(columns.label).map_err(failed)?.unwrap_or("NULL");
+            visit(Row { number, text, label, columns: &further })?;
+            memory = recycle(further);
+        }
+        Ok(number)
+    }
+}
+
+/// What the connection's thread does.
+struct Query {
+    connector: Arc<Connector>,
+    settings: SourceSettings,
+}
+
+impl Query {
+    async fn run(&self, sink: &Sink<Message>) -> Result<(), DataError> {
+        let client = self.connector.connect().await?;
+        // It keeps the order of a table's rows from one reading to the next; not every relative of PostgreSQL knows it.
+        let _ = client.batch_execute("SET synchronize_seqscans = off").await;
+        let sql = self.settings.query.clone().unwrap_or_else(|| select(&self.settings.table));
+        let columns = self.find_columns(&client, &sql).await?;
+        if !sink.put(Message::Columns(columns)) {
+            return Ok(());
+        }
+        let failed = |source| self.connector.failed("query", source);
+        client.batch_execute("BEGIN READ ONLY").await.map_err(failed)?;
+        let mut messages = Box::pin(client.simple_query_raw(&sql).await.map_err(failed)?);
+        let mut batch = Vec::new();
+        while let Some(message) = messages.next().await {
+            if let SimpleQueryMessage::Row(row) = message.map_err(|source| self.connector.failed("read", source))? {
+                batch.push(row);
+            }
+            if batch.len() == BATCH_ROWS && !sink.put(Message::Rows(std::mem::take(&mut batch))) {
+                return Ok(());
+            }
+        }
+        sink.put(Message::Rows(batch));
+        Ok(())
+    }
+
+    /// The columns that the query would give, without running it; the server takes one statement alone here.
+    async fn find_columns(&self, client: &Client, sql: &str) -> Result<Columns, DataError> {
+        let statement = match client.prepare(sql).await {
+            Ok(statement) => statement,
+            Err(error) if self.settings.query.is_none() && error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
+                return Err(self.missing_table(client).await);
+            }
+            Err(error) => return Err(self.connector.failed("query", error)),
+        };
+        if !statement.params().is_empty() {
+            return Err(self.malformed("it has parameters, for which there are no values".to_owned()));
+        }
+        let names: Vec<_> = statement.columns().iter().map(tokio_postgres::Column::name).collect();
+        let columns = Columns::find(&names, &self.settings, &self.connector.name, &self.place())?;
+        self.refuse_bytes(&statement, &columns)?;
+        Ok(columns)
+    }
+
+    fn refuse_bytes(&self, statement: &Statement, columns: &Columns) -> Result<(), DataError> {
+        for (place, position) in columns.positions().enumerate() {
+            if *statement.columns()[position].type_() == Type::BYTEA {
+                return Err(self.malformed(format!("the {} is bytea; expected text", role(place, &self.settings))));
+            }
+        }
+        Ok(())
+    }
+
+    async fn missing_table(&self, client: &Client) -> DataError {
+        let tables = "SELECT table_schema || '.' || table_name FROM information_schema.tables
+                      WHERE table_schema NOT IN ('information_schema', 'pg_catalog') ORDER BY 1";
+        match client.query(tables, &[]).await {
+            Ok(rows) => DataError::MissingTable {
+                file: self.connector.name.clone(),
+                table: self.settings.table.clone(),
+                existing: listed(&rows.iter().map(|row| row.get(0)).collect::<Vec<_>>()),
+            },
+            Err(error) => self.connector.failed("read the schema of", error),
+        }
+    }
+
+    fn malformed(&self, cause: String) -> DataError {
+        DataError::Malformed { file: self.connector.name.clone(), place: self.place(), cause }
+    }
+
+    fn place(&self) -> String {
+        self.settings.query.as_ref().map_or_else(|| format!("table `{}`", self.settings.table), |_| "query".to_owned())
+    }
+}
+
+/// The whole table, which may have its schema before a dot.
+fn select(table: &str) -> String {
+    let parts: Vec<_> = table.splitn(2, '.').map(|part| format!("\"{}\"", part.replace('"', "\"\""))).collect();
+    format!("SELECT * FROM {}", parts.join("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table_is_quoted_with_its_schema() {
+        for (table, want) in [
+            ("data", r#"SELECT * FROM "data""#),
+            ("Public.My Data", r#"SELECT * FROM "Public"."My Data""#),
+            (r#"a"; DROP TABLE b; --"#, r#"SELECT * FROM "a""; DROP TABLE b; --""#),
+        ] {
+            assert_eq!(select(table), want);
+        }
+    }
+}

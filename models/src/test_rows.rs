@@ -1,0 +1,59 @@
+//! Frozen test rows: what a gate scores the candidate and the production model on, kept by digest.
+//!
+//! The store does not read them. A version names its rows in its manifest, as `"test_rows"` of what training recorded.
+
+use bytes::Bytes;
+use object_store::path::Path;
+use object_store::{ObjectStore as _, PutMode};
+
+use crate::layout::{TEST_ROWS, TEST_ROWS_ENDING};
+use crate::name::{validate_digest, validate_name};
+use crate::store::failed;
+use crate::{FileEntry, Manifest, Store, StoreError};
+
+impl Store {
+    /// Keeps test rows (JSON lines, compressed with gzip) and gives their SHA-256, by which [`Store::test_rows`] finds them.
+    ///
+    /// Rows that are there already are written again: their content is the same, and the new date tells
+    /// [`Store::prune`] that they are in use until a version names them.
+    ///
+    /// # Errors
+    ///
+    /// When the name is not valid or the object store fails.
+    pub async fn put_test_rows(&self, name: &str, rows: Bytes) -> Result<String, StoreError> {
+        validate_name(name)?;
+        let digest = FileEntry::of(&rows).sha256;
+        let path = self.test_rows_path(name, &digest);
+        let written = self.objects.put_opts(&path, rows.into(), PutMode::Overwrite.into()).await;
+        written.map_err(failed("write", &path))?;
+        Ok(digest)
+    }
+
+    /// The test rows of a digest, once their content has it; `None` when the store does not keep them.
+    ///
+    /// # Errors
+    ///
+    /// When the name or the digest is not valid, the rows were altered, or the object store fails.
+    pub async fn test_rows(&self, name: &str, digest: &str) -> Result<Option<Bytes>, StoreError> {
+        validate_name(name)?;
+        validate_digest(digest)?;
+        let Some((rows, _)) = self.get(&self.test_rows_path(name, digest)).await? else { return Ok(None) };
+        let got = FileEntry::of(&rows).sha256;
+        if got == digest {
+            return Ok(Some(rows));
+        }
+        Err(StoreError::AlteredTestRows { name: name.to_owned(), digest: digest.to_owned(), got })
+    }
+
+    pub(crate) fn test_rows_path(&self, name: &str, digest: &str) -> Path {
+        self.model_path(name).join(TEST_ROWS).join(format!("{digest}{TEST_ROWS_ENDING}"))
+    }
+}
+
+impl Manifest {
+    /// The digest of the frozen test rows that the version was measured on, when its training recorded one.
+    #[must_use]
+    pub fn test_rows(&self) -> Option<&str> {
+        self.training.get("test_rows")?.as_str()
+    }
+}

@@ -1,0 +1,33 @@
+//! Measurements beside what one would use instead, written into `docs/benchmarks.md`: one folder a part.
+
+mod environment;
+mod machine;
+mod measured;
+mod page;
+mod table;
+mod train;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use train::{PrepareArguments, TrainArguments};
+
+/// What is measured.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Training: wall time and peak memory from a source to a written model.
+    Train(TrainArguments),
+    /// Make the data of `train`.
+    ///
+    /// A process of its own, since the peak memory of a child counts what its parent held when it began.
+    #[command(hide = true)]
+    PrepareTrain(PrepareArguments),
+}
+
+/// Measures one part.
+pub fn run(bench: &Bench) -> Result<()> {
+    match bench {
+        Bench::Train(arguments) => train::run(arguments),
+        Bench::PrepareTrain(arguments) => train::prepare(arguments),
+    }
+}
