@@ -65,9 +65,9 @@ async fn rows(store: &Store, production: &Manifest, candidate: &Candidate) -> an
 
 /// The rows whose wording the candidate did not see in training: new rows can move old ones to another side.
 fn untouched(rows: Vec<FrozenRow>, candidate: &Candidate, dataset: &Dataset) -> Vec<FrozenRow> {
-    let frozen: HashSet<Vec<u8>> = rows.iter().map(|row| wording(&row.text)).collect();
+    let frozen: HashSet<String> = rows.iter().map(|row| wording(&row.text)).collect();
     let split = &candidate.trained.split;
-    let seen: HashSet<Vec<u8>> = split
+    let seen: HashSet<String> = split
         .train
         .par_iter()
         .chain(&split.validation)

@@ -325,6 +325,16 @@ pub enum DataError {
         /// The side's share.
         share: f64,
     },
+    /// A fold of the cross-validation would have texts of one label alone.
+    #[error("fold {fold} of {folds} would have no {label} text: ask for fewer folds, or bring more texts")]
+    FoldLabelMissing {
+        /// Which fold, from 1.
+        fold: u32,
+        /// How many were asked for.
+        folds: u32,
+        /// `Relevant` or `Not Relevant`.
+        label: &'static str,
+    },
     /// A side of a split by time would have texts of one label alone.
     #[error(
         "by the times in column `{column}`, the {side} side would have no {label} text; {times}: change the shares, or \

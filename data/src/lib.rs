@@ -23,6 +23,6 @@ pub use error::DataError;
 pub use label::{Label, ParseLabelError};
 pub use near_duplicates::{NearDuplicate, NearDuplicates, near_duplicates};
 pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
-pub use split::{ParseSplitByError, Split, SplitBy, SplitSettings};
+pub use split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds};
 pub use texts::Texts;
 pub use wording::wording;

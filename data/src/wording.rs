@@ -25,13 +25,16 @@ pub(crate) fn wording_into(text: &str, wording: &mut Vec<u8>) {
     }
 }
 
-/// The wording of one text, as UTF-8: its words in lower case with single blanks between them, without links, handles and
+/// The wording of one text: its words in lower case with single blanks between them, without links, handles and
 /// punctuation; texts of one wording stay on one side of a [`Split`](crate::Split).
+///
+/// # Panics
+/// Never: words are cut from a text between characters.
 #[must_use]
-pub fn wording(text: &str) -> Vec<u8> {
+pub fn wording(text: &str) -> String {
     let mut wording = Vec::new();
     wording_into(text, &mut wording);
-    wording
+    String::from_utf8(wording).expect("words are cut between characters")
 }
 
 /// Replaces `hashes` by that of each word of the wording; by that of the whole text when it has no word.
@@ -135,11 +138,7 @@ const fn letters() -> [u8; 256] {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLANK, each_ascii_byte, each_word, word_hashes_into};
-
-    fn wording(text: &str) -> String {
-        String::from_utf8(super::wording(text)).unwrap()
-    }
+    use super::*;
 
     fn word_hashes(text: &str) -> Vec<u64> {
         let mut hashes = vec![1];

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Counts, Interval, Metrics, Report, Settings};
+use crate::{Counts, CrossValidation, Interval, Metrics, Report, Settings};
 
 /// The card of a trained model, in Markdown.
 #[must_use]
@@ -62,6 +62,12 @@ fn figures(report: &Report) -> String {
             .map(|Interval { low, high }| format!("{low:.3} to {high:.3}"));
     writeln!(table, "| 95 % of resamples of test | | | {} |", intervals.join(" | "))
         .expect("writing to a string cannot fail");
+    if let Some(CrossValidation { folds, mean, standard_deviation }) = &report.cross_validation {
+        let (mean, deviation) = (mean.roc_auc, standard_deviation.roc_auc);
+        let folds = folds.len();
+        writeln!(table, "\nROC-AUC in {folds}-fold cross-validation without the test side: {mean:.4}, standard deviation {deviation:.4}.")
+            .expect("writing to a string cannot fail");
+    }
     table
 }
 

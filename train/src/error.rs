@@ -58,6 +58,19 @@ pub enum TrainError {
     /// The model checks cannot be made.
     #[error(transparent)]
     ModelChecks(#[from] ModelCheckError),
+    /// No threshold does what its rule asks in the cross-validation.
+    #[error(
+        "cross-validation: no threshold gives `{rule}` on the {texts} texts outside of fold {fold}: lower the floor, or bring \
+         more or better examples"
+    )]
+    NoFoldThreshold {
+        /// The setting.
+        rule: ThresholdRule,
+        /// The fold, from 1.
+        fold: usize,
+        /// How many texts the others have.
+        texts: usize,
+    },
     /// The solver failed.
     #[error("the linear model cannot be fitted")]
     Solver(#[from] SolverError),

@@ -6,6 +6,7 @@
 mod baseline;
 mod calibration;
 mod card;
+mod cross_validation;
 mod curves;
 mod drift;
 mod error;
@@ -29,6 +30,7 @@ mod vectorizer;
 pub use baseline::Baseline;
 pub use calibration::{Bin, Calibration, PlattScaling};
 pub use card::model_card;
+pub use cross_validation::{CrossValidation, CrossValidationSettings, Fold, FoldFigures};
 pub use curves::{CurvePoint, pr_curve, roc_curve};
 pub use drift::{Distance, Drift};
 pub use error::TrainError;

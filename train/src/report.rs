@@ -3,7 +3,9 @@
 use relevance_data::NearDuplicates;
 use serde::{Deserialize, Serialize};
 
-use crate::{Baseline, Calibration, CheckOutcome, Intervals, Metrics, PlattScaling, Slice, SolverKind};
+use crate::{
+    Baseline, Calibration, CheckOutcome, CrossValidation, Intervals, Metrics, PlattScaling, Slice, SolverKind,
+};
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +50,8 @@ pub struct Report {
     pub slices: Vec<Slice>,
     /// What the model does whatever its figures are.
     pub model_checks: Vec<CheckOutcome>,
+    /// Figures of models that were fitted on parts of the training and validation sides, if they were asked for.
+    pub cross_validation: Option<CrossValidation>,
 }
 
 /// How many texts of each label a side has.

@@ -1,11 +1,11 @@
 //! Every setting of a training run, with defaults that work.
 
-use relevance_data::{SourceSettings, SplitSettings, Undecided};
+use relevance_data::{SourceSettings, SplitBy, SplitSettings, Undecided};
 use relevance_pipeline::{FeatureSettings, TokenCharacters};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Gate, ModelChecks, ThresholdRule, TrainError};
+use crate::{CrossValidationSettings, Gate, ModelChecks, ThresholdRule, TrainError};
 
 /// The settings of a run: one TOML file, each also a flag of the command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Settings {
     pub features: FeatureTraining,
     /// How the linear model is fitted.
     pub solver: SolverSettings,
+    /// Whether the figures are also measured on folds of the training and validation sides.
+    pub cross_validation: CrossValidationSettings,
     /// What a model must reach to be published.
     pub gate: Gate,
     /// What a model must do whatever its figures are.
@@ -88,6 +90,7 @@ impl Default for Settings {
             split: SplitSettings::default(),
             features: FeatureTraining::default(),
             solver: SolverSettings::default(),
+            cross_validation: CrossValidationSettings::default(),
             gate: Gate::default(),
             model_checks: ModelChecks::default(),
         }
@@ -154,6 +157,12 @@ impl Settings {
             in_range(name, &share, (0.0..=1.0).contains(&share), "0 to 1")?;
         }
         in_range("gate.max_slowdown", &gate.max_slowdown, positive(gate.max_slowdown), "over 0 and finite")?;
+        let CrossValidationSettings { folds } = self.cross_validation;
+        let is_possible = folds <= CrossValidationSettings::MOST_FOLDS;
+        in_range("cross_validation.folds", &folds, is_possible, "0 to 100")?;
+        // Folds know no time, so their models would be asked about texts that are older than what they learned.
+        let knows_no_time = !self.cross_validation.is_on() || self.split.by != SplitBy::Time;
+        in_range("cross_validation.folds", &folds, knows_no_time, "0 when the split goes by time")?;
         self.model_checks.validate()?;
         Ok(())
     }
@@ -239,6 +248,11 @@ mod tests {
             ("features.max_features = 0", "setting `features.max_features` is 0, it must be 1 or more"),
             ("features.ngram_max = 9", "what was fitted is not a pipeline"),
             ("split.train = 0.9", "the shares"),
+            ("cross_validation.folds = 101", "setting `cross_validation.folds` is 101, it must be 0 to 100"),
+            (
+                "cross_validation.folds = 5\nsplit = { by = 'time', column = 'day' }",
+                "setting `cross_validation.folds` is 5, it must be 0 when the split goes by time",
+            ),
             ("split.by = 'time'", "a split by time needs `split.column`"),
             ("split.column = 'town'", "a split by wording takes none"),
             ("solver.kind = 'newton'", "the settings cannot be read"),

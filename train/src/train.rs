@@ -12,8 +12,8 @@ use sha2::{Digest as _, Sha256};
 use crate::baseline::BaselineRules;
 use crate::solver::LinearModel;
 use crate::{
-    Calibration, Counts, Fit, Intervals, Metrics, PlattScaling, Profile, Report, Settings, Slice, TestSide, TrainError,
-    Vectorizer, choose_threshold, slices_by_column, slices_by_length, solver,
+    Calibration, Counts, CrossValidation, Fit, Intervals, Metrics, PlattScaling, Profile, Report, Settings, Slice,
+    TestSide, TrainError, Vectorizer, choose_threshold, slices_by_column, slices_by_length, solver,
 };
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -49,9 +49,9 @@ pub trait Observer: Sync {
 impl Observer for () {}
 
 /// One side of the split.
-struct Side<'a> {
-    texts: Vec<&'a str>,
-    labels: Vec<bool>,
+pub(crate) struct Side<'a> {
+    pub(crate) texts: Vec<&'a str>,
+    pub(crate) labels: Vec<bool>,
 }
 
 /// Trains on the examples of a source.
@@ -105,6 +105,7 @@ pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) ->
         model_checks: settings
             .model_checks
             .run(&test.texts, |text| predictor.predict(text, &mut ScoreBuffer::default()))?,
+        cross_validation: CrossValidation::of(dataset, &split, settings)?,
     };
     let metadata = metadata(&report, settings);
     let profile = profile(predictor, &test);
@@ -133,16 +134,16 @@ fn profile(predictor: Predictor, side: &Side) -> Profile {
 }
 
 /// What the training side gives.
-struct Fitted {
+pub(crate) struct Fitted {
     /// A pipeline whose threshold and metadata are still to come.
-    parts: PipelineParts,
+    pub(crate) parts: PipelineParts,
     model: LinearModel,
     fit: Fit,
     baselines: BaselineRules,
 }
 
 impl Fitted {
-    fn of(side: &Side, settings: &Settings, observer: &dyn Observer) -> Result<Self, TrainError> {
+    pub(crate) fn of(side: &Side, settings: &Settings, observer: &dyn Observer) -> Result<Self, TrainError> {
         let vectorizer = Vectorizer::fit_observed(&side.texts, &settings.features, observer)?;
         let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
         let model = solver::fit_observed(&rows, &settings.solver, observer)?;
@@ -181,7 +182,7 @@ impl Fitted {
 }
 
 impl<'a> Side<'a> {
-    fn of(dataset: &'a Dataset, places: &[u32]) -> Self {
+    pub(crate) fn of(dataset: &'a Dataset, places: &[u32]) -> Self {
         Self {
             texts: places.iter().map(|&place| dataset.text(place)).collect(),
             labels: places.iter().map(|&place| dataset.is_relevant(place)).collect(),
@@ -195,7 +196,7 @@ impl<'a> Side<'a> {
     }
 
     /// What [`Pipeline::predict`] gives for each text.
-    fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
+    pub(crate) fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
         let probability = |logit| predictor.pipeline().judge(logit).probability;
         self.logits(predictor).into_par_iter().map(probability).collect()
     }

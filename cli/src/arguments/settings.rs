@@ -46,6 +46,9 @@ pub struct SettingsArguments {
     /// The source's column that holds the group or the time.
     #[arg(long, env = "RELEVANCE_SPLIT_COLUMN", value_name = "COLUMN")]
     split_column: Option<String>,
+    /// Folds of a cross-validation on the training and validation sides; 0 for none [default: 0].
+    #[arg(long, env = "RELEVANCE_FOLDS", value_name = "NUMBER")]
+    folds: Option<u32>,
     /// Which characters tokens are made of: `ascii` or `unicode` [default: ascii].
     #[arg(long, env = "RELEVANCE_TOKEN_CHARACTERS", value_name = "CHOICE", value_parser = choice::<TokenCharacters>)]
     token_characters: Option<TokenCharacters>,
@@ -131,6 +134,7 @@ impl SettingsArguments {
         set(&mut split.test, self.split_test);
         set(&mut split.seed, self.seed);
         set(&mut split.by, self.split_by);
+        set(&mut settings.cross_validation.folds, self.folds);
         set(&mut split.column, self.split_column.clone().map(Some));
         set(&mut features.token_characters, self.token_characters);
         set(&mut features.ngram_max, self.ngram_max);

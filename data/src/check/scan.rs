@@ -97,7 +97,7 @@ impl Scan {
         }
         self.wordings.insert(hash(&wording(row.text)));
         let rows_before = self.texts.len();
-        let first_rows = self.texts.entry(hash(row.text.as_bytes())).or_default();
+        let first_rows = self.texts.entry(hash(row.text)).or_default();
         if let Ok(label) = row.label.parse::<Label>() {
             self.labels.count(label);
             let first_row = &mut first_rows[usize::from(label.number())];
@@ -147,7 +147,7 @@ fn conflict(first_rows: &[u64; Label::ALL.len()]) -> Option<Conflict> {
     (rows.len() > 1).then_some(Conflict { rows })
 }
 
-fn hash(text: &[u8]) -> TextHash {
+fn hash(text: &str) -> TextHash {
     let digest: [u8; 32] = Sha256::digest(text).into();
     let mut first_half = TextHash::default();
     first_half.copy_from_slice(&digest[..16]);

@@ -3,11 +3,13 @@
 //! Where a text goes depends on its wording, its group or its time and on the seed, not on its place among the rows:
 //! a shuffled table gives the same split.
 
+mod folds;
 mod settings;
 mod sides;
 mod strata;
 mod time;
 mod units;
 
+pub use folds::folds;
 pub use settings::{ParseSplitByError, SplitBy, SplitSettings};
 pub use sides::Split;

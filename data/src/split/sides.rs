@@ -113,13 +113,13 @@ impl Split {
 }
 
 impl SplitSettings {
-    fn needed<'c>(&self, column: Option<&'c Column>) -> Result<&'c Column, DataError> {
+    pub(super) fn needed<'c>(&self, column: Option<&'c Column>) -> Result<&'c Column, DataError> {
         column.ok_or_else(|| DataError::SplitColumnUnread { column: self.column_name().to_owned() })
     }
 }
 
 /// Whether the row at a place counts as of `label`, one of the two classes.
-fn is(dataset: &Dataset, row: u32, label: Label) -> bool {
+pub(super) fn is(dataset: &Dataset, row: u32, label: Label) -> bool {
     dataset.is_relevant(row) == (label == Label::Relevant)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use relevance_data::{Column, DataError, Dataset, Label, Split, SplitBy, SplitSettings};
+use relevance_data::{Column, DataError, Dataset, Label, Split, SplitBy, SplitSettings, Undecided, folds};
 
 use crate::support::assert_parts;
 
@@ -18,21 +18,29 @@ fn settings(by: SplitBy) -> SplitSettings {
     SplitSettings { by, column: Some("place".to_owned()), ..SplitSettings::default() }
 }
 
-fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
+fn dataset(examples: &[Example]) -> Dataset {
     let mut column = Column::default();
     for (_, _, value) in examples {
         column.push(value);
     }
     let label = |&(_, relevant, _): &Example| if relevant { Label::Relevant } else { Label::NotRelevant };
-    let dataset = Dataset {
+    Dataset {
         source: "made up".to_owned(),
         digest: String::new(),
         texts: examples.iter().map(|(text, ..)| text.as_str()).collect(),
         labels: examples.iter().map(label).collect(),
         columns: vec![column],
-    };
-    let rows: Vec<u32> = (0..).zip(examples).map(|(row, _)| row).collect();
-    Split::new(&dataset, &rows, settings, dataset.columns.first())
+    }
+}
+
+fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
+    let dataset = dataset(examples);
+    Split::new(&dataset, &dataset.decided(Undecided::LeaveOut), settings, dataset.columns.first())
+}
+
+fn fold(examples: &[Example], settings: &SplitSettings, count: u32) -> Result<Vec<Vec<u32>>, DataError> {
+    let dataset = dataset(examples);
+    folds(&dataset, &dataset.decided(Undecided::LeaveOut), settings, dataset.columns.first(), count)
 }
 
 fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
@@ -274,6 +282,24 @@ fn choices_are_read_by_name_and_others_refused() {
     assert_eq!(message, "unknown choice `random`; accepted are `wording`, `group` and `time`");
 }
 
+#[test]
+fn folds_have_one_size_and_share_of_each_label() {
+    let folds = fold(&grouped(3000), &SplitSettings::default(), 7).unwrap();
+    assert_eq!(folds.len(), 7);
+    for rows in folds {
+        let relevant = rows.iter().filter(|&&row| row / 5 % 3 == 0).count();
+        assert!((427..=429).contains(&rows.len()) && (142..=143).contains(&relevant), "{} {relevant}", rows.len());
+    }
+}
+
+#[test]
+fn fold_without_a_label_is_refused() {
+    let examples: Vec<Example> = (0..100).map(|row| example(&format!("text {row}"), row < 3, "")).collect();
+    fold(&examples, &SplitSettings::default(), 3).unwrap();
+    let message = fold(&examples, &SplitSettings::default(), 5).unwrap_err().to_string();
+    assert_parts(&message, &["fold 4 of 5 would have no Relevant text", "fewer folds"]);
+}
+
 /// Rows with many equal texts, groups and times, and enough others that each side has both labels.
 fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
     proptest::collection::vec(("[ab]{1,6}", any::<bool>(), 0_u32..40), 0..150).prop_map(|drawn| {
@@ -322,6 +348,31 @@ proptest! {
             prop_assert!(rows.is_sorted());
         }
         let mut all = [split.train, split.validation, split.test].concat();
+        all.sort_unstable();
+        prop_assert!(all.into_iter().eq(0..u32::try_from(examples.len()).unwrap()));
+    }
+
+    #[test]
+    fn folds_are_a_sorted_partition_that_keeps_copies_and_groups_together(
+        (examples, shuffled) in drawn_examples()
+            .prop_flat_map(|examples| (Just(examples.clone()), Just(examples).prop_shuffle())),
+        seed in any::<u64>(),
+    ) {
+        let settings = SplitSettings { seed, ..settings(SplitBy::Group) };
+        let folds = fold(&examples, &settings, 4).unwrap();
+        let of_shuffled = fold(&shuffled, &settings, 4).unwrap();
+        for part in [text as fn(&Example) -> &str, value] {
+            let of = |examples: &[Example], folds: &[Vec<u32>]| -> BTreeSet<(String, usize)> {
+                let rows = folds.iter().enumerate().flat_map(|(fold, rows)| rows.iter().map(move |&row| (row, fold)));
+                rows.map(|(row, fold)| (part(&examples[row as usize]).to_owned(), fold)).collect()
+            };
+            let places = of(&examples, &folds);
+            let distinct: BTreeSet<&str> = examples.iter().map(part).collect();
+            prop_assert_eq!(places.len(), distinct.len());
+            prop_assert_eq!(places, of(&shuffled, &of_shuffled));
+        }
+        prop_assert!(folds.iter().all(|rows| rows.is_sorted()));
+        let mut all = folds.concat();
         all.sort_unstable();
         prop_assert!(all.into_iter().eq(0..u32::try_from(examples.len()).unwrap()));
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use relevance_data::{Dataset, Label, SourceSettings, Undecided};
-use relevance_train::{Refusal, Settings, TrainError, model_card, train};
+use relevance_train::{CrossValidationSettings, Fold, Refusal, Settings, TrainError, model_card, train};
 
 use crate::archive;
 
@@ -105,6 +105,25 @@ fn calibration_moves_probabilities_and_keeps_their_order() {
         let want = line.slope * plain.pipeline.logit(text) + line.offset;
         assert!((calibrated.pipeline.logit(text) - want).abs() < 1e-5, "{text:?}");
     }
+}
+
+#[test]
+fn cross_validation_repeats_and_measures_each_text_of_training_and_validation_once() {
+    let folds = CrossValidationSettings { folds: 4 };
+    let settings = Settings { cross_validation: folds, ..Settings::default() };
+    let report = train(&archive(), &settings, &()).unwrap().report;
+    let got = report.cross_validation.as_ref().unwrap();
+    assert_eq!(got.folds.len(), 4);
+    let texts = |fold: &Fold| {
+        let matrix = fold.metrics.confusion;
+        matrix.true_positives + matrix.false_positives + matrix.false_negatives + matrix.true_negatives
+    };
+    let want = report.train.texts() + report.validation.texts();
+    assert_eq!(got.folds.iter().map(texts).sum::<u64>(), want as u64);
+    assert!((got.mean.roc_auc - report.test_metrics.roc_auc).abs() < 0.03, "{got:?}");
+    assert!(got.standard_deviation.roc_auc > 0.0 && got.standard_deviation.roc_auc < 0.03, "{got:?}");
+    assert_eq!(train(&archive(), &settings, &()).unwrap().report.cross_validation, report.cross_validation);
+    assert_eq!(train(&archive(), &Settings::default(), &()).unwrap().report.cross_validation, None);
 }
 
 #[test]
