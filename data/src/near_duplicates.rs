@@ -3,7 +3,10 @@
 //! `MinHash` (Broder 1997) with banding finds candidates in linear time; each is then compared, so that no pair is
 //! counted that is none, while some may be missed.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
@@ -21,13 +24,15 @@ const HASHES: usize = BANDS * HASHES_A_BAND;
 /// Candidates that agree in fewer hashes are not compared; 0.4 % of the texts that are 0.8 alike do.
 const LEAST_AGREEING: u16 = 10;
 
-/// How many training texts of one bucket a text is compared with.
-const MOST_CANDIDATES: usize = 4;
+/// Texts of a side that are looked for at most.
+const MOST_CHECKED: usize = 2000;
+/// Texts of one bucket that a training text is compared with at most.
+const MOST_IN_BUCKET: usize = 16;
 const MOST_EXAMPLES: usize = 10;
 /// Texts that one thread takes at least.
 const CHUNK: usize = 512;
-/// The high half of a number, which holds a bucket; the low half holds a place.
-const BUCKET: u64 = !0 << 32;
+/// Stands for no row.
+const NONE: u32 = u32::MAX;
 
 const MULTIPLIERS: [u64; HASHES] = multipliers();
 
@@ -38,9 +43,13 @@ pub struct NearDuplicates {
     pub definition: String,
     /// The least Jaccard similarity of the sets of words, 0 to 1.
     pub least_similarity: f64,
-    /// Texts of the validation side with a near duplicate on the training side, at least.
+    /// How many texts of the validation side were looked for.
+    pub validation_checked: usize,
+    /// How many of them have a near duplicate on the training side, at least.
     pub validation: usize,
-    /// Texts of the test side with a near duplicate on the training side, at least.
+    /// How many texts of the test side were looked for.
+    pub test_checked: usize,
+    /// How many of them have a near duplicate on the training side, at least.
     pub test: usize,
     /// Up to ten pairs, those of the test side first.
     pub examples: Vec<NearDuplicate>,
@@ -60,139 +69,112 @@ pub struct NearDuplicate {
 /// Counts the texts of validation and test that have a near duplicate on the training side.
 ///
 /// Near duplicates are texts whose sets of words, in lower case and without links, handles and punctuation, have a Jaccard
-/// similarity of 0.8 or more: four of five words in common. Candidates share a band of `MinHash` values, and of each
-/// band a text is compared with at most four training texts, so that the time is linear; the counts are lower bounds,
-/// and the same for any number of threads. Words are compared by 64-bit hashes.
+/// similarity of 0.8 or more: four of five words in common. Up to 2,000 evenly spread texts of each side are looked for among
+/// all that were trained on, so that the time is that of one pass over these. Candidates share a band of `MinHash`
+/// values; the counts are lower bounds, and the same for any number of threads. Words are compared by 64-bit hashes.
 ///
 /// # Panics
 /// When a row of the split is not in the dataset.
 #[must_use]
 pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
-    let open = [split.test.as_slice(), &split.validation].concat();
-    let search = Search {
-        found: vec![None; open.len()],
-        train: Signed::of(dataset, split.train.clone()),
-        open: Signed::of(dataset, open),
-    };
-    let found = search.run();
-    let (test, validation) = found.split_at(split.test.len());
+    let [test, validation] = [&split.test, &split.validation].map(|rows| spread(rows));
+    let (test_checked, validation_checked) = (test.len(), validation.len());
+    let found = Open::of(dataset, [test, validation].concat()).find(dataset, &split.train);
+    let (of_test, of_validation) = found.split_at(test_checked);
     NearDuplicates {
         definition:
             "texts whose sets of words, in lower case and without links, handles and punctuation, have a Jaccard \
                      similarity of at least 0.8; lower bounds, since candidates come from MinHash"
                 .to_owned(),
         least_similarity: ratio(SHARED, OF),
-        validation: validation.iter().flatten().count(),
-        test: test.iter().flatten().count(),
+        validation_checked,
+        validation: of_validation.iter().flatten().count(),
+        test_checked,
+        test: of_test.iter().flatten().count(),
         examples: found.iter().flatten().copied().take(MOST_EXAMPLES).collect(),
     }
+}
+
+fn spread(rows: &[u32]) -> Vec<u32> {
+    rows.iter().step_by(rows.len().div_ceil(MOST_CHECKED).max(1)).copied().collect()
 }
 
 /// The low halves of the least hashes, for `MinHash`.
 type Signature = [u16; HASHES];
 
-/// Texts with their signatures.
-struct Signed<'a> {
-    dataset: &'a Dataset,
+/// The texts that are looked for, by the buckets of their bands.
+struct Open {
     rows: Vec<u32>,
     /// `[rows]`
     signatures: Vec<Signature>,
+    /// The set of words of each text, ascending: `[rows]`.
+    words: Vec<Vec<u64>>,
+    /// For each band the places of the texts in a bucket.
+    bands: Vec<FxHashMap<u32, Vec<usize>>>,
 }
 
-impl<'a> Signed<'a> {
-    fn of(dataset: &'a Dataset, rows: Vec<u32>) -> Self {
-        let signed = |words: &mut Vec<u64>, &row: &u32| {
-            word_hashes_into(dataset.text(row), words);
-            signature(words)
-        };
-        let signatures = rows.par_iter().with_min_len(CHUNK).map_init(Vec::new, signed).collect();
-        Self { dataset, rows, signatures }
-    }
-
-    /// Buckets, in the high half, with the places in them, for those places that `is_wanted` leaves; ascending.
-    fn band(&self, band: usize, is_wanted: impl Fn(usize) -> bool + Sync) -> Vec<u64> {
-        let placed = |(place, signature): (usize, &Signature)| {
-            let minima = &signature[band * HASHES_A_BAND..][..HASHES_A_BAND];
-            is_wanted(place).then(|| bucket(minima) | place as u64)
-        };
-        let mut placed: Vec<u64> =
-            self.signatures.par_iter().with_min_len(CHUNK).enumerate().filter_map(placed).collect();
-        placed.par_sort_unstable();
-        placed
-    }
-
-    /// The number of a row in the source.
-    fn number(&self, place: usize) -> u64 {
-        u64::from(self.rows[place]) + 1
-    }
-
-    /// The set of words of a text.
-    fn words(&self, place: usize, words: &mut Vec<u64>) {
-        word_hashes_into(self.dataset.text(self.rows[place]), words);
-        words.sort_unstable();
-        words.dedup();
-    }
-}
-
-/// The search for a near duplicate of each text of `open` among those of `train`.
-struct Search<'a> {
-    train: Signed<'a>,
-    open: Signed<'a>,
-    found: Vec<Option<NearDuplicate>>,
-}
-
-impl Search<'_> {
-    fn run(mut self) -> Vec<Option<NearDuplicate>> {
-        for band in 0..BANDS {
-            let train = self.train.band(band, |_| true);
-            let open = self.open.band(band, |place| self.found[place].is_none());
-            let found: Vec<_> = open.par_chunks(CHUNK).flat_map_iter(|open| self.join(open, &train)).collect();
-            for (place, pair) in found {
-                self.found[place] = Some(pair);
+impl Open {
+    fn of(dataset: &Dataset, rows: Vec<u32>) -> Self {
+        let words: Vec<Vec<u64>> = rows.iter().map(|&row| words(dataset, row)).collect();
+        let signatures: Vec<Signature> = words.iter().map(|words| signature(words)).collect();
+        let mut bands = vec![FxHashMap::default(); BANDS];
+        for (place, signature) in signatures.iter().enumerate() {
+            for (band, minima) in bands.iter_mut().zip(signature.as_chunks().0) {
+                let places: &mut Vec<usize> = band.entry(bucket(minima)).or_default();
+                if places.len() < MOST_IN_BUCKET {
+                    places.push(place);
+                }
             }
         }
-        self.found
+        Self { rows, signatures, words, bands }
     }
 
-    /// Compares texts with the first training texts of their buckets; both ascend.
-    fn join(&self, open: &[u64], mut train: &[u64]) -> Vec<(usize, NearDuplicate)> {
-        let mut found = Vec::new();
-        let mut scratch = Scratch::default();
-        train = &train[train.partition_point(|&placed| placed < open[0] & BUCKET)..];
-        for &text in open {
-            train = &train[train.iter().take_while(|&&placed| placed < text & BUCKET).count()..];
-            let candidates = train.iter().take(MOST_CANDIDATES).take_while(|&placed| placed & BUCKET == text & BUCKET);
-            let mut places = candidates.map(|&placed| place(placed));
-            found.extend(self.first(place(text), &mut places, &mut scratch).map(|pair| (place(text), pair)));
+    /// The first training row that is a near duplicate of each text, if one is: `[rows]`.
+    fn find(&self, dataset: &Dataset, train: &[u32]) -> Vec<Option<NearDuplicate>> {
+        let first: Vec<AtomicU32> = self.rows.iter().map(|_| AtomicU32::new(NONE)).collect();
+        train.par_iter().with_min_len(CHUNK).for_each_init(Vec::new, |words, &row| {
+            word_hashes_into(dataset.text(row), words);
+            self.meet(row, words, &first);
+        });
+        let pair = |(place, first): (usize, AtomicU32)| {
+            let train = first.into_inner();
+            let similarity = (train != NONE).then(|| similarity(&self.words[place], &words(dataset, train)))??;
+            let [row, train_row] = [self.rows[place], train].map(|row| u64::from(row) + 1);
+            Some(NearDuplicate { row, train_row, similarity })
+        };
+        first.into_iter().enumerate().map(pair).collect()
+    }
+
+    /// Holds one training row against the texts that share a bucket with it; the lowest row wins, whichever thread comes
+    /// first.
+    fn meet(&self, row: u32, words: &mut Vec<u64>, first: &[AtomicU32]) {
+        let signature = signature(words);
+        let mut is_set = false;
+        for (band, minima) in self.bands.iter().zip(signature.as_chunks().0) {
+            for &place in band.get(&bucket(minima)).into_iter().flatten() {
+                let is_met = first[place].load(Ordering::Relaxed) <= row;
+                if is_met || agreeing(&self.signatures[place], &signature) < LEAST_AGREEING {
+                    continue;
+                }
+                if !std::mem::replace(&mut is_set, true) {
+                    words.sort_unstable();
+                    words.dedup();
+                }
+                if similarity(&self.words[place], words).is_some() {
+                    first[place].fetch_min(row, Ordering::Relaxed);
+                }
+            }
         }
-        found
-    }
-
-    /// The first of the candidates that is a near duplicate of an open text.
-    fn first(
-        &self,
-        open: usize,
-        candidates: &mut dyn Iterator<Item = usize>,
-        scratch: &mut Scratch,
-    ) -> Option<NearDuplicate> {
-        let alike =
-            |train: &usize| agreeing(&self.open.signatures[open], &self.train.signatures[*train]) >= LEAST_AGREEING;
-        let mut candidates = candidates.filter(alike).peekable();
-        candidates.peek()?;
-        self.open.words(open, &mut scratch.open);
-        candidates.find_map(|train| {
-            self.train.words(train, &mut scratch.train);
-            let similarity = similarity(&scratch.open, &scratch.train)?;
-            Some(NearDuplicate { row: self.open.number(open), train_row: self.train.number(train), similarity })
-        })
     }
 }
 
-/// Memory for the words of two texts.
-#[derive(Default)]
-struct Scratch {
-    open: Vec<u64>,
-    train: Vec<u64>,
+/// The set of words of a text, ascending.
+fn words(dataset: &Dataset, row: u32) -> Vec<u64> {
+    let mut words = Vec::new();
+    word_hashes_into(dataset.text(row), &mut words);
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// The least value of each hash of the family over the words.
@@ -212,14 +194,11 @@ const fn low_half(minimum: u64) -> u16 {
     (minimum >> 32) as u16
 }
 
-/// A bucket for some values of a signature, in the high half.
-fn bucket(minima: &[u16]) -> u64 {
+/// A bucket for the values of a band.
+#[expect(clippy::cast_possible_truncation, reason = "the shift leaves 32 bits")]
+fn bucket(minima: &[u16; HASHES_A_BAND]) -> u32 {
     let packed = minima.iter().fold(0, |packed, &minimum| packed << 16 | u64::from(minimum));
-    packed.wrapping_mul(MULTIPLIERS[0]) & BUCKET
-}
-
-fn place(placed: u64) -> usize {
-    usize::try_from(placed & !BUCKET).expect("a place among rows in memory")
+    (packed.wrapping_mul(MULTIPLIERS[0]) >> 32) as u32
 }
 
 /// How many values two signatures have in common.

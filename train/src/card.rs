@@ -104,8 +104,9 @@ fn limits(report: &Report, settings: &Settings) -> String {
          intercept alone.\n\
          - The model knows words, not meaning: it is as good as its examples are like the texts that it is asked about.\n\
          - Texts that differ in nothing but case, links, handles, punctuation and blanks stay on one side of the split; \
-         of the test side {near} texts or more share four of five words with one that was trained on.\n",
+         of {checked} texts of the test side {near} or more share four of five words with one that was trained on.\n",
         characters = settings.features.token_characters,
+        checked = report.near_duplicates.test_checked,
         near = report.near_duplicates.test,
     )
 }

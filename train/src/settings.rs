@@ -106,7 +106,7 @@ impl Default for FeatureTraining {
 
 impl Default for SolverSettings {
     fn default() -> Self {
-        Self { kind: SolverKind::default(), alpha: 1.0, max_iterations: 500, tolerance: 1e-7, gradient_tolerance: 1e-4 }
+        Self { kind: SolverKind::default(), alpha: 1.0, max_iterations: 500, tolerance: 1e-9, gradient_tolerance: 1e-4 }
     }
 }
 

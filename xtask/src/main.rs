@@ -80,6 +80,7 @@ fn main() -> anyhow::Result<()> {
             policy::check(false)?;
             test::all(&[])?;
             generated::check(false)?;
+            bench::check()?;
             smoke::check()
         }
     }

@@ -17,6 +17,8 @@ use train::{PrepareArguments, TrainArguments};
 pub enum Bench {
     /// Training: wall time and peak memory from a source to a written model.
     Train(TrainArguments),
+    /// What continuous integration runs: one round at the smallest size, and the optimum; writes nothing.
+    Check,
     /// Make the data of `train`.
     ///
     /// A process of its own, since the peak memory of a child counts what its parent held when it began.
@@ -28,6 +30,12 @@ pub enum Bench {
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Train(arguments) => train::run(arguments),
+        Bench::Check => check(),
         Bench::PrepareTrain(arguments) => train::prepare(arguments),
     }
+}
+
+/// One round of each part at its smallest size, so that none of them rots.
+pub fn check() -> Result<()> {
+    train::run(&TrainArguments::short())
 }

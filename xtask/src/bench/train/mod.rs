@@ -75,6 +75,17 @@ pub fn run(arguments: &TrainArguments) -> Result<()> {
 }
 
 impl TrainArguments {
+    /// One round at the archive's size beside scikit-learn, which the optimum is compared with.
+    pub fn short() -> Self {
+        Self {
+            factors: vec![1],
+            rounds: 1,
+            without: vec![Contender::VowpalWabbit, Contender::FastText, Contender::Linfa],
+            data: relevance_data::EMBEDDED.to_owned(),
+            check: true,
+        }
+    }
+
     fn contenders(&self) -> Vec<Contender> {
         let is_in = |contender: &Contender| {
             let peer = if *contender == Contender::OursFewTerms { Contender::Linfa } else { *contender };
