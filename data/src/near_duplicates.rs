@@ -120,7 +120,7 @@ impl Open {
         let mut bands = vec![FxHashMap::default(); BANDS];
         for (place, signature) in signatures.iter().enumerate() {
             for (band, minima) in bands.iter_mut().zip(signature.as_chunks().0) {
-                let places: &mut Vec<usize> = band.entry(bucket(minima)).or_default();
+                let places: &mut Vec<usize> = band.entry(bucket(*minima)).or_default();
                 if places.len() < MOST_IN_BUCKET {
                     places.push(place);
                 }
@@ -149,14 +149,14 @@ impl Open {
     /// first.
     fn meet(&self, row: u32, words: &mut Vec<u64>, first: &[AtomicU32]) {
         let signature = signature(words);
-        let mut is_set = false;
+        let mut sorted = false;
         for (band, minima) in self.bands.iter().zip(signature.as_chunks().0) {
-            for &place in band.get(&bucket(minima)).into_iter().flatten() {
+            for &place in band.get(&bucket(*minima)).into_iter().flatten() {
                 let is_met = first[place].load(Ordering::Relaxed) <= row;
                 if is_met || agreeing(&self.signatures[place], &signature) < LEAST_AGREEING {
                     continue;
                 }
-                if !std::mem::replace(&mut is_set, true) {
+                if !std::mem::replace(&mut sorted, true) {
                     words.sort_unstable();
                     words.dedup();
                 }
@@ -195,8 +195,7 @@ const fn low_half(minimum: u64) -> u16 {
 }
 
 /// A bucket for the values of a band.
-#[expect(clippy::cast_possible_truncation, reason = "the shift leaves 32 bits")]
-fn bucket(minima: &[u16; HASHES_A_BAND]) -> u32 {
+fn bucket(minima: [u16; HASHES_A_BAND]) -> u32 {
     let packed = minima.iter().fold(0, |packed, &minimum| packed << 16 | u64::from(minimum));
     (packed.wrapping_mul(MULTIPLIERS[0]) >> 32) as u32
 }

@@ -8,6 +8,8 @@ use crate::{RowChunk, SparseRows};
 
 /// Most partial gradients that are held at once.
 const MOST_PARTS: usize = 32;
+/// Factors between 1 and 2 whose product is far from overflowing.
+const FACTORS: usize = 512;
 
 /// Evaluates the objective at `parameters`, the coefficients and then the intercept: `[vocabulary + 1]`.
 ///
@@ -94,12 +96,12 @@ impl Part<'_> {
     /// The sum of the losses, and its slope by each scaled coefficient and by the intercept.
     fn evaluate(&self, scaled: &[f64], intercept: f64) -> Evaluation {
         let mut gradient = vec![0.0; scaled.len() + 1];
-        let (mut loss, mut intercept_slope) = (0.0, 0.0);
+        let (mut loss, mut intercept_slope) = (Loss::default(), 0.0);
         let rows = self.chunks.iter().flat_map(RowChunk::iter);
         for ((ranks, inverse_norm), &label) in rows.zip(self.labels) {
             let product = gather(scaled, ranks);
-            let (row_loss, slope) = logistic(product * inverse_norm + intercept, label);
-            loss += row_loss;
+            let Logistic { bound, factor, slope } = Logistic::of(product * inverse_norm + intercept, label);
+            loss.add(bound, factor);
             intercept_slope += slope;
             let step = slope * inverse_norm;
             for &rank in ranks {
@@ -107,7 +109,7 @@ impl Part<'_> {
             }
         }
         gradient[scaled.len()] = intercept_slope;
-        Evaluation { loss, gradient }
+        Evaluation { loss: loss.sum(), gradient }
     }
 
     /// How fast the slope by each scaled coefficient and by the intercept changes.
@@ -115,7 +117,7 @@ impl Part<'_> {
         let mut curvature = vec![0.0; scaled.len() + 1];
         let mut of_intercept = 0.0;
         for (ranks, inverse_norm) in self.chunks.iter().flat_map(RowChunk::iter) {
-            let (_, slope) = logistic(gather(scaled, ranks) * inverse_norm + intercept, false);
+            let slope = Logistic::of(gather(scaled, ranks) * inverse_norm + intercept, false).slope;
             let bend = slope * (1.0 - slope);
             of_intercept += bend;
             let step = bend * inverse_norm * inverse_norm;
@@ -141,14 +143,52 @@ fn gather(values: &[f64], places: &[u32]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
-/// `ln(1 + exp(-y z))` and its slope `-y / (1 + exp(y z))`, of one exponential that cannot overflow.
-fn logistic(logit: f64, label: bool) -> (f64, f64) {
-    let sign = if label { 1.0 } else { -1.0 };
-    let margin = sign * logit;
-    let decay = libm::exp(-margin.abs());
-    let loss = libm::log1p(decay) + (-margin).max(0.0);
-    let share = if margin > 0.0 { decay / (1.0 + decay) } else { 1.0 / (1.0 + decay) };
-    (loss, -sign * share)
+/// `ln(1 + exp(-y z))`, which is `bound + ln(factor)`, and its slope, of one exponential that cannot overflow.
+struct Logistic {
+    /// `max(-y z, 0)`
+    bound: f64,
+    /// `1 + exp(-|z|)`, 1 to 2.
+    factor: f64,
+    /// `-y / (1 + exp(y z))`
+    slope: f64,
+}
+
+impl Logistic {
+    fn of(logit: f64, label: bool) -> Self {
+        let sign = if label { 1.0 } else { -1.0 };
+        let margin = sign * logit;
+        let decay = libm::exp(-margin.abs());
+        let share = if margin > 0.0 { decay / (1.0 + decay) } else { 1.0 / (1.0 + decay) };
+        Self { bound: (-margin).max(0.0), factor: 1.0 + decay, slope: -sign * share }
+    }
+}
+
+/// A sum of losses that takes one logarithm for many rows: that of the product of their factors.
+struct Loss {
+    sum: f64,
+    product: f64,
+    factors: usize,
+}
+
+impl Default for Loss {
+    fn default() -> Self {
+        Self { sum: 0.0, product: 1.0, factors: 0 }
+    }
+}
+
+impl Loss {
+    fn add(&mut self, bound: f64, factor: f64) {
+        self.sum += bound;
+        self.product *= factor;
+        self.factors += 1;
+        if self.factors == FACTORS {
+            *self = Self { sum: self.sum + libm::log(self.product), ..Self::default() };
+        }
+    }
+
+    fn sum(self) -> f64 {
+        self.sum + libm::log(self.product)
+    }
 }
 
 #[cfg(test)]
@@ -198,7 +238,20 @@ mod tests {
         for (logit, label, loss, slope) in
             [(1000.0, false, 1000.0, 1.0), (1000.0, true, 0.0, 0.0), (-1000.0, true, 1000.0, -1.0)]
         {
-            assert_eq!(logistic(logit, label), (loss, if slope == 0.0 { -0.0 } else { slope }), "{logit} {label}");
+            let got = Logistic::of(logit, label);
+            assert!((got.bound + got.factor.ln() - loss).abs() < 1e-12, "{logit} {label}");
+            assert!((got.slope - slope).abs() < 1e-12, "{logit} {label}");
         }
+    }
+
+    #[test]
+    fn a_product_of_many_factors_is_the_sum_of_their_logarithms() {
+        let (mut loss, mut want) = (Loss::default(), 0.0);
+        for row in 0..1300_i32 {
+            let factor = 1.0 + f64::from(row % 7) / 6.0;
+            loss.add(0.5, factor);
+            want += 0.5 + factor.ln();
+        }
+        assert!((loss.sum() - want).abs() < 1e-9);
     }
 }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::corpus::{Chunk, Corpus, RARE};
 
 /// How many ranges of keys are counted apart from each other.
-const PARTS: u32 = 64;
+const PARTS: u64 = 64;
 
 /// A run of tokens: the number of the run without its last token (high half), and the last token's number (low half).
 ///
@@ -65,15 +65,17 @@ impl Ngrams {
 
 impl Level {
     fn count(corpus: &Corpus, length: usize, prefixes: usize, lookup: &Lookup, min_document_frequency: u32) -> Self {
-        let runs: Vec<Vec<Key>> = corpus.chunks.par_iter().map(|chunk| sorted_runs(chunk, length, lookup)).collect();
-        let first_of =
-            |part: u32| key(part * u32::try_from(prefixes).expect("numbers have 32 bits").div_ceil(PARTS), 0);
-        let parts: Vec<Vec<(Key, u32)>> = (0..PARTS)
-            .into_par_iter()
-            .map(|part| frequent(&runs, first_of(part)..first_of(part + 1), min_document_frequency))
-            .collect();
-        let (keys, frequencies) = parts.into_iter().flatten().unzip();
-        Self { keys, frequencies }
+        let counting = Counting { corpus, length, prefixes, lookup, min_document_frequency };
+        let width = corpus.tokens.len() as u64;
+        // Where 32 bits hold a key, there is half as much to hold and to sort.
+        if u32::try_from(prefixes as u64 * width).is_ok() {
+            #[expect(clippy::cast_possible_truncation, reason = "the product is below 2^32")]
+            let packed = |prefix, token| (u64::from(prefix) * width + u64::from(token)) as u32;
+            #[expect(clippy::cast_possible_truncation, reason = "both are below 2^32")]
+            let unpacked = |packed: u32| key((u64::from(packed) / width) as u32, (u64::from(packed) % width) as u32);
+            return counting.run(width, packed, unpacked);
+        }
+        counting.run(1 << 32, key, |key| key)
     }
 
     /// From key to number, for the runs that `is_kept`.
@@ -100,38 +102,72 @@ impl Lookup {
     }
 }
 
-/// The runs of `length` tokens of a chunk, each as often as there are texts with it, ascending.
-fn sorted_runs(chunk: &Chunk, length: usize, lookup: &Lookup) -> Vec<Key> {
-    let mut keys = Vec::with_capacity(chunk.tokens());
-    let mut of_text: Vec<Key> = Vec::new();
-    for tokens in chunk.texts() {
-        of_text.extend(tokens.windows(length).filter_map(|run| {
-            let (&last, beginning) = run.split_last()?;
-            let prefix = lookup.runs(beginning).nth(length - 2)?;
-            (last != RARE).then(|| key(prefix, last))
-        }));
-        of_text.sort_unstable();
-        of_text.dedup();
-        keys.append(&mut of_text);
-    }
-    keys.sort_unstable();
-    keys.shrink_to_fit();
-    keys
+/// What is counted, and from how many texts on it is frequent.
+struct Counting<'a> {
+    corpus: &'a Corpus,
+    /// How many tokens a run has.
+    length: usize,
+    /// How many runs there are of a token less.
+    prefixes: usize,
+    lookup: &'a Lookup,
+    min_document_frequency: u32,
 }
 
-/// The runs of a range of keys that stand in enough texts.
-#[expect(
-    clippy::stable_sort_primitive,
-    reason = "the stable sort is the one that merges runs which are sorted already"
-)]
-fn frequent(runs: &[Vec<Key>], range: std::ops::Range<Key>, min_document_frequency: u32) -> Vec<(Key, u32)> {
-    let mut keys: Vec<Key> = Vec::new();
-    for sorted in runs {
-        let place = |bound| sorted.partition_point(|&key| key < bound);
-        keys.extend_from_slice(&sorted[place(range.start)..place(range.end)]);
+impl Counting<'_> {
+    /// Counts by keys that `pack` makes of prefix and token, in the order of both; those of one prefix are `width` apart.
+    fn run<K: Copy + Ord + Into<u64> + Send + Sync>(
+        &self,
+        width: u64,
+        pack: impl Fn(u32, u32) -> K + Sync,
+        unpack: impl Fn(K) -> Key + Sync,
+    ) -> Level {
+        let chunks = &self.corpus.chunks;
+        let runs: Vec<Vec<K>> = chunks.par_iter().map(|chunk| self.sorted_runs(chunk, &pack)).collect();
+        let share = (self.prefixes as u64).div_ceil(PARTS);
+        let parts: Vec<Vec<(Key, u32)>> = (0..PARTS)
+            .into_par_iter()
+            .map(|part| {
+                let counted = self.frequent(&runs, part * share * width..(part + 1) * share * width);
+                counted.into_iter().map(|(packed, frequency)| (unpack(packed), frequency)).collect()
+            })
+            .collect();
+        let (keys, frequencies) = parts.into_iter().flatten().unzip();
+        Level { keys, frequencies }
     }
-    keys.sort();
-    let counted = keys.chunk_by(|left, right| left == right);
-    let counted = counted.map(|equal| (equal[0], u32::try_from(equal.len()).expect("at most one for each text")));
-    counted.filter(|&(_, frequency)| frequency >= min_document_frequency).collect()
+
+    /// The runs of a chunk, each as often as there are texts with it, ascending.
+    fn sorted_runs<K: Copy + Ord>(&self, chunk: &Chunk, pack: impl Fn(u32, u32) -> K) -> Vec<K> {
+        let mut keys = Vec::with_capacity(chunk.tokens());
+        let mut of_text: Vec<K> = Vec::new();
+        for tokens in chunk.texts() {
+            of_text.extend(tokens.windows(self.length).filter_map(|run| {
+                let (&last, beginning) = run.split_last()?;
+                let prefix = self.lookup.runs(beginning).nth(self.length - 2)?;
+                (last != RARE).then(|| pack(prefix, last))
+            }));
+            of_text.sort_unstable();
+            of_text.dedup();
+            keys.append(&mut of_text);
+        }
+        keys.sort_unstable();
+        keys.shrink_to_fit();
+        keys
+    }
+
+    /// The runs of a range of keys that stand in enough texts.
+    #[expect(
+        clippy::stable_sort_primitive,
+        reason = "the stable sort is the one that merges runs which are sorted already"
+    )]
+    fn frequent<K: Copy + Ord + Into<u64>>(&self, runs: &[Vec<K>], range: std::ops::Range<u64>) -> Vec<(K, u32)> {
+        let mut keys: Vec<K> = Vec::new();
+        for sorted in runs {
+            let place = |bound| sorted.partition_point(|&key| key.into() < bound);
+            keys.extend_from_slice(&sorted[place(range.start)..place(range.end)]);
+        }
+        keys.sort();
+        let counted = keys.chunk_by(|left, right| left == right);
+        let counted = counted.map(|equal| (equal[0], u32::try_from(equal.len()).expect("at most one for each text")));
+        counted.filter(|&(_, frequency)| frequency >= self.min_document_frequency).collect()
+    }
 }
