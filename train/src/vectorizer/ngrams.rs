@@ -155,16 +155,13 @@ impl Counting<'_> {
     }
 
     /// The runs of a range of keys that stand in enough texts.
-    #[expect(
-        clippy::stable_sort_primitive,
-        reason = "the stable sort is the one that merges runs which are sorted already"
-    )]
     fn frequent<K: Copy + Ord + Into<u64>>(&self, runs: &[Vec<K>], range: std::ops::Range<u64>) -> Vec<(K, u32)> {
         let mut keys: Vec<K> = Vec::new();
         for sorted in runs {
             let place = |bound| sorted.partition_point(|&key| key.into() < bound);
             keys.extend_from_slice(&sorted[place(range.start)..place(range.end)]);
         }
+        // The stable sort is the one that merges runs which are sorted already.
         keys.sort();
         let counted = keys.chunk_by(|left, right| left == right);
         let counted = counted.map(|equal| (equal[0], u32::try_from(equal.len()).expect("at most one for each text")));
