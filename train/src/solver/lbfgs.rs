@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 /// How many past steps the curvature is estimated from.
-const HISTORY: usize = 20;
+const HISTORY: usize = 10;
 /// Share of the promised decrease that a step must keep (Armijo's condition).
 const SUFFICIENT: f64 = 1e-4;
 /// Halvings after which a step is too short to change anything.
