@@ -5,7 +5,7 @@ use relevance_data::Undecided;
 
 use super::ReportPage;
 use super::write::{count, percent, share};
-use crate::{Report, Settings};
+use crate::{CrossValidation, Report, Settings};
 
 pub(super) fn section(page: &ReportPage) -> Markup {
     let ReportPage { report, settings, .. } = page;
@@ -21,11 +21,57 @@ pub(super) fn section(page: &ReportPage) -> Markup {
                 })
                 "."
             }
+            (near_duplicates(report))
+            @if let Some(validation) = &report.cross_validation { (cross_validation(validation)) }
         }
         section {
             h2 { "How it was made" }
             details { summary { "Fit and digests" } div.scroll { (facts(report, settings)) } }
             details { summary { "Settings" } pre { code { (written(settings)) } } }
+        }
+    }
+}
+
+fn near_duplicates(report: &Report) -> Markup {
+    let near = &report.near_duplicates;
+    html! {
+        p.note {
+            "Near duplicates: of " (count(near.test_checked)) " texts of the test side " (count(near.test))
+            " or more share four of five words with one that was trained on, of " (count(near.validation_checked))
+            " of the validation side " (count(near.validation)) "."
+        }
+    }
+}
+
+fn cross_validation(validation: &CrossValidation) -> Markup {
+    let CrossValidation { folds, mean, standard_deviation } = validation;
+    let figures = [
+        ("Precision", mean.precision, standard_deviation.precision),
+        ("Recall", mean.recall, standard_deviation.recall),
+        ("F1", mean.f1, standard_deviation.f1),
+        ("Accuracy", mean.accuracy, standard_deviation.accuracy),
+        ("ROC-AUC", mean.roc_auc, standard_deviation.roc_auc),
+        ("PR-AUC", mean.pr_auc, standard_deviation.pr_auc),
+    ];
+    html! {
+        div.panel.scroll {
+            table {
+                caption { "Cross-validation without the test side, " (folds.len()) " folds" }
+                thead {
+                    tr {
+                        th scope="col" { "Figure" }
+                        @for head in ["Mean", "Standard deviation"] { th.number scope="col" { (head) } }
+                    }
+                }
+                tbody {
+                    @for (name, mean, deviation) in figures {
+                        tr {
+                            th scope="row" { (name) }
+                            @for figure in [mean, deviation] { td.number { (format!("{figure:.4}")) } }
+                        }
+                    }
+                }
+            }
         }
     }
 }

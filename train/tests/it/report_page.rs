@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, Report, ReportPage, Settings, Slice, TestSide, Trained, slices_by_column,
+    CheckFailure, CheckOutcome, CrossValidation, Fold, FoldFigures, Report, ReportPage, Settings, Slice, TestSide, Trained, slices_by_column,
     slices_by_length, train,
 };
 use sha2::{Digest as _, Sha256};
@@ -171,6 +171,25 @@ fn the_figures_are_those_of_the_report() {
     for shown in [&report.data_digest, &report.settings_digest, "By region", "By length in tokens", "must pass"] {
         assert!(page.contains(shown), "{shown}");
     }
+    let near = report.near_duplicates.test;
+    assert!(page.contains(&format!(" texts of the test side {near} or more share")));
+    assert!(!page.contains("Cross-validation"));
+}
+
+#[test]
+fn folds_are_shown_when_there_were_any() {
+    let figures = |roc_auc| FoldFigures { precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.5, roc_auc, pr_auc: 0.5 };
+    let page = render(|_, trained, _| {
+        let metrics = trained.report.test_metrics.clone();
+        trained.report.cross_validation = Some(CrossValidation {
+            folds: vec![Fold { threshold: 0.5, metrics }],
+            mean: figures(0.8123),
+            standard_deviation: figures(0.0123),
+        });
+    });
+    assert!(page.contains("Cross-validation without the test side, 1 folds"));
+    let row = "<th scope=\"row\">ROC-AUC</th><td class=\"number\">0.8123</td><td class=\"number\">0.0123</td>";
+    assert!(page.contains(row));
 }
 
 #[test]
