@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
 use bytes::Bytes;
-use relevance_export::{parse, pipeline_from_model, text_model, to_bytes};
+use relevance_export::{ModelProto, parse, pipeline_from_model, text_model, to_bytes};
 use relevance_pipeline::Pipeline;
 
 use crate::arguments::{ModelArguments, VersionArguments};
@@ -54,11 +54,28 @@ fn readable() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }
 
-/// The file of a pipeline, after a look whether it reads back as the same.
-pub fn export(pipeline: &Pipeline) -> anyhow::Result<Bytes> {
-    let file = to_bytes(&text_model(pipeline));
-    if pipeline_from_model(&parse(&file)?)? != *pipeline {
-        bail!("the exported file reads back as another pipeline");
+/// A model file with what it holds.
+pub struct ModelFile {
+    /// The file as it is.
+    pub bytes: Bytes,
+    /// The graph.
+    pub model: ModelProto,
+    /// The pipeline that the graph computes.
+    pub reference: Pipeline,
+}
+
+impl ModelFile {
+    /// Reads the bytes of a file.
+    pub fn parse(bytes: Bytes) -> anyhow::Result<Self> {
+        let model = parse(&bytes)?;
+        let reference = pipeline_from_model(&model)?;
+        Ok(Self { bytes, model, reference })
     }
-    Ok(file.into())
+
+    /// The file of a pipeline, after a look whether it reads back as the same.
+    pub fn export(pipeline: &Pipeline) -> anyhow::Result<Self> {
+        let file = Self::parse(to_bytes(&text_model(pipeline)).into())?;
+        ensure!(file.reference == *pipeline, "the exported file reads back as another pipeline");
+        Ok(file)
+    }
 }

@@ -4,15 +4,19 @@ use std::path::Path;
 
 use anyhow::ensure;
 use rayon::prelude::*;
-use relevance_export::{inline_functions, parse, pipeline_from_model, to_bytes};
+use relevance_export::{inline_functions, to_bytes};
 use relevance_runtime::parity::{Agreement, Engine, compare};
 use relevance_runtime::{OnnxRuntime, Session};
 
+use crate::model::ModelFile;
+
 /// How many texts an engine is asked for at once.
 const BATCH: usize = 64;
+/// The same node by node, where a text is as long as the vocabulary in each of several nodes.
+const INLINED_BATCH: usize = 8;
 
 /// How many texts [`Extent::Training`] asks each engine for, evenly spread over those that are there.
-const SERVING_TEXTS: usize = 1024;
+const SERVING_TEXTS: usize = 512;
 const ONNXRUNTIME_TEXTS: usize = 512;
 /// Node by node a text costs as much as the vocabulary is long.
 const INLINED_TEXTS: usize = 32;
@@ -31,31 +35,37 @@ struct Contender<'t> {
     name: &'static str,
     engine: Box<dyn Engine + Sync>,
     texts: Vec<&'t str>,
+    batch: usize,
 }
 
 /// Each engine's name and how it agrees with the reference that the file holds.
 pub fn verify(
-    file: &[u8],
+    file: &ModelFile,
     texts: &[&str],
     onnxruntime: Option<&Path>,
     extent: Extent,
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
-    let model = parse(file)?;
-    let reference = pipeline_from_model(&model)?;
-    let inlined = to_bytes(&inline_functions(&model)?);
+    let ModelFile { bytes, model, reference } = file;
+    let inlined = to_bytes(&inline_functions(model)?);
     let texts = |at_most| spread(texts, extent, at_most);
-    let (fused, inlined) = rayon::join(|| Session::from_bytes(file), || Session::from_bytes(&inlined));
+    let (fused, inlined) = rayon::join(|| Session::from_bytes(bytes), || Session::from_bytes(&inlined));
     let mut contenders = vec![
-        Contender { name: "tract", engine: Box::new(fused?), texts: texts(SERVING_TEXTS) },
-        Contender { name: "tract, node by node", engine: Box::new(inlined?), texts: texts(INLINED_TEXTS) },
+        Contender { name: "tract", engine: Box::new(fused?), texts: texts(SERVING_TEXTS), batch: BATCH },
+        Contender {
+            name: "tract, node by node",
+            engine: Box::new(inlined?),
+            texts: texts(INLINED_TEXTS),
+            batch: INLINED_BATCH,
+        },
     ];
     if let Some(library) = onnxruntime {
-        let engine = OnnxRuntime::from_bytes(library, file, &reference.labels().relevant)?;
-        contenders.push(Contender { name: "onnxruntime", engine: Box::new(engine), texts: texts(ONNXRUNTIME_TEXTS) });
+        let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
+        let texts = texts(ONNXRUNTIME_TEXTS);
+        contenders.push(Contender { name: "onnxruntime", engine: Box::new(engine), texts, batch: BATCH });
     }
-    let compared = contenders
-        .par_iter()
-        .map(|Contender { name, engine, texts }| Ok((*name, compare(&reference, engine.as_ref(), texts, BATCH)?)));
+    let compared = contenders.par_iter().map(|Contender { name, engine, texts, batch }| {
+        Ok((*name, compare(reference, engine.as_ref(), texts, *batch)?))
+    });
     compared.collect()
 }
 

@@ -11,7 +11,7 @@ use crate::ranking::Ranking;
 /// Resamples of a side of ordinary size.
 const RESAMPLES: u64 = 1000;
 /// Texts that are drawn at most, over all resamples; a large side has fewer of them, and needs fewer.
-const MOST_DRAWN: u64 = 20_000_000;
+const MOST_DRAWN: u64 = 5_000_000;
 const LEAST_RESAMPLES: u64 = 100;
 
 /// Where 95 % of the resampled figures lie.

@@ -19,7 +19,7 @@ use crate::{
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Texts of the test side that are profiled at most, evenly spread: more would move no share by a hundredth.
-const PROFILED_TEXTS: usize = 20_000;
+const PROFILED_TEXTS: usize = 5000;
 
 /// What training gives.
 #[derive(Clone, Debug)]

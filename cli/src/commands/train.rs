@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
 use crate::exit::Refused;
+use crate::model::ModelFile;
 use crate::publication::Candidate;
 use crate::steps::Step;
 use crate::verification::{Extent, ensure_agreement, verify};
@@ -88,15 +89,15 @@ pub async fn fit(arguments: &TrainingArguments, settings: &Settings, store: &Sto
     judge(settings, report)?;
 
     let step = Step::start("export");
-    let file = model::export(&trained.pipeline)?;
-    step.done(format_args!("{} bytes of ONNX", file.len()));
-    refuse(settings.gate.judge_length(file.len() as u64))?;
+    let file = ModelFile::export(&trained.pipeline)?;
+    step.done(format_args!("{} bytes of ONNX", file.bytes.len()));
+    refuse(settings.gate.judge_length(file.bytes.len() as u64))?;
 
     let step = Step::start("verify");
     let texts: Vec<&str> = dataset.texts.iter().collect();
     let (agreements, candidate) = rayon::join(
         || verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training),
-        || Candidate::new(trained, file.clone(), &dataset, settings),
+        || Candidate::new(trained, file.bytes.clone(), &dataset, settings),
     );
     let (agreements, candidate) = (agreements?, candidate?);
     ensure_agreement(&agreements)?;

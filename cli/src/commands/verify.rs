@@ -6,6 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::arguments::{ModelArguments, SourceArguments};
+use crate::model::ModelFile;
 use crate::verification::{Extent, ensure_agreement, verify};
 use crate::{model, output};
 
@@ -34,7 +35,7 @@ struct Row {
 }
 
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
-    let file = model::read(&arguments.model)?;
+    let file = ModelFile::parse(model::read(&arguments.model)?)?;
     let mut texts = Vec::new();
     arguments.source.open()?.read(&mut |row| {
         texts.push(row.text.to_owned());

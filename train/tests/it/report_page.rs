@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, CrossValidation, Fold, FoldFigures, Report, ReportPage, Settings, Slice, TestSide, Trained, slices_by_column,
-    slices_by_length, train,
+    CheckFailure, CheckOutcome, CrossValidation, Fold, FoldFigures, Report, ReportPage, Settings, Slice, TestSide,
+    Trained, slices_by_column, slices_by_length, train,
 };
 use sha2::{Digest as _, Sha256};
 
