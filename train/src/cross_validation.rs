@@ -5,7 +5,7 @@ use relevance_pipeline::{Pipeline, Predictor};
 use serde::{Deserialize, Serialize};
 
 use crate::train::{Fitted, Side};
-use crate::{Metrics, Settings, ThresholdRule, TrainError, choose_threshold};
+use crate::{Figures, Metrics, Settings, ThresholdRule, TrainError, choose_threshold};
 
 /// Whether there is a cross-validation, and of how many folds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +21,9 @@ pub struct CrossValidation {
     /// Each fold, measured with a model that was fitted on the others.
     pub folds: Vec<Fold>,
     /// Mean of each figure over the folds.
-    pub mean: FoldFigures,
+    pub mean: Figures<f64>,
     /// Standard deviation of each figure over the folds, as of a sample (n - 1).
-    pub standard_deviation: FoldFigures,
+    pub standard_deviation: Figures<f64>,
 }
 
 /// What one fold measured.
@@ -33,23 +33,6 @@ pub struct Fold {
     pub threshold: f32,
     /// Figures at that threshold.
     pub metrics: Metrics,
-}
-
-/// One number for each figure of [`Metrics`].
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FoldFigures {
-    /// Of the precision.
-    pub precision: f64,
-    /// Of the recall.
-    pub recall: f64,
-    /// Of F1.
-    pub f1: f64,
-    /// Of the accuracy.
-    pub accuracy: f64,
-    /// Of the area under the ROC curve.
-    pub roc_auc: f64,
-    /// Of the average precision.
-    pub pr_auc: f64,
 }
 
 /// Texts of one fold, with the answers of the model that had not seen them.
@@ -87,8 +70,8 @@ impl CrossValidation {
     }
 
     fn summary(folds: Vec<Fold>) -> Self {
-        let mean = FoldFigures::each(|figure| mean(&folds, figure));
-        let standard_deviation = FoldFigures::each(|figure| standard_deviation(&folds, figure));
+        let mean = Figures::each(|figure| mean(&folds, figure));
+        let standard_deviation = Figures::each(|figure| standard_deviation(&folds, figure));
         Self { folds, mean, standard_deviation }
     }
 }
@@ -118,19 +101,6 @@ impl Fold {
         })?;
         let Answers { labels, probabilities } = &answers[fold];
         Ok(Self { threshold, metrics: Metrics::of(probabilities, labels, threshold) })
-    }
-}
-
-impl FoldFigures {
-    fn each(of: impl Fn(fn(&Metrics) -> f64) -> f64) -> Self {
-        Self {
-            precision: of(|metrics| metrics.precision),
-            recall: of(|metrics| metrics.recall),
-            f1: of(|metrics| metrics.f1),
-            accuracy: of(|metrics| metrics.accuracy),
-            roc_auc: of(|metrics| metrics.roc_auc),
-            pr_auc: of(|metrics| metrics.pr_auc),
-        }
     }
 }
 

@@ -5,8 +5,8 @@ use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::Metrics;
 use crate::ranking::Ranking;
+use crate::{Figures, Metrics};
 
 /// Resamples of a side of ordinary size.
 const RESAMPLES: u64 = 1000;
@@ -24,21 +24,7 @@ pub struct Interval {
 }
 
 /// The interval of each figure of [`Metrics`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Intervals {
-    /// Interval of the precision.
-    pub precision: Interval,
-    /// Interval of the recall.
-    pub recall: Interval,
-    /// Interval of F1.
-    pub f1: Interval,
-    /// Interval of the accuracy.
-    pub accuracy: Interval,
-    /// Interval of the area under the ROC curve.
-    pub roc_auc: Interval,
-    /// Interval of the average precision.
-    pub pr_auc: Interval,
-}
+pub type Intervals = Figures<Interval>;
 
 impl Intervals {
     /// Percentile bootstrap (Efron 1979) over the texts: `probabilities` and `labels` are `[texts]`, at least one.
@@ -55,15 +41,7 @@ impl Intervals {
         };
         let figures: Vec<Metrics> =
             (0..resamples).into_par_iter().map_init(|| vec![0; ranking.len()], resample).collect();
-        let interval = |figure: fn(&Metrics) -> f64| Interval::of(figures.iter().map(figure).collect());
-        Self {
-            precision: interval(|metrics| metrics.precision),
-            recall: interval(|metrics| metrics.recall),
-            f1: interval(|metrics| metrics.f1),
-            accuracy: interval(|metrics| metrics.accuracy),
-            roc_auc: interval(|metrics| metrics.roc_auc),
-            pr_auc: interval(|metrics| metrics.pr_auc),
-        }
+        Self::each(|figure| Interval::of(figures.iter().map(figure).collect()))
     }
 }
 

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, CrossValidation, Fold, FoldFigures, Report, ReportPage, Settings, Slice, TestSide,
-    Trained, slices_by_column, slices_by_length, train,
+    CheckFailure, CheckOutcome, CrossValidation, Figures, Fold, Report, ReportPage, Settings, Slice, TestSide, Trained,
+    slices_by_column, slices_by_length, train,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -178,7 +178,7 @@ fn the_figures_are_those_of_the_report() {
 
 #[test]
 fn folds_are_shown_when_there_were_any() {
-    let figures = |roc_auc| FoldFigures { precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.5, roc_auc, pr_auc: 0.5 };
+    let figures = |roc_auc| Figures { precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.5, roc_auc, pr_auc: 0.5 };
     let page = render(|_, trained, _| {
         let metrics = trained.report.test_metrics.clone();
         trained.report.cross_validation = Some(CrossValidation {
