@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use relevance_data::Dataset;
+use relevance_data::{Dataset, spread};
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
 use relevance_train::{ReportPage, Settings, TestSide, Trained, model_card};
 
@@ -47,14 +47,12 @@ fn page(trained: &Trained, dataset: &Dataset, settings: &Settings) -> String {
 }
 
 fn frozen_rows(trained: &Trained, dataset: &Dataset) -> Vec<FrozenRow> {
-    let places = &trained.split.test;
-    let spread = places.iter().step_by(places.len().div_ceil(FROZEN_ROWS).max(1));
     let row = |&place: &u32| FrozenRow {
         row: u64::from(place) + 1,
         text: dataset.text(place).to_owned(),
         relevant: dataset.is_relevant(place),
     };
-    spread.map(row).collect()
+    spread(&trained.split.test, FROZEN_ROWS).map(row).collect()
 }
 
 /// Publishes a trained model and sets the alias `candidate`, unless a version holds the same file already.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::ensure;
 use rayon::prelude::*;
+use relevance_data::spread;
 use relevance_export::{inline_functions, to_bytes};
 use relevance_runtime::parity::{Agreement, Engine, compare};
 use relevance_runtime::{OnnxRuntime, Session};
@@ -47,7 +48,7 @@ pub fn verify(
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
     let ModelFile { bytes, model, reference } = file;
     let inlined = to_bytes(&inline_functions(model)?);
-    let texts = |at_most| spread(texts, extent, at_most);
+    let texts = |at_most| asked(texts, extent, at_most);
     let (fused, inlined) = rayon::join(|| Session::from_bytes(bytes), || Session::from_bytes(&inlined));
     let mut contenders = vec![
         Contender { name: "tract", engine: Box::new(fused?), texts: texts(SERVING_TEXTS), batch: BATCH },
@@ -70,12 +71,11 @@ pub fn verify(
 }
 
 /// The texts that an engine is asked for.
-fn spread<'t>(texts: &[&'t str], extent: Extent, at_most: usize) -> Vec<&'t str> {
-    let step = match extent {
-        Extent::Whole => 1,
-        Extent::Training => texts.len().div_ceil(at_most).max(1),
-    };
-    texts.iter().step_by(step).copied().collect()
+fn asked<'t>(texts: &[&'t str], extent: Extent, at_most: usize) -> Vec<&'t str> {
+    match extent {
+        Extent::Whole => texts.to_vec(),
+        Extent::Training => spread(texts, at_most).copied().collect(),
+    }
 }
 
 /// Fails when an engine left the reference, naming the engine and the text.

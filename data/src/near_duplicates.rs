@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
 use crate::split::Split;
+use crate::spread::spread;
 use crate::wording::word_hashes_into;
 
 /// The least Jaccard similarity of near duplicates is `SHARED / OF`.
@@ -77,7 +78,8 @@ pub struct NearDuplicate {
 /// When a row of the split is not in the dataset.
 #[must_use]
 pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
-    let [test, validation] = [&split.test, &split.validation].map(|rows| spread(rows));
+    let [test, validation] =
+        [&split.test, &split.validation].map(|rows| spread(rows, MOST_CHECKED).copied().collect::<Vec<u32>>());
     let (test_checked, validation_checked) = (test.len(), validation.len());
     let found = Open::of(dataset, [test, validation].concat()).find(dataset, &split.train);
     let (of_test, of_validation) = found.split_at(test_checked);
@@ -93,10 +95,6 @@ pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
         test: of_test.iter().flatten().count(),
         examples: found.iter().flatten().copied().take(MOST_EXAMPLES).collect(),
     }
-}
-
-fn spread(rows: &[u32]) -> Vec<u32> {
-    rows.iter().step_by(rows.len().div_ceil(MOST_CHECKED).max(1)).copied().collect()
 }
 
 /// The low halves of the least hashes, for `MinHash`.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use linfa::DatasetBase;
 use rayon::prelude::*;
-use relevance_data::{Dataset, Label, Split, SplitBy, near_duplicates};
+use relevance_data::{Dataset, Label, Split, SplitBy, near_duplicates, spread};
 use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer, Scorer};
 use sha2::{Digest as _, Sha256};
 
@@ -127,9 +127,8 @@ fn slices(dataset: &Dataset, places: &[u32], settings: &Settings, side: TestSide
 
 /// What evenly spread texts of a side are like.
 fn profile(predictor: Predictor, side: &Side) -> Profile {
-    let step = side.texts.len().div_ceil(PROFILED_TEXTS).max(1);
-    let texts: Vec<&str> = side.texts.iter().step_by(step).copied().collect();
-    let labels: Vec<bool> = side.labels.iter().step_by(step).copied().collect();
+    let texts: Vec<&str> = spread(&side.texts, PROFILED_TEXTS).copied().collect();
+    let labels: Vec<bool> = spread(&side.labels, PROFILED_TEXTS).copied().collect();
     Profile::of(predictor, &texts, &labels)
 }
 

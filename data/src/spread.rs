@@ -1,0 +1,23 @@
+//! A part of many items that stands for all of them.
+
+/// Every item, or every second, third, … one, so that there are at most `at_most`.
+///
+/// # Panics
+/// When `at_most` is 0.
+pub fn spread<T>(items: &[T], at_most: usize) -> impl Iterator<Item = &T> {
+    items.iter().step_by(items.len().div_ceil(at_most).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn items_are_evenly_spread_and_no_more_than_asked_for() {
+        let items: Vec<u32> = (0..10).collect();
+        for (at_most, want) in [(20, items.clone()), (10, items.clone()), (9, vec![0, 2, 4, 6, 8]), (1, vec![0])] {
+            assert_eq!(spread(&items, at_most).copied().collect::<Vec<_>>(), want, "{at_most}");
+        }
+        assert_eq!(spread::<u32>(&[], 5).count(), 0);
+    }
+}
