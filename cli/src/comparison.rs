@@ -8,6 +8,7 @@ use flate2::Compression;
 use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use rayon::prelude::*;
+use relevance_models::{Manifest, Store};
 use relevance_pipeline::{Pipeline, Prediction, Predictor, ScoreBuffer};
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,13 @@ pub struct ChangedVerdict {
     pub from: Prediction,
     /// The answer of the second model.
     pub to: Prediction,
+}
+
+/// The frozen test rows that a version names, if the store keeps them.
+pub async fn frozen_rows(store: &Store, manifest: &Manifest) -> anyhow::Result<Option<Vec<FrozenRow>>> {
+    let Some(digest) = manifest.test_rows() else { return Ok(None) };
+    let Some(packed) = store.test_rows(&manifest.name, digest).await? else { return Ok(None) };
+    Ok(Some(unpack(&packed)?))
 }
 
 /// Reads frozen test rows: JSON lines, compressed with gzip.

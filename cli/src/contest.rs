@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use rayon::prelude::*;
 use relevance_data::{Dataset, wording};
-use relevance_export::{parse, pipeline_from_model};
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::Session;
 use relevance_train::{Contest, Metrics};
 
-use crate::comparison::{Comparison, FrozenRow, answers, unpack};
-use crate::model::MODEL_FILE;
+use crate::comparison::{Comparison, FrozenRow, answers, frozen_rows, unpack};
+use crate::model::{MODEL_FILE, ModelFile};
 use crate::publication::Candidate;
 
 /// Texts that are scored for the time that a text takes, and how often; the fastest round counts.
@@ -49,23 +48,23 @@ pub async fn hold(
         return Ok(None);
     }
     let place = || format!("version {version}, which is in production, cannot be compared with");
-    let production = parse(&file).and_then(|model| pipeline_from_model(&model)).with_context(place)?;
     let slowdown = slowdown(&Session::from_bytes(&file).with_context(place)?, candidate, &rows)?;
+    let production = ModelFile::parse(file).with_context(place)?.reference;
     Ok(Some(Outcome::of(version, &production, &candidate.trained.pipeline, &rows, slowdown)))
 }
 
 /// The rows that the production model was measured on, or the candidate's where the store does not keep those.
 async fn rows(store: &Store, production: &Manifest, candidate: &Candidate) -> anyhow::Result<Vec<FrozenRow>> {
-    let kept = match production.test_rows() {
-        Some(digest) => store.test_rows(&production.name, digest).await?,
-        None => None,
-    };
-    unpack(kept.as_ref().unwrap_or(&candidate.test_rows))
+    match frozen_rows(store, production).await? {
+        Some(rows) => Ok(rows),
+        None => unpack(&candidate.test_rows),
+    }
 }
 
 /// The rows whose wording the candidate did not see in training: new rows can move old ones to another side.
 fn untouched(rows: Vec<FrozenRow>, candidate: &Candidate, dataset: &Dataset) -> Vec<FrozenRow> {
-    let frozen: HashSet<String> = rows.iter().map(|row| wording(&row.text)).collect();
+    let wordings: Vec<String> = rows.iter().map(|row| wording(&row.text)).collect();
+    let frozen: HashSet<&String> = wordings.iter().collect();
     let split = &candidate.trained.split;
     let seen: HashSet<String> = split
         .train
@@ -74,7 +73,7 @@ fn untouched(rows: Vec<FrozenRow>, candidate: &Candidate, dataset: &Dataset) -> 
         .map(|&place| wording(dataset.text(place)))
         .filter(|wording| frozen.contains(wording))
         .collect();
-    rows.into_iter().filter(|row| !seen.contains(&wording(&row.text))).collect()
+    rows.into_iter().zip(&wordings).filter(|(_, wording)| !seen.contains(*wording)).map(|(row, _)| row).collect()
 }
 
 impl Outcome {

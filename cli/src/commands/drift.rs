@@ -4,12 +4,11 @@ use std::fmt;
 
 use anyhow::{Context as _, bail};
 use relevance_data::{Label, Source};
-use relevance_export::{parse, pipeline_from_model};
 use relevance_train::{Distance, Drift, Profile, Profiler};
 use serde::Serialize;
 
 use crate::arguments::StoreArguments;
-use crate::model::{self, MODEL_FILE, PROFILE_FILE};
+use crate::model::{self, MODEL_FILE, ModelFile, PROFILE_FILE};
 
 /// The drift of a source from a version of a model.
 #[derive(Debug, Serialize)]
@@ -45,7 +44,7 @@ impl SourceDrift {
         })?;
         let known: Profile = serde_json::from_slice(&profile)
             .with_context(|| format!("`{PROFILE_FILE}` of version {version} is not one of this tool"))?;
-        let pipeline = pipeline_from_model(&parse(&file)?)?;
+        let pipeline = ModelFile::parse(file)?.reference;
         let mut profiler = Profiler::new(&pipeline);
         source.read(&mut |row| {
             let label = row.label.parse::<Label>().ok().filter(|label| *label != Label::CantDecide);

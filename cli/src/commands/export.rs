@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use relevance_export::{features_model, inline_functions, parse, pipeline_from_model, text_model, to_bytes};
+use relevance_export::{features_model, inline_functions, text_model, to_bytes};
 use relevance_pipeline::Pipeline;
 
 use crate::arguments::ModelArguments;
-use crate::model;
+use crate::model::{self, ModelFile};
 
 #[derive(Debug, Args)]
 pub struct ExportArguments {
@@ -57,7 +57,7 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
 
 fn pipeline(arguments: &ExportArguments) -> anyhow::Result<Pipeline> {
     let Some(path) = &arguments.pipeline else {
-        return Ok(pipeline_from_model(&parse(&model::read(&arguments.model)?)?)?);
+        return Ok(ModelFile::parse(model::read(&arguments.model)?)?.reference);
     };
     let json = model::read_file(path)?;
     serde_json::from_slice(&json).with_context(|| format!("`{}` is not a pipeline", path.display()))

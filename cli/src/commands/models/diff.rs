@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use clap::Args;
-use relevance_export::{parse, pipeline_from_model};
 use relevance_models::{Manifest, Store};
 use relevance_pipeline::Pipeline;
 use serde::Serialize;
@@ -12,7 +11,8 @@ use serde_json::Value;
 
 use super::vocabulary::{self, VocabularyDifference};
 use super::{Scope, report};
-use crate::comparison::{self, Comparison, FrozenRow};
+use crate::comparison::{self, Comparison};
+use crate::model::ModelFile;
 use crate::{model, output};
 
 /// Two versions of a model in a store.
@@ -58,7 +58,7 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     let Pair { from, to, examples, scope } = pair;
     let store = scope.store.open()?;
     let (from, to) = (Side::read(&store, &scope.name, from).await?, Side::read(&store, &scope.name, to).await?);
-    let verdicts = rows(&store, &to.manifest).await?.map(|rows| {
+    let verdicts = comparison::frozen_rows(&store, &to.manifest).await?.map(|rows| {
         let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
         comparison.changed.truncate(*examples);
         comparison
@@ -80,16 +80,9 @@ impl Side {
         let bytes = manifest.files.get(model::MODEL_FILE).map(|file| file.bytes);
         let value = serde_json::json!({ "metrics": metrics, "settings": settings, "model_bytes": bytes });
         let file = store.read(&manifest, model::MODEL_FILE).await?;
-        let pipeline = pipeline_from_model(&parse(&file)?)?;
+        let pipeline = ModelFile::parse(file)?.reference;
         Ok(Self { manifest, pipeline, values: flatten("", &value) })
     }
-}
-
-/// The frozen test rows that a version names, if the store keeps them.
-async fn rows(store: &Store, manifest: &Manifest) -> anyhow::Result<Option<Vec<FrozenRow>>> {
-    let Some(digest) = manifest.test_rows() else { return Ok(None) };
-    let Some(packed) = store.test_rows(&manifest.name, digest).await? else { return Ok(None) };
-    Ok(Some(comparison::unpack(&packed)?))
 }
 
 impl Difference {
