@@ -1,5 +1,6 @@
 //! Python's package installer, for what only the Python Package Index has.
 
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -12,9 +13,18 @@ pub fn install(package: &str, folder: &Path) -> Result<()> {
     run(pip_install(folder)?.args(["--no-deps", package]))
 }
 
-/// Installs `packages` with what they depend on into `folder` alone.
+/// Installs `packages` with what they depend on into `folder` alone, unless just these are there already.
 pub fn install_with_dependencies(packages: &[&str], folder: &Path) -> Result<()> {
-    run(pip_install(folder)?.args(packages))
+    // The pins are the mark, so that other versions are fetched when they change.
+    let (mark, pins) = (folder.join("packages"), packages.join("\n"));
+    if fs::read_to_string(&mark).is_ok_and(|packages| packages == pins) {
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    run(pip_install(folder)?.args(packages))?;
+    Ok(fs::write(&mark, pins)?)
 }
 
 /// Downloads the source distribution of `package`, pinned as `name==version`, into `folder`.

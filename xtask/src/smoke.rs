@@ -108,9 +108,7 @@ fn compare(name: &str, program: &mut Command, verdicts: &[Value]) -> Result<()> 
 /// A folder with onnxruntime for Python and what it needs.
 fn python_packages() -> Result<std::path::PathBuf> {
     let folder = target().join("examples/python");
-    if !folder.join("onnxruntime").exists() {
-        python::install_with_dependencies(&[onnxruntime::PACKAGE, "numpy"], &folder)?;
-    }
+    python::install_with_dependencies(&[onnxruntime::PACKAGE, "numpy"], &folder)?;
     Ok(folder)
 }
 

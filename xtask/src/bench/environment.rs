@@ -1,6 +1,5 @@
 //! Folders of Python packages, one a peer, since their pins exclude each other.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,18 +27,8 @@ impl Environment {
     /// # Errors
     /// When pip fails, which it says itself.
     pub fn install(&self) -> Result<()> {
-        let folder = self.folder();
-        // The pins are the mark, so that other versions are fetched when they change.
-        let (mark, pins) = (folder.join("packages"), self.packages.join("\n"));
-        if fs::read_to_string(&mark).is_ok_and(|packages| packages == pins) {
-            return Ok(());
-        }
-        if folder.exists() {
-            fs::remove_dir_all(&folder)?;
-        }
-        python::install_with_dependencies(self.packages, &folder)
-            .with_context(|| format!("no packages for {}; leave it out by `--without`", self.name))?;
-        Ok(fs::write(&mark, pins)?)
+        python::install_with_dependencies(self.packages, &self.folder())
+            .with_context(|| format!("no packages for {}; leave it out by `--without`", self.name))
     }
 
     /// A program of `xtask/bench/` with these packages, and with no others.
