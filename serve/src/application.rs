@@ -3,11 +3,13 @@
 use std::any::Any;
 
 use axum::Router;
+use axum::http::{HeaderMap, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::ServiceState;
+use crate::inference_protocol::{self, ProtocolError, is_grpc, is_path};
 use crate::problem::Problem;
 use crate::request_log::log_request;
 use crate::routes;
@@ -16,23 +18,42 @@ use crate::routes;
 pub fn router(state: ServiceState) -> Router {
     let api: Router<ServiceState> = routes::api().into();
     let log = from_fn_with_state(state.clone(), log_request);
-    surround(api.merge(routes::pages())).layer(log).with_state(state)
+    let routes = api.merge(routes::pages()).merge(inference_protocol::grpc(&state));
+    surround(routes).layer(log).with_state(state)
 }
 
 /// Adds what no route answers, and what a panic answers.
 fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes
-        .fallback(async || Problem::NotFound)
-        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(async |uri: Uri| refuse(&uri, Problem::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Answers where there is no route.
+async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
+    if is_grpc(&headers) {
+        return tonic::Status::unimplemented("there is no such service; reflection lists those that there are").into_http();
+    }
+    refuse(&uri, Problem::NotFound)
+}
+
+/// Tells the problem in the way of the path.
+fn refuse(uri: &Uri, problem: Problem) -> Response {
+    if is_path(uri.path()) { ProtocolError::from(problem).into_response() } else { problem.into_response() }
 }
 
 /// Turns a handler's panic into a problem; the panic's text reaches the log alone.
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives the payload away")]
 fn panicked(payload: Box<dyn Any + Send>) -> Response {
+    Problem::Internal(panic_text(&*payload).into()).into_response()
+}
+
+/// What a panic says, for the log.
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no text");
-    Problem::Internal(format!("a handler panicked: {text}").into()).into_response()
+    format!("a handler panicked: {text}")
 }
 
 #[cfg(test)]

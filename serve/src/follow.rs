@@ -9,7 +9,8 @@ use crate::served::Reload;
 pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut asked: crate::signal::Hangups) {
     loop {
         tokio::select! {
-            () = pause(every) => {}
+            // What an operator unloaded stays so until an operator loads it.
+            () = pause(every) => if state.version().is_none() { continue },
             () = asked.recv() => tracing::info!("asked to look for another version"),
         }
         match state.served().reload().await {

@@ -130,6 +130,19 @@ impl Problem {
         }
     }
 
+    /// Status, and the code by which it is counted.
+    pub(crate) const fn status_and_code(&self) -> (StatusCode, Code) {
+        let (status, code, _) = self.kind();
+        (status, code)
+    }
+
+    /// Logs a failure of the service's own.
+    pub(crate) fn log(&self) {
+        if let Self::Internal(source) = self {
+            tracing::error!(error = &**source as &dyn std::error::Error, "a request failed");
+        }
+    }
+
     /// The limit that was broken, when one was.
     const fn limit(&self) -> Option<Limit> {
         match self {
@@ -214,9 +227,7 @@ pub(crate) struct ProblemBody {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if let Self::Internal(source) = &self {
-            tracing::error!(error = &**source as &dyn std::error::Error, "a request failed");
-        }
+        self.log();
         let (status, body) = self.describe();
         let json = serde_json::to_vec(&body).expect("every key of a problem is a string");
         let mut response =

@@ -3,7 +3,7 @@
 use aide::axum::ApiRouter;
 use axum::Router;
 
-use crate::ServiceState;
+use crate::{ServiceState, inference_protocol};
 
 mod docs;
 mod explain;
@@ -26,6 +26,7 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
         .merge(model::router())
         .merge(live::router())
         .merge(ready::router())
+        .merge(inference_protocol::api())
 }
 
 /// The routes for people and for the specification itself.

@@ -27,6 +27,7 @@ pub fn openapi() -> OpenApi {
         },
         tags: vec![
             tag("prediction", "Texts to verdicts."),
+            tag("inference protocol", "The Open Inference Protocol 2, which other model servers speak too; also over gRPC."),
             tag("model", "What is served."),
             tag("health", "Whether the service runs and takes requests."),
         ],

@@ -1,11 +1,13 @@
 //! What every handler shares.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
 
 use crate::admission::Admission;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::readiness::{Readiness, ReadinessSender};
 use crate::served::{Served, ServedModel};
 use crate::{Limits, ModelSource, ServeError, ServeSettings};
 
@@ -19,7 +21,7 @@ struct Shared {
     settings: ServeSettings,
     admission: Admission,
     metrics: Arc<Metrics>,
-    draining: AtomicBool,
+    readiness: Arc<ReadinessSender>,
 }
 
 impl ServiceState {
@@ -29,10 +31,11 @@ impl ServiceState {
     /// When the store has no such version, its file is damaged, or the file cannot be run.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new());
-        let served = Served::new(source, Arc::clone(&metrics));
+        let readiness = Arc::<ReadinessSender>::default();
+        let served = Served::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
         served.reload().await?;
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
-        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, draining: AtomicBool::new(false) })))
+        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, readiness })))
     }
 
     /// The number of the version that answers, if one does.
@@ -43,15 +46,20 @@ impl ServiceState {
 
     /// From now on the service says that it is not ready; it still answers.
     pub fn start_draining(&self) {
-        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.readiness.start_draining();
     }
 
     pub(crate) fn is_draining(&self) -> bool {
-        self.0.draining.load(Ordering::Relaxed)
+        self.0.readiness.now().is_draining
     }
 
     pub(crate) fn is_ready(&self) -> bool {
-        !self.is_draining() && self.0.served.current().is_some()
+        self.0.readiness.now().is_ready()
+    }
+
+    /// Whether the service takes requests, as it changes.
+    pub(crate) fn readiness(&self) -> watch::Receiver<Readiness> {
+        self.0.readiness.changes()
     }
 
     /// The version that answers; a request takes it once, so that its answer is of one version.
