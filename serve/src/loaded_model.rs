@@ -29,22 +29,22 @@ pub struct LoadedModel {
 }
 
 impl ModelSource {
-    /// What the store says about the version that the selector names now.
+    /// Reads the version that the selector names now, unless it is `version`: compares its digest, loads it, and has it answer
+    /// its own golden sentences.
     ///
     /// # Errors
-    /// When the store has no such version or cannot be read.
-    pub async fn resolve(&self) -> Result<Manifest, ServeError> {
-        self.store.resolve(&self.name, &self.selector).await.map_err(|source| self.store_error(source))
-    }
-
-    /// Reads a version, compares its digest, loads it, and has it answer its own test sentences.
-    ///
-    /// # Errors
-    /// When its file is missing or damaged, cannot be run, or answers otherwise than the file says.
-    pub async fn load(&self, manifest: Manifest) -> Result<LoadedModel, ServeError> {
-        let file = self.store.read(&manifest, MODEL_FILE).await.map_err(|source| self.store_error(source))?;
+    /// When the store has no such version or cannot be read, or the file is damaged, cannot be run, or answers otherwise than
+    /// it says.
+    pub(crate) async fn load_other_than(&self, version: Option<u64>) -> Result<Option<LoadedModel>, ServeError> {
+        let failed = |source| self.store_error(source);
+        let manifest = self.store.resolve(&self.name, &self.selector).await.map_err(failed)?;
+        if Some(manifest.version) == version {
+            return Ok(None);
+        }
+        let file = self.store.read(&manifest, MODEL_FILE).await.map_err(failed)?;
         let load = move || LoadedModel::open(manifest, &file);
-        tokio::task::spawn_blocking(load).await.map_err(|error| ServeError::Panicked(error.to_string()))?
+        let loaded = tokio::task::spawn_blocking(load).await;
+        loaded.map_err(|error| ServeError::Panicked(error.to_string()))?.map(Some)
     }
 
     fn store_error(&self, source: StoreError) -> ServeError {
