@@ -27,7 +27,7 @@ const LARGE_BYTES: u64 = 4096;
 /// The service as a router: every route, problems for everything else, one log line a request.
 pub fn router(state: ServiceState) -> Router {
     let locked: Router<ServiceState> = routes::locked().into();
-    let locked = locked.route_layer(from_fn_with_state(state.clone(), require_key));
+    let locked = locked.merge(routes::locked_pages()).route_layer(from_fn_with_state(state.clone(), require_key));
     let open: Router<ServiceState> = routes::open().into();
     let routes = surround(locked.merge(open).merge(routes::pages()))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)))

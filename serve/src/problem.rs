@@ -49,6 +49,8 @@ pub(crate) enum Problem {
     NoModel,
     #[error("this model cannot be explained: its functions were inlined when it was exported")]
     NotExplainable,
+    #[error("this version has no card: it was trained by an older version of the tool")]
+    NoCard,
     #[error("the service keeps no feedback: start it with `--capture FILE` or RELEVANCE_CAPTURE")]
     CaptureOff,
     #[error("a key is needed: send `Authorization: Bearer KEY` or `X-API-Key: KEY`")]
@@ -101,6 +103,8 @@ pub(crate) enum Code {
     NoModel,
     /// The model answers, but its answers cannot be taken apart.
     NotExplainable,
+    /// The version that answers has no card.
+    NoCard,
     /// The service keeps no feedback.
     CaptureOff,
     /// The request brings no key.
@@ -140,6 +144,7 @@ impl Problem {
             Self::EmptyBatch => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyBatch, "Empty batch"),
             Self::BatchTooLarge { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::BatchTooLarge, "Batch too large"),
             Self::TextTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::TextTooLong, "Text too long"),
+            Self::NoCard => (StatusCode::NOT_FOUND, Code::NoCard, "No card"),
             Self::CaptureOff => (StatusCode::CONFLICT, Code::CaptureOff, "Capture is off"),
             Self::KeyMissing => (StatusCode::UNAUTHORIZED, Code::KeyMissing, "Key missing"),
             Self::KeyUnknown => (StatusCode::UNAUTHORIZED, Code::KeyUnknown, "Key unknown"),
@@ -168,6 +173,7 @@ impl Problem {
             | Self::InvalidThreshold { .. }
             | Self::NoModel
             | Self::NotExplainable
+            | Self::NoCard
             | Self::CaptureOff
             | Self::KeyMissing
             | Self::KeyUnknown

@@ -5,6 +5,7 @@ use axum::Router;
 
 use crate::ServiceState;
 
+mod card;
 mod docs;
 mod explain;
 mod feedback;
@@ -31,6 +32,11 @@ pub(crate) fn locked() -> ApiRouter<ServiceState> {
         .merge(explain::router())
         .merge(model::router())
         .merge(feedback::router())
+}
+
+/// The pages that need a key where the service has any.
+pub(crate) fn locked_pages() -> Router<ServiceState> {
+    card::router()
 }
 
 /// The routes that never need a key.
