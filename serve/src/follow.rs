@@ -3,21 +3,26 @@
 use std::time::Duration;
 
 use crate::ServiceState;
-use crate::served::Reload;
 
 /// Looks at the store every so often, and whenever `asked` says so, for as long as it is polled.
 pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut asked: crate::signal::Hangups) {
     loop {
-        tokio::select! {
-            // What an operator unloaded stays so until an operator loads it.
-            () = pause(every) => if state.version().is_none() { continue },
-            () = asked.recv() => tracing::info!("asked to look for another version"),
+        let is_asked = tokio::select! {
+            () = pause(every) => false,
+            () = asked.recv() => true,
+        };
+        if is_asked {
+            tracing::info!("asked to look for another version");
         }
-        match state.served().reload().await {
-            Ok(Reload::Swapped(_) | Reload::Unchanged(_)) => {}
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "cannot change the model, the old one stays");
-            }
+        // What an operator unloaded stays so until an operator asks for it.
+        let follows = is_asked || state.version().is_some();
+        if follows && let Err(error) = state.served().reload().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot change the model, the old one stays");
+        }
+        if let Some(shadow) = state.shadow()
+            && let Err(error) = shadow.reload().await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot change the shadow, the old one stays");
         }
     }
 }

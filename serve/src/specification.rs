@@ -29,6 +29,7 @@ pub fn openapi() -> OpenApi {
             tag("prediction", "Texts to verdicts."),
             tag("inference protocol", "The Open Inference Protocol 2, which other model servers speak too; also over gRPC."),
             tag("model", "What is served."),
+            tag("feedback", "What people say about verdicts."),
             tag("health", "Whether the service runs and takes requests."),
         ],
         ..OpenApi::default()

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::admission::Admission;
+use crate::capture::Capture;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::readiness::{Readiness, ReadinessSender};
 use crate::served::{Served, ServedModel};
+use crate::shadow::Shadow;
 use crate::{Limits, ModelSource, ServeError, ServeSettings};
 
 /// The model, the limits, the metrics and whether the service is ending; a clone shares them.
@@ -22,20 +24,31 @@ struct Shared {
     admission: Admission,
     metrics: Arc<Metrics>,
     readiness: Arc<ReadinessSender>,
+    shadow: Option<Shadow>,
+    capture: Option<Capture>,
 }
 
 impl ServiceState {
     /// Loads the model; the service is ready to answer then.
     ///
     /// # Errors
-    /// When the store has no such version, its file is damaged, or the file cannot be run.
+    /// When the store has no such version, its file is damaged or cannot be run, or the capture's file cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new());
         let readiness = Arc::<ReadinessSender>::default();
+        let shadow = match &settings.shadow {
+            Some(selector) => {
+                let source = ModelSource { selector: selector.clone(), ..source.clone() };
+                Some(Shadow::start(source, Arc::clone(&metrics.shadow)).await?)
+            }
+            None => None,
+        };
         let served = Served::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
         served.reload().await?;
+        let capture = settings.capture.as_ref().map(|capture| Capture::start(capture, Arc::clone(&metrics.capture)));
+        let capture = capture.transpose()?;
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
-        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, readiness })))
+        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, readiness, shadow, capture })))
     }
 
     /// The number of the version that answers, if one does.
@@ -81,6 +94,14 @@ impl ServiceState {
 
     pub(crate) fn admission(&self) -> &Admission {
         &self.0.admission
+    }
+
+    pub(crate) fn shadow(&self) -> Option<&Shadow> {
+        self.0.shadow.as_ref()
+    }
+
+    pub(crate) fn capture(&self) -> Option<&Capture> {
+        self.0.capture.as_ref()
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use aide::OperationOutput;
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use relevance_models::StoreError;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::ServeError;
 use crate::inference_protocol::request::InvalidRequest;
-use crate::problem::{Code, Problem, RETRY_AFTER_S};
+use crate::problem::{Code, Problem, advise};
 
 /// Why a call of the protocol was refused or failed; `Display` reaches the client.
 #[derive(Debug, thiserror::Error, strum::IntoStaticStr)]
@@ -26,8 +26,6 @@ pub(crate) enum ProtocolError {
     Invalid(#[from] InvalidRequest),
     #[error("the body has the content encoding `{0}`; send it uncompressed")]
     ContentEncoding(String),
-    #[error("calls on the model repository are for operators: set RELEVANCE_API_KEYS, and send one of the keys")]
-    NoOperators,
     #[error("the old version stays, since the new one was not loaded: {}", chain(.0))]
     Load(#[source] ServeError),
     #[error("the store cannot be read: {}", chain(.0))]
@@ -57,7 +55,6 @@ impl ProtocolError {
             Self::UnknownModel { .. } | Self::UnknownVersion { .. } => (StatusCode::NOT_FOUND, Code::NotFound),
             Self::Invalid(_) => (StatusCode::BAD_REQUEST, Code::InvalidBody),
             Self::ContentEncoding(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType),
-            Self::NoOperators => (StatusCode::FORBIDDEN, Code::NotFound),
             Self::Load(_) | Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
             Self::Problem(problem) => problem.status_and_code(),
         }
@@ -80,8 +77,7 @@ impl ProtocolError {
             Self::UnknownModel { .. }
             | Self::UnknownVersion { .. }
             | Self::Invalid(_)
-            | Self::ContentEncoding(_)
-            | Self::NoOperators => {}
+            | Self::ContentEncoding(_) => {}
         }
     }
 
@@ -95,9 +91,7 @@ impl IntoResponse for ProtocolError {
         self.log();
         let (status, code) = self.kind();
         let mut response = (status, Json(self.body())).into_response();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
-        }
+        advise(status, response.headers_mut());
         response.extensions_mut().insert(code);
         response
     }

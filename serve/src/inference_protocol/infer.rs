@@ -5,6 +5,7 @@ use crate::inference_protocol::ProtocolError;
 use crate::inference_protocol::address::ModelAddress;
 use crate::inference_protocol::tensors::{Elements, Form, Input, Output, Tensor};
 use crate::judgement::Judgement;
+use crate::request_id::RequestId;
 use crate::verdict::TextPlace;
 
 /// A request, once its texts are read.
@@ -26,10 +27,10 @@ pub(crate) struct Inferred {
 
 impl ServiceState {
     /// Judges the texts of a request, by the version that it names.
-    pub(crate) async fn infer(&self, inference: Inference<'_>) -> Result<Inferred, ProtocolError> {
+    pub(crate) async fn infer(&self, id: &RequestId, inference: Inference<'_>) -> Result<Inferred, ProtocolError> {
         let Inference { address, input, threshold, outputs } = inference;
         address.check(self)?;
-        let judgement = self.judge(&input.texts, threshold, TextPlace::Element).await?;
+        let judgement = self.judge(id, &input.texts, threshold, TextPlace::Element).await?;
         // Another version may have taken the place of the one that was there a moment ago.
         address.check_version(&judgement.model)?;
         Ok(Inferred { judgement, form: input.form, outputs })

@@ -2,13 +2,13 @@
 //!
 //! Both ways read a request into texts, have the service judge them, and write the verdicts as tensors.
 
+mod access;
 mod address;
 mod binary;
 mod error;
 mod grpc;
 mod infer;
 mod metadata;
-mod operator;
 mod repository;
 mod request;
 mod rest;

@@ -7,7 +7,6 @@ use crate::ServiceState;
 use crate::inference_protocol::ProtocolError;
 use crate::inference_protocol::address::ModelAddress;
 use crate::inference_protocol::request::InvalidRequest;
-use crate::served::Reload;
 
 /// Whether a version takes requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, strum::IntoStaticStr)]
@@ -71,9 +70,9 @@ pub(crate) async fn load(
     if let Some(parameter) = parameters.next() {
         return Err(InvalidRequest::LoadParameter(parameter.clone()).into());
     }
-    let (Reload::Swapped(version) | Reload::Unchanged(version)) =
-        state.served().reload().await.map_err(ProtocolError::Load)?;
-    Ok(IndexEntry::ready(&address.name, version))
+    state.served().reload().await.map_err(ProtocolError::Load)?;
+    let model = state.model()?;
+    Ok(IndexEntry::ready(&address.name, model.manifest().version))
 }
 
 /// From now on nothing answers, until a load; says which version answered before, if one did.

@@ -14,13 +14,14 @@ use super::messages::{
 use super::{infer, parameters};
 use crate::ServiceState;
 use crate::inference_protocol::ProtocolError;
+use crate::inference_protocol::access::{authorize_caller, authorize_operator};
 use crate::inference_protocol::address::ModelAddress;
 use crate::inference_protocol::infer::Inference;
 use crate::inference_protocol::metadata::{
     EXTENSIONS, INPUTS, OUTPUTS, PLATFORM, SERVER_NAME, SERVER_VERSION, TensorDescription,
 };
-use crate::inference_protocol::operator::authorize_operator;
 use crate::inference_protocol::repository::{self, IndexEntry};
+use crate::request_id::RequestId;
 
 /// Answers calls with what the service serves.
 pub(super) struct InferenceService {
@@ -32,7 +33,11 @@ impl InferenceService {
         Self { state }
     }
 
-    async fn infer(&self, request: ModelInferRequest) -> Result<ModelInferResponse, ProtocolError> {
+    async fn infer(&self, request: Request<ModelInferRequest>) -> Result<ModelInferResponse, ProtocolError> {
+        let headers = request.metadata().as_ref();
+        authorize_caller(&self.state, headers)?;
+        let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::of(headers));
+        let request = request.into_inner();
         let address = ModelAddress::of_message(request.model_name.clone(), request.model_version.clone());
         address.check(&self.state)?;
         let inference = Inference {
@@ -41,7 +46,7 @@ impl InferenceService {
             threshold: parameters::threshold(&request.parameters)?,
             outputs: infer::outputs(&request)?,
         };
-        let inferred = self.state.infer(inference).await?;
+        let inferred = self.state.infer(&id, inference).await?;
         let is_raw = !request.raw_input_contents.is_empty();
         Ok(infer::respond(&inferred, request.id, is_raw))
     }
@@ -82,6 +87,7 @@ impl GrpcInferenceService for InferenceService {
         &self,
         request: Request<ModelMetadataRequest>,
     ) -> Result<Response<ModelMetadataResponse>, Status> {
+        authorize_caller(&self.state, request.metadata().as_ref())?;
         let ModelMetadataRequest { name, version } = request.into_inner();
         let address = ModelAddress::of_message(name, version);
         let model = address.find(&self.state)?;
@@ -95,7 +101,7 @@ impl GrpcInferenceService for InferenceService {
     }
 
     async fn model_infer(&self, request: Request<ModelInferRequest>) -> Result<Response<ModelInferResponse>, Status> {
-        Ok(Response::new(self.infer(request.into_inner()).await?))
+        Ok(Response::new(self.infer(request).await?))
     }
 
     async fn repository_index(

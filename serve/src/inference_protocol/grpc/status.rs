@@ -30,7 +30,6 @@ const fn code(error: &ProtocolError) -> Code {
     match error {
         ProtocolError::UnknownModel { .. } | ProtocolError::UnknownVersion { .. } => Code::NotFound,
         ProtocolError::Invalid(_) | ProtocolError::ContentEncoding(_) => Code::InvalidArgument,
-        ProtocolError::NoOperators => Code::PermissionDenied,
         ProtocolError::Load(_) | ProtocolError::Store(_) => Code::Internal,
         ProtocolError::Problem(problem) => problem_code(problem),
     }
@@ -51,7 +50,10 @@ const fn problem_code(problem: &Problem) -> Code {
         | Problem::BatchTooLarge { .. }
         | Problem::InvalidThreshold { .. } => Code::InvalidArgument,
         Problem::NotExplainable | Problem::MethodNotAllowed => Code::Unimplemented,
-        Problem::NotFound => Code::NotFound,
+        Problem::NotFound | Problem::NoCard => Code::NotFound,
+        Problem::KeyMissing | Problem::KeyUnknown => Code::Unauthenticated,
+        Problem::KeysNeeded => Code::PermissionDenied,
+        Problem::CaptureOff => Code::FailedPrecondition,
         Problem::Internal(_) => Code::Internal,
     }
 }

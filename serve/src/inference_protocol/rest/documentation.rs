@@ -12,6 +12,16 @@ use crate::problem::{Limit, Problem};
 
 const JSON: &str = "application/json";
 
+/// Why a request may not ask.
+pub(super) fn key_errors() -> [ProtocolError; 2] {
+    [Problem::KeyMissing.into(), Problem::KeyUnknown.into()]
+}
+
+/// Why a request may not change what is served.
+pub(super) fn operator_errors() -> impl Iterator<Item = ProtocolError> {
+    key_errors().into_iter().chain([Problem::KeysNeeded.into()])
+}
+
 /// What a path that names a model can be wrong in.
 pub(super) fn name_errors() -> [ProtocolError; 2] {
     [

@@ -15,9 +15,11 @@ use super::path::At;
 use crate::ServiceState;
 use crate::documentation::documented;
 use crate::inference_protocol::ProtocolError;
+use crate::inference_protocol::access::Caller;
 use crate::inference_protocol::address::{OfModel, OfVersion};
 use crate::inference_protocol::infer::Inference;
 use crate::inference_protocol::request::InvalidRequest;
+use crate::request_id::RequestId;
 
 /// A request, and what follows its JSON.
 pub(super) struct InferBody {
@@ -43,6 +45,8 @@ documented! {
     /// threshold.
     async fn infer<P>(
         State(state): State<ServiceState>,
+        _: Caller,
+        id: RequestId,
         at: At<P>,
         body: InferBody,
     ) -> Result<Response, ProtocolError> {
@@ -54,7 +58,7 @@ documented! {
             threshold: request.threshold()?,
             outputs: wanted.iter().map(|wanted| wanted.output).collect(),
         };
-        let inferred = state.infer(inference).await?;
+        let inferred = state.infer(&id, inference).await?;
         Ok(InferResponse::answer(&inferred, &wanted, request.id))
     }
 }

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, json_schema};
 use serde_json::{Value, json};
 
 use super::TAG;
-use super::documentation::{address_errors, body_errors, errors};
+use super::documentation::{address_errors, body_errors, errors, key_errors};
 use super::infer::InferBody;
 use super::infer_request::InferRequest;
 use super::infer_response::{Data, InferResponse, OCTETS, ResponseOutput, ResponseParameters};
@@ -95,6 +95,7 @@ pub(super) fn document<'t>(
     let mut operation = describe(operation, id, TAG, documentation)
         .response_with::<200, Json<InferResponse>, _>(|response| response.example(example()));
     media_type::<JsonAndBinary>(operation.inner_mut(), 200, OCTETS);
+    let operation = errors(operation, key_errors());
     let operation = errors(operation, address_errors());
     let operation = errors(operation, body_errors("missing field `inputs` at line 1 column 2"));
     let operation = errors(operation, invalid_requests().map(ProtocolError::from));

@@ -11,10 +11,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::TAG;
-use super::documentation::{address_errors, errors};
+use super::documentation::{address_errors, errors, key_errors};
 use super::path::At;
 use crate::documentation::{describe, documented};
 use crate::inference_protocol::ProtocolError;
+use crate::inference_protocol::access::Caller;
 use crate::inference_protocol::address::{OfModel, OfVersion};
 use crate::inference_protocol::metadata::{INPUTS, OUTPUTS, PLATFORM, TensorDescription};
 use crate::problem::Problem;
@@ -51,6 +52,7 @@ documented! {
     /// Only the model that is served has an answer, and only the version that is loaded.
     async fn metadata<P>(
         State(state): State<ServiceState>,
+        _: Caller,
         at: At<P>,
     ) -> Result<Json<ModelMetadata>, ProtocolError> {
         let model = at.address.find(&state)?;
@@ -80,5 +82,6 @@ fn document<'t>(operation: TransformOperation<'t>, id: &str) -> TransformOperati
     let example = describe_model("relevance".to_owned(), 3, 0.5, &Limits::DEFAULT);
     let operation = describe(operation, id, TAG, DOCUMENTATION)
         .response_with::<200, Json<ModelMetadata>, _>(|response| response.example(example));
+    let operation = errors(operation, key_errors());
     errors(operation, address_errors().chain([Problem::NoModel.into()]))
 }

@@ -10,11 +10,11 @@ use serde::Deserialize;
 
 use super::TAG;
 use super::body::OptionalJson;
-use super::documentation::{body_errors, errors};
+use super::documentation::{body_errors, errors, operator_errors};
 use crate::ServiceState;
 use crate::documentation::{describe, documented};
 use crate::inference_protocol::ProtocolError;
-use crate::inference_protocol::operator::{Operator, operator_errors};
+use crate::inference_protocol::access::Operator;
 use crate::inference_protocol::repository::{IndexEntry, index};
 
 /// Which versions to list.

@@ -13,12 +13,12 @@ use serde::Deserialize;
 
 use super::TAG;
 use super::body::OptionalJson;
-use super::documentation::{body_errors, errors, name_errors};
+use super::documentation::{body_errors, errors, name_errors, operator_errors};
 use super::path::At;
 use crate::documentation::{describe, documented};
 use crate::inference_protocol::ProtocolError;
 use crate::inference_protocol::address::OfModel;
-use crate::inference_protocol::operator::{Operator, operator_errors};
+use crate::inference_protocol::access::Operator;
 use crate::inference_protocol::repository::{IndexEntry, load};
 use crate::inference_protocol::request::InvalidRequest;
 use crate::{ServeError, ServiceState};
