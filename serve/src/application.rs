@@ -62,7 +62,8 @@ fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
 /// Answers where there is no route.
 async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
     if is_grpc(&headers) {
-        return tonic::Status::unimplemented("there is no such service; reflection lists those that there are").into_http();
+        return tonic::Status::unimplemented("there is no such service; reflection lists those that there are")
+            .into_http();
     }
     refuse(&uri, Problem::NotFound)
 }
@@ -88,7 +89,7 @@ pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use axum::http::{Request, StatusCode, header};
+    use axum::http::{Request, StatusCode};
     use axum::routing::get;
     use tower::ServiceExt;
 
@@ -103,7 +104,7 @@ mod tests {
         let service = surround(Router::<()>::new().route("/", get(fail)));
         let response = service.oneshot(Request::new(Body::empty())).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
         let body = std::str::from_utf8(&body).unwrap();
         assert!(body.contains(r#""code":"internal""#) && !body.contains("secret"), "{body}");

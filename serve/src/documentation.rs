@@ -81,7 +81,11 @@ pub(crate) fn problems(
 }
 
 /// A media type in an operation's response of one status, which is added when it is missing.
-pub(crate) fn media_type<'o, T: JsonSchema>(operation: &'o mut Operation, status: u16, kind: &str) -> &'o mut MediaType {
+pub(crate) fn media_type<'o, T: JsonSchema>(
+    operation: &'o mut Operation,
+    status: u16,
+    kind: &str,
+) -> &'o mut MediaType {
     let responses = operation.responses.get_or_insert_default();
     let response = responses.responses.entry(StatusCode::Code(status)).or_insert_with(|| {
         let description = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());

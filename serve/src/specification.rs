@@ -6,7 +6,7 @@ use crate::routes;
 
 /// What a reader of the specification sees first.
 const DESCRIPTION: &str = "Answers one question: is this text relevant?\n\nEvery refusal is `application/problem+json` \
-(RFC 9457) with a stable `code`. Besides those listed with each operation, an unknown path is answered with 404 \
+(RFC 9457) with a stable `code`, but in the Open Inference Protocol, which tells `{\"error\": \"…\"}`. Besides those listed with each operation, an unknown path is answered with 404 \
 `not_found`, and a known path with another method with 405 `method_not_allowed` and the header `Allow`.";
 
 /// The specification of every route, as a value.
@@ -27,7 +27,10 @@ pub fn openapi() -> OpenApi {
         },
         tags: vec![
             tag("prediction", "Texts to verdicts."),
-            tag("inference protocol", "The Open Inference Protocol 2, which other model servers speak too; also over gRPC."),
+            tag(
+                "inference protocol",
+                "The Open Inference Protocol 2, which other model servers speak too; also over gRPC.",
+            ),
             tag("model", "What is served."),
             tag("feedback", "What people say about verdicts."),
             tag("health", "Whether the service runs and takes requests."),

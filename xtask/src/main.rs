@@ -1,6 +1,7 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
 
 mod bench;
+mod clients;
 mod command;
 mod generated;
 mod lint;
@@ -10,6 +11,7 @@ mod policy;
 mod postgres;
 mod python;
 mod sample;
+mod service;
 mod smoke;
 mod test;
 
@@ -57,6 +59,8 @@ enum Task {
     Moto,
     /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
     Smoke,
+    /// Call the service with the public clients of the Open Inference Protocol.
+    Clients,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -74,6 +78,7 @@ fn main() -> anyhow::Result<()> {
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
+        Task::Clients => clients::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -81,7 +86,8 @@ fn main() -> anyhow::Result<()> {
             test::all(&[])?;
             generated::check(false)?;
             bench::check()?;
-            smoke::check()
+            smoke::check()?;
+            clients::check()
         }
     }
 }

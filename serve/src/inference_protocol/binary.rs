@@ -21,9 +21,8 @@ pub(crate) fn read_texts(mut bytes: &[u8]) -> Result<Vec<Cow<'_, str>>, BinaryEr
     let mut texts = Vec::new();
     while !bytes.is_empty() {
         let element = texts.len();
-        let (length, rest) = bytes
-            .split_first_chunk::<LENGTH_BYTES>()
-            .ok_or(BinaryError::LengthCut { element, left: bytes.len() })?;
+        let (length, rest) =
+            bytes.split_first_chunk::<LENGTH_BYTES>().ok_or(BinaryError::LengthCut { element, left: bytes.len() })?;
         let length = u32::from_le_bytes(*length);
         let (text, rest) = usize::try_from(length)
             .ok()
@@ -74,7 +73,8 @@ mod tests {
         #[test]
         fn what_is_written_is_read(texts in prop::collection::vec(any::<String>(), 0..20)) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            prop_assert_eq!(read_texts(&write_texts(&texts)).unwrap(), texts);
+            let bytes = write_texts(&texts);
+            prop_assert_eq!(read_texts(&bytes).unwrap(), texts);
         }
 
         #[test]

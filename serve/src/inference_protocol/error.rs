@@ -74,10 +74,7 @@ impl ProtocolError {
         match self {
             Self::Problem(problem) => problem.log(),
             Self::Load(_) | Self::Store(_) => tracing::error!(error = self as &dyn Error, "a repository call failed"),
-            Self::UnknownModel { .. }
-            | Self::UnknownVersion { .. }
-            | Self::Invalid(_)
-            | Self::ContentEncoding(_) => {}
+            Self::UnknownModel { .. } | Self::UnknownVersion { .. } | Self::Invalid(_) | Self::ContentEncoding(_) => {}
         }
     }
 

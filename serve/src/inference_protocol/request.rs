@@ -33,7 +33,9 @@ pub(crate) enum InvalidRequest {
     NoData,
     #[error("input `{INPUT}` has both `data` and the parameter `binary_data_size`; send one of them")]
     DataTwice,
-    #[error("the header `{header}` is `{got}`, it must be the length of the JSON in bytes, at most the body's {body_bytes}")]
+    #[error(
+        "the header `{header}` is `{got}`, it must be the length of the JSON in bytes, at most the body's {body_bytes}"
+    )]
     JsonLength { header: &'static str, got: String, body_bytes: usize },
     #[error("parameter `binary_data_size` is {size}, but {got} bytes follow the JSON")]
     BinarySize { size: u64, got: usize },

@@ -29,6 +29,9 @@ use crate::ServiceState;
 /// Bytes of a message that asks about health or the service's messages.
 const MOST_BYTES: usize = 16 * 1024;
 
+/// Why reflection can always be built.
+const DESCRIBED: &str = "the descriptors were made from the files of this build";
+
 /// The calls that have a route of their own, so that logs and metrics tell them apart; any other of these services is
 /// answered as not implemented.
 const CALLS: [&str; 9] = [
@@ -50,15 +53,23 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         GrpcInferenceServiceServer::new(InferenceService::new(state.clone())).max_decoding_message_size(limit);
     let inference = routes(inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
     let health = HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MOST_BYTES);
-    let reflection = Builder::configure()
-        .register_encoded_file_descriptor_set(DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .expect("the descriptors were made from the files of this build")
-        .max_decoding_message_size(MOST_BYTES);
+    let all = [
+        DESCRIPTORS,
+        tonic_health::pb::FILE_DESCRIPTOR_SET,
+        tonic_reflection::pb::v1::FILE_DESCRIPTOR_SET,
+        tonic_reflection::pb::v1alpha::FILE_DESCRIPTOR_SET,
+    ];
+    let reflect = || {
+        let builder = Builder::configure().include_reflection_service(false);
+        all.into_iter().fold(builder, Builder::register_encoded_file_descriptor_set)
+    };
+    let reflection = reflect().build_v1().expect(DESCRIBED).max_decoding_message_size(MOST_BYTES);
+    // Some clients, Python's among them, know only the version before.
+    let older_reflection = reflect().build_v1alpha().expect(DESCRIBED).max_decoding_message_size(MOST_BYTES);
     inference
         .merge(routes(health, &["Check", "Watch"]))
         .merge(routes(reflection, &["ServerReflectionInfo"]))
+        .merge(routes(older_reflection, &["ServerReflectionInfo"]))
         .layer(from_fn(count_problem))
         .layer(CatchPanicLayer::custom(panicked))
 }
@@ -66,14 +77,17 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
 /// A route for each of a service's calls, and one for all that it does not have.
 fn routes<S>(service: S, calls: &[&str]) -> Router<ServiceState>
 where
-    S: NamedService + Service<Request<axum::body::Body>, Error = std::convert::Infallible> + Clone + Send + Sync + 'static,
+    S: NamedService
+        + Service<Request<axum::body::Body>, Error = std::convert::Infallible>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
     S::Response: IntoResponse,
     S::Future: Send + 'static,
 {
     let calls = calls.iter().copied().chain(["{*call}"]);
-    calls.fold(Router::new(), |router, call| {
-        router.route_service(&format!("/{}/{call}", S::NAME), service.clone())
-    })
+    calls.fold(Router::new(), |router, call| router.route_service(&format!("/{}/{call}", S::NAME), service.clone()))
 }
 
 #[cfg(test)]

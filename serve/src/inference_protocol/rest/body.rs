@@ -2,7 +2,7 @@
 
 use aide::OperationInput;
 use aide::generate::GenContext;
-use aide::openapi::Operation;
+use aide::openapi::{Operation, ReferenceOr};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
@@ -32,6 +32,9 @@ impl<T: DeserializeOwned> FromRequest<ServiceState> for OptionalJson<T> {
 impl<T: JsonSchema> OperationInput for OptionalJson<T> {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
         Json::<T>::operation_input(context, operation);
+        if let Some(ReferenceOr::Item(body)) = &mut operation.request_body {
+            body.required = false;
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::body::{read, read_json};
 use super::infer_documentation::document;
 use super::infer_request::InferRequest;
-use super::infer_response::{InferResponse, JSON_LENGTH};
+use super::infer_response::{InferResponse, JSON_LENGTH, JSON_LENGTH_NAME};
 use super::path::At;
 use crate::ServiceState;
 use crate::documentation::documented;
@@ -29,10 +29,14 @@ pub(super) struct InferBody {
 
 pub(super) fn router() -> ApiRouter<ServiceState> {
     ApiRouter::new()
-        .api_route("/v2/models/{model}/infer", post_with(infer::<OfModel>, |operation| document(operation, "infer", DOCUMENTATION)))
-        .api_route("/v2/models/{model}/versions/{version}/infer", post_with(infer::<OfVersion>, |operation| {
-            document(operation, "infer_version", DOCUMENTATION)
-        }))
+        .api_route(
+            "/v2/models/{model}/infer",
+            post_with(infer::<OfModel>, |operation| document(operation, "infer", DOCUMENTATION)),
+        )
+        .api_route(
+            "/v2/models/{model}/versions/{version}/infer",
+            post_with(infer::<OfVersion>, |operation| document(operation, "infer_version", DOCUMENTATION)),
+        )
 }
 
 documented! {
@@ -78,7 +82,7 @@ fn json_length(headers: &HeaderMap, body_bytes: usize) -> Result<usize, InvalidR
     let Some(value) = headers.get(JSON_LENGTH) else { return Ok(body_bytes) };
     let length = value.to_str().ok().and_then(|value| value.trim().parse().ok());
     length.filter(|&length| length <= body_bytes).ok_or_else(|| InvalidRequest::JsonLength {
-        header: "Inference-Header-Content-Length",
+        header: JSON_LENGTH_NAME,
         got: String::from_utf8_lossy(value.as_bytes()).into_owned(),
         body_bytes,
     })

@@ -13,7 +13,7 @@ use super::TAG;
 use super::documentation::{address_errors, body_errors, errors, key_errors};
 use super::infer::InferBody;
 use super::infer_request::InferRequest;
-use super::infer_response::{Data, InferResponse, OCTETS, ResponseOutput, ResponseParameters};
+use super::infer_response::{Data, InferResponse, JSON_LENGTH_NAME, OCTETS, ResponseOutput, ResponseParameters};
 use crate::Limits;
 use crate::documentation::{EXAMPLE_TEXT, describe, judging_problems, media_type};
 use crate::inference_protocol::ProtocolError;
@@ -87,11 +87,7 @@ fn examples<M: FromIterator<(String, ReferenceOr<Example>)>>() -> M {
 }
 
 /// Describes an operation that judges texts.
-pub(super) fn document<'t>(
-    operation: TransformOperation<'t>,
-    id: &str,
-    documentation: &str,
-) -> TransformOperation<'t> {
+pub(super) fn document<'t>(operation: TransformOperation<'t>, id: &str, documentation: &str) -> TransformOperation<'t> {
     let mut operation = describe(operation, id, TAG, documentation)
         .response_with::<200, Json<InferResponse>, _>(|response| response.example(example()));
     media_type::<JsonAndBinary>(operation.inner_mut(), 200, OCTETS);
@@ -107,7 +103,7 @@ pub(super) fn document<'t>(
 }
 
 /// What can be wrong with a request that is JSON of the right shape.
-fn invalid_requests() -> [InvalidRequest; 13] {
+fn invalid_requests() -> [InvalidRequest; 14] {
     [
         InvalidRequest::InputCount(2),
         InvalidRequest::UnknownInput("input_0".to_owned()),
@@ -120,6 +116,7 @@ fn invalid_requests() -> [InvalidRequest; 13] {
         InvalidRequest::Threshold("high".to_owned()),
         InvalidRequest::NoData,
         InvalidRequest::DataTwice,
+        InvalidRequest::JsonLength { header: JSON_LENGTH_NAME, got: "900".to_owned(), body_bytes: 800 },
         InvalidRequest::BinarySize { size: 9, got: 8 },
         InvalidRequest::Binary(BinaryError::ElementCut { element: 0, length: 9, left: 4 }),
     ]

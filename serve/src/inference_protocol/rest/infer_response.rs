@@ -12,6 +12,8 @@ use crate::inference_protocol::tensors::{Elements, Tensor};
 
 /// The header that tells how long the JSON is, when tensors in binary follow it.
 pub(super) const JSON_LENGTH: HeaderName = HeaderName::from_static("inference-header-content-length");
+/// The same, as clients write it.
+pub(super) const JSON_LENGTH_NAME: &str = "Inference-Header-Content-Length";
 /// The content type of JSON with tensors after it.
 pub(super) const OCTETS: &str = "application/octet-stream";
 

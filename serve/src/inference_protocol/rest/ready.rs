@@ -27,12 +27,14 @@ struct ModelReady {
 
 pub(super) fn router() -> ApiRouter<ServiceState> {
     ApiRouter::new()
-        .api_route("/v2/models/{model}/ready", get_with(ready::<OfModel>, |operation| {
-            document(operation, "model_ready")
-        }))
-        .api_route("/v2/models/{model}/versions/{version}/ready", get_with(ready::<OfVersion>, |operation| {
-            document(operation, "model_version_ready")
-        }))
+        .api_route(
+            "/v2/models/{model}/ready",
+            get_with(ready::<OfModel>, |operation| document(operation, "model_ready")),
+        )
+        .api_route(
+            "/v2/models/{model}/versions/{version}/ready",
+            get_with(ready::<OfVersion>, |operation| document(operation, "model_version_ready")),
+        )
 }
 
 documented! {

@@ -15,8 +15,8 @@ use super::path::At;
 use crate::ServiceState;
 use crate::documentation::{describe, documented};
 use crate::inference_protocol::ProtocolError;
-use crate::inference_protocol::address::OfModel;
 use crate::inference_protocol::access::Operator;
+use crate::inference_protocol::address::OfModel;
 use crate::inference_protocol::repository::{IndexEntry, ModelState, unload};
 
 /// How to unload; whatever other servers take is ignored, since no model depends on another.

@@ -1,0 +1,45 @@
+//! The public clients of the Open Inference Protocol against the service on the committed model.
+
+use std::path::Path;
+
+use anyhow::Result;
+use sha2::{Digest as _, Sha256};
+
+use crate::command::{cargo, clean, command, root, run, target};
+use crate::python;
+use crate::service::Service;
+
+/// Triton's client with what it needs for HTTP and gRPC, and gRPC's own clients of health checking and reflection.
+///
+/// Triton's client cannot take a newer protobuf, nor the versions of gRPC's packages that ask for one.
+const PACKAGES: [&str; 7] = [
+    "tritonclient==2.73.0",
+    "geventhttpclient==2.6.1",
+    "grpcio==1.81.1",
+    "grpcio-health-checking==1.81.1",
+    "grpcio-reflection==1.81.1",
+    "numpy==2.4.6",
+    "packaging==26.3",
+];
+/// The key of the service that has one.
+const KEY: &str = "the key of the clients' check";
+
+/// Serves with keys and without, has the clients call both, and stops them.
+pub fn check() -> Result<()> {
+    let packages = target().join("clients/python");
+    python::install_with_dependencies(&PACKAGES, &packages)?;
+    run(cargo().args(["build", "--release", "--locked", "--package", "relevance"]))?;
+    let relevance = target().join("release/relevance");
+    let (open, locked) = (serve(&relevance, "")?, serve(&relevance, &hex::encode(Sha256::digest(KEY)))?);
+    let mut script = command("python3");
+    script.arg("serve/tests/clients/check.py").args([&open.address, &locked.address]).arg(KEY);
+    run(script.env("PYTHONPATH", packages))?;
+    open.stop()?;
+    locked.stop()
+}
+
+fn serve(relevance: &Path, keys: &str) -> Result<Service> {
+    let mut serve = clean(relevance);
+    serve.args(["serve", "--address", "127.0.0.1", "--port", "0", "--store"]).arg(root().join("models"));
+    Service::start(serve.env("RELEVANCE_API_KEYS", keys))
+}
