@@ -8,6 +8,7 @@ mod data;
 mod deployment;
 mod export;
 mod gate;
+mod load;
 mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
@@ -16,6 +17,7 @@ mod pruning;
 mod serve;
 mod service;
 mod support;
+mod traces;
 mod training;
 mod usage;
 mod versions;

@@ -47,7 +47,13 @@ impl Service {
 
     /// Status and body of the answer to a POST of JSON.
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.post_with(path, &[], body)
+    }
+
+    /// As [`post`](Self::post), with headers.
+    pub fn post_with(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let request = agent().post(self.url(path)).header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, &(name, value)| request.header(name, value));
         answer(request.send(body.to_string()).unwrap())
     }
 
@@ -67,9 +73,19 @@ impl Service {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let script = r#"kill -TERM "$1""#;
-        let status = Command::new("sh").args(["-c", script, "sh", &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success(), "SIGTERM was not sent: {status}");
+        self.signal("TERM");
+    }
+
+    /// Sends SIGHUP.
+    pub fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let script = r#"kill -"$1" "$2""#;
+        let process = self.child.id().to_string();
+        let status = Command::new("sh").args(["-c", script, "sh", name, &process]).status().unwrap();
+        assert!(status.success(), "SIG{name} was not sent: {status}");
     }
 
     /// Waits for the end after [`terminate`](Self::terminate).
