@@ -11,7 +11,7 @@ use crate::service::Service;
 
 /// Triton's client with what it needs for HTTP and gRPC, and gRPC's own clients of health checking and reflection.
 ///
-/// Triton's client cannot take a newer protobuf, nor the versions of gRPC's packages that ask for one.
+/// The pins hold together: Triton's client cannot take a newer protobuf, nor the versions of gRPC's packages that ask for one.
 const PACKAGES: [&str; 7] = [
     "tritonclient==2.73.0",
     "geventhttpclient==2.6.1",
@@ -21,6 +21,8 @@ const PACKAGES: [&str; 7] = [
     "numpy==2.4.6",
     "packaging==26.3",
 ];
+/// Where the services listen; the clients do not agree on what `localhost` is.
+const HOST: &str = "127.0.0.1";
 /// The key of the service that has one.
 const KEY: &str = "the key of the clients' check";
 
@@ -31,15 +33,16 @@ pub fn check() -> Result<()> {
     run(cargo().args(["build", "--release", "--locked", "--package", "relevance"]))?;
     let relevance = target().join("release/relevance");
     let (open, locked) = (serve(&relevance, "")?, serve(&relevance, &hex::encode(Sha256::digest(KEY)))?);
+    let addresses = [&open, &locked].map(|service| service.address.replace("localhost", HOST));
     let mut script = command("python3");
-    script.arg("serve/tests/clients/check.py").args([&open.address, &locked.address]).arg(KEY);
-    run(script.env("PYTHONPATH", packages))?;
+    script.arg("serve/tests/clients/check.py").args(addresses).arg(KEY);
+    run(script.env("PYTHONPATH", packages).env("NO_PROXY", HOST))?;
     open.stop()?;
     locked.stop()
 }
 
 fn serve(relevance: &Path, keys: &str) -> Result<Service> {
     let mut serve = clean(relevance);
-    serve.args(["serve", "--address", "127.0.0.1", "--port", "0", "--store"]).arg(root().join("models"));
+    serve.args(["serve", "--address", HOST, "--port", "0", "--store"]).arg(root().join("models"));
     Service::start(serve.env("RELEVANCE_API_KEYS", keys))
 }
