@@ -43,7 +43,7 @@ pub use metrics::{ConfusionMatrix, Metrics};
 pub use model_checks::{CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict};
 pub use profile::{Profile, Profiler};
 pub use report::{Counts, Fit, Report};
-pub use rows::{RowChunk, SparseRows};
+pub use rows::{Row, RowChunk, SparseRows};
 pub use settings::{FeatureTraining, Settings, SolverKind, SolverSettings};
 pub use slices::{MOST_VALUES, SMALL_SLICE, Slice, slices_by_column, slices_by_length};
 pub use test_side::TestSide;
