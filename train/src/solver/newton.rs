@@ -90,6 +90,9 @@ fn direction(objective: &impl Objective, here: &Evaluation, preconditioner: &mut
     let enough = RESIDUAL * RESIDUAL * left;
     let mut learned = Pairs::default();
     for _ in 0..MOST_PRODUCTS {
+        if left <= enough {
+            break;
+        }
         let bent = objective.product(&here.bends, &moved);
         let product = dot(&moved, &bent);
         add(&mut direction, left / product, &moved);
@@ -98,9 +101,6 @@ fn direction(objective: &impl Objective, here: &Evaluation, preconditioner: &mut
         let before = std::mem::replace(&mut left, dot(&residual, &next));
         add(&mut next, left / before, &moved);
         learned.push(Pair { moved: std::mem::replace(&mut moved, next), bent, product });
-        if left <= enough {
-            break;
-        }
     }
     preconditioner.learn(learned);
     direction
@@ -178,6 +178,15 @@ mod tests {
         assert!(losses.is_sorted_by(|before, after| before > after), "{losses:?}");
         let gradient = Bowl(9).evaluate(&minimum.point).gradient;
         assert!(gradient.iter().all(|slope| slope.abs() < 1e-3), "{gradient:?}");
+    }
+
+    #[test]
+    fn a_minimum_is_left_at_once() {
+        let limits = Limits { tolerance: 1e-9, max_iterations: 10 };
+        let mut steps = 0;
+        let minimum = minimize(&Bowl(1), vec![0.0], limits, &mut |_, _| steps += 1);
+        assert!(minimum.converged && steps == 1, "{steps} steps, {minimum:?}");
+        assert_eq!(minimum.point, [0.0]);
     }
 
     #[test]
