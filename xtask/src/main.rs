@@ -2,14 +2,18 @@
 
 mod bench;
 mod command;
+mod debian;
 mod generated;
 mod lint;
 mod moto;
+mod node;
 mod onnxruntime;
+mod pinned;
 mod policy;
 mod postgres;
 mod python;
 mod sample;
+mod service;
 mod smoke;
 mod test;
 
