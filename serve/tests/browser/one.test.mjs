@@ -1,7 +1,7 @@
 // One sentence: verdict, probability, words, threshold.
 
 import assert from "node:assert/strict";
-import { ask, eventually, FLOOD, GAME, percent, shows, test } from "./support.mjs";
+import { ask, enter, eventually, FLOOD, GAME, percent, shows, test } from "./support.mjs";
 
 const words = (page) =>
   page.$$eval(".words .word", (nodes) =>
@@ -127,6 +127,16 @@ test("an example is one click", {}, async (page) => {
 test("a text without known words says so", {}, async (page) => {
   await page.locator("#text").fill("qzxv");
   await shows(page, "#explanation", /knows none of these words/);
+});
+
+test("a long text is tinted in part and counted in full", {}, async (page) => {
+  const text = "flood the game ".repeat(2_000);
+  await enter(page, text);
+  await shows(page, "#explanation", /The first 2,000 words are tinted/);
+  const want = await ask(page, "v1/explain", { text: text.trim() });
+  assert.equal(want.tokens.length, 6_000);
+  near(want.intercept + sum(await numbers(page, ".terms tbody")), want.logit, 1e-4);
+  assert.equal(await page.locator(".words .word").count(), 2_000);
 });
 
 test("the verdict is announced once the person pauses", {}, async (page) => {

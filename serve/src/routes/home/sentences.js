@@ -60,7 +60,11 @@ function append() {
 }
 
 function build(row) {
-  row.button = element("button", { type: "button", className: "open", ariaExpanded: "false" }, row.text);
+  row.button = element(
+    "button",
+    { type: "button", className: "open", ariaExpanded: "false" },
+    element("span", {}, row.text),
+  );
   row.button.addEventListener("click", () => toggle(row));
   row.label = element("td", { className: "label" });
   row.number = element("td", { className: "number" });

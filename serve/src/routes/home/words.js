@@ -2,6 +2,8 @@
 
 import { element, signed } from "./elements.js";
 
+/** From how many words on the sentence scrolls in its own frame. */
+const LONG_WORDS = 300;
 /** How many words are tinted; what follows them is plain text. */
 export const TINTED_WORDS = 2_000;
 /** A share that is tinted in full; a stronger one in the same sentence takes its place. */
@@ -13,7 +15,7 @@ export function wordsOf(text, { tokens }) {
   const slice = (start, end) => characters.slice(start, end).join("");
   const strongest = tokens.reduce((most, token) => Math.max(most, Math.abs(token.contribution)), STRONG_SHARE);
   const node = element("div", {
-    className: "words",
+    className: tokens.length < LONG_WORDS ? "words" : "words long",
     role: "group",
     ariaLabel: "The sentence word by word; arrow keys move",
   });
@@ -31,23 +33,22 @@ export function wordsOf(text, { tokens }) {
   return { node, nodes };
 }
 
-function wordOf(word, { start, end, contribution, known }, strongest) {
-  const share = known ? signed(contribution) : "unknown";
+function wordOf(word, token, strongest) {
+  const { start, end, contribution } = token;
+  const share = token.known ? signed(contribution) : "unknown";
   const spoken = element("span", { className: "visually-hidden" }, `, ${share}`);
-  const properties = { className: "word", role: "button", tabIndex: -1, ariaPressed: "false", "data-share": share };
-  const node = element("span", properties, word, spoken);
-  Object.assign(node.dataset, { start, end, contribution });
-  node.dataset.towards = !known
-    ? "unknown"
-    : contribution > 0
-      ? "relevant"
-      : contribution < 0
-        ? "not-relevant"
-        : "nowhere";
+  const node = element("span", { className: "word", role: "button", tabIndex: -1, ariaPressed: "false" }, word, spoken);
+  Object.assign(node.dataset, { start, end, contribution, share, towards: towards(token) });
   const strength = Math.abs(contribution) / strongest;
   node.style.setProperty("--tint", `${(6 + 34 * strength).toFixed(1)}%`);
   node.style.setProperty("--weight", `${(1 + 3 * strength).toFixed(1)}px`);
   return node;
+}
+
+function towards({ known, contribution }) {
+  if (!known) return "unknown";
+  if (contribution === 0) return "nowhere";
+  return contribution > 0 ? "relevant" : "not-relevant";
 }
 
 /** One stop for the tab key, arrows from word to word. */
