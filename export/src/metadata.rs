@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use relevance_pipeline::{Pipeline, TokenCharacters};
+use relevance_pipeline::{GoldenSentence, Pipeline, TokenCharacters};
 
 /// Entries that follow from the pipeline, so that they cannot say something else than the graph.
-const DERIVED: [&str; 5] = ["label.not_relevant", "label.relevant", "ngram_max", "threshold", "token_characters"];
+const DERIVED: [&str; 6] =
+    [GoldenSentence::KEY, "label.not_relevant", "label.relevant", "ngram_max", "threshold", "token_characters"];
 
 /// The entries of training, with those that follow from the pipeline.
 pub fn with_derived(pipeline: &Pipeline) -> BTreeMap<String, String> {
     let features = pipeline.features();
+    let golden = GoldenSentence::of(pipeline);
     let values = [
+        serde_json::to_string(&golden).expect("a probability is a finite number"),
         pipeline.labels().not_relevant.clone(),
         pipeline.labels().relevant.clone(),
         features.ngram_max.to_string(),

@@ -8,6 +8,8 @@
 //! probability is at least the threshold. Training computes in `f64`; what it hands over, a [`Pipeline`], holds `f32`.
 
 mod error;
+mod explanation;
+mod golden;
 mod idf;
 mod pipeline;
 mod pool;
@@ -18,10 +20,12 @@ mod unicode;
 mod vocabulary;
 
 pub use error::PipelineError;
+pub use explanation::{Explanation, TermShare, TokenShare};
+pub use golden::GoldenSentence;
 pub use idf::smooth_idf;
 pub use pipeline::{Labels, Pipeline, PipelineParts, Prediction, sigmoid};
 pub use pool::TermPool;
-pub use scorer::{Predictor, ScoreBuffer, Scorer};
+pub use scorer::{Predictor, ScoreBuffer, Scorer, TokenCounts};
 pub use terms::{TermBuffer, TermIndex};
 pub use token::{TokenCharacters, tokens};
 pub use vocabulary::{FeatureSettings, Vocabulary};

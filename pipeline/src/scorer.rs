@@ -1,8 +1,10 @@
 //! The pipeline's score as one pass over the terms that are there, for engines and for training.
 
+use std::iter::Sum;
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{FeatureSettings, Pipeline, Prediction, TermBuffer, TermIndex, Vocabulary};
+use crate::{FeatureSettings, Pipeline, Prediction, TermBuffer, TermIndex, Vocabulary, tokens};
 
 /// A vocabulary with its weights, made for scoring many texts.
 #[derive(Clone, Debug)]
@@ -12,6 +14,21 @@ pub struct Scorer {
     columns: Vec<Option<u32>>,
     /// Inverse document frequencies: `[vocabulary]`.
     idf: Vec<f32>,
+}
+
+/// How many tokens a text has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TokenCounts {
+    /// All of them.
+    pub all: usize,
+    /// Those that are terms of the vocabulary.
+    pub known: usize,
+}
+
+impl Sum for TokenCounts {
+    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+        counts.fold(Self::default(), |sum, text| Self { all: sum.all + text.all, known: sum.known + text.known })
+    }
 }
 
 /// Space that is used again from text to text.
@@ -33,6 +50,36 @@ impl Scorer {
     #[must_use]
     pub const fn terms(&self) -> usize {
         self.idf.len()
+    }
+
+    /// Inverse document frequencies: `[vocabulary]`.
+    #[must_use]
+    pub fn idf(&self) -> &[f32] {
+        &self.idf
+    }
+
+    /// How many tokens `text` has, and how many of them are known by themselves.
+    #[must_use]
+    pub fn count_tokens(&self, text: &str, buffer: &mut ScoreBuffer) -> TokenCounts {
+        let mut known = 0;
+        self.find_columns(text, &mut buffer.terms, |_, tokens| known += usize::from(tokens.len() == 1));
+        TokenCounts { all: buffer.terms.tokens(), known }
+    }
+
+    /// Where the tokens of `text` stand in it, in bytes.
+    pub(crate) fn token_places(&self, text: &str) -> Vec<Range<usize>> {
+        let start = text.as_ptr().addr();
+        let place = |token: &str| token.as_ptr().addr() - start..token.as_ptr().addr() - start + token.len();
+        tokens(text, self.index.settings().token_characters).map(place).collect()
+    }
+
+    /// Calls `visit` with the column of each known term of `text`, repeats included, and with the tokens that it is made of.
+    pub(crate) fn find_columns(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32, Range<usize>)) {
+        self.index.find_runs(text, buffer, |number, tokens| {
+            if let Some(column) = self.columns[number as usize] {
+                visit(column, tokens);
+            }
+        });
     }
 
     /// The product of the text's unit row with `coefficients`, `[vocabulary]`; 0 for a text without known terms.

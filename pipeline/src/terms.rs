@@ -3,6 +3,8 @@
 //! A tree: a token is a child of the root, an n-gram the child of the n-gram one token shorter. Training grows the tree
 //! over a corpus; an engine builds it from a vocabulary and only looks up.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use crate::{FeatureSettings, Vocabulary, tokens};
@@ -21,6 +23,14 @@ pub struct TermIndex {
 pub struct TermBuffer {
     lower: String,
     tokens: Vec<Option<u32>>,
+}
+
+impl TermBuffer {
+    /// How many tokens the last text had.
+    #[must_use]
+    pub const fn tokens(&self) -> usize {
+        self.tokens.len()
+    }
 }
 
 impl TermIndex {
@@ -43,6 +53,12 @@ impl TermIndex {
             columns[number] = Some(column);
         }
         (index, columns)
+    }
+
+    /// How texts become terms.
+    #[must_use]
+    pub const fn settings(&self) -> &FeatureSettings {
+        &self.settings
     }
 
     /// How many terms have a number.
@@ -80,19 +96,24 @@ impl TermIndex {
 
     /// Calls `visit` with the number of each term of `text` that has one, repeats included.
     pub fn find(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32)) {
+        self.find_runs(text, buffer, |number, _| visit(number));
+    }
+
+    /// As [`find`](Self::find), with which of the text's tokens the term is made of, counted from 0.
+    pub fn find_runs(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32, Range<usize>)) {
         lower_into(text, &mut buffer.lower);
         let TermBuffer { lower, tokens: numbers } = buffer;
         numbers.clear();
         numbers.extend(tokens(lower, self.settings.token_characters).map(|token| self.tokens.get(token).copied()));
         for (start, &first) in numbers.iter().enumerate() {
             let Some(mut term) = first else { continue };
-            visit(term);
-            for token in numbers[start + 1..].iter().take(self.settings.ngram_max - 1) {
+            visit(term, start..start + 1);
+            for (end, token) in (start + 2..).zip(numbers[start + 1..].iter().take(self.settings.ngram_max - 1)) {
                 match token.and_then(|token| self.longer.get(&(term, token))) {
                     Some(&longer) => term = longer,
                     None => break,
                 }
-                visit(term);
+                visit(term, start..end);
             }
         }
     }

@@ -36,6 +36,24 @@ pub enum RuntimeError {
     /// tract refused the graph.
     #[error("the model cannot be loaded")]
     Load(#[source] TractError),
+    /// A file whose function was inlined has no numbers that can be told from its graph.
+    #[error(
+        "the model's functions were inlined: it answers, but cannot be explained; serve the file that training wrote"
+    )]
+    Inlined,
+    /// An answer that is not the one that the file gives for its own sentence.
+    #[error(
+        "the model answers {got} for its golden sentence `{text}`, where its file says {want}: it was damaged, or this \
+         version computes otherwise than the one that wrote it"
+    )]
+    Golden {
+        /// The sentence.
+        text: String,
+        /// The engine's probability.
+        got: f32,
+        /// The file's probability.
+        want: f32,
+    },
     /// tract failed on an input.
     #[error("the model failed on {texts} texts")]
     Run {

@@ -5,6 +5,7 @@
 
 mod error;
 mod info;
+mod linear;
 #[cfg(feature = "onnxruntime")]
 mod onnxruntime;
 pub mod operators;
@@ -15,5 +16,5 @@ pub use error::RuntimeError;
 pub use info::ModelInfo;
 #[cfg(feature = "onnxruntime")]
 pub use onnxruntime::OnnxRuntime;
-pub use relevance_pipeline::{Labels, Prediction};
+pub use relevance_pipeline::{Explanation, Labels, Prediction, TermShare, TokenCounts, TokenShare};
 pub use session::Session;

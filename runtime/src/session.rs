@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use prost::Message as _;
+use relevance_pipeline::GoldenSentence;
 use sha2::{Digest as _, Sha256};
 use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::*;
 
-use crate::{ModelInfo, Prediction, RuntimeError, operators};
+use crate::linear::Linear;
+use crate::parity::TOLERANCE;
+use crate::{Explanation, ModelInfo, Prediction, RuntimeError, TokenCounts, operators};
 
 /// SHA-256 of the body of the function that [`operators::TfIdfLinear`] computes, as protobuf.
 const FUNCTION_FINGERPRINT: &str = "26781cb9a1b6c946b591cf5e4709628206d9e29211feb3d54bdc2080dad472ce";
@@ -17,6 +20,8 @@ const FUNCTION_FINGERPRINT: &str = "26781cb9a1b6c946b591cf5e4709628206d9e29211fe
 pub struct Session {
     plan: Arc<TypedRunnableModel>,
     info: ModelInfo,
+    /// What a file without our function lacks.
+    linear: Option<Linear>,
 }
 
 impl Session {
@@ -31,7 +36,8 @@ impl Session {
         check_input(&proto)?;
         let info = ModelInfo::read(&proto)?;
         let plan = plan(&proto).map_err(RuntimeError::Load)?;
-        Ok(Self { plan, info })
+        let linear = Linear::find(plan.model()).map_err(RuntimeError::Load)?;
+        Ok(Self { plan, info, linear })
     }
 
     /// What the model file says about itself.
@@ -49,6 +55,44 @@ impl Session {
             return Ok(Vec::new());
         }
         self.run(texts).map_err(|source| RuntimeError::Run { texts: texts.len(), source })
+    }
+
+    /// Answers the sentences that the file carries, and compares with the answers that stand beside them; their number.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Golden`] when an answer is more than [`TOLERANCE`] away, [`RuntimeError::Metadata`] when there are none.
+    pub fn check_golden(&self) -> Result<usize, RuntimeError> {
+        let unusable = RuntimeError::Metadata { key: GoldenSentence::KEY };
+        let entry = self.info.metadata.get(GoldenSentence::KEY).and_then(|entry| serde_json::from_str(entry).ok());
+        let golden: Vec<GoldenSentence> = entry.ok_or(unusable)?;
+        let texts: Vec<&str> = golden.iter().map(|sentence| sentence.text.as_str()).collect();
+        for (GoldenSentence { text, probability: want }, prediction) in golden.iter().zip(self.predict(&texts)?) {
+            let got = prediction.probability;
+            if (got - want).abs() > TOLERANCE {
+                return Err(RuntimeError::Golden { text: text.clone(), got, want: *want });
+            }
+        }
+        Ok(golden.len())
+    }
+
+    /// What each known term and each token of `text` adds to its logit.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inlined`] for a file without our function.
+    pub fn explain(&self, text: &str) -> Result<Explanation, RuntimeError> {
+        Ok(self.linear()?.explain(text))
+    }
+
+    /// How many tokens `texts` have, and how many of them the model knows by themselves.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Inlined`] for a file without our function.
+    pub fn count_tokens<T: AsRef<str>>(&self, texts: &[T]) -> Result<TokenCounts, RuntimeError> {
+        Ok(self.linear()?.count_tokens(texts))
+    }
+
+    fn linear(&self) -> Result<&Linear, RuntimeError> {
+        self.linear.as_ref().ok_or(RuntimeError::Inlined)
     }
 
     fn run<T: AsRef<str>>(&self, texts: &[T]) -> TractResult<Vec<Prediction>> {

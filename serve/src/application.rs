@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -15,16 +15,16 @@ use crate::routes;
 /// The service as a router: every route, problems for everything else, one log line a request.
 pub fn router(state: ServiceState) -> Router {
     let api: Router<ServiceState> = routes::api().into();
-    surround(api.merge(routes::pages())).with_state(state)
+    let log = from_fn_with_state(state.clone(), log_request);
+    surround(api.merge(routes::pages())).layer(log).with_state(state)
 }
 
-/// Adds what no route answers, what a panic answers, and the log.
+/// Adds what no route answers, and what a panic answers.
 fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(log_request))
 }
 
 /// Turns a handler's panic into a problem; the panic's text reaches the log alone.

@@ -15,8 +15,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use crate::ServiceState;
 use crate::problem::{Limit, Problem};
+use crate::{Limits, ServiceState};
 
 /// Takes a JSON object; unlike axum's extractor, every refusal is a problem.
 pub(crate) struct JsonBody<T>(pub(crate) T);
@@ -28,7 +28,7 @@ impl<T: DeserializeOwned> FromRequest<ServiceState> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Problem::UnsupportedMediaType);
         }
-        let content = read(request.into_body(), state.limits().max_body_bytes).await?;
+        let content = read_body(request.into_body(), state.limits()).await?;
         parse(&content).map(Self)
     }
 }
@@ -44,6 +44,12 @@ fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else { return false };
     let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+}
+
+/// Reads a whole body, as long as it keeps the limits of size and time.
+pub(crate) async fn read_body(body: Body, limits: &Limits) -> Result<Bytes, Problem> {
+    let read = tokio::time::timeout(limits.body_timeout, read(body, limits.max_body_bytes));
+    read.await.unwrap_or_else(|_| Err(Problem::BodyTooSlow(Limit::body_time(limits.body_timeout))))
 }
 
 async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
@@ -62,15 +68,14 @@ async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
 
 fn parse<T: DeserializeOwned>(content: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
-    let value = serde_json::from_str(text).map_err(|error| match error.classify() {
-        Category::Data => Problem::InvalidBody(error.to_string()),
-        Category::Io | Category::Syntax | Category::Eof => Problem::MalformedJson(error.to_string()),
-    })?;
     // A struct would also be read from an array of its fields.
-    if !text.trim_start().starts_with('{') {
-        return Err(Problem::InvalidBody("expected an object".to_owned()));
+    let is_object = text.trim_start().starts_with('{');
+    match serde_json::from_str(text) {
+        Ok(value) if is_object => Ok(value),
+        Err(error) if error.classify() != Category::Data => Err(Problem::MalformedJson(error.to_string())),
+        Err(error) if is_object => Err(Problem::InvalidBody(error.to_string())),
+        Ok(_) | Err(_) => Err(Problem::InvalidBody("expected an object".to_owned())),
     }
-    Ok(value)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use aide::openapi::{Example, MediaType, Operation, ReferenceOr, Response, SchemaObject, StatusCode};
 use aide::transform::TransformOperation;
 
-use crate::problem::{PROBLEM_JSON, Problem, ProblemBody};
+use crate::Limits;
+use crate::problem::{Limit, PROBLEM_JSON, Problem, ProblemBody};
+use crate::verdict::TextPlace;
 
 /// The text of every example.
 pub(crate) const EXAMPLE_TEXT: &str = "flood waters are rising, families evacuated";
@@ -34,6 +36,33 @@ pub(crate) fn describe<'t>(
     if description.trim().is_empty() { operation } else { operation.description(description.trim()) }
 }
 
+/// What can be wrong with a body of JSON; `invalid` is an example of one of the wrong shape.
+pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
+    let limits = Limits::DEFAULT;
+    [
+        Problem::MalformedJson("expected `:` at line 1 column 8".to_owned()),
+        Problem::IncompleteBody,
+        Problem::BodyTooSlow(Limit::body_time(limits.body_timeout)),
+        Problem::BodyTooLarge(Limit::body(limits.max_body_bytes)),
+        Problem::UnsupportedMediaType,
+        Problem::InvalidBody(invalid.to_owned()),
+    ]
+}
+
+/// What can keep a text, here the one at `place`, from a verdict.
+pub(crate) fn judging_problems(place: TextPlace) -> [Problem; 6] {
+    let limits = Limits::DEFAULT;
+    let limit = Limit::text(limits.max_text_bytes);
+    [
+        Problem::EmptyText { place },
+        Problem::TextTooLong { place, got_bytes: limits.max_text_bytes + 1, limit },
+        Problem::InvalidThreshold { got: 1.5 },
+        Problem::Overloaded(Limit::queue(limits.max_queued_texts)),
+        Problem::WaitedTooLong(Limit::wait(limits.max_wait)),
+        Problem::NoModel,
+    ]
+}
+
 /// Adds the problems that an operation can answer with, each as an example of its status.
 pub(crate) fn problems(
     mut operation: TransformOperation<'_>,
@@ -45,7 +74,7 @@ pub(crate) fn problems(
         let example = serde_json::to_value(&body).expect("every key of a problem is a string");
         let example = Example { summary: Some(body.title.to_owned()), value: Some(example), ..Example::default() };
         let content = problem_content(operation.inner_mut(), status.as_u16());
-        content.examples.insert(body.code.name(), ReferenceOr::Item(example));
+        content.examples.insert(body.code.name().to_owned(), ReferenceOr::Item(example));
     }
     operation
 }

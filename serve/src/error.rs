@@ -30,6 +30,12 @@ pub enum ServeError {
         #[source]
         source: RuntimeError,
     },
+    /// Loading the model ended in a bug.
+    #[error("loading the model panicked: {0}")]
+    Panicked(String),
+    /// No signal handler can be set.
+    #[error("cannot listen for SIGHUP")]
+    Signal(#[source] io::Error),
     /// The socket failed.
     #[error("the server's socket failed")]
     Socket(#[source] io::Error),

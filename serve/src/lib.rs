@@ -2,14 +2,22 @@
 //!
 //! One file per route in `routes/`; every refusal is a [problem](https://www.rfc-editor.org/rfc/rfc9457) with a stable code.
 
+mod admission;
 mod application;
 mod body;
+mod connections;
 mod documentation;
 mod error;
+mod follow;
+mod judgement;
+mod limit;
 mod loaded_model;
+mod metrics;
 mod problem;
+mod request_id;
 mod request_log;
 mod routes;
+mod served;
 mod server;
 mod settings;
 mod signal;
@@ -19,11 +27,10 @@ mod verdict;
 
 pub use application::router;
 pub use error::ServeError;
-pub use loaded_model::LoadedModel;
+pub use loaded_model::{LoadedModel, ModelSource};
 pub use server::serve;
-pub use settings::{
-    DEFAULT_DRAIN, DEFAULT_MAX_BATCH_TEXTS, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, Limits, ServeSettings,
-};
+pub(crate) use settings::millis;
+pub use settings::{DEFAULT_DRAIN, DEFAULT_FOLLOW_MS, Limits, ServeSettings};
 pub use signal::shutdown_signal;
 pub use specification::{openapi, openapi_json};
 pub use state::ServiceState;

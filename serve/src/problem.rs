@@ -6,48 +6,15 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(crate) use crate::limit::Limit;
+use crate::limit::Unit;
 use crate::verdict::TextPlace;
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// A limit that a request broke, and what moves it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Limit {
-    amount: usize,
-    unit: Unit,
-    flag: &'static str,
-    variable: &'static str,
-}
-
-/// What a limit counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Bytes,
-    Texts,
-}
-
-impl Limit {
-    /// The limit of one text.
-    pub(crate) const fn text(bytes: usize) -> Self {
-        Self { amount: bytes, unit: Unit::Bytes, flag: "--max-text-bytes", variable: "RELEVANCE_MAX_TEXT_BYTES" }
-    }
-
-    /// The limit of a request's body.
-    pub(crate) const fn body(bytes: usize) -> Self {
-        Self { amount: bytes, unit: Unit::Bytes, flag: "--max-body-bytes", variable: "RELEVANCE_MAX_BODY_BYTES" }
-    }
-
-    /// The limit of a batch.
-    pub(crate) const fn batch(texts: usize) -> Self {
-        Self { amount: texts, unit: Unit::Texts, flag: "--max-batch-texts", variable: "RELEVANCE_MAX_BATCH_TEXTS" }
-    }
-
-    /// The limit, if it counts this.
-    fn amount_of(self, unit: Unit) -> Option<usize> {
-        (self.unit == unit).then_some(self.amount)
-    }
-}
+/// Seconds after which a refused client may try again: a full queue takes less.
+pub(crate) const RETRY_AFTER_S: u16 = 1;
 
 /// Why a request was refused or failed; `Display` reaches the client, the source reaches the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -58,22 +25,30 @@ pub(crate) enum Problem {
     IncompleteBody,
     #[error("the body must be sent as `Content-Type: application/json`")]
     UnsupportedMediaType,
-    #[error("the body has more than {} bytes; `{}` or {} moves the limit", .0.amount, .0.flag, .0.variable)]
+    #[error("the body has more than {0}")]
     BodyTooLarge(Limit),
+    #[error("the body was not whole within {0}")]
+    BodyTooSlow(Limit),
     #[error("the body is not what this route takes: {0}")]
     InvalidBody(String),
     #[error("{place} is empty or blank")]
     EmptyText { place: TextPlace },
-    #[error(
-        "{place} has {got_bytes} bytes, the limit is {}; `{}` or {} moves the limit", .limit.amount, .limit.flag, .limit.variable
-    )]
+    #[error("{place} has {got_bytes} bytes, the limit is {limit}")]
     TextTooLong { place: TextPlace, got_bytes: usize, limit: Limit },
-    #[error("`texts` is empty")]
+    #[error("there is no text in the batch")]
     EmptyBatch,
-    #[error(
-        "`texts` has {got_texts} texts, the limit is {}; `{}` or {} moves the limit", .limit.amount, .limit.flag, .limit.variable
-    )]
+    #[error("the batch has {got_texts} texts, the limit is {limit}")]
     BatchTooLarge { got_texts: usize, limit: Limit },
+    #[error("`threshold` is {got}, it must be from 0 to 1")]
+    InvalidThreshold { got: f32 },
+    #[error("the service is busy: no more may wait than {0}; try again after the time in `Retry-After`")]
+    Overloaded(Limit),
+    #[error("the service is busy: no turn came within {0}")]
+    WaitedTooLong(Limit),
+    #[error("no model is loaded; an operator unloaded it")]
+    NoModel,
+    #[error("this model cannot be explained: its functions were inlined when it was exported")]
+    NotExplainable,
     #[error("nothing is at this path; /docs lists what there is")]
     NotFound,
     #[error("this path does not take this method; the header `Allow` lists those that it takes")]
@@ -83,8 +58,9 @@ pub(crate) enum Problem {
 }
 
 /// What kind of problem it is; a code never changes its meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, strum::IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 #[schemars(rename = "ProblemCode")]
 pub(crate) enum Code {
     /// The body is not JSON in UTF-8.
@@ -95,6 +71,8 @@ pub(crate) enum Code {
     UnsupportedMediaType,
     /// The body is over the limit.
     BodyTooLarge,
+    /// The body did not come in time.
+    BodyTooSlow,
     /// The body is JSON, but lacks a field, has an unknown one, or one of the wrong type.
     InvalidBody,
     /// The text is empty or blank.
@@ -105,6 +83,16 @@ pub(crate) enum Code {
     EmptyBatch,
     /// The batch has more texts than the limit.
     BatchTooLarge,
+    /// The threshold is not a probability.
+    InvalidThreshold,
+    /// Too many texts wait already; the header `Retry-After` says when to try again.
+    Overloaded,
+    /// The request waited for its turn as long as it may.
+    WaitedTooLong,
+    /// No model is loaded.
+    NoModel,
+    /// The model answers, but its answers cannot be taken apart.
+    NotExplainable,
     /// There is nothing at this path.
     NotFound,
     /// The path does not take the method.
@@ -123,6 +111,14 @@ impl Problem {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, "Unsupported media type")
             }
             Self::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, "Body too large"),
+            Self::BodyTooSlow(_) => (StatusCode::REQUEST_TIMEOUT, Code::BodyTooSlow, "Body too slow"),
+            Self::InvalidThreshold { .. } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidThreshold, "Invalid threshold")
+            }
+            Self::Overloaded(_) => (StatusCode::TOO_MANY_REQUESTS, Code::Overloaded, "Overloaded"),
+            Self::WaitedTooLong(_) => (StatusCode::SERVICE_UNAVAILABLE, Code::WaitedTooLong, "Waited too long"),
+            Self::NoModel => (StatusCode::SERVICE_UNAVAILABLE, Code::NoModel, "No model"),
+            Self::NotExplainable => (StatusCode::NOT_IMPLEMENTED, Code::NotExplainable, "Not explainable"),
             Self::InvalidBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidBody, "Invalid body"),
             Self::EmptyText { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyText, "Empty text"),
             Self::EmptyBatch => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyBatch, "Empty batch"),
@@ -137,15 +133,21 @@ impl Problem {
     /// The limit that was broken, when one was.
     const fn limit(&self) -> Option<Limit> {
         match self {
-            Self::BodyTooLarge(limit) | Self::TextTooLong { limit, .. } | Self::BatchTooLarge { limit, .. } => {
-                Some(*limit)
-            }
+            Self::BodyTooLarge(limit)
+            | Self::BodyTooSlow(limit)
+            | Self::TextTooLong { limit, .. }
+            | Self::BatchTooLarge { limit, .. }
+            | Self::Overloaded(limit)
+            | Self::WaitedTooLong(limit) => Some(*limit),
             Self::MalformedJson(_)
             | Self::IncompleteBody
             | Self::UnsupportedMediaType
             | Self::InvalidBody(_)
             | Self::EmptyText { .. }
             | Self::EmptyBatch
+            | Self::InvalidThreshold { .. }
+            | Self::NoModel
+            | Self::NotExplainable
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::Internal(_) => None,
@@ -164,8 +166,9 @@ impl Problem {
             code,
             limit_bytes: limit.and_then(|limit| limit.amount_of(Unit::Bytes)),
             limit_texts: limit.and_then(|limit| limit.amount_of(Unit::Texts)),
-            flag: limit.map(|limit| limit.flag),
-            variable: limit.map(|limit| limit.variable),
+            limit_ms: limit.and_then(|limit| limit.amount_of(Unit::Milliseconds)),
+            flag: limit.map(Limit::flag),
+            variable: limit.map(Limit::variable),
         };
         (status, body)
     }
@@ -173,9 +176,8 @@ impl Problem {
 
 impl Code {
     /// The code as clients see it.
-    pub(crate) fn name(self) -> String {
-        let json = serde_json::to_value(self).ok();
-        json.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    pub(crate) fn name(self) -> &'static str {
+        self.into()
     }
 }
 
@@ -199,6 +201,9 @@ pub(crate) struct ProblemBody {
     /// The limit that the request broke, in texts.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit_texts: Option<usize>,
+    /// The limit that the request broke, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit_ms: Option<usize>,
     /// The flag of `relevance serve` that moves the limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     flag: Option<&'static str>,
@@ -214,7 +219,13 @@ impl IntoResponse for Problem {
         }
         let (status, body) = self.describe();
         let json = serde_json::to_vec(&body).expect("every key of a problem is a string");
-        (status, [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], json).into_response()
+        let mut response =
+            (status, [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], json).into_response();
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+        }
+        response.extensions_mut().insert(body.code);
+        response
     }
 }
 

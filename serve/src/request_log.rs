@@ -1,23 +1,63 @@
-//! One log line a request; never the text, never a path that is not one of ours.
+//! What surrounds a request: its id, its line in the log, its figures; never the text, never a path that is not one of ours.
 
 use std::time::Instant;
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Logs method, route, status and duration once the answer's head is known.
-pub(crate) async fn log_request(request: Request, next: Next) -> Response {
+use crate::ServiceState;
+use crate::metrics::Route;
+use crate::problem::Code;
+use crate::request_id::{REQUEST_ID, RequestId, TRACEPARENT, TraceParent};
+
+/// Counts and logs the request once its answer's head is known, and gives the answer the request's id.
+pub(crate) async fn log_request(State(state): State<ServiceState>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
+    let (method, version) = (request.method().clone(), request.version());
+    let route = Route::of(request.extensions().get::<MatchedPath>());
+    let id = RequestId::of(request.headers());
+    let parent = TraceParent::of(request.headers());
+    let passed_on = parent.is_some().then(|| request.headers().get(TRACEPARENT).cloned()).flatten();
+    request.extensions_mut().insert(id.clone());
+
+    let metrics = &state.metrics().http;
+    metrics.in_flight.inc();
+    let mut response = next.run(request).await;
+    metrics.in_flight.dec();
+    let (status, took) = (response.status(), start.elapsed());
+    metrics.answered(&route, status, took);
+    if let Some(code) = response.extensions().get::<Code>() {
+        metrics.told(code.name());
+    }
+
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, id.header());
+    if let Some(traceparent) = passed_on {
+        headers.insert(TRACEPARENT, traceparent);
+    }
+    if state.is_draining() && version <= Version::HTTP_11 {
+        // The client opens another connection, to another instance, instead of losing a request on this one.
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    let trace = parent.as_ref().map(|parent| state.settings().trace_name(&parent.trace));
     tracing::info!(
+        request_id = id.as_str(),
         %method,
-        route = route.as_ref().map_or("none", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        duration_us = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX),
-        "answered a request"
+        route = route.name(),
+        status = status.as_u16(),
+        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        "logging.googleapis.com/trace" = trace,
+        "logging.googleapis.com/spanId" = parent.as_ref().map(|parent| parent.span.as_str()),
+        "logging.googleapis.com/trace_sampled" = parent.as_ref().map(|parent| parent.sampled),
+        "{}",
+        message(status)
     );
     response
+}
+
+const fn message(status: StatusCode) -> &'static str {
+    if status.as_u16() >= 500 { "failed a request" } else { "answered a request" }
 }

@@ -6,8 +6,10 @@ use axum::Router;
 use crate::ServiceState;
 
 mod docs;
+mod explain;
 mod home;
 mod live;
+mod metrics;
 mod model;
 mod openapi;
 mod page;
@@ -20,6 +22,7 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .merge(predict::router())
         .merge(predict_batch::router())
+        .merge(explain::router())
         .merge(model::router())
         .merge(live::router())
         .merge(ready::router())
@@ -27,5 +30,5 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
 
 /// The routes for people and for the specification itself.
 pub(crate) fn pages() -> Router<ServiceState> {
-    Router::new().merge(home::router()).merge(docs::router()).merge(openapi::router())
+    Router::new().merge(home::router()).merge(docs::router()).merge(openapi::router()).merge(metrics::router())
 }

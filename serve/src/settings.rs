@@ -3,35 +3,50 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-/// Bytes of UTF-8 that a text may have unless the operator says otherwise.
-pub const DEFAULT_MAX_TEXT_BYTES: usize = 100_000;
-/// Bytes that a request's body may have unless the operator says otherwise.
-pub const DEFAULT_MAX_BODY_BYTES: usize = 1024 * 1024;
-/// Texts that a batch may have unless the operator says otherwise.
-pub const DEFAULT_MAX_BATCH_TEXTS: usize = 1000;
 /// How long open requests may go on after the signal, so that the process has ended within 8 seconds; platforms kill after 10.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
+
+/// Milliseconds between looks at the store for another version, unless the operator says otherwise.
+pub const DEFAULT_FOLLOW_MS: u64 = 30_000;
 
 /// How the service runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServeSettings {
     /// Where the service listens.
     pub address: SocketAddr,
-    /// What a request may weigh.
+    /// What a request may weigh and how long it may take.
     pub limits: Limits,
     /// How long open requests may go on after the signal before their connections are cut.
     pub drain: Duration,
+    /// How often the store is asked whether the alias names another version; never without a time.
+    pub follow_every: Option<Duration>,
+    /// The Google Cloud project whose traces the log names.
+    pub google_cloud_project: Option<String>,
 }
 
 impl ServeSettings {
     /// The defaults, on an address.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, limits: Limits::default(), drain: DEFAULT_DRAIN }
+        Self {
+            address,
+            limits: Limits::default(),
+            drain: DEFAULT_DRAIN,
+            follow_every: Some(Duration::from_millis(DEFAULT_FOLLOW_MS)),
+            google_cloud_project: None,
+        }
+    }
+
+    /// The name of a trace in the log: in a project of Google Cloud its resource name, else the bare id.
+    pub(crate) fn trace_name(&self, trace: &str) -> String {
+        match &self.google_cloud_project {
+            Some(project) => format!("projects/{project}/traces/{trace}"),
+            None => trace.to_owned(),
+        }
     }
 }
 
-/// What a request may weigh; a request over a limit is told its name and the setting that moves it.
+/// What a request may weigh and how long it may take; a request over a limit is told its name and the setting that moves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of UTF-8 in one text; `--max-text-bytes`, `RELEVANCE_MAX_TEXT_BYTES`.
@@ -40,14 +55,43 @@ pub struct Limits {
     pub max_body_bytes: usize,
     /// Texts in one batch; `--max-batch-texts`, `RELEVANCE_MAX_BATCH_TEXTS`.
     pub max_batch_texts: usize,
+    /// Texts that are scored at once, of all requests; `--max-concurrent-texts`, `RELEVANCE_MAX_CONCURRENT_TEXTS`.
+    pub max_concurrent_texts: usize,
+    /// Texts that wait for their turn; `--max-queued-texts`, `RELEVANCE_MAX_QUEUED_TEXTS`.
+    pub max_queued_texts: usize,
+    /// Time that a request waits for its turn; `--max-wait-ms`, `RELEVANCE_MAX_WAIT_MS`.
+    pub max_wait: Duration,
+    /// Time for a request's head, from the connection's beginning or the answer before; `--header-timeout-ms`,
+    /// `RELEVANCE_HEADER_TIMEOUT_MS`.
+    pub header_timeout: Duration,
+    /// Time for a request's body; `--body-timeout-ms`, `RELEVANCE_BODY_TIMEOUT_MS`.
+    pub body_timeout: Duration,
+    /// Open connections; others wait to be accepted; `--max-connections`, `RELEVANCE_MAX_CONNECTIONS`.
+    pub max_connections: usize,
+}
+
+impl Limits {
+    /// What holds unless the operator says otherwise.
+    pub const DEFAULT: Self = Self {
+        max_text_bytes: 100_000,
+        max_body_bytes: 1024 * 1024,
+        max_batch_texts: 1000,
+        max_concurrent_texts: 2000,
+        max_queued_texts: 20_000,
+        max_wait: Duration::from_secs(1),
+        header_timeout: Duration::from_secs(30),
+        body_timeout: Duration::from_secs(10),
+        max_connections: 4096,
+    };
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            max_text_bytes: DEFAULT_MAX_TEXT_BYTES,
-            max_body_bytes: DEFAULT_MAX_BODY_BYTES,
-            max_batch_texts: DEFAULT_MAX_BATCH_TEXTS,
-        }
+        Self::DEFAULT
     }
+}
+
+/// A time in the unit of logs and answers.
+pub(crate) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

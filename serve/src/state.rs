@@ -3,24 +3,42 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::{Limits, LoadedModel};
+use crate::admission::Admission;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::served::{Served, ServedModel};
+use crate::{Limits, ModelSource, ServeError, ServeSettings};
 
-/// The model, the limits and whether the service is ending; a clone shares them.
+/// The model, the limits, the metrics and whether the service is ending; a clone shares them.
 #[derive(Debug, Clone)]
 pub struct ServiceState(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    model: LoadedModel,
-    limits: Limits,
+    served: Served,
+    settings: ServeSettings,
+    admission: Admission,
+    metrics: Arc<Metrics>,
     draining: AtomicBool,
 }
 
 impl ServiceState {
-    /// A service that is ready.
+    /// Loads the model; the service is ready to answer then.
+    ///
+    /// # Errors
+    /// When the store has no such version, its file is damaged, or the file cannot be run.
+    pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
+        let metrics = Arc::new(Metrics::new());
+        let served = Served::new(source, Arc::clone(&metrics));
+        served.reload().await?;
+        let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
+        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, draining: AtomicBool::new(false) })))
+    }
+
+    /// The number of the version that answers, if one does.
     #[must_use]
-    pub fn new(limits: Limits, model: LoadedModel) -> Self {
-        Self(Arc::new(Shared { model, limits, draining: AtomicBool::new(false) }))
+    pub fn version(&self) -> Option<u64> {
+        self.0.served.current().map(|model| model.manifest().version)
     }
 
     /// From now on the service says that it is not ready; it still answers.
@@ -28,15 +46,36 @@ impl ServiceState {
         self.0.draining.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn is_ready(&self) -> bool {
-        !self.0.draining.load(Ordering::Relaxed)
+    pub(crate) fn is_draining(&self) -> bool {
+        self.0.draining.load(Ordering::Relaxed)
     }
 
-    pub(crate) fn model(&self) -> &LoadedModel {
-        &self.0.model
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.is_draining() && self.0.served.current().is_some()
+    }
+
+    /// The version that answers; a request takes it once, so that its answer is of one version.
+    pub(crate) fn model(&self) -> Result<Arc<ServedModel>, Problem> {
+        self.0.served.current().ok_or(Problem::NoModel)
+    }
+
+    pub(crate) fn served(&self) -> &Served {
+        &self.0.served
+    }
+
+    pub(crate) fn settings(&self) -> &ServeSettings {
+        &self.0.settings
     }
 
     pub(crate) fn limits(&self) -> &Limits {
-        &self.0.limits
+        &self.0.settings.limits
+    }
+
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.0.admission
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 }

@@ -1,9 +1,8 @@
-//! Texts to verdicts, for every route that answers with them.
+//! What the routes that answer with verdicts share.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use relevance_runtime::Prediction;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -44,6 +43,10 @@ impl ModelReference {
     }
 }
 
+/// What a text must match not to be blank: one character besides U+0000 and Unicode's white space.
+pub(crate) const NOT_BLANK: &str =
+    r"[^\u0000\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
+
 /// The text as the model takes it.
 pub(crate) fn validate(text: &str, place: TextPlace, max_bytes: usize) -> Result<Cow<'_, str>, Problem> {
     if text.len() > max_bytes {
@@ -55,22 +58,6 @@ pub(crate) fn validate(text: &str, place: TextPlace, max_bytes: usize) -> Result
         return Err(Problem::EmptyText { place });
     }
     Ok(text)
-}
-
-/// One prediction a text, in their order.
-pub(crate) fn judge(model: &LoadedModel, texts: &[Cow<'_, str>]) -> Result<Vec<Prediction>, Problem> {
-    let predictions = model.session().predict(texts).map_err(|error| Problem::Internal(error.into()))?;
-    if predictions.len() != texts.len() {
-        let counts = format!("{} predictions for {} texts", predictions.len(), texts.len());
-        return Err(Problem::Internal(counts.into()));
-    }
-    Ok(predictions)
-}
-
-/// The name of a prediction's verdict.
-pub(crate) fn label(model: &LoadedModel, prediction: Prediction) -> String {
-    let labels = &model.session().info().labels;
-    if prediction.relevant { labels.relevant.clone() } else { labels.not_relevant.clone() }
 }
 
 #[cfg(test)]

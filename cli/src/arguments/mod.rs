@@ -1,9 +1,11 @@
 //! Flags that several commands share; each is also an environment variable.
 
+mod limits;
 mod settings;
 mod source;
 mod store;
 
+pub use limits::LimitArguments;
 pub use settings::SettingsArguments;
 pub use source::{DataArguments, SourceArguments, SourceFlags};
 pub use store::{ModelArguments, StoreArguments, VersionArguments};

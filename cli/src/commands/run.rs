@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use relevance_models::PRODUCTION;
+
 use super::serve::{ServiceArguments, start};
 use super::train::{TrainingArguments, fit, publish};
 use crate::{logging, model};
@@ -25,6 +27,6 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         store.promote(&settings.name, &version).await?;
         // What training needed is not held while the service runs.
         drop(candidate);
-        start(&store, &settings.name, &version, &arguments.service).await
+        start(store, &settings.name, PRODUCTION, &arguments.service).await
     })
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use relevance_export::{ModelProto, features_model, text_model, to_bytes};
+use relevance_pipeline::GoldenSentence;
 use tract_onnx::pb::NodeProto;
 
 use crate::pipeline;
@@ -58,7 +59,9 @@ fn the_file_declares_the_versions_that_every_runtime_knows() {
 fn the_file_says_what_follows_from_the_pipeline_and_what_training_said() {
     let model = text_model(&pipeline());
     let entries: Vec<_> = model.metadata_props.iter().map(|entry| (entry.key.as_str(), entry.value.as_str())).collect();
+    let golden = serde_json::to_string(&GoldenSentence::of(&pipeline())).unwrap();
     let want = [
+        ("golden", golden.as_str()),
         ("label.not_relevant", "Not Relevant"),
         ("label.relevant", "Relevant"),
         ("name", "small"),

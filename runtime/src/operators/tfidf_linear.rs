@@ -18,6 +18,13 @@ pub struct TfIdfLinear {
     scorer: Arc<Scorer>,
 }
 
+impl TfIdfLinear {
+    /// The vocabulary and its weights.
+    pub(crate) const fn scorer(&self) -> &Arc<Scorer> {
+        &self.scorer
+    }
+}
+
 /// Reads the operator's attributes.
 pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, TEXT)?;

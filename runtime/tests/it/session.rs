@@ -81,3 +81,42 @@ fn attributes_that_the_operators_do_not_support_are_refused_by_name() {
     domain.graph.as_mut().unwrap().node[0].domain = "somewhere.else".into();
     assert!(refusal(&domain).contains("operator `Tokenizer` of domain `somewhere.else`"), "{}", refusal(&domain));
 }
+
+#[test]
+fn an_explanation_adds_up_to_the_probability() {
+    let session = Session::from_bytes(&to_bytes(&model())).unwrap();
+    for text in ["", "flood waters, FLOOD waters", "unseen"] {
+        let explained = session.explain(text).unwrap();
+        let probability = f64::from(session.predict(&[text]).unwrap()[0].probability);
+        let shares: f64 = explained.terms.iter().map(|term| term.share).sum();
+        let logit = explained.intercept + shares;
+        assert!((1.0 / (1.0 + (-logit).exp()) - probability).abs() < 1e-6, "{text}: {logit} and {probability}");
+    }
+}
+
+#[test]
+fn an_inlined_file_answers_but_cannot_be_explained() {
+    let session = Session::from_bytes(&to_bytes(&inline_functions(&model()).unwrap())).unwrap();
+    assert!(session.predict(&["flood"]).is_ok());
+    assert!(matches!(session.explain("flood"), Err(RuntimeError::Inlined)));
+    assert!(matches!(session.count_tokens(&["flood"]), Err(RuntimeError::Inlined)));
+}
+
+#[test]
+fn golden_sentences_are_answered_as_the_file_says() {
+    let session = Session::from_bytes(&to_bytes(&model())).unwrap();
+    assert!(session.check_golden().unwrap() > 10);
+}
+
+#[test]
+fn a_file_that_answers_otherwise_than_it_says_is_found_out() {
+    let mut model = model();
+    let initializers = &mut model.graph.as_mut().unwrap().initializer;
+    let intercept = initializers.iter_mut().find(|tensor| tensor.name == "intercept").unwrap();
+    intercept.raw_data = 0.75_f32.to_le_bytes().to_vec();
+    let session = Session::from_bytes(&to_bytes(&model)).unwrap();
+    assert!(matches!(session.check_golden(), Err(RuntimeError::Golden { .. })));
+    model.metadata_props.retain(|entry| entry.key != "golden");
+    let session = Session::from_bytes(&to_bytes(&model)).unwrap();
+    assert!(matches!(session.check_golden(), Err(RuntimeError::Metadata { key: "golden" })));
+}

@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::documentation::{describe, documented, problems};
-use crate::{Limits, LoadedModel, ServiceState};
+use crate::problem::Problem;
+use crate::{Limits, LoadedModel, ServiceState, millis};
 
 /// The model that answers, and what a request may weigh.
 #[derive(Serialize, JsonSchema)]
@@ -64,9 +65,8 @@ struct Digests {
     settings: Option<String>,
 }
 
-/// What a request may weigh.
+/// What a request may weigh, and how long it may take.
 #[derive(Serialize, JsonSchema)]
-#[expect(clippy::struct_field_names, reason = "the fields are the keys of the answer")]
 struct RequestLimits {
     /// Bytes of UTF-8 in one text.
     max_text_bytes: usize,
@@ -74,12 +74,44 @@ struct RequestLimits {
     max_body_bytes: usize,
     /// Texts in one batch.
     max_batch_texts: usize,
+    /// Texts that are scored at once, of all requests.
+    max_concurrent_texts: usize,
+    /// Texts that wait for their turn; past it requests are refused with 429.
+    max_queued_texts: usize,
+    /// Milliseconds that a request waits for its turn; past it it is answered with 503.
+    max_wait_ms: u64,
+    /// Milliseconds for a request's head, from the connection's beginning or the answer before; past it the connection is cut.
+    header_timeout_ms: u64,
+    /// Milliseconds for a request's body; past it the request is answered with 408.
+    body_timeout_ms: u64,
+    /// Open connections; past it others wait to be accepted.
+    max_connections: usize,
 }
 
 impl From<&Limits> for RequestLimits {
     fn from(limits: &Limits) -> Self {
-        let Limits { max_text_bytes, max_body_bytes, max_batch_texts } = *limits;
-        Self { max_text_bytes, max_body_bytes, max_batch_texts }
+        let Limits {
+            max_text_bytes,
+            max_body_bytes,
+            max_batch_texts,
+            max_concurrent_texts,
+            max_queued_texts,
+            max_wait,
+            header_timeout,
+            body_timeout,
+            max_connections,
+        } = *limits;
+        Self {
+            max_text_bytes,
+            max_body_bytes,
+            max_batch_texts,
+            max_concurrent_texts,
+            max_queued_texts,
+            max_wait_ms: millis(max_wait),
+            header_timeout_ms: millis(header_timeout),
+            body_timeout_ms: millis(body_timeout),
+            max_connections,
+        }
     }
 }
 
@@ -92,13 +124,13 @@ documented! {
     ///
     /// Name, version, labels and threshold of the model that answers; how good it is, where it comes from, and the limits
     /// that requests must keep.
-    async fn model(State(state): State<ServiceState>) -> Json<ModelResponse> {
-        Json(respond(&state))
+    async fn model(State(state): State<ServiceState>) -> Result<Json<ModelResponse>, Problem> {
+        let model = state.model()?;
+        Ok(Json(respond(&model, state.limits())))
     }
 }
 
-fn respond(state: &ServiceState) -> ModelResponse {
-    let (model, limits) = (state.model(), state.limits());
+fn respond(model: &LoadedModel, limits: &Limits) -> ModelResponse {
     let (info, manifest) = (model.session().info(), model.manifest());
     ModelResponse {
         name: manifest.name.clone(),
@@ -130,7 +162,7 @@ fn metrics(model: &LoadedModel) -> Metrics {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "model", "model", DOCUMENTATION)
         .response_with::<200, Json<ModelResponse>, _>(|response| response.example(example()));
-    problems(operation, [])
+    problems(operation, [Problem::NoModel])
 }
 
 fn example() -> ModelResponse {

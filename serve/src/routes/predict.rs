@@ -8,19 +8,22 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::ServiceState;
 use crate::body::JsonBody;
-use crate::documentation::{EXAMPLE_TEXT, describe, documented, problems};
-use crate::problem::{Limit, Problem};
-use crate::verdict::{ModelReference, TextPlace, judge, label, validate};
-use crate::{DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, ServiceState};
+use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
+use crate::problem::Problem;
+use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
 
 /// The text to judge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PredictRequest {
     /// UTF-8, neither empty nor blank; U+0000 counts as a space.
-    #[schemars(example = &EXAMPLE_TEXT)]
+    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_BLANK))]
     text: String,
+    /// The probability from which the text is relevant, in place of the model's.
+    #[schemars(range(min = 0, max = 1))]
+    threshold: Option<f32>,
 }
 
 /// The verdict on a text.
@@ -50,39 +53,23 @@ documented! {
         State(state): State<ServiceState>,
         JsonBody(request): JsonBody<PredictRequest>,
     ) -> Result<Json<PredictResponse>, Problem> {
-        respond(&state, &request.text).map(Json)
+        let judged = state.judge(&[request.text], request.threshold, |_| TextPlace::Single).await?;
+        let prediction = judged.predictions[0];
+        Ok(Json(PredictResponse {
+            label: judged.label(prediction).to_owned(),
+            relevant: prediction.relevant,
+            probability: prediction.probability,
+            threshold: judged.threshold,
+            model: ModelReference::of(&judged.model),
+        }))
     }
-}
-
-fn respond(state: &ServiceState, text: &str) -> Result<PredictResponse, Problem> {
-    let model = state.model();
-    let text = validate(text, TextPlace::Single, state.limits().max_text_bytes)?;
-    let prediction = judge(model, &[text])?[0];
-    Ok(PredictResponse {
-        label: label(model, prediction),
-        relevant: prediction.relevant,
-        probability: prediction.probability,
-        threshold: model.session().info().threshold,
-        model: ModelReference::of(model),
-    })
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict", "prediction", DOCUMENTATION)
         .response_with::<200, Json<PredictResponse>, _>(|response| response.example(example()));
-    let text = Limit::text(DEFAULT_MAX_TEXT_BYTES);
-    problems(
-        operation,
-        [
-            Problem::MalformedJson("expected `:` at line 1 column 8".to_owned()),
-            Problem::IncompleteBody,
-            Problem::BodyTooLarge(Limit::body(DEFAULT_MAX_BODY_BYTES)),
-            Problem::UnsupportedMediaType,
-            Problem::InvalidBody("missing field `text` at line 1 column 2".to_owned()),
-            Problem::EmptyText { place: TextPlace::Single },
-            Problem::TextTooLong { place: TextPlace::Single, got_bytes: DEFAULT_MAX_TEXT_BYTES + 1, limit: text },
-        ],
-    )
+    let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
+    problems(operation, judging_problems(TextPlace::Single))
 }
 
 fn example() -> PredictResponse {

@@ -9,18 +9,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::body::JsonBody;
-use crate::documentation::{EXAMPLE_TEXT, describe, documented, problems};
+use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
 use crate::problem::{Limit, Problem};
-use crate::verdict::{ModelReference, TextPlace, judge, label, validate};
-use crate::{DEFAULT_MAX_BATCH_TEXTS, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_TEXT_BYTES, ServiceState};
+use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
+use crate::{Limits, ServiceState};
 
 /// The texts to judge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct PredictBatchRequest {
     /// UTF-8, none of them empty or blank; U+0000 counts as a space.
-    #[schemars(example = [EXAMPLE_TEXT, "the game starts at seven"], length(min = 1))]
+    #[schemars(
+        example = [EXAMPLE_TEXT, "the game starts at seven"],
+        length(min = 1),
+        inner(length(min = 1), regex(pattern = NOT_BLANK))
+    )]
     texts: Vec<String>,
+    /// The probability from which a text is relevant, in place of the model's.
+    #[schemars(range(min = 0, max = 1))]
+    threshold: Option<f32>,
 }
 
 /// The verdicts on the texts, in their order.
@@ -56,54 +63,27 @@ documented! {
         State(state): State<ServiceState>,
         JsonBody(request): JsonBody<PredictBatchRequest>,
     ) -> Result<Json<PredictBatchResponse>, Problem> {
-        respond(&state, &request.texts).map(Json)
+        let judged = state.judge(&request.texts, request.threshold, TextPlace::Batch).await?;
+        let predictions = judged.predictions.iter().map(|&prediction| BatchPrediction {
+            label: judged.label(prediction).to_owned(),
+            relevant: prediction.relevant,
+            probability: prediction.probability,
+        });
+        Ok(Json(PredictBatchResponse {
+            predictions: predictions.collect(),
+            threshold: judged.threshold,
+            model: ModelReference::of(&judged.model),
+        }))
     }
-}
-
-fn respond(state: &ServiceState, texts: &[String]) -> Result<PredictBatchResponse, Problem> {
-    let (model, limits) = (state.model(), state.limits());
-    if texts.is_empty() {
-        return Err(Problem::EmptyBatch);
-    }
-    if texts.len() > limits.max_batch_texts {
-        return Err(Problem::BatchTooLarge { got_texts: texts.len(), limit: Limit::batch(limits.max_batch_texts) });
-    }
-    let validated = texts.iter().enumerate();
-    let validated = validated.map(|(index, text)| validate(text, TextPlace::Batch(index), limits.max_text_bytes));
-    let predictions = judge(model, &validated.collect::<Result<Vec<_>, _>>()?)?;
-    let predictions = predictions.into_iter().map(|prediction| BatchPrediction {
-        label: label(model, prediction),
-        relevant: prediction.relevant,
-        probability: prediction.probability,
-    });
-    Ok(PredictBatchResponse {
-        predictions: predictions.collect(),
-        threshold: model.session().info().threshold,
-        model: ModelReference::of(model),
-    })
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict_batch", "prediction", DOCUMENTATION)
         .response_with::<200, Json<PredictBatchResponse>, _>(|response| response.example(example()));
-    let (place, text) = (TextPlace::Batch(1), Limit::text(DEFAULT_MAX_TEXT_BYTES));
-    problems(
-        operation,
-        [
-            Problem::MalformedJson("expected `:` at line 1 column 9".to_owned()),
-            Problem::IncompleteBody,
-            Problem::BodyTooLarge(Limit::body(DEFAULT_MAX_BODY_BYTES)),
-            Problem::UnsupportedMediaType,
-            Problem::InvalidBody("missing field `texts` at line 1 column 2".to_owned()),
-            Problem::EmptyBatch,
-            Problem::BatchTooLarge {
-                got_texts: DEFAULT_MAX_BATCH_TEXTS + 1,
-                limit: Limit::batch(DEFAULT_MAX_BATCH_TEXTS),
-            },
-            Problem::EmptyText { place },
-            Problem::TextTooLong { place, got_bytes: DEFAULT_MAX_TEXT_BYTES + 1, limit: text },
-        ],
-    )
+    let operation = problems(operation, body_problems("missing field `texts` at line 1 column 2"));
+    let limit = Limit::batch(Limits::DEFAULT.max_batch_texts);
+    let batch = [Problem::EmptyBatch, Problem::BatchTooLarge { got_texts: Limits::DEFAULT.max_batch_texts + 1, limit }];
+    problems(operation, batch.into_iter().chain(judging_problems(TextPlace::Batch(1))))
 }
 
 fn example() -> PredictBatchResponse {

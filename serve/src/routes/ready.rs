@@ -15,7 +15,7 @@ use crate::documentation::{describe, documented, problems};
 /// Whether the service takes requests.
 #[derive(Serialize, JsonSchema)]
 struct ReadyResponse {
-    /// False once the service was asked to end.
+    /// False once the service was asked to end, and while no model is loaded.
     ready: bool,
 }
 
@@ -26,7 +26,8 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Tell whether the service takes requests.
     ///
-    /// It is ready from its first answer on, since the model is loaded and run before; it is not once it was asked to end.
+    /// It is ready from its first answer on, since the model is loaded and run before; it is not once it was asked to end, nor
+    /// while an operator has unloaded the model.
     async fn ready(State(state): State<ServiceState>) -> (StatusCode, Json<ReadyResponse>) {
         let ready = state.is_ready();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -40,7 +41,9 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
             response.description("The service takes requests.").example(ReadyResponse { ready: true })
         })
         .response_with::<503, Json<ReadyResponse>, _>(|response| {
-            response.description("The service is ending.").example(ReadyResponse { ready: false })
+            response
+                .description("The service is ending, or its model was unloaded.")
+                .example(ReadyResponse { ready: false })
         });
     problems(operation, [])
 }

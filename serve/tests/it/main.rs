@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod docs;
+mod explain;
 mod health;
 mod home;
 mod log;
+mod metrics;
 mod model;
 mod openapi;
 mod paths;
 mod predict;
 mod predict_batch;
+mod reload;
 mod server;
 mod support;

@@ -1,9 +1,16 @@
 //! GET `/v1/model`, and loading a model.
 
 use axum::http::StatusCode;
-use relevance_serve::{LoadedModel, ServeError};
+use relevance_models::Store;
+use relevance_serve::{ModelSource, ServeError, ServiceState};
 
-use crate::support::{get, store};
+use crate::support::{get, publish_file, settings, source, store};
+
+/// Why the service does not start with what the selector names.
+async fn refusal(store: Store, selector: &str) -> ServeError {
+    let source = ModelSource { selector: selector.to_owned(), ..source(store) };
+    ServiceState::open(settings(), source).await.unwrap_err()
+}
 
 #[tokio::test]
 async fn the_model_is_described() {
@@ -27,9 +34,15 @@ async fn the_model_is_described() {
         "relevant": "Relevant"
       },
       "limits": {
+        "body_timeout_ms": 10000,
+        "header_timeout_ms": 30000,
         "max_batch_texts": 4,
         "max_body_bytes": 200,
-        "max_text_bytes": 100
+        "max_concurrent_texts": 2000,
+        "max_connections": 4096,
+        "max_queued_texts": 20000,
+        "max_text_bytes": 100,
+        "max_wait_ms": 1000
       },
       "metrics": {
         "f1": 0.6,
@@ -49,27 +62,22 @@ async fn the_model_is_described() {
 async fn a_damaged_model_is_not_loaded() {
     let (folder, store) = store().await;
     std::fs::write(folder.path().join("relevance/1/model.onnx"), "damaged").unwrap();
-    let error = LoadedModel::load(&store, "relevance", "production").await.unwrap_err();
+    let error = refusal(store, "production").await;
     assert!(matches!(error, ServeError::Store { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_model_is_not_loaded() {
     let (_folder, store) = store().await;
-    let publication = relevance_models::Publication {
-        files: vec![("model.onnx".to_owned(), "no model".into())],
-        training: serde_json::Value::Null,
-        created: jiff::Timestamp::UNIX_EPOCH,
-    };
-    store.publish("relevance", publication).await.unwrap();
-    let error = LoadedModel::load(&store, "relevance", "2").await.unwrap_err();
+    publish_file(&store, b"no model").await;
+    let error = refusal(store, "2").await;
     assert_eq!(error.to_string(), "cannot load version 2 of the model `relevance`");
 }
 
 #[tokio::test]
 async fn a_model_that_does_not_exist_is_not_loaded() {
     let (_folder, store) = store().await;
-    let error = LoadedModel::load(&store, "relevance", "candidate").await.unwrap_err();
+    let error = refusal(store, "candidate").await;
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(
         source.to_string(),

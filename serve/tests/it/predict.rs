@@ -138,7 +138,7 @@ async fn a_body_of_another_shape_is_refused_with_422() {
     insta::assert_json_snapshot!(post_json(r#"{"sentence": "flood"}"#).await.json(), @r#"
     {
       "code": "invalid_body",
-      "detail": "the body is not what this route takes: unknown field `sentence`, expected `text` at line 1 column 11",
+      "detail": "the body is not what this route takes: unknown field `sentence`, expected `text` or `threshold` at line 1 column 11",
       "status": 422,
       "title": "Invalid body",
       "type": "urn:relevance:problem:invalid_body"
@@ -179,7 +179,7 @@ async fn a_text_over_the_limit_is_refused_with_422_and_told_the_setting() {
     insta::assert_json_snapshot!(problem(&answer, StatusCode::UNPROCESSABLE_ENTITY, "text_too_long"), @r#"
     {
       "code": "text_too_long",
-      "detail": "`text` has 101 bytes, the limit is 100; `--max-text-bytes` or RELEVANCE_MAX_TEXT_BYTES moves the limit",
+      "detail": "`text` has 101 bytes, the limit is 100 bytes; `--max-text-bytes` or RELEVANCE_MAX_TEXT_BYTES moves the limit",
       "flag": "--max-text-bytes",
       "limit_bytes": 100,
       "status": 422,

@@ -39,7 +39,7 @@ async fn each_text_gets_its_verdict_in_order() {
 #[tokio::test]
 async fn an_empty_batch_is_refused_with_422() {
     let problem = refusal(json!({ "texts": [] }), "empty_batch").await;
-    assert_eq!(problem["detail"], "`texts` is empty");
+    assert_eq!(problem["detail"], "there is no text in the batch");
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
     insta::assert_json_snapshot!(refusal(json!({ "texts": vec!["flood"; 5] }), "batch_too_large").await, @r#"
     {
       "code": "batch_too_large",
-      "detail": "`texts` has 5 texts, the limit is 4; `--max-batch-texts` or RELEVANCE_MAX_BATCH_TEXTS moves the limit",
+      "detail": "the batch has 5 texts, the limit is 4 texts; `--max-batch-texts` or RELEVANCE_MAX_BATCH_TEXTS moves the limit",
       "flag": "--max-batch-texts",
       "limit_texts": 4,
       "status": 422,
@@ -64,7 +64,10 @@ async fn the_text_that_is_refused_is_named() {
     let blank = refusal(json!({ "texts": ["flood", " "] }), "empty_text").await;
     assert_eq!(blank["detail"], "`texts[1]` is empty or blank");
     let long = refusal(json!({ "texts": ["flood", "x".repeat(101)] }), "text_too_long").await;
-    assert!(long["detail"].as_str().unwrap().starts_with("`texts[1]` has 101 bytes, the limit is 100;"), "{long}");
+    assert!(
+        long["detail"].as_str().unwrap().starts_with("`texts[1]` has 101 bytes, the limit is 100 bytes;"),
+        "{long}"
+    );
 }
 
 #[tokio::test]

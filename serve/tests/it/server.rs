@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::support::{LIMITS, model};
+use crate::support::{settings, state_with};
 
 /// Longer than any test takes unless something hangs.
 const LONG: Duration = Duration::from_mins(1);
@@ -23,12 +23,12 @@ struct Running {
 async fn start(drain: Duration) -> Running {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let settings = ServeSettings { limits: LIMITS, drain, ..ServeSettings::new(address) };
+    let state = state_with(ServeSettings { drain, ..settings() }).await;
     let (stop, stopped) = oneshot::channel();
     let shutdown = async {
         stopped.await.unwrap();
     };
-    let server = tokio::spawn(serve(settings, listener, model().await, shutdown));
+    let server = tokio::spawn(serve(listener, state, shutdown));
     Running { address, stop, server }
 }
 

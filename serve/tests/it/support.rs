@@ -1,13 +1,15 @@
 //! A small model in a store, and the service that answers with it.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use relevance_models::{Publication, Store};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts};
-use relevance_serve::{Limits, LoadedModel, ServiceState, router};
+use relevance_serve::{Limits, ModelSource, ServeSettings, ServiceState, router};
 use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -16,7 +18,7 @@ use tower::ServiceExt;
 pub const TEXT: &str = "flood waters are rising, families evacuated";
 
 /// Limits that a short text can break.
-pub const LIMITS: Limits = Limits { max_text_bytes: 100, max_body_bytes: 200, max_batch_texts: 4 };
+pub const LIMITS: Limits = Limits { max_text_bytes: 100, max_body_bytes: 200, max_batch_texts: 4, ..Limits::DEFAULT };
 
 /// A pipeline that knows three words.
 pub fn pipeline() -> Pipeline {
@@ -50,26 +52,45 @@ pub fn pipeline() -> Pipeline {
 pub async fn store() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path().to_str().unwrap()).unwrap();
-    let model = relevance_export::to_bytes(&relevance_export::text_model(&pipeline()));
-    let publication = Publication {
-        files: vec![("model.onnx".to_owned(), model.into())],
-        training: Value::Null,
-        created: jiff::Timestamp::from_second(1_700_000_000).unwrap(),
-    };
-    store.publish("relevance", publication).await.unwrap();
+    publish(&store, &pipeline()).await;
     store.promote("relevance", "1").await.unwrap();
     (folder, store)
 }
 
-/// The model in production, loaded.
-pub async fn model() -> LoadedModel {
-    let (_folder, store) = store().await;
-    LoadedModel::load(&store, "relevance", "production").await.unwrap()
+/// Publishes a pipeline as the next version.
+pub async fn publish(store: &Store, pipeline: &Pipeline) {
+    publish_file(store, &relevance_export::to_bytes(&relevance_export::text_model(pipeline))).await;
 }
 
-/// The service's state with [`LIMITS`].
+/// Publishes what stands in for a model's file as the next version.
+pub async fn publish_file(store: &Store, file: &[u8]) {
+    let publication = Publication {
+        files: vec![("model.onnx".to_owned(), file.to_vec().into())],
+        training: Value::Null,
+        created: jiff::Timestamp::from_second(1_700_000_000).unwrap(),
+    };
+    store.publish("relevance", publication).await.unwrap();
+}
+
+/// Settings with [`LIMITS`], on an address that nothing listens on.
+pub fn settings() -> ServeSettings {
+    ServeSettings { limits: LIMITS, ..ServeSettings::new((Ipv4Addr::LOCALHOST, 0).into()) }
+}
+
+/// The service's state with [`LIMITS`]; the store is gone, as one that cannot be reached is.
 pub async fn state() -> ServiceState {
-    ServiceState::new(LIMITS, model().await)
+    state_with(settings()).await
+}
+
+/// As [`state`], with other settings.
+pub async fn state_with(settings: ServeSettings) -> ServiceState {
+    let (_folder, store) = store().await;
+    ServiceState::open(settings, source(store)).await.unwrap()
+}
+
+/// The model in production.
+pub fn source(store: Store) -> ModelSource {
+    ModelSource { store: Arc::new(store), name: "relevance".to_owned(), selector: "production".to_owned() }
 }
 
 /// An answer of the service.
@@ -110,6 +131,12 @@ pub async fn call(service: Router, request: Request<Body>) -> Answer {
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
     Answer { status: head.status, headers: head.headers, body }
+}
+
+/// A POST of JSON.
+pub fn post(path: &str, body: &Value) -> Request<Body> {
+    let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+    request.body(Body::from(body.to_string())).unwrap()
 }
 
 /// A request without a body, to a service with [`LIMITS`].

@@ -1,0 +1,84 @@
+//! The limits of the service.
+
+use std::time::Duration;
+
+use clap::Args;
+use relevance_serve::Limits;
+
+/// What a request may weigh and how long it may take.
+#[derive(Debug, Args)]
+pub struct LimitArguments {
+    /// Bytes of UTF-8 that one text may have.
+    #[arg(long, env = "RELEVANCE_MAX_TEXT_BYTES", value_name = "BYTES", default_value_t = Limits::DEFAULT.max_text_bytes)]
+    max_text_bytes: usize,
+    /// Bytes that a request's body may have.
+    #[arg(long, env = "RELEVANCE_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = Limits::DEFAULT.max_body_bytes)]
+    max_body_bytes: usize,
+    /// Texts that a batch may have.
+    #[arg(
+        long, env = "RELEVANCE_MAX_BATCH_TEXTS", value_name = "TEXTS", default_value_t = Limits::DEFAULT.max_batch_texts
+    )]
+    max_batch_texts: usize,
+    /// Texts that are scored at once, of all requests.
+    #[arg(
+        long, env = "RELEVANCE_MAX_CONCURRENT_TEXTS", value_name = "TEXTS",
+        default_value_t = Limits::DEFAULT.max_concurrent_texts, value_parser = at_least_one()
+    )]
+    max_concurrent_texts: usize,
+    /// Texts that may wait for their turn; past it requests are refused with 429.
+    #[arg(
+        long, env = "RELEVANCE_MAX_QUEUED_TEXTS", value_name = "TEXTS", default_value_t = Limits::DEFAULT.max_queued_texts
+    )]
+    max_queued_texts: usize,
+    /// Milliseconds that a request may wait for its turn; past it it is answered with 503.
+    #[arg(long, env = "RELEVANCE_MAX_WAIT_MS", value_name = "MS", default_value = "1000", value_parser = milliseconds)]
+    max_wait_ms: Duration,
+    /// Milliseconds for a request's head, from the connection's beginning or the answer before; then the connection is cut.
+    #[arg(
+        long, env = "RELEVANCE_HEADER_TIMEOUT_MS", value_name = "MS", default_value = "30000", value_parser = milliseconds
+    )]
+    header_timeout_ms: Duration,
+    /// Milliseconds for a request's body; past it the request is answered with 408.
+    #[arg(
+        long, env = "RELEVANCE_BODY_TIMEOUT_MS", value_name = "MS", default_value = "10000", value_parser = milliseconds
+    )]
+    body_timeout_ms: Duration,
+    /// Connections that may be open; others wait to be accepted.
+    #[arg(
+        long, env = "RELEVANCE_MAX_CONNECTIONS", value_name = "NUMBER",
+        default_value_t = Limits::DEFAULT.max_connections, value_parser = at_least_one()
+    )]
+    max_connections: usize,
+}
+
+impl LimitArguments {
+    pub const fn limits(&self) -> Limits {
+        Limits {
+            max_text_bytes: self.max_text_bytes,
+            max_body_bytes: self.max_body_bytes,
+            max_batch_texts: self.max_batch_texts,
+            max_concurrent_texts: self.max_concurrent_texts,
+            max_queued_texts: self.max_queued_texts,
+            max_wait: self.max_wait_ms,
+            header_timeout: self.header_timeout_ms,
+            body_timeout: self.body_timeout_ms,
+            max_connections: self.max_connections,
+        }
+    }
+}
+
+fn milliseconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(0) => Err("at least 1 ms is needed".to_owned()),
+        Ok(milliseconds) => Ok(Duration::from_millis(milliseconds)),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn at_least_one() -> impl Fn(&str) -> Result<usize, String> + Clone {
+    |text| match text.parse() {
+        Ok(0) => Err("at least 1 is needed".to_owned()),
+        Ok(number) => Ok(number),
+        Err(error) => Err(format!("{error}")),
+    }
+}

@@ -1,0 +1,149 @@
+//! A logit taken apart: what each term and each token of a text adds to it.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::{Scorer, TermBuffer};
+
+/// A text's logit as a sum: the intercept and the shares of the terms, or the intercept and the shares of the tokens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    /// Log-odds that the text is relevant.
+    pub logit: f64,
+    /// The logit of a text without known terms.
+    pub intercept: f64,
+    /// The known terms of the text, the largest share first, whatever its sign.
+    pub terms: Vec<TermShare>,
+    /// Every token of the text, in its order.
+    pub tokens: Vec<TokenShare>,
+}
+
+/// What a term adds to a logit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TermShare {
+    /// The term: tokens in lower case, joined by spaces.
+    pub term: String,
+    /// count × idf × coefficient / norm of the text's row.
+    pub share: f64,
+    /// Where it stands in the text, in bytes, ascending.
+    pub places: Vec<Range<usize>>,
+}
+
+/// What a token adds to a logit: its part of each term that it is in, which the tokens of a term share alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TokenShare {
+    /// Where it stands in the text, in bytes.
+    pub place: Range<usize>,
+    /// The sum of its parts.
+    pub share: f64,
+    /// Whether it is in a known term.
+    pub is_known: bool,
+}
+
+/// A run of tokens that is a known term.
+struct Occurrence {
+    column: usize,
+    tokens: Range<usize>,
+}
+
+impl Scorer {
+    /// Takes the logit of `text` apart, for `coefficients` by column, `[vocabulary]`.
+    ///
+    /// # Panics
+    /// When there are fewer coefficients than terms.
+    #[must_use]
+    pub fn explain(&self, text: &str, coefficients: &[f32], intercept: f32) -> Explanation {
+        let places = self.token_places(text);
+        let mut occurrences: BTreeMap<usize, Vec<Occurrence>> = BTreeMap::new();
+        self.find_columns(text, &mut TermBuffer::default(), |column, tokens| {
+            let column = column as usize;
+            occurrences.entry(column).or_default().push(Occurrence { column, tokens });
+        });
+        let weight = |found: &Vec<Occurrence>| found.iter().map(|found| f64::from(self.idf()[found.column])).sum();
+        let squares: f64 = occurrences.values().map(weight).map(|weight: f64| weight * weight).sum();
+        let share = |column: usize| f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt();
+
+        let unknown = |place: &Range<usize>| TokenShare { place: place.clone(), share: 0.0, is_known: false };
+        let mut tokens: Vec<TokenShare> = places.iter().map(unknown).collect();
+        for occurrence in occurrences.values().flatten() {
+            let part = share(occurrence.column) / lossless(occurrence.tokens.len());
+            for token in &mut tokens[occurrence.tokens.clone()] {
+                token.share += part;
+                token.is_known = true;
+            }
+        }
+        let mut terms: Vec<TermShare> = occurrences
+            .iter()
+            .map(|(&column, found)| TermShare {
+                term: term(text, &places[found[0].tokens.clone()]),
+                share: share(column) * lossless(found.len()),
+                places: found.iter().map(|found| span(&places[found.tokens.clone()])).collect(),
+            })
+            .collect();
+        terms.sort_by(|left, right| right.share.abs().total_cmp(&left.share.abs()));
+        let intercept = f64::from(intercept);
+        let logit = terms.iter().map(|term| term.share).sum::<f64>() + intercept;
+        Explanation { logit, intercept, terms, tokens }
+    }
+}
+
+/// The term that stands at the tokens' places.
+fn term(text: &str, tokens: &[Range<usize>]) -> String {
+    let tokens: Vec<String> = tokens.iter().map(|place| text[place.clone()].to_ascii_lowercase()).collect();
+    tokens.join(" ")
+}
+
+/// From the first token's beginning to the last one's end.
+fn span(tokens: &[Range<usize>]) -> Range<usize> {
+    tokens.first().map_or(0, |first| first.start)..tokens.last().map_or(0, |last| last.end)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
+const fn lossless(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pipeline::tests::pipeline;
+
+    #[test]
+    fn shares_and_places_are_those_of_the_terms_in_the_text() {
+        let pipeline = pipeline();
+        let text = "Fire! é FLOOD, fire; unseen";
+        let explained = Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
+        let fire = explained.terms.iter().find(|term| term.term == "fire").unwrap();
+        assert_eq!(fire.places, [0..4, 16..20]);
+        let places: Vec<&str> = explained.tokens.iter().map(|token| &text[token.place.clone()]).collect();
+        assert_eq!(places, ["Fire", "FLOOD", "fire", "unseen"]);
+        let unseen = explained.tokens.last().unwrap();
+        assert_eq!((unseen.share.to_bits(), unseen.is_known), (0, false));
+    }
+
+    #[test]
+    fn a_text_without_known_terms_is_the_intercept() {
+        let pipeline = pipeline();
+        for text in ["", "!!", "unseen"] {
+            let explained = Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
+            assert!(explained.terms.is_empty(), "{text}");
+            assert_eq!(explained.logit.to_bits(), f64::from(pipeline.intercept()).to_bits(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn terms_and_tokens_each_add_up_to_the_logit(text in "[a-cA-C fire,lodé]{0,60}") {
+            let pipeline = pipeline();
+            let explained = Scorer::from(&pipeline).explain(&text, pipeline.coefficients(), pipeline.intercept());
+            let logit = pipeline.logit(&text);
+            let terms: f64 = explained.terms.iter().map(|term| term.share).sum();
+            let tokens: f64 = explained.tokens.iter().map(|token| token.share).sum();
+            prop_assert!((explained.logit - logit).abs() < 1e-12);
+            prop_assert!((terms + explained.intercept - logit).abs() < 1e-12);
+            prop_assert!((tokens + explained.intercept - logit).abs() < 1e-12);
+        }
+    }
+}

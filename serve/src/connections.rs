@@ -1,0 +1,109 @@
+//! Connections: how many there may be, how long they may keep still, and how they end.
+
+use std::convert::Infallible;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
+
+use crate::ServiceState;
+
+/// Pause after the system lets no more files be opened.
+const BREATH: Duration = Duration::from_millis(100);
+/// Requests that one HTTP/2 connection may have open.
+const MOST_STREAMS: u32 = 256;
+
+/// A connection whose reads and writes may not keep still for too long.
+type Timed = Pin<Box<TimeoutStream<TcpStream>>>;
+
+/// Accepts connections and answers what they ask.
+pub(crate) struct Connections {
+    builder: auto::Builder<TokioExecutor>,
+    service: TowerToHyperService<Router>,
+    open: GracefulShutdown,
+    places: Arc<Semaphore>,
+    patience: Duration,
+    gauge: Gauge,
+}
+
+impl Connections {
+    pub(crate) fn new(service: Router, state: &ServiceState) -> Self {
+        let limits = state.limits();
+        let patience = limits.header_timeout;
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+        // A client that is there answers the ping, so that its connection does not keep still.
+        let ping = patience / 2;
+        builder.http2().timer(TokioTimer::new()).keep_alive_interval(ping).keep_alive_timeout(ping);
+        builder.http2().max_concurrent_streams(MOST_STREAMS);
+        Self {
+            builder,
+            service: TowerToHyperService::new(service),
+            open: GracefulShutdown::new(),
+            places: Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS))),
+            patience,
+            gauge: state.metrics().http.connections.clone(),
+        }
+    }
+
+    /// Accepts for as long as it is polled.
+    pub(crate) async fn accept(&self, listener: &TcpListener) -> Infallible {
+        loop {
+            let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+            match listener.accept().await {
+                Ok((stream, _)) => self.answer(stream, place),
+                Err(error) if is_of_connection(&error) => {}
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "cannot accept connections");
+                    tokio::time::sleep(BREATH).await;
+                }
+            }
+        }
+    }
+
+    /// Closes idle connections, and waits for the others.
+    pub(crate) async fn finish(self) {
+        self.open.shutdown().await;
+    }
+
+    fn answer(&self, stream: TcpStream, place: OwnedSemaphorePermit) {
+        // Small answers leave at once instead of waiting for more.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(error = &error as &dyn std::error::Error, "cannot set TCP_NODELAY");
+        }
+        let connection = self.builder.serve_connection(TokioIo::new(self.timed(stream)), self.service.clone());
+        let connection = self.open.watch(connection.into_owned());
+        let gauge = self.gauge.clone();
+        gauge.inc();
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error, "a connection ended early");
+            }
+            gauge.dec();
+            drop(place);
+        });
+    }
+
+    fn timed(&self, stream: TcpStream) -> Timed {
+        let mut timed = TimeoutStream::new(stream);
+        timed.set_read_timeout(Some(self.patience));
+        timed.set_write_timeout(Some(self.patience));
+        Box::pin(timed)
+    }
+}
+
+/// Whether the error is of the one connection that was to be accepted.
+fn is_of_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}

@@ -1,0 +1,91 @@
+//! Texts to verdicts: the one way to an answer, for every route and protocol.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use relevance_runtime::Prediction;
+
+use crate::problem::{Limit, Problem};
+use crate::served::ServedModel;
+use crate::verdict::{TextPlace, validate};
+use crate::{LoadedModel, ServiceState};
+
+/// Texts that are scored before others get their turn on the thread.
+const CHUNK: usize = 128;
+
+/// Texts with the verdicts on them, all by one version of the model.
+pub(crate) struct Judgement {
+    /// The version that answered.
+    pub(crate) model: Arc<ServedModel>,
+    /// The probability from which a text is relevant: the request's, or else the model's.
+    pub(crate) threshold: f32,
+    /// One prediction a text, in their order.
+    pub(crate) predictions: Vec<Prediction>,
+}
+
+impl Judgement {
+    /// The name of a prediction's verdict.
+    pub(crate) fn label(&self, prediction: Prediction) -> &str {
+        self.model.label(prediction.relevant)
+    }
+}
+
+impl ServiceState {
+    /// Judges texts: checks them, waits for their turn, scores and counts them.
+    ///
+    /// `place` names a text in a problem by its number; `threshold` stands in for the model's.
+    pub(crate) async fn judge<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+        threshold: Option<f32>,
+        place: impl Fn(usize) -> TextPlace,
+    ) -> Result<Judgement, Problem> {
+        let limits = self.limits();
+        if texts.is_empty() {
+            return Err(Problem::EmptyBatch);
+        }
+        if texts.len() > limits.max_batch_texts {
+            return Err(Problem::BatchTooLarge { got_texts: texts.len(), limit: Limit::batch(limits.max_batch_texts) });
+        }
+        let texts = texts.iter().enumerate();
+        let texts = texts.map(|(number, text)| validate(text.as_ref(), place(number), limits.max_text_bytes));
+        let texts = texts.collect::<Result<Vec<_>, _>>()?;
+        check_threshold(threshold)?;
+
+        let _admitted = self.admission().admit(texts.len()).await?;
+        let model = self.model()?;
+        let mut predictions = score(&model, &texts).await?;
+        let own = model.session().info().threshold;
+        if let Some(threshold) = threshold.filter(|&threshold| threshold != own) {
+            for prediction in &mut predictions {
+                prediction.relevant = prediction.probability >= threshold;
+            }
+        }
+        model.metrics().count(&texts, &predictions, model.session());
+        Ok(Judgement { threshold: threshold.unwrap_or(own), model, predictions })
+    }
+}
+
+/// Scores chunk by chunk, so that a large batch does not keep small requests from the thread.
+async fn score(model: &LoadedModel, texts: &[Cow<'_, str>]) -> Result<Vec<Prediction>, Problem> {
+    let mut predictions = Vec::with_capacity(texts.len());
+    for chunk in texts.chunks(CHUNK) {
+        if !predictions.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        let scored = model.session().predict(chunk).map_err(|error| Problem::Internal(error.into()))?;
+        if scored.len() != chunk.len() {
+            let counts = format!("{} predictions for {} texts", scored.len(), chunk.len());
+            return Err(Problem::Internal(counts.into()));
+        }
+        predictions.extend(scored);
+    }
+    Ok(predictions)
+}
+
+fn check_threshold(threshold: Option<f32>) -> Result<(), Problem> {
+    match threshold {
+        Some(threshold) if !(0.0..=1.0).contains(&threshold) => Err(Problem::InvalidThreshold { got: threshold }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,87 @@
+//! Requests by route.
+
+use std::time::Duration;
+
+use axum::extract::MatchedPath;
+use axum::http::StatusCode;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// Upper bounds of the latency's buckets in seconds: an answer takes some microseconds, a batch some milliseconds.
+const SECONDS: [f64; 14] =
+    [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 1.0];
+
+/// A path of the service as it was registered, never as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct Route {
+    route: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answered {
+    route: String,
+    status: u16,
+}
+
+/// A problem that was told.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Told {
+    code: String,
+}
+
+/// Requests, their statuses and how long they took.
+#[derive(Debug)]
+pub(crate) struct HttpMetrics {
+    requests: Family<Answered, Counter>,
+    seconds: Family<Route, Histogram, fn() -> Histogram>,
+    problems: Family<Told, Counter>,
+    pub(crate) in_flight: Gauge,
+    pub(crate) connections: Gauge,
+}
+
+impl Route {
+    pub(crate) fn of(matched: Option<&MatchedPath>) -> Self {
+        Self { route: matched.map_or("none", MatchedPath::as_str).to_owned() }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.route
+    }
+}
+
+impl HttpMetrics {
+    pub(super) fn register(registry: &mut Registry) -> Self {
+        let metrics = Self {
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            problems: Family::default(),
+            in_flight: Gauge::default(),
+            connections: Gauge::default(),
+        };
+        registry.register("requests", "Requests that were answered", metrics.requests.clone());
+        registry.register_with_unit(
+            "request_duration",
+            "Time from a request's head to its answer's",
+            Unit::Seconds,
+            metrics.seconds.clone(),
+        );
+        registry.register("problems", "Refusals and failures by code", metrics.problems.clone());
+        registry.register("requests_in_flight", "Requests that wait for their answer", metrics.in_flight.clone());
+        registry.register("connections", "Open connections", metrics.connections.clone());
+        metrics
+    }
+
+    pub(crate) fn answered(&self, route: &Route, status: StatusCode, took: Duration) {
+        let answered = Answered { route: route.route.clone(), status: status.as_u16() };
+        self.requests.get_or_create(&answered).inc();
+        self.seconds.get_or_create(route).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn told(&self, code: &str) {
+        self.problems.get_or_create(&Told { code: code.to_owned() }).inc();
+    }
+}

@@ -1,0 +1,51 @@
+//! What the service counts, for Prometheus.
+//!
+//! Labels are routes, statuses, models and versions, all of which the service itself names; no client can make new ones.
+
+mod admission;
+mod http;
+mod model;
+mod process;
+mod reload;
+
+use std::sync::Arc;
+
+use prometheus_client::registry::Registry;
+
+pub(crate) use admission::AdmissionMetrics;
+pub(crate) use http::{HttpMetrics, Route};
+pub(crate) use model::{ModelMetrics, ModelSeries};
+pub(crate) use reload::{Outcome, ReloadMetrics};
+
+/// The media type of [`Metrics::render`].
+pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Every metric of a service.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    pub(crate) admission: Arc<AdmissionMetrics>,
+    pub(crate) http: HttpMetrics,
+    pub(crate) models: ModelSeries,
+    pub(crate) reloads: ReloadMetrics,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::default();
+        registry.register_collector(Box::new(process::Process));
+        let relevance = registry.sub_registry_with_prefix("relevance");
+        let admission = Arc::new(AdmissionMetrics::default());
+        admission.register(relevance);
+        let (http, models, reloads) =
+            (HttpMetrics::register(relevance), ModelSeries::register(relevance), ReloadMetrics::register(relevance));
+        Self { registry, admission, http, models, reloads }
+    }
+
+    /// Every metric in the OpenMetrics text format.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry).expect("writing to a string cannot fail");
+        text
+    }
+}

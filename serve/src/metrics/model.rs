@@ -1,0 +1,150 @@
+//! What models answer, by version: how many texts, which verdicts and scores, how many tokens they do not know.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use relevance_models::Manifest;
+use relevance_runtime::{Prediction, Session};
+
+/// Upper bounds of the probabilities' buckets.
+const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
+/// Of so many requests one has its tokens counted: the share of unknown ones does not need all.
+const TOKENS_OF_ONE_IN: u64 = 8;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Version {
+    model: String,
+    version: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct VersionDigest {
+    model: String,
+    version: u64,
+    digest: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+enum Verdict {
+    Relevant,
+    NotRelevant,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct VersionVerdict {
+    model: String,
+    version: u64,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+enum Known {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct VersionKnown {
+    model: String,
+    version: u64,
+    known: Known,
+}
+
+/// The metrics of every version that answers or did.
+#[derive(Debug)]
+pub(crate) struct ModelSeries {
+    info: Family<VersionDigest, Gauge>,
+    texts: Family<VersionVerdict, Counter>,
+    scores: Family<Version, Histogram, fn() -> Histogram>,
+    tokens: Family<VersionKnown, Counter>,
+}
+
+/// The metrics of one version.
+#[derive(Debug)]
+pub(crate) struct ModelMetrics {
+    relevant: Counter,
+    not_relevant: Counter,
+    scores: Histogram,
+    known_tokens: Counter,
+    unknown_tokens: Counter,
+    requests: AtomicU64,
+}
+
+impl ModelSeries {
+    pub(super) fn register(registry: &mut Registry) -> Self {
+        let series = Self {
+            info: Family::default(),
+            texts: Family::default(),
+            scores: Family::new_with_constructor(|| Histogram::new(SCORES)),
+            tokens: Family::default(),
+        };
+        registry.register("model_info", "1 for the version that answers, 0 for those that did", series.info.clone());
+        registry.register("texts", "Texts that were judged", series.texts.clone());
+        registry.register("score", "Probabilities that a text is relevant", series.scores.clone());
+        registry.register("tokens", "Tokens of a sample of the requests", series.tokens.clone());
+        series
+    }
+
+    /// The metrics of a version.
+    pub(crate) fn of(&self, manifest: &Manifest) -> ModelMetrics {
+        let (model, version) = (&manifest.name, manifest.version);
+        let texts = |verdict| {
+            let labels = VersionVerdict { model: model.clone(), version, verdict };
+            self.texts.get_or_create_owned(&labels)
+        };
+        let tokens = |known| self.tokens.get_or_create_owned(&VersionKnown { model: model.clone(), version, known });
+        ModelMetrics {
+            relevant: texts(Verdict::Relevant),
+            not_relevant: texts(Verdict::NotRelevant),
+            scores: self.scores.get_or_create_owned(&Version { model: model.clone(), version }),
+            known_tokens: tokens(Known::Yes),
+            unknown_tokens: tokens(Known::No),
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// Tells whether a version is the one that answers.
+    pub(crate) fn set_serving(&self, manifest: &Manifest, digest: &str, serving: bool) {
+        let labels =
+            VersionDigest { model: manifest.name.clone(), version: manifest.version, digest: digest.to_owned() };
+        self.info.get_or_create(&labels).set(i64::from(serving));
+    }
+
+    /// Drops the series of a version, so that weeks of new versions do not pile up.
+    pub(crate) fn forget(&self, manifest: &Manifest, digest: &str) {
+        let (model, version) = (manifest.name.clone(), manifest.version);
+        self.info.remove(&VersionDigest { model: model.clone(), version, digest: digest.to_owned() });
+        self.scores.remove(&Version { model: model.clone(), version });
+        for verdict in [Verdict::Relevant, Verdict::NotRelevant] {
+            self.texts.remove(&VersionVerdict { model: model.clone(), version, verdict });
+        }
+        for known in [Known::Yes, Known::No] {
+            self.tokens.remove(&VersionKnown { model: model.clone(), version, known });
+        }
+    }
+}
+
+impl ModelMetrics {
+    /// Counts the verdicts and scores of a request, and now and then the tokens of its texts.
+    pub(crate) fn count(&self, texts: &[Cow<'_, str>], predictions: &[Prediction], session: &Session) {
+        let relevant = predictions.iter().filter(|prediction| prediction.relevant).count() as u64;
+        self.relevant.inc_by(relevant);
+        self.not_relevant.inc_by(predictions.len() as u64 - relevant);
+        for prediction in predictions {
+            self.scores.observe(f64::from(prediction.probability));
+        }
+        if self.requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(TOKENS_OF_ONE_IN) {
+            // A file without our function has no vocabulary to count by.
+            if let Ok(counts) = session.count_tokens(texts) {
+                self.known_tokens.inc_by(counts.known as u64);
+                self.unknown_tokens.inc_by((counts.all - counts.known) as u64);
+            }
+        }
+    }
+}

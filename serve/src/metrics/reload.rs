@@ -1,0 +1,44 @@
+//! How often the model changed, or should have.
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+/// What became of an attempt to change the model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub(crate) enum Outcome {
+    /// Another version answers.
+    Swapped,
+    /// It is the version that answers already.
+    Unchanged,
+    /// The old version stays.
+    Failed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Attempt {
+    outcome: Outcome,
+}
+
+/// Attempts to change the model.
+#[derive(Debug)]
+pub(crate) struct ReloadMetrics {
+    attempts: Family<Attempt, Counter>,
+    last_failed: Gauge,
+}
+
+impl ReloadMetrics {
+    pub(super) fn register(registry: &mut Registry) -> Self {
+        let metrics = Self { attempts: Family::default(), last_failed: Gauge::default() };
+        registry.register("reloads", "Attempts to change the model", metrics.attempts.clone());
+        registry.register("reload_failing", "1 while the last attempt failed", metrics.last_failed.clone());
+        metrics
+    }
+
+    pub(crate) fn count(&self, outcome: Outcome) {
+        self.attempts.get_or_create(&Attempt { outcome }).inc();
+        self.last_failed.set(i64::from(outcome == Outcome::Failed));
+    }
+}

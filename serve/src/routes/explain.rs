@@ -1,0 +1,172 @@
+//! POST `/v1/explain`: one text to what each of its words does to the verdict.
+
+use std::ops::Range;
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::post_with;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::State;
+use relevance_runtime::{Explanation, RuntimeError};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ServiceState;
+use crate::body::JsonBody;
+use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
+use crate::problem::Problem;
+use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
+
+/// The text to explain.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ExplainRequest {
+    /// UTF-8, neither empty nor blank; U+0000 counts as a space.
+    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_BLANK))]
+    text: String,
+    /// The probability from which the text is relevant, in place of the model's.
+    #[schemars(range(min = 0, max = 1))]
+    threshold: Option<f32>,
+}
+
+/// The verdict on a text, and what made it.
+#[derive(Serialize, JsonSchema)]
+struct ExplainResponse {
+    /// The verdict's name, one of the model's two labels.
+    label: String,
+    /// Whether the probability is at least the threshold.
+    relevant: bool,
+    /// How probable it is that the text is relevant, from 0 to 1: the sigmoid of the logit.
+    probability: f32,
+    /// The probability from which a text is relevant.
+    threshold: f32,
+    /// Log-odds that the text is relevant: the intercept and all contributions of the terms, or of the tokens.
+    logit: f64,
+    /// The logit of a text without known terms.
+    intercept: f64,
+    /// The words and runs of words that the model knows, the largest contribution first, whatever its sign.
+    terms: Vec<TermContribution>,
+    /// Every word, in the order of the text.
+    tokens: Vec<TokenContribution>,
+    model: ModelReference,
+}
+
+/// What a known word or run of words adds to the logit.
+#[derive(Serialize, JsonSchema)]
+struct TermContribution {
+    /// The words in lower case, joined by spaces.
+    term: String,
+    /// How often it occurs.
+    count: usize,
+    /// Its share of the logit, positive towards relevant.
+    contribution: f64,
+    /// Where it occurs.
+    places: Vec<Place>,
+}
+
+/// What a word adds to the logit: its parts of the terms that it is in, each of which is divided evenly among its words.
+#[derive(Serialize, JsonSchema)]
+struct TokenContribution {
+    /// Where the word begins, in Unicode code points from 0.
+    start: usize,
+    /// Where the word ends, in Unicode code points, exclusive.
+    end: usize,
+    /// Its share of the logit, positive towards relevant.
+    contribution: f64,
+    /// Whether it is in a term that the model knows.
+    known: bool,
+}
+
+/// A part of the text.
+#[derive(Serialize, JsonSchema)]
+struct Place {
+    /// Where it begins, in Unicode code points from 0.
+    start: usize,
+    /// Where it ends, in Unicode code points, exclusive.
+    end: usize,
+}
+
+pub(crate) fn router() -> ApiRouter<ServiceState> {
+    ApiRouter::new().api_route("/v1/explain", post_with(explain, document))
+}
+
+documented! {
+    /// Explain the verdict on one text.
+    ///
+    /// Gives the verdict with the exact share of every known term, and of every word, of the logit: the model is linear, so
+    /// that the shares and the intercept add up to it.
+    async fn explain(
+        State(state): State<ServiceState>,
+        JsonBody(request): JsonBody<ExplainRequest>,
+    ) -> Result<Json<ExplainResponse>, Problem> {
+        // As the model takes it; a space has the length of the U+0000 that it stands for.
+        let text = request.text.replace('\0', " ");
+        let judged = state.judge(&[&text], request.threshold, |_| TextPlace::Single).await?;
+        let explanation = judged.model.session().explain(&text).map_err(|error| match error {
+            RuntimeError::Inlined => Problem::NotExplainable,
+            other => Problem::Internal(other.into()),
+        })?;
+        let prediction = judged.predictions[0];
+        let (terms, tokens) = contributions(&text, &explanation);
+        Ok(Json(ExplainResponse {
+            label: judged.label(prediction).to_owned(),
+            relevant: prediction.relevant,
+            probability: prediction.probability,
+            threshold: judged.threshold,
+            logit: explanation.logit,
+            intercept: explanation.intercept,
+            terms,
+            tokens,
+            model: ModelReference::of(&judged.model),
+        }))
+    }
+}
+
+/// The shares with their places in code points.
+fn contributions(text: &str, explanation: &Explanation) -> (Vec<TermContribution>, Vec<TokenContribution>) {
+    let mut points = vec![0; text.len() + 1];
+    for (point, (byte, _)) in text.char_indices().enumerate() {
+        points[byte] = point;
+    }
+    points[text.len()] = text.chars().count();
+    let place = |bytes: &Range<usize>| Place { start: points[bytes.start], end: points[bytes.end] };
+    let terms = explanation.terms.iter().map(|term| TermContribution {
+        term: term.term.clone(),
+        count: term.places.len(),
+        contribution: term.share,
+        places: term.places.iter().map(place).collect(),
+    });
+    let tokens = explanation.tokens.iter().map(|token| {
+        let Place { start, end } = place(&token.place);
+        TokenContribution { start, end, contribution: token.share, known: token.is_known }
+    });
+    (terms.collect(), tokens.collect())
+}
+
+fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let operation = describe(operation, "explain", "prediction", DOCUMENTATION)
+        .response_with::<200, Json<ExplainResponse>, _>(|response| response.example(example()));
+    let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
+    problems(operation, judging_problems(TextPlace::Single).into_iter().chain([Problem::NotExplainable]))
+}
+
+fn example() -> ExplainResponse {
+    let term = |term: &str, contribution, start, end| TermContribution {
+        term: term.to_owned(),
+        count: 1,
+        contribution,
+        places: vec![Place { start, end }],
+    };
+    let token = |start, end, contribution| TokenContribution { start, end, contribution, known: true };
+    ExplainResponse {
+        label: "Relevant".to_owned(),
+        relevant: true,
+        probability: 0.880_797,
+        threshold: 0.5,
+        logit: 2.0,
+        intercept: 0.25,
+        terms: vec![term("flood", 1.0, 0, 5), term("flood waters", 0.5, 0, 12), term("waters", 0.25, 6, 12)],
+        tokens: vec![token(0, 5, 1.25), token(6, 12, 0.5)],
+        model: ModelReference { name: "relevance".to_owned(), version: 3 },
+    }
+}

@@ -1,0 +1,122 @@
+//! The version that answers, and how another takes its place.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use tokio::sync::Mutex;
+
+use crate::metrics::{Metrics, ModelMetrics, Outcome};
+use crate::{LoadedModel, ModelSource, ServeError};
+
+/// A version that answers, with what counts its answers.
+#[derive(Debug)]
+pub(crate) struct ServedModel {
+    loaded: LoadedModel,
+    metrics: ModelMetrics,
+}
+
+/// Holds the version that answers; a request keeps the one that it began with.
+#[derive(Debug)]
+pub(crate) struct Served {
+    source: ModelSource,
+    current: ArcSwapOption<ServedModel>,
+    /// The version that answered before; whoever holds this changes the model alone.
+    previous: Mutex<Option<Arc<ServedModel>>>,
+    metrics: Arc<Metrics>,
+}
+
+/// What became of a look at the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reload {
+    /// This version answers now.
+    Swapped(u64),
+    /// This version still answers, since the store names no other.
+    Unchanged(u64),
+}
+
+impl std::ops::Deref for ServedModel {
+    type Target = LoadedModel;
+
+    fn deref(&self) -> &LoadedModel {
+        &self.loaded
+    }
+}
+
+impl ServedModel {
+    pub(crate) const fn metrics(&self) -> &ModelMetrics {
+        &self.metrics
+    }
+}
+
+impl Served {
+    /// Nothing answers yet.
+    pub(crate) fn new(source: ModelSource, metrics: Arc<Metrics>) -> Self {
+        Self { source, current: ArcSwapOption::empty(), previous: Mutex::new(None), metrics }
+    }
+
+    pub(crate) const fn source(&self) -> &ModelSource {
+        &self.source
+    }
+
+    /// The version that answers, unless it was unloaded.
+    pub(crate) fn current(&self) -> Option<Arc<ServedModel>> {
+        self.current.load_full()
+    }
+
+    /// Looks at the store, and loads and swaps when it names another version; on any failure the old one stays.
+    pub(crate) async fn reload(&self) -> Result<Reload, ServeError> {
+        let mut previous = self.previous.lock().await;
+        let result = self.try_reload(&mut previous).await;
+        self.metrics.reloads.count(match result {
+            Ok(Reload::Swapped(_)) => Outcome::Swapped,
+            Ok(Reload::Unchanged(_)) => Outcome::Unchanged,
+            Err(_) => Outcome::Failed,
+        });
+        result
+    }
+
+    /// From now on nothing answers, until a reload.
+    pub(crate) async fn unload(&self) {
+        let mut previous = self.previous.lock().await;
+        if let Some(model) = self.current.swap(None) {
+            tracing::info!(model = model.manifest().name, version = model.manifest().version, "unloaded the model");
+            self.retire(&mut previous, model);
+        }
+    }
+
+    async fn try_reload(&self, previous: &mut Option<Arc<ServedModel>>) -> Result<Reload, ServeError> {
+        let manifest = self.source.resolve().await?;
+        let version = manifest.version;
+        if self.current().is_some_and(|current| current.manifest().version == version) {
+            return Ok(Reload::Unchanged(version));
+        }
+        let loaded = self.source.load(manifest).await?;
+        let metrics = self.metrics.models.of(loaded.manifest());
+        self.metrics.models.set_serving(loaded.manifest(), loaded.digest(), true);
+        let before = self.current.swap(Some(Arc::new(ServedModel { loaded, metrics })));
+        tracing::info!(
+            model = self.source.name,
+            version,
+            before = before.as_ref().map(|model| model.manifest().version),
+            "this version answers now"
+        );
+        if let Some(before) = before {
+            self.retire(previous, before);
+        }
+        Ok(Reload::Swapped(version))
+    }
+
+    /// Keeps the series of the last version that answered, and drops those of the one before.
+    fn retire(&self, previous: &mut Option<Arc<ServedModel>>, model: Arc<ServedModel>) {
+        let series = &self.metrics.models;
+        series.set_serving(model.manifest(), model.digest(), false);
+        let version = model.manifest().version;
+        let current = self.current().map(|current| current.manifest().version);
+        if let Some(older) = previous.replace(model) {
+            let older_version = older.manifest().version;
+            if older_version != version && Some(older_version) != current {
+                series.forget(older.manifest(), older.digest());
+            }
+        }
+    }
+}

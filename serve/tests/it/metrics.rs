@@ -1,0 +1,57 @@
+//! GET `/metrics`.
+
+use axum::body::Body;
+use axum::http::{Request, header};
+use relevance_serve::router;
+use serde_json::json;
+
+use crate::support::{TEXT, call, post, state};
+
+#[tokio::test]
+async fn what_was_answered_is_counted_by_route_and_version() {
+    let service = router(state().await);
+    call(service.clone(), post("/v1/predict", &json!({ "text": TEXT }))).await;
+    call(service.clone(), post("/v1/predict/batch", &json!({ "texts": ["sunny", "flood"] }))).await;
+    call(service.clone(), post("/v1/predict", &json!({ "text": " " }))).await;
+    call(service.clone(), Request::get("/no/such/path").body(Body::empty()).unwrap()).await;
+    let answer = call(service, Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    assert!(answer.header(header::CONTENT_TYPE).starts_with("application/openmetrics-text"), "{answer:?}");
+    let text = answer.text();
+    for line in [
+        r#"relevance_requests_total{route="/v1/predict",status="200"} 1"#,
+        r#"relevance_requests_total{route="/v1/predict",status="422"} 1"#,
+        r#"relevance_requests_total{route="none",status="404"} 1"#,
+        r#"relevance_request_duration_seconds_count{route="/v1/predict"} 2"#,
+        r#"relevance_problems_total{code="empty_text"} 1"#,
+        r#"relevance_texts_total{model="relevance",version="1",verdict="Relevant"} 2"#,
+        r#"relevance_texts_total{model="relevance",version="1",verdict="NotRelevant"} 1"#,
+        r#"relevance_score_count{model="relevance",version="1"} 3"#,
+        r#"relevance_tokens_total{model="relevance",version="1",known="Yes"} 2"#,
+        r#"relevance_tokens_total{model="relevance",version="1",known="No"} 4"#,
+        r#"relevance_reloads_total{outcome="Swapped"} 1"#,
+        "relevance_texts_in_flight 0",
+        "relevance_requests_in_flight 1",
+    ] {
+        assert!(text.lines().any(|got| got == line), "`{line}` is not in\n{text}");
+    }
+    assert!(text.contains("relevance_model_info{model=\"relevance\",version=\"1\",digest=\""), "{text}");
+    assert!(text.ends_with("# EOF\n"), "{text}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_process_is_measured() {
+    let answer = call(router(state().await), Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    for name in [
+        "process_cpu_seconds_total",
+        "process_start_time_seconds",
+        "process_resident_memory_bytes",
+        "process_virtual_memory_bytes",
+        "process_threads",
+        "process_open_fds",
+    ] {
+        let line = answer.text().lines().find(|line| line.starts_with(&format!("{name} ")));
+        let value: f64 = line.unwrap_or_else(|| panic!("no `{name}`")).split_once(' ').unwrap().1.parse().unwrap();
+        assert!(value >= 0.0 && (value > 0.0 || name.starts_with("process_cpu")), "{name} is {value}");
+    }
+}
