@@ -10,7 +10,7 @@ use crate::service::Service;
 use crate::{debian, node};
 
 /// What drives the browser, and what looks for barriers to people in the page.
-const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "@axe-core/playwright@4.14.0"];
+const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "@axe-core/playwright@4.13.0"];
 const TESTS: &str = "serve/tests/browser";
 /// The names of the browser, by system.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];

@@ -44,11 +44,12 @@ macro_rules! asset {
 
 static PAGE: Asset = asset!("index.html", HTML);
 /// What the page loads, each as `/assets/{name}`.
-static ASSETS: [Asset; 12] = [
+static ASSETS: [Asset; 13] = [
     asset!("app.js", JAVASCRIPT),
     asset!("elements.js", JAVASCRIPT),
     asset!("explanation.js", JAVASCRIPT),
     asset!("icon.svg", SVG),
+    asset!("key.js", JAVASCRIPT),
     asset!("model.js", JAVASCRIPT),
     asset!("sentences.js", JAVASCRIPT),
     asset!("service.js", JAVASCRIPT),

@@ -1,7 +1,7 @@
 // One sentence: verdict, probability, words, threshold.
 
 import assert from "node:assert/strict";
-import { ask, enter, eventually, FLOOD, GAME, percent, shows, test } from "./support.mjs";
+import { ask, enter, eventually, FILM, FLOOD, percent, shows, test } from "./support.mjs";
 
 const words = (page) =>
   page.$$eval(".words .word", (nodes) =>
@@ -30,8 +30,8 @@ test("typing shows the service's verdict and probability", {}, async (page) => {
   assert.equal(want.relevant, true);
   await shows(page, "#probability", percent(want.probability));
   await shows(page, "#outcome", want.label);
-  await page.locator("#text").fill(GAME);
-  const other = await ask(page, "v1/predict", { text: GAME });
+  await page.locator("#text").fill(FILM);
+  const other = await ask(page, "v1/predict", { text: FILM });
   await shows(page, "#probability", percent(other.probability));
   await shows(page, "#outcome", other.label);
   assert.notEqual(other.probability, want.probability);
@@ -61,7 +61,7 @@ test("the shares of words and terms add up to the log-odds", {}, async (page) =>
 });
 
 test("a word's tint and line follow its share", {}, async (page) => {
-  await page.locator("#text").fill(`${FLOOD} ${GAME} qzxv`);
+  await page.locator("#text").fill(`${FLOOD} ${FILM} qzxv`);
   await page.waitForSelector(".words .word");
   const all = await words(page);
   for (const word of all) {

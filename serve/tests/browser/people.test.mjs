@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
-import { eventually, FLOOD, GAME, screenshot, shows, test } from "./support.mjs";
+import { eventually, FILM, FLOOD, screenshot, shows, test } from "./support.mjs";
 
 const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.textContent);
 
@@ -56,7 +56,7 @@ test("everything can be done by keyboard alone", {}, async (page) => {
   await tabTo(page, "#text", "Shift+Tab");
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
-  await page.keyboard.type(GAME);
+  await page.keyboard.type(FILM);
   await shows(page, "#outcome", /of 2 sentences relevant/);
   await tabTo(page, ".sentence .open");
   await page.keyboard.press("Space");

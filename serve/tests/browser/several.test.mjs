@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { ask, enter, eventually, FLOOD, GAME, percent, shows, test } from "./support.mjs";
+import { ask, enter, eventually, FILM, FLOOD, percent, shows, test } from "./support.mjs";
 
-const TEXTS = [FLOOD, GAME, "earthquake"];
+const TEXTS = [FLOOD, FILM, "earthquake"];
 /** Sentences that tables could break on, or run. */
 const HARD = ['said "help", twice', "=HYPERLINK(1)", "+1 at-risk", "@home", "-5 degrees", "caf\u00e9 \u6d2a\u6c34"];
 const SAFE = HARD.map((text) => (/^[=+@-]/.test(text) ? `'${text}` : text));
@@ -36,9 +36,9 @@ test("several lines become a table of the service's verdicts", {}, async (page) 
 });
 
 test("lines can be judged as one text", {}, async (page) => {
-  await page.locator("#text").fill(`${FLOOD}\n${GAME}`);
+  await page.locator("#text").fill(`${FLOOD}\n${FILM}`);
   await page.getByLabel("One sentence a line").uncheck();
-  const want = await ask(page, "v1/explain", { text: `${FLOOD}\n${GAME}` });
+  const want = await ask(page, "v1/explain", { text: `${FLOOD}\n${FILM}` });
   await shows(page, "#probability", percent(want.probability));
   assert.equal(await page.locator("#several").isVisible(), false);
 });
@@ -111,7 +111,7 @@ test("copies are TSV for spreadsheets and CSV", {}, async (page, { context }) =>
 
 test("a sentence that is too long is refused in its row alone", {}, async (page) => {
   const { limits } = await ask(page, "v1/model");
-  await page.locator("#text").fill([FLOOD, "x".repeat(limits.max_text_bytes + 1), GAME].join("\n"));
+  await page.locator("#text").fill([FLOOD, "x".repeat(limits.max_text_bytes + 1), FILM].join("\n"));
   await shows(page, "#outcome", /of 2 sentences relevant/);
   const [, refused, last] = await rows(page);
   assert.match(refused.label, /too long/);

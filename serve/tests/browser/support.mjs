@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 
 export const SERVICE = needed("RELEVANCE_SERVICE");
 export const FLOOD = "flood waters are rising, families evacuated";
-export const GAME = "the game starts at seven";
+export const FILM = "can you recommend a good film";
 const ARGUMENTS = [
   "--headless",
   "--no-sandbox",
@@ -65,6 +65,8 @@ function watch(page) {
       faults.push(`request to ${request.url()}`);
   });
   page.on("console", (message) => {
+    // A version without a page of its own, which the browser reports by itself.
+    if (message.location().url === `${SERVICE}model`) return;
     if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`error: ${error}`));

@@ -1,7 +1,7 @@
 // What goes wrong is shown where the person types, and goes away when it is over.
 
 import assert from "node:assert/strict";
-import { ask, eventually, FLOOD, GAME, percent, SERVICE, shows, test } from "./support.mjs";
+import { ask, eventually, FILM, FLOOD, percent, SERVICE, shows, test } from "./support.mjs";
 
 const problem = (status, code, title, detail) => ({
   status,
@@ -106,13 +106,35 @@ test("an old answer never replaces a newer one", {}, async (page) => {
   });
   await page.locator("#text").fill(FLOOD);
   await eventually(() => assert.equal(held.length, 1));
-  await page.locator("#text").fill(GAME);
-  const { probability } = await ask(page, "v1/predict", { text: GAME });
+  await page.locator("#text").fill(FILM);
+  const { probability } = await ask(page, "v1/predict", { text: FILM });
   await shows(page, "#probability", percent(probability));
   await held[0].continue().catch(() => {});
   await page.evaluate(() => fetch("v1/model"));
   await shows(page, "#probability", percent(probability));
   await shows(page, "#outcome", "Not Relevant");
+});
+
+test("a model that cannot be explained gives its verdict all the same", { expected: FAILED }, async (page) => {
+  const answer = problem(501, "not_explainable", "Not explainable", "this model cannot be explained");
+  await page.route("**/v1/explain", (route) => route.fulfill(answer));
+  await page.locator("#text").fill(FLOOD);
+  await shows(page, "#outcome", "Relevant");
+  await shows(page, "#explanation", "this model cannot be explained");
+  assert.equal(await page.locator("#problem").textContent(), "");
+});
+
+test("another version of the model is noticed", {}, async (page) => {
+  await shows(page, "#model summary", /version/);
+  const next = async (route) => {
+    const answer = await (await route.fetch()).json();
+    const json = route.request().url().endsWith("/model") ? { ...answer, version: 99, threshold: 0.99 } : answer;
+    await route.fulfill({ json: { ...json, model: { name: "relevance", version: 99 } } });
+  };
+  await page.route("**/v1/**", next);
+  await page.locator("#text").fill(FLOOD);
+  await shows(page, "#model-name", "relevance, version 99");
+  assert.equal(await page.locator("#threshold-number").inputValue(), "99");
 });
 
 const locked = async (page) => {

@@ -2,6 +2,7 @@
 
 import { count, element, find, say, several } from "./elements.js";
 import { explanation } from "./explanation.js";
+import { askForKey, watchKey } from "./key.js";
 import { showCard, showModel } from "./model.js";
 import * as sentences from "./sentences.js";
 import * as service from "./service.js";
@@ -10,9 +11,9 @@ import * as verdict from "./verdict.js";
 
 const EXAMPLES = [
   "flood waters are rising, families evacuated",
+  "can you recommend a good film",
+  "two people were rescued from the roof",
   "the game starts at seven",
-  "we need food and clean water in the village",
-  "happy birthday, see you at the party tonight",
 ];
 const DEBOUNCE_MS = 80;
 const SLOW_AFTER_MS = 1_500;
@@ -26,7 +27,9 @@ let limits = USUAL_LIMITS;
 let controller = new AbortController();
 let timer;
 let slow;
-let isDescribed = false;
+/** The version that the page describes, or null. */
+let described = null;
+let isLearning = false;
 /** What is known of several sentences, with null where there is no verdict. */
 let answers = { texts: [], predictions: [], threshold: 0 };
 
@@ -66,18 +69,22 @@ async function judge() {
   const { signal } = controller;
   const texts = typed();
   try {
-    if (texts.length > 0) begin();
-    if (texts.length === 0) judgeNothing();
-    else if (texts.length === 1) await judgeOne(texts[0], signal);
-    else await judgeSeveral(texts, signal);
+    const version = await judgeAll(texts, signal);
     if (signal.aborted) return;
     showProblem(null);
-    if (!isDescribed) describe();
+    learn(version);
   } catch (failure) {
     if (signal.aborted) return;
     fail(failure, texts.length);
   }
   if (!signal.aborted) end();
+}
+
+/** Gives the version that answered, if one was asked. */
+function judgeAll(texts, signal) {
+  if (texts.length === 0) return judgeNothing();
+  begin();
+  return texts.length === 1 ? judgeOne(texts[0], signal) : judgeSeveral(texts, signal);
 }
 
 function begin() {
@@ -108,11 +115,23 @@ function judgeNothing() {
 
 async function judgeOne(sentence, signal) {
   refuseTooLong(sentence);
-  const answer = await service.explain(sentence, verdict.threshold(), options(signal));
-  if (signal.aborted) return;
+  const { answer, why } = await explained(sentence, signal);
+  if (signal.aborted) return undefined;
   verdict.showOne(answer);
-  find("explanation").replaceChildren(explanation(sentence, answer));
+  find("explanation").replaceChildren(why ?? explanation(sentence, answer));
   view("one");
+  return answer.model.version;
+}
+
+/** The explained verdict, or the verdict alone of a model that cannot be explained, and why. */
+async function explained(sentence, signal) {
+  try {
+    return { answer: await service.explain(sentence, verdict.threshold(), options(signal)) };
+  } catch (failure) {
+    if (failure.code !== "not_explainable") throw failure;
+    const answer = await service.predictOne(sentence, verdict.threshold(), options(signal));
+    return { answer, why: element("p", { className: "note" }, failure.detail) };
+  }
 }
 
 function refuseTooLong(sentence) {
@@ -134,8 +153,10 @@ async function judgeSeveral(texts, signal) {
   }
   if (fitting.length === 0) verdict.showNothing("No verdict");
   const asked = fitting.map((index) => texts[index]);
+  let version;
   for await (const part of service.predict(asked, verdict.threshold(), limits, options(signal))) {
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
+    version = part.model.version;
     for (const [offset, prediction] of part.predictions.entries()) {
       const index = fitting[part.start + offset];
       predictions[index] = prediction;
@@ -145,6 +166,7 @@ async function judgeSeveral(texts, signal) {
     verdict.showSeveral(predictions);
     showProgress(part.start + part.predictions.length, asked.length);
   }
+  return version;
 }
 
 function showProgress(done, all) {
@@ -158,11 +180,16 @@ function view(name) {
 }
 
 function fail(failure, texts) {
-  if (!(failure instanceof service.Failure)) throw failure;
+  tell(failure);
   verdict.showNothing("No verdict");
   if (texts > 1) sentences.giveUp();
   else view(null);
-  if (failure.status === 401) find("key-form").hidden = false;
+}
+
+/** Shows a failure, and does about it what can be done. */
+function tell(failure) {
+  if (!(failure instanceof service.Failure)) throw failure;
+  if (failure.status === 401) askForKey();
   if (failure.isLost) timer = setTimeout(judge, RETRY_LOST_MS);
   showProblem(failure);
 }
@@ -205,7 +232,7 @@ async function copyAs(button, format) {
   setTimeout(() => (button.textContent = name), 1_500);
 }
 
-async function start() {
+function start() {
   verdict.watchThreshold(() => schedule());
   sentences.prepare((sentence) => service.explain(sentence, verdict.threshold(), {}));
   text.addEventListener("input", () => schedule());
@@ -216,9 +243,8 @@ async function start() {
   find("download-csv").addEventListener("click", () => download(toCsv(answered()), "relevance.csv"));
   addEventListener("online", judge);
   addExamples();
-  watchKey();
+  watchKey(judge);
   schedule(0);
-  await describe();
 }
 
 function type(value) {
@@ -237,38 +263,21 @@ function addExamples() {
   }
 }
 
-function watchKey() {
-  const used = find("key-used");
-  used.hidden = service.key.get() === null;
-  find("key-form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    service.key.set(find("key").value.trim());
-    find("key").value = "";
-    find("key-form").hidden = true;
-    used.hidden = false;
-    text.focus();
-    judge();
-    describe();
-  });
-  find("key-forget").addEventListener("click", () => {
-    service.key.forget();
-    used.hidden = true;
-    judge();
-  });
-}
-
-/** Learns what is served; the page works without it, with the usual limits. */
-async function describe() {
+/** Learns what is served when that is not what the page says; the page works without it, with the usual limits. */
+async function learn(version = described) {
+  if (isLearning || (described !== null && version === described)) return;
+  isLearning = true;
   try {
-    isDescribed = true;
     const model = await service.model();
+    described = model.version;
     limits = model.limits;
     verdict.setOwnThreshold(model.threshold);
     showModel(model);
-    if (await service.hasCard()) showCard();
+    showCard(await service.hasCard());
   } catch (failure) {
-    isDescribed = false;
-    fail(failure, typed().length);
+    tell(failure);
+  } finally {
+    isLearning = false;
   }
 }
 

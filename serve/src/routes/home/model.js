@@ -17,9 +17,10 @@ export function showModel(model) {
   find("model-figures").replaceChildren(meaning(model), figures(model.metrics), origin(model));
 }
 
-/** Shows the ways to the page with card and curves. */
-export function showCard() {
-  find("card-link").hidden = false;
+/** Shows the ways to the page with card and curves, if there is one. */
+export function showCard(isThere) {
+  find("card-link").hidden = !isThere;
+  if (!isThere) return;
   const link = element("a", { href: "model" }, "Card, curves and strongest words");
   find("model-figures").append(element("p", { className: "card" }, link));
 }

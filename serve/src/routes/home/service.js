@@ -66,6 +66,9 @@ export async function hasCard() {
 /** One text to its verdict and the share of each term. */
 export const explain = (text, threshold, options) => post("v1/explain", { text, ...override(threshold) }, options);
 
+/** One text to its verdict alone. */
+export const predictOne = (text, threshold, options) => post("v1/predict", { text, ...override(threshold) }, options);
+
 /**
  * Texts to verdicts, in as many requests as the limits ask for; yields each chunk's predictions and where they start.
  */
