@@ -11,9 +11,9 @@ import * as verdict from "./verdict.js";
 
 const EXAMPLES = [
   "flood waters are rising, families evacuated",
-  "can you recommend a good film",
-  "two people were rescued from the roof",
   "the game starts at seven",
+  "two people were rescued from the roof",
+  "can you recommend a good film",
 ];
 const DEBOUNCE_MS = 80;
 const SLOW_AFTER_MS = 1_500;
