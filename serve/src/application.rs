@@ -1,22 +1,53 @@
 //! All routes, and what surrounds every one of them.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Router;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::ServiceState;
+use crate::keys::require_key;
 use crate::problem::Problem;
+use crate::request_id::{REQUEST_ID, TRACEPARENT};
 use crate::request_log::log_request;
 use crate::routes;
 
+/// Answers of fewer bytes are sent as they are: compressing them takes longer than sending them.
+const LARGE_BYTES: u64 = 4096;
+
 /// The service as a router: every route, problems for everything else, one log line a request.
 pub fn router(state: ServiceState) -> Router {
-    let api: Router<ServiceState> = routes::api().into();
-    let log = from_fn_with_state(state.clone(), log_request);
-    surround(api.merge(routes::pages())).layer(log).with_state(state)
+    let locked: Router<ServiceState> = routes::locked().into();
+    let locked = locked.merge(routes::locked_pages()).route_layer(from_fn_with_state(state.clone(), require_key));
+    let open: Router<ServiceState> = routes::open().into();
+    let routes = surround(locked.merge(open).merge(routes::pages()))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)))
+        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
+    let origins = &state.settings().cors_origins;
+    // Without any, browsers keep the pages of others from reading answers.
+    let routes = if origins.is_empty() { routes } else { routes.layer(cors(origins)) };
+    routes.layer(from_fn_with_state(state.clone(), log_request)).with_state(state)
+}
+
+/// Lets pages of the origins ask and read the answers.
+fn cors(origins: &[HeaderValue]) -> CorsLayer {
+    let all = origins.iter().any(|origin| origin == "*");
+    let origins = if all { AllowOrigin::any() } else { AllowOrigin::list(origins.iter().cloned()) };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-api-key"), REQUEST_ID, TRACEPARENT])
+        .expose_headers([REQUEST_ID, RETRY_AFTER])
+        .max_age(Duration::from_hours(1))
 }
 
 /// Adds what no route answers, and what a panic answers.

@@ -33,6 +33,15 @@ pub enum ServeError {
     /// Loading the model ended in a bug.
     #[error("loading the model panicked: {0}")]
     Panicked(String),
+    /// What is captured cannot be written.
+    #[error("cannot write what is captured to `{}`", path.display())]
+    Capture {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// No signal handler can be set.
     #[error("cannot listen for SIGHUP")]
     Signal(#[source] io::Error),

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::ServiceState;
-use crate::served::Reload;
 
 /// Looks at the store every so often, and whenever `asked` says so, for as long as it is polled.
 pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut asked: crate::signal::Hangups) {
@@ -12,11 +11,13 @@ pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut ask
             () = pause(every) => {}
             () = asked.recv() => tracing::info!("asked to look for another version"),
         }
-        match state.served().reload().await {
-            Ok(Reload::Swapped(_) | Reload::Unchanged(_)) => {}
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "cannot change the model, the old one stays");
-            }
+        if let Err(error) = state.served().reload().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot change the model, the old one stays");
+        }
+        if let Some(shadow) = state.shadow()
+            && let Err(error) = shadow.reload().await
+        {
+            tracing::error!(error = &error as &dyn std::error::Error, "cannot change the shadow, the old one stays");
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use relevance_runtime::Prediction;
 
 use crate::problem::{Limit, Problem};
+use crate::request_id::RequestId;
 use crate::served::ServedModel;
 use crate::verdict::{TextPlace, validate};
 use crate::{LoadedModel, ServiceState};
@@ -31,11 +32,12 @@ impl Judgement {
 }
 
 impl ServiceState {
-    /// Judges texts: checks them, waits for their turn, scores and counts them.
+    /// Judges the texts of a request: checks them, waits for their turn, scores and counts them.
     ///
     /// `place` names a text in a problem by its number; `threshold` stands in for the model's.
     pub(crate) async fn judge<T: AsRef<str> + Sync>(
         &self,
+        id: &RequestId,
         texts: &[T],
         threshold: Option<f32>,
         place: impl Fn(usize) -> TextPlace,
@@ -62,7 +64,14 @@ impl ServiceState {
             }
         }
         model.metrics().count(&texts, &predictions, model.session());
-        Ok(Judgement { threshold: threshold.unwrap_or(own), model, predictions })
+        if let Some(shadow) = self.shadow() {
+            shadow.take(model.manifest().version, threshold, &texts, &predictions);
+        }
+        let judged = Judgement { threshold: threshold.unwrap_or(own), model, predictions };
+        if let Some(capture) = self.capture() {
+            capture.take(id, &texts, &judged);
+        }
+        Ok(judged)
     }
 }
 

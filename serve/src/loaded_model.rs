@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use relevance_models::{Manifest, Store, StoreError};
 use relevance_runtime::Session;
 
@@ -9,6 +10,8 @@ use crate::ServeError;
 
 /// The file of a version that is run.
 const MODEL_FILE: &str = "model.onnx";
+/// The file of a version that tells people about it, without any text of its data; older versions have none.
+const CARD_FILE: &str = "card.html";
 
 /// Where the model comes from.
 #[derive(Clone, Debug)]
@@ -26,25 +29,30 @@ pub struct ModelSource {
 pub struct LoadedModel {
     manifest: Manifest,
     session: Session,
+    card: Option<Bytes>,
 }
 
 impl ModelSource {
-    /// What the store says about the version that the selector names now.
+    /// Reads the version that the selector names now, unless it is `version`: compares its digest, loads it, and has it answer
+    /// its own golden sentences.
     ///
     /// # Errors
-    /// When the store has no such version or cannot be read.
-    pub async fn resolve(&self) -> Result<Manifest, ServeError> {
-        self.store.resolve(&self.name, &self.selector).await.map_err(|source| self.store_error(source))
-    }
-
-    /// Reads a version, compares its digest, loads it, and has it answer its own test sentences.
-    ///
-    /// # Errors
-    /// When its file is missing or damaged, cannot be run, or answers otherwise than the file says.
-    pub async fn load(&self, manifest: Manifest) -> Result<LoadedModel, ServeError> {
-        let file = self.store.read(&manifest, MODEL_FILE).await.map_err(|source| self.store_error(source))?;
-        let load = move || LoadedModel::open(manifest, &file);
-        tokio::task::spawn_blocking(load).await.map_err(|error| ServeError::Panicked(error.to_string()))?
+    /// When the store has no such version or cannot be read, or the file is damaged, cannot be run, or answers otherwise than
+    /// it says.
+    pub(crate) async fn load_other_than(&self, version: Option<u64>) -> Result<Option<LoadedModel>, ServeError> {
+        let failed = |source| self.store_error(source);
+        let manifest = self.store.resolve(&self.name, &self.selector).await.map_err(failed)?;
+        if Some(manifest.version) == version {
+            return Ok(None);
+        }
+        let file = self.store.read(&manifest, MODEL_FILE).await.map_err(failed)?;
+        let card = match manifest.files.contains_key(CARD_FILE) {
+            true => Some(self.store.read(&manifest, CARD_FILE).await.map_err(failed)?),
+            false => None,
+        };
+        let load = move || LoadedModel::open(manifest, &file, card);
+        let loaded = tokio::task::spawn_blocking(load).await;
+        loaded.map_err(|error| ServeError::Panicked(error.to_string()))?.map(Some)
     }
 
     fn store_error(&self, source: StoreError) -> ServeError {
@@ -53,7 +61,7 @@ impl ModelSource {
 }
 
 impl LoadedModel {
-    fn open(manifest: Manifest, file: &[u8]) -> Result<Self, ServeError> {
+    fn open(manifest: Manifest, file: &[u8], card: Option<Bytes>) -> Result<Self, ServeError> {
         let session = Session::from_bytes(file).and_then(|session| {
             session.check_golden()?;
             Ok(session)
@@ -61,7 +69,7 @@ impl LoadedModel {
         let (name, version) = (&manifest.name, manifest.version);
         let session = session.map_err(|source| ServeError::Model { name: name.clone(), version, source })?;
         tracing::info!(model = name, version, bytes = file.len(), "loaded the model");
-        Ok(Self { manifest, session })
+        Ok(Self { manifest, session, card })
     }
 
     /// What the store says about the version.
@@ -74,6 +82,11 @@ impl LoadedModel {
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// The page about the version, if it has one.
+    pub(crate) fn card(&self) -> Option<Bytes> {
+        self.card.clone()
     }
 
     /// SHA-256 of the model's file.

@@ -49,6 +49,16 @@ pub(crate) enum Problem {
     NoModel,
     #[error("this model cannot be explained: its functions were inlined when it was exported")]
     NotExplainable,
+    #[error("this version has no card: it was trained by an older version of the tool")]
+    NoCard,
+    #[error("the service keeps no feedback: start it with `--capture FILE` or RELEVANCE_CAPTURE")]
+    CaptureOff,
+    #[error("a key is needed: send `Authorization: Bearer KEY` or `X-API-Key: KEY`")]
+    KeyMissing,
+    #[error("this key is not known")]
+    KeyUnknown,
+    #[error("this call changes what is served, so it needs a key, and the service has none: set RELEVANCE_API_KEYS")]
+    KeysNeeded,
     #[error("nothing is at this path; /docs lists what there is")]
     NotFound,
     #[error("this path does not take this method; the header `Allow` lists those that it takes")]
@@ -93,6 +103,16 @@ pub(crate) enum Code {
     NoModel,
     /// The model answers, but its answers cannot be taken apart.
     NotExplainable,
+    /// The version that answers has no card.
+    NoCard,
+    /// The service keeps no feedback.
+    CaptureOff,
+    /// The request brings no key.
+    KeyMissing,
+    /// The request's key is not one of the service's.
+    KeyUnknown,
+    /// The call needs a key, and the service has none.
+    KeysNeeded,
     /// There is nothing at this path.
     NotFound,
     /// The path does not take the method.
@@ -124,6 +144,11 @@ impl Problem {
             Self::EmptyBatch => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyBatch, "Empty batch"),
             Self::BatchTooLarge { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::BatchTooLarge, "Batch too large"),
             Self::TextTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::TextTooLong, "Text too long"),
+            Self::NoCard => (StatusCode::NOT_FOUND, Code::NoCard, "No card"),
+            Self::CaptureOff => (StatusCode::CONFLICT, Code::CaptureOff, "Capture is off"),
+            Self::KeyMissing => (StatusCode::UNAUTHORIZED, Code::KeyMissing, "Key missing"),
+            Self::KeyUnknown => (StatusCode::UNAUTHORIZED, Code::KeyUnknown, "Key unknown"),
+            Self::KeysNeeded => (StatusCode::FORBIDDEN, Code::KeysNeeded, "Keys needed"),
             Self::NotFound => (StatusCode::NOT_FOUND, Code::NotFound, "Not found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "Method not allowed"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error"),
@@ -148,6 +173,11 @@ impl Problem {
             | Self::InvalidThreshold { .. }
             | Self::NoModel
             | Self::NotExplainable
+            | Self::NoCard
+            | Self::CaptureOff
+            | Self::KeyMissing
+            | Self::KeyUnknown
+            | Self::KeysNeeded
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::Internal(_) => None,
@@ -223,6 +253,9 @@ impl IntoResponse for Problem {
             (status, [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], json).into_response();
         if status == StatusCode::TOO_MANY_REQUESTS {
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(body.code);
         response

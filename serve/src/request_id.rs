@@ -1,7 +1,11 @@
 //! What a request is known by, in the logs of everyone who saw it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
+use aide::OperationInput;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header that carries a request's id, from the client or to it.
@@ -48,6 +52,17 @@ impl RequestId {
         HeaderValue::from_str(&self.0).expect("an id is graphic ASCII")
     }
 }
+
+impl<S: Sync> FromRequestParts<S> for RequestId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::of(&parts.headers)))
+    }
+}
+
+/// The header is the same for every operation, so that the specification tells of it once.
+impl OperationInput for RequestId {}
 
 impl TraceParent {
     /// Reads the header; a malformed one is no trace, as the standard asks.

@@ -5,8 +5,10 @@ use axum::Router;
 
 use crate::ServiceState;
 
+mod card;
 mod docs;
 mod explain;
+mod feedback;
 mod home;
 mod live;
 mod metrics;
@@ -19,13 +21,27 @@ mod ready;
 
 /// The routes that the specification describes.
 pub(crate) fn api() -> ApiRouter<ServiceState> {
+    locked().merge(open())
+}
+
+/// The routes that need a key where the service has any.
+pub(crate) fn locked() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .merge(predict::router())
         .merge(predict_batch::router())
         .merge(explain::router())
         .merge(model::router())
-        .merge(live::router())
-        .merge(ready::router())
+        .merge(feedback::router())
+}
+
+/// The pages that need a key where the service has any.
+pub(crate) fn locked_pages() -> Router<ServiceState> {
+    card::router()
+}
+
+/// The routes that never need a key.
+pub(crate) fn open() -> ApiRouter<ServiceState> {
+    ApiRouter::new().merge(live::router()).merge(ready::router())
 }
 
 /// The routes for people and for the specification itself.

@@ -28,10 +28,10 @@ pub(crate) struct Served {
 /// What became of a look at the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reload {
-    /// This version answers now.
-    Swapped(u64),
-    /// This version still answers, since the store names no other.
-    Unchanged(u64),
+    /// Another version answers now.
+    Swapped,
+    /// The same version still answers, since the store names no other.
+    Unchanged,
 }
 
 impl std::ops::Deref for ServedModel {
@@ -68,8 +68,8 @@ impl Served {
         let mut previous = self.previous.lock().await;
         let result = self.try_reload(&mut previous).await;
         self.metrics.reloads.count(match result {
-            Ok(Reload::Swapped(_)) => Outcome::Swapped,
-            Ok(Reload::Unchanged(_)) => Outcome::Unchanged,
+            Ok(Reload::Swapped) => Outcome::Swapped,
+            Ok(Reload::Unchanged) => Outcome::Unchanged,
             Err(_) => Outcome::Failed,
         });
         result
@@ -85,12 +85,9 @@ impl Served {
     }
 
     async fn try_reload(&self, previous: &mut Option<Arc<ServedModel>>) -> Result<Reload, ServeError> {
-        let manifest = self.source.resolve().await?;
-        let version = manifest.version;
-        if self.current().is_some_and(|current| current.manifest().version == version) {
-            return Ok(Reload::Unchanged(version));
-        }
-        let loaded = self.source.load(manifest).await?;
+        let current = self.current().map(|current| current.manifest().version);
+        let Some(loaded) = self.source.load_other_than(current).await? else { return Ok(Reload::Unchanged) };
+        let version = loaded.manifest().version;
         let metrics = self.metrics.models.of(loaded.manifest());
         self.metrics.models.set_serving(loaded.manifest(), loaded.digest(), true);
         let before = self.current.swap(Some(Arc::new(ServedModel { loaded, metrics })));
@@ -103,7 +100,7 @@ impl Served {
         if let Some(before) = before {
             self.retire(previous, before);
         }
-        Ok(Reload::Swapped(version))
+        Ok(Reload::Swapped)
     }
 
     /// Keeps the series of the last version that answered, and drops those of the one before.

@@ -3,6 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use axum::http::HeaderValue;
+
+use crate::{ApiKeys, CaptureSettings};
+
 /// How long open requests may go on after the signal, so that the process has ended within 8 seconds; platforms kill after 10.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
@@ -10,7 +14,7 @@ pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 pub const DEFAULT_FOLLOW_MS: u64 = 30_000;
 
 /// How the service runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ServeSettings {
     /// Where the service listens.
     pub address: SocketAddr,
@@ -18,6 +22,14 @@ pub struct ServeSettings {
     pub limits: Limits,
     /// How long open requests may go on after the signal before their connections are cut.
     pub drain: Duration,
+    /// Who may ask.
+    pub keys: ApiKeys,
+    /// Origins whose pages may ask from a browser, besides the service's own; `*` for all.
+    pub cors_origins: Vec<HeaderValue>,
+    /// An alias or a version that scores what is asked, and is never answered.
+    pub shadow: Option<String>,
+    /// What is kept for later labelling.
+    pub capture: Option<CaptureSettings>,
     /// How often the store is asked whether the alias names another version; never without a time.
     pub follow_every: Option<Duration>,
     /// The Google Cloud project whose traces the log names.
@@ -32,6 +44,10 @@ impl ServeSettings {
             address,
             limits: Limits::default(),
             drain: DEFAULT_DRAIN,
+            keys: ApiKeys::default(),
+            cors_origins: Vec::new(),
+            shadow: None,
+            capture: None,
             follow_every: Some(Duration::from_millis(DEFAULT_FOLLOW_MS)),
             google_cloud_project: None,
         }

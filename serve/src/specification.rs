@@ -28,6 +28,7 @@ pub fn openapi() -> OpenApi {
         tags: vec![
             tag("prediction", "Texts to verdicts."),
             tag("model", "What is served."),
+            tag("feedback", "What people say about verdicts."),
             tag("health", "Whether the service runs and takes requests."),
         ],
         ..OpenApi::default()

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::admission::Admission;
+use crate::capture::Capture;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
 use crate::served::{Served, ServedModel};
+use crate::shadow::Shadow;
 use crate::{Limits, ModelSource, ServeError, ServeSettings};
 
 /// The model, the limits, the metrics and whether the service is ending; a clone shares them.
@@ -19,6 +21,8 @@ struct Shared {
     settings: ServeSettings,
     admission: Admission,
     metrics: Arc<Metrics>,
+    shadow: Option<Shadow>,
+    capture: Option<Capture>,
     draining: AtomicBool,
 }
 
@@ -26,13 +30,23 @@ impl ServiceState {
     /// Loads the model; the service is ready to answer then.
     ///
     /// # Errors
-    /// When the store has no such version, its file is damaged, or the file cannot be run.
+    /// When the store has no such version, its file is damaged or cannot be run, or the capture's file cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new());
+        let shadow = match &settings.shadow {
+            Some(selector) => {
+                let source = ModelSource { selector: selector.clone(), ..source.clone() };
+                Some(Shadow::start(source, Arc::clone(&metrics.shadow)).await?)
+            }
+            None => None,
+        };
         let served = Served::new(source, Arc::clone(&metrics));
         served.reload().await?;
+        let capture = settings.capture.as_ref().map(|capture| Capture::start(capture, Arc::clone(&metrics.capture)));
+        let capture = capture.transpose()?;
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
-        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, draining: AtomicBool::new(false) })))
+        let draining = AtomicBool::new(false);
+        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, shadow, capture, draining })))
     }
 
     /// The number of the version that answers, if one does.
@@ -73,6 +87,14 @@ impl ServiceState {
 
     pub(crate) fn admission(&self) -> &Admission {
         &self.0.admission
+    }
+
+    pub(crate) fn shadow(&self) -> Option<&Shadow> {
+        self.0.shadow.as_ref()
+    }
+
+    pub(crate) fn capture(&self) -> Option<&Capture> {
+        self.0.capture.as_ref()
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {

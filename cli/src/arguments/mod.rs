@@ -1,10 +1,12 @@
 //! Flags that several commands share; each is also an environment variable.
 
+mod capture;
 mod limits;
 mod settings;
 mod source;
 mod store;
 
+pub use capture::CaptureArguments;
 pub use limits::LimitArguments;
 pub use settings::SettingsArguments;
 pub use source::{DataArguments, SourceArguments, SourceFlags};

@@ -7,10 +7,11 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
-use relevance_serve::{DEFAULT_FOLLOW_MS, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal};
+use relevance_serve::HeaderValue;
+use relevance_serve::{ApiKeys, DEFAULT_FOLLOW_MS, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal};
 use tokio::net::TcpListener;
 
-use crate::arguments::{LimitArguments, VersionArguments};
+use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
 use crate::{logging, model};
 
 /// Port of the service unless the environment gives one.
@@ -35,6 +36,24 @@ pub struct ServiceArguments {
     port: u16,
     #[command(flatten)]
     limits: LimitArguments,
+    /// SHA-256 of each key that opens the service, in hexadecimal, separated by commas; none for a service open to all.
+    #[arg(
+        long,
+        env = "RELEVANCE_API_KEYS",
+        value_name = "DIGESTS",
+        default_value = "",
+        hide_default_value = true,
+        hide_env_values = true
+    )]
+    api_keys: ApiKeys,
+    /// Origins whose pages may ask from a browser, separated by commas; `*` for all.
+    #[arg(long, env = "RELEVANCE_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
+    cors_origins: Vec<HeaderValue>,
+    /// Alias or number of a version that scores what is asked beside the one that answers; its agreement is in the metrics.
+    #[arg(long, env = "RELEVANCE_SHADOW", value_name = "VERSION")]
+    shadow: Option<String>,
+    #[command(flatten)]
+    capture: CaptureArguments,
     /// Milliseconds between looks at the store for another version that the alias names; 0 for none. SIGHUP asks at once.
     #[arg(long, env = "RELEVANCE_FOLLOW_MS", value_name = "MS", default_value_t = DEFAULT_FOLLOW_MS)]
     follow_ms: u64,
@@ -75,9 +94,23 @@ impl ServiceArguments {
     fn settings(&self) -> ServeSettings {
         ServeSettings {
             limits: self.limits.limits(),
+            keys: self.api_keys.clone(),
+            cors_origins: self.cors_origins.clone(),
+            shadow: self.shadow.clone(),
+            capture: self.capture.settings(),
             follow_every: (self.follow_ms > 0).then(|| Duration::from_millis(self.follow_ms)),
             google_cloud_project: self.google_cloud_project.clone(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
         }
     }
+}
+
+/// An origin as a browser sends it, or `*`.
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let is_origin = text == "*"
+        || text.split_once("://").is_some_and(|(scheme, host)| {
+            ["http", "https"].contains(&scheme) && !host.is_empty() && !host.contains(['/', ' ', '*'])
+        });
+    let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
+    value.ok_or_else(|| "an origin is `https://host` or `https://host:port`, without a path; `*` is all".to_owned())
 }

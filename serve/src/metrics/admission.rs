@@ -11,8 +11,10 @@ pub(crate) struct AdmissionMetrics {
 }
 
 impl AdmissionMetrics {
-    pub(super) fn register(&self, registry: &mut Registry) {
-        registry.register("texts_in_flight", "Texts that are being scored", self.texts_in_flight.clone());
-        registry.register("texts_queued", "Texts that wait for their turn", self.texts_queued.clone());
+    pub(super) fn register(registry: &mut Registry) -> Self {
+        let metrics = Self::default();
+        registry.register("texts_in_flight", "Texts that are being scored", metrics.texts_in_flight.clone());
+        registry.register("texts_queued", "Texts that wait for their turn", metrics.texts_queued.clone());
+        metrics
     }
 }

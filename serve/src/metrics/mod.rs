@@ -3,19 +3,23 @@
 //! Labels are routes, statuses, models and versions, all of which the service itself names; no client can make new ones.
 
 mod admission;
+mod capture;
 mod http;
 mod model;
 mod process;
 mod reload;
+mod shadow;
 
 use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
 
 pub(crate) use admission::AdmissionMetrics;
+pub(crate) use capture::CaptureMetrics;
 pub(crate) use http::{HttpMetrics, Route};
 pub(crate) use model::{ModelMetrics, ModelSeries};
 pub(crate) use reload::{Outcome, ReloadMetrics};
+pub(crate) use shadow::ShadowMetrics;
 
 /// The media type of [`Metrics::render`].
 pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -28,6 +32,8 @@ pub(crate) struct Metrics {
     pub(crate) http: HttpMetrics,
     pub(crate) models: ModelSeries,
     pub(crate) reloads: ReloadMetrics,
+    pub(crate) shadow: Arc<ShadowMetrics>,
+    pub(crate) capture: Arc<CaptureMetrics>,
 }
 
 impl Metrics {
@@ -35,11 +41,15 @@ impl Metrics {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(process::Process));
         let relevance = registry.sub_registry_with_prefix("relevance");
-        let admission = Arc::new(AdmissionMetrics::default());
-        admission.register(relevance);
-        let (http, models, reloads) =
-            (HttpMetrics::register(relevance), ModelSeries::register(relevance), ReloadMetrics::register(relevance));
-        Self { registry, admission, http, models, reloads }
+        Self {
+            admission: Arc::new(AdmissionMetrics::register(relevance)),
+            http: HttpMetrics::register(relevance),
+            models: ModelSeries::register(relevance),
+            reloads: ReloadMetrics::register(relevance),
+            shadow: Arc::new(ShadowMetrics::register(relevance)),
+            capture: Arc::new(CaptureMetrics::register(relevance)),
+            registry,
+        }
     }
 
     /// Every metric in the OpenMetrics text format.

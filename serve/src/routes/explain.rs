@@ -15,6 +15,7 @@ use crate::ServiceState;
 use crate::body::JsonBody;
 use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
 use crate::problem::Problem;
+use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
 
 /// The text to explain.
@@ -97,11 +98,12 @@ documented! {
     /// that the shares and the intercept add up to it.
     async fn explain(
         State(state): State<ServiceState>,
+        id: RequestId,
         JsonBody(request): JsonBody<ExplainRequest>,
     ) -> Result<Json<ExplainResponse>, Problem> {
         // As the model takes it; a space has the length of the U+0000 that it stands for.
         let text = request.text.replace('\0', " ");
-        let judged = state.judge(&[&text], request.threshold, |_| TextPlace::Single).await?;
+        let judged = state.judge(&id, &[&text], request.threshold, |_| TextPlace::Single).await?;
         let explanation = judged.model.session().explain(&text).map_err(|error| match error {
             RuntimeError::Inlined => Problem::NotExplainable,
             other => Problem::Internal(other.into()),

@@ -12,6 +12,7 @@ use crate::ServiceState;
 use crate::body::JsonBody;
 use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
 use crate::problem::Problem;
+use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
 
 /// The text to judge.
@@ -51,9 +52,10 @@ documented! {
     /// model's threshold. A text without any known word gets the model's base rate.
     async fn predict(
         State(state): State<ServiceState>,
+        id: RequestId,
         JsonBody(request): JsonBody<PredictRequest>,
     ) -> Result<Json<PredictResponse>, Problem> {
-        let judged = state.judge(&[request.text], request.threshold, |_| TextPlace::Single).await?;
+        let judged = state.judge(&id, &[request.text], request.threshold, |_| TextPlace::Single).await?;
         let prediction = judged.predictions[0];
         Ok(Json(PredictResponse {
             label: judged.label(prediction).to_owned(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::body::JsonBody;
 use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
 use crate::problem::{Limit, Problem};
+use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
 use crate::{Limits, ServiceState};
 
@@ -61,9 +62,10 @@ documented! {
     /// the whole request, and the problem names it.
     async fn predict_batch(
         State(state): State<ServiceState>,
+        id: RequestId,
         JsonBody(request): JsonBody<PredictBatchRequest>,
     ) -> Result<Json<PredictBatchResponse>, Problem> {
-        let judged = state.judge(&request.texts, request.threshold, TextPlace::Batch).await?;
+        let judged = state.judge(&id, &request.texts, request.threshold, TextPlace::Batch).await?;
         let predictions = judged.predictions.iter().map(|&prediction| BatchPrediction {
             label: judged.label(prediction).to_owned(),
             relevant: prediction.relevant,

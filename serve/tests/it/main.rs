@@ -2,17 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod browsers;
 mod docs;
 mod explain;
+mod feedback;
 mod health;
 mod home;
+mod keys;
 mod log;
 mod metrics;
 mod model;
 mod openapi;
 mod paths;
+mod patience;
 mod predict;
 mod predict_batch;
 mod reload;
 mod server;
+mod shadow;
 mod support;

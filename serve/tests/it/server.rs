@@ -12,39 +12,46 @@ use tokio::task::JoinHandle;
 use crate::support::{settings, state_with};
 
 /// Longer than any test takes unless something hangs.
-const LONG: Duration = Duration::from_mins(1);
+pub const LONG: Duration = Duration::from_mins(1);
 
-struct Running {
+/// A service on loopback.
+pub struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     server: JoinHandle<Result<(), ServeError>>,
 }
 
 async fn start(drain: Duration) -> Running {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let state = state_with(ServeSettings { drain, ..settings() }).await;
-    let (stop, stopped) = oneshot::channel();
-    let shutdown = async {
-        stopped.await.unwrap();
-    };
-    let server = tokio::spawn(serve(listener, state, shutdown));
-    Running { address, stop, server }
+    Running::start(ServeSettings { drain, ..settings() }).await
 }
 
 impl Running {
-    async fn connect(&self) -> BufStream<TcpStream> {
+    pub async fn start(settings: ServeSettings) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async {
+            // Without a sender the service runs to the end of its test.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let server = tokio::spawn(serve(listener, state_with(settings).await, shutdown));
+        Self { address, stop, server }
+    }
+
+    pub async fn connect(&self) -> BufStream<TcpStream> {
         BufStream::new(TcpStream::connect(self.address).await.unwrap())
     }
 }
 
-async fn send(connection: &mut BufStream<TcpStream>, bytes: &[u8]) {
+pub async fn send(connection: &mut BufStream<TcpStream>, bytes: &[u8]) {
     connection.write_all(bytes).await.unwrap();
     connection.flush().await.unwrap();
 }
 
 /// Reads lines up to the empty one that ends a head, and gives the first.
-async fn read_head(connection: &mut BufStream<TcpStream>) -> String {
+pub async fn read_head(connection: &mut BufStream<TcpStream>) -> String {
     let (mut first, mut line) = (String::new(), String::new());
     while connection.read_line(&mut line).await.unwrap() > 2 {
         if first.is_empty() {

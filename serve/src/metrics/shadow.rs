@@ -1,0 +1,58 @@
+//! How far the shadow is from the version that answers.
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use relevance_runtime::Prediction;
+
+/// Upper bounds of the buckets of the distance between two probabilities.
+const DISTANCES: [f64; 8] = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+enum Agrees {
+    Yes,
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Comparison {
+    model: String,
+    version: u64,
+    agrees: Agrees,
+}
+
+/// Texts on which both verdicts are known.
+#[derive(Debug)]
+pub(crate) struct ShadowMetrics {
+    texts: Family<Comparison, Counter>,
+    distance: Histogram,
+    pub(crate) left_out: Counter,
+}
+
+impl ShadowMetrics {
+    pub(super) fn register(registry: &mut Registry) -> Self {
+        let (texts, left_out) = (Family::default(), Counter::default());
+        let metrics = Self { texts, distance: Histogram::new(DISTANCES), left_out };
+        registry.register("shadow_texts", "Texts that the shadow judged", metrics.texts.clone());
+        registry.register(
+            "shadow_score_distance",
+            "Distance of the shadow's probability from the one that was answered",
+            metrics.distance.clone(),
+        );
+        registry.register(
+            "shadow_texts_left_out",
+            "Texts that were not handed to the shadow, which was behind",
+            metrics.left_out.clone(),
+        );
+        metrics
+    }
+
+    /// Counts one text; `version` is the shadow's.
+    pub(crate) fn compare(&self, model: &str, version: u64, answered: Prediction, shadow: Prediction) {
+        let agrees = if answered.relevant == shadow.relevant { Agrees::Yes } else { Agrees::No };
+        self.texts.get_or_create(&Comparison { model: model.to_owned(), version, agrees }).inc();
+        self.distance.observe(f64::from((answered.probability - shadow.probability).abs()));
+    }
+}

@@ -1,0 +1,102 @@
+//! POST `/v1/feedback`: what a person says about an answer.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::post_with;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::ServiceState;
+use crate::body::JsonBody;
+use crate::capture::Feedback;
+use crate::documentation::{body_problems, describe, documented, problems};
+use crate::problem::Problem;
+use crate::request_id::RequestId;
+
+/// The label that a person gives to an answer.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct FeedbackRequest {
+    /// The id of the request that was answered, as the answer's header `x-request-id` has it.
+    #[schemars(
+        example = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10",
+        length(min = 1, max = 128),
+        regex(pattern = "^[!-~]+$")
+    )]
+    request_id: String,
+    /// Which text of a batch is meant, from 0.
+    #[serde(default)]
+    index: u32,
+    label: FeedbackLabel,
+}
+
+/// What a person may say about a text.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
+enum FeedbackLabel {
+    Relevant,
+    #[serde(rename = "Not Relevant")]
+    NotRelevant,
+    #[serde(rename = "Can't Decide")]
+    CantDecide,
+}
+
+/// What was kept.
+#[derive(Serialize, JsonSchema)]
+struct FeedbackResponse {
+    /// The request that the label belongs to.
+    request_id: String,
+    /// Which of its texts, from 0.
+    index: u32,
+    label: FeedbackLabel,
+}
+
+impl FeedbackLabel {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Relevant => "Relevant",
+            Self::NotRelevant => "Not Relevant",
+            Self::CantDecide => "Can't Decide",
+        }
+    }
+}
+
+pub(crate) fn router() -> ApiRouter<ServiceState> {
+    ApiRouter::new().api_route("/v1/feedback", post_with(feedback, document))
+}
+
+documented! {
+    /// Say what the answer should have been.
+    ///
+    /// Keeps a label for a text of an earlier request, beside what was captured of it, for the next training. The service
+    /// does not know whether the request was in its sample; whoever joins the two does.
+    async fn feedback(
+        State(state): State<ServiceState>,
+        JsonBody(request): JsonBody<FeedbackRequest>,
+    ) -> Result<Json<FeedbackResponse>, Problem> {
+        let FeedbackRequest { request_id, index, label } = request;
+        if !RequestId::is_usable(&request_id) {
+            return Err(Problem::InvalidBody("`request_id` must be 1 to 128 visible ASCII characters".to_owned()));
+        }
+        let capture = state.capture().ok_or(Problem::CaptureOff)?;
+        let kept = Feedback { request_id, index: index as usize, label: label.name().to_owned() };
+        if capture.keep(&kept).await {
+            Ok(Json(FeedbackResponse { request_id: kept.request_id, index, label }))
+        } else {
+            Err(Problem::Internal("the label was not written".into()))
+        }
+    }
+}
+
+fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let operation = describe(operation, "feedback", "feedback", DOCUMENTATION)
+        .response_with::<200, Json<FeedbackResponse>, _>(|response| response.example(example()));
+    let body = body_problems("missing field `request_id` at line 1 column 2");
+    problems(operation, body.into_iter().chain([Problem::CaptureOff]))
+}
+
+fn example() -> FeedbackResponse {
+    let request_id = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10".to_owned();
+    FeedbackResponse { request_id, index: 0, label: FeedbackLabel::NotRelevant }
+}

@@ -1,0 +1,63 @@
+//! What browsers are told: origins, compression, headers.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Request, StatusCode, header};
+use relevance_serve::{ServeSettings, router};
+use serde_json::json;
+
+use crate::support::{Answer, TEXT, call, get, post, settings, state_with};
+
+async fn from_page(origins: &[&'static str], origin: &'static str, mut request: Request<Body>) -> Answer {
+    let cors_origins = origins.iter().map(|origin| HeaderValue::from_static(origin)).collect();
+    let state = state_with(ServeSettings { cors_origins, ..settings() }).await;
+    request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
+    call(router(state), request).await
+}
+
+fn predict() -> Request<Body> {
+    post("/v1/predict", &json!({ "text": TEXT }))
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_read_answers_only_when_they_are_listed() {
+    let listed = ["https://a.example", "https://b.example"];
+    for (origins, origin, want) in [
+        (&[][..], "https://a.example", ""),
+        (&listed[..], "https://b.example", "https://b.example"),
+        (&listed[..], "https://c.example", ""),
+        (&["*"][..], "https://c.example", "*"),
+    ] {
+        let answer = from_page(origins, origin, predict()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), want, "{origins:?} {origin}");
+    }
+}
+
+#[tokio::test]
+async fn a_preflight_request_is_answered_with_the_headers_that_a_page_may_send() {
+    let mut preflight = Request::options("/v1/predict").body(Body::empty()).unwrap();
+    preflight.headers_mut().insert(header::ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_static("POST"));
+    let answer = from_page(&["https://a.example"], "https://a.example", preflight).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let headers = answer.header(header::ACCESS_CONTROL_ALLOW_HEADERS);
+    for name in ["authorization", "content-type", "x-api-key", "x-request-id", "traceparent"] {
+        assert!(headers.contains(name), "{name} is not in {headers}");
+    }
+}
+
+#[tokio::test]
+async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() {
+    for (path, compressed) in [("/openapi.json", true), ("/v1/model", false)] {
+        let request = Request::get(path).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+        let answer = call(router(state_with(settings()).await), request).await;
+        assert_eq!(answer.header(header::CONTENT_ENCODING) == "gzip", compressed, "{path}");
+        assert_eq!(get(path).await.header(header::CONTENT_ENCODING), "");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_may_be_taken_for_another_type() {
+    for path in ["/v1/model", "/metrics", "/nothing", "/docs"] {
+        assert_eq!(get(path).await.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+    }
+}
