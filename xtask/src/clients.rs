@@ -1,11 +1,9 @@
 //! The public clients of the Open Inference Protocol against the service on the committed model.
 
-use std::path::Path;
-
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
-use crate::command::{cargo, clean, command, root, run, target};
+use crate::command::{command, run, target};
 use crate::python;
 use crate::service::Service;
 
@@ -30,19 +28,13 @@ const KEY: &str = "the key of the clients' check";
 pub fn check() -> Result<()> {
     let packages = target().join("clients/python");
     python::install_with_dependencies(&PACKAGES, &packages)?;
-    run(cargo().args(["build", "--release", "--locked", "--package", "relevance"]))?;
-    let relevance = target().join("release/relevance");
-    let (open, locked) = (serve(&relevance, "")?, serve(&relevance, &hex::encode(Sha256::digest(KEY)))?);
-    let addresses = [&open, &locked].map(|service| service.address.replace("localhost", HOST));
+    let digest = hex::encode(Sha256::digest(KEY));
+    let serve = ["serve", "--address", HOST];
+    let (open, locked) = (Service::start(&serve)?, Service::start(&[&serve[..], &["--api-keys", &digest]].concat())?);
+    let addresses = [&open, &locked].map(|service| service.address().replace("http://localhost", HOST));
     let mut script = command("python3");
     script.arg("serve/tests/clients/check.py").args(addresses).arg(KEY);
     run(script.env("PYTHONPATH", packages).env("NO_PROXY", HOST))?;
     open.stop()?;
     locked.stop()
-}
-
-fn serve(relevance: &Path, keys: &str) -> Result<Service> {
-    let mut serve = clean(relevance);
-    serve.args(["serve", "--address", HOST, "--port", "0", "--store"]).arg(root().join("models"));
-    Service::start(serve.env("RELEVANCE_API_KEYS", keys))
 }

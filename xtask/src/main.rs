@@ -1,12 +1,16 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
 
 mod bench;
+mod browser;
 mod clients;
 mod command;
+mod debian;
 mod generated;
 mod lint;
 mod moto;
+mod node;
 mod onnxruntime;
+mod pinned;
 mod policy;
 mod postgres;
 mod python;
@@ -61,6 +65,8 @@ enum Task {
     Smoke,
     /// Call the service with the public clients of the Open Inference Protocol.
     Clients,
+    /// Test the page at `/` in Chromium, on the committed model.
+    Browser,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -79,6 +85,7 @@ fn main() -> anyhow::Result<()> {
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
         Task::Clients => clients::check(),
+        Task::Browser => browser::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -87,7 +94,8 @@ fn main() -> anyhow::Result<()> {
             generated::check(false)?;
             bench::check()?;
             smoke::check()?;
-            clients::check()
+            clients::check()?;
+            browser::check()
         }
     }
 }

@@ -1,37 +1,47 @@
-//! A service that a task starts, asks and stops.
+//! The command in release, serving.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::thread;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::command::{line, run};
+use crate::command::{cargo, clean, run, target};
 
-/// A running service; it is killed when a task leaves it.
+/// A service that runs until it is stopped or dropped.
 pub struct Service {
     process: Child,
-    /// Where it listens, as `host:port`.
-    pub address: String,
+    address: String,
 }
 
 impl Service {
-    /// Runs a command that serves, and waits for its address.
-    pub fn start(command: &mut Command) -> Result<Self> {
-        eprintln!("$ {}", line(command));
-        let mut process =
-            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().context("cannot run the command")?;
-        let talk = BufReader::new(process.stderr.take().context("no stderr")?);
-        for line in talk.lines() {
-            let line = line?;
-            eprintln!("  {line}");
-            if let Some((_, address)) = line.split_once("http://") {
-                return Ok(Self { process, address: address.to_owned() });
+    /// Builds the command, runs it with `arguments` on a port of the system's choice, and waits for its address.
+    pub fn start(arguments: &[&str]) -> Result<Self> {
+        run(cargo().args(["build", "--release", "--locked"]))?;
+        let mut relevance = clean(&target().join("release/relevance"));
+        relevance.args(arguments).args(["--port", "0"]).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = relevance.spawn().context("cannot run the command")?;
+        let mut talk = BufReader::new(process.stderr.take().context("no stderr")?);
+        let mut line = String::new();
+        while talk.read_line(&mut line)? > 0 {
+            eprint!("  {line}");
+            if let Some((_, address)) = line.trim_end().split_once("http://") {
+                let address = format!("http://{address}");
+                // What nobody reads would fill the pipe and hold the service up.
+                thread::spawn(move || io::copy(&mut talk, &mut io::sink()));
+                return Ok(Self { process, address });
             }
+            line.clear();
         }
         bail!("the command ended before it served: {}", process.wait()?)
     }
 
-    /// Asks it to end, and fails when it does not do so cleanly.
+    /// Where it answers, without a slash at the end.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Ends it as a platform does, and fails when it does not end well.
     pub fn stop(mut self) -> Result<()> {
         run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
         let status = self.process.wait()?;

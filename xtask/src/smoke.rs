@@ -7,9 +7,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::command::{cargo, clean, command, read, root, run, target};
+use crate::command::{command, read, root, target};
 use crate::service::Service;
-use crate::{onnxruntime, python};
+use crate::{node, onnxruntime, python};
 
 /// Texts that show a difference where there is one: known words, none, letters that locales fold, other scripts.
 const TEXTS: [&str; 6] = [
@@ -26,7 +26,7 @@ const TOLERANCE: f64 = 1e-6;
 
 /// Trains and serves, asks, stops, and compares the answers with those of Python and Node.
 pub fn check() -> Result<()> {
-    let service = start()?;
+    let service = Service::start(&[])?;
     let verdicts: Vec<Value> =
         TEXTS[..1].iter().chain(&TEXTS).map(|text| predict(&service, text)).collect::<Result<_>>()?;
     ensure!(verdicts[0]["relevant"] == json!(true), "`{}` is not relevant: {}", TEXTS[0], verdicts[0]);
@@ -43,15 +43,9 @@ pub fn check() -> Result<()> {
     compare("Node", command("node").arg(script).arg(&model).args(&texts), &verdicts)
 }
 
-/// The README's command on a port of the system's choice.
-fn start() -> Result<Service> {
-    run(cargo().args(["build", "--release", "--locked"]))?;
-    Service::start(clean(&target().join("release/relevance")).args(["--port", "0"]))
-}
-
 fn predict(service: &Service, text: &str) -> Result<Value> {
     let text = if text.is_empty() { " . " } else { text };
-    let url = format!("http://{}/v1/predict", service.address);
+    let url = format!("{}/v1/predict", service.address());
     let body = json!({ "text": text }).to_string();
     let mut answer = ureq::post(&url).content_type("application/json").send(body)?;
     Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
@@ -83,12 +77,7 @@ fn python_packages() -> Result<std::path::PathBuf> {
 /// The example beside its packages, where Node looks for them.
 fn node_script() -> Result<std::path::PathBuf> {
     let folder = target().join("examples/node");
-    fs::create_dir_all(&folder)?;
-    if !folder.join("node_modules/onnxruntime-node").exists() {
-        let mut npm = command("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", NODE_PACKAGE, "--prefix"]);
-        run(npm.arg(&folder))?;
-    }
+    node::install(&[NODE_PACKAGE], &folder)?;
     let script = folder.join("predict.mjs");
     fs::copy(root().join("examples/predict.mjs"), &script)?;
     Ok(script)
