@@ -17,7 +17,7 @@ pub enum ServeError {
         location: String,
         /// What the store said.
         #[source]
-        source: StoreError,
+        source: Box<StoreError>,
     },
     /// The model's file cannot be run.
     #[error("cannot load version {version} of the model `{name}`")]

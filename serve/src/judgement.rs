@@ -58,7 +58,7 @@ impl ServiceState {
         let model = self.model()?;
         let mut predictions = score(&model, &texts).await?;
         let own = model.session().info().threshold;
-        if let Some(threshold) = threshold.filter(|&threshold| threshold != own) {
+        if let Some(threshold) = threshold {
             for prediction in &mut predictions {
                 prediction.relevant = prediction.probability >= threshold;
             }

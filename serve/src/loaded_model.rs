@@ -46,9 +46,10 @@ impl ModelSource {
             return Ok(None);
         }
         let file = self.store.read(&manifest, MODEL_FILE).await.map_err(failed)?;
-        let card = match manifest.files.contains_key(CARD_FILE) {
-            true => Some(self.store.read(&manifest, CARD_FILE).await.map_err(failed)?),
-            false => None,
+        let card = if manifest.files.contains_key(CARD_FILE) {
+            Some(self.store.read(&manifest, CARD_FILE).await.map_err(failed)?)
+        } else {
+            None
         };
         let load = move || LoadedModel::open(manifest, &file, card);
         let loaded = tokio::task::spawn_blocking(load).await;
@@ -56,7 +57,7 @@ impl ModelSource {
     }
 
     fn store_error(&self, source: StoreError) -> ServeError {
-        ServeError::Store { name: self.name.clone(), location: self.store.location().to_owned(), source }
+        ServeError::Store { name: self.name.clone(), location: self.store.location().to_owned(), source: source.into() }
     }
 }
 

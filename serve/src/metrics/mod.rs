@@ -52,7 +52,7 @@ impl Metrics {
         }
     }
 
-    /// Every metric in the OpenMetrics text format.
+    /// Every metric in the text format of `OpenMetrics`.
     pub(crate) fn render(&self) -> String {
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry).expect("writing to a string cannot fail");
