@@ -1,15 +1,20 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
 
 mod bench;
+mod browser;
 mod command;
+mod debian;
 mod generated;
 mod lint;
 mod moto;
+mod node;
 mod onnxruntime;
+mod pinned;
 mod policy;
 mod postgres;
 mod python;
 mod sample;
+mod service;
 mod smoke;
 mod test;
 
@@ -57,6 +62,8 @@ enum Task {
     Moto,
     /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
     Smoke,
+    /// Test the page at `/` in Chromium, on the committed model.
+    Browser,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -74,6 +81,7 @@ fn main() -> anyhow::Result<()> {
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
+        Task::Browser => browser::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -81,7 +89,8 @@ fn main() -> anyhow::Result<()> {
             test::all(&[])?;
             generated::check(false)?;
             bench::check()?;
-            smoke::check()
+            smoke::check()?;
+            browser::check()
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Python's package installer, for what only the Python Package Index has.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
 use crate::command::{command, run};
+use crate::pinned;
 
 /// Installs `package`, pinned as `name==version`, without what it depends on, into `folder` alone.
 pub fn install(package: &str, folder: &Path) -> Result<()> {
@@ -15,16 +15,7 @@ pub fn install(package: &str, folder: &Path) -> Result<()> {
 
 /// Installs `packages` with what they depend on into `folder` alone, unless just these are there already.
 pub fn install_with_dependencies(packages: &[&str], folder: &Path) -> Result<()> {
-    // The pins are the mark, so that other versions are fetched when they change.
-    let (mark, pins) = (folder.join("packages"), packages.join("\n"));
-    if fs::read_to_string(&mark).is_ok_and(|packages| packages == pins) {
-        return Ok(());
-    }
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
-    run(pip_install(folder)?.args(packages))?;
-    Ok(fs::write(&mark, pins)?)
+    pinned::fill(folder, packages, || run(pip_install(folder)?.args(packages)))
 }
 
 /// Downloads the source distribution of `package`, pinned as `name==version`, into `folder`.

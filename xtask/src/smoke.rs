@@ -1,14 +1,15 @@
 //! The README's first command as a stranger runs it, and the committed model in Python and Node beside it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Command, Stdio};
+use std::io::Read as _;
+use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::command::{cargo, clean, command, read, root, run, target};
-use crate::{onnxruntime, python};
+use crate::command::{command, read, root, target};
+use crate::service::Service;
+use crate::{node, onnxruntime, python};
 
 /// Texts that show a difference where there is one: known words, none, letters that locales fold, other scripts.
 const TEXTS: [&str; 6] = [
@@ -25,9 +26,9 @@ const TOLERANCE: f64 = 1e-6;
 
 /// Trains and serves, asks, stops, and compares the answers with those of Python and Node.
 pub fn check() -> Result<()> {
-    let mut service = Service::start()?;
+    let service = Service::start(&[])?;
     let verdicts: Vec<Value> =
-        TEXTS[..1].iter().chain(&TEXTS).map(|text| service.predict(text)).collect::<Result<_>>()?;
+        TEXTS[..1].iter().chain(&TEXTS).map(|text| predict(&service, text)).collect::<Result<_>>()?;
     ensure!(verdicts[0]["relevant"] == json!(true), "`{}` is not relevant: {}", TEXTS[0], verdicts[0]);
     service.stop()?;
     println!("served and stopped: {}", verdicts[0]);
@@ -42,51 +43,12 @@ pub fn check() -> Result<()> {
     compare("Node", command("node").arg(script).arg(&model).args(&texts), &verdicts)
 }
 
-/// The whole job, serving.
-struct Service {
-    process: Child,
-    address: String,
-}
-
-impl Service {
-    /// Runs the README's command on a port of the system's choice, and waits for its address.
-    fn start() -> Result<Self> {
-        run(cargo().args(["build", "--release", "--locked"]))?;
-        let mut whole_job = clean(&target().join("release/relevance"));
-        whole_job.args(["--port", "0"]).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut process = whole_job.spawn().context("cannot run the command")?;
-        let talk = BufReader::new(process.stderr.take().context("no stderr")?);
-        for line in talk.lines() {
-            let line = line?;
-            eprintln!("  {line}");
-            if let Some((_, address)) = line.split_once("http://") {
-                return Ok(Self { process, address: address.to_owned() });
-            }
-        }
-        bail!("the command ended before it served: {}", process.wait()?)
-    }
-
-    fn predict(&self, text: &str) -> Result<Value> {
-        let text = if text.is_empty() { " . " } else { text };
-        let url = format!("http://{}/v1/predict", self.address);
-        let body = json!({ "text": text }).to_string();
-        let mut answer = ureq::post(&url).content_type("application/json").send(body)?;
-        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
-    }
-
-    fn stop(&mut self) -> Result<()> {
-        run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
-        let status = self.process.wait()?;
-        ensure!(status.success(), "the service did not stop cleanly: {status}");
-        Ok(())
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // It has ended already when all went well.
-        let _ = self.process.kill();
-    }
+fn predict(service: &Service, text: &str) -> Result<Value> {
+    let text = if text.is_empty() { " . " } else { text };
+    let url = format!("{}/v1/predict", service.address());
+    let body = json!({ "text": text }).to_string();
+    let mut answer = ureq::post(&url).content_type("application/json").send(body)?;
+    Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
 }
 
 /// Fails when a program's answers are not those of the service, which come after the first verdict.
@@ -115,12 +77,7 @@ fn python_packages() -> Result<std::path::PathBuf> {
 /// The example beside its packages, where Node looks for them.
 fn node_script() -> Result<std::path::PathBuf> {
     let folder = target().join("examples/node");
-    fs::create_dir_all(&folder)?;
-    if !folder.join("node_modules/onnxruntime-node").exists() {
-        let mut npm = command("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", NODE_PACKAGE, "--prefix"]);
-        run(npm.arg(&folder))?;
-    }
+    node::install(&[NODE_PACKAGE], &folder)?;
     let script = folder.join("predict.mjs");
     fs::copy(root().join("examples/predict.mjs"), &script)?;
     Ok(script)

@@ -1,0 +1,284 @@
+// The page: what is typed goes to the service, and what comes back is shown.
+
+import { count, element, find, say, several } from "./elements.js";
+import { explanation } from "./explanation.js";
+import { askForKey, watchKey } from "./key.js";
+import { showCard, showModel } from "./model.js";
+import * as sentences from "./sentences.js";
+import * as service from "./service.js";
+import { copy, download, toCsv, toTsv } from "./table.js";
+import * as verdict from "./verdict.js";
+
+const EXAMPLES = [
+  "flood waters are rising, families evacuated",
+  "the game starts at seven",
+  "two people were rescued from the roof",
+  "can you recommend a good film",
+];
+const DEBOUNCE_MS = 80;
+const SLOW_AFTER_MS = 1_500;
+const RETRY_LOST_MS = 5_000;
+/** What holds until the service says what it takes. */
+const USUAL_LIMITS = { max_text_bytes: 100_000, max_body_bytes: 1_048_576, max_batch_texts: 100 };
+
+const text = find("text");
+const byLine = find("by-line");
+let limits = USUAL_LIMITS;
+let controller = new AbortController();
+let timer;
+let slow;
+/** The version that the page describes, or null. */
+let described = null;
+let isLearning = false;
+/** What is known of several sentences, with null where there is no verdict. */
+let answers = { texts: [], predictions: [], threshold: 0 };
+
+/** Asks again after a pause in what the person does. */
+function schedule(delay = DEBOUNCE_MS) {
+  showInput();
+  clearTimeout(timer);
+  timer = setTimeout(judge, delay);
+}
+
+/** The sentences that are typed: one, or each line that is not blank. */
+function typed() {
+  const value = text.value.toWellFormed();
+  const lines = value
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  return lines.length > 1 && !byLine.checked ? [value.trim()] : lines;
+}
+
+function showInput() {
+  const lines = text.value.split("\n").filter((line) => line.trim() !== "").length;
+  const texts = typed();
+  find("by-line-label").hidden = lines < 2;
+  find("clear").hidden = text.value === "";
+  const characters = several(Array.from(text.value).length, "character");
+  find("text-note").textContent =
+    texts.length === 0 ? "Nothing typed yet" : texts.length === 1 ? characters : several(texts.length, "sentence");
+}
+
+/** Asks about what is typed now; whatever was asked before no longer counts. */
+async function judge() {
+  clearTimeout(timer);
+  clearTimeout(slow);
+  controller.abort();
+  controller = new AbortController();
+  const { signal } = controller;
+  const texts = typed();
+  try {
+    const version = await judgeAll(texts, signal);
+    if (signal.aborted) return;
+    showProblem(null);
+    learn(version);
+  } catch (failure) {
+    if (signal.aborted) return;
+    fail(failure, texts.length);
+  }
+  if (!signal.aborted) end();
+}
+
+/** Gives the version that answered, if one was asked. */
+function judgeAll(texts, signal) {
+  if (texts.length === 0) return judgeNothing();
+  begin();
+  return texts.length === 1 ? judgeOne(texts[0], signal) : judgeSeveral(texts, signal);
+}
+
+function begin() {
+  verdict.setBusy(true);
+  slow = setTimeout(() => wait("Still waiting for the service…"), SLOW_AFTER_MS);
+}
+
+function end() {
+  clearTimeout(slow);
+  verdict.setBusy(false);
+  wait("");
+  find("progress").hidden = true;
+}
+
+function wait(reason) {
+  find("waiting").textContent = reason;
+}
+
+const options = (signal) => ({
+  signal,
+  onBusy: (seconds) => wait(`The service is busy; trying again in ${several(seconds, "second")}.`),
+});
+
+function judgeNothing() {
+  verdict.showNothing("Waiting for a sentence");
+  view(null);
+}
+
+async function judgeOne(sentence, signal) {
+  refuseTooLong(sentence);
+  const { answer, why } = await explained(sentence, signal);
+  if (signal.aborted) return undefined;
+  verdict.showOne(answer);
+  find("explanation").replaceChildren(why ?? explanation(sentence, answer));
+  view("one");
+  return answer.model.version;
+}
+
+/** The explained verdict, or the verdict alone of a model that cannot be explained, and why. */
+async function explained(sentence, signal) {
+  try {
+    return { answer: await service.explain(sentence, verdict.threshold(), options(signal)) };
+  } catch (failure) {
+    if (failure.code !== "not_explainable") throw failure;
+    const answer = await service.predictOne(sentence, verdict.threshold(), options(signal));
+    return { answer, why: element("p", { className: "note" }, failure.detail) };
+  }
+}
+
+function refuseTooLong(sentence) {
+  const bytes = service.byteLength(sentence);
+  if (bytes > limits.max_text_bytes) throw service.tooLong(bytes, limits.max_text_bytes);
+}
+
+/** Sentences that are too long are refused in their rows; the others go on without them. */
+async function judgeSeveral(texts, signal) {
+  const predictions = new Array(texts.length).fill(null);
+  const fitting = [];
+  answers = { texts, predictions, threshold: verdict.effectiveThreshold() };
+  sentences.show(texts);
+  view("several");
+  for (const [index, sentence] of texts.entries()) {
+    const bytes = service.byteLength(sentence);
+    if (bytes > limits.max_text_bytes) sentences.refuse(index, service.tooLong(bytes, limits.max_text_bytes));
+    else fitting.push(index);
+  }
+  if (fitting.length === 0) verdict.showNothing("No verdict");
+  const asked = fitting.map((index) => texts[index]);
+  let version;
+  for await (const part of service.predict(asked, verdict.threshold(), limits, options(signal))) {
+    if (signal.aborted) return undefined;
+    version = part.model.version;
+    for (const [offset, prediction] of part.predictions.entries()) {
+      const index = fitting[part.start + offset];
+      predictions[index] = prediction;
+      sentences.fill(index, [prediction]);
+    }
+    answers.threshold = part.threshold;
+    verdict.showSeveral(predictions);
+    showProgress(part.start + part.predictions.length, asked.length);
+  }
+  return version;
+}
+
+function showProgress(done, all) {
+  Object.assign(find("progress"), { value: done, max: all, hidden: done === all });
+}
+
+/** Shows one section of answers, or none. */
+function view(name) {
+  find("one").hidden = name !== "one";
+  find("several").hidden = name !== "several";
+}
+
+function fail(failure, texts) {
+  tell(failure);
+  verdict.showNothing("No verdict");
+  if (texts > 1) sentences.giveUp();
+  else view(null);
+}
+
+/** Shows a failure, and does about it what can be done. */
+function tell(failure) {
+  if (!(failure instanceof service.Failure)) throw failure;
+  if (failure.status === 401) askForKey();
+  if (failure.isLost) timer = setTimeout(judge, RETRY_LOST_MS);
+  showProblem(failure);
+}
+
+/** Shows why there is no answer, where the person types. */
+function showProblem(failure) {
+  const place = find("problem");
+  const name = failure === null ? "" : `${failure.title}: ${failure.detail}`;
+  if (place.dataset.name === name) return;
+  place.dataset.name = name;
+  text.ariaInvalid = String(failure?.code === "text_too_long");
+  place.classList.toggle("problem", failure !== null);
+  place.replaceChildren(...(failure === null ? [] : partsOf(failure)));
+}
+
+function partsOf(failure) {
+  const { title, detail, code, isLost } = failure;
+  const again = element("button", { type: "button", className: "quiet" }, "Try again");
+  again.addEventListener("click", judge);
+  const lost = isLost ? " Trying again by itself." : "";
+  const parts = [element("strong", {}, title), element("p", {}, detail + lost)];
+  if (code) parts.push(element("code", {}, code));
+  if (code !== "text_too_long") parts.push(again);
+  return parts;
+}
+
+/** What goes into tables: every sentence, with empty cells where there is no verdict. */
+function answered() {
+  const { texts, predictions, threshold } = answers;
+  return texts.map((sentence, index) => {
+    const { label = "", probability = "" } = predictions[index] ?? {};
+    return { text: sentence, label, probability, threshold };
+  });
+}
+
+async function copyAs(button, format) {
+  const name = button.textContent;
+  button.textContent = (await copy(format(answered()))) ? "Copied" : "The browser refused";
+  say(find("announcement"), button.textContent);
+  setTimeout(() => (button.textContent = name), 1_500);
+}
+
+function start() {
+  verdict.watchThreshold(() => schedule());
+  sentences.prepare((sentence) => service.explain(sentence, verdict.threshold(), {}));
+  text.addEventListener("input", () => schedule());
+  byLine.addEventListener("change", () => schedule(0));
+  find("clear").addEventListener("click", () => type(""));
+  find("copy-tsv").addEventListener("click", ({ target }) => copyAs(target, toTsv));
+  find("copy-csv").addEventListener("click", ({ target }) => copyAs(target, toCsv));
+  find("download-csv").addEventListener("click", () => download(toCsv(answered()), "relevance.csv"));
+  addEventListener("online", judge);
+  addExamples();
+  watchKey(judge);
+  schedule(0);
+}
+
+function type(value) {
+  text.value = value;
+  text.focus();
+  schedule(0);
+}
+
+function addExamples() {
+  const all = [...EXAMPLES, EXAMPLES.join("\n")];
+  for (const [index, example] of all.entries()) {
+    const name = index < EXAMPLES.length ? example : `all ${count(EXAMPLES.length)} at once`;
+    const button = element("button", { type: "button", className: "chip" }, name);
+    button.addEventListener("click", () => type(example));
+    document.querySelector(".examples").append(button);
+  }
+}
+
+/** Learns what is served when that is not what the page says; the page works without it, with the usual limits. */
+async function learn(version = described) {
+  if (isLearning || (described !== null && version === described)) return;
+  isLearning = true;
+  try {
+    const model = await service.model();
+    described = model.version;
+    limits = model.limits;
+    verdict.setOwnThreshold(model.threshold);
+    showModel(model);
+    showCard(await service.hasCard());
+  } catch (failure) {
+    tell(failure);
+  } finally {
+    isLearning = false;
+  }
+}
+
+start();

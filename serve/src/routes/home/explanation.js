@@ -1,0 +1,85 @@
+// Why: the sentence with each word tinted by its share of the log-odds, and the terms that make the sum.
+
+import { count, element, percent, several, signed } from "./elements.js";
+import { termsOf } from "./terms.js";
+import { TINTED_WORDS, wordsOf } from "./words.js";
+
+/** The explanation of an answer of `/v1/explain` about `text`. */
+export function explanation(text, answer) {
+  const words = wordsOf(text, answer);
+  const terms = termsOf(answer);
+  connect(words, terms.rows);
+  const left = element("div", {}, words.node, legend(answer), sum(answer));
+  if (answer.tokens.length > TINTED_WORDS) {
+    const note = `The first ${count(TINTED_WORDS)} words are tinted; the terms count them all.`;
+    left.append(element("p", { className: "note" }, note));
+  }
+  return element("div", { className: "why" }, left, terms.node);
+}
+
+function legend({ tokens }) {
+  const keys = [
+    ["relevant", "towards relevant"],
+    ["not-relevant", "away from it"],
+  ];
+  if (tokens.some((token) => !token.known)) keys.push(["unknown", "unknown to the model"]);
+  const items = keys.map(([towards, text]) =>
+    element("li", {}, element("span", { className: "word", "data-towards": towards }, text)),
+  );
+  return element("ul", { className: "legend note" }, ...items);
+}
+
+/** How the shares add up to the probability. */
+function sum({ intercept, logit, probability, terms }) {
+  const words = logit - intercept;
+  if (terms.length === 0) {
+    return element(
+      "p",
+      { className: "note" },
+      `The model knows none of these words, so this is where every text starts: ${percent(probability)}.`,
+    );
+  }
+  const number = (value) => element("data", { value: String(value) }, signed(value));
+  return element(
+    "p",
+    { className: "sum note" },
+    "Every text starts at ",
+    number(intercept),
+    `; ${several(terms.length, "term")} ${terms.length === 1 ? "adds" : "add"} `,
+    number(words),
+    ": log-odds of ",
+    number(logit),
+    `, which is ${percent(probability)}. Each +0.69 doubles the odds.`,
+  );
+}
+
+/** A word that is pointed at or pressed marks its terms, and a term that is pointed at marks its words. */
+function connect({ node, nodes }, rows) {
+  const covers = ({ places }, word) =>
+    places.some(({ start, end }) => start <= word.dataset.start && word.dataset.end <= end);
+  const markTerms = (word) => {
+    for (const row of rows) row.node.classList.toggle("marked", word !== null && covers(row, word));
+  };
+  const pressed = () => nodes.find((word) => word.ariaPressed === "true") ?? null;
+  const press = (word) => {
+    const before = pressed();
+    if (before) before.ariaPressed = "false";
+    if (before !== word) word.ariaPressed = "true";
+    markTerms(pressed());
+  };
+  const wordOfEvent = (event) => (event.target.classList.contains("word") ? event.target : null);
+  node.addEventListener("pointerover", (event) => markTerms(wordOfEvent(event) ?? pressed()));
+  node.addEventListener("pointerleave", () => markTerms(pressed()));
+  node.addEventListener("click", (event) => wordOfEvent(event) && press(event.target));
+  node.addEventListener("keydown", (event) => {
+    if (!wordOfEvent(event) || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    press(event.target);
+  });
+  for (const row of rows) {
+    const markWords = (isMarked) =>
+      nodes.forEach((word) => word.classList.toggle("marked", isMarked && covers(row, word)));
+    row.node.addEventListener("pointerenter", () => markWords(true));
+    row.node.addEventListener("pointerleave", () => markWords(false));
+  }
+}

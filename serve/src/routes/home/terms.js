@@ -1,0 +1,81 @@
+// The terms of an answer as a table, whose numbers add up to the log-odds.
+
+import { element, several, signed } from "./elements.js";
+
+const FIRST_TERMS = 8;
+/** A share whose bar has the whole length; a stronger one among the terms takes its place. */
+const STRONG_SHARE = 0.75;
+
+/** The table, the strongest term first, and its rows with the places of their terms. */
+export function termsOf({ terms, intercept, logit }) {
+  const sorted = terms.toSorted((left, right) => Math.abs(right.contribution) - Math.abs(left.contribution));
+  const strongest = sorted.reduce((most, term) => Math.max(most, Math.abs(term.contribution)), STRONG_SHARE);
+  const rows = sorted.map((term, index) => termRow(term, strongest, index >= FIRST_TERMS));
+  const head = element(
+    "tr",
+    {},
+    element("th", { scope: "col" }, "Term"),
+    element(
+      "th",
+      { scope: "col", className: "bar-cell" },
+      element("span", { className: "visually-hidden" }, "Direction"),
+    ),
+    element("th", { scope: "col", className: "number" }, "Log-odds"),
+  );
+  const table = element(
+    "table",
+    { className: "terms" },
+    element("caption", { className: "visually-hidden" }, "Terms, the strongest first"),
+    element("thead", {}, head),
+    element("tbody", {}, ...rows.map((row) => row.node)),
+    element("tfoot", {}, ...restRow(sorted, rows), footRow("Start of every text", intercept), footRow("Sum", logit)),
+  );
+  return { node: table, rows };
+}
+
+function termRow(term, strongest, isHidden) {
+  const { contribution } = term;
+  const isTowards = contribution > 0;
+  const times = term.count > 1 ? [element("span", { className: "sub" }, `${term.count} times`)] : [];
+  const bar = element("div", { className: "bar", "data-towards": isTowards ? "relevant" : "not-relevant" });
+  bar.style.setProperty("--length", `${((50 * Math.abs(contribution)) / strongest).toFixed(2)}%`);
+  const node = element(
+    "tr",
+    { hidden: isHidden },
+    element("th", { scope: "row" }, term.term, ...times),
+    element(
+      "td",
+      { className: "bar-cell" },
+      bar,
+      element("span", { className: "visually-hidden" }, isTowards ? "towards relevant" : "away from it"),
+    ),
+    element("td", { className: "number" }, element("data", { value: String(contribution) }, signed(contribution))),
+  );
+  return { node, places: term.places };
+}
+
+function footRow(name, value) {
+  const number = element("td", { className: "number" }, element("data", { value: String(value) }, signed(value)));
+  return element("tr", {}, element("th", { scope: "row", colSpan: 2 }, name), number);
+}
+
+/** What the terms that are not shown add up to, and the way to see them. */
+function restRow(terms, rows) {
+  const rest = rows.slice(FIRST_TERMS);
+  if (rest.length === 0) return [];
+  const name = several(rest.length, "more term");
+  const button = element("button", { type: "button", className: "quiet", ariaExpanded: "false" }, name);
+  const node = footRow(
+    button,
+    terms.slice(FIRST_TERMS).reduce((sum, term) => sum + term.contribution, 0),
+  );
+  const number = node.querySelector("data");
+  button.addEventListener("click", () => {
+    const isOpen = button.ariaExpanded === "false";
+    for (const row of rest) row.node.hidden = !isOpen;
+    number.hidden = isOpen;
+    button.ariaExpanded = String(isOpen);
+    button.textContent = isOpen ? "Fewer terms" : name;
+  });
+  return [node];
+}

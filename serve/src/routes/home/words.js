@@ -1,0 +1,63 @@
+// The sentence as it was typed, with each word tinted by its share of the log-odds.
+
+import { element, signed } from "./elements.js";
+
+/** From how many words on the sentence scrolls in its own frame. */
+const LONG_WORDS = 300;
+/** How many words are tinted; what follows them is plain text. */
+export const TINTED_WORDS = 2_000;
+/** A share that is tinted in full; a stronger one in the same sentence takes its place. */
+const STRONG_SHARE = 0.75;
+
+/** The text of an answer; each token a word that can be reached, with its share. */
+export function wordsOf(text, { tokens }) {
+  const characters = Array.from(text);
+  const slice = (start, end) => characters.slice(start, end).join("");
+  const strongest = tokens.reduce((most, token) => Math.max(most, Math.abs(token.contribution)), STRONG_SHARE);
+  const node = element("div", {
+    className: tokens.length < LONG_WORDS ? "words" : "words long",
+    role: "group",
+    ariaLabel: "The sentence word by word; arrow keys move",
+  });
+  const nodes = [];
+  let end = 0;
+  for (const token of tokens.slice(0, TINTED_WORDS)) {
+    node.append(slice(end, token.start));
+    nodes.push(wordOf(slice(token.start, token.end), token, strongest));
+    node.append(nodes.at(-1));
+    end = token.end;
+  }
+  node.append(slice(end));
+  if (nodes.length > 0) nodes[0].tabIndex = 0;
+  node.addEventListener("keydown", (event) => move(event, nodes));
+  return { node, nodes };
+}
+
+function wordOf(word, token, strongest) {
+  const { start, end, contribution } = token;
+  const share = token.known ? signed(contribution) : "unknown";
+  const spoken = element("span", { className: "visually-hidden" }, `, ${share}`);
+  const node = element("span", { className: "word", role: "button", tabIndex: -1, ariaPressed: "false" }, word, spoken);
+  Object.assign(node.dataset, { start, end, contribution, share, towards: towards(token) });
+  const strength = Math.abs(contribution) / strongest;
+  node.style.setProperty("--tint", `${(6 + 34 * strength).toFixed(1)}%`);
+  node.style.setProperty("--weight", `${(1 + 3 * strength).toFixed(1)}px`);
+  return node;
+}
+
+function towards({ known, contribution }) {
+  if (!known) return "unknown";
+  if (contribution === 0) return "nowhere";
+  return contribution > 0 ? "relevant" : "not-relevant";
+}
+
+/** One stop for the tab key, arrows from word to word. */
+function move(event, words) {
+  const index = words.indexOf(event.target);
+  const next = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: words.length - 1 }[event.key];
+  if (index < 0 || !words[next]) return;
+  event.preventDefault();
+  words[index].tabIndex = -1;
+  words[next].tabIndex = 0;
+  words[next].focus();
+}
