@@ -10,6 +10,7 @@ mod connections;
 mod documentation;
 mod error;
 mod follow;
+mod headers;
 mod judgement;
 mod keys;
 mod limit;
