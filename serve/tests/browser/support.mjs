@@ -35,7 +35,7 @@ function needed(variable) {
  * A test with a page of its own. `prepare` is called before the page is loaded. Faults are requests that leave the
  * service, messages of error and violations of the policy; those that match `expected` are part of the test.
  */
-export function test(name, { expected = /^$/, prepare = async () => {}, width = 1280, scheme = "light" }, body) {
+export function test(name, { expected = /^$/, prepare = async () => {}, width = 1280, scheme = "light", path = "" }, body) {
   nodeTest(name, async () => {
     const viewport = { width, height: width < 600 ? 740 : 860 };
     const context = await browser.newContext({ colorScheme: scheme, viewport, reducedMotion: "reduce" });
@@ -44,7 +44,7 @@ export function test(name, { expected = /^$/, prepare = async () => {}, width = 
     try {
       await prepare(page);
       page.setDefaultTimeout(10_000);
-      await page.goto(SERVICE);
+      await page.goto(SERVICE + path);
       await body(page, { context, faults });
     } finally {
       await context.close();
