@@ -3,7 +3,9 @@
 mod bench;
 mod browser;
 mod command;
+mod contract;
 mod debian;
+mod deploy;
 mod generated;
 mod lint;
 mod moto;
@@ -64,6 +66,10 @@ enum Task {
     Smoke,
     /// Test the page at `/` in Chromium, on the committed model.
     Browser,
+    /// Hold the specification against the service: schemathesis, its examples, a client in TypeScript.
+    Contract,
+    /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
+    Deploy,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -82,6 +88,8 @@ fn main() -> anyhow::Result<()> {
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
         Task::Browser => browser::check(),
+        Task::Contract => contract::check(),
+        Task::Deploy => deploy::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -90,7 +98,9 @@ fn main() -> anyhow::Result<()> {
             generated::check(false)?;
             bench::check()?;
             smoke::check()?;
-            browser::check()
+            browser::check()?;
+            contract::check()?;
+            deploy::check()
         }
     }
 }
