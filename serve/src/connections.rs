@@ -59,7 +59,7 @@ impl Connections {
     /// Accepts for as long as it is polled.
     pub(crate) async fn accept(&self, listener: &TcpListener) -> Infallible {
         loop {
-            let place = Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed");
+            let place = self.place().await;
             match listener.accept().await {
                 Ok((stream, _)) => self.answer(stream, place),
                 Err(error) if is_of_connection(&error) => {}
@@ -69,6 +69,23 @@ impl Connections {
                 }
             }
         }
+    }
+
+    /// Accepts what waits to be accepted, and nothing that comes later.
+    pub(crate) async fn accept_waiting(&self, listener: &TcpListener) {
+        loop {
+            let stream = tokio::select! {
+                biased;
+                Ok((stream, _)) = listener.accept() => stream,
+                () = std::future::ready(()) => return,
+            };
+            self.answer(stream, self.place().await);
+        }
+    }
+
+    /// Waits until one connection more may be open.
+    async fn place(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed")
     }
 
     /// Closes idle connections, and waits for the others.

@@ -38,10 +38,11 @@ pub async fn serve(
     }
     state.start_draining();
     follower.abort();
-    tracing::info!(drain_ms = millis(drain), "asked to end: finishing what is open");
     let end = tokio::time::Instant::now() + drain;
     let _ = tokio::time::timeout(FAREWELL.min(drain), connections.accept(&listener)).await;
+    let _ = tokio::time::timeout_at(end, connections.accept_waiting(&listener)).await;
     drop(listener);
+    tracing::info!(drain_ms = millis(drain), "no longer accepting connections");
     if tokio::time::timeout_at(end, connections.finish()).await.is_err() {
         tracing::warn!(drain_ms = millis(drain), "some requests did not finish in time, cutting them off");
     }

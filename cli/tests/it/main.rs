@@ -8,6 +8,7 @@ mod data;
 mod deployment;
 mod export;
 mod gate;
+mod load;
 mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;

@@ -67,9 +67,19 @@ impl Service {
 
     /// Sends SIGTERM.
     pub fn terminate(&self) {
-        let script = r#"kill -TERM "$1""#;
-        let status = Command::new("sh").args(["-c", script, "sh", &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success(), "SIGTERM was not sent: {status}");
+        self.signal("TERM");
+    }
+
+    /// Sends SIGHUP.
+    pub fn hang_up(&self) {
+        self.signal("HUP");
+    }
+
+    fn signal(&self, name: &str) {
+        let script = r#"kill -"$1" "$2""#;
+        let process = self.child.id().to_string();
+        let status = Command::new("sh").args(["-c", script, "sh", name, &process]).status().unwrap();
+        assert!(status.success(), "SIG{name} was not sent: {status}");
     }
 
     /// Waits for the end after [`terminate`](Self::terminate).
