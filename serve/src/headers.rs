@@ -18,8 +18,7 @@ pub(crate) fn document_headers(specification: &mut OpenApi) {
     for (name, header) in [(REQUEST_ID, request_id()), (RETRY_AFTER, retry_after()), (AUTHENTICATE, authenticate())] {
         components.headers.insert(name.to_owned(), ReferenceOr::Item(header));
     }
-    let paths = specification.paths.iter_mut().flat_map(|paths| paths.paths.values_mut());
-    for operation in paths.flat_map(operations) {
+    for operation in operations(specification) {
         for (status, response) in operation.responses.iter_mut().flat_map(|responses| &mut responses.responses) {
             if let ReferenceOr::Item(response) = response {
                 refer(response, status);
@@ -28,10 +27,10 @@ pub(crate) fn document_headers(specification: &mut OpenApi) {
     }
 }
 
-/// Every operation of a path.
-pub(crate) fn operations(path: &mut ReferenceOr<PathItem>) -> impl Iterator<Item = &mut Operation> {
-    let ReferenceOr::Item(path) = path else { unreachable!("no path is written as a reference") };
-    operations_of(path)
+/// Every operation of a specification.
+pub(crate) fn operations(specification: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
+    let paths = specification.paths.iter_mut().flat_map(|paths| paths.paths.values_mut());
+    paths.filter_map(ReferenceOr::as_item_mut).flat_map(operations_of)
 }
 
 /// Every operation of a path.

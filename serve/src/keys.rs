@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aide::openapi::{ApiKeyLocation, OpenApi, ReferenceOr, SecurityScheme};
+use aide::openapi::{ApiKeyLocation, OpenApi, ReferenceOr, SecurityScheme, StatusCode};
 use aide::transform::{TransformOperation, TransformPathItem};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, header};
@@ -14,7 +14,7 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::ServiceState;
 use crate::documentation::problems;
-use crate::headers::operations_of;
+use crate::headers::{operations, operations_of};
 use crate::problem::Problem;
 
 /// The header of clients that cannot set `Authorization`.
@@ -101,10 +101,23 @@ pub(crate) async fn require_key(State(state): State<ServiceState>, request: Requ
     }
 }
 
-/// Tells how keys are sent.
+/// Tells how keys are sent, and which operations need one.
 pub(crate) fn document_keys(specification: &mut OpenApi) {
+    let schemes = SCHEMES.map(str::to_owned).into_iter().zip(schemes().map(ReferenceOr::Item));
+    specification.components.get_or_insert_default().security_schemes.extend(schemes);
+    for operation in operations(specification) {
+        let has = |status| operation.responses.iter().any(|all| all.responses.contains_key(&StatusCode::Code(status)));
+        // Without any scheme means that a service may have no keys; what is forbidden then always needs one.
+        let none = (has(401) && !has(403)).then_some(None);
+        let schemes = has(401).then_some(SCHEMES.map(Some)).into_iter().flatten();
+        let named = |scheme: Option<&str>| scheme.into_iter().map(|name| (name.to_owned(), vec![])).collect();
+        operation.security = none.into_iter().chain(schemes).map(named).collect();
+    }
+}
+
+fn schemes() -> [SecurityScheme; 2] {
     let description = |text: &str| Some(format!("{text}. A service without keys needs none."));
-    let schemes = [
+    [
         SecurityScheme::Http {
             scheme: "bearer".to_owned(),
             bearer_format: None,
@@ -117,18 +130,12 @@ pub(crate) fn document_keys(specification: &mut OpenApi) {
             description: description("A key of the service, for clients that cannot set `Authorization`"),
             extensions: <_>::default(),
         },
-    ];
-    let named = SCHEMES.map(str::to_owned).into_iter().zip(schemes.map(ReferenceOr::Item));
-    specification.components.get_or_insert_default().security_schemes.extend(named);
+    ]
 }
 
-/// Tells that the operations of a path need a key where the service has any, and what they answer without.
+/// Tells what the operations of a path answer without a key that is needed.
 pub(crate) fn need_key(mut path: TransformPathItem<'_>) -> TransformPathItem<'_> {
     for operation in operations_of(path.inner_mut()) {
-        // The first stands for a service without keys.
-        operation.security = [None, Some(SCHEMES[0]), Some(SCHEMES[1])]
-            .map(|scheme| scheme.into_iter().map(|name| (name.to_owned(), vec![])).collect())
-            .to_vec();
         let _ = problems(TransformOperation::new(operation), [Problem::KeyMissing, Problem::KeyUnknown]);
     }
     path

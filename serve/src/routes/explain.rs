@@ -14,7 +14,9 @@ use serde_json::json;
 
 use crate::ServiceState;
 use crate::body::JsonBody;
-use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example};
+use crate::documentation::{
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};

@@ -107,7 +107,8 @@ documented! {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "feedback", "feedback", DOCUMENTATION)
         .response_with::<200, Json<FeedbackResponse>, _>(|response| response.example(example()));
-    let operation = request_example(operation, json!({ "request_id": EXAMPLE_ID, "index": 0, "label": "Not Relevant" }));
+    let operation =
+        request_example(operation, json!({ "request_id": EXAMPLE_ID, "index": 0, "label": "Not Relevant" }));
     let body = body_problems("missing field `request_id` at line 1 column 2");
     problems(operation, body.into_iter().chain([Problem::CaptureOff]))
 }

@@ -20,9 +20,18 @@ pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
     };
     let specification = format!("{}/openapi.json", service.address());
     let mut fuzz = python();
-    fuzz.args(["-m", "schemathesis.cli", "--config-file", &format!("{FOLDER}/schemathesis.toml"), "run", &specification]);
+    fuzz.args([
+        "-m",
+        "schemathesis.cli",
+        "--config-file",
+        &format!("{FOLDER}/schemathesis.toml"),
+        "run",
+        &specification,
+    ]);
     if let Some(key) = key {
         fuzz.args(["--header", &format!("X-API-Key: {key}")]);
+        // What is forbidden without keys changes what is served: the model could be gone before others are asked.
+        fuzz.args(["--exclude-by", "/responses/403/description == Forbidden"]);
     }
     run(&mut fuzz)?;
     run(python().arg(format!("{FOLDER}/examples.py")).arg(service.address()).args(key))

@@ -13,15 +13,18 @@ const KEY: &str = "contract";
 
 /// Asks a service that is open to all and one that needs a key, on the committed model.
 pub fn check() -> Result<()> {
-    let captured = tempfile::tempdir()?;
-    let captured = captured.path().join("captured.jsonl");
+    let folder = tempfile::tempdir()?;
+    let captured = folder.path().join("captured.jsonl");
+    let captured = captured.to_string_lossy();
     let digest = hex::encode(Sha256::digest(KEY));
-    let arguments = ["serve", "--capture", &captured.to_string_lossy(), "--log", "error"];
-    for (arguments, key) in [(arguments.to_vec(), None), ([&arguments[..], &["--api-keys", &digest]].concat(), Some(KEY))] {
-        let service = Service::start(&arguments)?;
-        client::check(&service, key)?;
-        fuzz::check(&service, key)?;
-        service.stop()?;
-    }
-    Ok(())
+    let open = ["serve", "--capture", &captured, "--log", "error"];
+    check_service(&open, None)?;
+    check_service(&[&open[..], &["--api-keys", &digest]].concat(), Some(KEY))
+}
+
+fn check_service(arguments: &[&str], key: Option<&str>) -> Result<()> {
+    let service = Service::start(arguments)?;
+    client::check(&service, key)?;
+    fuzz::check(&service, key)?;
+    service.stop()
 }

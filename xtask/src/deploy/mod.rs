@@ -20,14 +20,15 @@ pub fn check() -> Result<()> {
     promtool::install()?;
     promtool::run(&["check", "rules", ALERTS])?;
     promtool::run(&["test", "rules", ALERT_TESTS])?;
-    let expressions = dashboard_expressions()?;
+    let dashboard: Value = serde_json::from_str(&read(DASHBOARD)?)?;
+    let expressions = expressions(&dashboard)?;
     check_syntax(&expressions)?;
 
     let exposition = exposition::ask()?;
     promtool::check_metrics(&exposition)?;
-    let alerts = read(ALERTS)?;
-    let mut mentions = names::mentions(&alerts);
-    mentions.extend(expressions.iter().flat_map(|expression| names::mentions(expression)));
+    let mut mentions = names::mentions(&read(ALERTS)?);
+    let asked = expressions.into_iter().chain(strings(&dashboard, "definition"));
+    mentions.extend(asked.flat_map(|text| names::mentions(&text)));
     ensure!(mentions.len() > 50, "the dashboard and the alerts name only {} metrics", mentions.len());
     names::check(&mentions, &exposition)?;
     println!("the dashboard and the alerts ask for {} series, all of which the service has", mentions.len());
@@ -39,10 +40,8 @@ fn read(path: &str) -> Result<String> {
 }
 
 /// Every query of the dashboard, with what Grafana puts in place of its variables.
-fn dashboard_expressions() -> Result<Vec<String>> {
-    let dashboard: Value = serde_json::from_str(&read(DASHBOARD)?)?;
-    let mut expressions = Vec::new();
-    collect(&dashboard, &mut expressions);
+fn expressions(dashboard: &Value) -> Result<Vec<String>> {
+    let expressions = strings(dashboard, "expr");
     ensure!(expressions.len() > 20, "the dashboard has only {} queries", expressions.len());
     let filled = expressions.iter().map(|expression| {
         let expression = expression.replace("$__rate_interval", "5m");
@@ -51,14 +50,15 @@ fn dashboard_expressions() -> Result<Vec<String>> {
     Ok(filled.collect())
 }
 
-fn collect(value: &Value, expressions: &mut Vec<String>) {
+/// Every string that is the value of a key, at any depth.
+fn strings(value: &Value, key: &str) -> Vec<String> {
     match value {
         Value::Object(fields) => {
-            expressions.extend(fields.get("expr").and_then(Value::as_str).map(str::to_owned));
-            fields.values().for_each(|field| collect(field, expressions));
+            let own = fields.get(key).and_then(Value::as_str).map(str::to_owned);
+            own.into_iter().chain(fields.values().flat_map(|field| strings(field, key))).collect()
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, expressions)),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Array(items) => items.iter().flat_map(|item| strings(item, key)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => vec![],
     }
 }
 

@@ -23,22 +23,31 @@ pub fn mentions(text: &str) -> Vec<Mention> {
     let mut rest = text;
     while let Some(start) = rest.find(is_name) {
         let word = &rest[start..];
-        let (name, after) = word.split_at(word.find(|letter| !is_name(letter)).unwrap_or(word.len()));
+        let (name, after) = word.split_at(word.find(|letter: char| !is_name(letter)).unwrap_or(word.len()));
         if PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
-            let selector = after.strip_prefix('{').and_then(|selector| selector.split_once('}'));
-            found.push(Mention { name: name.to_owned(), labels: labels(selector.map_or("", |(inside, _)| inside)) });
+            let labels = after.strip_prefix('{').map(labels).unwrap_or_default();
+            found.push(Mention { name: name.to_owned(), labels });
         }
         rest = after;
     }
     found
 }
 
-/// The names before the signs of `name="value", other=~"value"`.
+/// The names before the signs of `name="value", other=~"value"}`.
 fn labels(selector: &str) -> BTreeSet<String> {
-    // What is in quotation marks is a value, commas and all.
-    let outside = selector.split('"').step_by(2);
-    let names = outside.map(|part| part.trim_matches(|letter: char| ", =~!".contains(letter)));
-    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    let mut names = BTreeSet::new();
+    // Every other part is a value in quotation marks, commas and braces and all.
+    for outside in selector.split('"').step_by(2) {
+        let end = outside.find('}');
+        let name = outside[..end.unwrap_or(outside.len())].trim_matches(|letter: char| ", =~!".contains(letter));
+        if !name.is_empty() {
+            names.insert(name.to_owned());
+        }
+        if end.is_some() {
+            break;
+        }
+    }
+    names
 }
 
 /// Fails when a metric, or a label of it, is not in what the service prints.
@@ -68,7 +77,7 @@ mod tests {
 
     #[test]
     fn metrics_are_found_with_their_labels() {
-        let text = r#"sum by (le) (rate(relevance_score_bucket{job=~"a,b", le!="1"}[5m])) / up{x="y"} + relevance_x
+        let text = r#"sum by (le) (rate(relevance_score_bucket{job=~"{a},b", le!="1"}[5m])) / up{x="y"} + relevance_x
             and relevance:share1h > 1"#;
         assert_eq!(mentions(text), [mention("relevance_score_bucket", &["job", "le"]), mention("relevance_x", &[])]);
     }
