@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
+use sha2::{Digest as _, Sha256};
 
 use crate::command::{command, root, run, target};
 use crate::service::Service;
@@ -15,15 +16,20 @@ const TESTS: &str = "serve/tests/browser";
 /// The names of the browser, by system.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 const PACKAGE: &str = "chromium";
+/// What opens the service of the tests that asks for a key.
+const KEY: &str = "open sesame";
 
 /// Runs the tests of the page; the screenshots that they take are in `target/browser/screenshots/`.
 pub fn check() -> Result<()> {
     let (browser, folder) = (browser()?, prepare()?);
     let service = Service::start(&["serve"])?;
+    let locked = Service::start(&["serve", "--api-keys", &hex::encode(Sha256::digest(KEY))])?;
     let mut tests = command("node");
     tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).current_dir(folder);
     tests.env("RELEVANCE_BROWSER", browser).env("RELEVANCE_SERVICE", format!("{}/", service.address()));
+    tests.env("RELEVANCE_LOCKED_SERVICE", format!("{}/", locked.address())).env("RELEVANCE_KEY", KEY);
     run(&mut tests)?;
+    locked.stop()?;
     service.stop()
 }
 

@@ -77,7 +77,8 @@ impl Asset {
     /// The file, or that it is still the same.
     fn respond(&self, headers: &HeaderMap) -> Response {
         let tag = self.tag();
-        let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+        let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
+        let is_known = known.split(',').any(|known| known.trim() == tag);
         let tag = [(header::ETAG, tag)];
         if is_known {
             return (StatusCode::NOT_MODIFIED, HEADERS, tag).into_response();
@@ -85,10 +86,10 @@ impl Asset {
         (HEADERS, tag, [(header::CONTENT_TYPE, self.media_type)], self.content).into_response()
     }
 
-    /// A mark that changes when the content does.
+    /// A mark that changes when the content does; a weak one, since the same content may be sent compressed.
     fn tag(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.content.hash(&mut hasher);
-        format!("\"{}-{:016x}\"", env!("CARGO_PKG_VERSION"), hasher.finish())
+        format!("W/\"{}-{:016x}\"", env!("CARGO_PKG_VERSION"), hasher.finish())
     }
 }

@@ -1,7 +1,7 @@
 // One sentence: verdict, probability, words, threshold.
 
 import assert from "node:assert/strict";
-import { ask, enter, eventually, FILM, FLOOD, percent, shows, test } from "./support.mjs";
+import { ask, enter, FILM, FLOOD, percent, SERVICE, shows, test } from "./support.mjs";
 
 const words = (page) =>
   page.$$eval(".words .word", (nodes) =>
@@ -169,8 +169,18 @@ test("figures of the model are one click away", {}, async (page) => {
   );
 });
 
-test("the page with card and curves is linked when there is one", {}, async (page) => {
-  const status = (await page.request.head(new URL("model", page.url()).href)).status();
-  await page.waitForLoadState("networkidle");
-  await eventually(async () => assert.equal(await page.locator("#card-link").isVisible(), status === 200));
+const card = (page) =>
+  page.route(`${SERVICE}model`, (route) => route.fulfill({ contentType: "text/html", body: "<title>Card</title>" }));
+const noCard = (page) => page.route(`${SERVICE}model`, (route) => route.fulfill({ status: 404 }));
+
+test("card and curves are one click away", { prepare: card }, async (page) => {
+  await page.locator("#card-link").click();
+  await page.waitForURL("**/model");
+  assert.equal(await page.title(), "Card");
+});
+
+test("a version without a card is not said to have one", { prepare: noCard }, async (page) => {
+  await Promise.all([page.waitForResponse(`${SERVICE}model`), page.reload()]);
+  await shows(page, "#model summary", /version/);
+  assert.equal(await page.locator("a[href=model]:visible").count(), 0);
 });

@@ -1,11 +1,11 @@
 // The reference at /docs: every operation is there, and can be tried without the internet.
 
 import assert from "node:assert/strict";
-import { ask, FLOOD, test } from "./support.mjs";
+import { ask, FLOOD, SERVICE, test } from "./support.mjs";
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-test("every operation is in the reference, under its tag", { path: "docs" }, async (page) => {
+test("every operation is in the reference, under its tag", { service: `${SERVICE}docs` }, async (page) => {
   const { paths } = await ask(page, "openapi.json");
   const items = Object.entries(paths);
   const operations = items.flatMap(([path, item]) =>
@@ -19,7 +19,7 @@ test("every operation is in the reference, under its tag", { path: "docs" }, asy
   }
 });
 
-test("a request is sent from the reference and its answer is shown", { path: "docs" }, async (page) => {
+test("a request is sent from the reference and its answer is shown", { service: `${SERVICE}docs` }, async (page) => {
   await page.getByRole("button", { name: "Test Request (post /v1/predict)", exact: true }).click();
   const client = page.getByRole("dialog");
   const answered = page.waitForResponse((response) => response.url().endsWith("/v1/predict"));

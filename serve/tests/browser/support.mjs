@@ -6,6 +6,8 @@ import { after, before, test as nodeTest } from "node:test";
 import { chromium } from "playwright-core";
 
 export const SERVICE = needed("RELEVANCE_SERVICE");
+/** The same, for those alone who bring the key. */
+export const LOCKED = { service: needed("RELEVANCE_LOCKED_SERVICE"), key: needed("RELEVANCE_KEY") };
 export const FLOOD = "flood waters are rising, families evacuated";
 export const FILM = "can you recommend a good film";
 const ARGUMENTS = [
@@ -35,16 +37,20 @@ function needed(variable) {
  * A test with a page of its own. `prepare` is called before the page is loaded. Faults are requests that leave the
  * service, messages of error and violations of the policy; those that match `expected` are part of the test.
  */
-export function test(name, { expected = /^$/, prepare = async () => {}, width = 1280, scheme = "light", path = "" }, body) {
+export function test(
+  name,
+  { expected = /^$/, prepare = async () => {}, width = 1280, scheme = "light", service = SERVICE },
+  body,
+) {
   nodeTest(name, async () => {
     const viewport = { width, height: width < 600 ? 740 : 860 };
     const context = await browser.newContext({ colorScheme: scheme, viewport, reducedMotion: "reduce" });
     const page = await context.newPage();
-    const faults = watch(page);
+    const faults = watch(page, service);
     try {
       await prepare(page);
       page.setDefaultTimeout(10_000);
-      await page.goto(SERVICE + path);
+      await page.goto(service);
       await body(page, { context, faults });
     } finally {
       await context.close();
@@ -57,16 +63,16 @@ export function test(name, { expected = /^$/, prepare = async () => {}, width = 
   });
 }
 
-function watch(page) {
+function watch(page, service) {
   const faults = [];
   page.on("request", (request) => {
     const { origin, protocol } = new URL(request.url());
-    if (origin !== new URL(SERVICE).origin && protocol !== "data:" && protocol !== "blob:")
+    if (origin !== new URL(service).origin && protocol !== "data:" && protocol !== "blob:")
       faults.push(`request to ${request.url()}`);
   });
   page.on("console", (message) => {
     // A version without a page of its own, which the browser reports by itself.
-    if (message.location().url === `${SERVICE}model`) return;
+    if (message.location().url === `${service}model`) return;
     if (message.type() === "error" || message.type() === "warning") faults.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => faults.push(`error: ${error}`));

@@ -1,7 +1,8 @@
 // What goes wrong is shown where the person types, and goes away when it is over.
 
 import assert from "node:assert/strict";
-import { ask, eventually, FILM, FLOOD, percent, SERVICE, shows, test } from "./support.mjs";
+import { readFile } from "node:fs/promises";
+import { ask, eventually, FILM, FLOOD, LOCKED, percent, SERVICE, shows, test } from "./support.mjs";
 
 const problem = (status, code, title, detail) => ({
   status,
@@ -137,31 +138,36 @@ test("another version of the model is noticed", {}, async (page) => {
   assert.equal(await page.locator("#threshold-number").inputValue(), "99");
 });
 
-const locked = async (page) => {
-  await page.route("**/v1/**", (route) => {
-    if (route.request().headers().authorization === "Bearer open sesame") return route.continue();
-    return route.fulfill(problem(401, "unauthorized", "Unauthorized", "this service asks for an API key"));
+const lockedCard = (page) =>
+  page.route(`${LOCKED.service}model`, (route) => {
+    const isOpen = route.request().headers().authorization === `Bearer ${LOCKED.key}`;
+    return route.fulfill(isOpen ? { body: "card" } : { status: 401 });
   });
-};
 
 test(
   "a service with keys asks for one and forgets it on demand",
-  { prepare: locked, expected: FAILED },
+  { service: LOCKED.service, prepare: lockedCard, expected: FAILED },
   async (page) => {
+    const field = page.getByLabel("API key", { exact: true });
+    await shows(page, "#problem code", "key_missing");
     await page.locator("#text").fill(FLOOD);
-    await shows(page, "#problem strong", "Unauthorized");
-    await page.getByLabel("API key", { exact: true }).fill("wrong");
+    await shows(page, "#outcome", "No verdict");
+    await field.fill("wrong");
     await page.keyboard.press("Enter");
-    await shows(page, "#problem strong", "Unauthorized");
-    await eventually(async () => assert.equal(await page.locator("#key-form").isVisible(), true));
-    await page.getByLabel("API key", { exact: true }).fill("open sesame");
+    await shows(page, "#problem code", "key_unknown");
+    await field.fill(LOCKED.key);
     await page.keyboard.press("Enter");
     await shows(page, "#outcome", "Relevant");
     await shows(page, "#model summary", /version/);
-    assert.equal(await page.locator("#key-form").isVisible(), false);
+    assert.equal(await field.isVisible(), false);
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 1]);
+    await page.reload();
+    await page.locator("#text").fill(FLOOD);
+    await shows(page, "#outcome", "Relevant");
+    const [card] = await Promise.all([page.waitForEvent("download"), page.locator("#card-link").click()]);
+    assert.equal(await readFile(await card.path(), "utf8"), "card");
     await page.getByRole("button", { name: "Forget it" }).click();
-    await shows(page, "#problem strong", "Unauthorized");
+    await shows(page, "#problem code", "key_missing");
     assert.equal(await page.evaluate(() => sessionStorage.length), 0);
   },
 );

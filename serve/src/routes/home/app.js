@@ -6,7 +6,7 @@ import { askForKey, watchKey } from "./key.js";
 import { showCard, showModel } from "./model.js";
 import * as sentences from "./sentences.js";
 import * as service from "./service.js";
-import { copy, download, toCsv, toTsv } from "./table.js";
+import { copy, csvFile, download, toCsv, toTsv } from "./table.js";
 import * as verdict from "./verdict.js";
 
 const EXAMPLES = [
@@ -232,6 +232,17 @@ async function copyAs(button, format) {
   setTimeout(() => (button.textContent = name), 1_500);
 }
 
+/** Saves the card where a key is needed, since a link that is followed brings none. */
+async function saveCard(event) {
+  if (service.key.get() === null || !event.target.matches("a[href=model]")) return;
+  event.preventDefault();
+  try {
+    download(await service.card(), "relevance-card.html");
+  } catch (failure) {
+    tell(failure);
+  }
+}
+
 function start() {
   verdict.watchThreshold(() => schedule());
   sentences.prepare((sentence) => service.explain(sentence, verdict.threshold(), {}));
@@ -240,8 +251,9 @@ function start() {
   find("clear").addEventListener("click", () => type(""));
   find("copy-tsv").addEventListener("click", ({ target }) => copyAs(target, toTsv));
   find("copy-csv").addEventListener("click", ({ target }) => copyAs(target, toCsv));
-  find("download-csv").addEventListener("click", () => download(toCsv(answered()), "relevance.csv"));
+  find("download-csv").addEventListener("click", () => download(csvFile(toCsv(answered())), "relevance.csv"));
   addEventListener("online", judge);
+  addEventListener("click", saveCard);
   addExamples();
   watchKey(judge);
   schedule(0);

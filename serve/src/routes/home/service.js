@@ -57,10 +57,17 @@ export const model = () => send("v1/model", { method: "GET" }, {});
 /** Whether the version has a page with its card and curves. */
 export async function hasCard() {
   try {
-    return (await fetch("model", { method: "HEAD" })).ok;
+    return (await exchange("model", { method: "HEAD" })).ok;
   } catch {
     return false;
   }
+}
+
+/** That page, for a service that gives it to those alone who bring a key. */
+export async function card() {
+  const response = await exchange("model", { method: "GET" });
+  if (!response.ok) throw await readFailure(response);
+  return response.blob();
 }
 
 /** One text to its verdict and the share of each term. */

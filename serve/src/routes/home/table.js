@@ -52,9 +52,12 @@ function copyByCommand(text) {
   return isCopied;
 }
 
-/** Saves text as a file; the mark at its start tells spreadsheets that it is UTF-8. */
-export function download(text, name) {
-  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+/** CSV as a file; the mark at its start tells spreadsheets that it is UTF-8. */
+export const csvFile = (text) => new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" });
+
+/** Saves a file. */
+export function download(file, name) {
+  const address = URL.createObjectURL(file);
   const link = Object.assign(document.createElement("a"), { href: address, download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(address));
