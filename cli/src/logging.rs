@@ -8,27 +8,31 @@ use anyhow::Context as _;
 use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::exit::WrongUsage;
+use crate::traces::Traces;
 
-/// Starts logging; `filter` is a level, or levels by module as `tracing` reads them.
-pub fn start(filter: &str) -> anyhow::Result<()> {
+/// Starts logging; `filter` is a level, or levels by module as `tracing` reads them. Spans go to `traces` alone.
+pub fn start(filter: &str, traces: Option<&Traces>) -> anyhow::Result<()> {
     let filter = parse(filter)
         .with_context(|| {
             format!("`--log` is `{filter}`, which is no level (error, warn, info, debug, trace) nor filter")
         })
         .map_err(WrongUsage)?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter);
-    if std::io::stdout().is_terminal() {
-        builder.with_target(false).init();
+    let lines = tracing_subscriber::fmt::layer();
+    let lines = if std::io::stdout().is_terminal() {
+        lines.with_target(false).boxed()
     } else {
-        builder.event_format(JsonLines).init();
-    }
+        lines.event_format(JsonLines).boxed()
+    };
+    tracing_subscriber::registry().with(traces.map(Traces::layer)).with(lines.with_filter(filter)).init();
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: the program panicked")));
     Ok(())
 }

@@ -13,6 +13,7 @@ mod model;
 mod output;
 mod publication;
 mod steps;
+mod traces;
 mod verification;
 
 use clap::{CommandFactory as _, Parser, Subcommand};

@@ -7,11 +7,13 @@ use axum::http::header::CONNECTION;
 use axum::http::{HeaderValue, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::{Instrument as _, Span};
 
 use crate::ServiceState;
 use crate::metrics::Route;
 use crate::problem::Code;
 use crate::request_id::{REQUEST_ID, RequestId, TRACEPARENT, TraceParent};
+use crate::span;
 
 /// Counts and logs the request once its answer's head is known, and gives the answer the request's id.
 pub(crate) async fn log_request(State(state): State<ServiceState>, mut request: Request, next: Next) -> Response {
@@ -25,10 +27,13 @@ pub(crate) async fn log_request(State(state): State<ServiceState>, mut request: 
 
     let metrics = &state.metrics().http;
     metrics.in_flight.inc();
-    let mut response = next.run(request).await;
+    let span =
+        if state.settings().spans { span::begin(&method, route.name(), &id, parent.as_ref()) } else { Span::none() };
+    let mut response = next.run(request).instrument(span.clone()).await;
     metrics.in_flight.dec();
     let (status, took) = (response.status(), start.elapsed());
     metrics.answered(&route, status, took);
+    span::end(&span, status);
     if let Some(code) = response.extensions().get::<Code>() {
         metrics.told(code.name());
     }

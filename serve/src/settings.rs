@@ -32,6 +32,8 @@ pub struct ServeSettings {
     pub capture: Option<CaptureSettings>,
     /// How often the store is asked whether the alias names another version; never without a time.
     pub follow_every: Option<Duration>,
+    /// Whether requests are spans, which a subscriber of [`SPAN_TARGET`](crate::SPAN_TARGET) collects.
+    pub spans: bool,
     /// The Google Cloud project whose traces the log names.
     pub google_cloud_project: Option<String>,
 }
@@ -49,6 +51,7 @@ impl ServeSettings {
             shadow: None,
             capture: None,
             follow_every: Some(Duration::from_millis(DEFAULT_FOLLOW_MS)),
+            spans: false,
             google_cloud_project: None,
         }
     }

@@ -6,7 +6,7 @@ use relevance_models::PRODUCTION;
 
 use super::serve::{ServiceArguments, start};
 use super::train::{TrainingArguments, fit, publish};
-use crate::{logging, model};
+use crate::model;
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -17,7 +17,7 @@ pub struct RunArguments {
 }
 
 pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
-    logging::start(arguments.service.log())?;
+    let _logging = arguments.service.start_logging()?;
     let settings = arguments.training.settings.read()?;
     let store = arguments.training.store.open()?;
     model::runtime()?.block_on(async {

@@ -12,6 +12,7 @@ use relevance_serve::{ApiKeys, DEFAULT_FOLLOW_MS, ModelSource, ServeSettings, Se
 use tokio::net::TcpListener;
 
 use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
+use crate::traces::Traces;
 use crate::{logging, model};
 
 /// Port of the service unless the environment gives one.
@@ -60,13 +61,16 @@ pub struct ServiceArguments {
     /// Project of Google Cloud whose traces the log names.
     #[arg(long, env = "GOOGLE_CLOUD_PROJECT", value_name = "PROJECT")]
     google_cloud_project: Option<String>,
+    /// Collector of traces that spans of requests are sent to by OTLP over HTTP: `http://localhost:4318`.
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    otlp_endpoint: Option<String>,
     /// What is logged: error, warn, info, debug or trace, or levels by module.
     #[arg(long, env = "RELEVANCE_LOG", value_name = "LEVEL", default_value = "info")]
     log: String,
 }
 
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
-    logging::start(&arguments.service.log)?;
+    let _logging = arguments.service.start_logging()?;
     let VersionArguments { store, name, model_version } = &arguments.version;
     let store = store.open()?;
     model::runtime()?.block_on(start(store, name, model_version, &arguments.service))
@@ -86,9 +90,11 @@ pub async fn start(store: Store, name: &str, version: &str, arguments: &ServiceA
 }
 
 impl ServiceArguments {
-    /// What the log shows.
-    pub fn log(&self) -> &str {
-        &self.log
+    /// Starts the log, and the spans if someone collects them; the spans end with what this gives.
+    pub fn start_logging(&self) -> anyhow::Result<Option<Traces>> {
+        let traces = self.otlp_endpoint.as_deref().map(Traces::start).transpose()?;
+        logging::start(&self.log, traces.as_ref())?;
+        Ok(traces)
     }
 
     fn settings(&self) -> ServeSettings {
@@ -99,6 +105,7 @@ impl ServiceArguments {
             shadow: self.shadow.clone(),
             capture: self.capture.settings(),
             follow_every: (self.follow_ms > 0).then(|| Duration::from_millis(self.follow_ms)),
+            spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
         }

@@ -17,6 +17,7 @@ mod pruning;
 mod serve;
 mod service;
 mod support;
+mod traces;
 mod training;
 mod usage;
 mod versions;

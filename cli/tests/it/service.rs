@@ -47,7 +47,13 @@ impl Service {
 
     /// Status and body of the answer to a POST of JSON.
     pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.post_with(path, &[], body)
+    }
+
+    /// As [`post`](Self::post), with headers.
+    pub fn post_with(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
         let request = agent().post(self.url(path)).header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, &(name, value)| request.header(name, value));
         answer(request.send(body.to_string()).unwrap())
     }
 
