@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -15,6 +15,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::ServiceState;
+use crate::inference_protocol::{self, ProtocolError, is_grpc, is_path};
 use crate::keys::require_key;
 use crate::problem::Problem;
 use crate::request_id::{REQUEST_ID, TRACEPARENT};
@@ -29,7 +30,7 @@ pub fn router(state: ServiceState) -> Router {
     let locked: Router<ServiceState> = routes::locked().into();
     let locked = locked.merge(routes::locked_pages()).route_layer(from_fn_with_state(state.clone(), require_key));
     let open: Router<ServiceState> = routes::open().into();
-    let routes = surround(locked.merge(open).merge(routes::pages()))
+    let routes = surround(locked.merge(open).merge(routes::pages()).merge(inference_protocol::grpc(&state)))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)))
         .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
     let origins = &state.settings().cors_origins;
@@ -53,23 +54,42 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
 /// Adds what no route answers, and what a panic answers.
 fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes
-        .fallback(async || Problem::NotFound)
-        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(async |uri: Uri| refuse(&uri, Problem::MethodNotAllowed))
         .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Answers where there is no route.
+async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
+    if is_grpc(&headers) {
+        return tonic::Status::unimplemented("there is no such service; reflection lists those that there are")
+            .into_http();
+    }
+    refuse(&uri, Problem::NotFound)
+}
+
+/// Tells the problem in the way of the path.
+fn refuse(uri: &Uri, problem: Problem) -> Response {
+    if is_path(uri.path()) { ProtocolError::from(problem).into_response() } else { problem.into_response() }
 }
 
 /// Turns a handler's panic into a problem; the panic's text reaches the log alone.
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives the payload away")]
 fn panicked(payload: Box<dyn Any + Send>) -> Response {
+    Problem::Internal(panic_text(&*payload).into()).into_response()
+}
+
+/// What a panic says, for the log.
+pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no text");
-    Problem::Internal(format!("a handler panicked: {text}").into()).into_response()
+    format!("a handler panicked: {text}")
 }
 
 #[cfg(test)]
 mod tests {
     use axum::body::{Body, to_bytes};
-    use axum::http::{Request, StatusCode, header};
+    use axum::http::{Request, StatusCode};
     use axum::routing::get;
     use tower::ServiceExt;
 
@@ -84,7 +104,7 @@ mod tests {
         let service = surround(Router::<()>::new().route("/", get(fail)));
         let response = service.oneshot(Request::new(Body::empty())).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
         let body = std::str::from_utf8(&body).unwrap();
         assert!(body.contains(r#""code":"internal""#) && !body.contains("secret"), "{body}");

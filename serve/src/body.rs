@@ -66,7 +66,8 @@ async fn read(body: Body, max_bytes: usize) -> Result<Bytes, Problem> {
     })
 }
 
-fn parse<T: DeserializeOwned>(content: &[u8]) -> Result<T, Problem> {
+/// Reads JSON that must be an object.
+pub(crate) fn parse<T: DeserializeOwned>(content: &[u8]) -> Result<T, Problem> {
     let text = std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
     // A struct would also be read from an array of its fields.
     let is_object = text.trim_start().starts_with('{');

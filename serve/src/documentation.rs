@@ -4,6 +4,7 @@ use aide::openapi::{
     Example, Link, LinkOperation, MediaType, Operation, ReferenceOr, Response, SchemaObject, StatusCode,
 };
 use aide::transform::TransformOperation;
+use schemars::JsonSchema;
 
 use crate::Limits;
 use crate::problem::{Limit, PROBLEM_JSON, Problem, ProblemBody};
@@ -103,22 +104,26 @@ pub(crate) fn problems(
         let (status, body) = problem.describe();
         let example = serde_json::to_value(&body).expect("every key of a problem is a string");
         let example = Example { summary: Some(body.title.to_owned()), value: Some(example), ..Example::default() };
-        let content = problem_content(operation.inner_mut(), status.as_u16());
+        let content = media_type::<ProblemBody>(operation.inner_mut(), status.as_u16(), PROBLEM_JSON);
         content.examples.insert(body.code.name().to_owned(), ReferenceOr::Item(example));
     }
     operation
 }
 
-/// The problem's media type in an operation's response of one status, which is added when it is missing.
-fn problem_content(operation: &mut Operation, status: u16) -> &mut MediaType {
+/// A media type in an operation's response of one status, which is added when it is missing.
+pub(crate) fn media_type<'o, T: JsonSchema>(
+    operation: &'o mut Operation,
+    status: u16,
+    kind: &str,
+) -> &'o mut MediaType {
     let responses = operation.responses.get_or_insert_default();
     let response = responses.responses.entry(StatusCode::Code(status)).or_insert_with(|| {
         let description = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         ReferenceOr::Item(Response { description: description.unwrap_or_default().to_owned(), ..Response::default() })
     });
     let ReferenceOr::Item(response) = response else { unreachable!("no response is written as a reference") };
-    response.content.entry(PROBLEM_JSON.to_owned()).or_insert_with(|| {
-        let json_schema = aide::generate::in_context(|context| context.schema.subschema_for::<ProblemBody>());
+    response.content.entry(kind.to_owned()).or_insert_with(|| {
+        let json_schema = aide::generate::in_context(|context| context.schema.subschema_for::<T>());
         let schema = SchemaObject { json_schema, example: None, external_docs: None };
         MediaType { schema: Some(schema), ..MediaType::default() }
     })

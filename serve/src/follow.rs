@@ -7,11 +7,16 @@ use crate::ServiceState;
 /// Looks at the store every so often, and whenever `asked` says so, for as long as it is polled.
 pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut asked: crate::signal::Hangups) {
     loop {
-        tokio::select! {
-            () = pause(every) => {}
-            () = asked.recv() => tracing::info!("asked to look for another version"),
+        let is_asked = tokio::select! {
+            () = pause(every) => false,
+            () = asked.recv() => true,
+        };
+        if is_asked {
+            tracing::info!("asked to look for another version");
         }
-        if let Err(error) = state.served().reload().await {
+        // What an operator unloaded stays so until an operator asks for it.
+        let follows = is_asked || state.version().is_some();
+        if follows && let Err(error) = state.served().reload().await {
             tracing::error!(error = &error as &dyn std::error::Error, "cannot change the model, the old one stays");
         }
         if let Some(shadow) = state.shadow()

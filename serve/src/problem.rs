@@ -1,7 +1,7 @@
 //! Every way in which a request can be refused, and how it is told: RFC 9457 with a stable code.
 
 use aide::OperationOutput;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -155,6 +155,19 @@ impl Problem {
         }
     }
 
+    /// Status, and the code by which it is counted.
+    pub(crate) const fn status_and_code(&self) -> (StatusCode, Code) {
+        let (status, code, _) = self.kind();
+        (status, code)
+    }
+
+    /// Logs a failure of the service's own.
+    pub(crate) fn log(&self) {
+        if let Self::Internal(source) = self {
+            tracing::error!(error = &**source as &dyn std::error::Error, "a request failed");
+        }
+    }
+
     /// The limit that was broken, when one was.
     const fn limit(&self) -> Option<Limit> {
         match self {
@@ -244,22 +257,24 @@ pub(crate) struct ProblemBody {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        if let Self::Internal(source) = &self {
-            tracing::error!(error = &**source as &dyn std::error::Error, "a request failed");
-        }
+        self.log();
         let (status, body) = self.describe();
         let json = serde_json::to_vec(&body).expect("every key of a problem is a string");
         let mut response =
             (status, [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], json).into_response();
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER_S.into());
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
+        advise(status, response.headers_mut());
         response.extensions_mut().insert(body.code);
         response
     }
+}
+
+/// Adds the header that says what a refused client may do.
+pub(crate) fn advise(status: StatusCode, headers: &mut HeaderMap) {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => headers.insert(header::RETRY_AFTER, RETRY_AFTER_S.into()),
+        StatusCode::UNAUTHORIZED => headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+        _ => None,
+    };
 }
 
 impl OperationOutput for Problem {

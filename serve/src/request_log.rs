@@ -48,11 +48,14 @@ pub(crate) async fn log_request(State(state): State<ServiceState>, mut request: 
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     let trace = parent.as_ref().map(|parent| state.settings().trace_name(&parent.trace));
+    // Only a call that failed has it here; the status of one that did not follows its messages.
+    let grpc_status = response.headers().get("grpc-status").and_then(|status| status.to_str().ok());
     tracing::info!(
         request_id = id.as_str(),
         %method,
         route = route.name(),
         status = status.as_u16(),
+        grpc_status,
         duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         "logging.googleapis.com/trace" = trace,
         "logging.googleapis.com/spanId" = parent.as_ref().map(|parent| parent.span.as_str()),

@@ -3,8 +3,8 @@
 use aide::axum::ApiRouter;
 use axum::Router;
 
-use crate::ServiceState;
 use crate::keys::need_key;
+use crate::{ServiceState, inference_protocol};
 
 mod card;
 mod docs;
@@ -41,9 +41,9 @@ pub(crate) fn locked_pages() -> Router<ServiceState> {
     card::router()
 }
 
-/// The routes that never need a key.
+/// The routes that never need a key, and those that ask for one themselves.
 pub(crate) fn open() -> ApiRouter<ServiceState> {
-    ApiRouter::new().merge(live::router()).merge(ready::router())
+    ApiRouter::new().merge(live::router()).merge(ready::router()).merge(inference_protocol::api())
 }
 
 /// The routes for people and for the specification itself.

@@ -6,6 +6,7 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::Mutex;
 
 use crate::metrics::{Metrics, ModelMetrics, Outcome};
+use crate::readiness::ReadinessSender;
 use crate::{LoadedModel, ModelSource, ServeError};
 
 /// A version that answers, with what counts its answers.
@@ -23,6 +24,7 @@ pub(crate) struct Served {
     /// The version that answered before; whoever holds this changes the model alone.
     previous: Mutex<Option<Arc<ServedModel>>>,
     metrics: Arc<Metrics>,
+    readiness: Arc<ReadinessSender>,
 }
 
 /// What became of a look at the store.
@@ -50,8 +52,8 @@ impl ServedModel {
 
 impl Served {
     /// Nothing answers yet.
-    pub(crate) fn new(source: ModelSource, metrics: Arc<Metrics>) -> Self {
-        Self { source, current: ArcSwapOption::empty(), previous: Mutex::new(None), metrics }
+    pub(crate) fn new(source: ModelSource, metrics: Arc<Metrics>, readiness: Arc<ReadinessSender>) -> Self {
+        Self { source, current: ArcSwapOption::empty(), previous: Mutex::new(None), metrics, readiness }
     }
 
     pub(crate) const fn source(&self) -> &ModelSource {
@@ -79,6 +81,7 @@ impl Served {
     pub(crate) async fn unload(&self) {
         let mut previous = self.previous.lock().await;
         if let Some(model) = self.current.swap(None) {
+            self.readiness.set_loaded(false);
             tracing::info!(model = model.manifest().name, version = model.manifest().version, "unloaded the model");
             self.retire(&mut previous, model);
         }
@@ -91,6 +94,7 @@ impl Served {
         let metrics = self.metrics.models.of(loaded.manifest());
         self.metrics.models.set_serving(loaded.manifest(), loaded.digest(), true);
         let before = self.current.swap(Some(Arc::new(ServedModel { loaded, metrics })));
+        self.readiness.set_loaded(true);
         tracing::info!(
             model = self.source.name,
             version,

@@ -8,9 +8,10 @@ use crate::routes;
 
 /// What a reader of the specification sees first.
 const DESCRIPTION: &str = "Answers one question: is this text relevant?\n\n\
-Every refusal is `application/problem+json` (RFC 9457) with a stable `code`. Besides those listed with each operation, an \
-unknown path is answered with 404 `not_found`, and a known path with another method with 405 `method_not_allowed` and the \
-header `Allow`. Limits on sizes, counts and times are those of the service that answers: `/v1/model` tells them.\n\n\
+Every refusal is `application/problem+json` (RFC 9457) with a stable `code`, but in the Open Inference Protocol, which tells \
+`{\"error\": \"…\"}`. Besides those listed with each operation, an unknown path is answered with 404 `not_found`, and a known path \
+with another method with 405 `method_not_allowed` and the header `Allow`. Limits on sizes, counts and times are those of the \
+service that answers: `/v1/model` tells them.\n\n\
 A request may bring an id in `x-request-id`, 1 to 128 visible ASCII characters, and a `traceparent`; both come back, and an id \
 is made when there is none.\n\n\
 Pages besides: `/` to try sentences, `/model` with the card of the model that answers, `/docs` with this reference, \
@@ -34,6 +35,10 @@ pub fn openapi() -> OpenApi {
         },
         tags: vec![
             tag("prediction", "Texts to verdicts."),
+            tag(
+                "inference protocol",
+                "The Open Inference Protocol 2, which other model servers speak too; also over gRPC.",
+            ),
             tag("model", "What is served."),
             tag("feedback", "What people say about verdicts."),
             tag("health", "Whether the service runs and takes requests."),

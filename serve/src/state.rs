@@ -1,12 +1,14 @@
 //! What every handler shares.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::watch;
 
 use crate::admission::Admission;
 use crate::capture::Capture;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
+use crate::readiness::{Readiness, ReadinessSender};
 use crate::served::{Served, ServedModel};
 use crate::shadow::Shadow;
 use crate::{Limits, ModelSource, ServeError, ServeSettings};
@@ -21,9 +23,9 @@ struct Shared {
     settings: ServeSettings,
     admission: Admission,
     metrics: Arc<Metrics>,
+    readiness: Arc<ReadinessSender>,
     shadow: Option<Shadow>,
     capture: Option<Capture>,
-    draining: AtomicBool,
 }
 
 impl ServiceState {
@@ -33,6 +35,7 @@ impl ServiceState {
     /// When the store has no such version, its file is damaged or cannot be run, or the capture's file cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new());
+        let readiness = Arc::<ReadinessSender>::default();
         let shadow = match &settings.shadow {
             Some(selector) => {
                 let source = ModelSource { selector: selector.clone(), ..source.clone() };
@@ -40,13 +43,12 @@ impl ServiceState {
             }
             None => None,
         };
-        let served = Served::new(source, Arc::clone(&metrics));
+        let served = Served::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
         served.reload().await?;
         let capture = settings.capture.as_ref().map(|capture| Capture::start(capture, Arc::clone(&metrics.capture)));
         let capture = capture.transpose()?;
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
-        let draining = AtomicBool::new(false);
-        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, shadow, capture, draining })))
+        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, readiness, shadow, capture })))
     }
 
     /// The number of the version that answers, if one does.
@@ -57,15 +59,20 @@ impl ServiceState {
 
     /// From now on the service says that it is not ready; it still answers.
     pub fn start_draining(&self) {
-        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.readiness.start_draining();
     }
 
     pub(crate) fn is_draining(&self) -> bool {
-        self.0.draining.load(Ordering::Relaxed)
+        self.0.readiness.now().is_draining
     }
 
     pub(crate) fn is_ready(&self) -> bool {
-        !self.is_draining() && self.0.served.current().is_some()
+        self.0.readiness.now().is_ready()
+    }
+
+    /// Whether the service takes requests, as it changes.
+    pub(crate) fn readiness(&self) -> watch::Receiver<Readiness> {
+        self.0.readiness.changes()
     }
 
     /// The version that answers; a request takes it once, so that its answer is of one version.

@@ -9,13 +9,15 @@ use serde::Serialize;
 use crate::LoadedModel;
 use crate::problem::{Limit, Problem};
 
-/// Where a text stands in a request's body.
+/// Where a text stands in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextPlace {
     /// The field `text`.
     Single,
     /// An element of the field `texts`, from 0.
     Batch(usize),
+    /// An element of the inference protocol's input `text`, from 0.
+    Element(usize),
 }
 
 /// The model that answered.
@@ -32,6 +34,7 @@ impl fmt::Display for TextPlace {
         match self {
             Self::Single => formatter.write_str("`text`"),
             Self::Batch(index) => write!(formatter, "`texts[{index}]`"),
+            Self::Element(index) => write!(formatter, "element {index} of input `text`"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod browser;
+mod clients;
 mod command;
 mod contract;
 mod debian;
@@ -70,6 +71,8 @@ enum Task {
     Contract,
     /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
     Deploy,
+    /// Call the service with the public clients of the Open Inference Protocol.
+    Clients,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -90,6 +93,7 @@ fn main() -> anyhow::Result<()> {
         Task::Browser => browser::check(),
         Task::Contract => contract::check(),
         Task::Deploy => deploy::check(),
+        Task::Clients => clients::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -100,7 +104,8 @@ fn main() -> anyhow::Result<()> {
             smoke::check()?;
             browser::check()?;
             contract::check()?;
-            deploy::check()
+            deploy::check()?;
+            clients::check()
         }
     }
 }

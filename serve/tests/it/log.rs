@@ -76,3 +76,17 @@ async fn a_request_without_an_id_gets_one() {
     let ids = ids.map(|answer| answer.headers["x-request-id"].to_str().unwrap().to_owned());
     assert!(ids[0] != ids[1] && ids.iter().all(|id| id.len() == 36), "{ids:?}");
 }
+
+#[tokio::test]
+async fn a_call_that_failed_has_its_grpc_status() {
+    let service = router(state().await);
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(lines.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let request = Request::post("/inference.Nothing/ServerLive").header(header::CONTENT_TYPE, "application/grpc");
+    call(service, request.body(Body::empty()).unwrap()).await;
+    drop(guard);
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let line: Value = serde_json::from_str(&logged).unwrap();
+    assert_eq!((&line["fields"]["grpc_status"], &line["fields"]["status"]), (&"12".into(), &200.into()), "{line}");
+}

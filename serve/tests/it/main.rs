@@ -8,6 +8,7 @@ mod explain;
 mod feedback;
 mod health;
 mod home;
+mod inference_protocol;
 mod keys;
 mod log;
 mod metrics;

@@ -39,7 +39,7 @@ pub fn check_metrics(exposition: &str) -> Result<()> {
     Ok(())
 }
 
-/// What promtool reads is the format before OpenMetrics, in which a counter's family has the suffix of its sample too.
+/// What promtool reads is an older format, in which the family of a counter has the suffix of its sample too.
 fn older_format(exposition: &str) -> String {
     let counters: Vec<&str> =
         exposition.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter")).collect();

@@ -1,0 +1,20 @@
+//! The Open Inference Protocol's messages and service, from its `.proto` and without `protoc`.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::{env, fs};
+
+use prost::Message as _;
+
+const PROTO: &str = "proto/open_inference_grpc.proto";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed={PROTO}");
+    let descriptors = protox::compile([PROTO], ["proto"])?;
+    // What reflection answers with.
+    let file = PathBuf::from(env::var("OUT_DIR")?).join("open_inference_grpc.bin");
+    fs::write(file, descriptors.encode_to_vec())?;
+    // A client is for the tests alone.
+    let builder = tonic_prost_build::configure().build_transport(false).client_mod_attribute(".", "#[cfg(test)]");
+    Ok(builder.compile_fds(descriptors)?)
+}

@@ -1,0 +1,53 @@
+//! POST `/v2/repository/models/{model}/unload`: nothing answers until a load.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::post_with;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::State;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::TAG;
+use super::body::OptionalJson;
+use super::documentation::{body_errors, errors, name_errors, operator_errors};
+use super::path::At;
+use crate::ServiceState;
+use crate::documentation::{describe, documented};
+use crate::inference_protocol::ProtocolError;
+use crate::inference_protocol::access::Operator;
+use crate::inference_protocol::address::OfModel;
+use crate::inference_protocol::repository::{IndexEntry, ModelState, unload};
+
+/// How to unload; whatever other servers take is ignored, since no model depends on another.
+#[derive(Deserialize, JsonSchema)]
+struct UnloadRequest {}
+
+pub(super) fn router() -> ApiRouter<ServiceState> {
+    ApiRouter::new().api_route("/v2/repository/models/{model}/unload", post_with(unload_model, document))
+}
+
+documented! {
+    /// Unload the model.
+    ///
+    /// For operators: it needs one of the keys in `RELEVANCE_API_KEYS`. Until a load, requests for verdicts are answered with 503 and the
+    /// service is not ready; the body may be empty.
+    async fn unload_model(
+        State(state): State<ServiceState>,
+        _: Operator,
+        at: At<OfModel>,
+        _: OptionalJson<UnloadRequest>,
+    ) -> Result<Json<IndexEntry>, ProtocolError> {
+        Ok(Json(unload(&state, &at.address).await?))
+    }
+}
+
+fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let (name, version) = ("relevance".to_owned(), "3".to_owned());
+    let example = IndexEntry { name, version, state: ModelState::Unavailable, reason: "unloaded" };
+    let operation = describe(operation, "unload_model", TAG, DOCUMENTATION)
+        .response_with::<200, Json<IndexEntry>, _>(|response| response.example(example));
+    let operation = errors(operation, operator_errors());
+    let operation = errors(operation, name_errors());
+    errors(operation, body_errors("expected an object"))
+}

@@ -1,0 +1,192 @@
+//! The model as tensors: one input of texts, two outputs.
+
+use std::borrow::Cow;
+
+use crate::inference_protocol::binary::{write_floats, write_texts};
+use crate::inference_protocol::request::InvalidRequest;
+
+/// The name of the model's one input.
+pub(crate) const INPUT: &str = "text";
+/// Strings of bytes, here UTF-8.
+pub(crate) const BYTES: &str = "BYTES";
+/// Floating point numbers of 32 bits.
+pub(crate) const FP32: &str = "FP32";
+
+/// One of the model's outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// How probable it is that a text is relevant.
+    Probability,
+    /// The name of its verdict.
+    Label,
+}
+
+/// The two forms of a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `[N]`.
+    Row,
+    /// `[N, 1]`.
+    Column,
+}
+
+/// The texts of a request, and the form in which their outputs go back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Input<'a> {
+    pub(crate) texts: Vec<Cow<'a, str>>,
+    pub(crate) form: Form,
+}
+
+/// The elements of an output.
+#[derive(Debug)]
+pub(crate) enum Elements<'a> {
+    Floats(Vec<f32>),
+    Texts(Vec<&'a str>),
+}
+
+/// An output of an answer.
+#[derive(Debug)]
+pub(crate) struct Tensor<'a> {
+    pub(crate) output: Output,
+    pub(crate) shape: Vec<i64>,
+    pub(crate) elements: Elements<'a>,
+}
+
+impl Output {
+    /// All, in the order of the model's metadata.
+    pub(crate) const ALL: [Self; 2] = [Self::Probability, Self::Label];
+    /// All, as an error lists them.
+    pub(crate) const LIST: &str = "`probability` and `label`";
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Probability => "probability",
+            Self::Label => "label",
+        }
+    }
+
+    pub(crate) const fn datatype(self) -> &'static str {
+        match self {
+            Self::Probability => FP32,
+            Self::Label => BYTES,
+        }
+    }
+
+    /// The outputs that a request asks for, in its order; all when it names none.
+    pub(crate) fn asked<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Self>, InvalidRequest> {
+        let mut asked = Vec::new();
+        for name in names {
+            let output = Self::ALL.into_iter().find(|output| output.name() == name);
+            let output = output.ok_or_else(|| InvalidRequest::UnknownOutput(name.to_owned()))?;
+            if asked.contains(&output) {
+                return Err(InvalidRequest::RepeatedOutput(output));
+            }
+            asked.push(output);
+        }
+        Ok(if asked.is_empty() { Self::ALL.to_vec() } else { asked })
+    }
+}
+
+impl Form {
+    /// The form of a shape, which must have as many elements as were sent.
+    fn of(shape: &[i64], elements: usize) -> Result<Self, InvalidRequest> {
+        let (form, count) = match *shape {
+            [count] => (Self::Row, count),
+            [count, 1] => (Self::Column, count),
+            _ => return Err(InvalidRequest::Shape(shape.to_vec())),
+        };
+        if usize::try_from(count) == Ok(elements) {
+            Ok(form)
+        } else {
+            Err(InvalidRequest::ElementCount { shape: shape.to_vec(), got: elements })
+        }
+    }
+
+    /// The shape of so many elements in this form.
+    pub(crate) fn shape(self, elements: usize) -> Vec<i64> {
+        let count = i64::try_from(elements).unwrap_or(i64::MAX);
+        match self {
+            Self::Row => vec![count],
+            Self::Column => vec![count, 1],
+        }
+    }
+}
+
+impl<'a> Input<'a> {
+    /// Takes texts that came with a shape.
+    pub(crate) fn new(texts: Vec<Cow<'a, str>>, shape: &[i64]) -> Result<Self, InvalidRequest> {
+        Ok(Self { form: Form::of(shape, texts.len())?, texts })
+    }
+}
+
+/// Refuses an input that is not the model's.
+pub(crate) fn check_input(name: &str, datatype: &str) -> Result<(), InvalidRequest> {
+    if name != INPUT {
+        return Err(InvalidRequest::UnknownInput(name.to_owned()));
+    }
+    if datatype != BYTES {
+        return Err(InvalidRequest::Datatype(datatype.to_owned()));
+    }
+    Ok(())
+}
+
+/// A request's threshold as number or, from clients that cannot send one, as text.
+pub(crate) fn threshold_of_text(text: &str) -> Result<f64, InvalidRequest> {
+    text.trim().parse().map_err(|_| InvalidRequest::Threshold(text.to_owned()))
+}
+
+/// The threshold as the model compares it; whether it is from 0 to 1 is for the judgement to say.
+#[expect(clippy::cast_possible_truncation, reason = "probabilities are of 32 bits")]
+pub(crate) const fn threshold_of_number(number: f64) -> f32 {
+    number as f32
+}
+
+impl Elements<'_> {
+    /// The elements in the binary form.
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Floats(floats) => write_floats(floats),
+            Self::Texts(texts) => write_texts(texts),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_shapes_are_taken_when_they_fit_the_elements() {
+        for (shape, elements, want) in [
+            (&[2][..], 2, Some(Form::Row)),
+            (&[2, 1], 2, Some(Form::Column)),
+            (&[0], 0, Some(Form::Row)),
+            (&[1, 2], 2, None),
+            (&[], 1, None),
+            (&[2, 1, 1], 2, None),
+            (&[3], 2, None),
+            (&[-1], 2, None),
+            (&[i64::MAX], 2, None),
+            (&[i64::MIN, 1], 0, None),
+        ] {
+            assert_eq!(Form::of(shape, elements).ok(), want, "{shape:?}");
+            if let Some(form) = want {
+                assert_eq!(form.shape(elements), shape);
+            }
+        }
+    }
+
+    #[test]
+    fn outputs_come_in_the_order_that_is_asked() {
+        use Output::{Label, Probability};
+        for (names, want) in [
+            (&[][..], Some(vec![Probability, Label])),
+            (&["label"], Some(vec![Label])),
+            (&["label", "probability"], Some(vec![Label, Probability])),
+            (&["Label"], None),
+            (&["label", "label"], None),
+        ] {
+            assert_eq!(Output::asked(names.iter().copied()).ok(), want, "{names:?}");
+        }
+    }
+}
