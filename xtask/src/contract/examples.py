@@ -19,13 +19,14 @@ def examples(described):
     return named + single or schema.get("examples", [])
 
 
-def address(path, operation):
-    """The operation's path with an example of every parameter in it."""
+def address(path, operation, served):
+    """The operation's path with what is served, or else an example, for every parameter in it."""
     for parameter in operation.get("parameters", []):
+        name = parameter["name"]
         if parameter["in"] == "path":
-            values = examples(parameter)
-            assert values, f"`{parameter['name']}` of {path} has no example"
-            path = path.replace("{%s}" % parameter["name"], urllib.parse.quote(str(values[0]), safe=""))
+            values = [served[name]] if name in served else examples(parameter)
+            assert values, f"`{name}` of {path} has no example"
+            path = path.replace("{%s}" % name, urllib.parse.quote(str(values[0]), safe=""))
     return path
 
 
@@ -39,14 +40,17 @@ def bodies(operation):
         if kind == "application/json"
         for value in examples(media)
     ]
-    assert found, f"the body of {operation['operationId']} has no example"
-    return found
+    optional = not operation["requestBody"].get("required")
+    assert found or optional, f"the body of {operation['operationId']} has no example"
+    return found or [(None, None)]
 
 
 class Specification:
     def __init__(self, url, key):
         self.url, self.headers = url, {"x-api-key": key} if key else {}
         self.document = json.loads(self.fetch("/openapi.json", "get", None, None)[1])
+        model = json.loads(self.fetch("/v1/model", "get", None, None)[1])
+        self.served = {"model": model["name"], "version": model["version"]}
 
     def fetch(self, path, method, kind, value, key=True):
         headers = (self.headers if key else {}) | ({"content-type": kind} if kind else {})
@@ -91,8 +95,8 @@ class Specification:
         sent = bodies(operation)
         for kind, value in sent:
             place = f"{operation['operationId']} of {value}"
-            self.check_key(place, operation, address(path, operation), method, kind, value)
-            status, answer, _ = self.fetch(address(path, operation), method, kind, value)
+            self.check_key(place, operation, address(path, operation, self.served), method, kind, value)
+            status, answer, _ = self.fetch(address(path, operation, self.served), method, kind, value)
             assert status == 200, f"{place}: {status} {answer}"
             content = operation["responses"]["200"].get("content", {})
             if "application/json" in content:
