@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use relevance_data::{Dataset, spread};
+use relevance_data::{Dataset, Split, spread};
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
 use relevance_train::{ReportPage, Settings, TestSide, Trained, model_card};
 
@@ -31,10 +31,9 @@ pub struct Candidate {
 
 impl Candidate {
     /// Puts the files of a version together.
-    pub fn new(trained: Trained, file: Bytes, dataset: &Dataset, settings: &Settings) -> anyhow::Result<Self> {
-        let (page, test_rows) =
-            rayon::join(|| page(&trained, dataset, settings), || pack(&frozen_rows(&trained, dataset)));
-        Ok(Self { trained, file, source: dataset.source.clone(), page, test_rows: test_rows?.into() })
+    pub fn new(trained: Trained, file: Bytes, test_rows: Bytes, dataset: &Dataset, settings: &Settings) -> Self {
+        let page = page(&trained, dataset, settings);
+        Self { trained, file, source: dataset.source.clone(), page, test_rows }
     }
 }
 
@@ -46,13 +45,15 @@ fn page(trained: &Trained, dataset: &Dataset, settings: &Settings) -> String {
     ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test }.render()
 }
 
-fn frozen_rows(trained: &Trained, dataset: &Dataset) -> Vec<FrozenRow> {
+/// The rows of the test side that a version keeps, packed.
+pub fn freeze(dataset: &Dataset, split: &Split) -> anyhow::Result<Bytes> {
     let row = |&place: &u32| FrozenRow {
         row: u64::from(place) + 1,
         text: dataset.text(place).to_owned(),
         relevant: dataset.is_relevant(place),
     };
-    spread(&trained.split.test, FROZEN_ROWS).map(row).collect()
+    let rows: Vec<FrozenRow> = spread(&split.test, FROZEN_ROWS).map(row).collect();
+    Ok(pack(&rows)?.into())
 }
 
 /// Publishes a trained model and sets the alias `candidate`, unless a version holds the same file already.

@@ -40,8 +40,28 @@ impl Step {
     /// Says what came of the step.
     pub fn done(self, what: impl std::fmt::Display) {
         self.bar.finish_and_clear();
-        let milliseconds = self.start.elapsed().as_millis();
-        eprintln!("{:<8} {milliseconds:>6} ms  {what}", self.name);
+        Took { name: self.name, time: self.start.elapsed() }.done(what);
+    }
+}
+
+/// How long a step took that ran beside another one, whose bar it must not disturb.
+#[derive(Debug)]
+pub struct Took {
+    name: &'static str,
+    time: Duration,
+}
+
+impl Took {
+    /// What `step` gives, and how long it took.
+    pub fn by<T>(name: &'static str, step: impl FnOnce() -> T) -> (T, Self) {
+        let start = Instant::now();
+        let given = step();
+        (given, Self { name, time: start.elapsed() })
+    }
+
+    /// Says what came of the step.
+    pub fn done(self, what: impl std::fmt::Display) {
+        eprintln!("{:<8} {:>6} ms  {what}", self.name, self.time.as_millis());
     }
 }
 

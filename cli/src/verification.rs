@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::ensure;
-use rayon::prelude::*;
 use relevance_data::spread;
 use relevance_export::{inline_functions, to_bytes};
 use relevance_runtime::parity::{Agreement, Engine, compare};
@@ -31,14 +30,6 @@ pub enum Extent {
     Training,
 }
 
-/// An engine that is held against the reference, and the texts for it.
-struct Contender<'t> {
-    name: &'static str,
-    engine: Box<dyn Engine + Sync>,
-    texts: Vec<&'t str>,
-    batch: usize,
-}
-
 /// Each engine's name and how it agrees with the reference that the file holds.
 pub fn verify(
     file: &ModelFile,
@@ -47,27 +38,21 @@ pub fn verify(
     extent: Extent,
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
     let ModelFile { bytes, model, reference } = file;
-    let inlined = to_bytes(&inline_functions(model)?);
-    let texts = |at_most| asked(texts, extent, at_most);
-    let (fused, inlined) = rayon::join(|| Session::from_bytes(bytes), || Session::from_bytes(&inlined));
-    let mut contenders = vec![
-        Contender { name: "tract", engine: Box::new(fused?), texts: texts(SERVING_TEXTS), batch: BATCH },
-        Contender {
-            name: "tract, node by node",
-            engine: Box::new(inlined?),
-            texts: texts(INLINED_TEXTS),
-            batch: INLINED_BATCH,
-        },
-    ];
-    if let Some(library) = onnxruntime {
+    let asked = |engine: &dyn Engine, at_most, batch| compare(reference, engine, &asked(texts, extent, at_most), batch);
+    let serving = || anyhow::Ok(asked(&Session::from_bytes(bytes)?, SERVING_TEXTS, BATCH)?);
+    let inlined = || {
+        let inlined = to_bytes(&inline_functions(model)?);
+        anyhow::Ok(asked(&Session::from_bytes(&inlined)?, INLINED_TEXTS, INLINED_BATCH)?)
+    };
+    let native = |library: &Path| {
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
-        let texts = texts(ONNXRUNTIME_TEXTS);
-        contenders.push(Contender { name: "onnxruntime", engine: Box::new(engine), texts, batch: BATCH });
-    }
-    let compared = contenders.par_iter().map(|Contender { name, engine, texts, batch }| {
-        Ok((*name, compare(reference, engine.as_ref(), texts, *batch)?))
-    });
-    compared.collect()
+        anyhow::Ok(asked(&engine, ONNXRUNTIME_TEXTS, BATCH)?)
+    };
+    let (serving, (inlined, native)) =
+        rayon::join(serving, || rayon::join(inlined, || onnxruntime.map(native).transpose()));
+    let mut agreements = vec![("tract", serving?), ("tract, node by node", inlined?)];
+    agreements.extend(native?.map(|agreement| ("onnxruntime", agreement)));
+    Ok(agreements)
 }
 
 /// The texts that an engine is asked for.

@@ -39,6 +39,7 @@ impl Texts {
 impl Index<usize> for Texts {
     type Output = str;
 
+    #[inline]
     fn index(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.bytes[start..self.ends[index]]

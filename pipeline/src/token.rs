@@ -21,6 +21,7 @@ impl TokenCharacters {
 
     /// Whether `character` belongs to a token.
     #[must_use]
+    #[inline]
     pub fn contains(self, character: char) -> bool {
         if character.is_ascii() {
             return character.is_ascii_alphanumeric() || character == '_';

@@ -4,7 +4,7 @@ use relevance_pipeline::{TokenCharacters, Vocabulary, tokens};
 use serde::{Deserialize, Serialize};
 
 use crate::solver::LabelledRows;
-use crate::{ConfusionMatrix, FeatureTraining};
+use crate::{ConfusionMatrix, FeatureTraining, Row};
 
 /// A rule without a model, chosen on the training side, and its figures on the test side, each 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,7 +39,8 @@ impl BaselineRules {
         let words = vocabulary.first_columns(2)[1].max(1);
         let mut present = vec![[0_u64; 2]; words];
         let mut texts = [0_u64; 2];
-        for ((ranks, _), &label) in rows.records.iter().zip(&rows.targets) {
+        for Row { text, ranks, .. } in rows.records.iter() {
+            let label = rows.targets[text];
             texts[usize::from(label)] += 1;
             for run in ranks.chunk_by(|left, right| left == right) {
                 let column = rows.records.columns()[run[0] as usize];

@@ -65,14 +65,14 @@ impl Ranking {
         for ties in self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
             let (mut found, mut others) = (0, 0);
             for (&(_, label), weight) in ties.iter().zip(weights.by_ref()) {
-                *(if label { &mut found } else { &mut others }) += weight;
+                // Neither branch, so that the processor need not guess.
+                found += weight * u64::from(label);
+                others += weight * u64::from(!label);
             }
             pairs += others as f64 * (positives as f64 + found as f64 / 2.0);
             positives += found;
             negatives += others;
-            if found > 0 {
-                area += found as f64 * positives as f64 / (positives + negatives) as f64;
-            }
+            area += found as f64 * positives as f64 / (positives + negatives).max(1) as f64;
             if ties[0].0 >= threshold {
                 (confusion.true_positives, confusion.false_positives) = (positives, negatives);
             }

@@ -24,6 +24,19 @@ pub struct RowChunk {
     ends: Vec<usize>,
     /// 1 / norm, 0 for a row without terms: `[rows]`.
     inverse_norms: Vec<f64>,
+    /// Which of the chunk's texts each row is of: `[rows]`.
+    texts: Vec<u32>,
+}
+
+/// A row of a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row<'a> {
+    /// The text's place: in the chunk when the chunk lends the row, else among all texts.
+    pub text: usize,
+    /// The ranks of the text's columns, ascending, each as often as its term occurs.
+    pub ranks: &'a [u32],
+    /// The factor of the row's entries, 1 / norm.
+    pub inverse_norm: f64,
 }
 
 impl SparseRows {
@@ -58,19 +71,24 @@ impl SparseRows {
         self.chunks.iter().map(|chunk| chunk.ranks.len()).sum()
     }
 
-    /// The ranks of each row's columns, ascending, repeats included, and the factor of its entries: 1 / norm.
-    pub fn iter(&self) -> impl Iterator<Item = (&[u32], f64)> {
-        self.chunks.iter().flat_map(RowChunk::iter)
+    /// The rows; within a chunk in another order than the texts'.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        let mut next = 0;
+        self.chunks.iter().flat_map(move |chunk| {
+            let start = next;
+            next += chunk.len();
+            chunk.iter().map(move |row| Row { text: start + row.text, ..row })
+        })
     }
 
     /// The matrix with its zeros: texts × vocabulary × 8 bytes.
     #[must_use]
     pub fn to_dense(&self) -> Array2<f64> {
         let mut dense = Array2::zeros((self.nsamples(), self.nfeatures()));
-        for ((ranks, inverse_norm), mut row) in self.iter().zip(dense.rows_mut()) {
+        for Row { text, ranks, inverse_norm } in self.iter() {
             for &rank in ranks {
                 let column = self.columns[rank as usize] as usize;
-                row[column] += self.idf[column] * inverse_norm;
+                dense[[text, column]] += self.idf[column] * inverse_norm;
             }
         }
         dense
@@ -79,19 +97,47 @@ impl SparseRows {
 
 impl Default for RowChunk {
     fn default() -> Self {
-        Self { ranks: Vec::new(), ends: vec![0], inverse_norms: Vec::new() }
+        Self { ranks: Vec::new(), ends: vec![0], inverse_norms: Vec::new(), texts: Vec::new() }
     }
 }
 
 impl RowChunk {
-    /// Adds a row: the ranks of its columns, ascending, each as often as its term occurs; `weights` has the inverse document
-    /// frequency of each rank.
+    /// Adds the row of the next text: the ranks of its columns, ascending, each as often as its term occurs; `weights` has the
+    /// inverse document frequency of each rank.
+    ///
+    /// # Panics
+    /// When there are 2^32 rows.
     pub fn push(&mut self, ranks: &[u32], weights: &[f64]) {
-        self.ranks.extend_from_slice(ranks);
-        self.ends.push(self.ranks.len());
+        let text = u32::try_from(self.len()).expect("a chunk has fewer than 2^32 texts");
         let norm =
             ranks.chunk_by(|left, right| left == right).map(|run| weight(run, weights).powi(2)).sum::<f64>().sqrt();
-        self.inverse_norms.push(if norm > 0.0 { 1.0 / norm } else { 0.0 });
+        self.add(text, ranks, if norm > 0.0 { 1.0 / norm } else { 0.0 });
+    }
+
+    /// The same rows by their lengths: a processor then guesses where each ends, and a pass takes two thirds of the time.
+    #[must_use]
+    pub fn by_length(&self) -> Self {
+        let rows: Vec<Row> = self.iter().collect();
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|&row| rows[row].ranks.len());
+        let mut sorted = Self {
+            ranks: Vec::with_capacity(self.ranks.len()),
+            ends: Vec::with_capacity(self.ends.len()),
+            inverse_norms: Vec::with_capacity(rows.len()),
+            texts: Vec::with_capacity(rows.len()),
+        };
+        sorted.ends.push(0);
+        for row in order {
+            sorted.add(self.texts[row], rows[row].ranks, rows[row].inverse_norm);
+        }
+        sorted
+    }
+
+    fn add(&mut self, text: u32, ranks: &[u32], inverse_norm: f64) {
+        self.ranks.extend_from_slice(ranks);
+        self.ends.push(self.ranks.len());
+        self.inverse_norms.push(inverse_norm);
+        self.texts.push(text);
     }
 
     /// How many rows there are.
@@ -106,17 +152,12 @@ impl RowChunk {
         self.inverse_norms.is_empty()
     }
 
-    /// Ranks and factor of each row.
-    pub fn iter(&self) -> impl Iterator<Item = (&[u32], f64)> {
+    /// The rows.
+    #[inline]
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         let ranks = self.ends.windows(2).map(|ends| &self.ranks[ends[0]..ends[1]]);
-        ranks.zip(self.inverse_norms.iter().copied())
-    }
-
-    /// Gives back memory that was taken for growth.
-    pub fn shrink_to_fit(&mut self) {
-        self.ranks.shrink_to_fit();
-        self.ends.shrink_to_fit();
-        self.inverse_norms.shrink_to_fit();
+        let row = |((ranks, &inverse_norm), &text)| Row { text: text as usize, ranks, inverse_norm };
+        ranks.zip(&self.inverse_norms).zip(&self.texts).map(row)
     }
 }
 

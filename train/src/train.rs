@@ -5,21 +5,19 @@ use std::sync::Arc;
 
 use linfa::DatasetBase;
 use rayon::prelude::*;
-use relevance_data::{Dataset, Label, Split, SplitBy, near_duplicates, spread};
+use relevance_data::{Dataset, Label, Split};
 use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer, Scorer};
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
+use crate::measuring::Measuring;
 use crate::solver::LinearModel;
 use crate::{
-    Calibration, Counts, CrossValidation, Fit, Intervals, Metrics, PlattScaling, Profile, Report, Settings, Slice,
-    TestSide, TrainError, Vectorizer, choose_threshold, slices_by_column, slices_by_length, solver,
+    Calibration, Counts, Fit, Metrics, PlattScaling, Profile, Report, Settings, TrainError, Vectorizer,
+    choose_threshold, solver,
 };
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// Texts of the test side that are profiled at most, evenly spread: more would move no share by a hundredth.
-const PROFILED_TEXTS: usize = 5000;
 
 /// What training gives.
 #[derive(Clone, Debug)]
@@ -62,74 +60,87 @@ pub(crate) struct Side<'a> {
 /// When a setting is out of range, the examples cannot be split, no term is frequent enough, the solver fails, or the model
 /// checks cannot be made.
 pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) -> Result<Trained, TrainError> {
+    let (trained, ()) = train_beside(dataset, settings, observer, |_, _| ())?;
+    Ok(trained)
+}
+
+/// Trains as [`train()`] does, and runs `beside` with the finished pipeline and the split while the slower part of the report
+/// is still measured.
+///
+/// # Errors
+/// Those of [`train()`].
+pub fn train_beside<T: Send>(
+    dataset: &Dataset,
+    settings: &Settings,
+    observer: &dyn Observer,
+    beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
+) -> Result<(Trained, T), TrainError> {
     settings.validate()?;
-    let undecided_rows = dataset.labels.iter().filter(|&&label| label == Label::CantDecide).count();
     let column = settings.split_column().and_then(|place| dataset.columns.get(place));
     let split = Split::new(dataset, &dataset.decided(settings.undecided), &settings.split, column)?;
-    let [train, validation, test] =
-        [&split.train, &split.validation, &split.test].map(|places| Side::of(dataset, places));
+    let train = Side::of(dataset, &split.train);
+    let (mut fitted, train_counts) = (Fitted::of(&train, settings, observer)?, Counts::of(&train.labels));
+    drop(train);
 
-    let mut fitted = Fitted::of(&train, settings, observer)?;
+    let [validation, test] = [&split.validation, &split.test].map(|places| Side::of(dataset, places));
     let platt_scaling = settings.calibrate.then(|| fitted.calibrate(&validation)).transpose()?;
     // The file's own numbers choose and measure, so that what is reported is what is served.
     let pipeline = Pipeline::try_from(fitted.parts)?;
     let scorer = Arc::new(Scorer::from(&pipeline));
     let predictor = Predictor::with_scorer(&pipeline, Arc::clone(&scorer));
     let (validated, tested) = (validation.probabilities(&predictor), test.probabilities(&predictor));
-    let measured = TestSide { texts: &test.texts, labels: &test.labels, probabilities: &tested };
     let threshold = choose_threshold(&validated, &validation.labels, settings.threshold)
         .ok_or(TrainError::NoThreshold { rule: settings.threshold, texts: validated.len() })?;
-    let pipeline = pipeline.with_threshold(threshold)?;
-    let predictor = Predictor::with_scorer(&pipeline, scorer);
+    let facts = Facts {
+        fingerprint: fingerprint(&dataset.digest, settings),
+        counts: [train_counts, Counts::of(&validation.labels), Counts::of(&test.labels)],
+        metrics: Metrics::of(&tested, &test.labels, threshold),
+        calibration: Calibration::of(&tested, &test.labels),
+    };
+    let pipeline = pipeline.with_threshold(threshold)?.with_metadata(facts.metadata(dataset, settings));
 
+    let predictor = Predictor::with_scorer(&pipeline, scorer);
+    let probabilities = &tested;
+    let rules = &fitted.baselines;
+    let measuring = Measuring { dataset, settings, split: &split, test: &test, probabilities, threshold, rules };
+    let (details, beside) = rayon::join(|| measuring.run(&predictor), || beside(&pipeline, &split));
+    let details = details?;
+    let [train, validation_counts, test] = facts.counts;
     let report = Report {
         name: settings.name.clone(),
-        fingerprint: fingerprint(&dataset.digest, settings),
+        fingerprint: facts.fingerprint,
         tool_version: TOOL_VERSION.to_owned(),
         data_digest: dataset.digest.clone(),
         settings_digest: settings.digest(),
-        undecided_rows,
-        train: Counts::of(&train.labels),
-        validation: Counts::of(&validation.labels),
-        test: Counts::of(&test.labels),
-        near_duplicates: near_duplicates(dataset, &split),
+        undecided_rows: dataset.labels.iter().filter(|&&label| label == Label::CantDecide).count(),
+        train,
+        validation: validation_counts,
+        test,
+        near_duplicates: details.near_duplicates,
         fit: fitted.fit,
         platt_scaling,
         threshold,
         validation_metrics: Metrics::of(&validated, &validation.labels, threshold),
-        test_metrics: Metrics::of(&tested, &test.labels, threshold),
-        test_intervals: Intervals::of(&tested, &test.labels, threshold, settings.split.seed),
-        test_calibration: Calibration::of(&tested, &test.labels),
-        baselines: fitted.baselines.measure(&test.texts, &test.labels),
-        slices: slices(dataset, &split.test, settings, measured, threshold),
-        model_checks: settings
-            .model_checks
-            .run(&test.texts, |text| predictor.predict(text, &mut ScoreBuffer::default()))?,
-        cross_validation: CrossValidation::of(dataset, &split, settings)?,
+        test_metrics: facts.metrics,
+        test_intervals: details.intervals,
+        test_calibration: facts.calibration,
+        baselines: details.baselines,
+        slices: details.slices,
+        model_checks: details.model_checks,
+        cross_validation: details.cross_validation,
     };
-    let metadata = metadata(&report, settings);
-    let profile = profile(predictor, &test);
-    let pipeline = pipeline.with_metadata(metadata);
-    Ok(Trained { pipeline, report, split, test_probabilities: tested, profile })
+    let profile = details.profile;
+    Ok((Trained { pipeline, report, split, test_probabilities: tested, profile }, beside))
 }
 
-/// Figures of the test side by length and by each further column of the source.
-fn slices(dataset: &Dataset, places: &[u32], settings: &Settings, side: TestSide, threshold: f32) -> Vec<Slice> {
-    let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
-    // Hardly two rows share a time.
-    let is_time = |name: &String| settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name);
-    for (name, column) in settings.source.columns.iter().zip(&dataset.columns).filter(|(name, _)| !is_time(name)) {
-        let values: Vec<&str> = places.iter().map(|&place| column.value(place)).collect();
-        slices.extend(slices_by_column(name, &values, side, threshold));
-    }
-    slices
-}
-
-/// What evenly spread texts of a side are like.
-fn profile(predictor: Predictor, side: &Side) -> Profile {
-    let texts: Vec<&str> = spread(&side.texts, PROFILED_TEXTS).copied().collect();
-    let labels: Vec<bool> = spread(&side.labels, PROFILED_TEXTS).copied().collect();
-    Profile::of(predictor, &texts, &labels)
+/// What the model file says of its training.
+struct Facts {
+    fingerprint: String,
+    /// The texts of training, validation and test side.
+    counts: [Counts; 3],
+    /// Of the test side.
+    metrics: Metrics,
+    calibration: Calibration,
 }
 
 /// What the training side gives.
@@ -207,32 +218,34 @@ fn fingerprint(data_digest: &str, settings: &Settings) -> String {
     hex::encode(&digest[..6])
 }
 
-/// The entries of the model file that come from training.
-fn metadata(report: &Report, settings: &Settings) -> BTreeMap<String, String> {
-    let test = &report.test_metrics;
-    let figures = [
-        ("test.precision", test.precision),
-        ("test.recall", test.recall),
-        ("test.f1", test.f1),
-        ("test.accuracy", test.accuracy),
-        ("test.roc_auc", test.roc_auc),
-        ("test.pr_auc", test.pr_auc),
-        ("test.brier", report.test_calibration.brier),
-    ];
-    let counts = [("data.train", report.train), ("data.validation", report.validation), ("data.test", report.test)];
-    let strings = [
-        ("name", settings.name.clone()),
-        ("version", report.fingerprint.clone()),
-        ("licence", settings.licence.clone()),
-        ("tool.version", report.tool_version.clone()),
-        ("data.digest", report.data_digest.clone()),
-        ("settings.digest", report.settings_digest.clone()),
-        ("settings", settings.to_json()),
-    ];
-    let figures = figures.map(|(key, figure)| (key, format!("{figure:.6}")));
-    let counts = counts.map(|(key, counts)| (key, counts.texts().to_string()));
-    let entries = strings.into_iter().chain(figures).chain(counts);
-    entries.map(|(key, value)| (key.to_owned(), value)).collect()
+impl Facts {
+    /// The entries of the model file that come from training.
+    fn metadata(&self, dataset: &Dataset, settings: &Settings) -> BTreeMap<String, String> {
+        let test = &self.metrics;
+        let figures = [
+            ("test.precision", test.precision),
+            ("test.recall", test.recall),
+            ("test.f1", test.f1),
+            ("test.accuracy", test.accuracy),
+            ("test.roc_auc", test.roc_auc),
+            ("test.pr_auc", test.pr_auc),
+            ("test.brier", self.calibration.brier),
+        ];
+        let strings = [
+            ("name", settings.name.clone()),
+            ("version", self.fingerprint.clone()),
+            ("licence", settings.licence.clone()),
+            ("tool.version", TOOL_VERSION.to_owned()),
+            ("data.digest", dataset.digest.clone()),
+            ("settings.digest", settings.digest()),
+            ("settings", settings.to_json()),
+        ];
+        let figures = figures.map(|(key, figure)| (key, format!("{figure:.6}")));
+        let keys = ["data.train", "data.validation", "data.test"];
+        let counts = keys.into_iter().zip(self.counts).map(|(key, counts)| (key, counts.texts().to_string()));
+        let entries = strings.into_iter().chain(figures).chain(counts);
+        entries.map(|(key, value)| (key.to_owned(), value)).collect()
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the model file holds f32")]

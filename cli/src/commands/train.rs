@@ -1,18 +1,21 @@
 //! `relevance train`: source and settings to a version in the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use clap::Args;
-use relevance_data::Dataset;
+use relevance_data::{Dataset, Split};
 use relevance_models::{Manifest, Store};
-use relevance_train::{Contest, Metrics, Refusal, Report, Settings, train};
+use relevance_pipeline::Pipeline;
+use relevance_runtime::parity::Agreement;
+use relevance_train::{Contest, Metrics, Refusal, Report, Settings, train_beside};
 use serde::Serialize;
 
 use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
 use crate::exit::Refused;
 use crate::model::ModelFile;
-use crate::publication::Candidate;
-use crate::steps::Step;
+use crate::publication::{Candidate, freeze};
+use crate::steps::{Step, Took};
 use crate::verification::{Extent, ensure_agreement, verify};
 use crate::{contest, model, output, publication};
 
@@ -83,29 +86,50 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
 pub async fn fit(arguments: &TrainingArguments, settings: &Settings, store: &Store) -> anyhow::Result<Candidate> {
     let dataset = read(arguments, settings)?;
     let step = Step::start("train");
-    let trained = train(&dataset, settings, &step)?;
+    // Loading the exported file and comparing engines takes as long as the slower figures of the report do.
+    let export = |pipeline: &_, split: &_| Export::of(pipeline, &dataset, split, arguments.onnxruntime.as_deref());
+    let (trained, export) = train_beside(&dataset, settings, &step, export)?;
     let report = &trained.report;
     step.done(format_args!("{} terms from {} texts", report.fit.vocabulary, report.train.texts()));
     judge(settings, report)?;
 
-    let step = Step::start("export");
-    let file = ModelFile::export(&trained.pipeline)?;
-    step.done(format_args!("{} bytes of ONNX", file.bytes.len()));
-    refuse(settings.gate.judge_length(file.bytes.len() as u64))?;
-
-    let step = Step::start("verify");
-    let texts: Vec<&str> = dataset.texts.iter().collect();
-    let (agreements, candidate) = rayon::join(
-        || verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Training),
-        || Candidate::new(trained, file.bytes.clone(), &dataset, settings),
-    );
-    let (agreements, candidate) = (agreements?, candidate?);
+    let Export { file, test_rows, exported, agreements, verified } = export?;
+    exported.done(format_args!("{} bytes of ONNX", file.len()));
+    refuse(settings.gate.judge_length(file.len() as u64))?;
     ensure_agreement(&agreements)?;
     let engines = agreements.iter().map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));
-    step.done(format_args!("the reference agrees with {}", engines.collect::<Vec<_>>().join("; ")));
+    verified.done(format_args!("the reference agrees with {}", engines.collect::<Vec<_>>().join("; ")));
 
+    let candidate = Candidate::new(trained, file, test_rows, &dataset, settings);
     compare(settings, store, &candidate, &dataset).await?;
     Ok(candidate)
+}
+
+/// A pipeline's file, compared on the engines, and the rows that its version freezes.
+struct Export {
+    file: Bytes,
+    test_rows: Bytes,
+    exported: Took,
+    agreements: Vec<(&'static str, Agreement)>,
+    verified: Took,
+}
+
+impl Export {
+    fn of(pipeline: &Pipeline, dataset: &Dataset, split: &Split, onnxruntime: Option<&Path>) -> anyhow::Result<Self> {
+        let (verified, test_rows) = rayon::join(
+            || {
+                let (file, exported) = Took::by("export", || ModelFile::export(pipeline));
+                let file = file?;
+                let texts: Vec<&str> = dataset.texts.iter().collect();
+                let (agreements, verified) =
+                    Took::by("verify", || verify(&file, &texts, onnxruntime, Extent::Training));
+                anyhow::Ok((file.bytes, exported, agreements?, verified))
+            },
+            || freeze(dataset, split),
+        );
+        let (file, exported, agreements, verified) = verified?;
+        Ok(Self { file, test_rows: test_rows?, exported, agreements, verified })
+    }
 }
 
 fn read(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result<Dataset> {

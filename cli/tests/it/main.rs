@@ -13,6 +13,7 @@ mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod predict;
+mod problems;
 mod pruning;
 mod serve;
 mod service;

@@ -4,15 +4,20 @@
 //! `linfa-logistic` defines it; the intercept `b` bears no penalty.
 
 mod dense;
-mod lbfgs;
+mod newton;
 mod objective;
+mod preconditioner;
 mod sparse;
+mod vector;
 
 pub use dense::fit_dense;
 pub use sparse::SparseLogisticRegression;
 
 use linfa::DatasetBase;
 use ndarray::Array1;
+
+use newton::Objective as _;
+use objective::Problem;
 
 use crate::{Observer, SolverKind, SolverSettings, SparseRows};
 
@@ -74,7 +79,6 @@ pub(crate) fn fit_observed(
 #[must_use]
 pub fn objective(rows: &LabelledRows, model: &LinearModel, alpha: f64) -> f64 {
     let labels = rows.targets.as_slice().expect("labels lie one after the other");
-    let mut parameters = model.coefficients.clone();
-    parameters.push(model.intercept);
-    objective::evaluate(&rows.records, labels, &parameters, alpha).loss
+    let problem = Problem::new(&rows.records, labels, alpha);
+    problem.evaluate(&problem.parameters(model)).loss
 }

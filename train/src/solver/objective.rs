@@ -1,132 +1,198 @@
-//! The objective and its gradient in one pass over the rows, on all cores.
+//! The objective and its derivatives in one pass over the rows, on all cores.
 
 use linfa::dataset::Records as _;
 use rayon::prelude::*;
 
-use super::lbfgs::Evaluation;
-use crate::{RowChunk, SparseRows};
+use super::LinearModel;
+use super::newton::{Evaluation, Objective};
+use super::vector::add;
+use crate::{Row, RowChunk, SparseRows};
 
 /// Most partial gradients that are held at once.
-const MOST_PARTS: usize = 32;
+const MOST_PARTS: usize = 16;
+/// Columns whose partial sums one thread adds up.
+const COLUMNS_AT_ONCE: usize = 4096;
 /// Factors between 1 and 2 whose product is far from overflowing.
 const FACTORS: usize = 512;
 
-/// Evaluates the objective at `parameters`, the coefficients and then the intercept: `[vocabulary + 1]`.
+/// The objective over parameters that are the coefficients by rank and then the intercept: `[vocabulary + 1]`.
 ///
 /// Partial sums are those of fixed parts of the rows and are added in their order, so that the number of threads does not
 /// change the result.
-pub fn evaluate(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f64) -> Evaluation {
-    let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
-    // count × idf × coefficient / norm: the idf goes into the coefficient, so that an entry costs one addition.
-    let scaled = scaled(rows, coefficients);
-    let evaluated: Vec<Evaluation> =
-        parts(rows, labels).into_par_iter().map(|part| part.evaluate(&scaled, intercept)).collect();
-    let mut sum = evaluated
-        .into_iter()
-        .reduce(|sum, part| Evaluation { loss: sum.loss + part.loss, gradient: added(sum.gradient, part.gradient) })
-        .unwrap_or_else(|| Evaluation { loss: 0.0, gradient: vec![0.0; parameters.len()] });
-    let squares: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
-    sum.loss += 0.5 * alpha * squares;
-    sum.gradient = by_column(rows, &sum.gradient, |slope, idf| slope * idf);
-    for (slope, coefficient) in sum.gradient.iter_mut().zip(coefficients) {
-        *slope += alpha * coefficient;
+pub struct Problem<'a> {
+    rows: &'a SparseRows,
+    parts: Vec<Part<'a>>,
+    /// How many chunks of rows a part has; the last may have fewer.
+    part_chunks: usize,
+    /// Inverse document frequencies by rank: `[vocabulary]`.
+    weights: Vec<f64>,
+    /// Weight of the penalty.
+    alpha: f64,
+}
+
+impl<'a> Problem<'a> {
+    /// Takes the rows and the label of each text.
+    pub fn new(rows: &'a SparseRows, labels: &'a [bool], alpha: f64) -> Self {
+        let part_chunks = part_chunks(rows);
+        let parts = parts(rows, labels, part_chunks);
+        Self { rows, parts, part_chunks, weights: by_rank(rows, rows.idf()), alpha }
     }
+
+    /// The parameters of a model.
+    pub fn parameters(&self, model: &LinearModel) -> Vec<f64> {
+        let mut parameters = by_rank(self.rows, &model.coefficients);
+        parameters.push(model.intercept);
+        parameters
+    }
+
+    /// The model with these parameters.
+    pub fn model(&self, parameters: &[f64]) -> LinearModel {
+        let (&intercept, by_rank) = parameters.split_last().expect("there is always an intercept");
+        let mut coefficients = vec![0.0; by_rank.len()];
+        for (&column, &coefficient) in self.rows.columns().iter().zip(by_rank) {
+            coefficients[column as usize] = coefficient;
+        }
+        LinearModel { coefficients, intercept }
+    }
+
+    /// Coefficients times idf, so that an entry, count × idf × coefficient / norm, costs one addition; and the intercept.
+    fn scaled(&self, parameters: &[f64]) -> (Vec<f64>, f64) {
+        let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
+        (coefficients.iter().zip(&self.weights).map(|(coefficient, weight)| coefficient * weight).collect(), intercept)
+    }
+
+    /// Adds the parts' values by scaled coefficient up, as those by coefficient, with what the penalty adds.
+    fn gathered(&self, parts: &[Vec<f64>], weigh: impl Fn(f64) -> f64, penalty: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut sum = added(parts, self.weights.len() + 1);
+        for (rank, (value, weight)) in sum.iter_mut().zip(&self.weights).enumerate() {
+            *value = *value * weigh(*weight) + penalty(rank);
+        }
+        sum
+    }
+}
+
+impl Objective for Problem<'_> {
+    fn evaluate(&self, point: &[f64]) -> Evaluation {
+        let (scaled, intercept) = self.scaled(point);
+        let evaluated: Vec<Evaluation> = self.parts.par_iter().map(|part| part.evaluate(&scaled, intercept)).collect();
+        let coefficients = &point[..scaled.len()];
+        let squares: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
+        let loss = evaluated.iter().map(|part| part.loss).sum::<f64>() + 0.5 * self.alpha * squares;
+        let (gradients, bends): (Vec<_>, Vec<_>) =
+            evaluated.into_iter().map(|part| (part.gradient, part.bends)).unzip();
+        let gradient = self.gathered(&gradients, |weight| weight, |rank| self.alpha * coefficients[rank]);
+        Evaluation { loss, gradient, bends: bends.into_iter().flatten().collect() }
+    }
+
+    /// It is rough: the occurrences of a term in a text count as if they stood in texts of their own.
+    fn curvature(&self, bends: &[Vec<f64>]) -> Vec<f64> {
+        let parts = self.parts.par_iter().zip(bends.par_chunks(self.part_chunks));
+        let parts: Vec<_> = parts.map(|(part, bends)| part.curvature(bends, self.weights.len())).collect();
+        let mut curvature = self.gathered(&parts, |weight| weight * weight, |_| self.alpha);
+        // Logits so far that no row bends the loss any more would leave the intercept without a curvature.
+        let of_intercept = &mut curvature[self.weights.len()];
+        *of_intercept = of_intercept.max(f64::MIN_POSITIVE.sqrt());
+        curvature
+    }
+
+    fn product(&self, bends: &[Vec<f64>], direction: &[f64]) -> Vec<f64> {
+        let (scaled, intercept) = self.scaled(direction);
+        let parts = self.parts.par_iter().zip(bends.par_chunks(self.part_chunks));
+        let parts: Vec<_> = parts.map(|(part, bends)| part.product(bends, &scaled, intercept)).collect();
+        self.gathered(&parts, |weight| weight, |rank| self.alpha * direction[rank])
+    }
+}
+
+/// Values by column as values by rank.
+fn by_rank(rows: &SparseRows, by_column: &[f64]) -> Vec<f64> {
+    rows.columns().iter().map(|&column| by_column[column as usize]).collect()
+}
+
+/// The sum of vectors of a length, in their order.
+fn added(parts: &[Vec<f64>], length: usize) -> Vec<f64> {
+    let mut sum = vec![0.0; length];
+    sum.par_chunks_mut(COLUMNS_AT_ONCE).enumerate().for_each(|(place, sum)| {
+        let start = place * COLUMNS_AT_ONCE;
+        for part in parts {
+            add(sum, 1.0, &part[start..start + sum.len()]);
+        }
+    });
     sum
 }
 
-/// The second derivative of the objective by each parameter: `[vocabulary + 1]`.
-///
-/// It is rough: the occurrences of a term in a text count as if they stood in texts of their own.
-pub fn curvature(rows: &SparseRows, labels: &[bool], parameters: &[f64], alpha: f64) -> Vec<f64> {
-    let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
-    let scaled = scaled(rows, coefficients);
-    let sums: Vec<Vec<f64>> =
-        parts(rows, labels).into_par_iter().map(|part| part.curvature(&scaled, intercept)).collect();
-    let sum = sums.into_iter().reduce(added).unwrap_or_else(|| vec![0.0; parameters.len()]);
-    let mut sum = by_column(rows, &sum, |curvature, idf| curvature * idf * idf);
-    for curvature in &mut sum[..coefficients.len()] {
-        *curvature += alpha;
-    }
-    // Logits so far that no row bends the loss any more would leave the intercept without a curvature.
-    sum[coefficients.len()] = sum[coefficients.len()].max(f64::MIN_POSITIVE.sqrt());
-    sum
-}
+/// Some of the rows with the labels of their texts.
+struct Part<'a>(Vec<(&'a RowChunk, &'a [bool])>);
 
-/// Coefficient × idf by rank.
-fn scaled(rows: &SparseRows, coefficients: &[f64]) -> Vec<f64> {
-    rows.columns().iter().map(|&column| coefficients[column as usize] * rows.idf()[column as usize]).collect()
-}
-
-/// Values by rank, and then the intercept's, as values by column; `weigh` brings in the idf.
-fn by_column(rows: &SparseRows, by_rank: &[f64], weigh: impl Fn(f64, f64) -> f64) -> Vec<f64> {
-    let mut by_column = by_rank.to_vec();
-    for (&column, &value) in rows.columns().iter().zip(by_rank) {
-        by_column[column as usize] = weigh(value, rows.idf()[column as usize]);
-    }
-    by_column
-}
-
-fn added(mut sum: Vec<f64>, part: Vec<f64>) -> Vec<f64> {
-    for (sum, part) in sum.iter_mut().zip(part) {
-        *sum += part;
-    }
-    sum
-}
-
-/// Some of the rows with their labels.
-struct Part<'a> {
-    chunks: &'a [RowChunk],
-    labels: &'a [bool],
-}
-
-/// Cuts the rows into parts: the more entries a column has, the less adding the parts up weighs.
-fn parts<'a>(rows: &'a SparseRows, mut labels: &'a [bool]) -> Vec<Part<'a>> {
+/// How many chunks make a part: the more entries a column has, the less adding the parts up weighs.
+fn part_chunks(rows: &SparseRows) -> usize {
     let parts = (rows.entries() / (4 * rows.nfeatures())).clamp(2, MOST_PARTS);
-    let chunks = rows.chunks().chunks(rows.chunks().len().div_ceil(parts).max(1));
-    chunks
-        .map(|chunks| {
-            let (of_part, others) = labels.split_at(chunks.iter().map(RowChunk::len).sum());
-            labels = others;
-            Part { chunks, labels: of_part }
-        })
-        .collect()
+    rows.chunks().len().div_ceil(parts).max(1)
+}
+
+/// Cuts the rows into parts of so many chunks.
+fn parts<'a>(rows: &'a SparseRows, mut labels: &'a [bool], part_chunks: usize) -> Vec<Part<'a>> {
+    let mut labelled = Vec::with_capacity(rows.chunks().len());
+    for chunk in rows.chunks() {
+        let (of_chunk, others) = labels.split_at(chunk.len());
+        labelled.push((chunk, of_chunk));
+        labels = others;
+    }
+    labelled.chunks(part_chunks).map(|chunks| Part(chunks.to_vec())).collect()
 }
 
 impl Part<'_> {
-    /// The sum of the losses, and its slope by each scaled coefficient and by the intercept.
+    /// The sum of the losses, its slope by each scaled coefficient and by the intercept, and how each row bends it.
     fn evaluate(&self, scaled: &[f64], intercept: f64) -> Evaluation {
         let mut gradient = vec![0.0; scaled.len() + 1];
         let (mut loss, mut intercept_slope) = (Loss::default(), 0.0);
-        let rows = self.chunks.iter().flat_map(RowChunk::iter);
-        for ((ranks, inverse_norm), &label) in rows.zip(self.labels) {
-            let product = gather(scaled, ranks);
-            let Logistic { bound, factor, slope } = Logistic::of(product * inverse_norm + intercept, label);
-            loss.add(bound, factor);
-            intercept_slope += slope;
-            let step = slope * inverse_norm;
-            for &rank in ranks {
-                gradient[rank as usize] += step;
-            }
+        let mut bends = Vec::with_capacity(self.0.len());
+        for (chunk, labels) in &self.0 {
+            let bend = |Row { text, ranks, inverse_norm }| {
+                let logit = gather(scaled, ranks) * inverse_norm + intercept;
+                let Logistic { bound, factor, slope, bend } = Logistic::of(logit, labels[text]);
+                loss.add(bound, factor);
+                intercept_slope += slope;
+                scatter(&mut gradient, ranks, slope * inverse_norm);
+                bend
+            };
+            bends.push(chunk.iter().map(bend).collect());
         }
         gradient[scaled.len()] = intercept_slope;
-        Evaluation { loss: loss.sum(), gradient }
+        Evaluation { loss: loss.sum(), gradient, bends }
     }
 
-    /// How fast the slope by each scaled coefficient and by the intercept changes.
-    fn curvature(&self, scaled: &[f64], intercept: f64) -> Vec<f64> {
-        let mut curvature = vec![0.0; scaled.len() + 1];
-        let mut of_intercept = 0.0;
-        for (ranks, inverse_norm) in self.chunks.iter().flat_map(RowChunk::iter) {
-            let slope = Logistic::of(gather(scaled, ranks) * inverse_norm + intercept, false).slope;
-            let bend = slope * (1.0 - slope);
-            of_intercept += bend;
-            let step = bend * inverse_norm * inverse_norm;
-            for &rank in ranks {
-                curvature[rank as usize] += step;
+    /// How fast the slope by each scaled coefficient, of which there are `columns`, and by the intercept changes.
+    fn curvature(&self, bends: &[Vec<f64>], columns: usize) -> Vec<f64> {
+        let (mut curvature, mut of_intercept) = (vec![0.0; columns + 1], 0.0);
+        for ((chunk, _), bends) in self.0.iter().zip(bends) {
+            for (Row { ranks, inverse_norm, .. }, bend) in chunk.iter().zip(bends) {
+                of_intercept += bend;
+                scatter(&mut curvature, ranks, bend * inverse_norm * inverse_norm);
             }
         }
-        curvature[scaled.len()] = of_intercept;
+        curvature[columns] = of_intercept;
         curvature
+    }
+
+    /// How fast the slopes change along a direction.
+    fn product(&self, bends: &[Vec<f64>], scaled: &[f64], intercept: f64) -> Vec<f64> {
+        let (mut product, mut of_intercept) = (vec![0.0; scaled.len() + 1], 0.0);
+        for ((chunk, _), bends) in self.0.iter().zip(bends) {
+            for (Row { ranks, inverse_norm, .. }, bend) in chunk.iter().zip(bends) {
+                let change = bend * (gather(scaled, ranks) * inverse_norm + intercept);
+                of_intercept += change;
+                scatter(&mut product, ranks, change * inverse_norm);
+            }
+        }
+        product[scaled.len()] = of_intercept;
+        product
+    }
+}
+
+/// Adds `step` to the values at `places`.
+fn scatter(values: &mut [f64], places: &[u32], step: f64) {
+    for &place in places {
+        values[place as usize] += step;
     }
 }
 
@@ -143,7 +209,7 @@ fn gather(values: &[f64], places: &[u32]) -> f64 {
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
-/// `ln(1 + exp(-y z))`, which is `bound + ln(factor)`, and its slope, of one exponential that cannot overflow.
+/// `ln(1 + exp(-y z))`, which is `bound + ln(factor)`, and its derivatives, of one exponential that cannot overflow.
 struct Logistic {
     /// `max(-y z, 0)`
     bound: f64,
@@ -151,6 +217,8 @@ struct Logistic {
     factor: f64,
     /// `-y / (1 + exp(y z))`
     slope: f64,
+    /// How fast the slope changes.
+    bend: f64,
 }
 
 impl Logistic {
@@ -158,8 +226,9 @@ impl Logistic {
         let sign = if label { 1.0 } else { -1.0 };
         let margin = sign * logit;
         let decay = libm::exp(-margin.abs());
-        let share = if margin > 0.0 { decay / (1.0 + decay) } else { 1.0 / (1.0 + decay) };
-        Self { bound: (-margin).max(0.0), factor: 1.0 + decay, slope: -sign * share }
+        let factor = 1.0 + decay;
+        let share = if margin > 0.0 { decay } else { 1.0 } / factor;
+        Self { bound: (-margin).max(0.0), factor, slope: -sign * share, bend: decay / (factor * factor) }
     }
 }
 
@@ -206,31 +275,62 @@ mod tests {
     }
 
     #[test]
-    fn the_gradient_is_the_slope_of_the_loss() {
+    fn derivatives_are_the_slopes_of_what_they_derive() {
         let (rows, labels, at) = (rows(), [true, false, true], [0.3, -1.2, 0.4]);
-        let gradient = evaluate(&rows, &labels, &at, 0.7).gradient;
+        let problem = Problem::new(&rows, &labels, 0.7);
+        let here = problem.evaluate(&at);
+        let step = 1e-6;
         for parameter in 0..at.len() {
-            let step = 1e-6;
             let moved = |by: f64| {
                 let mut point = at;
                 point[parameter] += by;
-                evaluate(&rows, &labels, &point, 0.7).loss
+                problem.evaluate(&point)
             };
-            let slope = (moved(step) - moved(-step)) / (2.0 * step);
-            assert!((gradient[parameter] - slope).abs() < 1e-8, "parameter {parameter}: {gradient:?}, {slope}");
+            let (after, before) = (moved(step), moved(-step));
+            let slope = (after.loss - before.loss) / (2.0 * step);
+            assert!((here.gradient[parameter] - slope).abs() < 1e-8, "parameter {parameter}: {here:?}, {slope}");
+            let mut direction = [0.0; 3];
+            direction[parameter] = 1.0;
+            let product = problem.product(&here.bends, &direction);
+            for ((after, before), product) in after.gradient.iter().zip(&before.gradient).zip(product) {
+                let slope = (after - before) / (2.0 * step);
+                assert!((product - slope).abs() < 1e-8, "parameter {parameter}: {product}, {slope}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_curvature_is_the_diagonal_where_no_term_is_repeated() {
+        let weights = [1.5, 1.0];
+        let mut chunk = RowChunk::default();
+        chunk.push(&[0, 1], &weights);
+        chunk.push(&[1], &weights);
+        let rows = SparseRows::new(vec![chunk], vec![1.0, 1.5], vec![1, 0]);
+        let problem = Problem::new(&rows, &[true, false], 0.7);
+        let bends = problem.evaluate(&[0.3, -1.2, 0.4]).bends;
+        let curvature = problem.curvature(&bends);
+        for parameter in 0..3 {
+            let mut direction = [0.0; 3];
+            direction[parameter] = 1.0;
+            let product = problem.product(&bends, &direction)[parameter];
+            assert!((curvature[parameter] - product).abs() < 1e-12, "parameter {parameter}: {curvature:?}, {product}");
         }
     }
 
     #[test]
     fn the_loss_is_that_of_the_dense_rows() {
-        let (rows, labels, at) = (rows(), [true, false, true], [0.3, -1.2, 0.4]);
+        let (rows, labels) = (rows(), [true, false, true]);
+        let model = LinearModel { coefficients: vec![0.3, -1.2], intercept: 0.4 };
         let dense = rows.to_dense();
         let losses = dense.rows().into_iter().zip(labels).map(|(row, label)| {
-            let logit = row[0] * at[0] + row[1] * at[1] + at[2];
+            let logit = row[0] * 0.3 - row[1] * 1.2 + 0.4;
             (1.0 + (if label { -logit } else { logit }).exp()).ln()
         });
-        let want = losses.sum::<f64>() + 0.35 * (at[0] * at[0] + at[1] * at[1]);
-        assert!((evaluate(&rows, &labels, &at, 0.7).loss - want).abs() < 1e-12);
+        let want = losses.sum::<f64>() + 0.35 * (0.3 * 0.3 + 1.2 * 1.2);
+        let problem = Problem::new(&rows, &labels, 0.7);
+        let parameters = problem.parameters(&model);
+        assert!((problem.evaluate(&parameters).loss - want).abs() < 1e-12);
+        assert_eq!(problem.model(&parameters), model);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! Our own solver: L-BFGS over the entries that are not zero.
+//! Our own solver: Newton's method over the entries that are not zero.
 
 use linfa::dataset::Records as _;
 use linfa::traits::Fit;
 use ndarray::Array1;
 
-use super::lbfgs::{Evaluation, Limits, Objective, minimize};
-use super::{LabelledRows, LinearModel, SolverError, objective};
+use super::newton::{Limits, minimize};
+use super::objective::Problem;
+use super::{LabelledRows, LinearModel, SolverError};
 use crate::{Observer, SolverSettings, SparseRows};
 
 /// Logistic regression on sparse rows, behind linfa's `Fit`.
@@ -41,32 +42,13 @@ impl SparseLogisticRegression {
         observer: &dyn Observer,
     ) -> Result<LinearModel, SolverError> {
         let labels = dataset.targets.as_slice().expect("labels lie one after the other");
-        let problem = Problem { rows: &dataset.records, labels, alpha: self.alpha };
+        let problem = Problem::new(&dataset.records, labels, self.alpha);
         let start = vec![0.0; dataset.records.nfeatures() + 1];
         let limits = Limits { tolerance: self.tolerance, max_iterations: self.max_iterations };
         let minimum = minimize(&problem, start, limits, &mut |step, loss| observer.stepped(step, loss));
         if !minimum.converged {
             return Err(SolverError::NotConverged { iterations: self.max_iterations });
         }
-        let mut coefficients = minimum.point;
-        let intercept = coefficients.pop().expect("the intercept is the last parameter");
-        Ok(LinearModel { coefficients, intercept })
-    }
-}
-
-/// The objective over parameters that are the coefficients and then the intercept.
-struct Problem<'a> {
-    rows: &'a SparseRows,
-    labels: &'a [bool],
-    alpha: f64,
-}
-
-impl Objective for Problem<'_> {
-    fn evaluate(&self, point: &[f64]) -> Evaluation {
-        objective::evaluate(self.rows, self.labels, point, self.alpha)
-    }
-
-    fn curvature(&self, point: &[f64]) -> Vec<f64> {
-        objective::curvature(self.rows, self.labels, point, self.alpha)
+        Ok(problem.model(&minimum.point))
     }
 }

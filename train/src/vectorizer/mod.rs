@@ -127,7 +127,7 @@ impl Selection {
     }
 }
 
-/// The rows of a chunk, by rank.
+/// The rows of a chunk, by rank, in the order of their lengths.
 fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]) -> RowChunk {
     let mut rows = RowChunk::default();
     let mut row = Vec::new();
@@ -140,8 +140,7 @@ fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]
         row.sort_unstable();
         rows.push(&row, weights);
     }
-    rows.shrink_to_fit();
-    rows
+    rows.by_length()
 }
 
 /// The term of `level + 1` tokens with a number.
@@ -237,10 +236,10 @@ mod tests {
             if let Ok(fitted) = fitted {
                 let want: Vec<&str> = frequencies.keys().map(|&(_, term)| term).collect();
                 prop_assert_eq!(fitted.vocabulary.terms(), want);
-                for (terms, (ranks, _)) in terms.iter().zip(fitted.rows.iter()) {
-                    let mut columns: Vec<u32> = ranks.iter().map(|&rank| fitted.rows.columns()[rank as usize]).collect();
+                for row in fitted.rows.iter() {
+                    let mut columns: Vec<u32> = row.ranks.iter().map(|&rank| fitted.rows.columns()[rank as usize]).collect();
                     columns.sort_unstable();
-                    let mut want: Vec<u32> = terms
+                    let mut want: Vec<u32> = terms[row.text]
                         .iter()
                         .filter_map(|term| fitted.vocabulary.column(term))
                         .map(|column| u32::try_from(column).unwrap())

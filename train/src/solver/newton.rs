@@ -1,0 +1,203 @@
+//! Newton's method for smooth, strongly convex functions: each step is solved for by conjugate gradients (Dembo and Steihaug
+//! 1983), which begin with what the steps before learned of the curvature (Morales and Nocedal 2000).
+
+use super::preconditioner::{Pair, Pairs, Preconditioner};
+use super::vector::{add, dot};
+
+/// How much of a step's residual may be left, as a share of what it begins with.
+const RESIDUAL: f64 = 0.1;
+/// Products after which a step is taken as it is.
+const MOST_PRODUCTS: usize = 200;
+/// Share of the promised decrease that a step must keep (Armijo's condition).
+const SUFFICIENT: f64 = 1e-4;
+/// Halvings after which a step is too short to change anything.
+const MOST_TRIALS: usize = 40;
+
+/// A function at a point.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The value.
+    pub loss: f64,
+    /// The slope by each variable.
+    pub gradient: Vec<f64>,
+    /// What the function needs to tell the second derivative here; it alone knows the shape.
+    pub bends: Vec<Vec<f64>>,
+}
+
+/// A function to minimise.
+pub trait Objective {
+    /// Value and derivatives at a point.
+    fn evaluate(&self, point: &[f64]) -> Evaluation;
+
+    /// The second derivative by each variable, over 0; a rough one will do.
+    fn curvature(&self, bends: &[Vec<f64>]) -> Vec<f64>;
+
+    /// The product of the matrix of second derivatives with a direction.
+    fn product(&self, bends: &[Vec<f64>], direction: &[f64]) -> Vec<f64>;
+}
+
+/// Where a minimisation ended.
+#[derive(Clone, Debug)]
+pub struct Minimum {
+    /// The point.
+    pub point: Vec<f64>,
+    /// Whether the function is as low as was asked for.
+    pub converged: bool,
+}
+
+/// When to stop.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The search ends when the next step promises to lower the value by less than this share of it.
+    pub tolerance: f64,
+    /// Steps after which the search is given up.
+    pub max_iterations: u64,
+}
+
+/// Minimises from `point` on; `progress` hears the number of each step and the value after it.
+pub fn minimize(
+    objective: &impl Objective,
+    mut point: Vec<f64>,
+    limits: Limits,
+    progress: &mut dyn FnMut(u64, f64),
+) -> Minimum {
+    let mut here = objective.evaluate(&point);
+    let mut preconditioner = Preconditioner::default();
+    for iteration in 1..=limits.max_iterations {
+        preconditioner.scale(objective.curvature(&here.bends));
+        let direction = direction(objective, &here, &mut preconditioner);
+        let slope = dot(&direction, &here.gradient);
+        let Some((next, there)) = search(objective, &point, &here, &direction, slope) else {
+            // The value cannot be told from its neighbours any more.
+            return Minimum { point, converged: true };
+        };
+        (point, here) = (next, there);
+        progress(iteration, here.loss);
+        // What is left is what the residual would still have given.
+        if -0.5 * slope * RESIDUAL * RESIDUAL <= limits.tolerance * here.loss {
+            return Minimum { point, converged: true };
+        }
+    }
+    Minimum { point, converged: false }
+}
+
+/// `-H^-1 g`, about, by preconditioned conjugate gradients.
+fn direction(objective: &impl Objective, here: &Evaluation, preconditioner: &mut Preconditioner) -> Vec<f64> {
+    let mut direction = vec![0.0; here.gradient.len()];
+    let mut residual: Vec<f64> = here.gradient.iter().map(|slope| -slope).collect();
+    let mut moved = preconditioner.apply(&residual);
+    let mut left = dot(&residual, &moved);
+    let enough = RESIDUAL * RESIDUAL * left;
+    let mut learned = Pairs::default();
+    for _ in 0..MOST_PRODUCTS {
+        if left <= enough {
+            break;
+        }
+        let bent = objective.product(&here.bends, &moved);
+        let product = dot(&moved, &bent);
+        add(&mut direction, left / product, &moved);
+        add(&mut residual, -left / product, &bent);
+        let mut next = preconditioner.apply(&residual);
+        let before = std::mem::replace(&mut left, dot(&residual, &next));
+        add(&mut next, left / before, &moved);
+        learned.push(Pair { moved: std::mem::replace(&mut moved, next), bent, product });
+    }
+    preconditioner.learn(learned);
+    direction
+}
+
+/// A step along `direction` that lowers the value enough, from the whole of it down.
+fn search(
+    objective: &impl Objective,
+    point: &[f64],
+    here: &Evaluation,
+    direction: &[f64],
+    slope: f64,
+) -> Option<(Vec<f64>, Evaluation)> {
+    let mut length = 1.0;
+    for _ in 0..MOST_TRIALS {
+        let next: Vec<f64> = point.iter().zip(direction).map(|(at, step)| at + length * step).collect();
+        let there = objective.evaluate(&next);
+        let risen = there.loss - here.loss;
+        if risen <= SUFFICIENT * length * slope {
+            return Some((next, there));
+        }
+        // Where the parabola through value, slope and this trial is lowest.
+        let lowest = -0.5 * slope * length * length / (risen - slope * length);
+        length = lowest.clamp(0.1 * length, 0.5 * length);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `sum of w_i (x_i - i)^2 / 2 + x_i^4 / 4` with weights from 1 to 10,000.
+    struct Bowl(usize);
+
+    impl Bowl {
+        fn weight(index: usize) -> f64 {
+            [1.0, 100.0, 10_000.0][index % 3]
+        }
+    }
+
+    impl Objective for Bowl {
+        #[expect(clippy::cast_precision_loss, reason = "a few variables")]
+        fn evaluate(&self, point: &[f64]) -> Evaluation {
+            assert_eq!(point.len(), self.0);
+            let terms = point.iter().enumerate().map(|(index, x)| (Self::weight(index), x - index as f64, x));
+            Evaluation {
+                loss: terms.clone().map(|(weight, off, x)| weight * off * off / 2.0 + x.powi(4) / 4.0).sum(),
+                gradient: terms.clone().map(|(weight, off, x)| weight * off + x.powi(3)).collect(),
+                bends: vec![terms.map(|(weight, _, x)| weight + 3.0 * x * x).collect()],
+            }
+        }
+
+        fn curvature(&self, bends: &[Vec<f64>]) -> Vec<f64> {
+            // As rough as may be.
+            bends[0].iter().map(|bend| bend.sqrt()).collect()
+        }
+
+        fn product(&self, bends: &[Vec<f64>], direction: &[f64]) -> Vec<f64> {
+            bends[0].iter().zip(direction).map(|(bend, step)| bend * step).collect()
+        }
+    }
+
+    fn run(tolerance: f64, max_iterations: u64) -> (Minimum, Vec<f64>) {
+        let mut losses = Vec::new();
+        let limits = Limits { tolerance, max_iterations };
+        let minimum = minimize(&Bowl(9), vec![0.0; 9], limits, &mut |_, loss| losses.push(loss));
+        (minimum, losses)
+    }
+
+    #[test]
+    fn every_step_goes_down_and_the_end_is_the_minimum() {
+        let (minimum, losses) = run(1e-15, 200);
+        assert!(minimum.converged && losses.len() < 30, "{losses:?}");
+        assert!(losses.is_sorted_by(|before, after| before > after), "{losses:?}");
+        let gradient = Bowl(9).evaluate(&minimum.point).gradient;
+        assert!(gradient.iter().all(|slope| slope.abs() < 1e-3), "{gradient:?}");
+    }
+
+    #[test]
+    fn a_minimum_is_left_at_once() {
+        let limits = Limits { tolerance: 1e-9, max_iterations: 10 };
+        let mut steps = 0;
+        let minimum = minimize(&Bowl(1), vec![0.0], limits, &mut |_, _| steps += 1);
+        assert!(minimum.converged && steps == 1, "{steps} steps, {minimum:?}");
+        assert_eq!(minimum.point, [0.0]);
+    }
+
+    #[test]
+    fn a_search_that_runs_out_of_steps_says_so() {
+        let (minimum, losses) = run(1e-15, 2);
+        assert!(!minimum.converged);
+        assert_eq!(losses.len(), 2);
+    }
+
+    #[test]
+    fn a_tolerance_that_cannot_be_reached_ends_where_nothing_gets_lower() {
+        assert!(run(0.0, 10_000).0.converged);
+    }
+}
