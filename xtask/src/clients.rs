@@ -9,7 +9,7 @@ use crate::service::Service;
 
 /// Triton's client with what it needs for HTTP and gRPC, and gRPC's own clients of health checking and reflection.
 ///
-/// Triton's client cannot take a newer protobuf, nor the versions of gRPC's packages that ask for one.
+/// The pins hold together: Triton's client cannot take a newer protobuf, nor the versions of gRPC's packages that ask for one.
 const PACKAGES: [&str; 7] = [
     "tritonclient==2.73.0",
     "geventhttpclient==2.6.1",
@@ -19,6 +19,8 @@ const PACKAGES: [&str; 7] = [
     "numpy==2.4.6",
     "packaging==26.3",
 ];
+/// Where the services listen; the clients do not agree on what `localhost` is.
+const HOST: &str = "127.0.0.1";
 /// The key of the service that has one.
 const KEY: &str = "the key of the clients' check";
 
@@ -26,16 +28,17 @@ const KEY: &str = "the key of the clients' check";
 pub fn check() -> Result<()> {
     let packages = target().join("clients/python");
     python::install_with_dependencies(&PACKAGES, &packages)?;
-    let open = Service::start(&["serve"])?;
-    let locked = Service::start(&["serve", "--api-keys", &hex::encode(Sha256::digest(KEY))])?;
+    let arguments = ["serve", "--address", HOST];
+    let open = Service::start(&arguments)?;
+    let locked = Service::start(&[&arguments[..], &["--api-keys", &hex::encode(Sha256::digest(KEY))]].concat())?;
     let mut script = command("python3");
     script.arg("serve/tests/clients/check.py").args([&open, &locked].map(place)).arg(KEY);
-    run(script.env("PYTHONPATH", packages))?;
+    run(script.env("PYTHONPATH", packages).env("NO_PROXY", HOST))?;
     open.stop()?;
     locked.stop()
 }
 
 /// Where a service listens, as `host:port`.
-fn place(service: &Service) -> &str {
-    service.address().trim_start_matches("http://")
+fn place(service: &Service) -> String {
+    service.address().trim_start_matches("http://").replace("localhost", HOST)
 }

@@ -26,10 +26,10 @@ pub(crate) enum ProtocolError {
     Invalid(#[from] InvalidRequest),
     #[error("the body has the content encoding `{0}`; send it uncompressed")]
     ContentEncoding(String),
-    #[error("the old version stays, since the new one was not loaded: {}", chain(.0))]
-    Load(#[source] ServeError),
-    #[error("the store cannot be read: {}", chain(.0))]
-    Store(#[source] StoreError),
+    #[error("the old version stays, since the new one was not loaded: {}", chain(&**.0))]
+    Load(#[source] Box<ServeError>),
+    #[error("the store cannot be read: {}", chain(&**.0))]
+    Store(#[source] Box<StoreError>),
     #[error(transparent)]
     Problem(#[from] Problem),
 }

@@ -52,7 +52,7 @@ pub(crate) async fn index(state: &ServiceState, only_ready: bool) -> Result<Vec<
     if only_ready {
         return Ok(loaded.map(|version| IndexEntry::ready(name, version)).into_iter().collect());
     }
-    let versions = source.store.versions(name).await.map_err(ProtocolError::Store)?;
+    let versions = source.store.versions(name).await.map_err(|error| ProtocolError::Store(error.into()))?;
     let entry = |version| match loaded {
         Some(loaded) if loaded == version => IndexEntry::ready(name, version),
         _ => IndexEntry::unavailable(name, version),
@@ -70,7 +70,7 @@ pub(crate) async fn load(
     if let Some(parameter) = parameters.next() {
         return Err(InvalidRequest::LoadParameter(parameter.clone()).into());
     }
-    state.served().reload().await.map_err(ProtocolError::Load)?;
+    state.served().reload().await.map_err(|error| ProtocolError::Load(error.into()))?;
     let model = state.model()?;
     Ok(IndexEntry::ready(&address.name, model.manifest().version))
 }

@@ -51,7 +51,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
     let limit = state.limits().max_body_bytes;
     let inference =
         GrpcInferenceServiceServer::new(InferenceService::new(state.clone())).max_decoding_message_size(limit);
-    let inference = routes(inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
+    let inference = routes(&inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
     let health = HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MOST_BYTES);
     let all = [
         DESCRIPTORS,
@@ -67,15 +67,15 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
     // Some clients, Python's among them, know only the version before.
     let older_reflection = reflect().build_v1alpha().expect(DESCRIBED).max_decoding_message_size(MOST_BYTES);
     inference
-        .merge(routes(health, &["Check", "Watch"]))
-        .merge(routes(reflection, &["ServerReflectionInfo"]))
-        .merge(routes(older_reflection, &["ServerReflectionInfo"]))
+        .merge(routes(&health, &["Check", "Watch"]))
+        .merge(routes(&reflection, &["ServerReflectionInfo"]))
+        .merge(routes(&older_reflection, &["ServerReflectionInfo"]))
         .layer(from_fn(count_problem))
         .layer(CatchPanicLayer::custom(panicked))
 }
 
 /// A route for each of a service's calls, and one for all that it does not have.
-fn routes<S>(service: S, calls: &[&str]) -> Router<ServiceState>
+fn routes<S>(service: &S, calls: &[&str]) -> Router<ServiceState>
 where
     S: NamedService
         + Service<Request<axum::body::Body>, Error = std::convert::Infallible>
@@ -93,7 +93,7 @@ where
 #[cfg(test)]
 mod tests {
     use prost::Message as _;
-    use prost_types::FileDescriptorSet;
+    use prost_types::{FileDescriptorSet, MethodDescriptorProto};
 
     use super::*;
 
@@ -101,6 +101,6 @@ mod tests {
     fn every_call_of_the_protocol_has_its_route() {
         let descriptors = FileDescriptorSet::decode(DESCRIPTORS).unwrap();
         let methods = descriptors.file.iter().flat_map(|file| &file.service).flat_map(|service| &service.method);
-        assert_eq!(methods.map(|method| method.name()).collect::<Vec<_>>(), CALLS);
+        assert_eq!(methods.map(MethodDescriptorProto::name).collect::<Vec<_>>(), CALLS);
     }
 }

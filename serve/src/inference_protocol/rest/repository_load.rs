@@ -64,5 +64,6 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
 fn load_error() -> ProtocolError {
     let name = || "relevance".to_owned();
     let source = StoreError::UnknownVersion { name: name(), version: 4, versions: vec![2, 3] };
-    ProtocolError::Load(ServeError::Store { name: name(), location: "models".to_owned(), source })
+    let error = ServeError::Store { name: name(), location: "models".to_owned(), source };
+    ProtocolError::Load(error.into())
 }
