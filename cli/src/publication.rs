@@ -10,6 +10,7 @@ use crate::comparison::{FrozenRow, pack};
 use crate::model::{METRICS_FILE, MODEL_FILE, PROFILE_FILE};
 
 const CARD_FILE: &str = "card.md";
+const CARD_PAGE_FILE: &str = "card.html";
 const REPORT_FILE: &str = "report.html";
 
 /// Test rows that are kept at most, evenly spread over the test side: what later models are compared on.
@@ -25,6 +26,8 @@ pub struct Candidate {
     pub source: String,
     /// `report.html`.
     pub page: String,
+    /// `card.html`.
+    pub card_page: String,
     /// Rows that it was not trained on, packed.
     pub test_rows: Bytes,
 }
@@ -32,17 +35,19 @@ pub struct Candidate {
 impl Candidate {
     /// Puts the files of a version together.
     pub fn new(trained: Trained, file: Bytes, test_rows: Bytes, dataset: &Dataset, settings: &Settings) -> Self {
-        let page = page(&trained, dataset, settings);
-        Self { trained, file, source: dataset.source.clone(), page, test_rows }
+        let (page, card_page) = pages(&trained, dataset, settings);
+        Self { trained, file, source: dataset.source.clone(), page, card_page, test_rows }
     }
 }
 
-fn page(trained: &Trained, dataset: &Dataset, settings: &Settings) -> String {
+/// The report, and the part of it that visitors may see.
+fn pages(trained: &Trained, dataset: &Dataset, settings: &Settings) -> (String, String) {
     let places = &trained.split.test;
     let texts: Vec<&str> = places.iter().map(|&place| dataset.text(place)).collect();
     let labels: Vec<bool> = places.iter().map(|&place| dataset.is_relevant(place)).collect();
     let test = TestSide { texts: &texts, labels: &labels, probabilities: &trained.test_probabilities };
-    ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test }.render()
+    let page = ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test };
+    (page.render(), page.render_card())
 }
 
 /// The rows of the test side that a version keeps, packed.
@@ -99,6 +104,7 @@ fn publication(candidate: &Candidate, settings: &Settings, test_rows: &str) -> a
             (PROFILE_FILE.to_owned(), profile.into()),
             (REPORT_FILE.to_owned(), candidate.page.clone().into()),
             (CARD_FILE.to_owned(), model_card(report, settings).into()),
+            (CARD_PAGE_FILE.to_owned(), candidate.card_page.clone().into()),
         ],
         training: serde_json::json!({
             "fingerprint": report.fingerprint,

@@ -11,7 +11,7 @@ use crate::{onnxruntime, sample};
 /// The name that the committed model is trained and kept under.
 const MODEL: &str = "relevance";
 /// The files of a version that are the same for the same data and settings.
-const MODEL_FILES: [&str; 5] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md"];
+const MODEL_FILES: [&str; 6] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md", "card.html"];
 
 /// Compares every generated file, or with `write` replaces those that differ.
 pub fn check(write: bool) -> Result<()> {

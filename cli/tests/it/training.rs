@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Example, LOW_GATE, Outcome, Place, csv, few_rows, json_lines, rows, write_sqlite};
 
 /// The files of a version that data and settings determine.
-const DETERMINED: [&str; 5] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md"];
+const DETERMINED: [&str; 6] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md", "card.html"];
 
 fn aliases(place: &Place) -> BTreeMap<String, String> {
     serde_json::from_slice(&place.read("models/relevance/aliases.json")).unwrap()

@@ -10,6 +10,19 @@ use crate::{CrossValidation, Report, Settings};
 pub(super) fn section(page: &ReportPage) -> Markup {
     let ReportPage { report, settings, .. } = page;
     html! {
+        (data(page))
+        section {
+            h2 { "How it was made" }
+            details { summary { "Fit and digests" } div.scroll { (facts(report, settings)) } }
+            details { summary { "Settings" } pre { code { (written(settings)) } } }
+        }
+    }
+}
+
+/// How many texts there were, and what is known of their quality.
+pub(super) fn data(page: &ReportPage) -> Markup {
+    let ReportPage { report, settings, .. } = page;
+    html! {
         section {
             h2 { "Data" }
             div.panel.scroll { (counts(report)) }
@@ -23,11 +36,6 @@ pub(super) fn section(page: &ReportPage) -> Markup {
             }
             (near_duplicates(report))
             @if let Some(validation) = &report.cross_validation { (cross_validation(validation)) }
-        }
-        section {
-            h2 { "How it was made" }
-            details { summary { "Fit and digests" } div.scroll { (facts(report, settings)) } }
-            details { summary { "Settings" } pre { code { (written(settings)) } } }
         }
     }
 }

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use super::write::{count, percent};
 use crate::{Interval, Report};
 
-pub(super) fn header(report: &Report) -> Markup {
+pub(super) fn header(report: &Report, kind: &str) -> Markup {
     let metrics = &report.test_metrics;
     html! {
         header {
-            p.eyebrow { "Training report" }
+            p.eyebrow { (kind) }
             h1 { (report.name) }
             p.lead {
                 "On " (count(report.test.texts())) " texts that training never saw, the model finds "

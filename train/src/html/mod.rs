@@ -1,4 +1,5 @@
-//! The report as one page of HTML: figures, curves, words, errors, for a person with a browser and nothing else.
+//! The report as one page of HTML: figures, curves, words, errors, for a person with a browser and nothing else; and the part
+//! of it that may be shown to anyone.
 //!
 //! No script, no address, no time: equal reports give equal bytes, and a content security policy holds the page to it.
 
@@ -9,6 +10,7 @@ mod curves;
 mod errors;
 mod figures;
 mod headline;
+mod limits;
 mod slices;
 mod theme;
 mod words;
@@ -33,9 +35,19 @@ pub struct ReportPage<'a> {
 }
 
 impl ReportPage<'_> {
-    /// The page as one self-contained file.
+    /// The whole report as one self-contained file.
     #[must_use]
     pub fn render(&self) -> String {
+        self.around("training report", &self.body())
+    }
+
+    /// What a visitor of the service may see: no text of the data, no value of its columns, no setting.
+    #[must_use]
+    pub fn render_card(&self) -> String {
+        self.around("model card", &self.card())
+    }
+
+    fn around(&self, kind: &str, body: &Markup) -> String {
         let style = theme::style_sheet();
         let page = html! {
             (DOCTYPE)
@@ -45,10 +57,10 @@ impl ReportPage<'_> {
                     meta http-equiv="Content-Security-Policy" content=(theme::policy(&style));
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
-                    title { (self.report.name) " \u{2013} training report" }
+                    title { (self.report.name) " \u{2013} " (kind) }
                     style { (PreEscaped(&style)) }
                 }
-                body { (self.body()) }
+                body { (body) }
             }
         };
         page.into_string()
@@ -56,7 +68,7 @@ impl ReportPage<'_> {
 
     fn body(&self) -> Markup {
         html! {
-            (headline::header(self.report))
+            (headline::header(self.report, "Training report"))
             main {
                 (headline::figures(self.report))
                 (curves::section(self))
@@ -67,6 +79,27 @@ impl ReportPage<'_> {
                 (checks::section(&self.report.model_checks))
                 (appendix::section(self))
             }
+            (self.footer())
+        }
+    }
+
+    fn card(&self) -> Markup {
+        html! {
+            (headline::header(self.report, "Model card"))
+            main {
+                (headline::figures(self.report))
+                (curves::section(self))
+                (figures::section(self.report))
+                (words::section(self.pipeline))
+                (appendix::data(self))
+                (limits::section(self.pipeline))
+            }
+            (self.footer())
+        }
+    }
+
+    fn footer(&self) -> Markup {
+        html! {
             footer { p { "Made by relevance " (self.report.tool_version) ". This page loads nothing and runs no script." } }
         }
     }

@@ -204,3 +204,18 @@ fn what_is_not_given_has_no_section() {
         assert!(page.contains("<h2>Curves</h2>") && !page.contains("NaN"));
     }
 }
+
+#[test]
+fn the_card_for_visitors_holds_the_curves_and_no_text_of_the_data() {
+    let Answers { settings, trained, texts, labels, probabilities } = &*ANSWERS;
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let test = TestSide { texts: &texts, labels, probabilities };
+    let page = ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test };
+    let (report, card) = (page.render(), page.render_card());
+    for section in ["<h2>Curves</h2>", "<h2>Data</h2>"] {
+        assert!(report.contains(section) && card.contains(section), "{section}");
+    }
+    assert!(texts.iter().any(|text| report.contains(text)), "the report shows the worst errors");
+    assert!(!texts.iter().any(|text| card.contains(text)));
+    assert!(card.contains("<h2>Limits</h2>") && !card.contains("<summary>Settings</summary>"));
+}
