@@ -13,8 +13,9 @@ use crate::support::Place;
 /// SHA-256 of `open sesame`.
 const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa93ed4eb";
 
-/// Those that need a load, in `load.rs`, and the one that stands for a bug of the service.
-const ELSEWHERE: [&str; 3] = ["internal", "overloaded", "waited_too_long"];
+/// Those that need a load, in `load.rs`; the one that stands for a bug of the service; and the one of calls on the model
+/// repository, which the inference protocol tells in its own form.
+const ELSEWHERE: [&str; 4] = ["internal", "keys_needed", "overloaded", "waited_too_long"];
 
 /// The problem that bytes on a connection are answered with; `ends` when nothing more comes.
 fn problem(service: &Service, request: &str, ends: bool) -> Value {
