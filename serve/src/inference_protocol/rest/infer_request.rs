@@ -210,12 +210,12 @@ impl JsonSchema for Texts {
         "TextElements".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let nested = generator.subschema_for::<Self>();
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // One list deep, as the shapes are: the generators of clients take no type that contains itself.
         json_schema!({
             "description": "Texts in a list, or in lists of lists, row by row.",
             "type": "array",
-            "items": { "anyOf": [{ "type": "string" }, nested] },
+            "items": { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
         })
     }
 }
