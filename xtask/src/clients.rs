@@ -28,17 +28,13 @@ const KEY: &str = "the key of the clients' check";
 pub fn check() -> Result<()> {
     let packages = target().join("clients/python");
     python::install_with_dependencies(&PACKAGES, &packages)?;
-    let arguments = ["serve", "--address", HOST];
-    let open = Service::start(&arguments)?;
-    let locked = Service::start(&[&arguments[..], &["--api-keys", &hex::encode(Sha256::digest(KEY))]].concat())?;
+    let digest = hex::encode(Sha256::digest(KEY));
+    let serve = ["serve", "--address", HOST];
+    let (open, locked) = (Service::start(&serve)?, Service::start(&[&serve[..], &["--api-keys", &digest]].concat())?);
+    let addresses = [&open, &locked].map(|service| service.address().replace("http://localhost", HOST));
     let mut script = command("python3");
-    script.arg("serve/tests/clients/check.py").args([&open, &locked].map(place)).arg(KEY);
+    script.arg("serve/tests/clients/check.py").args(addresses).arg(KEY);
     run(script.env("PYTHONPATH", packages).env("NO_PROXY", HOST))?;
     open.stop()?;
     locked.stop()
-}
-
-/// Where a service listens, as `host:port`.
-fn place(service: &Service) -> String {
-    service.address().trim_start_matches("http://").replace("localhost", HOST)
 }

@@ -65,14 +65,14 @@ enum Task {
     Moto,
     /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
     Smoke,
+    /// Call the service with the public clients of the Open Inference Protocol.
+    Clients,
     /// Test the page at `/` in Chromium, on the committed model.
     Browser,
     /// Hold the specification against the service: schemathesis, its examples, a client in TypeScript.
     Contract,
     /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
     Deploy,
-    /// Call the service with the public clients of the Open Inference Protocol.
-    Clients,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -90,10 +90,10 @@ fn main() -> anyhow::Result<()> {
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),
+        Task::Clients => clients::check(),
         Task::Browser => browser::check(),
         Task::Contract => contract::check(),
         Task::Deploy => deploy::check(),
-        Task::Clients => clients::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -102,10 +102,10 @@ fn main() -> anyhow::Result<()> {
             generated::check(false)?;
             bench::check()?;
             smoke::check()?;
+            clients::check()?;
             browser::check()?;
             contract::check()?;
-            deploy::check()?;
-            clients::check()
+            deploy::check()
         }
     }
 }

@@ -17,8 +17,8 @@ const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa9
 /// repository, which the inference protocol tells in its own form.
 const ELSEWHERE: [&str; 4] = ["internal", "keys_needed", "overloaded", "waited_too_long"];
 
-/// The problem that bytes on a connection are answered with; `ends` when nothing more comes.
-fn problem(service: &Service, request: &str, ends: bool) -> Value {
+/// What bytes on a connection are answered with, head and body; `ends` when nothing more comes.
+fn answer(service: &Service, request: &str, ends: bool) -> (String, String) {
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     connection.write_all(request.as_bytes()).unwrap();
     if ends {
@@ -27,8 +27,14 @@ fn problem(service: &Service, request: &str, ends: bool) -> Value {
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer to {request:?}: {answer:?}"));
-    assert!(head.contains("application/problem+json"), "{answer}");
-    serde_json::from_str(body).unwrap()
+    (head.to_owned(), body.to_owned())
+}
+
+/// The problem that bytes on a connection are answered with.
+fn problem(service: &Service, request: &str, ends: bool) -> Value {
+    let (head, body) = answer(service, request, ends);
+    assert!(head.contains("application/problem+json"), "{head}\n{body}");
+    serde_json::from_str(&body).unwrap()
 }
 
 fn post(path: &str, media_type: &str, body: &str) -> String {
@@ -70,11 +76,15 @@ fn of_requests(place: &Place) -> BTreeSet<String> {
     cases.into_iter().map(|(code, request, ends)| told(&problem(&service, &request, ends), code)).collect()
 }
 
-/// The codes of a service with keys.
+/// The codes of a service with keys, whose model an operator has unloaded.
 fn of_keys(place: &Place) -> BTreeSet<String> {
     let service = Service::start(place, &["serve", "--api-keys", DIGEST]);
     let wrong = get("/v1/model").replace("Host", "X-API-Key: open barley\r\nHost");
-    let codes = [("key_missing", get("/v1/model")), ("key_unknown", wrong)];
+    let keyed = |request: String| request.replace("Host", "X-API-Key: open sesame\r\nHost");
+    let unload = keyed(post("/v2/repository/models/relevance/unload", "application/json", "{}"));
+    let (head, body) = answer(&service, &unload, false);
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}\n{body}");
+    let codes = [("key_missing", get("/v1/model")), ("key_unknown", wrong), ("no_model", keyed(get("/v1/model")))];
     codes.into_iter().map(|(code, request)| told(&problem(&service, &request, false), code)).collect()
 }
 
