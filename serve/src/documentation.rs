@@ -1,6 +1,8 @@
 //! What the routes share to describe themselves in the specification.
 
-use aide::openapi::{Example, MediaType, Operation, ReferenceOr, Response, SchemaObject, StatusCode};
+use aide::openapi::{
+    Example, Link, LinkOperation, MediaType, Operation, ReferenceOr, Response, SchemaObject, StatusCode,
+};
 use aide::transform::TransformOperation;
 use schemars::JsonSchema;
 
@@ -62,6 +64,34 @@ pub(crate) fn judging_problems(place: TextPlace) -> [Problem; 6] {
         Problem::WaitedTooLong(Limit::wait(limits.max_wait)),
         Problem::NoModel,
     ]
+}
+
+/// Gives an operation's request an example, which a page sends as it is.
+pub(crate) fn request_example(
+    mut operation: TransformOperation<'_>,
+    example: serde_json::Value,
+) -> TransformOperation<'_> {
+    let body = operation.inner_mut().request_body.as_mut().and_then(ReferenceOr::as_item_mut);
+    let media = body.and_then(|body| body.content.get_mut("application/json"));
+    media.expect("an operation with an example takes JSON").example = Some(example);
+    operation
+}
+
+/// Tells that a label can be sent for what an operation answers, by the answer's id.
+pub(crate) fn link_feedback(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let link = Link {
+        description: Some("Say what the answer should have been.".to_owned()),
+        operation: LinkOperation::OperationId("feedback".to_owned()),
+        request_body: Some(serde_json::json!({ "request_id": "$response.header.x-request-id" })),
+        parameters: <_>::default(),
+        server: None,
+        extensions: <_>::default(),
+    };
+    let responses = operation.inner_mut().responses.get_or_insert_default();
+    if let Some(ReferenceOr::Item(answer)) = responses.responses.get_mut(&StatusCode::Code(200)) {
+        answer.links.insert("feedback".to_owned(), ReferenceOr::Item(link));
+    }
+    operation
 }
 
 /// Adds the problems that an operation can answer with, each as an example of its status.

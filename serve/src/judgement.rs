@@ -39,7 +39,7 @@ impl ServiceState {
         &self,
         id: &RequestId,
         texts: &[T],
-        threshold: Option<f32>,
+        threshold: Option<f64>,
         place: impl Fn(usize) -> TextPlace,
     ) -> Result<Judgement, Problem> {
         let limits = self.limits();
@@ -52,7 +52,7 @@ impl ServiceState {
         let texts = texts.iter().enumerate();
         let texts = texts.map(|(number, text)| validate(text.as_ref(), place(number), limits.max_text_bytes));
         let texts = texts.collect::<Result<Vec<_>, _>>()?;
-        check_threshold(threshold)?;
+        let threshold = check_threshold(threshold)?;
 
         let _admitted = self.admission().admit(texts.len()).await?;
         let model = self.model()?;
@@ -92,9 +92,11 @@ async fn score(model: &LoadedModel, texts: &[Cow<'_, str>]) -> Result<Vec<Predic
     Ok(predictions)
 }
 
-fn check_threshold(threshold: Option<f32>) -> Result<(), Problem> {
+/// The threshold as scores are compared with it; a number is not rounded into the range first.
+#[expect(clippy::cast_possible_truncation, reason = "scores have the same precision")]
+fn check_threshold(threshold: Option<f64>) -> Result<Option<f32>, Problem> {
     match threshold {
         Some(threshold) if !(0.0..=1.0).contains(&threshold) => Err(Problem::InvalidThreshold { got: threshold }),
-        _ => Ok(()),
+        threshold => Ok(threshold.map(|threshold| threshold as f32)),
     }
 }

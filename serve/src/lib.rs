@@ -10,6 +10,7 @@ mod connections;
 mod documentation;
 mod error;
 mod follow;
+mod headers;
 mod inference_protocol;
 mod judgement;
 mod keys;

@@ -40,7 +40,7 @@ pub(crate) enum Problem {
     #[error("the batch has {got_texts} texts, the limit is {limit}")]
     BatchTooLarge { got_texts: usize, limit: Limit },
     #[error("`threshold` is {got}, it must be from 0 to 1")]
-    InvalidThreshold { got: f32 },
+    InvalidThreshold { got: f64 },
     #[error("the service is busy: no more may wait than {0}; try again after the time in `Retry-After`")]
     Overloaded(Limit),
     #[error("the service is busy: no turn came within {0}")]

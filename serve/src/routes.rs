@@ -3,6 +3,7 @@
 use aide::axum::ApiRouter;
 use axum::Router;
 
+use crate::keys::need_key;
 use crate::{ServiceState, inference_protocol};
 
 mod card;
@@ -26,12 +27,13 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
 
 /// The routes that need a key where the service has any.
 pub(crate) fn locked() -> ApiRouter<ServiceState> {
-    ApiRouter::new()
+    let routes = ApiRouter::new()
         .merge(predict::router())
         .merge(predict_batch::router())
         .merge(explain::router())
         .merge(model::router())
-        .merge(feedback::router())
+        .merge(feedback::router());
+    routes.with_path_items(need_key)
 }
 
 /// The pages that need a key where the service has any.

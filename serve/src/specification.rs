@@ -2,12 +2,20 @@
 
 use aide::openapi::{Info, License, OpenApi, Tag};
 
+use crate::headers::document_headers;
+use crate::keys::document_keys;
 use crate::routes;
 
 /// What a reader of the specification sees first.
-const DESCRIPTION: &str = "Answers one question: is this text relevant?\n\nEvery refusal is `application/problem+json` \
-(RFC 9457) with a stable `code`, but in the Open Inference Protocol, which tells `{\"error\": \"…\"}`. Besides those listed with each operation, an unknown path is answered with 404 \
-`not_found`, and a known path with another method with 405 `method_not_allowed` and the header `Allow`.";
+const DESCRIPTION: &str = "Answers one question: is this text relevant?\n\n\
+Every refusal is `application/problem+json` (RFC 9457) with a stable `code`, but in the Open Inference Protocol, which tells \
+`{\"error\": \"…\"}`. Besides those listed with each operation, an unknown path is answered with 404 `not_found`, and a known path \
+with another method with 405 `method_not_allowed` and the header `Allow`. Limits on sizes, counts and times are those of the \
+service that answers: `/v1/model` tells them.\n\n\
+A request may bring an id in `x-request-id`, 1 to 128 visible ASCII characters, and a `traceparent`; both come back, and an id \
+is made when there is none.\n\n\
+Pages besides: `/` to try sentences, `/model` with the card of the model that answers, `/docs` with this reference, \
+`/openapi.json` with this specification, and `/metrics` for Prometheus.";
 
 /// The specification of every route, as a value.
 #[must_use]
@@ -38,6 +46,8 @@ pub fn openapi() -> OpenApi {
         ..OpenApi::default()
     };
     let _ = routes::api().finish_api(&mut specification);
+    document_keys(&mut specification);
+    document_headers(&mut specification);
     specification
 }
 

@@ -4,7 +4,9 @@ mod bench;
 mod browser;
 mod clients;
 mod command;
+mod contract;
 mod debian;
+mod deploy;
 mod generated;
 mod lint;
 mod moto;
@@ -67,6 +69,10 @@ enum Task {
     Clients,
     /// Test the page at `/` in Chromium, on the committed model.
     Browser,
+    /// Hold the specification against the service: schemathesis, its examples, a client in TypeScript.
+    Contract,
+    /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
+    Deploy,
     /// Measure against what one would use instead, for `docs/benchmarks.md`.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -86,6 +92,8 @@ fn main() -> anyhow::Result<()> {
         Task::Smoke => smoke::check(),
         Task::Clients => clients::check(),
         Task::Browser => browser::check(),
+        Task::Contract => contract::check(),
+        Task::Deploy => deploy::check(),
         Task::Bench(bench) => bench::run(&bench),
         Task::Ci => {
             lint::all()?;
@@ -95,7 +103,9 @@ fn main() -> anyhow::Result<()> {
             bench::check()?;
             smoke::check()?;
             clients::check()?;
-            browser::check()
+            browser::check()?;
+            contract::check()?;
+            deploy::check()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command in release, serving.
 
 use std::io::{self, BufRead as _, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -14,11 +15,16 @@ pub struct Service {
     address: String,
 }
 
+/// Builds the command in release and gives its place.
+pub fn build() -> Result<PathBuf> {
+    run(cargo().args(["build", "--release", "--locked"]))?;
+    Ok(target().join("release/relevance"))
+}
+
 impl Service {
     /// Builds the command, runs it with `arguments` on a port of the system's choice, and waits for its address.
     pub fn start(arguments: &[&str]) -> Result<Self> {
-        run(cargo().args(["build", "--release", "--locked"]))?;
-        let mut relevance = clean(&target().join("release/relevance"));
+        let mut relevance = clean(&build()?);
         relevance.args(arguments).args(["--port", "0"]).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut process = relevance.spawn().context("cannot run the command")?;
         let mut talk = BufReader::new(process.stderr.take().context("no stderr")?);

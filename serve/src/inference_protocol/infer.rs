@@ -14,7 +14,7 @@ pub(crate) struct Inference<'a> {
     pub(crate) address: &'a ModelAddress,
     pub(crate) input: Input<'a>,
     /// Stands in for the model's.
-    pub(crate) threshold: Option<f32>,
+    pub(crate) threshold: Option<f64>,
     pub(crate) outputs: Vec<Output>,
 }
 

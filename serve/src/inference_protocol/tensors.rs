@@ -130,15 +130,9 @@ pub(crate) fn check_input(name: &str, datatype: &str) -> Result<(), InvalidReque
     Ok(())
 }
 
-/// A request's threshold as number or, from clients that cannot send one, as text.
+/// A request's threshold from clients that cannot send a number; whether it is from 0 to 1 is for the judgement to say.
 pub(crate) fn threshold_of_text(text: &str) -> Result<f64, InvalidRequest> {
     text.trim().parse().map_err(|_| InvalidRequest::Threshold(text.to_owned()))
-}
-
-/// The threshold as the model compares it; whether it is from 0 to 1 is for the judgement to say.
-#[expect(clippy::cast_possible_truncation, reason = "probabilities are of 32 bits")]
-pub(crate) const fn threshold_of_number(number: f64) -> f32 {
-    number as f32
 }
 
 impl Elements<'_> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -16,6 +16,9 @@ use relevance_runtime::{Prediction, Session};
 const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// Of so many requests one has its tokens counted: the share of unknown ones does not need all.
 const TOKENS_OF_ONE_IN: u64 = 8;
+/// The verdicts as operators read them, whatever the model's labels.
+const RELEVANT: &str = "relevant";
+const NOT_RELEVANT: &str = "not_relevant";
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Version {
@@ -30,30 +33,18 @@ struct VersionDigest {
     digest: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-enum Verdict {
-    Relevant,
-    NotRelevant,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VersionVerdict {
     model: String,
     version: u64,
-    verdict: Verdict,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-enum Known {
-    Yes,
-    No,
+    verdict: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct VersionKnown {
     model: String,
     version: u64,
-    known: Known,
+    known: bool,
 }
 
 /// The metrics of every version that answers or did.
@@ -100,11 +91,11 @@ impl ModelSeries {
         };
         let tokens = |known| self.tokens.get_or_create_owned(&VersionKnown { model: model.clone(), version, known });
         ModelMetrics {
-            relevant: texts(Verdict::Relevant),
-            not_relevant: texts(Verdict::NotRelevant),
+            relevant: texts(RELEVANT),
+            not_relevant: texts(NOT_RELEVANT),
             scores: self.scores.get_or_create_owned(&Version { model: model.clone(), version }),
-            known_tokens: tokens(Known::Yes),
-            unknown_tokens: tokens(Known::No),
+            known_tokens: tokens(true),
+            unknown_tokens: tokens(false),
             requests: AtomicU64::new(0),
         }
     }
@@ -121,10 +112,10 @@ impl ModelSeries {
         let (model, version) = (manifest.name.clone(), manifest.version);
         self.info.remove(&VersionDigest { model: model.clone(), version, digest: digest.to_owned() });
         self.scores.remove(&Version { model: model.clone(), version });
-        for verdict in [Verdict::Relevant, Verdict::NotRelevant] {
+        for verdict in [RELEVANT, NOT_RELEVANT] {
             self.texts.remove(&VersionVerdict { model: model.clone(), version, verdict });
         }
-        for known in [Known::Yes, Known::No] {
+        for known in [true, false] {
             self.tokens.remove(&VersionKnown { model: model.clone(), version, known });
         }
     }

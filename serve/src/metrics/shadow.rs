@@ -1,6 +1,6 @@
 //! How far the shadow is from the version that answers.
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
@@ -10,17 +10,11 @@ use relevance_runtime::Prediction;
 /// Upper bounds of the buckets of the distance between two probabilities.
 const DISTANCES: [f64; 8] = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
-enum Agrees {
-    Yes,
-    No,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Comparison {
     model: String,
     version: u64,
-    agrees: Agrees,
+    agrees: bool,
 }
 
 /// Texts on which both verdicts are known.
@@ -51,7 +45,7 @@ impl ShadowMetrics {
 
     /// Counts one text; `version` is the shadow's.
     pub(crate) fn compare(&self, model: &str, version: u64, answered: Prediction, shadow: Prediction) {
-        let agrees = if answered.relevant == shadow.relevant { Agrees::Yes } else { Agrees::No };
+        let agrees = answered.relevant == shadow.relevant;
         self.texts.get_or_create(&Comparison { model: model.to_owned(), version, agrees }).inc();
         self.distance.observe(f64::from((answered.probability - shadow.probability).abs()));
     }

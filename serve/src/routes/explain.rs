@@ -10,10 +10,13 @@ use axum::extract::State;
 use relevance_runtime::{Explanation, RuntimeError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::ServiceState;
 use crate::body::JsonBody;
-use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
+use crate::documentation::{
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
@@ -27,7 +30,7 @@ struct ExplainRequest {
     text: String,
     /// The probability from which the text is relevant, in place of the model's.
     #[schemars(range(min = 0, max = 1))]
-    threshold: Option<f32>,
+    threshold: Option<f64>,
 }
 
 /// The verdict on a text, and what made it.
@@ -38,8 +41,10 @@ struct ExplainResponse {
     /// Whether the probability is at least the threshold.
     relevant: bool,
     /// How probable it is that the text is relevant, from 0 to 1: the sigmoid of the logit.
+    #[schemars(range(min = 0, max = 1))]
     probability: f32,
     /// The probability from which a text is relevant.
+    #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     /// Log-odds that the text is relevant: the intercept and all contributions of the terms, or of the tokens.
     logit: f64,
@@ -148,6 +153,7 @@ fn contributions(text: &str, explanation: &Explanation) -> (Vec<TermContribution
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "explain", "prediction", DOCUMENTATION)
         .response_with::<200, Json<ExplainResponse>, _>(|response| response.example(example()));
+    let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
     let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
     problems(operation, judging_problems(TextPlace::Single).into_iter().chain([Problem::NotExplainable]))
 }

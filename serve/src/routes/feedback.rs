@@ -6,14 +6,18 @@ use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
 
 use crate::ServiceState;
 use crate::body::JsonBody;
 use crate::capture::Feedback;
-use crate::documentation::{body_problems, describe, documented, problems};
+use crate::documentation::{body_problems, describe, documented, problems, request_example};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
+
+const EXAMPLE_ID: &str = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10";
 
 /// The label that a person gives to an answer.
 #[derive(Deserialize, JsonSchema)]
@@ -21,15 +25,26 @@ use crate::request_id::RequestId;
 struct FeedbackRequest {
     /// The id of the request that was answered, as the answer's header `x-request-id` has it.
     #[schemars(
-        example = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10",
+        example = &EXAMPLE_ID,
         length(min = 1, max = 128),
         regex(pattern = "^[!-~]+$")
     )]
     request_id: String,
     /// Which text of a batch is meant, from 0.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "whole")]
+    #[schemars(range(min = 0, max = u32::MAX))]
     index: u32,
     label: FeedbackLabel,
+}
+
+/// Reads a whole number however JSON writes it: 1.0 is one too.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is whole and in the range")]
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
+        return Ok(number as u32);
+    }
+    Err(D::Error::invalid_value(Unexpected::Float(number), &"a whole number from 0 to 4294967295"))
 }
 
 /// What a person may say about a text.
@@ -92,11 +107,12 @@ documented! {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "feedback", "feedback", DOCUMENTATION)
         .response_with::<200, Json<FeedbackResponse>, _>(|response| response.example(example()));
+    let operation =
+        request_example(operation, json!({ "request_id": EXAMPLE_ID, "index": 0, "label": "Not Relevant" }));
     let body = body_problems("missing field `request_id` at line 1 column 2");
     problems(operation, body.into_iter().chain([Problem::CaptureOff]))
 }
 
 fn example() -> FeedbackResponse {
-    let request_id = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10".to_owned();
-    FeedbackResponse { request_id, index: 0, label: FeedbackLabel::NotRelevant }
+    FeedbackResponse { request_id: EXAMPLE_ID.to_owned(), index: 0, label: FeedbackLabel::NotRelevant }
 }

@@ -24,6 +24,7 @@ struct ModelResponse {
     created: String,
     labels: LabelNames,
     /// The probability from which a text is relevant.
+    #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     metrics: Metrics,
     digests: Digests,

@@ -7,10 +7,13 @@ use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::ServiceState;
 use crate::body::JsonBody;
-use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
+use crate::documentation::{
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+};
 use crate::problem::Problem;
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
@@ -24,7 +27,7 @@ struct PredictRequest {
     text: String,
     /// The probability from which the text is relevant, in place of the model's.
     #[schemars(range(min = 0, max = 1))]
-    threshold: Option<f32>,
+    threshold: Option<f64>,
 }
 
 /// The verdict on a text.
@@ -35,8 +38,10 @@ struct PredictResponse {
     /// Whether the probability is at least the threshold.
     relevant: bool,
     /// How probable it is that the text is relevant, from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
     probability: f32,
     /// The probability from which a text is relevant.
+    #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     model: ModelReference,
 }
@@ -70,6 +75,7 @@ documented! {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict", "prediction", DOCUMENTATION)
         .response_with::<200, Json<PredictResponse>, _>(|response| response.example(example()));
+    let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
     let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
     problems(operation, judging_problems(TextPlace::Single))
 }

@@ -7,13 +7,18 @@ use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::body::JsonBody;
-use crate::documentation::{EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, problems};
+use crate::documentation::{
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+};
 use crate::problem::{Limit, Problem};
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
 use crate::{Limits, ServiceState};
+
+const EXAMPLE_TEXTS: [&str; 2] = [EXAMPLE_TEXT, "the game starts at seven"];
 
 /// The texts to judge.
 #[derive(Deserialize, JsonSchema)]
@@ -21,14 +26,14 @@ use crate::{Limits, ServiceState};
 struct PredictBatchRequest {
     /// UTF-8, none of them empty or blank; U+0000 counts as a space.
     #[schemars(
-        example = [EXAMPLE_TEXT, "the game starts at seven"],
+        example = EXAMPLE_TEXTS,
         length(min = 1),
         inner(length(min = 1), regex(pattern = NOT_BLANK))
     )]
     texts: Vec<String>,
     /// The probability from which a text is relevant, in place of the model's.
     #[schemars(range(min = 0, max = 1))]
-    threshold: Option<f32>,
+    threshold: Option<f64>,
 }
 
 /// The verdicts on the texts, in their order.
@@ -36,6 +41,7 @@ struct PredictBatchRequest {
 struct PredictBatchResponse {
     predictions: Vec<BatchPrediction>,
     /// The probability from which a text is relevant.
+    #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     model: ModelReference,
 }
@@ -48,6 +54,7 @@ struct BatchPrediction {
     /// Whether the probability is at least the threshold.
     relevant: bool,
     /// How probable it is that the text is relevant, from 0 to 1.
+    #[schemars(range(min = 0, max = 1))]
     probability: f32,
 }
 
@@ -82,6 +89,7 @@ documented! {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict_batch", "prediction", DOCUMENTATION)
         .response_with::<200, Json<PredictBatchResponse>, _>(|response| response.example(example()));
+    let operation = request_example(link_feedback(operation), json!({ "texts": EXAMPLE_TEXTS }));
     let operation = problems(operation, body_problems("missing field `texts` at line 1 column 2"));
     let limit = Limit::batch(Limits::DEFAULT.max_batch_texts);
     let batch = [Problem::EmptyBatch, Problem::BatchTooLarge { got_texts: Limits::DEFAULT.max_batch_texts + 1, limit }];

@@ -66,7 +66,7 @@ async fn the_requests_threshold_stands_in_for_the_models() {
 
 #[tokio::test]
 async fn a_threshold_that_is_no_probability_is_refused() {
-    for threshold in [-0.1, 1.1, 1e30] {
+    for threshold in [-0.1, -1e-300, 1.0 + f64::EPSILON, 1.1, 1e30] {
         let body = json!({ "text": TEXT, "threshold": threshold });
         let answer = call(router(state().await), post("/v1/explain", &body)).await;
         assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid_threshold"));

@@ -91,6 +91,9 @@ async fn labels_that_are_none_and_ids_that_cannot_be_are_refused() {
         json!({ "request_id": "two words", "label": "Relevant" }),
         json!({ "request_id": "", "label": "Relevant" }),
         json!({ "request_id": "r-1", "label": "Relevant", "index": -1 }),
+        json!({ "request_id": "r-1", "label": "Relevant", "index": 0.5 }),
+        json!({ "request_id": "r-1", "label": "Relevant", "index": 4_294_967_296_u64 }),
+        json!({ "request_id": "r-1", "label": "Relevant", "index": "1" }),
     ] {
         let answer = call(service.clone(), post("/v1/feedback", &body)).await;
         assert_eq!(
@@ -98,6 +101,17 @@ async fn labels_that_are_none_and_ids_that_cannot_be_are_refused() {
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
             "{body}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_whole_number_may_be_written_as_any_number_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (service, _) = keeping(&folder, 1.0, true).await;
+    for (index, want) in [(json!(1.0), 1), (json!(4_294_967_295_u32), u32::MAX)] {
+        let body = json!({ "request_id": "r-1", "label": "Relevant", "index": index });
+        let answer = call(service.clone(), post("/v1/feedback", &body)).await;
+        assert_eq!((answer.status, &answer.json()["index"]), (StatusCode::OK, &want.into()), "{index}");
     }
 }
 

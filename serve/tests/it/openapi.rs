@@ -38,16 +38,57 @@ fn outline(operation: &Value) -> Value {
     })
 }
 
+fn operations(specification: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let paths = specification["paths"].as_object().unwrap().iter();
+    paths.flat_map(|(path, item)| {
+        let operations = item.as_object().unwrap().iter();
+        operations.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+    })
+}
+
 #[test]
 fn every_operation_lists_its_answers_with_examples() {
     let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
-    let mut operations = BTreeMap::new();
-    for (path, item) in specification["paths"].as_object().unwrap() {
-        for (method, operation) in item.as_object().unwrap() {
-            operations.insert(format!("{} {path}", method.to_uppercase()), outline(operation));
+    let operations: BTreeMap<_, _> =
+        operations(&specification).map(|(name, operation)| (name, outline(operation))).collect();
+    insta::assert_json_snapshot!(operations);
+}
+
+#[test]
+fn every_answer_tells_of_its_headers() {
+    let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
+    for (name, operation) in operations(&specification) {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let headers = response["headers"].as_object().unwrap();
+            let has = |name: &str| headers.contains_key(name);
+            assert!(has("x-request-id"), "{name}, {status}");
+            assert_eq!(has("www-authenticate"), status == "401", "{name}, {status}");
+            assert_eq!(has("retry-after"), status == "429", "{name}, {status}");
         }
     }
-    insta::assert_json_snapshot!(operations);
+}
+
+#[test]
+fn operations_that_may_need_a_key_say_how_to_send_one() {
+    let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
+    let (locked, open): (Vec<_>, Vec<_>) =
+        operations(&specification).partition(|(_, operation)| operation.get("security").is_some());
+    assert!(locked.iter().all(|(_, operation)| operation["responses"].get("401").is_some()), "{locked:?}");
+    assert!(open.iter().all(|(_, operation)| operation["responses"].get("401").is_none()), "{open:?}");
+    assert!(open.iter().any(|(name, _)| name == "GET /v2/health/live"), "{open:?}");
+    let predict = locked.iter().find(|(name, _)| name == "POST /v1/predict").unwrap().1;
+    insta::assert_json_snapshot!(predict["security"], @r#"
+    [
+      {},
+      {
+        "bearer": []
+      },
+      {
+        "api_key": []
+      }
+    ]
+    "#);
+    insta::assert_json_snapshot!("how_keys_are_sent", specification["components"]["securitySchemes"]);
 }
 
 #[test]

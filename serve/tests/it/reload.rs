@@ -52,10 +52,10 @@ async fn the_alias_is_followed_there_and_back() {
     assert_eq!(version(&service).await, 1);
     publish(&operator, &pipeline().with_threshold(0.25).unwrap()).await;
     operator.promote("relevance", "2").await.unwrap();
-    wait_for(&service, r#"relevance_reloads_total{outcome="Swapped"} 2"#).await;
+    wait_for(&service, r#"relevance_reloads_total{outcome="swapped"} 2"#).await;
     assert_eq!(version(&service).await, 2);
     operator.rollback("relevance").await.unwrap();
-    wait_for(&service, r#"relevance_reloads_total{outcome="Swapped"} 3"#).await;
+    wait_for(&service, r#"relevance_reloads_total{outcome="swapped"} 3"#).await;
     assert_eq!(version(&service).await, 1);
     let metrics = metrics(&service).await;
     assert!(metrics.contains(r#"relevance_texts_total{model="relevance",version="2""#), "{metrics}");
@@ -83,7 +83,7 @@ async fn series_of_versions_long_gone_do_not_pile_up() {
     for version in 2..=4_u8 {
         publish(&operator, &pipeline().with_threshold(f32::from(version) / 8.0).unwrap()).await;
         operator.promote("relevance", &version.to_string()).await.unwrap();
-        wait_for(&service, &format!(r#"relevance_reloads_total{{outcome="Swapped"}} {version}"#)).await;
+        wait_for(&service, &format!(r#"relevance_reloads_total{{outcome="swapped"}} {version}"#)).await;
     }
     let metrics = metrics(&service).await;
     let of = |version: u8| metrics.contains(&format!(r#"version="{version}""#));

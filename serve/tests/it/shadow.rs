@@ -39,7 +39,7 @@ async fn the_shadow_is_counted_and_never_answers() {
         }
     };
     let metrics = tokio::time::timeout(LONG, compared).await.unwrap();
-    for agrees in ["Yes", "No"] {
+    for agrees in [true, false] {
         let line = format!(r#"relevance_shadow_texts_total{{model="relevance",version="2",agrees="{agrees}"}} 1"#);
         assert!(metrics.contains(&line), "{line} is not in {metrics}");
     }

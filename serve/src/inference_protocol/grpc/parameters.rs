@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::messages::InferParameter;
 use super::messages::infer_parameter::ParameterChoice;
 use crate::inference_protocol::request::InvalidRequest;
-use crate::inference_protocol::tensors::{threshold_of_number, threshold_of_text};
+use crate::inference_protocol::tensors::threshold_of_text;
 
 /// The parameters of a message.
 pub(super) type Parameters = HashMap<String, InferParameter>;
@@ -15,7 +15,7 @@ const THRESHOLD: &str = "threshold";
 
 /// A request's threshold, if it has one.
 #[expect(clippy::cast_precision_loss, reason = "an integer that is a threshold is 0 or 1")]
-pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f32>, InvalidRequest> {
+pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f64>, InvalidRequest> {
     let Some(parameter) = parameters.get(THRESHOLD) else { return Ok(None) };
     let number = match &parameter.parameter_choice {
         Some(ParameterChoice::DoubleParam(number)) => *number,
@@ -25,7 +25,7 @@ pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f32>, InvalidR
         Some(ParameterChoice::BoolParam(value)) => return Err(InvalidRequest::Threshold(value.to_string())),
         None => return Err(InvalidRequest::Threshold(String::new())),
     };
-    Ok(Some(threshold_of_number(number)))
+    Ok(Some(number))
 }
 
 /// The parameters of an answer.

@@ -28,7 +28,7 @@ use crate::verdict::TextPlace;
 #[expect(dead_code, reason = "only its schema is used")]
 struct InferHeaders {
     /// How many bytes of the body are JSON, when tensors in binary follow it.
-    #[schemars(rename = "Inference-Header-Content-Length")]
+    #[schemars(rename = "Inference-Header-Content-Length", extend("type" = "integer"))]
     json_length: Option<u64>,
 }
 

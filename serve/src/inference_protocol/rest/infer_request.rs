@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::inference_protocol::binary::read_texts;
 use crate::inference_protocol::request::InvalidRequest;
-use crate::inference_protocol::tensors::{Input, Output, check_input, threshold_of_number, threshold_of_text};
+use crate::inference_protocol::tensors::{Input, Output, check_input, threshold_of_text};
 
 /// Texts to judge, as the Open Inference Protocol sends them. Fields and parameters that are not listed are ignored.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -45,10 +45,13 @@ enum Threshold {
 #[derive(Debug, Deserialize, JsonSchema)]
 struct RequestInput {
     /// `text`.
+    #[schemars(extend("const" = "text"))]
     name: String,
     /// `[N]` or `[N, 1]`, for N texts; the outputs come back in the same form.
+    #[schemars(length(min = 1, max = 2))]
     shape: Vec<i64>,
     /// `BYTES`.
+    #[schemars(extend("const" = "BYTES"))]
     datatype: String,
     parameters: Option<InputParameters>,
     data: Option<Texts>,
@@ -65,6 +68,7 @@ struct InputParameters {
 #[derive(Debug, Deserialize, JsonSchema)]
 struct RequestOutput {
     /// `probability` or `label`.
+    #[schemars(extend("enum" = ["probability", "label"]))]
     name: String,
     parameters: Option<OutputParameters>,
 }
@@ -110,13 +114,13 @@ impl InferRequest {
     }
 
     /// The request's threshold, if it has one.
-    pub(super) fn threshold(&self) -> Result<Option<f32>, InvalidRequest> {
+    pub(super) fn threshold(&self) -> Result<Option<f64>, InvalidRequest> {
         let threshold = self.parameters.as_ref().and_then(|parameters| parameters.threshold.as_ref());
         let threshold = threshold.map(|threshold| match threshold {
             Threshold::Number(number) => Ok(*number),
             Threshold::Text(text) => threshold_of_text(text),
         });
-        Ok(threshold.transpose()?.map(threshold_of_number))
+        threshold.transpose()
     }
 
     /// The outputs that the request wants, in its order.
@@ -206,12 +210,12 @@ impl JsonSchema for Texts {
         "TextElements".into()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let nested = generator.subschema_for::<Self>();
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // One list deep, as the shapes are: the generators of clients take no type that contains itself.
         json_schema!({
             "description": "Texts in a list, or in lists of lists, row by row.",
             "type": "array",
-            "items": { "anyOf": [{ "type": "string" }, nested] },
+            "items": { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
         })
     }
 }
