@@ -26,11 +26,11 @@ pub(crate) async fn log_request(State(state): State<ServiceState>, mut request: 
     request.extensions_mut().insert(id.clone());
 
     let metrics = &state.metrics().http;
-    metrics.in_flight.inc();
+    let in_flight = metrics.begin();
     let span =
         if state.settings().spans { span::begin(&method, route.name(), &id, parent.as_ref()) } else { Span::none() };
     let mut response = next.run(request).instrument(span.clone()).await;
-    metrics.in_flight.dec();
+    drop(in_flight);
     let (status, took) = (response.status(), start.elapsed());
     metrics.answered(&route, status, took);
     span::end(&span, status);

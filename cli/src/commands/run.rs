@@ -20,6 +20,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     let _logging = arguments.service.start_logging()?;
     let settings = arguments.training.settings.read()?;
     let store = arguments.training.store.open()?;
+    let service = arguments.service.settings()?;
     model::runtime()?.block_on(async {
         let candidate = fit(&arguments.training, &settings, &store).await?;
         let (manifest, _) = publish(&store, &candidate, &settings).await?;
@@ -27,6 +28,6 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         store.promote(&settings.name, &version).await?;
         // What training needed is not held while the service runs.
         drop(candidate);
-        start(store, &settings.name, PRODUCTION, &arguments.service).await
+        start(store, &settings.name, PRODUCTION, service).await
     })
 }

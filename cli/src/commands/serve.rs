@@ -8,10 +8,11 @@ use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
 use relevance_serve::HeaderValue;
-use relevance_serve::{ApiKeys, DEFAULT_FOLLOW_MS, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal};
+use relevance_serve::{DEFAULT_FOLLOW_MS, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal};
 use tokio::net::TcpListener;
 
 use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
+use crate::exit::WrongUsage;
 use crate::traces::Traces;
 use crate::{logging, model};
 
@@ -38,6 +39,7 @@ pub struct ServiceArguments {
     #[command(flatten)]
     limits: LimitArguments,
     /// SHA-256 of each key that opens the service, in hexadecimal, separated by commas; none for a service open to all.
+    // Read later, since an error of clap's would show a key that was given instead of its digest.
     #[arg(
         long,
         env = "RELEVANCE_API_KEYS",
@@ -46,7 +48,7 @@ pub struct ServiceArguments {
         hide_default_value = true,
         hide_env_values = true
     )]
-    api_keys: ApiKeys,
+    api_keys: String,
     /// Origins whose pages may ask from a browser, separated by commas; `*` for all.
     #[arg(long, env = "RELEVANCE_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
     cors_origins: Vec<HeaderValue>,
@@ -72,13 +74,12 @@ pub struct ServiceArguments {
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let _logging = arguments.service.start_logging()?;
     let VersionArguments { store, name, model_version } = &arguments.version;
-    let store = store.open()?;
-    model::runtime()?.block_on(start(store, name, model_version, &arguments.service))
+    let (store, settings) = (store.open()?, arguments.service.settings()?);
+    model::runtime()?.block_on(start(store, name, model_version, settings))
 }
 
 /// Loads the version, listens, and serves until SIGTERM or SIGINT.
-pub async fn start(store: Store, name: &str, version: &str, arguments: &ServiceArguments) -> anyhow::Result<()> {
-    let settings = arguments.settings();
+pub async fn start(store: Store, name: &str, version: &str, settings: ServeSettings) -> anyhow::Result<()> {
     let address = settings.address;
     let stop = shutdown_signal().context("cannot listen for signals")?;
     let source = ModelSource { store: Arc::new(store), name: name.to_owned(), selector: version.to_owned() };
@@ -97,10 +98,13 @@ impl ServiceArguments {
         Ok(traces)
     }
 
-    fn settings(&self) -> ServeSettings {
-        ServeSettings {
+    /// How the service runs.
+    pub fn settings(&self) -> anyhow::Result<ServeSettings> {
+        let keys =
+            self.api_keys.parse().context("`--api-keys` or RELEVANCE_API_KEYS cannot be read").map_err(WrongUsage)?;
+        Ok(ServeSettings {
             limits: self.limits.limits(),
-            keys: self.api_keys.clone(),
+            keys,
             cors_origins: self.cors_origins.clone(),
             shadow: self.shadow.clone(),
             capture: self.capture.settings(),
@@ -108,7 +112,7 @@ impl ServiceArguments {
             spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
-        }
+        })
     }
 }
 

@@ -240,3 +240,28 @@ fn a_log_level_that_does_not_exist_is_wrong_usage() {
         assert_eq!(service.get("/v2/health/live").0, 200, "{filter}");
     }
 }
+
+#[test]
+fn a_setting_that_cannot_be_is_wrong_usage_before_anything_listens() {
+    let place = Place::with_model();
+    for (flag, value, part) in [
+        ("--max-concurrent-texts", "0", "at least 1"),
+        ("--max-connections", "many", "invalid digit"),
+        ("--max-wait-ms", "0", "at least 1 ms"),
+        ("--body-timeout-ms", "-5", "--body-timeout-ms"),
+        ("--follow-ms", "soon", "invalid digit"),
+        ("--cors-origins", "example.com/page", "an origin is `https://host`"),
+        ("--capture-share", "2", "from 0 to 1"),
+    ] {
+        let argument = format!("{flag}={value}");
+        place.run(&["serve", "--port", "0", &argument]).failed(2, &[flag, part]);
+    }
+}
+
+#[test]
+fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
+    let place = Place::with_model();
+    let outcome = place.run(&["serve", "--port", "0", "--api-keys", "open-sesame"]);
+    assert!(!outcome.stderr.contains("sesame"), "{outcome:?}");
+    outcome.failed(2, &["`--api-keys`", "RELEVANCE_API_KEYS", "SHA-256", "sha256sum"]);
+}

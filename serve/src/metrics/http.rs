@@ -39,8 +39,17 @@ pub(crate) struct HttpMetrics {
     requests: Family<Answered, Counter>,
     seconds: Family<Route, Histogram, fn() -> Histogram>,
     problems: Family<Told, Counter>,
-    pub(crate) in_flight: Gauge,
+    in_flight: Gauge,
     pub(crate) connections: Gauge,
+}
+
+/// A request that waits for its answer.
+pub(crate) struct InFlight(Gauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl Route {
@@ -73,6 +82,12 @@ impl HttpMetrics {
         registry.register("requests_in_flight", "Requests that wait for their answer", metrics.in_flight.clone());
         registry.register("connections", "Open connections", metrics.connections.clone());
         metrics
+    }
+
+    /// Counts a request in until what this gives is dropped, as it is too when the client goes away.
+    pub(crate) fn begin(&self) -> InFlight {
+        self.in_flight.inc();
+        InFlight(self.in_flight.clone())
     }
 
     pub(crate) fn answered(&self, route: &Route, status: StatusCode, took: Duration) {

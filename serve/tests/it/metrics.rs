@@ -38,6 +38,17 @@ async fn what_was_answered_is_counted_by_route_and_version() {
     assert!(text.ends_with("# EOF\n"), "{text}");
 }
 
+#[tokio::test]
+async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
+    let service = router(state().await);
+    let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let request = Request::post("/v1/predict").header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
+    let answer = tokio::time::timeout(std::time::Duration::from_millis(20), call(service.clone(), request));
+    assert!(answer.await.is_err(), "an answer without a body");
+    let metrics = call(service, Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    assert!(metrics.text().contains("relevance_requests_in_flight 1\n"), "the request for the metrics alone");
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_process_is_measured() {
