@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::LoadedModel;
+use crate::documentation::EXAMPLE_TEXT;
 use crate::problem::{Limit, Problem};
 
 /// Where a text stands in a request.
@@ -18,6 +19,18 @@ pub(crate) enum TextPlace {
     Batch(usize),
     /// An element of the inference protocol's input `text`, from 0.
     Element(usize),
+}
+
+/// The text to judge, or to explain the verdict on.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PredictRequest {
+    /// UTF-8, neither empty nor blank; U+0000 counts as a space.
+    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_BLANK))]
+    pub(crate) text: String,
+    /// The probability from which the text is relevant, in place of the model's.
+    #[schemars(range(min = 0, max = 1))]
+    pub(crate) threshold: Option<f64>,
 }
 
 /// The model that answered.

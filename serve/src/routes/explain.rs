@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use relevance_runtime::{Explanation, RuntimeError};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::ServiceState;
@@ -19,19 +19,7 @@ use crate::documentation::{
 };
 use crate::problem::Problem;
 use crate::request_id::RequestId;
-use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
-
-/// The text to explain.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct ExplainRequest {
-    /// UTF-8, neither empty nor blank; U+0000 counts as a space.
-    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_BLANK))]
-    text: String,
-    /// The probability from which the text is relevant, in place of the model's.
-    #[schemars(range(min = 0, max = 1))]
-    threshold: Option<f64>,
-}
+use crate::verdict::{ModelReference, PredictRequest, TextPlace};
 
 /// The verdict on a text, and what made it.
 #[derive(Serialize, JsonSchema)]
@@ -104,7 +92,7 @@ documented! {
     async fn explain(
         State(state): State<ServiceState>,
         id: RequestId,
-        JsonBody(request): JsonBody<ExplainRequest>,
+        JsonBody(request): JsonBody<PredictRequest>,
     ) -> Result<Json<ExplainResponse>, Problem> {
         // As the model takes it; a space has the length of the U+0000 that it stands for.
         let text = request.text.replace('\0', " ");

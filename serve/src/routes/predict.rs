@@ -6,7 +6,7 @@ use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::ServiceState;
@@ -16,19 +16,7 @@ use crate::documentation::{
 };
 use crate::problem::Problem;
 use crate::request_id::RequestId;
-use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
-
-/// The text to judge.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct PredictRequest {
-    /// UTF-8, neither empty nor blank; U+0000 counts as a space.
-    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_BLANK))]
-    text: String,
-    /// The probability from which the text is relevant, in place of the model's.
-    #[schemars(range(min = 0, max = 1))]
-    threshold: Option<f64>,
-}
+use crate::verdict::{ModelReference, PredictRequest, TextPlace};
 
 /// The verdict on a text.
 #[derive(Serialize, JsonSchema)]
