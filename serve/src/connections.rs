@@ -32,7 +32,8 @@ pub(crate) struct Connections {
     service: TowerToHyperService<Router>,
     open: GracefulShutdown,
     places: Arc<Semaphore>,
-    patience: Duration,
+    /// How long a connection may keep still, whatever it is doing.
+    silence: Duration,
     gauge: Gauge,
 }
 
@@ -51,7 +52,8 @@ impl Connections {
             service: TowerToHyperService::new(service),
             open: GracefulShutdown::new(),
             places: Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS))),
-            patience,
+            // A request whose head is there may take its time for the body, and wait for its turn, without a byte from the client.
+            silence: patience + limits.body_timeout + limits.max_wait,
             gauge: state.metrics().http.connections.clone(),
         }
     }
@@ -113,8 +115,8 @@ impl Connections {
 
     fn timed(&self, stream: TcpStream) -> Timed {
         let mut timed = TimeoutStream::new(stream);
-        timed.set_read_timeout(Some(self.patience));
-        timed.set_write_timeout(Some(self.patience));
+        timed.set_read_timeout(Some(self.silence));
+        timed.set_write_timeout(Some(self.silence));
         Box::pin(timed)
     }
 }

@@ -92,7 +92,7 @@ impl LoadedModel {
 
     /// SHA-256 of the model's file.
     pub(crate) fn digest(&self) -> &str {
-        self.manifest.files.get(MODEL_FILE).map_or("", |file| &file.sha256)
+        digest(&self.manifest)
     }
 
     /// An entry of the model file's metadata.
@@ -105,4 +105,9 @@ impl LoadedModel {
         let labels = &self.session.info().labels;
         if relevant { &labels.relevant } else { &labels.not_relevant }
     }
+}
+
+/// SHA-256 of the model's file in a version.
+pub(crate) fn digest(manifest: &Manifest) -> &str {
+    manifest.files.get(MODEL_FILE).map_or("", |file| &file.sha256)
 }

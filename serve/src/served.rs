@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use relevance_models::Manifest;
 use tokio::sync::Mutex;
 
 use crate::metrics::{Metrics, ModelMetrics, Outcome};
@@ -22,7 +23,7 @@ pub(crate) struct Served {
     source: ModelSource,
     current: ArcSwapOption<ServedModel>,
     /// The version that answered before; whoever holds this changes the model alone.
-    previous: Mutex<Option<Arc<ServedModel>>>,
+    previous: Mutex<Option<Manifest>>,
     metrics: Arc<Metrics>,
     readiness: Arc<ReadinessSender>,
 }
@@ -83,16 +84,16 @@ impl Served {
         if let Some(model) = self.current.swap(None) {
             self.readiness.set_loaded(false);
             tracing::info!(model = model.manifest().name, version = model.manifest().version, "unloaded the model");
-            self.retire(&mut previous, model);
+            self.retire(&mut previous, model.manifest());
         }
     }
 
-    async fn try_reload(&self, previous: &mut Option<Arc<ServedModel>>) -> Result<Reload, ServeError> {
+    async fn try_reload(&self, previous: &mut Option<Manifest>) -> Result<Reload, ServeError> {
         let current = self.current().map(|current| current.manifest().version);
         let Some(loaded) = self.source.load_other_than(current).await? else { return Ok(Reload::Unchanged) };
         let version = loaded.manifest().version;
         let metrics = self.metrics.models.of(loaded.manifest());
-        self.metrics.models.set_serving(loaded.manifest(), loaded.digest(), true);
+        self.metrics.models.set_serving(loaded.manifest(), true);
         let before = self.current.swap(Some(Arc::new(ServedModel { loaded, metrics })));
         self.readiness.set_loaded(true);
         tracing::info!(
@@ -102,22 +103,21 @@ impl Served {
             "this version answers now"
         );
         if let Some(before) = before {
-            self.retire(previous, before);
+            self.retire(previous, before.manifest());
         }
         Ok(Reload::Swapped)
     }
 
     /// Keeps the series of the last version that answered, and drops those of the one before.
-    fn retire(&self, previous: &mut Option<Arc<ServedModel>>, model: Arc<ServedModel>) {
+    fn retire(&self, previous: &mut Option<Manifest>, last: &Manifest) {
         let series = &self.metrics.models;
-        series.set_serving(model.manifest(), model.digest(), false);
-        let version = model.manifest().version;
+        series.set_serving(last, false);
         let current = self.current().map(|current| current.manifest().version);
-        if let Some(older) = previous.replace(model) {
-            let older_version = older.manifest().version;
-            if older_version != version && Some(older_version) != current {
-                series.forget(older.manifest(), older.digest());
-            }
+        if let Some(older) = previous.replace(last.clone())
+            && older.version != last.version
+            && Some(older.version) != current
+        {
+            series.forget(&older);
         }
     }
 }

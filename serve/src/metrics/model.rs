@@ -12,6 +12,8 @@ use prometheus_client::registry::Registry;
 use relevance_models::Manifest;
 use relevance_runtime::{Prediction, Session};
 
+use crate::loaded_model::digest;
+
 /// Upper bounds of the probabilities' buckets.
 const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// Of so many requests one has its tokens counted: the share of unknown ones does not need all.
@@ -67,6 +69,12 @@ pub(crate) struct ModelMetrics {
     requests: AtomicU64,
 }
 
+impl VersionDigest {
+    fn of(manifest: &Manifest) -> Self {
+        Self { model: manifest.name.clone(), version: manifest.version, digest: digest(manifest).to_owned() }
+    }
+}
+
 impl ModelSeries {
     pub(super) fn register(registry: &mut Registry) -> Self {
         let series = Self {
@@ -101,16 +109,14 @@ impl ModelSeries {
     }
 
     /// Tells whether a version is the one that answers.
-    pub(crate) fn set_serving(&self, manifest: &Manifest, digest: &str, serving: bool) {
-        let labels =
-            VersionDigest { model: manifest.name.clone(), version: manifest.version, digest: digest.to_owned() };
-        self.info.get_or_create(&labels).set(i64::from(serving));
+    pub(crate) fn set_serving(&self, manifest: &Manifest, serving: bool) {
+        self.info.get_or_create(&VersionDigest::of(manifest)).set(i64::from(serving));
     }
 
     /// Drops the series of a version, so that weeks of new versions do not pile up.
-    pub(crate) fn forget(&self, manifest: &Manifest, digest: &str) {
+    pub(crate) fn forget(&self, manifest: &Manifest) {
         let (model, version) = (manifest.name.clone(), manifest.version);
-        self.info.remove(&VersionDigest { model: model.clone(), version, digest: digest.to_owned() });
+        self.info.remove(&VersionDigest::of(manifest));
         self.scores.remove(&Version { model: model.clone(), version });
         for verdict in [RELEVANT, NOT_RELEVANT] {
             self.texts.remove(&VersionVerdict { model: model.clone(), version, verdict });

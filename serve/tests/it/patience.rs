@@ -18,7 +18,8 @@ async fn start(limits: Limits) -> Running {
 #[tokio::test]
 async fn a_client_that_sends_nothing_or_half_a_head_is_cut() {
     for sent in [&b""[..], b"GET /v2/health/live HTTP/1.1\r\nHost:", b"PRI * HTTP/2.0\r\n"] {
-        let running = start(Limits { header_timeout: SHORT, ..LIMITS }).await;
+        let limits = Limits { header_timeout: SHORT, body_timeout: SHORT, max_wait: SHORT, ..LIMITS };
+        let running = start(limits).await;
         let mut connection = running.connect().await;
         send(&mut connection, sent).await;
         let mut rest = Vec::new();
@@ -47,4 +48,20 @@ async fn connections_past_the_limit_wait_until_another_ends() {
     assert!(tokio::time::timeout(SHORT, read_head(&mut second)).await.is_err(), "the second was answered");
     drop(first);
     assert_eq!(tokio::time::timeout(LONG, read_head(&mut second)).await.unwrap(), "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn a_body_may_take_longer_than_a_head() {
+    let running = start(Limits { header_timeout: SHORT, ..LIMITS }).await;
+    let mut connection = running.connect().await;
+    let body = r#"{"text": "flood"}"#;
+    let head = format!(
+        "POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    send(&mut connection, head.as_bytes()).await;
+    let cut = tokio::time::timeout(3 * SHORT, read_head(&mut connection)).await;
+    assert!(cut.is_err(), "the connection was cut: {cut:?}");
+    send(&mut connection, body.as_bytes()).await;
+    assert_eq!(read_head(&mut connection).await, "HTTP/1.1 200 OK");
 }
