@@ -2,13 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 
 use crate::service::Service;
-use crate::support::Place;
+use crate::support::{LONG, Place};
 
 /// A text that every model here must find relevant.
 const FLOOD: &str = "flood waters are rising, families evacuated";
@@ -264,4 +264,33 @@ fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
     let outcome = place.run(&["serve", "--port", "0", "--api-keys", "open-sesame"]);
     assert!(!outcome.stderr.contains("sesame"), "{outcome:?}");
     outcome.failed(2, &["`--api-keys`", "RELEVANCE_API_KEYS", "SHA-256", "sha256sum"]);
+}
+
+#[test]
+fn a_client_that_is_slow_with_its_head_is_cut_after_the_time_that_is_set() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve", "--header-timeout-ms", "200"]);
+    let mut slow = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
+    slow.write_all(b"GET /v2/health/live HTTP/1.1\r\nHost:").unwrap();
+    let (start, mut answer) = (Instant::now(), Vec::new());
+    slow.set_read_timeout(Some(LONG)).unwrap();
+    slow.read_to_end(&mut answer).unwrap();
+    assert!(answer.is_empty() && start.elapsed() < LONG, "{:?}", String::from_utf8_lossy(&answer));
+    assert_eq!(service.get("/v1/model").1["limits"]["header_timeout_ms"], 200);
+}
+
+#[test]
+fn connections_past_the_limit_wait_for_the_end_of_another() {
+    let place = Place::with_model();
+    let service = Service::start(&place, &["serve", "--max-connections", "1"]);
+    let first = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
+    let mut second = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
+    second.write_all(b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
+    second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    let mut answer = String::new();
+    assert!(second.read_to_string(&mut answer).is_err() && answer.is_empty(), "answered before its turn: {answer}");
+    drop(first);
+    second.set_read_timeout(Some(LONG)).unwrap();
+    second.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }
