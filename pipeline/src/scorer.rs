@@ -142,6 +142,12 @@ impl<'p> Predictor<'p> {
         self.scorer.project(text, self.pipeline.coefficients(), buffer) + f64::from(self.pipeline.intercept())
     }
 
+    /// What [`Scorer::count_tokens`] gives.
+    #[must_use]
+    pub fn count_tokens(&self, text: &str, buffer: &mut ScoreBuffer) -> TokenCounts {
+        self.scorer.count_tokens(text, buffer)
+    }
+
     /// What [`Pipeline::predict`] gives.
     #[must_use]
     pub fn predict(&self, text: &str, buffer: &mut ScoreBuffer) -> Prediction {

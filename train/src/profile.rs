@@ -1,14 +1,10 @@
 //! What a set of texts looks like to a model, so that a later set can be held against it.
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
-use relevance_pipeline::{
-    FeatureSettings, Pipeline, Predictor, ScoreBuffer, TermBuffer, TermIndex, TokenCharacters, sigmoid, tokens,
-};
+use relevance_pipeline::{Pipeline, Predictor, ScoreBuffer, TokenCounts, sigmoid};
 use serde::{Deserialize, Serialize};
 
-/// Texts that one core takes at a time, many for one copy of the vocabulary's table.
+/// Texts that one core takes at a time.
 const CHUNK: usize = 1 << 15;
 const LENGTH_BINS: usize = 16;
 const UNKNOWN_BINS: usize = 11;
@@ -42,19 +38,9 @@ pub struct Profile {
 /// Makes a [`Profile`] text by text.
 #[derive(Clone, Debug)]
 pub struct Profiler<'p> {
-    known: Arc<Known<'p>>,
-    scores: ScoreBuffer,
-    buffer: TermBuffer,
-    profile: Profile,
-}
-
-/// What the profilers of one pipeline share.
-#[derive(Debug)]
-struct Known<'p> {
     predictor: Predictor<'p>,
-    characters: TokenCharacters,
-    /// The terms that are one token.
-    words: TermIndex,
+    buffer: ScoreBuffer,
+    profile: Profile,
 }
 
 impl<'p> Profiler<'p> {
@@ -65,23 +51,13 @@ impl<'p> Profiler<'p> {
     }
 
     fn with_predictor(predictor: Predictor<'p>) -> Self {
-        let pipeline = predictor.pipeline();
-        let features = *pipeline.features();
-        let mut buffer = TermBuffer::default();
-        let mut words = TermIndex::new(FeatureSettings { ngram_max: 1, ..features });
-        for word in pipeline.vocabulary().terms().iter().take_while(|term| !term.contains(' ')) {
-            words.intern(word, &mut buffer, |_| ());
-        }
-        let known = Arc::new(Known { predictor, characters: features.token_characters, words });
-        Self { known, scores: ScoreBuffer::default(), buffer, profile: Profile::default() }
+        Self { predictor, buffer: ScoreBuffer::default(), profile: Profile::default() }
     }
 
     /// Counts one text; `relevant` is its label, if it has one.
     pub fn add(&mut self, text: &str, relevant: Option<bool>) {
-        let length = tokens(text, self.known.characters).count();
-        let mut known = 0;
-        self.known.words.find(text, &mut self.buffer, |_| known += 1);
-        let probability = sigmoid(self.known.predictor.logit(text, &mut self.scores));
+        let TokenCounts { all: length, known } = self.predictor.count_tokens(text, &mut self.buffer);
+        let probability = sigmoid(self.predictor.logit(text, &mut self.buffer));
         let profile = &mut self.profile;
         profile.texts += 1;
         profile.lengths[LENGTHS.partition_point(|&from| from <= length) - 1] += 1;
@@ -152,7 +128,7 @@ pub(crate) fn score_bin(probability: f64) -> usize {
 mod tests {
     use std::collections::BTreeMap;
 
-    use relevance_pipeline::{Labels, PipelineParts};
+    use relevance_pipeline::{FeatureSettings, Labels, PipelineParts};
 
     use super::*;
 
