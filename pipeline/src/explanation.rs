@@ -40,12 +40,6 @@ pub struct TokenShare {
     pub is_known: bool,
 }
 
-/// A run of tokens that is a known term.
-struct Occurrence {
-    column: usize,
-    tokens: Range<usize>,
-}
-
 impl Scorer {
     /// Takes the logit of `text` apart, for `coefficients` by column, `[vocabulary]`.
     ///
@@ -54,30 +48,30 @@ impl Scorer {
     #[must_use]
     pub fn explain(&self, text: &str, coefficients: &[f32], intercept: f32) -> Explanation {
         let places = self.token_places(text);
-        let mut occurrences: BTreeMap<usize, Vec<Occurrence>> = BTreeMap::new();
+        // By column, the runs of tokens that are its term.
+        let mut occurrences: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
         self.find_columns(text, &mut TermBuffer::default(), |column, tokens| {
-            let column = column as usize;
-            occurrences.entry(column).or_default().push(Occurrence { column, tokens });
+            occurrences.entry(column as usize).or_default().push(tokens);
         });
-        let weight = |found: &Vec<Occurrence>| found.iter().map(|found| f64::from(self.idf()[found.column])).sum();
-        let squares: f64 = occurrences.values().map(weight).map(|weight: f64| weight * weight).sum();
+        let weight = |(&column, runs): (&usize, &Vec<_>)| lossless(runs.len()) * f64::from(self.idf()[column]);
+        let squares: f64 = occurrences.iter().map(weight).map(|weight| weight * weight).sum();
         let share = |column: usize| f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt();
 
         let unknown = |place: &Range<usize>| TokenShare { place: place.clone(), share: 0.0, is_known: false };
         let mut tokens: Vec<TokenShare> = places.iter().map(unknown).collect();
-        for occurrence in occurrences.values().flatten() {
-            let part = share(occurrence.column) / lossless(occurrence.tokens.len());
-            for token in &mut tokens[occurrence.tokens.clone()] {
+        for (&column, run) in occurrences.iter().flat_map(|(column, runs)| runs.iter().map(move |run| (column, run))) {
+            let part = share(column) / lossless(run.len());
+            for token in &mut tokens[run.clone()] {
                 token.share += part;
                 token.is_known = true;
             }
         }
         let mut terms: Vec<TermShare> = occurrences
             .iter()
-            .map(|(&column, found)| TermShare {
-                term: term(text, &places[found[0].tokens.clone()]),
-                share: share(column) * lossless(found.len()),
-                places: found.iter().map(|found| span(&places[found.tokens.clone()])).collect(),
+            .map(|(&column, runs)| TermShare {
+                term: term(text, &places[runs[0].clone()]),
+                share: share(column) * lossless(runs.len()),
+                places: runs.iter().map(|run| span(&places[run.clone()])).collect(),
             })
             .collect();
         terms.sort_by(|left, right| right.share.abs().total_cmp(&left.share.abs()));
