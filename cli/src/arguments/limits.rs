@@ -1,5 +1,7 @@
 //! The limits of the service.
 
+use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::Args;
@@ -22,7 +24,7 @@ pub struct LimitArguments {
     /// Texts that are scored at once, of all requests.
     #[arg(
         long, env = "RELEVANCE_MAX_CONCURRENT_TEXTS", value_name = "TEXTS",
-        default_value_t = Limits::DEFAULT.max_concurrent_texts, value_parser = at_least_one()
+        default_value_t = Limits::DEFAULT.max_concurrent_texts, value_parser = at_least_one
     )]
     max_concurrent_texts: usize,
     /// Texts that may wait for their turn; past it requests are refused with 429.
@@ -31,22 +33,22 @@ pub struct LimitArguments {
     )]
     max_queued_texts: usize,
     /// Milliseconds that a request may wait for its turn; past it it is answered with 503.
-    #[arg(long, env = "RELEVANCE_MAX_WAIT_MS", value_name = "MS", default_value = "1000", value_parser = milliseconds)]
-    max_wait_ms: Duration,
+    #[arg(long, env = "RELEVANCE_MAX_WAIT_MS", value_name = "MS", default_value_t = Milliseconds(Limits::DEFAULT.max_wait))]
+    max_wait_ms: Milliseconds,
     /// Milliseconds for a request's head, from the connection's beginning or the answer before; then the connection is cut.
     #[arg(
-        long, env = "RELEVANCE_HEADER_TIMEOUT_MS", value_name = "MS", default_value = "30000", value_parser = milliseconds
+        long, env = "RELEVANCE_HEADER_TIMEOUT_MS", value_name = "MS", default_value_t = Milliseconds(Limits::DEFAULT.header_timeout)
     )]
-    header_timeout_ms: Duration,
+    header_timeout_ms: Milliseconds,
     /// Milliseconds for a request's body; past it the request is answered with 408.
     #[arg(
-        long, env = "RELEVANCE_BODY_TIMEOUT_MS", value_name = "MS", default_value = "10000", value_parser = milliseconds
+        long, env = "RELEVANCE_BODY_TIMEOUT_MS", value_name = "MS", default_value_t = Milliseconds(Limits::DEFAULT.body_timeout)
     )]
-    body_timeout_ms: Duration,
+    body_timeout_ms: Milliseconds,
     /// Connections that may be open; others wait to be accepted.
     #[arg(
         long, env = "RELEVANCE_MAX_CONNECTIONS", value_name = "NUMBER",
-        default_value_t = Limits::DEFAULT.max_connections, value_parser = at_least_one()
+        default_value_t = Limits::DEFAULT.max_connections, value_parser = at_least_one
     )]
     max_connections: usize,
 }
@@ -59,26 +61,40 @@ impl LimitArguments {
             max_batch_texts: self.max_batch_texts,
             max_concurrent_texts: self.max_concurrent_texts,
             max_queued_texts: self.max_queued_texts,
-            max_wait: self.max_wait_ms,
-            header_timeout: self.header_timeout_ms,
-            body_timeout: self.body_timeout_ms,
+            max_wait: self.max_wait_ms.0,
+            header_timeout: self.header_timeout_ms.0,
+            body_timeout: self.body_timeout_ms.0,
             max_connections: self.max_connections,
         }
     }
 }
 
-fn milliseconds(text: &str) -> Result<Duration, String> {
-    match text.parse() {
-        Ok(0) => Err("at least 1 ms is needed".to_owned()),
-        Ok(milliseconds) => Ok(Duration::from_millis(milliseconds)),
-        Err(error) => Err(error.to_string()),
+/// A time as a flag takes it, at least 1 ms.
+#[derive(Clone, Copy, Debug)]
+struct Milliseconds(Duration);
+
+impl fmt::Display for Milliseconds {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.as_millis().fmt(formatter)
     }
 }
 
-fn at_least_one() -> impl Fn(&str) -> Result<usize, String> + Clone {
-    |text| match text.parse() {
+impl FromStr for Milliseconds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(0) => Err("at least 1 ms is needed".to_owned()),
+            Ok(milliseconds) => Ok(Self(Duration::from_millis(milliseconds))),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    match text.parse() {
         Ok(0) => Err("at least 1 is needed".to_owned()),
         Ok(number) => Ok(number),
-        Err(error) => Err(format!("{error}")),
+        Err(error) => Err(error.to_string()),
     }
 }

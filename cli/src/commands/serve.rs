@@ -7,8 +7,9 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
-use relevance_serve::HeaderValue;
-use relevance_serve::{DEFAULT_FOLLOW_MS, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal};
+use relevance_serve::{
+    DEFAULT_FOLLOW_MS, HeaderValue, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal,
+};
 use tokio::net::TcpListener;
 
 use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
