@@ -1,6 +1,9 @@
 //! Measurements beside what one would use instead, written into `docs/benchmarks.md`: one folder a part.
 
+mod aim;
+mod chart;
 mod environment;
+mod figures;
 mod machine;
 mod measured;
 mod page;

@@ -2,26 +2,38 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::chart::{Chart, Palette};
 use crate::command::root;
 
 const PAGE: &str = "docs/benchmarks.md";
 const HEAD: &str =
     "# Benchmarks\n\nEach part is written by the task that it names; only figures of one run are compared.\n";
 
-/// The folder of the page, and of what it shows.
-pub fn folder() -> PathBuf {
-    root().join("docs")
+/// The Markdown that shows the chart of a part; `alternative` says what it shows to who cannot see it.
+pub fn picture(part: &str, alternative: &str) -> String {
+    format!(
+        "<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"benchmarks-{part}-dark.svg\">\n  \
+         <img src=\"benchmarks-{part}-light.svg\" alt=\"{alternative}\">\n</picture>\n"
+    )
 }
 
-/// Puts `text` in the place of the part, or at the end of the page.
+/// Puts `text` in the place of the part, or at the end of the page, and its chart beside the page.
 ///
 /// # Errors
-/// When the page cannot be read or written; when only one mark of the part is there.
-pub fn write(part: &str, text: &str) -> Result<()> {
+/// When the page cannot be read or written; when only one mark of the part is there; when the chart is empty.
+pub fn publish(part: &str, text: &str, chart: &Chart) -> Result<()> {
+    for (name, palette) in [("light", Palette::LIGHT), ("dark", Palette::DARK)] {
+        let path = root().join(format!("docs/benchmarks-{part}-{name}.svg"));
+        replace_file(&path, &chart.draw(&palette)?)?;
+    }
+    write(part, text)
+}
+
+fn write(part: &str, text: &str) -> Result<()> {
     let path = root().join(PAGE);
     let page = match fs::read_to_string(&path) {
         Ok(page) => page,
@@ -32,7 +44,7 @@ pub fn write(part: &str, text: &str) -> Result<()> {
 }
 
 /// Writes a sibling and renames it.
-pub fn replace_file(path: &Path, text: &str) -> Result<()> {
+fn replace_file(path: &Path, text: &str) -> Result<()> {
     let sibling = path.with_extension("new");
     fs::write(&sibling, text).with_context(|| format!("cannot write {}", sibling.display()))?;
     fs::rename(&sibling, path).with_context(|| format!("cannot replace {}", path.display()))

@@ -1,5 +1,6 @@
 //! `cargo xtask bench train`: ours beside scikit-learn, Vowpal Wabbit, fastText and linfa.
 
+mod aims;
 mod chart;
 mod contender;
 mod measure;
@@ -8,7 +9,6 @@ mod optimum;
 mod prepare;
 mod report;
 mod set;
-mod targets;
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +25,6 @@ pub use prepare::{PrepareArguments, prepare};
 use report::Report;
 
 use super::measured::Meter;
-use super::page;
 use crate::command::{cargo, read, run as run_command, target};
 
 /// What is trained, by whom, how often.

@@ -1,18 +1,19 @@
 //! The part of the page that training has: tables, what each did, the optimum, the aims.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use anyhow::Result;
 
-use super::chart::{self, Palette};
+use super::TrainArguments;
+use super::aims::{aims, times_the_memory, times_the_wall};
+use super::chart::chart;
 use super::contender::Contender;
 use super::measure::{Entry, Size};
 use super::optimum::Optimum;
-use super::targets::{targets, times_the_memory, times_the_wall};
-use super::{TrainArguments, page};
+use crate::bench::figures::{grouped, seconds, times};
 use crate::bench::machine::Machine;
 use crate::bench::table::Table;
+use crate::bench::{aim, page};
 
 /// Everything that was found out.
 pub struct Report<'a> {
@@ -33,11 +34,7 @@ impl Report<'_> {
         if self.arguments.check {
             return Ok(());
         }
-        for (name, palette) in [("light", Palette::LIGHT), ("dark", Palette::DARK)] {
-            let path = page::folder().join(format!("benchmarks-train-{name}.svg"));
-            page::replace_file(&path, &chart::draw(self.sizes, &palette)?)?;
-        }
-        page::write("train", &text)
+        page::publish("train", &text, &chart(self.sizes))
     }
 
     fn text(&self) -> Result<String> {
@@ -48,7 +45,7 @@ impl Report<'_> {
         }
         self.write_works(&mut text)?;
         self.write_optimum(&mut text)?;
-        self.write_targets(&mut text)?;
+        aim::write(&mut text, &aims(self.sizes))?;
         Ok(text)
     }
 
@@ -65,12 +62,8 @@ impl Report<'_> {
              archive's rows again, with 5 % of the words replaced by others of the archive (seeded), so that ROC-AUC on \
              them says nothing about quality; on the archive itself the splits differ, and with them the figure.\n"
         )?;
-        writeln!(
-            text,
-            "<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"benchmarks-train-dark.svg\">\n  \
-             <img src=\"benchmarks-train-light.svg\" alt=\"Wall time of each trainer by number of rows, as bars on a \
-             logarithmic scale; the tables below have the figures\">\n</picture>\n"
-        )?;
+        let alternative = "Wall time of each trainer by number of rows, as bars on a logarithmic scale; the tables below have the figures";
+        writeln!(text, "{}", page::picture("train", alternative))?;
         Ok(())
     }
 
@@ -101,20 +94,6 @@ impl Report<'_> {
         )?;
         Ok(())
     }
-
-    fn write_targets(&self, text: &mut String) -> Result<()> {
-        let targets = targets(self.sizes);
-        if targets.is_empty() {
-            return Ok(());
-        }
-        let mut table = Table::new(["aim", "got", "reached"]);
-        for target in targets {
-            let reached = if target.is_reached { "yes" } else { "no" };
-            table.push([target.aim, times(target.got), reached.to_owned()]);
-        }
-        writeln!(text, "### Aims\n\n{table}")?;
-        Ok(())
-    }
 }
 
 fn write_size(text: &mut String, size: &Size) -> Result<()> {
@@ -141,50 +120,10 @@ fn write_size(text: &mut String, size: &Size) -> Result<()> {
     Ok(())
 }
 
-/// Three figures or so.
-pub fn seconds(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
-    match seconds {
-        ..1.0 => format!("{seconds:.3}"),
-        ..10.0 => format!("{seconds:.2}"),
-        _ => format!("{seconds:.1}"),
-    }
-}
-
-/// A ratio with two or three figures.
-pub fn times(ratio: f64) -> String {
-    if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
-}
-
-/// The number with its thousands apart: `9270` to `9,270`.
-pub fn grouped(number: u32) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::targets::tests::size;
+    use super::super::aims::tests::size;
     use super::*;
-
-    #[test]
-    fn figures_are_written_as_long_as_they_tell_something() {
-        for (milliseconds, want) in [(52, "0.052"), (999, "0.999"), (1_234, "1.23"), (23_456, "23.5")] {
-            assert_eq!(seconds(Duration::from_millis(milliseconds)), want);
-        }
-        assert_eq!([0.5, 9.876, 21.34].map(times), ["0.50", "9.88", "21.3"]);
-        assert_eq!(
-            [0, 999, 1_000, 9_270, 927_000, 4_294_967_295].map(grouped),
-            ["0", "999", "1,000", "9,270", "927,000", "4,294,967,295"]
-        );
-    }
 
     #[test]
     fn everyone_is_compared_with_the_like_of_ours() {

@@ -1,14 +1,8 @@
-//! What is to be reached, beside what was: told, never asserted, since time is the machine's too.
+//! What training is to reach, beside what it did.
 
 use super::contender::Contender;
 use super::measure::{Entry, Size};
-
-/// One aim and what came of it.
-pub struct Target {
-    pub aim: String,
-    pub got: f64,
-    pub is_reached: bool,
-}
+use crate::bench::aim::Aim;
 
 /// How much less time than scikit-learn, by the archive's rows.
 const fn times_faster(factor: u32) -> f64 {
@@ -16,17 +10,17 @@ const fn times_faster(factor: u32) -> f64 {
 }
 
 /// Every aim that was measured.
-pub fn targets(sizes: &[Size]) -> Vec<Target> {
-    let mut targets: Vec<_> = sizes.iter().flat_map(of_size).collect();
-    targets.extend(sizes.windows(2).filter_map(|pair| growth(&pair[0], &pair[1])));
-    targets
+pub fn aims(sizes: &[Size]) -> Vec<Aim> {
+    let mut aims: Vec<_> = sizes.iter().flat_map(of_size).collect();
+    aims.extend(sizes.windows(2).filter_map(|pair| growth(&pair[0], &pair[1])));
+    aims
 }
 
-fn of_size(size: &Size) -> Vec<Target> {
+fn of_size(size: &Size) -> Vec<Aim> {
     let Some(ours) = size.entry(Contender::Ours) else { return Vec::new() };
     let factor = size.factor;
-    let mut targets = Vec::new();
-    let mut aim = |aim: String, got: f64, least: f64| targets.push(Target { aim, got, is_reached: got >= least });
+    let mut aims = Vec::new();
+    let mut aim = |aim: String, got: f64, least: f64| aims.push(Aim::least(aim, got, least));
     for theirs in &size.entries {
         let name = theirs.contender.name();
         match theirs.contender {
@@ -41,16 +35,16 @@ fn of_size(size: &Size) -> Vec<Target> {
             Contender::Ours | Contender::OursFewTerms | Contender::Linfa => {}
         }
     }
-    targets
+    aims
 }
 
 /// From one size to the next, rows grow so many times for each time that the wall time does.
-fn growth(small: &Size, large: &Size) -> Option<Target> {
+fn growth(small: &Size, large: &Size) -> Option<Aim> {
     let (before, after) = (small.entry(Contender::Ours)?, large.entry(Contender::Ours)?);
     let rows = f64::from(large.rows) / f64::from(small.rows);
     let got = rows / times_the_wall(after, before);
     let aim = format!("{}× to {}×: time grows no faster than the rows", small.factor, large.factor);
-    Some(Target { aim, got, is_reached: got >= 1.0 })
+    Some(Aim::least(aim, got, 1.0))
 }
 
 /// The wall time of one as a multiple of the other's, both at their best.
@@ -85,8 +79,7 @@ pub(super) mod tests {
             size(1, &[(Contender::Ours, 100, 50), (Contender::ScikitLearn, 2_500, 149), (Contender::FastText, 50, 9)]),
             size(100, &[(Contender::Ours, 2_000, 100), (Contender::ScikitLearn, 20_000, 300)]),
         ];
-        let targets: Vec<_> =
-            targets(&sizes).iter().map(|target| (target.aim.clone(), target.got, target.is_reached)).collect();
+        let aims: Vec<_> = aims(&sizes).iter().map(|aim| (aim.aim.clone(), aim.got, aim.is_reached)).collect();
         let want = [
             ("1×: 20 times faster than scikit-learn", 25.0, true),
             ("1×: a third of scikit-learn's memory", 2.98, false),
@@ -95,6 +88,6 @@ pub(super) mod tests {
             ("100×: a third of scikit-learn's memory", 3.0, true),
             ("1× to 100×: time grows no faster than the rows", 5.0, true),
         ];
-        assert_eq!(targets, want.map(|(aim, got, is_reached)| (aim.to_owned(), got, is_reached)));
+        assert_eq!(aims, want.map(|(aim, got, is_reached)| (aim.to_owned(), got, is_reached)));
     }
 }

@@ -1,0 +1,48 @@
+//! Figures as people read them.
+
+use std::time::Duration;
+
+/// Seconds with three figures or so.
+pub fn seconds(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds {
+        ..1.0 => format!("{seconds:.3}"),
+        ..10.0 => format!("{seconds:.2}"),
+        _ => format!("{seconds:.1}"),
+    }
+}
+
+/// A ratio with two or three figures.
+pub fn times(ratio: f64) -> String {
+    if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
+}
+
+/// The number with its thousands apart: `9270` to `9,270`.
+pub fn grouped(number: impl Into<u64>) -> String {
+    let digits = number.into().to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_written_as_long_as_they_tell_something() {
+        for (milliseconds, want) in [(52, "0.052"), (999, "0.999"), (1_234, "1.23"), (23_456, "23.5")] {
+            assert_eq!(seconds(Duration::from_millis(milliseconds)), want);
+        }
+        assert_eq!([0.5, 9.876, 21.34].map(times), ["0.50", "9.88", "21.3"]);
+        assert_eq!(
+            [0_u32, 999, 1_000, 9_270, 927_000, 4_294_967_295].map(grouped),
+            ["0", "999", "1,000", "9,270", "927,000", "4,294,967,295"]
+        );
+    }
+}
