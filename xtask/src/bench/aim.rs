@@ -10,20 +10,20 @@ use super::table::Table;
 /// One aim and what came of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Aim {
-    pub aim: String,
+    pub text: String,
     pub got: f64,
     pub is_reached: bool,
 }
 
 impl Aim {
     /// An aim that is reached from `least` on.
-    pub fn least(aim: impl Into<String>, got: f64, least: f64) -> Self {
-        Self { aim: aim.into(), got, is_reached: got >= least }
+    pub fn least(text: impl Into<String>, got: f64, least: f64) -> Self {
+        Self { text: text.into(), got, is_reached: got >= least }
     }
 
     /// An aim that is reached up to `most`.
-    pub fn most(aim: impl Into<String>, got: f64, most: f64) -> Self {
-        Self { aim: aim.into(), got, is_reached: got <= most }
+    pub fn most(text: impl Into<String>, got: f64, most: f64) -> Self {
+        Self { text: text.into(), got, is_reached: got <= most }
     }
 }
 
@@ -35,7 +35,7 @@ pub fn write(text: &mut String, aims: &[Aim]) -> Result<()> {
     let mut table = Table::new(["aim", "got", "reached"]);
     for aim in aims {
         let reached = if aim.is_reached { "yes" } else { "no" };
-        table.push([aim.aim.clone(), times(aim.got), reached.to_owned()]);
+        table.push([aim.text.clone(), times(aim.got), reached.to_owned()]);
     }
     writeln!(text, "### Aims\n\n{table}")?;
     Ok(())

@@ -79,7 +79,7 @@ pub(super) mod tests {
             size(1, &[(Contender::Ours, 100, 50), (Contender::ScikitLearn, 2_500, 149), (Contender::FastText, 50, 9)]),
             size(100, &[(Contender::Ours, 2_000, 100), (Contender::ScikitLearn, 20_000, 300)]),
         ];
-        let aims: Vec<_> = aims(&sizes).iter().map(|aim| (aim.aim.clone(), aim.got, aim.is_reached)).collect();
+        let aims: Vec<_> = aims(&sizes).iter().map(|aim| (aim.text.clone(), aim.got, aim.is_reached)).collect();
         let want = [
             ("1×: 20 times faster than scikit-learn", 25.0, true),
             ("1×: a third of scikit-learn's memory", 2.98, false),
