@@ -97,8 +97,8 @@ impl Chart {
             Scale::Linear => self.draw_along(&mut svg, 0.0..1.05 * most, palette)?,
             Scale::Logarithmic => {
                 // A bar of the least figure still has a length; a mark is drawn only inside of the range.
-                let (first, last) = ((least / 1.5).log10().floor(), most.log10().ceil());
-                let range = 0.999 * 10_f64.powf(first)..1.001 * 10_f64.powf(last);
+                let (first, end) = ((least / 1.5).log10().floor(), most.log10().ceil());
+                let range = 0.999 * 10_f64.powf(first)..1.001 * 10_f64.powf(end);
                 self.draw_along(&mut svg, range.log_scale(), palette)?;
             }
         }
