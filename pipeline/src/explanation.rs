@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::{Scorer, TermBuffer};
+use crate::Scorer;
+use crate::terms::TermBuffer;
 
 /// A text's logit as a sum: the intercept and the shares of the terms, or the intercept and the shares of the tokens.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,12 +48,13 @@ impl Scorer {
     /// When there are fewer coefficients than terms.
     #[must_use]
     pub fn explain(&self, text: &str, coefficients: &[f32], intercept: f32) -> Explanation {
-        let places = self.token_places(text);
         // By column, the runs of tokens that are its term.
         let mut occurrences: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
-        self.find_columns(text, &mut TermBuffer::default(), |column, tokens| {
+        let mut buffer = TermBuffer::default();
+        self.find_columns(text, &mut buffer, |column, tokens| {
             occurrences.entry(column as usize).or_default().push(tokens);
         });
+        let places: Vec<Range<usize>> = buffer.places().collect();
         let weight = |(&column, runs): (&usize, &Vec<_>)| lossless(runs.len()) * f64::from(self.idf()[column]);
         let squares: f64 = occurrences.iter().map(weight).map(|weight| weight * weight).sum();
         let share = |column: usize| f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt();

@@ -4,14 +4,13 @@ use std::iter::Sum;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::{FeatureSettings, Pipeline, Prediction, TermBuffer, TermIndex, Vocabulary, tokens};
+use crate::terms::{TermBuffer, TermIndex};
+use crate::{FeatureSettings, Pipeline, Prediction, Vocabulary};
 
 /// A vocabulary with its weights, made for scoring many texts.
 #[derive(Clone, Debug)]
 pub struct Scorer {
     index: TermIndex,
-    /// The column of each of the index's numbers, if it is a term and not just the beginning of one.
-    columns: Vec<Option<u32>>,
     /// Inverse document frequencies: `[vocabulary]`.
     idf: Vec<f32>,
 }
@@ -38,12 +37,21 @@ pub struct ScoreBuffer {
     columns: Vec<u32>,
 }
 
+impl ScoreBuffer {
+    /// Gives back what a very long text took, so that one of them does not cost memory for good.
+    pub fn trim(&mut self) {
+        const KEPT_BYTES: usize = 1 << 18;
+        if self.terms.capacity() > KEPT_BYTES {
+            *self = Self::default();
+        }
+    }
+}
+
 impl Scorer {
     /// Takes a vocabulary and its inverse document frequencies, `[vocabulary]`.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings, idf: Vec<f32>) -> Self {
-        let (index, columns) = TermIndex::from_vocabulary(vocabulary, settings);
-        Self { index, columns, idf }
+        Self { index: TermIndex::new(vocabulary, settings), idf }
     }
 
     /// How many terms have a weight.
@@ -66,20 +74,9 @@ impl Scorer {
         TokenCounts { all: buffer.terms.tokens(), known }
     }
 
-    /// Where the tokens of `text` stand in it, in bytes.
-    pub(crate) fn token_places(&self, text: &str) -> Vec<Range<usize>> {
-        let start = text.as_ptr().addr();
-        let place = |token: &str| token.as_ptr().addr() - start..token.as_ptr().addr() - start + token.len();
-        tokens(text, self.index.settings().token_characters).map(place).collect()
-    }
-
     /// Calls `visit` with the column of each known term of `text`, repeats included, and with the tokens that it is made of.
-    pub(crate) fn find_columns(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32, Range<usize>)) {
-        self.index.find_runs(text, buffer, |number, tokens| {
-            if let Some(column) = self.columns[number as usize] {
-                visit(column, tokens);
-            }
-        });
+    pub(crate) fn find_columns(&self, text: &str, buffer: &mut TermBuffer, visit: impl FnMut(u32, Range<usize>)) {
+        self.index.find(text, buffer, visit);
     }
 
     /// The product of the text's unit row with `coefficients`, `[vocabulary]`; 0 for a text without known terms.
@@ -89,8 +86,7 @@ impl Scorer {
     #[must_use]
     pub fn project(&self, text: &str, coefficients: &[f32], buffer: &mut ScoreBuffer) -> f64 {
         let ScoreBuffer { terms, columns } = buffer;
-        columns.clear();
-        self.index.find(text, terms, |number| columns.extend(self.columns[number as usize]));
+        self.index.columns(text, terms, columns);
         columns.sort_unstable();
         let (mut product, mut squares) = (0.0, 0.0);
         for run in columns.chunk_by(|left, right| left == right) {
@@ -154,15 +150,6 @@ impl<'p> Predictor<'p> {
         self.pipeline.judge(self.logit(text, buffer))
     }
 }
-
-impl PartialEq for Scorer {
-    fn eq(&self, other: &Self) -> bool {
-        let bits = |scorer: &Self| scorer.idf.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
-        self.index == other.index && self.columns == other.columns && bits(self) == bits(other)
-    }
-}
-
-impl Eq for Scorer {}
 
 #[cfg(test)]
 mod tests {

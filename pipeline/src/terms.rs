@@ -1,181 +1,201 @@
-//! Terms as numbers, without building a string for each n-gram.
+//! The terms of a text that a vocabulary knows, without building a string for any of them.
 //!
-//! A tree: a token is a child of the root, an n-gram the child of the n-gram one token shorter. Training grows the tree
-//! over a corpus; an engine builds it from a vocabulary and only looks up.
+//! A tree: a token is a child of the root, an n-gram the child of the n-gram one token shorter. Terms have the numbers of
+//! their columns; tokens and beginnings of terms that are no terms themselves have the numbers behind.
 
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::{FeatureSettings, Vocabulary, tokens};
+use crate::perfect_map::{ABSENT, PerfectMap};
+use crate::scan::{Scan, WORD};
+use crate::{FeatureSettings, Vocabulary};
 
-/// Numbers for terms, 0, 1, 2, … in the order in which they were first seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A vocabulary, made for finding its terms in many texts.
+#[derive(Clone, Debug)]
 pub struct TermIndex {
     settings: FeatureSettings,
-    tokens: FxHashMap<Box<str>, u32>,
-    longer: FxHashMap<(u32, u32), u32>,
-    len: u32,
+    terms: u32,
+    /// The numbers of tokens of up to [`WORD`] bytes.
+    tokens: PerfectMap<[u64; 2]>,
+    /// The numbers of the others, which are rare.
+    long_tokens: FxHashMap<Box<[u8]>, u32>,
+    /// The numbers of n-grams by those of the n-gram one token shorter and of the last token.
+    longer: PerfectMap<u64>,
 }
 
 /// Space that is used again from text to text.
 #[derive(Clone, Debug, Default)]
 pub struct TermBuffer {
-    lower: String,
-    tokens: Vec<Option<u32>>,
+    scan: Scan,
+    numbers: Vec<u32>,
 }
 
 impl TermBuffer {
+    /// Bytes of text that it can take without asking for memory.
+    pub const fn capacity(&self) -> usize {
+        self.scan.capacity()
+    }
+
     /// How many tokens the last text had.
-    #[must_use]
     pub const fn tokens(&self) -> usize {
-        self.tokens.len()
+        self.scan.len()
+    }
+
+    /// Where the tokens of the last text stand in it, in bytes.
+    pub fn places(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
+        self.scan.places()
     }
 }
 
+/// Numbers while an index is built.
+#[derive(Default)]
+struct Numbers<'v> {
+    tokens: FxHashMap<&'v str, u32>,
+    longer: FxHashMap<u64, u32>,
+    next: u32,
+}
+
 impl TermIndex {
-    /// An index without terms.
-    #[must_use]
-    pub fn new(settings: FeatureSettings) -> Self {
-        Self { settings, tokens: FxHashMap::default(), longer: FxHashMap::default(), len: 0 }
-    }
-
-    /// The index of a vocabulary, and for each of its numbers the column, if the term has one.
-    ///
-    /// A term's beginnings and its tokens get numbers too; those outside the vocabulary have no column.
-    #[must_use]
-    pub fn from_vocabulary(vocabulary: &Vocabulary, settings: FeatureSettings) -> (Self, Vec<Option<u32>>) {
-        let mut index = Self::new(settings);
-        let mut columns = Vec::new();
-        for (column, term) in (0..).zip(vocabulary.terms()) {
-            let number = index.intern_term(term) as usize;
-            columns.resize(columns.len().max(index.len()), None);
-            columns[number] = Some(column);
-        }
-        (index, columns)
-    }
-
-    /// How texts become terms.
-    #[must_use]
-    pub const fn settings(&self) -> &FeatureSettings {
-        &self.settings
-    }
-
-    /// How many terms have a number.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.len as usize
-    }
-
-    /// Whether no term has been seen.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
-    /// Calls `visit` with the number of each term of `text`, repeats included; a new term gets the next number.
+    /// The index of a vocabulary.
     ///
     /// # Panics
-    /// When there are more than `u32::MAX` different terms.
-    pub fn intern(&mut self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32)) {
-        lower_into(text, &mut buffer.lower);
-        buffer.tokens.clear();
-        for token in tokens(&buffer.lower, self.settings.token_characters) {
-            buffer.tokens.push(Some(self.intern_token(token)));
+    /// When it has 2^31 terms or more.
+    #[must_use]
+    pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings) -> Self {
+        let terms = u32::try_from(vocabulary.len()).ok().filter(|&terms| terms < 1 << 31);
+        let terms = terms.expect("a vocabulary has fewer than 2^31 terms");
+        let mut numbers = Numbers { next: terms, ..Numbers::default() };
+        for (column, term) in (0..).zip(vocabulary.terms()) {
+            numbers.insert(term, column);
         }
-        for start in 0..buffer.tokens.len() {
-            let mut term = None;
-            for &token in buffer.tokens[start..].iter().take(self.settings.ngram_max) {
-                term = term.map_or(token, |term| token.map(|token| self.intern_longer(term, token)));
-                if let Some(number) = term {
-                    visit(number);
-                }
+        let mut scan = Scan::default();
+        let (mut tokens, mut long_tokens) = (Vec::with_capacity(numbers.tokens.len()), FxHashMap::default());
+        for (token, number) in numbers.tokens {
+            if token.len() > WORD {
+                long_tokens.insert(token.as_bytes().into(), number);
+            } else {
+                scan.read(token, settings.token_characters);
+                tokens.push((scan.word(&(0..token.len())), number));
             }
         }
+        let longer: Vec<(u64, u32)> = numbers.longer.into_iter().collect();
+        Self { settings, terms, tokens: PerfectMap::new(&tokens), long_tokens, longer: PerfectMap::new(&longer) }
     }
 
-    /// Calls `visit` with the number of each term of `text` that has one, repeats included.
-    pub fn find(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32)) {
-        self.find_runs(text, buffer, |number, _| visit(number));
+    /// Gives the columns of the terms of `text`, repeats included, in an order that depends on the text alone.
+    ///
+    /// `columns` is cleared first.
+    pub fn columns(&self, text: &str, buffer: &mut TermBuffer, columns: &mut Vec<u32>) {
+        self.number(text, buffer);
+        let numbers = &buffer.numbers;
+        columns.clear();
+        columns.resize(numbers.len() * self.settings.ngram_max, 0);
+        let mut found = 0;
+        // Every number is written and the known ones stay: whether a term is known is what a processor guesses wrongly.
+        let mut keep = |number: u32| {
+            columns[found] = number;
+            found += usize::from(number < self.terms);
+        };
+        numbers.iter().for_each(|&number| keep(number));
+        if self.settings.ngram_max > 1 {
+            for pair in numbers.windows(2) {
+                keep(self.longer.get(key(pair[0], pair[1])));
+            }
+        }
+        if self.settings.ngram_max > 2 {
+            self.visit_longer(numbers, |number, tokens| {
+                if tokens.len() > 2 {
+                    keep(number);
+                }
+            });
+        }
+        columns.truncate(found);
     }
 
-    /// As [`find`](Self::find), with which of the text's tokens the term is made of, counted from 0.
-    pub fn find_runs(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32, Range<usize>)) {
-        lower_into(text, &mut buffer.lower);
-        let TermBuffer { lower, tokens: numbers } = buffer;
-        numbers.clear();
-        numbers.extend(tokens(lower, self.settings.token_characters).map(|token| self.tokens.get(token).copied()));
+    /// Calls `visit` with the column of each known term of `text`, repeats included, and with which of the text's tokens it
+    /// is made of, counted from 0.
+    pub fn find(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32, Range<usize>)) {
+        self.number(text, buffer);
+        let mut keep = |number: u32, tokens| {
+            if number < self.terms {
+                visit(number, tokens);
+            }
+        };
+        for (place, &number) in buffer.numbers.iter().enumerate() {
+            keep(number, place..place + 1);
+        }
+        self.visit_longer(&buffer.numbers, keep);
+    }
+
+    /// Calls `visit` with the number of each n-gram of two tokens or more that has one, and with its tokens.
+    fn visit_longer(&self, numbers: &[u32], mut visit: impl FnMut(u32, Range<usize>)) {
         for (start, &first) in numbers.iter().enumerate() {
-            let Some(mut term) = first else { continue };
-            visit(term, start..start + 1);
-            for (end, token) in (start + 2..).zip(numbers[start + 1..].iter().take(self.settings.ngram_max - 1)) {
-                match token.and_then(|token| self.longer.get(&(term, token))) {
-                    Some(&longer) => term = longer,
-                    None => break,
+            let mut term = first;
+            for (end, &token) in (start + 2..).zip(numbers[start + 1..].iter().take(self.settings.ngram_max - 1)) {
+                term = self.longer.get(key(term, token));
+                if term == ABSENT {
+                    break;
                 }
                 visit(term, start..end);
             }
         }
     }
 
-    /// Every term, in the order of its number.
-    #[must_use]
-    pub fn terms(&self) -> Vec<String> {
-        let mut terms = vec![String::new(); self.len()];
-        for (token, &number) in &self.tokens {
-            terms[number as usize] = token.to_string();
-        }
-        // A longer term has a higher number than its beginning, so that going up in numbers finds each beginning done.
-        let mut longer: Vec<_> = self.longer.iter().map(|(&(term, token), &number)| (number, term, token)).collect();
-        longer.sort_unstable();
-        for (number, term, token) in longer {
-            terms[number as usize] = format!("{} {}", terms[term as usize], terms[token as usize]);
-        }
-        terms
-    }
-
-    fn intern_term(&mut self, term: &str) -> u32 {
-        let mut tokens = term.split(' ');
-        let first = tokens.next().expect("splitting gives one part or more");
-        let mut number = self.intern_token(first);
-        for token in tokens {
-            let token = self.intern_token(token);
-            number = self.intern_longer(number, token);
-        }
-        number
-    }
-
-    fn intern_token(&mut self, token: &str) -> u32 {
-        if let Some(&number) = self.tokens.get(token) {
-            return number;
-        }
-        let number = self.next_number();
-        self.tokens.insert(token.into(), number);
-        number
-    }
-
-    fn intern_longer(&mut self, term: u32, token: u32) -> u32 {
-        if let Some(&number) = self.longer.get(&(term, token)) {
-            return number;
-        }
-        let number = self.next_number();
-        self.longer.insert((term, token), number);
-        number
-    }
-
-    const fn next_number(&mut self) -> u32 {
-        let number = self.len;
-        self.len = number.checked_add(1).expect("there are at most u32::MAX terms");
-        number
+    /// Fills the buffer with the numbers of the text's tokens, [`ABSENT`] for unknown ones.
+    fn number(&self, text: &str, buffer: &mut TermBuffer) {
+        let TermBuffer { scan, numbers } = buffer;
+        scan.read(text, self.settings.token_characters);
+        numbers.clear();
+        numbers.extend(scan.places().map(|place| {
+            if place.len() > WORD {
+                self.long_tokens.get(scan.token(place)).copied().unwrap_or(ABSENT)
+            } else {
+                self.tokens.get(scan.word(&place))
+            }
+        }));
     }
 }
 
-/// Lower-cases before tokens are cut: the same tokens as the other way round, since case moves no ASCII character in or
-/// out of a token.
-fn lower_into(text: &str, lower: &mut String) {
-    lower.clear();
-    lower.push_str(text);
-    lower.make_ascii_lowercase();
+impl<'v> Numbers<'v> {
+    /// Gives a term its column as number, and numbers to its tokens and beginnings that have none.
+    ///
+    /// A term comes after those with fewer tokens, so that a beginning that is a term has its column already.
+    fn insert(&mut self, term: &'v str, column: u32) {
+        let Some((beginning, last)) = term.rsplit_once(' ') else {
+            self.tokens.insert(term, column);
+            return;
+        };
+        let mut number = None;
+        for token in beginning.split(' ') {
+            let token = self.token(token);
+            number = Some(number.map_or(token, |number| self.longer(number, token)));
+        }
+        let beginning = number.expect("splitting gives one part or more");
+        let last = self.token(last);
+        self.longer.insert(key(beginning, last), column);
+    }
+
+    fn token(&mut self, token: &'v str) -> u32 {
+        *self.tokens.entry(token).or_insert_with(|| take(&mut self.next))
+    }
+
+    fn longer(&mut self, term: u32, token: u32) -> u32 {
+        *self.longer.entry(key(term, token)).or_insert_with(|| take(&mut self.next))
+    }
+}
+
+/// An n-gram by the n-gram one token shorter and its last token. No number of an index is [`ABSENT`], so that a key with an
+/// unknown part is in no map.
+const fn key(term: u32, token: u32) -> u64 {
+    (term as u64) << 32 | token as u64
+}
+
+fn take(next: &mut u32) -> u32 {
+    let number = *next;
+    assert!(number < ABSENT, "there are at most 2^32 - 1 tokens and beginnings");
+    *next += 1;
+    number
 }
 
 #[cfg(test)]
@@ -183,25 +203,38 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    #[test]
-    fn numbers_follow_first_sight_and_lead_back_to_the_terms() {
-        let mut index = TermIndex::new(FeatureSettings::default());
-        let mut seen = Vec::new();
-        index.intern("Flood waters, flood waters", &mut TermBuffer::default(), |number| seen.push(number));
-        assert_eq!(seen, [0, 2, 1, 3, 0, 2, 1]);
-        assert_eq!(index.terms(), ["flood", "waters", "flood waters", "waters flood"]);
+    fn index(terms: &[&str], settings: FeatureSettings) -> TermIndex {
+        let vocabulary = Vocabulary::new(terms.iter().map(ToString::to_string).collect(), &settings).unwrap();
+        TermIndex::new(&vocabulary, settings)
+    }
+
+    fn columns(index: &TermIndex, text: &str) -> Vec<u32> {
+        let mut columns = vec![7];
+        index.columns(text, &mut TermBuffer::default(), &mut columns);
+        columns.sort_unstable();
+        columns
     }
 
     #[test]
     fn a_pair_is_found_though_its_words_are_not_terms() {
-        let settings = FeatureSettings::default();
-        let vocabulary = Vocabulary::new(vec!["fire".into(), "flood waters".into()], &settings).unwrap();
-        let (index, columns) = TermIndex::from_vocabulary(&vocabulary, settings);
+        let index = index(&["fire", "flood waters"], FeatureSettings::default());
+        assert_eq!(columns(&index, "fire, FLOOD waters, flood"), [0, 1]);
         let mut found = Vec::new();
-        index.find("fire, FLOOD waters, flood", &mut TermBuffer::default(), |number| {
-            found.extend(columns[number as usize]);
-        });
-        assert_eq!(found, [0, 1]);
+        index.find("a FLOOD, waters", &mut TermBuffer::default(), |column, tokens| found.push((column, tokens)));
+        assert_eq!(found, [(1, 1..3)]);
+    }
+
+    #[test]
+    fn tokens_longer_than_a_word_are_told_apart_by_their_end() {
+        let index = index(&["abcdefghijklmnopq", "abcdefghijklmnopr"], FeatureSettings::default());
+        assert_eq!(columns(&index, "abcdefghijklmnopr abcdefghijklmnop abcdefghijklmnopqr"), [1]);
+    }
+
+    #[test]
+    fn unknown_tokens_make_no_pairs() {
+        let index = index(&["a", "a a"], FeatureSettings::default());
+        assert_eq!(columns(&index, "x y a x a"), [0, 0]);
+        assert_eq!(columns(&index, ""), [0_u32; 0]);
     }
 
     proptest! {
@@ -210,26 +243,23 @@ mod tests {
             texts in prop::collection::vec("[abA ,é]{0,12}", 1..5),
             text in "[abcA ,é]{0,12}",
             ngram_max in 1_usize..=4,
+            every in 1_usize..3,
         ) {
             let settings = FeatureSettings { ngram_max, ..FeatureSettings::default() };
-            let (mut index, mut buffer) = (TermIndex::new(settings), TermBuffer::default());
-            for text in &texts {
-                let mut got = Vec::new();
-                index.intern(text, &mut buffer, |number| got.push(number));
-                let terms = index.terms();
-                let mut got: Vec<&str> = got.iter().map(|&number| terms[number as usize].as_str()).collect();
-                let mut want = settings.terms(text);
-                got.sort_unstable();
-                want.sort_unstable();
-                prop_assert_eq!(got, want);
-            }
-            let terms = index.terms();
-            let mut found = Vec::new();
-            index.find(&text, &mut buffer, |number| found.push(terms[number as usize].clone()));
-            let mut want = settings.terms(&text);
-            want.retain(|term| terms.contains(term));
-            found.sort_unstable();
+            let mut terms: Vec<String> = texts.iter().flat_map(|text| settings.terms(text)).collect();
+            terms.sort_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
+            terms.dedup();
+            let terms: Vec<String> = terms.into_iter().step_by(every).collect();
+            prop_assume!(!terms.is_empty());
+            let vocabulary = Vocabulary::new(terms, &settings).unwrap();
+            let index = TermIndex::new(&vocabulary, settings);
+            let mut want: Vec<u32> = settings.terms(&text).iter()
+                .filter_map(|term| vocabulary.column(term)).map(|column| u32::try_from(column).unwrap()).collect();
             want.sort_unstable();
+            prop_assert_eq!(&columns(&index, &text), &want);
+            let mut found = Vec::new();
+            index.find(&text, &mut TermBuffer::default(), |column, _| found.push(column));
+            found.sort_unstable();
             prop_assert_eq!(found, want);
         }
     }
