@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::ensure;
 use relevance_data::spread;
 use relevance_export::{inline_functions, to_bytes};
-use relevance_runtime::parity::{Agreement, Engine, compare};
+use relevance_runtime::parity::{Agreement, Engine, Plan, compare};
 use relevance_runtime::{OnnxRuntime, Session};
 
 use crate::model::ModelFile;
@@ -39,7 +39,11 @@ pub fn verify(
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
     let ModelFile { bytes, model, reference } = file;
     let asked = |engine: &dyn Engine, at_most, batch| compare(reference, engine, &asked(texts, extent, at_most), batch);
-    let serving = || anyhow::Ok(asked(&Session::from_bytes(bytes)?, SERVING_TEXTS, BATCH)?);
+    let serving = || {
+        let session = Session::from_bytes(bytes)?;
+        let pass = asked(&session, SERVING_TEXTS, BATCH)?;
+        anyhow::Ok((pass, asked(&Plan(&session), SERVING_TEXTS, BATCH)?))
+    };
     let inlined = || {
         let inlined = to_bytes(&inline_functions(model)?);
         anyhow::Ok(asked(&Session::from_bytes(&inlined)?, INLINED_TEXTS, INLINED_BATCH)?)
@@ -50,7 +54,8 @@ pub fn verify(
     };
     let (serving, (inlined, native)) =
         rayon::join(serving, || rayon::join(inlined, || onnxruntime.map(native).transpose()));
-    let mut agreements = vec![("tract", serving?), ("tract, node by node", inlined?)];
+    let (pass, tract) = serving?;
+    let mut agreements = vec![("one pass", pass), ("tract", tract), ("tract, node by node", inlined?)];
     agreements.extend(native?.map(|agreement| ("onnxruntime", agreement)));
     Ok(agreements)
 }

@@ -1,12 +1,30 @@
-//! The numbers of a loaded model's linear part, for what the graph does not give.
+//! The model as one pass over the tokens of a text, without tensors.
+//!
+//! What tract makes of the file ends in one native operator and three nodes for the verdict; a pass computes the same for one
+//! text after the other, and needs no strings of its own, no tensors and no memory.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use relevance_pipeline::{Explanation, ScoreBuffer, Scorer, TokenCounts};
-use tract_onnx::prelude::*;
+use relevance_pipeline::{Explanation, Prediction, ScoreBuffer, Scorer, TokenCounts, sigmoid};
+use tract_onnx::pb::ModelProto;
 use tract_onnx::tract_hir::internal::*;
 
+use crate::ModelInfo;
 use crate::operators::TfIdfLinear;
+
+thread_local! {
+    /// What a thread uses again from text to text.
+    static BUFFER: RefCell<ScoreBuffer> = RefCell::default();
+}
+
+/// The nodes of the main graph that a pass computes: type, inputs and output.
+const NODES: [(&str, &[&str], &[&str]); 4] = [
+    ("TfIdfLinear", &["text", "coefficients", "intercept"], &["logit"]),
+    ("Sigmoid", &["logit"], &["probability"]),
+    ("GreaterOrEqual", &["probability", "threshold"], &["is_relevant"]),
+    ("Where", &["is_relevant", "relevant_label", "not_relevant_label"], &["label"]),
+];
 
 /// The vocabulary with its weights, which the plan holds too, and the linear model.
 #[derive(Debug)]
@@ -17,8 +35,23 @@ pub struct Linear {
     intercept: f32,
 }
 
+/// Whether the main graph is the one that training writes: the nodes, and a verdict by what the file says about itself.
+pub fn is_linear(proto: &ModelProto, info: &ModelInfo) -> bool {
+    let Some(graph) = &proto.graph else { return false };
+    let nodes = graph.node.iter().map(|node| (node.op_type.as_str(), &node.input[..], &node.output[..]));
+    let constant = |name: &str| graph.initializer.iter().find(|tensor| tensor.name == name);
+    let is_label = |name, label: &str| constant(name).is_some_and(|tensor| tensor.string_data == [label.as_bytes()]);
+    nodes.len() == NODES.len()
+        && nodes
+            .zip(NODES)
+            .all(|((op_type, inputs, outputs), node)| op_type == node.0 && inputs == node.1 && outputs == node.2)
+        && constant("threshold").is_some_and(|tensor| tensor.raw_data == info.threshold.to_le_bytes())
+        && is_label("relevant_label", &info.labels.relevant)
+        && is_label("not_relevant_label", &info.labels.not_relevant)
+}
+
 impl Linear {
-    /// Takes them from the call of our function, if there is one.
+    /// Takes the numbers from the call of our function, if there is one.
     pub fn find(model: &TypedModel) -> TractResult<Option<Self>> {
         let call = model.nodes().iter().find_map(|node| Some((node, node.op_as::<TfIdfLinear>()?)));
         let Some((node, operator)) = call else { return Ok(None) };
@@ -39,12 +72,31 @@ impl Linear {
         Ok(Some(Self { scorer, coefficients, intercept }))
     }
 
+    /// Probability and verdict for each text, as the reference gives them.
+    pub fn predict<T: AsRef<str>>(&self, texts: &[T], threshold: f32) -> Vec<Prediction> {
+        let intercept = f64::from(self.intercept);
+        BUFFER.with_borrow_mut(|buffer| {
+            let predict = |text: &T| {
+                let logit = self.scorer.project(text.as_ref(), &self.coefficients, buffer) + intercept;
+                #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
+                let probability = sigmoid(logit) as f32;
+                Prediction { probability, relevant: probability >= threshold }
+            };
+            let predictions = texts.iter().map(predict).collect();
+            buffer.trim();
+            predictions
+        })
+    }
+
     pub fn explain(&self, text: &str) -> Explanation {
         self.scorer.explain(text, &self.coefficients, self.intercept)
     }
 
     pub fn count_tokens<T: AsRef<str>>(&self, texts: &[T]) -> TokenCounts {
-        let mut buffer = ScoreBuffer::default();
-        texts.iter().map(|text| self.scorer.count_tokens(text.as_ref(), &mut buffer)).sum()
+        BUFFER.with_borrow_mut(|buffer| {
+            let counts = texts.iter().map(|text| self.scorer.count_tokens(text.as_ref(), buffer)).sum();
+            buffer.trim();
+            counts
+        })
     }
 }

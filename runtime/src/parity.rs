@@ -19,6 +19,16 @@ pub trait Engine {
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError>;
 }
 
+impl<E: Engine> Engine for &E {
+    fn name(&self) -> &'static str {
+        (*self).name()
+    }
+
+    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+        (*self).answer(texts)
+    }
+}
+
 impl Engine for Pipeline {
     fn name(&self) -> &'static str {
         "reference"
@@ -31,11 +41,25 @@ impl Engine for Pipeline {
 
 impl Engine for Session {
     fn name(&self) -> &'static str {
-        "tract"
+        "session"
     }
 
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         self.predict(texts)
+    }
+}
+
+/// A session whose texts go through tract's plan.
+#[derive(Debug)]
+pub struct Plan<'s>(pub &'s Session);
+
+impl Engine for Plan<'_> {
+    fn name(&self) -> &'static str {
+        "tract"
+    }
+
+    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+        self.0.predict_by_plan(texts)
     }
 }
 

@@ -13,10 +13,19 @@ use tract_onnx::tract_hir::internal::*;
 use super::attributes::{TEXT, check_domain, token_characters, vocabulary, weights};
 
 /// Texts `[N]`, coefficients `[vocabulary, 1]` and intercept `[1]` to logits `[N]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct TfIdfLinear {
     scorer: Arc<Scorer>,
 }
+
+impl PartialEq for TfIdfLinear {
+    /// Two are the same when they share their numbers, as copies do.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.scorer, &other.scorer)
+    }
+}
+
+impl Eq for TfIdfLinear {}
 
 impl TfIdfLinear {
     /// The vocabulary and its weights.

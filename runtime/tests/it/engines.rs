@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use relevance_data::{EMBEDDED, SourceSettings};
 use relevance_export::{inline_functions, text_model, to_bytes};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary, smooth_idf};
-use relevance_runtime::parity::Engine;
+use relevance_runtime::parity::{Engine, Plan};
 use relevance_runtime::{OnnxRuntime, Session};
 
 /// One pipeline on all engines.
@@ -51,14 +51,17 @@ impl Engines {
         Self::of(pipeline(terms, settings))
     }
 
-    /// The pipeline as it is, and its file on tract, on tract with the function inlined, and on onnxruntime.
+    /// The pipeline as it is, and its file as one pass, on tract, on tract with the function inlined, and on onnxruntime.
     pub fn of(reference: Pipeline) -> Self {
         let model = text_model(&reference);
         let file = to_bytes(&model);
         let inlined = to_bytes(&inline_functions(&model).unwrap());
         let relevant = &reference.labels().relevant;
+        // The pipelines live as long as the tests.
+        let session: &'static Session = Box::leak(Box::new(Session::from_bytes(&file).unwrap()));
         let others: Vec<(_, Box<dyn Engine + Send + Sync>)> = vec![
-            ("tract fused", Box::new(Session::from_bytes(&file).unwrap())),
+            ("pass", Box::new(session)),
+            ("tract fused", Box::new(Plan(session))),
             ("tract inlined", Box::new(Session::from_bytes(&inlined).unwrap())),
             ("ort", Box::new(OnnxRuntime::from_bytes(&onnxruntime_library(), &file, relevant).unwrap())),
         ];

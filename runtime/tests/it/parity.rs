@@ -1,4 +1,4 @@
-//! Cases once, engines four: the reference, tract with the native operator, tract node by node, onnxruntime.
+//! Cases once, engines five: the reference, the pass that serves, tract with the native operator, tract node by node, onnxruntime.
 
 use proptest::prelude::*;
 use relevance_runtime::parity::compare;

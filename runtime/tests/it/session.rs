@@ -103,6 +103,28 @@ fn an_inlined_file_answers_but_cannot_be_explained() {
 }
 
 #[test]
+fn a_verdict_that_is_not_what_the_file_says_is_left_to_the_graph() {
+    let mut model = model();
+    let initializers = &mut model.graph.as_mut().unwrap().initializer;
+    let threshold = initializers.iter_mut().find(|tensor| tensor.name == "threshold").unwrap();
+    threshold.raw_data = 0.99_f32.to_le_bytes().to_vec();
+    let session = Session::from_bytes(&to_bytes(&model)).unwrap();
+    let texts = ["flood", "a b c", "z", ""];
+    let predictions = session.predict(&texts).unwrap();
+    assert_eq!(predictions, session.predict_by_plan(&texts).unwrap());
+    assert!(predictions.iter().all(|prediction| !prediction.relevant));
+    assert!(predictions.iter().any(|prediction| prediction.probability >= session.info().threshold));
+}
+
+#[test]
+fn the_pass_gives_the_references_answers_to_the_bit() {
+    let session = Session::from_bytes(&to_bytes(&model())).unwrap();
+    let texts = ["flood", "a b c", "z", "", "é Z_a zz"];
+    let want: Vec<_> = texts.iter().map(|text| ASCII_LETTERS.reference.predict(text)).collect();
+    assert_eq!(session.predict(&texts).unwrap(), want);
+}
+
+#[test]
 fn golden_sentences_are_answered_as_the_file_says() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     assert!(session.check_golden().unwrap() > 10);
