@@ -91,7 +91,9 @@ impl<K: Key> PerfectMap<K> {
             for &(hash, key, value) in members {
                 let place = place(hash, pilot, self.places.len());
                 if self.places[place].value != ABSENT {
-                    taken.iter().for_each(|&place| self.places[place].value = ABSENT);
+                    for &place in &taken {
+                        self.places[place].value = ABSENT;
+                    }
                     return false;
                 }
                 self.places[place] = Place { key, value };

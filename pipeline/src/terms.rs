@@ -97,7 +97,9 @@ impl TermIndex {
             columns[found] = number;
             found += usize::from(number < self.terms);
         };
-        numbers.iter().for_each(|&number| keep(number));
+        for &number in numbers {
+            keep(number);
+        }
         if self.settings.ngram_max > 1 {
             for pair in numbers.windows(2) {
                 keep(self.longer.get(key(pair[0], pair[1])));

@@ -26,7 +26,7 @@ use crate::routes;
 const LARGE_BYTES: u64 = 4096;
 
 /// The service as a router: every route, problems for everything else, one log line a request.
-pub fn router(state: ServiceState) -> Router {
+pub(crate) fn router(state: ServiceState) -> Router {
     let locked: Router<ServiceState> = routes::locked().into();
     let locked = locked.merge(routes::locked_pages()).route_layer(from_fn_with_state(state.clone(), require_key));
     let open: Router<ServiceState> = routes::open().into();
@@ -75,7 +75,7 @@ fn refuse(uri: &Uri, problem: Problem) -> Response {
 
 /// Turns a handler's panic into a problem; the panic's text reaches the log alone.
 #[expect(clippy::needless_pass_by_value, reason = "the layer gives the payload away")]
-fn panicked(payload: Box<dyn Any + Send>) -> Response {
+pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Response {
     Problem::Internal(panic_text(&*payload).into()).into_response()
 }
 

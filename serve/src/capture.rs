@@ -2,7 +2,6 @@
 //!
 //! A file of JSON lines: `"kind": "prediction"` for a text that was judged, `"kind": "feedback"` for a label that someone gave.
 
-use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -92,7 +91,7 @@ impl Capture {
     }
 
     /// Keeps a request if it is one of the sample.
-    pub(crate) fn take(&self, id: &RequestId, texts: &[Cow<'_, str>], judged: &Judgement) {
+    pub(crate) fn take<T: AsRef<str>>(&self, id: &RequestId, texts: &[T], judged: &Judgement) {
         if fastrand::f64() >= self.share {
             return;
         }
@@ -112,7 +111,7 @@ impl Capture {
                 probability: prediction.probability,
                 threshold: judged.threshold,
                 label: judged.label(prediction),
-                text: self.texts.then_some(text),
+                text: self.texts.then_some(text.as_ref()),
             };
             push(&mut lines, &line);
         }

@@ -6,17 +6,17 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
 use crate::ServiceState;
+use crate::front::Front;
 
 /// Pause after the system lets no more files be opened.
 const BREATH: Duration = Duration::from_millis(100);
@@ -29,7 +29,7 @@ type Timed = Pin<Box<TimeoutStream<TcpStream>>>;
 /// Accepts connections and answers what they ask.
 pub(crate) struct Connections {
     builder: auto::Builder<TokioExecutor>,
-    service: TowerToHyperService<Router>,
+    front: Front,
     open: GracefulShutdown,
     places: Arc<Semaphore>,
     /// How long a connection may keep still, whatever it is doing.
@@ -38,7 +38,7 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    pub(crate) fn new(service: Router, state: &ServiceState) -> Self {
+    pub(crate) fn new(state: &ServiceState) -> Self {
         let limits = state.limits();
         let patience = limits.header_timeout;
         let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -49,7 +49,7 @@ impl Connections {
         builder.http2().max_concurrent_streams(MOST_STREAMS);
         Self {
             builder,
-            service: TowerToHyperService::new(service),
+            front: Front::new(state.clone()),
             open: GracefulShutdown::new(),
             places: Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS))),
             // A request whose head is there may take its time for the body, and wait for its turn, without a byte from the client.
@@ -100,7 +100,12 @@ impl Connections {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(error = &error as &dyn std::error::Error, "cannot set TCP_NODELAY");
         }
-        let connection = self.builder.serve_connection(TokioIo::new(self.timed(stream)), self.service.clone());
+        let front = self.front.clone();
+        let service = service_fn(move |request| {
+            let front = front.clone();
+            async move { front.answer(request).await }
+        });
+        let connection = self.builder.serve_connection(TokioIo::new(self.timed(stream)), service);
         let connection = self.open.watch(connection.into_owned());
         let gauge = self.gauge.clone();
         gauge.inc();

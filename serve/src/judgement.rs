@@ -1,6 +1,5 @@
 //! Texts to verdicts: the one way to an answer, for every route and protocol.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use relevance_runtime::Prediction;
@@ -49,35 +48,35 @@ impl ServiceState {
         if texts.len() > limits.max_batch_texts {
             return Err(Problem::BatchTooLarge { got_texts: texts.len(), limit: Limit::batch(limits.max_batch_texts) });
         }
-        let texts = texts.iter().enumerate();
-        let texts = texts.map(|(number, text)| validate(text.as_ref(), place(number), limits.max_text_bytes));
-        let texts = texts.collect::<Result<Vec<_>, _>>()?;
+        for (number, text) in texts.iter().enumerate() {
+            validate(text.as_ref(), place(number), limits.max_text_bytes)?;
+        }
         let threshold = check_threshold(threshold)?;
 
         let _admitted = self.admission().admit(texts.len()).await?;
         let model = self.model()?;
-        let mut predictions = score(&model, &texts).await?;
+        let mut predictions = score(&model, texts).await?;
         let own = model.session().info().threshold;
         if let Some(threshold) = threshold {
             for prediction in &mut predictions {
                 prediction.relevant = prediction.probability >= threshold;
             }
         }
-        model.metrics().count(&texts, &predictions, model.session());
+        model.metrics().count(texts, &predictions, model.session());
         if let Some(shadow) = self.shadow() {
-            shadow.take(model.manifest().version, threshold, &texts, &predictions);
+            shadow.take(model.manifest().version, threshold, texts, &predictions);
         }
         let judged = Judgement { threshold: threshold.unwrap_or(own), model, predictions };
         if let Some(capture) = self.capture() {
-            capture.take(id, &texts, &judged);
+            capture.take(id, texts, &judged);
         }
         Ok(judged)
     }
 }
 
 /// Scores chunk by chunk, so that a large batch does not keep small requests from the thread.
-async fn score(model: &LoadedModel, texts: &[Cow<'_, str>]) -> Result<Vec<Prediction>, Problem> {
-    let mut predictions = Vec::with_capacity(texts.len());
+async fn score<T: AsRef<str>>(model: &LoadedModel, texts: &[T]) -> Result<Vec<Prediction>, Problem> {
+    let mut predictions = Vec::new();
     for chunk in texts.chunks(CHUNK) {
         if !predictions.is_empty() {
             tokio::task::yield_now().await;
@@ -87,7 +86,11 @@ async fn score(model: &LoadedModel, texts: &[Cow<'_, str>]) -> Result<Vec<Predic
             let counts = format!("{} predictions for {} texts", scored.len(), chunk.len());
             return Err(Problem::Internal(counts.into()));
         }
-        predictions.extend(scored);
+        if predictions.is_empty() {
+            predictions = scored;
+        } else {
+            predictions.extend(scored);
+        }
     }
     Ok(predictions)
 }

@@ -1,7 +1,6 @@
 //! What a request is known by, in the logs of everyone who saw it.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use aide::OperationInput;
 use axum::extract::FromRequestParts;
@@ -17,7 +16,7 @@ const MOST_BYTES: usize = 128;
 
 /// The client's id if it sent a usable one, else a new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RequestId(Arc<str>);
+pub(crate) struct RequestId(HeaderValue);
 
 /// The trace that a request belongs to, as its `traceparent` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +31,17 @@ pub(crate) struct TraceParent {
 impl RequestId {
     /// Takes the client's, or makes one that sorts by time.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        match sent.filter(|id| Self::is_usable(id)) {
-            Some(id) => Self(id.into()),
-            None => Self(uuid::Uuid::now_v7().to_string().into()),
+        let sent = headers.get(REQUEST_ID);
+        match sent.filter(|id| id.to_str().is_ok_and(Self::is_usable)) {
+            Some(id) => Self(id.clone()),
+            None => Self::new(),
         }
+    }
+
+    fn new() -> Self {
+        let mut text = uuid::Uuid::encode_buffer();
+        let text = uuid::Uuid::now_v7().hyphenated().encode_lower(&mut text);
+        Self(HeaderValue::from_str(text).expect("digits and hyphens can stand in a header"))
     }
 
     /// Whether an id can stand in a header and a log line as it is.
@@ -45,11 +50,11 @@ impl RequestId {
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        self.0.to_str().expect("an id is graphic ASCII")
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        HeaderValue::from_str(&self.0).expect("an id is graphic ASCII")
+        self.0.clone()
     }
 }
 

@@ -16,8 +16,8 @@ mod metrics;
 mod model;
 mod openapi;
 mod page;
-mod predict;
-mod predict_batch;
+pub(crate) mod predict;
+pub(crate) mod predict_batch;
 mod ready;
 
 /// The routes that the specification describes.

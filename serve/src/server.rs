@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use crate::connections::Connections;
 use crate::follow::follow;
 use crate::signal::Hangups;
-use crate::{ServeError, ServiceState, millis, router};
+use crate::{ServeError, ServiceState, millis};
 
 /// How long new connections are still taken after the signal: until whoever sends requests has seen that the service ends.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -30,7 +30,7 @@ pub async fn serve(
     let drain = state.settings().drain;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
     let follower = tokio::spawn(follow(state.clone(), state.settings().follow_every, hangups));
-    let connections = Connections::new(router(state.clone()), &state);
+    let connections = Connections::new(&state);
     tracing::info!(%address, "listening");
     tokio::select! {
         never = connections.accept(&listener) => match never {},

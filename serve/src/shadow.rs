@@ -1,6 +1,5 @@
 //! A shadow: another version that scores the same texts, whose answers nobody gets.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
@@ -57,18 +56,18 @@ impl Shadow {
     }
 
     /// Takes the texts of an answer, unless too many wait already; `threshold` is the request's own.
-    pub(crate) fn take(
+    pub(crate) fn take<T: AsRef<str>>(
         &self,
         version: u64,
         threshold: Option<f32>,
-        texts: &[Cow<'_, str>],
+        texts: &[T],
         predictions: &[Prediction],
     ) {
         let Ok(place) = self.answered.try_reserve() else {
             self.metrics.left_out.inc_by(texts.len() as u64);
             return;
         };
-        let texts = texts.iter().map(|text| text.clone().into_owned()).collect();
+        let texts = texts.iter().map(|text| text.as_ref().to_owned()).collect();
         place.send(Answered { version, threshold, texts, predictions: predictions.to_vec() });
     }
 }

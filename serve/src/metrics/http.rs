@@ -43,6 +43,14 @@ pub(crate) struct HttpMetrics {
     pub(crate) connections: Gauge,
 }
 
+/// A route that is asked so often that its figures are looked up once.
+#[derive(Debug)]
+pub(crate) struct BusyRoute {
+    route: Route,
+    succeeded: Counter,
+    seconds: Histogram,
+}
+
 /// A request that waits for its answer.
 pub(crate) struct InFlight(Gauge);
 
@@ -59,6 +67,12 @@ impl Route {
 
     pub(crate) fn name(&self) -> &str {
         &self.route
+    }
+}
+
+impl BusyRoute {
+    pub(crate) fn name(&self) -> &str {
+        &self.route.route
     }
 }
 
@@ -88,6 +102,24 @@ impl HttpMetrics {
     pub(crate) fn begin(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
+    }
+
+    /// The figures of a busy route.
+    pub(crate) fn busy_route(&self, name: &str) -> BusyRoute {
+        let route = Route { route: name.to_owned() };
+        let answered = Answered { route: name.to_owned(), status: StatusCode::OK.as_u16() };
+        let succeeded = self.requests.get_or_create_owned(&answered);
+        BusyRoute { succeeded, seconds: self.seconds.get_or_create_owned(&route), route }
+    }
+
+    /// Counts an answer of a busy route.
+    pub(crate) fn answered_busy(&self, busy: &BusyRoute, status: StatusCode, took: Duration) {
+        if status == StatusCode::OK {
+            busy.succeeded.inc();
+            busy.seconds.observe(took.as_secs_f64());
+        } else {
+            self.answered(&busy.route, status, took);
+        }
     }
 
     pub(crate) fn answered(&self, route: &Route, status: StatusCode, took: Duration) {

@@ -16,7 +16,7 @@ use prometheus_client::registry::Registry;
 
 pub(crate) use admission::AdmissionMetrics;
 pub(crate) use capture::CaptureMetrics;
-pub(crate) use http::{HttpMetrics, Route};
+pub(crate) use http::{BusyRoute, HttpMetrics, InFlight, Route};
 pub(crate) use model::{ModelMetrics, ModelSeries};
 pub(crate) use reload::{Outcome, ReloadMetrics};
 pub(crate) use shadow::ShadowMetrics;

@@ -1,6 +1,5 @@
 //! What models answer, by version: how many texts, which verdicts and scores, how many tokens they do not know.
 
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -129,7 +128,7 @@ impl ModelSeries {
 
 impl ModelMetrics {
     /// Counts the verdicts and scores of a request, and now and then the tokens of its texts.
-    pub(crate) fn count(&self, texts: &[Cow<'_, str>], predictions: &[Prediction], session: &Session) {
+    pub(crate) fn count<T: AsRef<str>>(&self, texts: &[T], predictions: &[Prediction], session: &Session) {
         let relevant = predictions.iter().filter(|prediction| prediction.relevant).count() as u64;
         self.relevant.inc_by(relevant);
         self.not_relevant.inc_by(predictions.len() as u64 - relevant);

@@ -18,14 +18,19 @@ use crate::documentation::{
     EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
 };
 use crate::problem::Problem;
+use crate::reply::Reply;
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, PredictRequest, TextPlace};
 
+/// About what an answer takes without its shares, and what the shares take for each byte of the text.
+const BYTES: usize = 256;
+const BYTES_PER_BYTE: usize = 32;
+
 /// The verdict on a text, and what made it.
 #[derive(Serialize, JsonSchema)]
-struct ExplainResponse {
+struct ExplainResponse<'r> {
     /// The verdict's name, one of the model's two labels.
-    label: String,
+    label: &'r str,
     /// Whether the probability is at least the threshold.
     relevant: bool,
     /// How probable it is that the text is relevant, from 0 to 1: the sigmoid of the logit.
@@ -42,7 +47,7 @@ struct ExplainResponse {
     terms: Vec<TermContribution>,
     /// Every word, in the order of the text.
     tokens: Vec<TokenContribution>,
-    model: ModelReference,
+    model: ModelReference<'r>,
 }
 
 /// What a known word or run of words adds to the logit.
@@ -92,19 +97,19 @@ documented! {
     async fn explain(
         State(state): State<ServiceState>,
         id: RequestId,
-        JsonBody(request): JsonBody<PredictRequest>,
-    ) -> Result<Json<ExplainResponse>, Problem> {
-        // As the model takes it; a space has the length of the U+0000 that it stands for.
-        let text = request.text.replace('\0', " ");
-        let judged = state.judge(&id, &[&text], request.threshold, |_| TextPlace::Single).await?;
-        let explanation = judged.model.session().explain(&text).map_err(|error| match error {
+        body: JsonBody<PredictRequest<'static>>,
+    ) -> Result<Reply<ExplainResponse<'static>>, Problem> {
+        let request: PredictRequest<'_> = body.read()?;
+        let text = &*request.text;
+        let judged = state.judge(&id, &[text], request.threshold, |_| TextPlace::Single).await?;
+        let explanation = judged.model.session().explain(text).map_err(|error| match error {
             RuntimeError::Inlined => Problem::NotExplainable,
             other => Problem::Internal(other.into()),
         })?;
         let prediction = judged.predictions[0];
-        let (terms, tokens) = contributions(&text, &explanation);
-        Ok(Json(ExplainResponse {
-            label: judged.label(prediction).to_owned(),
+        let (terms, tokens) = contributions(text, &explanation);
+        let response = ExplainResponse {
+            label: judged.label(prediction),
             relevant: prediction.relevant,
             probability: prediction.probability,
             threshold: judged.threshold,
@@ -113,7 +118,8 @@ documented! {
             terms,
             tokens,
             model: ModelReference::of(&judged.model),
-        }))
+        };
+        Ok(Reply::write(&response, BYTES + text.len() * BYTES_PER_BYTE))
     }
 }
 
@@ -140,13 +146,13 @@ fn contributions(text: &str, explanation: &Explanation) -> (Vec<TermContribution
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "explain", "prediction", DOCUMENTATION)
-        .response_with::<200, Json<ExplainResponse>, _>(|response| response.example(example()));
+        .response_with::<200, Json<ExplainResponse<'_>>, _>(|response| response.example(example()));
     let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
     let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
     problems(operation, judging_problems(TextPlace::Single).into_iter().chain([Problem::NotExplainable]))
 }
 
-fn example() -> ExplainResponse {
+fn example() -> ExplainResponse<'static> {
     let term = |term: &str, contribution, start, end| TermContribution {
         term: term.to_owned(),
         count: 1,
@@ -155,7 +161,7 @@ fn example() -> ExplainResponse {
     };
     let token = |start, end, contribution| TokenContribution { start, end, contribution, known: true };
     ExplainResponse {
-        label: "Relevant".to_owned(),
+        label: "Relevant",
         relevant: true,
         probability: 0.880_797,
         threshold: 0.5,
@@ -163,6 +169,6 @@ fn example() -> ExplainResponse {
         intercept: 0.25,
         terms: vec![term("flood", 1.0, 0, 5), term("flood waters", 0.5, 0, 12), term("waters", 0.25, 6, 12)],
         tokens: vec![token(0, 5, 1.25), token(6, 12, 0.5)],
-        model: ModelReference { name: "relevance".to_owned(), version: 3 },
+        model: ModelReference { name: "relevance", version: 3 },
     }
 }

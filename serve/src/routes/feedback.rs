@@ -88,9 +88,9 @@ documented! {
     /// does not know whether the request was in its sample; whoever joins the two does.
     async fn feedback(
         State(state): State<ServiceState>,
-        JsonBody(request): JsonBody<FeedbackRequest>,
+        body: JsonBody<FeedbackRequest>,
     ) -> Result<Json<FeedbackResponse>, Problem> {
-        let FeedbackRequest { request_id, index, label } = request;
+        let FeedbackRequest { request_id, index, label } = body.read()?;
         if !RequestId::is_usable(&request_id) {
             return Err(Problem::InvalidBody("`request_id` must be 1 to 128 visible ASCII characters".to_owned()));
         }

@@ -15,14 +15,20 @@ use crate::documentation::{
     EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
 };
 use crate::problem::Problem;
+use crate::reply::Reply;
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, PredictRequest, TextPlace};
 
+/// The path of the route.
+pub(crate) const PATH: &str = "/v1/predict";
+/// About what an answer takes.
+const BYTES: usize = 160;
+
 /// The verdict on a text.
 #[derive(Serialize, JsonSchema)]
-struct PredictResponse {
+pub(crate) struct PredictResponse<'r> {
     /// The verdict's name, one of the model's two labels.
-    label: String,
+    label: &'r str,
     /// Whether the probability is at least the threshold.
     relevant: bool,
     /// How probable it is that the text is relevant, from 0 to 1.
@@ -31,11 +37,11 @@ struct PredictResponse {
     /// The probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
-    model: ModelReference,
+    model: ModelReference<'r>,
 }
 
 pub(crate) fn router() -> ApiRouter<ServiceState> {
-    ApiRouter::new().api_route("/v1/predict", post_with(predict, document))
+    ApiRouter::new().api_route(PATH, post_with(predict, document))
 }
 
 documented! {
@@ -46,34 +52,45 @@ documented! {
     async fn predict(
         State(state): State<ServiceState>,
         id: RequestId,
-        JsonBody(request): JsonBody<PredictRequest>,
-    ) -> Result<Json<PredictResponse>, Problem> {
-        let judged = state.judge(&id, &[request.text], request.threshold, |_| TextPlace::Single).await?;
-        let prediction = judged.predictions[0];
-        Ok(Json(PredictResponse {
-            label: judged.label(prediction).to_owned(),
-            relevant: prediction.relevant,
-            probability: prediction.probability,
-            threshold: judged.threshold,
-            model: ModelReference::of(&judged.model),
-        }))
+        body: JsonBody<PredictRequest<'static>>,
+    ) -> Result<Reply<PredictResponse<'static>>, Problem> {
+        answer(&state, &id, &body).await
     }
+}
+
+/// Answers a request whose body is there.
+pub(crate) async fn answer(
+    state: &ServiceState,
+    id: &RequestId,
+    body: &JsonBody<PredictRequest<'static>>,
+) -> Result<Reply<PredictResponse<'static>>, Problem> {
+    let request: PredictRequest<'_> = body.read()?;
+    let judged = state.judge(id, &[request.text], request.threshold, |_| TextPlace::Single).await?;
+    let prediction = judged.predictions[0];
+    let response = PredictResponse {
+        label: judged.label(prediction),
+        relevant: prediction.relevant,
+        probability: prediction.probability,
+        threshold: judged.threshold,
+        model: ModelReference::of(&judged.model),
+    };
+    Ok(Reply::write(&response, BYTES))
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict", "prediction", DOCUMENTATION)
-        .response_with::<200, Json<PredictResponse>, _>(|response| response.example(example()));
+        .response_with::<200, Json<PredictResponse<'_>>, _>(|response| response.example(example()));
     let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
     let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
     problems(operation, judging_problems(TextPlace::Single))
 }
 
-fn example() -> PredictResponse {
+fn example() -> PredictResponse<'static> {
     PredictResponse {
-        label: "Relevant".to_owned(),
+        label: "Relevant",
         relevant: true,
         probability: 0.968_75,
         threshold: 0.5,
-        model: ModelReference { name: "relevance".to_owned(), version: 3 },
+        model: ModelReference { name: "relevance", version: 3 },
     }
 }

@@ -1,5 +1,7 @@
 //! POST `/v1/predict/batch`: several texts to a verdict each.
 
+use std::borrow::Cow;
+
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
@@ -14,23 +16,31 @@ use crate::documentation::{
     EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
 };
 use crate::problem::{Limit, Problem};
+use crate::reply::Reply;
 use crate::request_id::RequestId;
 use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
 use crate::{Limits, ServiceState};
+
+/// The path of the route.
+pub(crate) const PATH: &str = "/v1/predict/batch";
+/// About what an answer takes without its predictions, and what each of those takes.
+const BYTES: usize = 96;
+const PREDICTION_BYTES: usize = 72;
 
 const EXAMPLE_TEXTS: [&str; 2] = [EXAMPLE_TEXT, "the game starts at seven"];
 
 /// The texts to judge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PredictBatchRequest {
+pub(crate) struct PredictBatchRequest<'r> {
     /// UTF-8, none of them empty or blank; U+0000 counts as a space.
     #[schemars(
         example = EXAMPLE_TEXTS,
         length(min = 1),
         inner(length(min = 1), regex(pattern = NOT_BLANK))
     )]
-    texts: Vec<String>,
+    #[serde(borrow)]
+    texts: Vec<Cow<'r, str>>,
     /// The probability from which a text is relevant, in place of the model's.
     #[schemars(range(min = 0, max = 1))]
     threshold: Option<f64>,
@@ -38,19 +48,19 @@ struct PredictBatchRequest {
 
 /// The verdicts on the texts, in their order.
 #[derive(Serialize, JsonSchema)]
-struct PredictBatchResponse {
-    predictions: Vec<BatchPrediction>,
+pub(crate) struct PredictBatchResponse<'r> {
+    predictions: Vec<BatchPrediction<'r>>,
     /// The probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
-    model: ModelReference,
+    model: ModelReference<'r>,
 }
 
 /// The verdict on one of the texts.
 #[derive(Serialize, JsonSchema)]
-struct BatchPrediction {
+struct BatchPrediction<'r> {
     /// The verdict's name, one of the model's two labels.
-    label: String,
+    label: &'r str,
     /// Whether the probability is at least the threshold.
     relevant: bool,
     /// How probable it is that the text is relevant, from 0 to 1.
@@ -59,7 +69,7 @@ struct BatchPrediction {
 }
 
 pub(crate) fn router() -> ApiRouter<ServiceState> {
-    ApiRouter::new().api_route("/v1/predict/batch", post_with(predict_batch, document))
+    ApiRouter::new().api_route(PATH, post_with(predict_batch, document))
 }
 
 documented! {
@@ -70,25 +80,36 @@ documented! {
     async fn predict_batch(
         State(state): State<ServiceState>,
         id: RequestId,
-        JsonBody(request): JsonBody<PredictBatchRequest>,
-    ) -> Result<Json<PredictBatchResponse>, Problem> {
-        let judged = state.judge(&id, &request.texts, request.threshold, TextPlace::Batch).await?;
-        let predictions = judged.predictions.iter().map(|&prediction| BatchPrediction {
-            label: judged.label(prediction).to_owned(),
-            relevant: prediction.relevant,
-            probability: prediction.probability,
-        });
-        Ok(Json(PredictBatchResponse {
-            predictions: predictions.collect(),
-            threshold: judged.threshold,
-            model: ModelReference::of(&judged.model),
-        }))
+        body: JsonBody<PredictBatchRequest<'static>>,
+    ) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
+        answer(&state, &id, &body).await
     }
+}
+
+/// Answers a request whose body is there.
+pub(crate) async fn answer(
+    state: &ServiceState,
+    id: &RequestId,
+    body: &JsonBody<PredictBatchRequest<'static>>,
+) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
+    let request: PredictBatchRequest<'_> = body.read()?;
+    let judged = state.judge(id, &request.texts, request.threshold, TextPlace::Batch).await?;
+    let predictions = judged.predictions.iter().map(|&prediction| BatchPrediction {
+        label: judged.label(prediction),
+        relevant: prediction.relevant,
+        probability: prediction.probability,
+    });
+    let response = PredictBatchResponse {
+        predictions: predictions.collect(),
+        threshold: judged.threshold,
+        model: ModelReference::of(&judged.model),
+    };
+    Ok(Reply::write(&response, BYTES + response.predictions.len() * PREDICTION_BYTES))
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict_batch", "prediction", DOCUMENTATION)
-        .response_with::<200, Json<PredictBatchResponse>, _>(|response| response.example(example()));
+        .response_with::<200, Json<PredictBatchResponse<'_>>, _>(|response| response.example(example()));
     let operation = request_example(link_feedback(operation), json!({ "texts": EXAMPLE_TEXTS }));
     let operation = problems(operation, body_problems("missing field `texts` at line 1 column 2"));
     let limit = Limit::batch(Limits::DEFAULT.max_batch_texts);
@@ -96,12 +117,11 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     problems(operation, batch.into_iter().chain(judging_problems(TextPlace::Batch(1))))
 }
 
-fn example() -> PredictBatchResponse {
-    let prediction =
-        |label: &str, relevant, probability| BatchPrediction { label: label.to_owned(), relevant, probability };
+fn example() -> PredictBatchResponse<'static> {
+    let prediction = |label, relevant, probability| BatchPrediction { label, relevant, probability };
     PredictBatchResponse {
         predictions: vec![prediction("Relevant", true, 0.968_75), prediction("Not Relevant", false, 0.125)],
         threshold: 0.5,
-        model: ModelReference { name: "relevance".to_owned(), version: 3 },
+        model: ModelReference { name: "relevance", version: 3 },
     }
 }

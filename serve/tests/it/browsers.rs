@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
-use relevance_serve::{ServeSettings, router};
+use relevance_serve::{Front, ServeSettings};
 use serde_json::json;
 
 use crate::support::{Answer, TEXT, call, get, post, settings, state_with};
@@ -11,7 +11,7 @@ async fn from_page(origins: &[&'static str], origin: &'static str, mut request: 
     let cors_origins = origins.iter().map(|origin| HeaderValue::from_static(origin)).collect();
     let state = state_with(ServeSettings { cors_origins, ..settings() }).await;
     request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
-    call(router(state), request).await
+    call(Front::new(state), request).await
 }
 
 fn predict() -> Request<Body> {
@@ -49,7 +49,7 @@ async fn a_preflight_request_is_answered_with_the_headers_that_a_page_may_send()
 async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() {
     for (path, compressed) in [("/openapi.json", true), ("/v1/model", false)] {
         let request = Request::get(path).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
-        let answer = call(router(state_with(settings()).await), request).await;
+        let answer = call(Front::new(state_with(settings()).await), request).await;
         assert_eq!(answer.header(header::CONTENT_ENCODING) == "gzip", compressed, "{path}");
         assert_eq!(get(path).await.header(header::CONTENT_ENCODING), "");
     }

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use relevance_serve::{ServeSettings, router};
+use relevance_serve::{Front, ServeSettings};
 use serde_json::json;
 
 use crate::support::{Answer, TEXT, call, post, settings, state_with};
@@ -12,7 +12,7 @@ const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa9
 
 async fn ask(request: Request<Body>) -> Answer {
     let settings = ServeSettings { keys: DIGEST.parse().unwrap(), ..settings() };
-    call(router(state_with(settings).await), request).await
+    call(Front::new(state_with(settings).await), request).await
 }
 
 fn request(method: Method, path: &str) -> Request<Body> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use relevance_serve::router;
+use relevance_serve::Front;
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -36,7 +36,7 @@ impl<'a> MakeWriter<'a> for Lines {
 
 #[tokio::test]
 async fn a_request_is_one_line_without_its_text() {
-    let service = router(state().await);
+    let service = Front::new(state().await);
     let lines = Lines::default();
     let subscriber =
         tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).finish();
@@ -71,7 +71,7 @@ async fn a_request_is_one_line_without_its_text() {
 #[tokio::test]
 async fn a_request_without_an_id_gets_one() {
     let request = || Request::get("/v2/health/live").body(Body::empty()).unwrap();
-    let service = router(state().await);
+    let service = Front::new(state().await);
     let ids = [call(service.clone(), request()).await, call(service, request()).await];
     let ids = ids.map(|answer| answer.headers["x-request-id"].to_str().unwrap().to_owned());
     assert!(ids[0] != ids[1] && ids.iter().all(|id| id.len() == 36), "{ids:?}");
@@ -79,7 +79,7 @@ async fn a_request_without_an_id_gets_one() {
 
 #[tokio::test]
 async fn a_call_that_failed_has_its_grpc_status() {
-    let service = router(state().await);
+    let service = Front::new(state().await);
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt().json().with_writer(lines.clone()).finish();
     let guard = tracing::subscriber::set_default(subscriber);

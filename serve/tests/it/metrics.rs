@@ -2,14 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use relevance_serve::router;
+use relevance_serve::Front;
 use serde_json::json;
 
 use crate::support::{TEXT, call, post, state};
 
 #[tokio::test]
 async fn what_was_answered_is_counted_by_route_and_version() {
-    let service = router(state().await);
+    let service = Front::new(state().await);
     call(service.clone(), post("/v1/predict", &json!({ "text": TEXT }))).await;
     call(service.clone(), post("/v1/predict/batch", &json!({ "texts": ["sunny", "flood"] }))).await;
     call(service.clone(), post("/v1/predict", &json!({ "text": " " }))).await;
@@ -40,7 +40,7 @@ async fn what_was_answered_is_counted_by_route_and_version() {
 
 #[tokio::test]
 async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
-    let service = router(state().await);
+    let service = Front::new(state().await);
     let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let request = Request::post("/v1/predict").header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
     let answer = tokio::time::timeout(std::time::Duration::from_millis(20), call(service.clone(), request));
@@ -52,7 +52,7 @@ async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_process_is_measured() {
-    let answer = call(router(state().await), Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    let answer = call(Front::new(state().await), Request::get("/metrics").body(Body::empty()).unwrap()).await;
     for name in [
         "process_cpu_seconds_total",
         "process_start_time_seconds",

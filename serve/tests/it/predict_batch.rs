@@ -2,14 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use relevance_serve::router;
+use relevance_serve::Front;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TEXT, call, pipeline, state};
 
 async fn post(body: Value) -> Answer {
     let request = Request::post("/v1/predict/batch").header(header::CONTENT_TYPE, "application/json");
-    call(router(state().await), request.body(Body::from(body.to_string())).unwrap()).await
+    call(Front::new(state().await), request.body(Body::from(body.to_string())).unwrap()).await
 }
 
 async fn refusal(body: Value, code: &str) -> Value {

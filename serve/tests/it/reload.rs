@@ -3,11 +3,10 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use relevance_models::Store;
-use relevance_serve::{ServeSettings, ServiceState, router, serve};
+use relevance_serve::{Front, ServeSettings, ServiceState, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -17,25 +16,25 @@ use crate::support::{TEXT, call, pipeline, post, publish, publish_file, settings
 const LONG: Duration = Duration::from_mins(1);
 
 /// A running service that looks at its store all the time.
-async fn follow(store: Store) -> Router {
+async fn follow(store: Store) -> Front {
     let settings = ServeSettings { follow_every: Some(Duration::from_millis(5)), ..settings() };
     let state = ServiceState::open(settings, source(store)).await.unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     tokio::spawn(serve(listener, state.clone(), std::future::pending()));
-    router(state)
+    Front::new(state)
 }
 
-async fn version(service: &Router) -> u64 {
+async fn version(service: &Front) -> u64 {
     let answer = call(service.clone(), post("/v1/predict", &json!({ "text": TEXT }))).await;
     answer.json()["model"]["version"].as_u64().unwrap()
 }
 
-async fn metrics(service: &Router) -> String {
+async fn metrics(service: &Front) -> String {
     call(service.clone(), Request::get("/metrics").body(Body::empty()).unwrap()).await.text().to_owned()
 }
 
 /// Waits until the metrics have a line.
-async fn wait_for(service: &Router, line: &str) {
+async fn wait_for(service: &Front, line: &str) {
     let waiting = async {
         while !metrics(service).await.lines().any(|got| got.starts_with(line)) {
             tokio::time::sleep(Duration::from_millis(5)).await;

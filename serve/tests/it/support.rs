@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use relevance_models::{Publication, Store};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts};
-use relevance_serve::{Limits, ModelSource, ServeSettings, ServiceState, router};
+use relevance_serve::{Front, Limits, ModelSource, ServeSettings, ServiceState};
 use serde_json::Value;
 use tempfile::TempDir;
-use tower::ServiceExt;
 
 /// The text of the specification's examples; relevant for the model of the tests.
 pub const TEXT: &str = "flood waters are rising, families evacuated";
@@ -126,8 +124,8 @@ impl Answer {
 }
 
 /// Calls the service once.
-pub async fn call(service: Router, request: Request<Body>) -> Answer {
-    let response = service.oneshot(request).await.unwrap();
+pub async fn call(service: Front, request: Request<Body>) -> Answer {
+    let response = service.answer(request).await.unwrap();
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
     Answer { status: head.status, headers: head.headers, body }
@@ -142,7 +140,7 @@ pub fn post(path: &str, body: &Value) -> Request<Body> {
 /// A request without a body, to a service with [`LIMITS`].
 pub async fn request(method: Method, path: &str) -> Answer {
     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-    call(router(state().await), request).await
+    call(Front::new(state().await), request).await
 }
 
 /// A GET to a service with [`LIMITS`].

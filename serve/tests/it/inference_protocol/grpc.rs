@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use futures::FutureExt as _;
-use relevance_serve::{Limits, ServeSettings, router};
+use relevance_serve::{Front, Limits, ServeSettings};
 use serde_json::json;
 use tonic::Code;
 use tonic::client::Grpc;
@@ -63,7 +63,7 @@ async fn the_server_and_the_model_are_described_as_over_http() {
         let request = ModelReadyRequest { name: "relevance".to_owned(), version: version.to_owned() };
         assert!(client.model_ready(request).await.unwrap().into_inner().ready);
     }
-    let http = router(running.state.clone());
+    let http = Front::new(running.state.clone());
     let server = client.server_metadata(ServerMetadataRequest {}).await.unwrap().into_inner();
     let over_http = call(http.clone(), get("/v2")).await.json();
     assert_eq!(json!({"name": server.name, "version": server.version, "extensions": server.extensions}), over_http);
@@ -182,7 +182,7 @@ fn raw_twice() -> ModelInferRequest {
 async fn both_ways_meet_one_limiter_and_are_told_when_to_try_again() {
     let limits = Limits { max_batch_texts: 300, max_concurrent_texts: 1, max_queued_texts: 0, ..Limits::DEFAULT };
     let running = Running::start(state_with(ServeSettings { limits, ..wide() }).await).await;
-    let (http, mut client) = (router(running.state.clone()), running.client().await);
+    let (http, mut client) = (Front::new(running.state.clone()), running.client().await);
     let batch = |count: i64| json!({"inputs": [input(&[count], &json!(vec![TEXT; usize::try_from(count).unwrap()]))]});
     // It is judged part by part, so that after one poll it has all places.
     let mut large = Box::pin(call(http.clone(), post(INFER, &batch(300))));
@@ -233,7 +233,7 @@ async fn what_is_not_there_is_not_implemented_and_makes_no_label_of_its_own() {
     let mut client = running.client().await;
     client.model_infer(typed(&[1], &[TEXT])).await.unwrap();
     client.model_infer(typed(&[1], &[""])).await.unwrap_err();
-    let metrics = call(router(running.state.clone()), get("/metrics")).await;
+    let metrics = call(Front::new(running.state.clone()), get("/metrics")).await;
     for line in [
         r#"relevance_requests_total{route="/inference.GRPCInferenceService/ModelInfer",status="200"} 2"#,
         r#"relevance_requests_total{route="/inference.GRPCInferenceService/{*call}",status="200"} 1"#,
@@ -246,7 +246,7 @@ async fn what_is_not_there_is_not_implemented_and_makes_no_label_of_its_own() {
 
 #[tokio::test]
 async fn a_call_over_http_1_is_answered_too() {
-    let service = router(state_with(wide()).await);
+    let service = Front::new(state_with(wide()).await);
     let mut request = post("/inference.GRPCInferenceService/ServerLive", &json!(null));
     *request.body_mut() = axum::body::Body::from(&[0_u8; 5][..]);
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));

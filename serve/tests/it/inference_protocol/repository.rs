@@ -1,10 +1,9 @@
 //! Calls on the model repository.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use relevance_models::Store;
-use relevance_serve::{ServeSettings, ServiceState, router};
+use relevance_serve::{Front, ServeSettings, ServiceState};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -24,7 +23,7 @@ async fn operated() -> (TempDir, Store, ServiceState) {
     (folder, operator, state)
 }
 
-async fn operate(service: &Router, path: &str, body: &str) -> Answer {
+async fn operate(service: &Front, path: &str, body: &str) -> Answer {
     let request = Request::post(path).header(header::AUTHORIZATION, format!("Bearer {KEY}"));
     call(service.clone(), request.body(Body::from(body.to_owned())).unwrap()).await
 }
@@ -33,7 +32,7 @@ fn entry(version: &str, state: &str, reason: &str) -> Value {
     json!({"name": "relevance", "version": version, "state": state, "reason": reason})
 }
 
-async fn infer(service: &Router) -> Answer {
+async fn infer(service: &Front) -> Answer {
     let mut request = post(INFER, &json!({"inputs": [input(&[1], &json!([TEXT]))]}));
     request.headers_mut().insert("x-api-key", HeaderValue::from_static(KEY));
     call(service.clone(), request).await
@@ -51,16 +50,16 @@ async fn without_keys_nobody_is_an_operator() {
 async fn with_keys_an_operator_brings_one() {
     let (_folder, _store, state) = operated().await;
     for path in ["/v2/repository/index", LOAD, UNLOAD] {
-        error(&call(router(state.clone()), post(path, &json!({}))).await, 401);
+        error(&call(Front::new(state.clone()), post(path, &json!({}))).await, 401);
     }
-    assert_eq!(infer(&router(state)).await.status, StatusCode::OK);
+    assert_eq!(infer(&Front::new(state)).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
 async fn the_index_lists_the_versions_and_which_is_loaded() {
     let (_folder, store, state) = operated().await;
     publish(&store, &pipeline().with_threshold(0.25).unwrap()).await;
-    let service = router(state);
+    let service = Front::new(state);
     let all = json!([entry("1", "READY", ""), entry("2", "UNAVAILABLE", "not loaded")]);
     for (body, want) in [("", &all), ("{}", &all), (r#"{"ready": true}"#, &json!([entry("1", "READY", "")]))] {
         let answer = operate(&service, "/v2/repository/index", body).await;
@@ -73,7 +72,7 @@ async fn load_takes_what_the_alias_names_now() {
     let (_folder, store, state) = operated().await;
     publish(&store, &pipeline().with_threshold(0.25).unwrap()).await;
     store.promote("relevance", "2").await.unwrap();
-    let service = router(state);
+    let service = Front::new(state);
     assert_eq!(infer(&service).await.json()["model_version"], "1");
     assert_eq!(operate(&service, LOAD, "").await.json(), entry("2", "READY", ""));
     assert_eq!(infer(&service).await.json()["model_version"], "2");
@@ -86,7 +85,7 @@ async fn a_version_that_cannot_be_loaded_leaves_the_old_one() {
     let (_folder, store, state) = operated().await;
     publish_file(&store, b"no model").await;
     store.promote("relevance", "2").await.unwrap();
-    let service = router(state);
+    let service = Front::new(state);
     let message = error(&operate(&service, LOAD, "").await, 500);
     assert!(message.contains("the old version stays") && message.contains("version 2"), "{message}");
     assert_eq!(infer(&service).await.json()["model_version"], "1");
@@ -95,7 +94,7 @@ async fn a_version_that_cannot_be_loaded_leaves_the_old_one() {
 #[tokio::test]
 async fn what_is_unloaded_answers_nothing_until_it_is_loaded() {
     let (_folder, _store, state) = operated().await;
-    let service = router(state);
+    let service = Front::new(state);
     let body = r#"{"parameters": {"unload_dependents": false}}"#;
     assert_eq!(operate(&service, UNLOAD, body).await.json(), entry("1", "UNAVAILABLE", "unloaded"));
     assert!(error(&infer(&service).await, 503).contains("no model is loaded"));
@@ -109,7 +108,7 @@ async fn what_is_unloaded_answers_nothing_until_it_is_loaded() {
 #[tokio::test]
 async fn another_model_and_parameters_of_a_load_are_refused() {
     let (_folder, _store, state) = operated().await;
-    let service = router(state);
+    let service = Front::new(state);
     for call in ["load", "unload"] {
         error(&operate(&service, &format!("/v2/repository/models/sentiment/{call}"), "").await, 404);
     }

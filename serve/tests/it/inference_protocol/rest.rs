@@ -2,14 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use relevance_serve::{ServeSettings, router};
+use relevance_serve::{Front, ServeSettings};
 use serde_json::{Value, json};
 
 use super::support::{DIGEST, INFER, KEY, error, get, infer, input, service, wide};
 use crate::support::{TEXT, call, post, request, state, state_with};
 
 async fn verdict(text: &str) -> Value {
-    call(router(state().await), post("/v1/predict", &json!({ "text": text }))).await.json()
+    call(Front::new(state().await), post("/v1/predict", &json!({ "text": text }))).await.json()
 }
 
 #[tokio::test]
@@ -77,11 +77,11 @@ async fn the_model_is_described_with_its_version_or_without() {
 async fn the_model_is_ready_until_the_service_ends() {
     let state = state_with(wide()).await;
     for path in ["/v2/models/relevance/ready", "/v2/models/relevance/versions/1/ready"] {
-        let answer = call(router(state.clone()), get(path)).await;
+        let answer = call(Front::new(state.clone()), get(path)).await;
         assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!({"name": "relevance", "ready": true})));
     }
     state.start_draining();
-    let answer = call(router(state), get("/v2/models/relevance/ready")).await;
+    let answer = call(Front::new(state), get("/v2/models/relevance/ready")).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(answer.json(), json!({"name": "relevance", "ready": false}));
 }
@@ -242,7 +242,7 @@ async fn a_compressed_body_is_refused() {
 
 #[tokio::test]
 async fn where_there_are_keys_the_model_needs_one_and_readiness_does_not() {
-    let service = router(state_with(ServeSettings { keys: DIGEST.parse().unwrap(), ..wide() }).await);
+    let service = Front::new(state_with(ServeSettings { keys: DIGEST.parse().unwrap(), ..wide() }).await);
     let body = json!({"inputs": [input(&[1], &json!([TEXT]))]});
     for with in [post(INFER, &body), get("/v2/models/relevance")] {
         let (mut head, body) = with.into_parts();

@@ -2,10 +2,9 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use relevance_serve::{Limits, ServeSettings, ServiceState, router, serve};
+use relevance_serve::{Front, Limits, ServeSettings, ServiceState, serve};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -27,8 +26,8 @@ pub fn wide() -> ServeSettings {
 }
 
 /// A service with the limits of [`wide`].
-pub async fn service() -> Router {
-    router(state_with(wide()).await)
+pub async fn service() -> Front {
+    Front::new(state_with(wide()).await)
 }
 
 /// The answer to a request for inference.
