@@ -8,6 +8,7 @@ mod commands;
 mod comparison;
 mod contest;
 mod exit;
+mod log_lines;
 mod logging;
 mod model;
 mod output;

@@ -14,8 +14,9 @@ use tokio::net::TcpListener;
 
 use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
 use crate::exit::WrongUsage;
+use crate::logging::{self, Logging};
+use crate::model;
 use crate::traces::Traces;
-use crate::{logging, model};
 
 /// Port of the service unless the environment gives one.
 pub const DEFAULT_PORT: u16 = 8080;
@@ -92,11 +93,10 @@ pub async fn start(store: Store, name: &str, version: &str, settings: ServeSetti
 }
 
 impl ServiceArguments {
-    /// Starts the log, and the spans if someone collects them; the spans end with what this gives.
-    pub fn start_logging(&self) -> anyhow::Result<Option<Traces>> {
+    /// Starts the log, and the spans if someone collects them; both end with what this gives.
+    pub fn start_logging(&self) -> anyhow::Result<Logging> {
         let traces = self.otlp_endpoint.as_deref().map(Traces::start).transpose()?;
-        logging::start(&self.log, traces.as_ref())?;
-        Ok(traces)
+        logging::start(&self.log, traces)
     }
 
     /// How the service runs.
