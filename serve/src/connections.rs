@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -13,18 +13,21 @@ use hyper_util::server::graceful::GracefulShutdown;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_io_timeout::TimeoutStream;
 
 use crate::ServiceState;
 use crate::front::Front;
+use crate::patience::Patience;
 
 /// Pause after the system lets no more files be opened.
 const BREATH: Duration = Duration::from_millis(100);
 /// Requests that one HTTP/2 connection may have open.
 const MOST_STREAMS: u32 = 256;
 
-/// A connection whose reads and writes may not keep still for too long.
-type Timed = Pin<Box<TimeoutStream<TcpStream>>>;
+/// A connection that counts until this is dropped, however it ends.
+struct OpenConnection {
+    gauge: Gauge,
+    _place: OwnedSemaphorePermit,
+}
 
 /// Accepts connections and answers what they ask.
 pub(crate) struct Connections {
@@ -32,19 +35,18 @@ pub(crate) struct Connections {
     front: Front,
     open: GracefulShutdown,
     places: Arc<Semaphore>,
-    /// How long a connection may keep still, whatever it is doing.
-    silence: Duration,
+    patience: Patience,
+    accepted: AtomicU64,
     gauge: Gauge,
 }
 
 impl Connections {
     pub(crate) fn new(state: &ServiceState) -> Self {
         let limits = state.limits();
-        let patience = limits.header_timeout;
         let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new()).header_read_timeout(patience);
+        builder.http1().header_read_timeout(None);
         // A client that is there answers the ping, so that its connection does not keep still.
-        let ping = patience / 2;
+        let ping = limits.header_timeout / 2;
         builder.http2().timer(TokioTimer::new()).keep_alive_interval(ping).keep_alive_timeout(ping);
         builder.http2().max_concurrent_streams(MOST_STREAMS);
         Self {
@@ -52,8 +54,8 @@ impl Connections {
             front: Front::new(state.clone()),
             open: GracefulShutdown::new(),
             places: Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS))),
-            // A request whose head is there may take its time for the body, and wait for its turn, without a byte from the client.
-            silence: patience + limits.body_timeout + limits.max_wait,
+            patience: Patience::start(limits),
+            accepted: AtomicU64::new(0),
             gauge: state.metrics().http.connections.clone(),
         }
     }
@@ -100,29 +102,38 @@ impl Connections {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(error = &error as &dyn std::error::Error, "cannot set TCP_NODELAY");
         }
-        let front = self.front.clone();
+        let watched = self.patience.watch(self.accepted.fetch_add(1, Ordering::Relaxed));
+        let (front, requests) = (self.front.clone(), watched.requests());
         let service = service_fn(move |request| {
-            let front = front.clone();
-            async move { front.answer(request).await }
+            let (front, open) = (front.clone(), requests());
+            async move {
+                let answer = front.answer(request).await;
+                drop(open);
+                answer
+            }
         });
-        let connection = self.builder.serve_connection(TokioIo::new(self.timed(stream)), service);
+        let connection = self.builder.serve_connection(TokioIo::new(watched.listen(stream)), service);
         let connection = self.open.watch(connection.into_owned());
-        let gauge = self.gauge.clone();
-        gauge.inc();
-        tokio::spawn(async move {
+        let open = OpenConnection::new(self.gauge.clone(), place);
+        watched.run(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error, "a connection ended early");
             }
-            gauge.dec();
-            drop(place);
+            drop(open);
         });
     }
+}
 
-    fn timed(&self, stream: TcpStream) -> Timed {
-        let mut timed = TimeoutStream::new(stream);
-        timed.set_read_timeout(Some(self.silence));
-        timed.set_write_timeout(Some(self.silence));
-        Box::pin(timed)
+impl OpenConnection {
+    fn new(gauge: Gauge, place: OwnedSemaphorePermit) -> Self {
+        gauge.inc();
+        Self { gauge, _place: place }
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        self.gauge.dec();
     }
 }
 

@@ -18,6 +18,7 @@ mod keys;
 mod limit;
 mod loaded_model;
 mod metrics;
+mod patience;
 mod problem;
 mod readiness;
 mod reply;
