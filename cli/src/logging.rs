@@ -3,10 +3,12 @@
 use std::io::IsTerminal as _;
 
 use anyhow::Context as _;
+use tracing::Subscriber;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _};
+use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::exit::WrongUsage;
 use crate::log_lines::{JsonLines, Output};
@@ -35,14 +37,25 @@ pub fn start(filter: &str, traces: Option<Traces>) -> anyhow::Result<Logging> {
         .map_err(WrongUsage)?;
     let is_terminal = std::io::stdout().is_terminal();
     let output = (!is_terminal).then(Output::start).transpose().context("cannot start the log")?;
-    let lines = match &output {
-        Some(output) => tracing_subscriber::fmt::layer().event_format(JsonLines).with_writer(output.clone()).boxed(),
-        None => tracing_subscriber::fmt::layer().with_target(false).boxed(),
-    };
-    let spans = traces.as_ref().map(Traces::layer);
-    tracing_subscriber::registry().with(spans).with(lines.with_filter(filter)).init();
+    let registry = tracing_subscriber::registry();
+    match &traces {
+        Some(traces) => registry.with(traces.layer()).with(lines(output.as_ref()).with_filter(filter)).init(),
+        // One filter for all is asked once for each place in the code; a filter of a layer for each event.
+        None => registry.with(filter).with(lines(output.as_ref())).init(),
+    }
     std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: the program panicked")));
     Ok(Logging { output, _traces: traces })
+}
+
+/// Events as lines: for programs on the output, or for a person.
+fn lines<S>(output: Option<&Output>) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    match output {
+        Some(output) => tracing_subscriber::fmt::layer().event_format(JsonLines).with_writer(output.clone()).boxed(),
+        None => tracing_subscriber::fmt::layer().with_target(false).boxed(),
+    }
 }
 
 /// Reads a filter; a lone word must be a level, else a misspelt one would name a module and silence all others.
