@@ -8,6 +8,7 @@ use relevance_runtime::Prediction;
 use serde::Serialize;
 
 use super::destination::Destination;
+use super::six_digits;
 
 /// Texts with their predictions.
 #[derive(Clone, Copy, Debug)]
@@ -134,7 +135,12 @@ impl Format for LineFormat {
 /// Label, probability and text with tabs between.
 fn encode_text(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> io::Result<()> {
     for Answer { label, probability, text, .. } in answers.iter(labels) {
-        writeln!(encoded, "{label}\t{probability:.6}\t{text}")?;
+        encoded.extend_from_slice(label.as_bytes());
+        encoded.push(b'\t');
+        six_digits::write(encoded, probability)?;
+        encoded.push(b'\t');
+        encoded.extend_from_slice(text.as_bytes());
+        encoded.push(b'\n');
     }
     Ok(())
 }

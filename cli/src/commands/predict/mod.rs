@@ -4,6 +4,7 @@ mod answers;
 mod destination;
 mod lines;
 mod parquet;
+mod six_digits;
 mod workers;
 
 use std::fs::File;

@@ -27,6 +27,8 @@ pub struct ParquetFormat {
     properties: WriterPropertiesPtr,
     relevant: ByteArray,
     not_relevant: ByteArray,
+    /// The texts of a row group, one after the other.
+    texts: Vec<u8>,
     /// The columns of a row group, one after the other.
     encoded: Vec<u8>,
     /// What the file's end says of them.
@@ -41,6 +43,7 @@ impl ParquetFormat {
             properties: Arc::new(properties()),
             relevant: labels.relevant.as_str().into(),
             not_relevant: labels.not_relevant.as_str().into(),
+            texts: Vec::new(),
             encoded: Vec::new(),
             columns: Vec::new(),
         })
@@ -54,6 +57,24 @@ impl ParquetFormat {
         let mut writer = get_typed_column_writer::<T>(writer);
         writer.write_batch(values, None, None)?;
         self.columns.push(writer.close()?);
+        Ok(())
+    }
+
+    /// Encodes the texts from one piece of memory, since a piece for each would take longer than to encode it.
+    fn push_texts(&mut self, encoded: &mut TrackedWrite<Vec<u8>>, texts: &[&str]) -> Result<(), ParquetError> {
+        self.texts.clear();
+        for text in texts {
+            self.texts.extend_from_slice(text.as_bytes());
+        }
+        let bytes = Bytes::from(std::mem::take(&mut self.texts));
+        let mut start = 0;
+        let slices = texts.iter().map(|text| {
+            let slice = bytes.slice(start..start + text.len());
+            start += text.len();
+            ByteArray::from(slice)
+        });
+        self.push::<ByteArrayType>(encoded, &slices.collect::<Vec<_>>())?;
+        self.texts = bytes.into();
         Ok(())
     }
 
@@ -96,7 +117,7 @@ impl Format for ParquetFormat {
         self.push::<BoolType>(&mut encoded, &verdicts().collect::<Vec<_>>())?;
         let probabilities: Vec<_> = answers.predictions.iter().map(|prediction| prediction.probability).collect();
         self.push::<FloatType>(&mut encoded, &probabilities)?;
-        self.push::<ByteArrayType>(&mut encoded, &shared(answers.texts))?;
+        self.push_texts(&mut encoded, answers.texts)?;
         self.encoded = encoded.into_inner()?;
         Ok(())
     }
@@ -119,17 +140,4 @@ impl Format for ParquetFormat {
         sink.finish()?;
         Ok(sink.inner_mut().flush()?)
     }
-}
-
-/// The texts in one piece of memory, since one for each would take longer than to write them.
-fn shared(texts: &[&str]) -> Vec<ByteArray> {
-    let bytes = Bytes::from(texts.concat().into_bytes());
-    let mut start = 0;
-    let slice = |text: &&str| {
-        let end = start + text.len();
-        let slice = bytes.slice(start..end);
-        start = end;
-        slice.into()
-    };
-    texts.iter().map(slice).collect()
 }
