@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use relevance_export::{ModelProto, parse, pipeline_from_model, text_model, to_bytes};
 use relevance_pipeline::Pipeline;
+use tempfile::NamedTempFile;
 
 use crate::arguments::{ModelArguments, VersionArguments};
 
@@ -42,11 +43,17 @@ pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// Replaces the file at `path` whole: nobody sees a part of it.
 pub fn write_file(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
     let place = || format!("cannot write `{}`", path.display());
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder).with_context(place)?;
+    let mut file = sibling(path)?;
     std::io::Write::write_all(&mut file, contents).with_context(place)?;
     file.persist(path).with_context(place)?;
     Ok(())
+}
+
+/// A file beside `path` that may take its place; it goes when it is dropped.
+pub fn sibling(path: &Path) -> anyhow::Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder);
+    file.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// What a new file may be done to, as far as the process's mask lets it.

@@ -10,8 +10,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// Rows after which a bar hears of them.
 const ROWS: u64 = 4096;
 
-/// The clock of one step, and its bar.
-#[derive(Debug)]
+/// The clock of one step, and its bar, which clones share.
+#[derive(Clone, Debug)]
 pub struct Step {
     name: &'static str,
     start: Instant,
@@ -28,6 +28,28 @@ impl Step {
             bar.enable_steady_tick(TICK);
         }
         Self { name, start: Instant::now(), bar }
+    }
+
+    /// Starts a bar for a file of so many bytes, if that is known.
+    pub fn start_reading(name: &'static str, bytes: Option<u64>) -> Self {
+        let step = Self::start(name);
+        if let Some(bytes) = bytes {
+            step.bar.set_length(bytes);
+            step.bar.set_style(style("{prefix:<8} {elapsed:>9}  {bar:24} {bytes} of {total_bytes}, {eta} left"));
+        } else if !step.bar.is_hidden() {
+            step.bar.set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {bytes}, {bytes_per_sec}"));
+        }
+        step
+    }
+
+    /// A step without a bar.
+    pub fn hidden(name: &'static str) -> Self {
+        Self { name, start: Instant::now(), bar: ProgressBar::hidden() }
+    }
+
+    /// So many more bytes were read.
+    pub fn bytes(&self, bytes: usize) {
+        self.bar.inc(bytes as u64);
     }
 
     /// So many rows were read.

@@ -13,6 +13,7 @@ mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod predict;
+mod predict_many;
 mod problems;
 mod pruning;
 mod serve;

@@ -76,6 +76,14 @@ impl Meter {
     }
 }
 
+/// Runs a command to its end for its times; it may hold so little memory that its peak tells nothing.
+///
+/// # Errors
+/// When it fails, with what it said.
+pub fn time(command: &mut Command) -> Result<Measured> {
+    Ok(run(command)?.0)
+}
+
 fn run(command: &mut Command) -> Result<(Measured, Vec<u8>)> {
     let line = line(command);
     // A file takes whatever the process says, where a full pipe would stop it.

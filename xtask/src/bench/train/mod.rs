@@ -4,7 +4,6 @@ mod aims;
 mod chart;
 mod contender;
 mod measure;
-mod noise;
 mod optimum;
 mod prepare;
 mod report;

@@ -12,8 +12,8 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::noise::Noise;
 use super::set::{Lines, Set, SetFolder};
+use crate::bench::noise::Noise;
 
 /// Another number makes every set anew.
 const RECIPE: u32 = 1;

@@ -1,0 +1,61 @@
+//! Where answers go: standard output, or a file that is whole or not there.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use tempfile::NamedTempFile;
+
+use crate::model;
+
+/// Standard output or a file.
+pub enum Destination {
+    Standard,
+    /// A device or a pipe, which nothing may take the place of.
+    Special(File, PathBuf),
+    /// What becomes the file once it is whole.
+    Sibling(NamedTempFile, PathBuf),
+}
+
+impl Destination {
+    /// The file at `path`, else standard output.
+    pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else { return Ok(Self::Standard) };
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            let file = File::options().write(true).open(path);
+            let file = file.with_context(|| format!("cannot write to `{}`", path.display()))?;
+            return Ok(Self::Special(file, path.to_owned()));
+        }
+        Ok(Self::Sibling(model::sibling(path)?, path.to_owned()))
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Standard => "standard output".to_owned(),
+            Self::Special(_, path) | Self::Sibling(_, path) => format!("`{}`", path.display()),
+        }
+    }
+
+    /// Whether a bar would stand among the answers.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self, Self::Standard) && io::stdout().is_terminal()
+    }
+
+    pub fn writer(&self) -> anyhow::Result<Box<dyn Write + Send>> {
+        Ok(match self {
+            Self::Standard => Box::new(io::stdout()),
+            Self::Special(file, _) => Box::new(file.try_clone()?),
+            Self::Sibling(file, _) => Box::new(file.as_file().try_clone()?),
+        })
+    }
+
+    /// Puts the file where it belongs.
+    pub fn keep(self) -> anyhow::Result<()> {
+        if let Self::Sibling(file, path) = self {
+            file.persist(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Blocks of whole lines.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use anyhow::anyhow;
+
+use crate::steps::Step;
+
+/// Bytes that are asked for at once.
+const READ: usize = 256 << 10;
+
+/// Reads a file in blocks of whole lines.
+pub struct Lines {
+    input: File,
+    least: usize,
+    step: Step,
+    /// What was read of the next block's first line.
+    tail: Vec<u8>,
+    has_ended: bool,
+}
+
+/// Whole lines; its memory is used again.
+#[derive(Debug, Default)]
+pub struct Block {
+    bytes: Vec<u8>,
+    length: usize,
+}
+
+impl Lines {
+    /// A block has `least` bytes or more unless the file ends; with 0 it is what one read gives, so that nobody waits for
+    /// lines that are still to be written.
+    pub const fn new(input: File, least: usize, step: Step) -> Self {
+        Self { input, least, step, tail: Vec::new(), has_ended: false }
+    }
+
+    /// Puts the next lines into the block; whether there were any.
+    pub fn read(&mut self, block: &mut Block) -> io::Result<bool> {
+        block.length = 0;
+        block.push(&self.tail);
+        self.tail.clear();
+        let mut line_end = None;
+        while !self.has_ended {
+            let start = block.length;
+            block.length += self.read_once(block)?;
+            // A terminal may give more after its end.
+            self.has_ended = block.length == start;
+            let read = &block.bytes[start..block.length];
+            line_end = read.iter().rposition(|&byte| byte == b'\n').map(|place| start + place + 1).or(line_end);
+            if let Some(end) = line_end.filter(|_| block.length >= self.least) {
+                self.tail.extend_from_slice(&block.bytes[end..block.length]);
+                block.length = end;
+                break;
+            }
+        }
+        Ok(block.length > 0)
+    }
+
+    /// Reads behind the block's end what is there, at least a byte unless the file ends.
+    fn read_once(&mut self, block: &mut Block) -> io::Result<usize> {
+        loop {
+            match self.input.read(block.room(READ)) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read.inspect(|&bytes| self.step.bytes(bytes)),
+            }
+        }
+    }
+}
+
+impl Block {
+    /// The lines without their ends, `\n` or `\r\n`; as many as there are before one that is not UTF-8.
+    pub fn texts(&self) -> (Vec<&str>, Option<anyhow::Error>) {
+        let bytes = &self.bytes[..self.length];
+        match str::from_utf8(bytes) {
+            Ok(text) => (text.lines().collect(), None),
+            Err(error) => {
+                let valid = str::from_utf8(&bytes[..error.valid_up_to()]).expect("it was found valid up to here");
+                let whole = valid.rfind('\n').map_or("", |end| &valid[..=end]);
+                (whole.lines().collect(), Some(anyhow!("it is not UTF-8: convert the texts, as `iconv -t UTF-8` does")))
+            }
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.room(bytes.len())[..bytes.len()].copy_from_slice(bytes);
+        self.length += bytes.len();
+    }
+
+    /// At least so many bytes behind the end.
+    fn room(&mut self, size: usize) -> &mut [u8] {
+        if self.bytes.len() < self.length + size {
+            self.bytes.resize(self.length + size, 0);
+        }
+        &mut self.bytes[self.length..]
+    }
+}

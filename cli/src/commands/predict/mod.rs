@@ -1,0 +1,126 @@
+//! `relevance predict`: texts in, one a line; labels and probabilities out, in the same order.
+
+mod answers;
+mod destination;
+mod lines;
+mod parquet;
+mod six_digits;
+mod workers;
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Seek as _};
+use std::num::NonZeroUsize;
+use std::os::fd::AsFd as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use anyhow::{Context as _, anyhow};
+use clap::{Args, ValueEnum};
+use relevance_runtime::Session;
+
+use self::answers::{Answers, Format, LineFormat, LineKind, Output};
+use self::destination::Destination;
+use self::lines::Lines;
+use self::parquet::ParquetFormat;
+use self::workers::{Work, score};
+use crate::arguments::ModelArguments;
+use crate::exit::WrongUsage;
+use crate::model;
+use crate::steps::Step;
+
+#[derive(Debug, Args)]
+pub struct PredictArguments {
+    /// The texts; without them `--input` is read.
+    texts: Vec<String>,
+    /// A file with one text a line; `-` is standard input.
+    #[arg(long, short, value_name = "FILE", default_value = "-", conflicts_with = "texts")]
+    input: PathBuf,
+    /// A file for the answers, there once all are in it [default: standard output].
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    model: ModelArguments,
+    /// How an answer is written: `text` (label, probability and text with tabs between), `jsonl`, `csv`, or into a file
+    /// `parquet` [default: what the ending of `--output` says, else `text`].
+    #[arg(long, short, value_enum)]
+    format: Option<OutputFormat>,
+    /// Threads that score; the answers are the same with any number [default: one a core].
+    #[arg(long, value_name = "NUMBER")]
+    threads: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OutputFormat {
+    Text,
+    Jsonl,
+    Csv,
+    Parquet,
+}
+
+pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
+    let format = arguments.format()?;
+    let session = Session::from_bytes(&model::read(&arguments.model)?)?;
+    let labels = session.info().labels.clone();
+    match format {
+        OutputFormat::Text => arguments.predict(session, &LineFormat::new(LineKind::Text, labels)),
+        OutputFormat::Jsonl => arguments.predict(session, &LineFormat::new(LineKind::Jsonl, labels)),
+        OutputFormat::Csv => arguments.predict(session, &LineFormat::new(LineKind::Csv, labels)),
+        OutputFormat::Parquet => arguments.predict(session, &ParquetFormat::new(&labels)?),
+    }
+}
+
+impl PredictArguments {
+    fn predict<F: Format>(&self, session: Session, format: &F) -> anyhow::Result<()> {
+        let input = if self.texts.is_empty() { Some(self.open()?) } else { None };
+        let destination = Destination::open(self.output.as_deref())?;
+        let mut output = Output::open(format, &destination)?;
+        if let Some(input) = input {
+            let step = step(&input, &destination)?;
+            let lines = Lines::new(input, F::LEAST, step.clone());
+            let threads = self.threads.map_or_else(available_parallelism, Ok)?;
+            let work = Arc::new(Work::new(session, lines, output));
+            work.run(format, threads).with_context(|| format!("input `{}`", self.input.display()))?;
+        } else {
+            let mut format = format.clone();
+            self.encode_texts(&session, &mut format)?;
+            output.write(&mut format)?;
+            output.finish()?;
+        }
+        destination.keep()
+    }
+
+    /// Answers the texts of the command line.
+    fn encode_texts<F: Format>(&self, session: &Session, format: &mut F) -> anyhow::Result<()> {
+        let (texts, mut predictions): (Vec<&str>, _) = (self.texts.iter().map(String::as_str).collect(), Vec::new());
+        score(session, &texts, &mut predictions)?;
+        format.encode(&Answers { texts: &texts, predictions: &predictions, is_first: true })
+    }
+
+    fn open(&self) -> anyhow::Result<File> {
+        if self.input.as_os_str() == "-" {
+            // The handle of the library would keep what it read ahead.
+            return Ok(io::stdin().as_fd().try_clone_to_owned()?.into());
+        }
+        File::open(&self.input).with_context(|| format!("cannot read `{}`", self.input.display()))
+    }
+
+    fn format(&self) -> anyhow::Result<OutputFormat> {
+        let ending = self.output.as_ref().and_then(|path| path.extension()?.to_str());
+        let format = self.format.or_else(|| OutputFormat::from_str(ending?, true).ok()).unwrap_or(OutputFormat::Text);
+        if format == OutputFormat::Parquet && self.output.is_none() {
+            return Err(WrongUsage(anyhow!("Parquet is written into a file: add `--output FILE`")).into());
+        }
+        Ok(format)
+    }
+}
+
+/// The bar, where nobody types the texts and it would not stand among the answers.
+fn step(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
+    if input.is_terminal() || destination.is_terminal() {
+        return Ok(Step::hidden("predict"));
+    }
+    let metadata = input.metadata()?;
+    let bytes = if metadata.is_file() { Some(metadata.len().saturating_sub(input.stream_position()?)) } else { None };
+    Ok(Step::start_reading("predict", bytes))
+}

@@ -1,0 +1,143 @@
+//! Answers as row groups of a Parquet file, each encoded on the thread that scored it.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use parquet::basic::Compression;
+use parquet::column::writer::{ColumnCloseResult, get_column_writer, get_typed_column_writer};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, FloatType};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
+use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor};
+use relevance_pipeline::Labels;
+
+use super::answers::{Answers, Format};
+
+const SCHEMA: &str = "message answers { REQUIRED BYTE_ARRAY label (UTF8); REQUIRED BOOLEAN relevant; \
+                      REQUIRED FLOAT probability; REQUIRED BYTE_ARRAY text (UTF8); }";
+
+/// Columns of label, verdict, probability and text.
+#[derive(Clone)]
+pub struct ParquetFormat {
+    schema: SchemaDescPtr,
+    properties: WriterPropertiesPtr,
+    relevant: ByteArray,
+    not_relevant: ByteArray,
+    /// The texts of a row group, one after the other.
+    texts: Vec<u8>,
+    /// The columns of a row group, one after the other.
+    encoded: Vec<u8>,
+    /// What the file's end says of them.
+    columns: Vec<ColumnCloseResult>,
+}
+
+impl ParquetFormat {
+    pub fn new(labels: &Labels) -> anyhow::Result<Self> {
+        let schema = parse_message_type(SCHEMA).context("the schema is one")?;
+        Ok(Self {
+            schema: Arc::new(SchemaDescriptor::new(schema.into())),
+            properties: Arc::new(properties()),
+            relevant: labels.relevant.as_str().into(),
+            not_relevant: labels.not_relevant.as_str().into(),
+            texts: Vec::new(),
+            encoded: Vec::new(),
+            columns: Vec::new(),
+        })
+    }
+
+    /// Encodes the next column.
+    fn push<T: DataType>(&mut self, encoded: &mut TrackedWrite<Vec<u8>>, values: &[T::T]) -> Result<(), ParquetError> {
+        let descriptor = self.schema.column(self.columns.len());
+        let pages = Box::new(SerializedPageWriter::new(encoded));
+        let writer = get_column_writer(descriptor, Arc::clone(&self.properties), pages);
+        let mut writer = get_typed_column_writer::<T>(writer);
+        writer.write_batch(values, None, None)?;
+        self.columns.push(writer.close()?);
+        Ok(())
+    }
+
+    /// Encodes the texts from one piece of memory, since a piece for each would take longer than to encode it.
+    fn push_texts(&mut self, encoded: &mut TrackedWrite<Vec<u8>>, texts: &[&str]) -> Result<(), ParquetError> {
+        self.texts.clear();
+        for text in texts {
+            self.texts.extend_from_slice(text.as_bytes());
+        }
+        let bytes = Bytes::from(std::mem::take(&mut self.texts));
+        let mut start = 0;
+        let slices = texts.iter().map(|text| {
+            let slice = bytes.slice(start..start + text.len());
+            start += text.len();
+            ByteArray::from(slice)
+        });
+        self.push::<ByteArrayType>(encoded, &slices.collect::<Vec<_>>())?;
+        self.texts = bytes.into();
+        Ok(())
+    }
+
+    fn label(&self, is_relevant: bool) -> ByteArray {
+        if is_relevant { self.relevant.clone() } else { self.not_relevant.clone() }
+    }
+}
+
+/// Few labels share a dictionary; texts are mostly different, and nobody looks for the largest one.
+fn properties() -> WriterProperties {
+    let text = ColumnPath::from("text");
+    WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_dictionary_enabled(false)
+        .set_column_dictionary_enabled(ColumnPath::from("label"), true)
+        .set_column_statistics_enabled(text, EnabledStatistics::None)
+        .build()
+}
+
+impl Format for ParquetFormat {
+    type Sink = SerializedFileWriter<Box<dyn Write + Send>>;
+
+    /// Some 40,000 sentences make a row group.
+    const LEAST: usize = 4 << 20;
+
+    fn open(&self, file: Box<dyn Write + Send>) -> anyhow::Result<Self::Sink> {
+        Ok(SerializedFileWriter::new(file, self.schema.root_schema_ptr(), Arc::clone(&self.properties))?)
+    }
+
+    fn encode(&mut self, answers: &Answers<'_>) -> anyhow::Result<()> {
+        self.columns.clear();
+        self.encoded.clear();
+        if answers.texts.is_empty() {
+            return Ok(());
+        }
+        let mut encoded = TrackedWrite::new(std::mem::take(&mut self.encoded));
+        let verdicts = || answers.predictions.iter().map(|prediction| prediction.relevant);
+        let labels: Vec<_> = verdicts().map(|is_relevant| self.label(is_relevant)).collect();
+        self.push::<ByteArrayType>(&mut encoded, &labels)?;
+        self.push::<BoolType>(&mut encoded, &verdicts().collect::<Vec<_>>())?;
+        let probabilities: Vec<_> = answers.predictions.iter().map(|prediction| prediction.probability).collect();
+        self.push::<FloatType>(&mut encoded, &probabilities)?;
+        self.push_texts(&mut encoded, answers.texts)?;
+        self.encoded = encoded.into_inner()?;
+        Ok(())
+    }
+
+    fn write(&mut self, sink: &mut Self::Sink) -> anyhow::Result<()> {
+        if self.columns.is_empty() {
+            return Ok(());
+        }
+        let encoded = Bytes::from(std::mem::take(&mut self.encoded));
+        let mut group = sink.next_row_group()?;
+        for column in self.columns.drain(..) {
+            group.append_column(&encoded, column)?;
+        }
+        group.close()?;
+        self.encoded = encoded.into();
+        Ok(())
+    }
+
+    fn finish(sink: &mut Self::Sink) -> anyhow::Result<()> {
+        sink.finish()?;
+        Ok(sink.inner_mut().flush()?)
+    }
+}

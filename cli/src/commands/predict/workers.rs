@@ -1,0 +1,118 @@
+//! Blocks of lines scored and encoded by many threads, and written in their order.
+//!
+//! A thread reads a block when it has written its last one, so there are never more in memory than threads.
+
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
+use std::thread;
+
+use anyhow::{Context as _, anyhow};
+use relevance_runtime::{Prediction, Session};
+
+use super::answers::{Answers, Format, Output};
+use super::lines::{Block, Lines};
+
+/// Texts that are scored at once.
+const BATCH: usize = 1024;
+const UNPOISONED: &str = "a thread that panics ends the command";
+
+/// What the threads share.
+pub struct Work<F: Format> {
+    session: Session,
+    input: Mutex<Input>,
+    turn: Mutex<Turn<F>>,
+    turned: Condvar,
+}
+
+struct Input {
+    lines: Lines,
+    /// How many blocks were read.
+    blocks: u64,
+}
+
+/// Whose block is written.
+struct Turn<F: Format> {
+    /// The number of that block.
+    block: u64,
+    /// Lines of the blocks before it.
+    lines: u64,
+    output: Output<F>,
+}
+
+impl<F: Format> Work<F> {
+    pub const fn new(session: Session, lines: Lines, output: Output<F>) -> Self {
+        Self {
+            session,
+            input: Mutex::new(Input { lines, blocks: 0 }),
+            turn: Mutex::new(Turn { block: 0, lines: 0, output }),
+            turned: Condvar::new(),
+        }
+    }
+
+    /// Answers every line on so many threads, and finishes the output.
+    ///
+    /// A thread that waits for more input does not hold up the error of another: it ends with the process.
+    pub fn run(self: &Arc<Self>, format: &F, threads: NonZeroUsize) -> anyhow::Result<()> {
+        let (sender, outcomes) = mpsc::channel();
+        for _ in 0..threads.get() {
+            let (work, format, sender) = (Arc::clone(self), format.clone(), sender.clone());
+            let run = move || {
+                let outcome = catch_unwind(AssertUnwindSafe(|| work.run_one(format)));
+                // Nobody listens any more when another thread failed.
+                let _ = sender.send(outcome.unwrap_or_else(|_| Err(anyhow!("a thread panicked"))));
+            };
+            thread::Builder::new().spawn(run).context("cannot start a thread")?;
+        }
+        drop(sender);
+        outcomes.iter().collect::<anyhow::Result<()>>()?;
+        self.turn.lock().expect(UNPOISONED).output.finish()
+    }
+
+    fn run_one(&self, mut format: F) -> anyhow::Result<()> {
+        let (mut block, mut predictions) = (Block::default(), Vec::new());
+        while let Some((number, read)) = self.next(&mut block) {
+            let (texts, fault) = read.map_or_else(|error| (Vec::new(), Some(error)), |()| block.texts());
+            score(&self.session, &texts, &mut predictions)?;
+            let answers = Answers { texts: &texts, predictions: &predictions, is_first: number == 0 };
+            format.encode(&answers)?;
+            let mut turn = self.wait_for(number);
+            turn.output.write(&mut format)?;
+            turn.lines += texts.len() as u64;
+            if let Some(fault) = fault {
+                return Err(fault.context(format!("line {} cannot be read", turn.lines + 1)));
+            }
+            turn.block += 1;
+            self.turned.notify_all();
+        }
+        Ok(())
+    }
+
+    /// Reads the next block: its number, unless the input has ended.
+    fn next(&self, block: &mut Block) -> Option<(u64, anyhow::Result<()>)> {
+        let mut input = self.input.lock().expect(UNPOISONED);
+        let read = input.lines.read(block);
+        let number = input.blocks;
+        input.blocks += 1;
+        match read {
+            Ok(false) => None,
+            Ok(true) => Some((number, Ok(()))),
+            Err(error) => Some((number, Err(error.into()))),
+        }
+    }
+
+    /// Waits until the blocks before this one are written, forever when one of them failed.
+    fn wait_for(&self, block: u64) -> MutexGuard<'_, Turn<F>> {
+        let turn = self.turn.lock().expect(UNPOISONED);
+        self.turned.wait_while(turn, |turn| turn.block != block).expect(UNPOISONED)
+    }
+}
+
+/// The predictions of all texts.
+pub fn score(session: &Session, texts: &[&str], predictions: &mut Vec<Prediction>) -> anyhow::Result<()> {
+    predictions.clear();
+    for batch in texts.chunks(BATCH) {
+        predictions.extend(session.predict(batch)?);
+    }
+    Ok(())
+}
