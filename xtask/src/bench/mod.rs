@@ -1,13 +1,17 @@
 //! Measurements beside what one would use instead, written into `docs/benchmarks.md`: one folder a part.
 
 mod aim;
+mod archive;
 mod chart;
 mod environment;
 mod figures;
+mod instructions;
 mod machine;
 mod measured;
 mod page;
+mod programs;
 mod table;
+mod texts;
 mod train;
 
 use anyhow::Result;
@@ -20,7 +24,13 @@ use train::{PrepareArguments, TrainArguments};
 pub enum Bench {
     /// Training: wall time and peak memory from a source to a written model.
     Train(TrainArguments),
-    /// What continuous integration runs: one round at the smallest size, and the optimum; writes nothing.
+    /// Instructions for a sentence, by valgrind, beside the committed figures.
+    Instructions {
+        /// Replace the committed figures instead.
+        #[arg(long)]
+        write: bool,
+    },
+    /// What continuous integration runs: each part in short, the optimum, the instructions; writes nothing.
     Check,
     /// Make the data of `train`.
     ///
@@ -33,12 +43,14 @@ pub enum Bench {
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Train(arguments) => train::run(arguments),
+        Bench::Instructions { write } => instructions::run(*write),
         Bench::Check => check(),
         Bench::PrepareTrain(arguments) => train::prepare(arguments),
     }
 }
 
-/// One round of each part at its smallest size, so that none of them rots.
+/// Each part at its smallest size, so that none of them rots, and the instructions beside the committed ones.
 pub fn check() -> Result<()> {
-    train::run(&TrainArguments::short())
+    train::run(&TrainArguments::short())?;
+    instructions::run(false)
 }
