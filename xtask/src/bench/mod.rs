@@ -8,8 +8,10 @@ mod figures;
 mod instructions;
 mod machine;
 mod measured;
+mod one_core;
 mod page;
 mod programs;
+mod score;
 mod table;
 mod texts;
 mod train;
@@ -17,6 +19,7 @@ mod train;
 use anyhow::Result;
 use clap::Subcommand;
 
+use score::ScoreArguments;
 use train::{PrepareArguments, TrainArguments};
 
 /// What is measured.
@@ -24,6 +27,8 @@ use train::{PrepareArguments, TrainArguments};
 pub enum Bench {
     /// Training: wall time and peak memory from a source to a written model.
     Train(TrainArguments),
+    /// Scoring: time for a sentence in process, beside onnxruntime and tract.
+    Score(ScoreArguments),
     /// Instructions for a sentence, by valgrind, beside the committed figures.
     Instructions {
         /// Replace the committed figures instead.
@@ -43,6 +48,7 @@ pub enum Bench {
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Train(arguments) => train::run(arguments),
+        Bench::Score(arguments) => score::run(arguments),
         Bench::Instructions { write } => instructions::run(*write),
         Bench::Check => check(),
         Bench::PrepareTrain(arguments) => train::prepare(arguments),
@@ -52,5 +58,6 @@ pub fn run(bench: &Bench) -> Result<()> {
 /// Each part at its smallest size, so that none of them rots, and the instructions beside the committed ones.
 pub fn check() -> Result<()> {
     train::run(&TrainArguments::short())?;
+    score::run(&ScoreArguments::short())?;
     instructions::run(false)
 }
