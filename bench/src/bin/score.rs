@@ -120,7 +120,7 @@ fn lanes(engines: &[Loaded], columns: usize) -> Vec<Lane<'_>> {
 
 impl Lane<'_> {
     /// Answers from the first text on, and from there again, until the time is over.
-    fn turn(&mut self, texts: &[&str], atleast: Duration) -> Result<()> {
+    fn turn(&mut self, texts: &[&str], at_least: Duration) -> Result<()> {
         let start = Instant::now();
         let mut answered = 0_u32;
         for texts in texts.chunks_exact(self.batch.max(TEXTS_A_GLANCE)).cycle() {
@@ -128,7 +128,7 @@ impl Lane<'_> {
                 black_box(self.engine.answer(black_box(batch))?);
             }
             answered += u32::try_from(texts.len())?;
-            if start.elapsed() >= atleast {
+            if start.elapsed() >= at_least {
                 break;
             }
         }
@@ -148,4 +148,66 @@ impl Lane<'_> {
 #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 bytes")]
 fn mean_bytes(texts: &[&str]) -> f64 {
     texts.iter().map(|text| text.len()).sum::<usize>() as f64 / texts.len() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use relevance_runtime::{Prediction, RuntimeError};
+
+    use super::*;
+
+    /// Keeps how many texts each call had.
+    #[derive(Default)]
+    struct Calls(RefCell<Vec<usize>>);
+
+    impl Engine for Calls {
+        fn name(&self) -> &'static str {
+            "calls"
+        }
+
+        fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+            self.0.borrow_mut().push(texts.len());
+            Ok(vec![Prediction { probability: 0.5, relevant: true }; texts.len()])
+        }
+    }
+
+    fn lane(engine: &Calls, batch: usize) -> Lane<'_> {
+        Lane { kind: EngineKind::Session, engine, batch, turns: Vec::new() }
+    }
+
+    #[test]
+    fn a_turn_is_whole_calls_and_has_at_least_one() {
+        for (batch, calls) in [(1, 64), (64, 1), (100, 1)] {
+            let engine = Calls::default();
+            lane(&engine, batch).turn(&["text"; 150], Duration::ZERO).unwrap();
+            assert_eq!(*engine.0.borrow(), vec![batch; calls]);
+        }
+    }
+
+    #[test]
+    fn a_turn_begins_again_until_its_time_is_over() {
+        let (engine, time) = (Calls::default(), Duration::from_millis(5));
+        let mut lane = lane(&engine, 64);
+        lane.turn(&["text"; 64], time).unwrap();
+        let answered: usize = engine.0.borrow().iter().sum();
+        assert!(answered > 64 && lane.turns[0] >= 5e6 / f64::from(u32::try_from(answered).unwrap()));
+    }
+
+    #[test]
+    fn the_fastest_turn_and_the_one_in_the_middle_are_told() {
+        let engine = Calls::default();
+        let time = Lane { turns: vec![30.0, 10.0, 20.0], ..lane(&engine, 1) }.time().unwrap();
+        assert_eq!((time.best_ns, time.median_ns), (10.0, 20.0));
+        assert!(lane(&engine, 1).time().is_err(), "no turn has no time");
+    }
+
+    #[test]
+    fn rows_as_wide_as_the_vocabulary_are_kept_within_memory() {
+        let engines = || EngineKind::ALL.map(|kind| (kind, Box::new(Calls::default()) as Box<dyn Engine>));
+        for (columns, want) in [(5_000, 12), (100_000, 10)] {
+            assert_eq!(lanes(&engines(), columns).len(), want, "{columns} columns");
+        }
+    }
 }

@@ -61,7 +61,7 @@ impl Report<'_> {
             "Each engine answers the same texts of the archive, in one thread bound to one core, once its answers were \
              compared with the definition's. Turns of {turn} ms or more, everyone in turn, {rounds} each; the fastest \
              counts. “×” is theirs over ours: above 1, ours takes less. “{NOT_MEASURED}” stands where rows × columns would fill the \
-             memory, and for allocations that Rust does not see.\n"
+             memory, and for what Rust’s allocator does not see. Allocations are counted for a sentence, once warm.\n"
         )?;
         let alternative = "Microseconds a sentence of each engine by number of columns and length of calls, as bars on a \
                            logarithmic scale; the tables below have the figures";
@@ -97,8 +97,8 @@ fn write_size(text: &mut String, size: &Size) -> Result<()> {
         "×",
         "µs, 1,000 a call",
         "×",
-        "allocations, one a call",
-        "of 64, each",
+        "allocations, one",
+        "allocations, 64",
         "MiB held",
     ]);
     for engine in size.engines() {
