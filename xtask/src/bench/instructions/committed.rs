@@ -11,6 +11,8 @@ use crate::command::root;
 
 /// Where they are.
 pub const FILE: &str = "xtask/bench/instructions.json";
+/// What replaces them.
+const WRITE: &str = "cargo xtask bench instructions --write";
 /// How far a figure may be from the committed one, as a share of that.
 const TOLERANCE: f64 = 0.1;
 
@@ -22,7 +24,8 @@ pub struct Counts(pub BTreeMap<String, u64>);
 impl Counts {
     /// Reads the committed ones.
     pub fn committed() -> Result<Self> {
-        let text = fs::read_to_string(root().join(FILE)).with_context(|| format!("cannot read {FILE}"))?;
+        let text = fs::read_to_string(root().join(FILE))
+            .with_context(|| format!("cannot read {FILE}: write it with `{WRITE}`"))?;
         serde_json::from_str(&text).with_context(|| format!("{FILE} is no object of numbers"))
     }
 
@@ -45,8 +48,8 @@ impl Counts {
             return Ok(());
         }
         bail!(
-            "the instructions for a sentence are not those of {FILE}:\n  {}\nIf that is meant, run `cargo xtask bench \
-             instructions --write` and commit the file with its cause",
+            "the instructions for a sentence are not those of {FILE}:\n  {}\nIf that is meant, run `{WRITE}` and commit the \
+             file with its cause",
             differences.join("\n  ")
         )
     }
