@@ -13,8 +13,8 @@ use crate::command::root;
 pub const FILE: &str = "xtask/bench/instructions.json";
 /// What replaces them.
 const WRITE: &str = "cargo xtask bench instructions --write";
-/// How far a figure may be from the committed one, as a share of that.
-const TOLERANCE: f64 = 0.1;
+/// A figure may be one part in so many of the committed one away from it.
+const TOLERATED_PART: u64 = 10;
 
 /// Instructions for a sentence, by the key of the operation.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,10 +59,10 @@ impl Counts {
 fn difference(key: &str, committed: Option<u64>, now: Option<u64>) -> Option<String> {
     match (committed, now) {
         (Some(committed), Some(now)) => {
-            let change = now as f64 / committed as f64 - 1.0;
-            (change.abs() > TOLERANCE || change.is_nan()).then(|| {
+            (now.abs_diff(committed).saturating_mul(TOLERATED_PART) > committed).then(|| {
+                let percent = 100.0 * (now as f64 / committed as f64 - 1.0);
                 let (committed, now) = (grouped(committed), grouped(now));
-                format!("{key}: {now} where {committed} is committed, {:+.0} %", 100.0 * change)
+                format!("{key}: {now} where {committed} is committed, {percent:+.0} %")
             })
         }
         (None, Some(now)) => Some(format!("{key}: {} where nothing is committed", grouped(now))),
