@@ -55,16 +55,30 @@ fn model(relevance: &Path, write: bool) -> Result<Vec<String>> {
     }
     let fresh = tempfile::tempdir()?;
     run(clean(relevance).args(["train", "--promote", "--store"]).arg(fresh.path()))?;
-    let version = production(&root().join("models"))?;
+    let version = committed_version()?;
     let mut stale = Vec::new();
     for file in MODEL_FILES {
         let made = fs::read(fresh.path().join(MODEL).join("1").join(file))?;
-        let path = PathBuf::from("models").join(MODEL).join(&version).join(file);
-        stale.extend(settle(&path, &made, false)?);
+        stale.extend(settle(&version.join(file), &made, false)?);
     }
     run(clean(relevance).args(["models", "check", "--store", "models"]))?;
     run(clean(relevance).args(["verify", "--store", "models", "--onnxruntime"]).arg(onnxruntime::library()?))?;
     Ok(stale)
+}
+
+/// The committed model's file.
+///
+/// # Errors
+/// When no version is in production.
+pub fn committed_model() -> Result<PathBuf> {
+    Ok(root().join(committed_version()?).join("model.onnx"))
+}
+
+/// The folder of the committed version that is in production.
+fn committed_version() -> Result<PathBuf> {
+    let store = PathBuf::from("models");
+    let number = production(&root().join(&store))?;
+    Ok(store.join(MODEL).join(number))
 }
 
 /// The number of the version that the alias `production` names.

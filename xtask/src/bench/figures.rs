@@ -12,6 +12,16 @@ pub fn seconds(time: Duration) -> String {
     }
 }
 
+/// Nanoseconds as microseconds with three figures or so.
+pub fn microseconds(nanoseconds: f64) -> String {
+    let microseconds = nanoseconds / 1_000.0;
+    match microseconds {
+        ..10.0 => format!("{microseconds:.2}"),
+        10.0..100.0 => format!("{microseconds:.1}"),
+        _ => format!("{microseconds:.0}"),
+    }
+}
+
 /// A ratio with two or three figures.
 pub fn times(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
@@ -39,6 +49,7 @@ mod tests {
         for (milliseconds, want) in [(52, "0.052"), (999, "0.999"), (1_234, "1.23"), (23_456, "23.5")] {
             assert_eq!(seconds(Duration::from_millis(milliseconds)), want);
         }
+        assert_eq!([755.9, 12_814.8, 224_915.8].map(microseconds), ["0.76", "12.8", "225"]);
         assert_eq!([0.5, 9.876, 21.34].map(times), ["0.50", "9.88", "21.3"]);
         assert_eq!(
             [0_u32, 999, 1_000, 9_270, 927_000, 4_294_967_295].map(grouped),

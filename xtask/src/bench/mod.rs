@@ -1,21 +1,29 @@
 //! Measurements beside what one would use instead, written into `docs/benchmarks.md`: one folder a part.
 
 mod aim;
+mod archive;
 mod chart;
 mod environment;
 mod figures;
+mod instructions;
 mod machine;
 mod measured;
 mod noise;
+mod one_core;
+mod page;
 mod page;
 mod predict;
+mod programs;
+mod score;
 mod table;
+mod texts;
 mod train;
 
 use anyhow::Result;
 use clap::Subcommand;
 
 use predict::{PredictArguments, SentencesArguments};
+use score::ScoreArguments;
 use train::{PrepareArguments, TrainArguments};
 
 /// What is measured.
@@ -25,7 +33,15 @@ pub enum Bench {
     Train(TrainArguments),
     /// Answering files of sentences: time and peak memory of `relevance predict` by format.
     Predict(PredictArguments),
-    /// What continuous integration runs: one round at the smallest size, and the optimum; writes nothing.
+    /// Scoring: time for a sentence in process, beside onnxruntime and tract.
+    Score(ScoreArguments),
+    /// Instructions for a sentence, by valgrind, beside the committed figures.
+    Instructions {
+        /// Replace the committed figures instead.
+        #[arg(long)]
+        write: bool,
+    },
+    /// What continuous integration runs: each part in short, the optimum, the instructions; writes nothing.
     Check,
     /// Make the data of `train`.
     ///
@@ -42,14 +58,18 @@ pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Train(arguments) => train::run(arguments),
         Bench::Predict(arguments) => predict::run(arguments),
+        Bench::Score(arguments) => score::run(arguments),
+        Bench::Instructions { write } => instructions::run(*write),
         Bench::Check => check(),
         Bench::PrepareTrain(arguments) => train::prepare(arguments),
         Bench::PreparePredict(arguments) => predict::prepare(arguments),
     }
 }
 
-/// One round of each part at its smallest size, so that none of them rots.
+/// Each part at its smallest size, so that none of them rots, and the instructions beside the committed ones.
 pub fn check() -> Result<()> {
     train::run(&TrainArguments::short())?;
-    predict::run(&PredictArguments::short())
+    predict::run(&PredictArguments::short())?;
+    score::run(&ScoreArguments::short())?;
+    instructions::run(false)
 }

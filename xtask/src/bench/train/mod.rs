@@ -10,7 +10,7 @@ mod report;
 mod set;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
@@ -98,11 +98,7 @@ impl TrainArguments {
         factors.push(1);
         factors.sort_unstable();
         factors.dedup();
-        let factors: Vec<_> = factors.iter().map(u32::to_string).collect();
-        let mut prepare = Command::new(std::env::current_exe()?);
-        prepare.args(["bench", "prepare-train", "--data", &self.data, "--factors", &factors.join(",")]);
-        let prepared = read(prepare.arg("--folder").arg(folder))?;
-        serde_json::from_slice(&prepared).context("the sets were not made")
+        prepare_apart(&self.data, &factors, folder)
     }
 
     /// The command as a person would give it again.
@@ -118,6 +114,21 @@ impl TrainArguments {
         }
         line
     }
+}
+
+/// The table of an archive's rows, so many times, with noise in all but the first; made when it is not there yet.
+pub fn database(data: &str, factor: u32) -> Result<PathBuf> {
+    let prepared = prepare_apart(data, &[factor], &target().join("bench/train"))?;
+    let set = prepared.sets.first().context("the set was not made")?;
+    Ok(set.folder.database())
+}
+
+fn prepare_apart(data: &str, factors: &[u32], folder: &Path) -> Result<Prepared> {
+    let factors: Vec<_> = factors.iter().map(u32::to_string).collect();
+    let mut prepare = Command::new(std::env::current_exe()?);
+    prepare.args(["bench", "prepare-train", "--data", data, "--factors", &factors.join(",")]);
+    let prepared = read(prepare.arg("--folder").arg(folder))?;
+    serde_json::from_slice(&prepared).context("the sets were not made")
 }
 
 fn optimum(relevance: &Path, prepared: &Prepared, folder: &Path) -> Result<Optimum> {
