@@ -1,18 +1,28 @@
 //! Measurements beside what one would use instead, written into `docs/benchmarks.md`: one folder a part.
 
 mod aim;
+mod archive;
 mod chart;
+mod cores;
 mod environment;
 mod figures;
+mod load;
 mod machine;
 mod measured;
 mod page;
+mod programs;
+mod serve;
+mod server;
+mod start;
 mod table;
 mod train;
+mod usage;
 
 use anyhow::Result;
 use clap::Subcommand;
 
+use serve::ServeArguments;
+use start::StartArguments;
 use train::{PrepareArguments, TrainArguments};
 
 /// What is measured.
@@ -20,6 +30,10 @@ use train::{PrepareArguments, TrainArguments};
 pub enum Bench {
     /// Training: wall time and peak memory from a source to a written model.
     Train(TrainArguments),
+    /// Serving: requests per second and latency, over HTTP and gRPC.
+    Serve(ServeArguments),
+    /// Starting: time to the first answer, memory, sizes of binary and image.
+    Start(StartArguments),
     /// What continuous integration runs: one round at the smallest size, and the optimum; writes nothing.
     Check,
     /// Make the data of `train`.
@@ -33,6 +47,8 @@ pub enum Bench {
 pub fn run(bench: &Bench) -> Result<()> {
     match bench {
         Bench::Train(arguments) => train::run(arguments),
+        Bench::Serve(arguments) => serve::run(arguments),
+        Bench::Start(arguments) => start::run(arguments),
         Bench::Check => check(),
         Bench::PrepareTrain(arguments) => train::prepare(arguments),
     }
@@ -40,5 +56,7 @@ pub fn run(bench: &Bench) -> Result<()> {
 
 /// One round of each part at its smallest size, so that none of them rots.
 pub fn check() -> Result<()> {
-    train::run(&TrainArguments::short())
+    train::run(&TrainArguments::short())?;
+    serve::run(&ServeArguments::short())?;
+    start::run(&StartArguments::short())
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use relevance_data::{Dataset, SourceSettings, Split, SplitSettings, Undecided};
+use relevance_data::{Dataset, Split, SplitSettings, Undecided};
 use relevance_pipeline::{TokenCharacters, tokens};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::noise::Noise;
 use super::set::{Lines, Set, SetFolder};
+use crate::bench::archive::read;
 
 /// Another number makes every set anew.
 const RECIPE: u32 = 1;
@@ -61,11 +62,6 @@ pub fn prepare(arguments: &PrepareArguments) -> Result<()> {
     let prepared = Prepared { rows: u32::try_from(decided.len())?, sets: sets.collect::<Result<_>>()? };
     println!("{}", serde_json::to_string(&prepared)?);
     Ok(())
-}
-
-fn read(location: &str) -> Result<Dataset> {
-    let source = relevance_data::open(location, &SourceSettings::default())?;
-    Ok(Dataset::read(source.as_ref())?)
 }
 
 /// Makes a set beside its place and moves it there when it is whole.
