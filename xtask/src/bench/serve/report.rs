@@ -63,8 +63,8 @@ impl Report<'_> {
              answer, so that the slowest answers hold back requests that would have been slow too. {rounds}, each with a \
              new server under load for {} s; the round with the most answers counts, with its latencies. “× floor” is \
              the answers per second over the floor's. “busy” is the share of its core that the server took: well below \
-             100 %, it was what loads it that could do no more. Each run fails at the first answer that is not 200, and \
-             ours is held against `relevance predict` before.\n",
+             100 %, it was what loads it that could do no more. The task fails when an answer is not 200, or when ours is \
+             not what `relevance predict` says, which is looked at before each load.\n",
             self.cores, self.arguments.seconds,
         )?;
         let alternative =
