@@ -167,3 +167,25 @@ fn microseconds(sorted: &[u64], per_mille: usize) -> f64 {
     let place = (sorted.len() * per_mille).div_ceil(1000).saturating_sub(1);
     sorted.get(place).map_or(0.0, |&nanoseconds| nanoseconds as f64 / 1000.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_the_least_latency_that_so_many_do_not_exceed() {
+        let sorted: Vec<u64> = (1..=1000).map(|microsecond| microsecond * 1000).collect();
+        let told = |sorted: &[u64], per_mille| microseconds(sorted, per_mille).to_string();
+        assert_eq!([500, 990, 999].map(|per_mille| told(&sorted, per_mille)), ["500", "990", "999"]);
+        assert_eq!([&[][..], &[7000]].map(|sorted| told(sorted, 990)), ["0", "7"]);
+    }
+
+    #[test]
+    fn a_frame_is_a_message_behind_its_length() {
+        let frame = frame(r#"{"text": "flood"}"#).unwrap();
+        let message = ModelInferRequest::decode(&frame[5..]).unwrap();
+        assert_eq!(frame[..5], [0, 0, 0, 0, u8::try_from(frame.len() - 5).unwrap()]);
+        assert_eq!(message.inputs[0].contents.as_ref().unwrap().bytes_contents, [b"flood".to_vec()]);
+        assert!(super::frame("flood").unwrap_err().to_string().contains("`flood`"));
+    }
+}

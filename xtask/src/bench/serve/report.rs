@@ -63,7 +63,7 @@ impl Report<'_> {
              answer, so that the slowest answers hold back requests that would have been slow too. {rounds}, each with a \
              new server under load for {} s; the round with the most answers counts, with its latencies. “× floor” is \
              the answers per second over the floor's. “busy” is the share of its core that the server took: well below \
-             100 %, it was what loads it that could do no more. The task fails when an answer is not 200, or when ours is \
+             100 %, it waited for what loads it, or for a core that something else had. The task fails when an answer is not 200, or when ours is \
              not what `relevance predict` says, which is looked at before each load.\n",
             self.cores, self.arguments.seconds,
         )?;
@@ -130,8 +130,8 @@ fn write_peers(text: &mut String, section: &Section) -> Result<()> {
     }
     writeln!(
         text,
-        "### Peers, {}\n\nAll have the one core, and a model that scikit-learn trained on the same archive with our \
-         settings. Memory is what all processes of a server hold after the load.\n\n{table}",
+        "### Peers, {}\n\nAll have the one core, and the peers a model that scikit-learn trained on the archive \
+         with our settings. Memory is what all processes of a server hold after the load.\n\n{table}",
         Workload::OF_PEERS.name(),
     )?;
     Ok(())

@@ -200,7 +200,7 @@ mod tests {
         let text = report.text().unwrap();
         for want in [
             "| relevance |     9.0 |      15.0 |        12.0 |           24.0 |     25.0 |",
-            "| image          | 24.0 |           12.0 |",
+            "| image        | 24.0 |           12.0 |",
         ] {
             assert!(text.contains(want), "{want}: {text}");
         }
