@@ -72,14 +72,16 @@ pub fn run(arguments: &ServeArguments) -> Result<()> {
 }
 
 impl ServeArguments {
-    /// A second of each load.
+    /// A second of each load, for ours at its defaults and the floor.
     pub fn short() -> Self {
         Self { rounds: 1, seconds: 1, data: relevance_data::EMBEDDED.to_owned(), peers: false, check: true }
     }
 
     fn contenders(&self) -> Vec<Contender> {
+        let ours_and_floor =
+            if self.check { &[Contender::Ours, Contender::Floor][..] } else { &Contender::OURS_AND_FLOOR };
         let peers = if self.peers { &Contender::PEERS[..] } else { &[] };
-        [&Contender::OURS_AND_FLOOR, peers].concat()
+        [ours_and_floor, peers].concat()
     }
 
     /// The command as a person would give it again.
