@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use relevance_export::{inline_functions, to_bytes};
-use relevance_runtime::parity::Engine;
+use relevance_runtime::parity::{Engine, Plan};
 use relevance_runtime::{OnnxRuntime, Session};
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ use crate::ModelFile;
 pub enum EngineKind {
     /// `Session::predict`, which serves.
     Session,
+    /// tract's plan for the file, with the native operator.
+    Plan,
     /// `Pipeline::predict`, the definition.
     Reference,
     /// tract on the file with its function inlined, node by node.
@@ -27,13 +29,14 @@ pub enum EngineKind {
 
 impl EngineKind {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 4] = [Self::Session, Self::Reference, Self::Inlined, Self::Onnxruntime];
+    pub const ALL: [Self; 5] = [Self::Session, Self::Plan, Self::Reference, Self::Inlined, Self::Onnxruntime];
 
     /// What people call it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Session => "relevance",
+            Self::Plan => "tract, fused",
             Self::Reference => "the definition",
             Self::Inlined => "tract, node by node",
             Self::Onnxruntime => "onnxruntime",
@@ -44,7 +47,8 @@ impl EngineKind {
     #[must_use]
     pub const fn work(self) -> &'static str {
         match self {
-            Self::Session => "`Session::predict`, which serves",
+            Self::Session => "`Session::predict`, which serves: one pass over the tokens of each text",
+            Self::Plan => "tract's plan for the file, with our function as one native operator",
             Self::Reference => "`Pipeline::predict`, which defines the answer and is written to be read",
             Self::Inlined => {
                 "the file with its function inlined, on tract: a row as wide as the vocabulary for each text"
@@ -72,6 +76,7 @@ impl EngineKind {
     pub fn load(self, file: &ModelFile, onnxruntime: Option<&Path>) -> Result<Box<dyn Engine>> {
         Ok(match self {
             Self::Session => Box::new(Session::from_bytes(&file.bytes)?),
+            Self::Plan => Box::new(Plan(Session::from_bytes(&file.bytes)?)),
             Self::Reference => Box::new(file.pipeline.clone()),
             Self::Inlined => Box::new(Session::from_bytes(&to_bytes(&inline_functions(&file.model)?))?),
             Self::Onnxruntime => {

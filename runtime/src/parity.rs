@@ -1,5 +1,7 @@
 //! Whether an engine gives the reference's answers.
 
+use std::borrow::Borrow;
+
 use relevance_pipeline::{Pipeline, Prediction};
 
 use crate::{RuntimeError, Session};
@@ -49,17 +51,17 @@ impl Engine for Session {
     }
 }
 
-/// A session whose texts go through tract's plan.
+/// A session, or what lends one, whose texts go through tract's plan.
 #[derive(Debug)]
-pub struct Plan<'s>(pub &'s Session);
+pub struct Plan<S>(pub S);
 
-impl Engine for Plan<'_> {
+impl<S: Borrow<Session>> Engine for Plan<S> {
     fn name(&self) -> &'static str {
         "tract"
     }
 
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-        self.0.predict_by_plan(texts)
+        self.0.borrow().predict_by_plan(texts)
     }
 }
 

@@ -6,6 +6,8 @@ use plotters::coord::types::RangedCoordu32;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use super::figures::rounded;
+
 const WIDTH: u32 = 860;
 const BAR: u32 = 16;
 /// From one bar to the next.
@@ -42,6 +44,7 @@ pub struct Group {
 }
 
 /// One figure.
+#[derive(Clone)]
 pub struct Bar {
     pub name: String,
     /// In the unit of the chart, more than 0.
@@ -134,7 +137,7 @@ impl Chart {
             .bold_line_style(palette.rule)
             .light_line_style(TRANSPARENT)
             .label_style(FONT.into_font().color(&palette.ink))
-            .x_label_formatter(&|value| format!("{value} {}", self.unit))
+            .x_label_formatter(&|value| format!("{} {}", mark(*value), self.unit))
             .draw()?;
         let mut top = 0;
         for group in &self.groups {
@@ -143,6 +146,11 @@ impl Chart {
         }
         Ok(area.present()?)
     }
+}
+
+/// A number of the axis.
+fn mark(value: f64) -> String {
+    if value < 1000.0 { value.to_string() } else { rounded(value) }
 }
 
 impl Group {
@@ -213,6 +221,11 @@ mod tests {
                 assert!(svg.trim_end().ends_with("</svg>"), "{svg}");
             }
         }
+    }
+
+    #[test]
+    fn large_numbers_of_the_axis_have_their_thousands_apart() {
+        assert_eq!([0.1, 20.0, 160_000.0].map(mark), ["0.1", "20", "160,000"]);
     }
 
     #[test]

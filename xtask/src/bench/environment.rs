@@ -28,7 +28,7 @@ impl Environment {
     /// When pip fails, which it says itself.
     pub fn install(&self) -> Result<()> {
         python::install_with_dependencies(self.packages, &self.folder())
-            .with_context(|| format!("no packages for {}; leave it out by `--without`", self.name))
+            .with_context(|| format!("no packages for {}; it can be measured without", self.name))
     }
 
     /// A program of `xtask/bench/` with these packages, and with no others.

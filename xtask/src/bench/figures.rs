@@ -22,6 +22,31 @@ pub fn microseconds(nanoseconds: f64) -> String {
     }
 }
 
+/// Microseconds as milliseconds with three figures or so.
+pub fn milliseconds(microseconds: f64) -> String {
+    match microseconds / 1000.0 {
+        milliseconds @ ..1.0 => format!("{milliseconds:.3}"),
+        milliseconds @ ..10.0 => format!("{milliseconds:.2}"),
+        milliseconds => format!("{milliseconds:.1}"),
+    }
+}
+
+/// Bytes as MiB.
+#[expect(clippy::cast_precision_loss, reason = "nothing measured has 2^53 bytes")]
+pub fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+/// A whole number with its thousands apart: `12345.6` to `12,346`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "what is counted is small and not negative"
+)]
+pub fn rounded(number: f64) -> String {
+    grouped(number.round() as u64)
+}
+
 /// A ratio with two or three figures.
 pub fn times(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
@@ -51,6 +76,8 @@ mod tests {
         }
         assert_eq!([755.9, 12_814.8, 224_915.8].map(microseconds), ["0.76", "12.8", "225"]);
         assert_eq!([0.5, 9.876, 21.34].map(times), ["0.50", "9.88", "21.3"]);
+        assert_eq!([0.5, 71.26, 1_234.0, 56_780.0].map(milliseconds), ["0.001", "0.071", "1.23", "56.8"]);
+        assert_eq!([0.4, 12_345.6].map(rounded), ["0", "12,346"]);
         assert_eq!(
             [0_u32, 999, 1_000, 9_270, 927_000, 4_294_967_295].map(grouped),
             ["0", "999", "1,000", "9,270", "927,000", "4,294,967,295"]

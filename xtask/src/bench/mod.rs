@@ -3,27 +3,33 @@
 mod aim;
 mod archive;
 mod chart;
+mod cores;
 mod environment;
 mod figures;
 mod instructions;
+mod load;
 mod machine;
 mod measured;
 mod noise;
-mod one_core;
-mod page;
 mod page;
 mod predict;
 mod programs;
 mod score;
+mod serve;
+mod server;
+mod start;
 mod table;
 mod texts;
 mod train;
+mod usage;
 
 use anyhow::Result;
 use clap::Subcommand;
 
 use predict::{PredictArguments, SentencesArguments};
 use score::ScoreArguments;
+use serve::ServeArguments;
+use start::StartArguments;
 use train::{PrepareArguments, TrainArguments};
 
 /// What is measured.
@@ -41,6 +47,10 @@ pub enum Bench {
         #[arg(long)]
         write: bool,
     },
+    /// Serving: requests per second and latency, over HTTP and gRPC.
+    Serve(ServeArguments),
+    /// Starting: time to the first answer, memory, sizes of binary and image.
+    Start(StartArguments),
     /// What continuous integration runs: each part in short, the optimum, the instructions; writes nothing.
     Check,
     /// Make the data of `train`.
@@ -60,6 +70,8 @@ pub fn run(bench: &Bench) -> Result<()> {
         Bench::Predict(arguments) => predict::run(arguments),
         Bench::Score(arguments) => score::run(arguments),
         Bench::Instructions { write } => instructions::run(*write),
+        Bench::Serve(arguments) => serve::run(arguments),
+        Bench::Start(arguments) => start::run(arguments),
         Bench::Check => check(),
         Bench::PrepareTrain(arguments) => train::prepare(arguments),
         Bench::PreparePredict(arguments) => predict::prepare(arguments),
@@ -69,7 +81,9 @@ pub fn run(bench: &Bench) -> Result<()> {
 /// Each part at its smallest size, so that none of them rots, and the instructions beside the committed ones.
 pub fn check() -> Result<()> {
     train::run(&TrainArguments::short())?;
-    predict::run(&PredictArguments::short())?;
     score::run(&ScoreArguments::short())?;
+    serve::run(&ServeArguments::short())?;
+    start::run(&StartArguments::short())?;
+    predict::run(&PredictArguments::short())?;
     instructions::run(false)
 }

@@ -1,11 +1,34 @@
-//! The programs in release: the command, and those of the package `relevance-bench`.
+//! The programs that are measured: the command, and those of the package `relevance-bench`.
 
 use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{cargo, clean, run, target};
+use crate::command::{cargo, clean, command, root, run, target};
+
+/// How the programs are built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// As continuous integration builds them for everything.
+    Release,
+    /// As the image has them.
+    Dist,
+}
+
+impl Profile {
+    /// A check takes what is built already, a measurement what is shipped.
+    pub const fn of(check: bool) -> Self {
+        if check { Self::Release } else { Self::Dist }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::Dist => "dist",
+        }
+    }
+}
 
 /// Where the programs are.
 pub struct Programs {
@@ -14,15 +37,15 @@ pub struct Programs {
 
 impl Programs {
     /// Builds all at once, so that none is built with other features of what they share.
-    pub fn build() -> Result<Self> {
+    pub fn build(profile: Profile) -> Result<Self> {
         let packages = ["--package", "relevance", "--package", "relevance-bench"];
-        run(cargo().args(["build", "--release", "--locked"]).args(packages))?;
-        Ok(Self { folder: target().join("release") })
+        run(cargo().args(["build", "--locked", "--profile", profile.name()]).args(packages))?;
+        Ok(Self { folder: target().join(profile.name()) })
     }
 
     /// The command.
     pub fn relevance(&self) -> Command {
-        clean(&self.folder.join("relevance"))
+        clean(&self.relevance_file())
     }
 
     /// What times the engines.
@@ -38,5 +61,36 @@ impl Programs {
     /// The file of what does one thing so many times.
     pub fn instructions(&self) -> PathBuf {
         self.folder.join("instructions")
+    }
+
+    /// The file of the command.
+    pub fn relevance_file(&self) -> PathBuf {
+        self.folder.join("relevance")
+    }
+
+    /// `relevance SUBCOMMAND` on the committed model.
+    pub fn on_committed_model(&self, subcommand: &str) -> Command {
+        let mut relevance = self.relevance();
+        relevance.arg(subcommand).arg("--store").arg(root().join("models"));
+        relevance
+    }
+
+    /// `relevance serve` at its defaults.
+    pub fn serve(&self, port: u16) -> Command {
+        let mut relevance = self.on_committed_model("serve");
+        relevance.args(["--port", &port.to_string()]);
+        relevance
+    }
+
+    /// The server that answers constants.
+    pub fn floor(&self, port: u16) -> Command {
+        let mut floor = command(self.folder.join("floor"));
+        floor.args(["--port", &port.to_string()]);
+        floor
+    }
+
+    /// What loads a server over gRPC.
+    pub fn grpc_load(&self) -> Command {
+        command(self.folder.join("grpc_load"))
     }
 }

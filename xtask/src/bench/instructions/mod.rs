@@ -14,7 +14,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use super::figures::grouped;
-use super::programs::Programs;
+use super::programs::{Profile, Programs};
 use super::table::Table;
 use super::texts;
 use crate::command::target;
@@ -45,6 +45,11 @@ const OPERATIONS: &[Operation] = &[
         name: "number of tokens, 64 a call",
         arguments: &["count-tokens", "--batch", "64"],
     },
+    Operation {
+        key: "plan-64",
+        name: "verdict by tract's plan, 64 a call",
+        arguments: &["predict", "--batch", "64", "--engine", "plan"],
+    },
     Operation { key: "define-1", name: "verdict by the definition", arguments: &["predict", "--engine", "reference"] },
     Operation { key: "explain-1", name: "explanation", arguments: &["explain"] },
 ];
@@ -54,7 +59,7 @@ const OPERATIONS: &[Operation] = &[
 /// # Errors
 /// When a figure is further from the committed one than it may be, in either direction.
 pub fn run(write: bool) -> Result<()> {
-    let counts = count(&Programs::build()?)?;
+    let counts = count(&Programs::build(Profile::Release)?)?;
     println!("{}", table(&counts));
     if write { counts.write() } else { counts.check(&Counts::committed()?) }
 }

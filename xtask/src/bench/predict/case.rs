@@ -6,6 +6,7 @@ use std::process::Command;
 use clap::ValueEnum;
 
 use super::prepare::Sentences;
+use crate::bench::cores;
 use crate::bench::environment::Environment;
 use crate::command::{clean, command};
 use crate::onnxruntime::PACKAGE;
@@ -68,8 +69,8 @@ pub struct Job<'a> {
     pub model: &'a Path,
     /// Where answers go.
     pub folder: &'a Path,
-    /// The core that stands for one.
-    pub core: u32,
+    /// Of which the server's stands for one.
+    pub cores: &'a cores::Cores,
 }
 
 impl Format {
@@ -122,7 +123,7 @@ impl Case {
         let process = self.process(job, file);
         match self.cores {
             Cores::All => process,
-            Cores::One => pinned(&process, job.core),
+            Cores::One => job.cores.server(&process),
         }
     }
 
@@ -156,17 +157,4 @@ impl Job<'_> {
         let name = if let Who::Relevance(format) = who { format.flag() } else { "onnxruntime" };
         self.folder.join("answers").with_extension(name)
     }
-}
-
-/// The same process on one core.
-fn pinned(process: &Command, core: u32) -> Command {
-    let mut pinned = command("taskset");
-    pinned.arg("--cpu-list").arg(core.to_string()).arg(process.get_program()).args(process.get_args());
-    for (name, value) in process.get_envs() {
-        match value {
-            Some(value) => pinned.env(name, value),
-            None => pinned.env_remove(name),
-        };
-    }
-    pinned
 }

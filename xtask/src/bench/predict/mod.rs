@@ -21,9 +21,10 @@ use prepare::Sentences;
 pub use prepare::{SentencesArguments, prepare};
 use report::Report;
 
+use super::cores;
 use super::measured::Meter;
+use super::programs::{Profile, Programs};
 use crate::command::{clean, read, run as run_command, target};
-use crate::service::build;
 
 /// How many sentences, by whom, how often.
 #[derive(Debug, Args)]
@@ -59,11 +60,12 @@ pub fn run(arguments: &PredictArguments) -> Result<()> {
         ONNXRUNTIME.install()?;
     }
     let files = arguments.prepare(&folder)?;
-    let relevance = build()?;
+    let (programs, cores) = (Programs::build(Profile::of(arguments.check))?, cores::Cores::of_this_process()?);
+    let relevance = programs.relevance_file();
     let scratch = tempfile::tempdir_in(&folder)?;
     let model = train(&relevance, &arguments.data, scratch.path())?;
 
-    let job = Job { relevance: &relevance, model: &model, folder: scratch.path(), core: last_core()? };
+    let job = Job { relevance: &relevance, model: &model, folder: scratch.path(), cores: &cores };
     let meter = Meter::new()?;
     let measuring = Measuring { job: &job, files: &files, meter: &meter, rounds: arguments.rounds };
     let entries = measuring.run(&arguments.cases(&files))?;
@@ -148,12 +150,4 @@ fn train(relevance: &Path, data: &str, folder: &Path) -> Result<PathBuf> {
     let store = folder.join("store");
     run_command(clean(relevance).args(["train", "--data", data, "--store"]).arg(&store).stdout(Stdio::null()))?;
     Ok(store.join("relevance/1/model.onnx"))
-}
-
-/// The last core that this may use.
-fn last_core() -> Result<u32> {
-    let status = fs::read_to_string("/proc/self/status").context("cannot tell which cores there are")?;
-    let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
-    let core = allowed.and_then(|list| list.trim().rsplit([',', '-']).next()?.parse().ok());
-    core.context("`/proc/self/status` has no `Cpus_allowed_list`")
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::ScoreArguments;
 use super::models::Model;
-use crate::bench::one_core;
+use crate::bench::cores::Cores;
 use crate::bench::programs::Programs;
 use crate::command::read;
 
@@ -72,7 +72,7 @@ impl Measuring<'_> {
         score.args(["--turn-ms", &self.arguments.turn_ms.to_string()]);
         let mut allocations = self.programs.allocations();
         allocations.args([&model.file, self.texts]);
-        let measured: Size = json(&read(&mut one_core::bound(&score)?)?)?;
+        let measured: Size = json(&read(&mut Cores::of_this_process()?.server(&score))?)?;
         Ok(Size { allocations: json(&read(&mut allocations)?)?, trained_on: trained_on(model), ..measured })
     }
 }

@@ -14,7 +14,7 @@ use clap::Args;
 use measure::{Measuring, Size};
 use report::Report;
 
-use super::programs::Programs;
+use super::programs::{Profile, Programs};
 use super::{instructions, texts};
 use crate::command::target;
 use crate::onnxruntime;
@@ -52,7 +52,7 @@ pub fn run(arguments: &ScoreArguments) -> Result<()> {
     let folder = target().join("bench/score");
     fs::create_dir_all(&folder)?;
     let library = onnxruntime::library()?;
-    let programs = Programs::build()?;
+    let programs = Programs::build(Profile::of(arguments.check))?;
     let texts = folder.join("texts.jsonl");
     texts::write(&arguments.data, LONGEST_CALL, MOST_TEXTS, &texts)?;
     let measuring = Measuring { programs: &programs, texts: &texts, library: &library, arguments };
@@ -61,7 +61,8 @@ pub fn run(arguments: &ScoreArguments) -> Result<()> {
         measuring.size(&model)
     };
     let sizes = arguments.columns.iter().map(size).collect::<Result<Vec<Size>>>()?;
-    let instructions = if arguments.check { None } else { Some(instructions::count(&programs)?) };
+    let instructions =
+        if arguments.check { None } else { Some(instructions::count(&Programs::build(Profile::Release)?)?) };
     Report { arguments, sizes: &sizes, instructions: instructions.as_ref() }.publish()
 }
 

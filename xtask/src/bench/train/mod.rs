@@ -24,7 +24,8 @@ pub use prepare::{PrepareArguments, prepare};
 use report::Report;
 
 use super::measured::Meter;
-use crate::command::{cargo, read, run as run_command, target};
+use super::programs::{Profile, Programs};
+use crate::command::{read, target};
 
 /// What is trained, by whom, how often.
 #[derive(Debug, Args)]
@@ -58,8 +59,7 @@ pub fn run(arguments: &TrainArguments) -> Result<()> {
         environment.install()?;
     }
     let prepared = arguments.prepare(&folder)?;
-    run_command(cargo().args(["build", "--release", "--locked", "--package", "relevance"]))?;
-    let relevance = target().join("release/relevance");
+    let relevance = Programs::build(Profile::of(arguments.check))?.relevance_file();
 
     let optimum = contenders.contains(&Contender::ScikitLearn).then(|| optimum(&relevance, &prepared, &folder));
     let optimum = optimum.transpose()?;

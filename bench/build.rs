@@ -1,0 +1,14 @@
+//! The Open Inference Protocol's messages and service, from the service's `.proto` and without `protoc`.
+
+use std::error::Error;
+
+const FOLDER: &str = "../serve/proto";
+const PROTO: &str = "open_inference_grpc.proto";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed={FOLDER}/{PROTO}");
+    let descriptors = protox::compile([PROTO], [FOLDER])?;
+    // Of the calls, the floor has one.
+    let builder = tonic_prost_build::configure().build_transport(false).build_client(false);
+    Ok(builder.generate_default_stubs(true).compile_fds(descriptors)?)
+}

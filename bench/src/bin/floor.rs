@@ -1,0 +1,133 @@
+//! The floor that the service is measured against: the same routers and serialisers, answering what it answers without
+//! knowing why. It has no model, limits, ids, log and metrics.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+
+use anyhow::Result;
+use axum::routing::post;
+use axum::serve::ListenerExt as _;
+use axum::{Json, Router};
+use clap::Parser;
+use relevance_bench::messages::grpc_inference_service_server::{GrpcInferenceService, GrpcInferenceServiceServer};
+use relevance_bench::messages::infer_parameter::ParameterChoice;
+use relevance_bench::messages::model_infer_response::InferOutputTensor;
+use relevance_bench::messages::{InferParameter, InferTensorContents, ModelInferRequest, ModelInferResponse};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tonic::service::Routes;
+use tonic::{Request, Response, Status, async_trait};
+
+const LABEL: &str = "Not Relevant";
+/// Of as many digits as a probability of the model's has.
+const PROBABILITY: f32 = 0.312_450_44;
+const THRESHOLD: f32 = 0.426_172_32;
+const NAME: &str = "relevance";
+const VERSION: u64 = 1;
+
+/// Answers constants over HTTP and gRPC, with a worker for each core that it may use.
+#[derive(Parser)]
+struct Arguments {
+    /// Port to listen on.
+    #[arg(long)]
+    port: u16,
+}
+
+/// The fields that a request to the service may have.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "what is read is not looked at")]
+struct PredictRequest {
+    text: String,
+    threshold: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "of what is read, the texts are counted")]
+struct PredictBatchRequest {
+    texts: Vec<String>,
+    threshold: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Prediction {
+    label: &'static str,
+    relevant: bool,
+    probability: f32,
+}
+
+#[derive(Serialize)]
+struct Model {
+    name: &'static str,
+    version: u64,
+}
+
+#[derive(Serialize)]
+struct PredictResponse {
+    label: &'static str,
+    relevant: bool,
+    probability: f32,
+    threshold: f32,
+    model: Model,
+}
+
+#[derive(Serialize)]
+struct PredictBatchResponse {
+    predictions: Vec<Prediction>,
+    threshold: f32,
+    model: Model,
+}
+
+const PREDICTION: Prediction = Prediction { label: LABEL, relevant: false, probability: PROBABILITY };
+const MODEL: Model = Model { name: NAME, version: VERSION };
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let Arguments { port } = Arguments::parse();
+    let calls = Routes::new(GrpcInferenceServiceServer::new(Floor)).into_axum_router();
+    let router =
+        Router::new().route("/v1/predict", post(predict)).route("/v1/predict/batch", post(predict_batch)).merge(calls);
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+    // Small answers leave at once, as the service's do.
+    let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("an open socket takes the option"));
+    Ok(axum::serve(listener, router).await?)
+}
+
+async fn predict(Json(_): Json<PredictRequest>) -> Json<PredictResponse> {
+    let Prediction { label, relevant, probability } = PREDICTION;
+    Json(PredictResponse { label, relevant, probability, threshold: THRESHOLD, model: MODEL })
+}
+
+async fn predict_batch(Json(request): Json<PredictBatchRequest>) -> Json<PredictBatchResponse> {
+    let predictions = request.texts.iter().map(|_| PREDICTION).collect();
+    Json(PredictBatchResponse { predictions, threshold: THRESHOLD, model: MODEL })
+}
+
+struct Floor;
+
+#[async_trait]
+impl GrpcInferenceService for Floor {
+    async fn model_infer(&self, request: Request<ModelInferRequest>) -> Result<Response<ModelInferResponse>, Status> {
+        let threshold = InferParameter { parameter_choice: Some(ParameterChoice::DoubleParam(THRESHOLD.into())) };
+        let outputs = [
+            ("probability", "FP32", InferTensorContents { fp32_contents: vec![PROBABILITY], ..Default::default() }),
+            ("label", "BYTES", InferTensorContents { bytes_contents: vec![LABEL.into()], ..Default::default() }),
+        ];
+        let outputs = outputs.map(|(name, datatype, contents)| InferOutputTensor {
+            name: name.to_owned(),
+            datatype: datatype.to_owned(),
+            shape: vec![1],
+            contents: Some(contents),
+            ..InferOutputTensor::default()
+        });
+        Ok(Response::new(ModelInferResponse {
+            model_name: NAME.to_owned(),
+            model_version: VERSION.to_string(),
+            id: request.into_inner().id,
+            parameters: HashMap::from([("threshold".to_owned(), threshold)]),
+            outputs: outputs.into(),
+            raw_output_contents: Vec::new(),
+        }))
+    }
+}
