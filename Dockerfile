@@ -14,11 +14,11 @@ FROM chef AS build
 # What a static binary cannot do is load onnxruntime: inside the image `relevance verify` compares two engines.
 ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY --from=plan /build/recipe.json recipe.json
-RUN cargo chef cook --release --locked --package relevance --target "$(rustc --print host-tuple)" \
+RUN cargo chef cook --profile dist --locked --package relevance --target "$(rustc --print host-tuple)" \
     --recipe-path recipe.json
 COPY . .
-RUN cargo build --release --locked --package relevance --target "$(rustc --print host-tuple)" \
-    && cp target/*/release/relevance /relevance
+RUN cargo build --profile dist --locked --package relevance --target "$(rustc --print host-tuple)" \
+    && cp target/*/dist/relevance /relevance
 
 # The last stage is the service, so that a plain `docker build .` makes it.
 FROM scratch
