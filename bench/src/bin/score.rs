@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn rows_as_wide_as_the_vocabulary_are_kept_within_memory() {
         let engines = || EngineKind::ALL.map(|kind| (kind, Box::new(Calls::default()) as Box<dyn Engine>));
-        for (columns, want) in [(5_000, 12), (100_000, 10)] {
+        for (columns, want) in [(5_000, 15), (100_000, 13)] {
             assert_eq!(lanes(&engines(), columns).len(), want, "{columns} columns");
         }
     }
