@@ -48,7 +48,7 @@ pub fn string(name: &str, value: &str) -> AttributeProto {
 }
 
 /// An attribute of several strings.
-pub fn strings(name: &str, values: &[String]) -> AttributeProto {
+pub fn strings(name: &str, values: &[&str]) -> AttributeProto {
     let strings = values.iter().map(|value| value.as_bytes().to_vec()).collect();
     AttributeProto { strings, ..attribute(name, AttributeType::Strings) }
 }

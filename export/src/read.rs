@@ -47,12 +47,12 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
 
 fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
     let pattern = text(&attribute(call, "tokenexp")?.s, "tokenexp")?;
-    let token_characters = TokenCharacters::from_pattern(&pattern)
-        .ok_or(ExportError::Unsupported { what: "token pattern", got: pattern })?;
+    let token_characters = TokenCharacters::from_pattern(pattern)
+        .ok_or_else(|| ExportError::Unsupported { what: "token pattern", got: pattern.to_owned() })?;
     Ok(FeatureSettings { token_characters, ngram_max: unsigned(attribute(call, "max_gram_length")?.i)? })
 }
 
-fn pool(call: &NodeProto) -> Result<TermPool, ExportError> {
+fn pool(call: &NodeProto) -> Result<TermPool<'_>, ExportError> {
     let indexes = &attribute(call, "ngram_indexes")?.ints;
     if !indexes.iter().copied().eq(0..i64::try_from(indexes.len()).unwrap_or(i64::MAX)) {
         let got = "a permutation of the terms".to_owned();
@@ -94,14 +94,14 @@ fn one_float(graph: &GraphProto, name: &str) -> Result<f32, ExportError> {
 
 fn one_string(graph: &GraphProto, name: &str) -> Result<String, ExportError> {
     match initializer(graph, name)?.string_data.as_slice() {
-        [value] => text(value, name),
+        [value] => text(value, name).map(str::to_owned),
         _ => Err(ExportError::Missing { what: format!("single string in tensor `{name}`") }),
     }
 }
 
-fn text(bytes: &[u8], name: &str) -> Result<String, ExportError> {
+fn text<'b>(bytes: &'b [u8], name: &str) -> Result<&'b str, ExportError> {
     let missing = |_| ExportError::Missing { what: format!("UTF-8 in `{name}`") };
-    String::from_utf8(bytes.to_vec()).map_err(missing)
+    std::str::from_utf8(bytes).map_err(missing)
 }
 
 fn unsigned(value: i64) -> Result<usize, ExportError> {

@@ -69,16 +69,14 @@ impl<K: Key> PerfectMap<K> {
             pilots: vec![0; buckets].into(),
             places: vec![Place { key: K::default(), value: ABSENT }; places].into(),
         };
-        let mut members = vec![Vec::new(); buckets];
-        for &(key, value) in entries {
-            let hash = key.hash(seed);
-            members[reduce(hash, buckets)].push((hash, key, value));
-        }
-        let mut order: Vec<usize> = (0..buckets).collect();
+        let mut members: Vec<_> = entries.iter().map(|&(key, value)| (key.hash(seed), key, value)).collect();
+        let bucket = |&(hash, ..): &(u64, K, u32)| reduce(hash, buckets);
+        members.sort_unstable_by_key(bucket);
+        let mut members: Vec<_> = members.chunk_by(|left, right| bucket(left) == bucket(right)).collect();
         // The large ones while there is room.
-        order.sort_by_key(|&bucket| std::cmp::Reverse(members[bucket].len()));
-        for bucket in order {
-            map.pilots[bucket] = map.settle(&members[bucket])?;
+        members.sort_by_key(|members| std::cmp::Reverse(members.len()));
+        for members in members {
+            map.pilots[bucket(&members[0])] = map.settle(members)?;
         }
         Some(map)
     }

@@ -4,18 +4,18 @@ use crate::{FeatureSettings, PipelineError, Vocabulary};
 
 /// Attributes `pool_strings` and `ngram_counts` of the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TermPool {
+pub struct TermPool<'t> {
     /// The tokens of every term, one after the other, in the order of the columns.
-    pub tokens: Vec<String>,
+    pub tokens: Vec<&'t str>,
     /// `[ngram_max]`: where in `tokens` the terms of one token begin, those of two, and so on.
     pub starts: Vec<usize>,
 }
 
-impl TermPool {
+impl<'t> TermPool<'t> {
     /// Takes the terms of a vocabulary apart.
     #[must_use]
-    pub fn new(vocabulary: &Vocabulary, settings: &FeatureSettings) -> Self {
-        let tokens = vocabulary.terms().iter().flat_map(|term| term.split(' ')).map(str::to_owned).collect();
+    pub fn new(vocabulary: &'t Vocabulary, settings: &FeatureSettings) -> Self {
+        let tokens = vocabulary.terms().iter().flat_map(|term| term.split(' ')).collect();
         let mut starts = vec![0];
         let columns = vocabulary.first_columns(settings.ngram_max);
         for (length, pair) in (1..).zip(columns.windows(2)) {
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn a_pool_that_is_not_whole_terms_is_refused() {
         let settings = FeatureSettings::default();
-        let tokens = ["a", "b", "c"].map(String::from).to_vec();
+        let tokens = vec!["a", "b", "c"];
         for starts in [vec![], vec![0], vec![1, 2], vec![0, 2], vec![0, 9], vec![0, 1, 2]] {
             let pool = TermPool { tokens: tokens.clone(), starts: starts.clone() };
             assert_eq!(pool.vocabulary(&settings), Err(PipelineError::Pool { tokens: 3, starts }));

@@ -12,7 +12,7 @@ use crate::command::{cargo, clean, command, root, run, target};
 pub enum Profile {
     /// As continuous integration builds them for everything.
     Release,
-    /// As the image has them.
+    /// As the image has them: the command, the floor and what loads them.
     Dist,
 }
 
@@ -38,8 +38,14 @@ pub struct Programs {
 impl Programs {
     /// Builds all at once, so that none is built with other features of what they share.
     pub fn build(profile: Profile) -> Result<Self> {
-        let packages = ["--package", "relevance", "--package", "relevance-bench"];
-        run(cargo().args(["build", "--locked", "--profile", profile.name()]).args(packages))?;
+        let mut build = cargo();
+        build.args(["build", "--locked", "--profile", profile.name()]);
+        build.args(["--package", "relevance", "--package", "relevance-bench"]);
+        if profile == Profile::Dist {
+            // Each of the others would take minutes to link, and runs the same code.
+            build.args(["--bin", "relevance", "--bin", "floor", "--bin", "grpc_load"]);
+        }
+        run(&mut build)?;
         Ok(Self { folder: target().join(profile.name()) })
     }
 

@@ -52,7 +52,7 @@ pub fn run(arguments: &ScoreArguments) -> Result<()> {
     let folder = target().join("bench/score");
     fs::create_dir_all(&folder)?;
     let library = onnxruntime::library()?;
-    let programs = Programs::build(Profile::of(arguments.check))?;
+    let programs = Programs::build(Profile::Release)?;
     let texts = folder.join("texts.jsonl");
     texts::write(&arguments.data, LONGEST_CALL, MOST_TEXTS, &texts)?;
     let measuring = Measuring { programs: &programs, texts: &texts, library: &library, arguments };
@@ -61,8 +61,7 @@ pub fn run(arguments: &ScoreArguments) -> Result<()> {
         measuring.size(&model)
     };
     let sizes = arguments.columns.iter().map(size).collect::<Result<Vec<Size>>>()?;
-    let instructions =
-        if arguments.check { None } else { Some(instructions::count(&Programs::build(Profile::Release)?)?) };
+    let instructions = if arguments.check { None } else { Some(instructions::count(&programs)?) };
     Report { arguments, sizes: &sizes, instructions: instructions.as_ref() }.publish()
 }
 
