@@ -27,6 +27,7 @@ pub use golden::GoldenSentence;
 pub use idf::smooth_idf;
 pub use pipeline::{Labels, Pipeline, PipelineParts, Prediction, sigmoid};
 pub use pool::TermPool;
+pub use scan::TokenScan;
 pub use scorer::{Predictor, ScoreBuffer, Scorer, TokenCounts};
 pub use token::{TokenCharacters, tokens};
 pub use vocabulary::{FeatureSettings, Vocabulary};

@@ -6,8 +6,8 @@ use crate::TokenCharacters;
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
-/// Bytes of a token that [`Scan::word`] packs.
-pub const WORD: usize = 16;
+/// Bytes of a token that [`TokenScan::word`] packs.
+pub(crate) const WORD: usize = 16;
 
 /// The bits of a word that belong to a token, by the token's length.
 const KEPT: [[u64; 2]; WORD + 1] = {
@@ -25,14 +25,14 @@ const KEPT: [[u64; 2]; WORD + 1] = {
 ///
 /// Lower-casing first gives the same tokens as the other way round: case moves no ASCII character in or out of a token.
 #[derive(Clone, Debug, Default)]
-pub struct Scan {
+pub struct TokenScan {
     /// Whole blocks, and a word more to read from: behind the text zeros, which no token has.
     lower: Vec<u8>,
     /// Begin, end, begin, end, … of the tokens, in bytes.
     edges: Vec<u32>,
 }
 
-impl Scan {
+impl TokenScan {
     /// Finds the tokens of `text`.
     ///
     /// # Panics
@@ -66,16 +66,19 @@ impl Scan {
     }
 
     /// Bytes of text that it can take without asking for memory.
-    pub const fn capacity(&self) -> usize {
+    pub(crate) const fn capacity(&self) -> usize {
         self.lower.capacity()
     }
 
     /// How many tokens the text has.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "a text without tokens is nothing to ask for")]
     pub const fn len(&self) -> usize {
         self.edges.len() / 2
     }
 
-    /// The places of the tokens in the text, in bytes.
+    /// The places of the tokens in the text, in bytes, in their order.
+    #[must_use]
     pub fn places(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
         let (tokens, _) = self.edges.as_chunks::<2>();
         tokens.iter().map(|&[start, end]| start as usize..end as usize)
@@ -83,14 +86,14 @@ impl Scan {
 
     /// A token's first bytes in two numbers, of fewer bytes the lower ones; different for any two tokens of up to [`WORD`].
     #[inline]
-    pub fn word(&self, place: &Range<usize>) -> [u64; 2] {
+    pub(crate) fn word(&self, place: &Range<usize>) -> [u64; 2] {
         let kept = KEPT[place.len().min(WORD)];
         let (halves, _) = self.lower[place.start..place.start + WORD].as_chunks::<8>();
         [u64::from_le_bytes(halves[0]) & kept[0], u64::from_le_bytes(halves[1]) & kept[1]]
     }
 
     /// The bytes of a token.
-    pub fn token(&self, place: Range<usize>) -> &[u8] {
+    pub(crate) fn token(&self, place: Range<usize>) -> &[u8] {
         &self.lower[place]
     }
 }
@@ -132,7 +135,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn scanned(text: &str, characters: TokenCharacters) -> Vec<String> {
-        let mut scan = Scan::default();
+        let mut scan = TokenScan::default();
         // What an earlier text left must not be seen.
         scan.read(&"Something_else ".repeat(40), characters);
         scan.read(text, characters);
@@ -155,7 +158,7 @@ mod tests {
     #[test]
     fn words_of_tokens_differ_when_tokens_do() {
         let text = "a ab aa abcdefgh abcdefghi abcdefghij abcdefghijklmno abcdefghijklmnop b";
-        let mut scan = Scan::default();
+        let mut scan = TokenScan::default();
         scan.read(text, TokenCharacters::Ascii);
         let words: std::collections::BTreeSet<_> = scan.places().map(|place| scan.word(&place)).collect();
         assert_eq!(words.len(), scan.len());

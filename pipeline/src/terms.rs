@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::perfect_map::{ABSENT, PerfectMap};
-use crate::scan::{Scan, WORD};
+use crate::scan::{TokenScan, WORD};
 use crate::{FeatureSettings, Vocabulary};
 
 /// A vocabulary, made for finding its terms in many texts.
@@ -27,7 +27,7 @@ pub struct TermIndex {
 /// Space that is used again from text to text.
 #[derive(Clone, Debug, Default)]
 pub struct TermBuffer {
-    scan: Scan,
+    scan: TokenScan,
     numbers: Vec<u32>,
 }
 
@@ -69,7 +69,7 @@ impl TermIndex {
         for (column, term) in (0..).zip(vocabulary.terms()) {
             numbers.insert(term, column);
         }
-        let mut scan = Scan::default();
+        let mut scan = TokenScan::default();
         let (mut tokens, mut long_tokens) = (Vec::with_capacity(numbers.tokens.len()), FxHashMap::default());
         for (token, number) in numbers.tokens {
             if token.len() > WORD {

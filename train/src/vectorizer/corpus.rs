@@ -4,7 +4,7 @@
 //! so that the number of threads changes nothing.
 
 use rayon::prelude::*;
-use relevance_pipeline::{TokenCharacters, tokens};
+use relevance_pipeline::{TokenCharacters, TokenScan};
 use rustc_hash::FxHashMap;
 
 use crate::Observer;
@@ -90,11 +90,14 @@ impl LocalChunk {
         // Lower-casing first gives the same tokens: case moves no ASCII character in or out of one.
         lower.make_ascii_lowercase();
         let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        let (mut local, mut last_texts) = (Self::with_capacity(texts.len()), Vec::new());
+        let (mut local, mut last_texts, mut scan) =
+            (Self::with_capacity(texts.len()), Vec::new(), TokenScan::default());
         let mut start = 0;
         for (text, place) in texts.iter().zip(0_usize..) {
             let end = start + text.len();
-            for token in tokens(&lower[start..end], characters) {
+            scan.read(&lower[start..end], characters);
+            for token in scan.places() {
+                let token = &lower[start + token.start..start + token.end];
                 let number = *known.entry(token).or_insert_with(|| {
                     last_texts.push(usize::MAX);
                     local.add(token)
