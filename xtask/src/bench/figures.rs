@@ -47,6 +47,14 @@ pub fn rounded(number: f64) -> String {
     grouped(number.round() as u64)
 }
 
+/// How often everyone had a turn, as the beginning of a sentence.
+pub fn rounds(number: u32) -> String {
+    match number {
+        1 => "One round".to_owned(),
+        number => format!("{number} rounds, everyone in turn"),
+    }
+}
+
 /// A ratio with two or three figures.
 pub fn times(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 
 use super::chart::{Chart, Palette};
+use super::machine::Machine;
 use crate::command::root;
 
 const PAGE: &str = "docs/benchmarks.md";
@@ -21,11 +22,21 @@ pub fn picture(part: &str, alternative: &str) -> String {
     )
 }
 
-/// Puts `text` in the place of the part, or at the end of the page, and its chart beside the page.
+/// The beginning of a part: its title, and which command made it on what.
+pub fn head(title: &str, line: &str) -> String {
+    format!("## {title}\n\n`{line}` on {}.\n\n", Machine::this())
+}
+
+/// Prints `text`, and unless it is a check puts it in the place of the part, or at the end of the page, and its chart beside
+/// the page.
 ///
 /// # Errors
 /// When the page cannot be read or written; when only one mark of the part is there; when the chart is empty.
-pub fn publish(part: &str, text: &str, chart: &Chart) -> Result<()> {
+pub fn publish(part: &str, text: &str, chart: &Chart, check: bool) -> Result<()> {
+    println!("{text}");
+    if check {
+        return Ok(());
+    }
     for (name, palette) in [("light", Palette::LIGHT), ("dark", Palette::DARK)] {
         let path = root().join(format!("docs/benchmarks-{part}-{name}.svg"));
         replace_file(&path, &chart.draw(&palette)?)?;

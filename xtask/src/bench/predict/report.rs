@@ -10,8 +10,7 @@ use super::case::{Cores, Format, ONNXRUNTIME};
 use super::chart::{chart, thousands};
 use super::measure::{Entries, Entry};
 use super::prepare::Sentences;
-use crate::bench::figures::{grouped, seconds, times};
-use crate::bench::machine::Machine;
+use crate::bench::figures::{grouped, rounds, seconds, times};
 use crate::bench::table::Table;
 use crate::bench::{aim, page};
 
@@ -28,15 +27,11 @@ impl Report<'_> {
     /// Prints the part, and unless it is a check puts it into the page with its charts.
     pub fn publish(&self) -> Result<()> {
         let text = self.text()?;
-        println!("{text}");
-        if self.arguments.check {
-            return Ok(());
-        }
-        page::publish("predict", &text, &chart(self.entries))
+        page::publish("predict", &text, &chart(self.entries), self.arguments.check)
     }
 
     fn text(&self) -> Result<String> {
-        let mut text = String::from("## Files of sentences\n\n");
+        let mut text = page::head("Files of sentences", &self.arguments.line());
         self.write_head(&mut text)?;
         writeln!(text, "{}", times_table(self.entries))?;
         self.write_works(&mut text)?;
@@ -46,11 +41,7 @@ impl Report<'_> {
     }
 
     fn write_head(&self, text: &mut String) -> Result<()> {
-        let rounds = match self.arguments.rounds {
-            1 => "One round".to_owned(),
-            rounds => format!("{rounds} rounds, everyone in turn"),
-        };
-        writeln!(text, "`{}` on {}.\n", self.arguments.line(), Machine::this())?;
+        let rounds = rounds(self.arguments.rounds);
         let files: Vec<_> =
             self.files.iter().map(|file| format!("{} ({} MB)", grouped(file.number), file.bytes / 1_000_000)).collect();
         writeln!(

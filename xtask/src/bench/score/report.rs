@@ -10,7 +10,6 @@ use super::chart::chart;
 use super::measure::{BATCHES, Size, Time};
 use crate::bench::figures::{grouped, microseconds, times};
 use crate::bench::instructions::{self, Counts};
-use crate::bench::machine::Machine;
 use crate::bench::table::Table;
 use crate::bench::{aim, page};
 use crate::onnxruntime;
@@ -32,15 +31,11 @@ impl Report<'_> {
     /// When the page cannot be written.
     pub fn publish(&self) -> Result<()> {
         let text = self.text()?;
-        println!("{text}");
-        if self.arguments.check {
-            return Ok(());
-        }
-        page::publish("score", &text, &chart(self.sizes))
+        page::publish("score", &text, &chart(self.sizes), self.arguments.check)
     }
 
     fn text(&self) -> Result<String> {
-        let mut text = String::from("## Scoring\n\n");
+        let mut text = page::head("Scoring", &self.arguments.line());
         self.write_head(&mut text)?;
         for size in self.sizes {
             write_size(&mut text, size)?;
@@ -55,7 +50,6 @@ impl Report<'_> {
 
     fn write_head(&self, text: &mut String) -> Result<()> {
         let (rounds, turn) = (self.arguments.rounds, self.arguments.turn_ms);
-        writeln!(text, "`{}` on {}.\n", self.arguments.line(), Machine::this())?;
         writeln!(
             text,
             "Each engine answers the same texts of the archive, in one thread bound to one core, once its answers were \

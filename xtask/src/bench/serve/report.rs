@@ -11,8 +11,7 @@ use super::contender::Contender;
 use super::measure::{Entry, Section};
 use super::workload::Workload;
 use crate::bench::cores::Cores;
-use crate::bench::figures::{milliseconds, rounded, times};
-use crate::bench::machine::Machine;
+use crate::bench::figures::{milliseconds, rounded, rounds, times};
 use crate::bench::table::Table;
 use crate::bench::{aim, page};
 
@@ -30,15 +29,11 @@ impl Report<'_> {
     /// When the page cannot be written.
     pub fn publish(&self) -> Result<()> {
         let text = self.text()?;
-        println!("{text}");
-        if self.arguments.check {
-            return Ok(());
-        }
-        page::publish("serve", &text, &chart(self.sections))
+        page::publish("serve", &text, &chart(self.sections), self.arguments.check)
     }
 
     fn text(&self) -> Result<String> {
-        let mut text = String::from("## Serving\n\n");
+        let mut text = page::head("Serving", &self.arguments.line());
         self.write_head(&mut text)?;
         for section in self.sections {
             write_section(&mut text, section)?;
@@ -52,11 +47,7 @@ impl Report<'_> {
     }
 
     fn write_head(&self, text: &mut String) -> Result<()> {
-        let rounds = match self.arguments.rounds {
-            1 => "One round".to_owned(),
-            rounds => format!("{rounds} rounds, everyone in turn"),
-        };
-        writeln!(text, "`{}` on {}.\n", self.arguments.line(), Machine::this())?;
+        let rounds = rounds(self.arguments.rounds);
         writeln!(
             text,
             "{}. HTTP is loaded by wrk, gRPC by a program of ours, in closed loops: a connection sends when it has its \

@@ -11,7 +11,6 @@ use super::measure::{CONNECTIONS, Contender, Started};
 use crate::bench::aim::{self, Aim};
 use crate::bench::chart::{Bar, Chart, Group, Scale};
 use crate::bench::figures::mebibytes;
-use crate::bench::machine::Machine;
 use crate::bench::page;
 use crate::bench::table::Table;
 
@@ -36,15 +35,11 @@ impl Report<'_> {
     /// When the page cannot be written.
     pub fn publish(&self) -> Result<()> {
         let text = self.text()?;
-        println!("{text}");
-        if self.arguments.check {
-            return Ok(());
-        }
-        page::publish("start", &text, &self.chart())
+        page::publish("start", &text, &self.chart(), self.arguments.check)
     }
 
     fn text(&self) -> Result<String> {
-        let mut text = String::from("## Starting\n\n");
+        let mut text = page::head("Starting", &self.arguments.line());
         self.write_head(&mut text)?;
         self.write_started(&mut text)?;
         self.write_sizes(&mut text)?;
@@ -53,7 +48,6 @@ impl Report<'_> {
     }
 
     fn write_head(&self, text: &mut String) -> Result<()> {
-        writeln!(text, "`{}` on {}.\n", self.arguments.line(), Machine::this())?;
         writeln!(
             text,
             "`relevance serve` at its defaults on the committed model, its log to `/dev/null`, and the floor: axum and \

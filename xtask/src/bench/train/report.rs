@@ -10,8 +10,7 @@ use super::chart::chart;
 use super::contender::Contender;
 use super::measure::{Entry, Size};
 use super::optimum::Optimum;
-use crate::bench::figures::{grouped, seconds, times};
-use crate::bench::machine::Machine;
+use crate::bench::figures::{grouped, rounds, seconds, times};
 use crate::bench::table::Table;
 use crate::bench::{aim, page};
 
@@ -29,16 +28,15 @@ impl Report<'_> {
     /// When the optimum is not the same, whose figures are printed and not kept; when the page cannot be written.
     pub fn publish(&self) -> Result<()> {
         let text = self.text()?;
-        println!("{text}");
-        self.optimum.map_or(Ok(()), Optimum::check)?;
-        if self.arguments.check {
-            return Ok(());
+        if let Err(error) = self.optimum.map_or(Ok(()), Optimum::check) {
+            println!("{text}");
+            return Err(error);
         }
-        page::publish("train", &text, &chart(self.sizes))
+        page::publish("train", &text, &chart(self.sizes), self.arguments.check)
     }
 
     fn text(&self) -> Result<String> {
-        let mut text = String::from("## Training\n\n");
+        let mut text = page::head("Training", &self.arguments.line());
         self.write_head(&mut text)?;
         for size in self.sizes {
             write_size(&mut text, size)?;
@@ -50,11 +48,7 @@ impl Report<'_> {
     }
 
     fn write_head(&self, text: &mut String) -> Result<()> {
-        let rounds = match self.arguments.rounds {
-            1 => "One round".to_owned(),
-            rounds => format!("{rounds} rounds, everyone in turn"),
-        };
-        writeln!(text, "`{}` on {}.\n", self.arguments.line(), Machine::this())?;
+        let rounds = rounds(self.arguments.rounds);
         writeln!(
             text,
             "Each is a whole process, from the source to a written model, measured from outside. {rounds}; the fastest \
