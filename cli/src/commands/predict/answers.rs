@@ -145,11 +145,18 @@ fn encode_text(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) ->
     Ok(())
 }
 
-/// One object a line.
+/// One object a line, as serde writes an [`Answer`]; what a verdict begins with is encoded once.
 fn encode_json(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> serde_json::Result<()> {
-    for answer in answers.iter(labels) {
-        serde_json::to_writer(&mut *encoded, &answer)?;
-        encoded.push(b'\n');
+    let head = |label: &str, relevant: bool| {
+        Ok(format!(r#"{{"label":{},"relevant":{relevant},"probability":"#, serde_json::to_string(label)?))
+    };
+    let (relevant_head, other_head) = (head(&labels.relevant, true)?, head(&labels.not_relevant, false)?);
+    for Answer { relevant, probability, text, .. } in answers.iter(labels) {
+        encoded.extend_from_slice(if relevant { relevant_head.as_bytes() } else { other_head.as_bytes() });
+        serde_json::to_writer(&mut *encoded, &probability)?;
+        encoded.extend_from_slice(br#","text":"#);
+        serde_json::to_writer(&mut *encoded, text)?;
+        encoded.extend_from_slice(b"}\n");
     }
     Ok(())
 }
@@ -161,4 +168,25 @@ fn encode_csv(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> 
         records.serialize(answer)?;
     }
     Ok(records.flush()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_those_of_serde() {
+        let labels = Labels { relevant: "\"Yes\"\u{7}".to_owned(), not_relevant: "Nö".to_owned() };
+        let predictions = [0.1, 0.0, 1.0, 1e-7, 0.333_333_34]
+            .map(|probability| Prediction { probability, relevant: probability > 0.2 });
+        let answers = Answers {
+            texts: &["plain", "\"quoted\" \\ back", "tab\tand \u{1}", "🔥 é", ""],
+            predictions: &predictions,
+            is_first: true,
+        };
+        let mut encoded = Vec::new();
+        encode_json(&answers, &labels, &mut encoded).unwrap();
+        let want: String = answers.iter(&labels).map(|answer| serde_json::to_string(&answer).unwrap() + "\n").collect();
+        assert_eq!(String::from_utf8(encoded).unwrap(), want);
+    }
 }
