@@ -1,7 +1,5 @@
 //! POST `/v1/predict/batch`: several texts to a verdict each.
 
-use std::borrow::Cow;
-
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
@@ -32,15 +30,14 @@ const EXAMPLE_TEXTS: [&str; 2] = [EXAMPLE_TEXT, "the game starts at seven"];
 /// The texts to judge.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PredictBatchRequest<'r> {
+pub(crate) struct PredictBatchRequest {
     /// UTF-8, none of them empty or blank; U+0000 counts as a space.
     #[schemars(
         example = EXAMPLE_TEXTS,
         length(min = 1),
         inner(length(min = 1), regex(pattern = NOT_BLANK))
     )]
-    #[serde(borrow)]
-    texts: Vec<Cow<'r, str>>,
+    texts: Vec<String>,
     /// The probability from which a text is relevant, in place of the model's.
     #[schemars(range(min = 0, max = 1))]
     threshold: Option<f64>,
@@ -80,7 +77,7 @@ documented! {
     async fn predict_batch(
         State(state): State<ServiceState>,
         id: RequestId,
-        body: JsonBody<PredictBatchRequest<'static>>,
+        body: JsonBody<PredictBatchRequest>,
     ) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
         answer(&state, &id, &body).await
     }
@@ -90,9 +87,9 @@ documented! {
 pub(crate) async fn answer(
     state: &ServiceState,
     id: &RequestId,
-    body: &JsonBody<PredictBatchRequest<'static>>,
+    body: &JsonBody<PredictBatchRequest>,
 ) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
-    let request: PredictBatchRequest<'_> = body.read()?;
+    let request: PredictBatchRequest = body.read()?;
     let judged = state.judge(id, &request.texts, request.threshold, TextPlace::Batch).await?;
     let predictions = judged.predictions.iter().map(|&prediction| BatchPrediction {
         label: judged.label(prediction),
