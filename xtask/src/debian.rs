@@ -3,13 +3,23 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::command::{command, run};
 
 /// The folders where programs are looked for.
 pub fn path() -> Vec<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
+}
+
+/// Sees to it that `program` is on the path: installs `package` when it is missing.
+pub fn provide(program: &str, package: &str) -> Result<()> {
+    let is_installed = || path().iter().any(|folder| folder.join(program).exists());
+    if !is_installed() {
+        install(package, &format!("`{program}` is not on the path"))?;
+    }
+    ensure!(is_installed(), "the package `{package}` brought no `{program}` to the path");
+    Ok(())
 }
 
 /// Installs `package` where that is possible; `missing` says what is not there.

@@ -41,12 +41,7 @@ impl Outcome {
 
 /// Installs wrk when it is missing.
 pub fn install() -> Result<()> {
-    let is_installed = || debian::path().iter().any(|folder| folder.join(WRK).exists());
-    if !is_installed() {
-        debian::install(WRK, &format!("`{WRK}` is not on the path"))?;
-    }
-    ensure!(is_installed(), "the package `{WRK}` brought no `{WRK}` to the path");
-    Ok(())
+    debian::provide(WRK, WRK)
 }
 
 /// Posts the lines of a file over so many connections, each with one request at a time.

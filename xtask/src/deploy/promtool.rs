@@ -13,15 +13,7 @@ const PACKAGE: &str = "prometheus";
 
 /// Installs Debian's package when the program is missing.
 pub fn install() -> Result<()> {
-    if !is_installed() {
-        debian::install(PACKAGE, &format!("`{PROGRAM}` is not on the path"))?;
-    }
-    ensure!(is_installed(), "the package `{PACKAGE}` brought no `{PROGRAM}` to the path");
-    Ok(())
-}
-
-fn is_installed() -> bool {
-    debian::path().iter().any(|folder| folder.join(PROGRAM).exists())
+    debian::provide(PROGRAM, PACKAGE)
 }
 
 /// Runs a check on files.

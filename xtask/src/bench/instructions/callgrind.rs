@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::command::{command, read};
 use crate::debian;
@@ -12,15 +12,7 @@ const PROGRAM: &str = "valgrind";
 
 /// Installs Debian's package when the program is missing.
 pub fn install() -> Result<()> {
-    if !is_installed() {
-        debian::install(PROGRAM, &format!("`{PROGRAM}` is not on the path"))?;
-    }
-    ensure!(is_installed(), "the package `{PROGRAM}` brought no `{PROGRAM}` to the path");
-    Ok(())
-}
-
-fn is_installed() -> bool {
-    debian::path().iter().any(|folder| folder.join(PROGRAM).exists())
+    debian::provide(PROGRAM, PROGRAM)
 }
 
 /// Runs a command to its end: how many instructions it took, and its standard output.
