@@ -1,7 +1,7 @@
 //! Two models on the same frozen test rows: which verdicts changed, and whether that can be chance.
 
 use std::fmt;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 
 use anyhow::Context as _;
 use flate2::Compression;
@@ -73,12 +73,13 @@ pub fn unpack(packed: &[u8]) -> anyhow::Result<Vec<FrozenRow>> {
 
 /// Packs rows to be frozen; equal rows give equal bytes.
 pub fn pack(rows: &[FrozenRow]) -> anyhow::Result<Vec<u8>> {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    // A write of a few bytes costs the encoder as much as one of many.
+    let mut packed = BufWriter::new(GzEncoder::new(Vec::new(), Compression::fast()));
     for row in rows {
         serde_json::to_writer(&mut packed, row)?;
         packed.write_all(b"\n")?;
     }
-    Ok(packed.finish()?)
+    Ok(packed.into_inner()?.finish()?)
 }
 
 /// Asks both models for every row.

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use anyhow::ensure;
+use rayon::prelude::*;
 use relevance_data::spread;
 use relevance_export::{inline_functions, to_bytes};
+use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::parity::{Agreement, Engine, Plan, compare};
-use relevance_runtime::{OnnxRuntime, Session};
+use relevance_runtime::{OnnxRuntime, RuntimeError, Session};
 
 use crate::model::ModelFile;
 
@@ -38,19 +40,19 @@ pub fn verify(
     extent: Extent,
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
     let ModelFile { bytes, model, reference } = file;
-    let asked = |engine: &dyn Engine, at_most, batch| compare(reference, engine, &asked(texts, extent, at_most), batch);
+    let asked = |at_most| Asked::of(reference, asked(texts, extent, at_most));
     let serving = || {
         let session = Session::from_bytes(bytes)?;
-        let pass = asked(&session, SERVING_TEXTS, BATCH)?;
-        anyhow::Ok((pass, asked(&Plan(&session), SERVING_TEXTS, BATCH)?))
+        let asked = asked(SERVING_TEXTS);
+        anyhow::Ok((asked.compare(&session, BATCH)?, asked.compare(&Plan(&session), BATCH)?))
     };
     let inlined = || {
         let inlined = to_bytes(&inline_functions(model)?);
-        anyhow::Ok(asked(&Session::from_bytes(&inlined)?, INLINED_TEXTS, INLINED_BATCH)?)
+        anyhow::Ok(asked(INLINED_TEXTS).compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?)
     };
     let native = |library: &Path| {
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
-        anyhow::Ok(asked(&engine, ONNXRUNTIME_TEXTS, BATCH)?)
+        anyhow::Ok(asked(ONNXRUNTIME_TEXTS).compare(&engine, BATCH)?)
     };
     let (serving, (inlined, native)) =
         rayon::join(serving, || rayon::join(inlined, || onnxruntime.map(native).transpose()));
@@ -58,6 +60,23 @@ pub fn verify(
     let mut agreements = vec![("one pass", pass), ("tract", tract), ("tract, node by node", inlined?)];
     agreements.extend(native?.map(|agreement| ("onnxruntime", agreement)));
     Ok(agreements)
+}
+
+/// Texts with the reference's answers.
+struct Asked<'t> {
+    texts: Vec<&'t str>,
+    want: Vec<Prediction>,
+}
+
+impl<'t> Asked<'t> {
+    fn of(reference: &Pipeline, texts: Vec<&'t str>) -> Self {
+        let want = texts.par_iter().map(|text| reference.predict(text)).collect();
+        Self { texts, want }
+    }
+
+    fn compare(&self, engine: &dyn Engine, batch: usize) -> Result<Agreement, RuntimeError> {
+        compare(&self.want, engine, &self.texts, batch)
+    }
 }
 
 /// The texts that an engine is asked for.

@@ -51,6 +51,9 @@ impl Default for FeatureSettings {
 #[serde(transparent)]
 pub struct Vocabulary {
     terms: Vec<String>,
+    /// The column at which the terms of one token begin, those of two, and so on to the longest.
+    #[serde(skip)]
+    firsts: Vec<usize>,
 }
 
 impl Vocabulary {
@@ -64,20 +67,21 @@ impl Vocabulary {
         if terms.is_empty() {
             return Err(PipelineError::EmptyVocabulary);
         }
+        let (mut firsts, mut previous) = (Vec::new(), None);
         for (index, term) in terms.iter().enumerate() {
-            let known = (1..=settings.ngram_max).contains(&token_count(term))
+            let order = Self::order(term);
+            let known = order.0 <= settings.ngram_max
                 && term.split(' ').all(|token| is_lower_token(token, settings.token_characters));
             if !known {
                 let ngram_max = settings.ngram_max;
                 return Err(PipelineError::Term { index, term: term.clone(), ngram_max });
             }
-        }
-        for (index, pair) in terms.windows(2).enumerate() {
-            if Self::order(&pair[0]) >= Self::order(&pair[1]) {
-                return Err(PipelineError::TermOrder { index: index + 1, term: pair[1].clone() });
+            if previous.replace(order).is_some_and(|previous| previous >= order) {
+                return Err(PipelineError::TermOrder { index, term: term.clone() });
             }
+            firsts.resize(order.0, index);
         }
-        Ok(Self { terms })
+        Ok(Self { terms, firsts })
     }
 
     /// The key that terms are sorted by: their number of tokens, then their bytes.
@@ -105,16 +109,24 @@ impl Vocabulary {
         self.terms.len()
     }
 
-    /// The column of `term`, found by binary search.
+    /// The column of `term`, found by binary search among the terms of as many tokens.
     #[must_use]
     pub fn column(&self, term: &str) -> Option<usize> {
-        self.terms.binary_search_by(|known| Self::order(known).cmp(&Self::order(term))).ok()
+        let length = token_count(term);
+        let [start, end] = [length, length + 1].map(|length| self.first_column(length));
+        let place = self.terms[start..end].binary_search_by(|known| known.as_str().cmp(term)).ok()?;
+        Some(start + place)
     }
 
     /// The column at which the terms of each number of tokens begin: `[ngram_max]`, first 0, never falling.
     #[must_use]
     pub fn first_columns(&self, ngram_max: usize) -> Vec<usize> {
-        (1..=ngram_max).map(|length| self.terms.partition_point(|term| token_count(term) < length)).collect()
+        (1..=ngram_max).map(|length| self.first_column(length)).collect()
+    }
+
+    /// Where the terms of so many tokens, at least one, begin; behind all terms when none is so long.
+    fn first_column(&self, length: usize) -> usize {
+        self.firsts.get(length - 1).copied().unwrap_or(self.terms.len())
     }
 }
 

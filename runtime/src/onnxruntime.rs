@@ -68,10 +68,6 @@ impl OnnxRuntime {
 }
 
 impl Engine for OnnxRuntime {
-    fn name(&self) -> &'static str {
-        "onnxruntime"
-    }
-
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         self.run(texts).map_err(RuntimeError::OnnxRuntime)
     }

@@ -11,9 +11,6 @@ pub const TOLERANCE: f32 = 1e-6;
 
 /// Something that answers for texts.
 pub trait Engine {
-    /// What it is called in reports.
-    fn name(&self) -> &'static str;
-
     /// Probability and verdict for each text, in their order.
     ///
     /// # Errors
@@ -22,30 +19,18 @@ pub trait Engine {
 }
 
 impl<E: Engine> Engine for &E {
-    fn name(&self) -> &'static str {
-        (*self).name()
-    }
-
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         (*self).answer(texts)
     }
 }
 
 impl Engine for Pipeline {
-    fn name(&self) -> &'static str {
-        "reference"
-    }
-
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         Ok(texts.iter().map(|text| self.predict(text)).collect())
     }
 }
 
 impl Engine for Session {
-    fn name(&self) -> &'static str {
-        "session"
-    }
-
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         self.predict(texts)
     }
@@ -56,10 +41,6 @@ impl Engine for Session {
 pub struct Plan<S>(pub S);
 
 impl<S: Borrow<Session>> Engine for Plan<S> {
-    fn name(&self) -> &'static str {
-        "tract"
-    }
-
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         self.0.borrow().predict_by_plan(texts)
     }
@@ -86,23 +67,25 @@ impl Agreement {
     }
 }
 
-/// Compares `engine` with `reference` on `texts`, `batch` at a time.
+/// Compares what `engine` answers for `texts`, `batch` at a time, with the reference's answers, `want`: `[texts]`.
 ///
 /// # Errors
-/// When one of the two fails.
+/// When the engine fails.
 ///
 /// # Panics
-/// When an engine answers for another number of texts than it was given, or `batch` is 0.
+/// When the engine answers for another number of texts than it was given, `want` has another number of answers, or `batch`
+/// is 0.
 pub fn compare(
-    reference: &dyn Engine,
+    want: &[Prediction],
     engine: &dyn Engine,
     texts: &[&str],
     batch: usize,
 ) -> Result<Agreement, RuntimeError> {
+    assert_eq!(want.len(), texts.len(), "the reference answers for each text");
     let mut agreement = Agreement { texts: texts.len(), ..Agreement::default() };
-    for (start, texts) in (0..).step_by(batch).zip(texts.chunks(batch)) {
-        let (want, got) = (reference.answer(texts)?, engine.answer(texts)?);
-        assert_eq!((want.len(), got.len()), (texts.len(), texts.len()), "an engine lost or made up texts");
+    for ((start, texts), want) in (0..).step_by(batch).zip(texts.chunks(batch)).zip(want.chunks(batch)) {
+        let got = engine.answer(texts)?;
+        assert_eq!(got.len(), texts.len(), "an engine lost or made up texts");
         for (index, (want, got)) in (start..).zip(want.iter().zip(&got)) {
             let difference = (want.probability - got.probability).abs();
             if difference > agreement.largest_difference || difference.is_nan() {
@@ -123,10 +106,6 @@ mod tests {
     struct Fixed(Vec<Prediction>);
 
     impl Engine for Fixed {
-        fn name(&self) -> &'static str {
-            "fixed"
-        }
-
         fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             Ok(texts.iter().map(|text| self.0[text.parse::<usize>().unwrap()]).collect())
         }
@@ -141,18 +120,18 @@ mod tests {
         let reference = fixed([(0.25, false), (0.5, true), (0.75, true)]);
         let engine = fixed([(0.25, false), (0.5, false), (1.0, true)]);
         for batch in [1, 2, 3] {
-            let agreement = compare(&reference, &engine, &["0", "1", "2"], batch).unwrap();
+            let agreement = compare(&reference.0, &engine, &["0", "1", "2"], batch).unwrap();
             assert_eq!((agreement.largest_difference, agreement.farthest_text), (0.25, 2));
             assert_eq!(agreement.changed_verdicts, [1]);
             assert!(!agreement.holds());
         }
-        assert!(compare(&reference, &reference, &["0", "1", "2"], 2).unwrap().holds());
+        assert!(compare(&reference.0, &reference, &["0", "1", "2"], 2).unwrap().holds());
     }
 
     #[test]
     fn a_probability_that_is_not_a_number_never_agrees() {
         let reference = fixed([(0.25, false); 3]);
         let engine = fixed([(f32::NAN, false), (0.25, false), (0.25, false)]);
-        assert!(!compare(&reference, &engine, &["0", "1", "2"], 3).unwrap().holds());
+        assert!(!compare(&reference.0, &engine, &["0", "1", "2"], 3).unwrap().holds());
     }
 }

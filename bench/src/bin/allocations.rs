@@ -85,10 +85,6 @@ mod tests {
     struct Twice;
 
     impl Engine for Twice {
-        fn name(&self) -> &'static str {
-            "twice"
-        }
-
         fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             let mut answers = black_box(Vec::with_capacity(1));
             answers.reserve_exact(texts.len() + 1);
