@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::dataset::Dataset;
 use crate::split::Split;
 use crate::spread::spread;
-use crate::wording::word_hashes_into;
+use crate::wording::{Words, word_hashes_into};
 
 /// The least Jaccard similarity of near duplicates is `SHARED / OF`.
 const SHARED: usize = 4;
@@ -130,9 +130,9 @@ impl Open {
     /// The first training row that is a near duplicate of each text, if one is: `[rows]`.
     fn find(&self, dataset: &Dataset, train: &[u32]) -> Vec<Option<NearDuplicate>> {
         let first: Vec<AtomicU32> = self.rows.iter().map(|_| AtomicU32::new(NONE)).collect();
-        train.par_iter().with_min_len(CHUNK).for_each_init(Vec::new, |words, &row| {
-            word_hashes_into(dataset.text(row), words);
-            self.meet(row, words, &first);
+        train.par_iter().with_min_len(CHUNK).for_each_init(Default::default, |(words, hashes), &row| {
+            word_hashes_into(dataset.text(row), words, hashes);
+            self.meet(row, hashes, &first);
         });
         let pair = |(place, first): (usize, AtomicU32)| {
             let train = first.into_inner();
@@ -168,11 +168,11 @@ impl Open {
 
 /// The set of words of a text, ascending.
 fn words(dataset: &Dataset, row: u32) -> Vec<u64> {
-    let mut words = Vec::new();
-    word_hashes_into(dataset.text(row), &mut words);
-    words.sort_unstable();
-    words.dedup();
-    words
+    let mut hashes = Vec::new();
+    word_hashes_into(dataset.text(row), &mut Words::default(), &mut hashes);
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
 }
 
 /// The least value of each hash of the family over the words.

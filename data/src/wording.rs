@@ -1,26 +1,116 @@
 //! What of a text tells it from another one, when a split must not see the same sentence on two sides.
 
-/// Offset and prime of the 64-bit FNV-1a hash.
-const FNV_OFFSET: u64 = 0xCBF2_9CE4_8422_2325;
-const FNV_PRIME: u64 = 0x0100_0000_01B3;
+use std::hash::Hasher as _;
+
+use rustc_hash::FxHasher;
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+/// What begins a link, in lower case.
+const LINKS: [&[u8]; 3] = [b"http://", b"https://", b"www."];
 /// Spreads a hash over all of its bits: the golden ratio × 2^64.
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-const BLANK: u8 = b' ';
+/// The words of a text, in lower case and without links, handles and punctuation; space that is used again from text to text.
+#[derive(Default)]
+pub(crate) struct Words {
+    lower: Vec<u8>,
+    /// Begin, end, begin, end, … of the words in `lower`.
+    edges: Vec<usize>,
+}
 
-/// Lower case of ASCII letters and digits, and a blank for every other byte.
-const LETTERS: [u8; 256] = letters();
+impl Words {
+    /// Finds the words of `text`.
+    pub fn read(&mut self, text: &str) {
+        self.lower.clear();
+        self.edges.clear();
+        if text.is_ascii() {
+            self.lower.extend_from_slice(text.as_bytes());
+            self.lower.make_ascii_lowercase();
+            // A blank, so that every word ends before the last block does.
+            self.lower.resize((text.len() + 1).next_multiple_of(BLOCK), b' ');
+            self.find_in_ascii();
+        } else {
+            self.lower.extend_from_slice(text.to_lowercase().as_bytes());
+            self.find();
+        }
+    }
+
+    /// The words in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let (words, _) = self.edges.as_chunks::<2>();
+        words.iter().map(|&[start, end]| &self.lower[start..end])
+    }
+
+    /// A block at a time: bits of a number are the bytes of a block.
+    fn find_in_ascii(&mut self) {
+        let (blocks, _) = self.lower.as_chunks::<BLOCK>();
+        let (mut was_word, mut was_blank, mut is_left_out) = (0, 1, false);
+        for (block, start) in blocks.iter().zip((0..).step_by(BLOCK)) {
+            let mut word = bits(block, |byte| byte.wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10);
+            let blank = bits(block, is_blank);
+            let suspect = bits(block, |byte| byte == b'@' || byte == b'h' || byte == b'w');
+            // As if it began with the block.
+            let mut left_out = u64::from(is_left_out);
+            let mut suspects = suspect & (blank << 1 | was_blank);
+            while suspects != 0 {
+                let place = suspects & suspects.wrapping_neg();
+                if begins_what_is_left_out(&self.lower[start + place.trailing_zeros() as usize..]) {
+                    left_out |= place;
+                }
+                suspects ^= place;
+            }
+            is_left_out = false;
+            while left_out != 0 {
+                let place = left_out & left_out.wrapping_neg();
+                let end = blank & place.wrapping_neg();
+                is_left_out = end == 0;
+                // From the place to before the blank that ends it, or to the end of the block.
+                word &= !((end & end.wrapping_neg()).wrapping_sub(place));
+                left_out ^= place;
+            }
+            let mut edges = word ^ (word << 1 | was_word);
+            (was_word, was_blank) = (word >> (BLOCK - 1), blank >> (BLOCK - 1));
+            while edges != 0 {
+                self.edges.push(start + edges.trailing_zeros() as usize);
+                edges &= edges - 1;
+            }
+        }
+    }
+
+    /// What [`find_in_ascii`](Self::find_in_ascii) does, for any text.
+    fn find(&mut self) {
+        let lower = str::from_utf8(&self.lower).expect("a text in lower case is one");
+        let kept = lower.split_whitespace().filter(|word| !begins_what_is_left_out(word.as_bytes()));
+        let parts = kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric()));
+        for part in parts.filter(|part| !part.is_empty()) {
+            let start = part.as_ptr().addr() - lower.as_ptr().addr();
+            self.edges.extend([start, start + part.len()]);
+        }
+    }
+}
 
 /// Replaces `wording` by the words of `text` in lower case with single blanks between them, without links, handles and
 /// punctuation; as UTF-8.
 ///
 /// A text that has nothing else keeps all of it, so that texts of links alone are not taken for one.
-pub(crate) fn wording_into(text: &str, wording: &mut Vec<u8>) {
+pub(crate) fn wording_into(text: &str, words: &mut Words, wording: &mut Vec<u8>) {
+    words.read(text);
     wording.clear();
-    wording.reserve(text.len());
-    each_byte(text, |byte| wording.push(byte));
-    wording.pop_if(|last| *last == BLANK);
-    if wording.is_empty() {
+    let Words { lower, edges } = words;
+    // Words with a single byte between them are moved together.
+    let mut start = edges.first().copied().unwrap_or_default();
+    for gap in edges[edges.len().min(1)..].chunks(2) {
+        match *gap {
+            [end, next] if next == end + 1 => lower[end] = b' ',
+            _ => {
+                wording.extend_from_slice(&lower[start..gap[0]]);
+                wording.push(b' ');
+                start = gap.get(1).copied().unwrap_or_default();
+            }
+        }
+    }
+    if wording.pop().is_none() {
         wording.extend_from_slice(text.as_bytes());
     }
 }
@@ -33,105 +123,46 @@ pub(crate) fn wording_into(text: &str, wording: &mut Vec<u8>) {
 #[must_use]
 pub fn wording(text: &str) -> String {
     let mut wording = Vec::new();
-    wording_into(text, &mut wording);
+    wording_into(text, &mut Words::default(), &mut wording);
     String::from_utf8(wording).expect("words are cut between characters")
 }
 
 /// Replaces `hashes` by that of each word of the wording; by that of the whole text when it has no word.
-pub(crate) fn word_hashes_into(text: &str, hashes: &mut Vec<u64>) {
+pub(crate) fn word_hashes_into(text: &str, words: &mut Words, hashes: &mut Vec<u64>) {
+    words.read(text);
     hashes.clear();
-    let mut hash = FNV_OFFSET;
-    each_byte(text, |byte| {
-        if byte == BLANK {
-            hashes.push(hash);
-            hash = FNV_OFFSET;
-        } else {
-            hash = fnv(hash, byte);
-        }
-    });
-    if hash != FNV_OFFSET {
-        hashes.push(hash);
-    }
+    hashes.extend(words.iter().map(hash));
     if hashes.is_empty() {
-        hashes.push(text.bytes().fold(FNV_OFFSET, fnv));
-    }
-    for hash in hashes {
-        *hash = (*hash ^ (*hash >> 32)).wrapping_mul(SPREAD);
+        hashes.push(hash(text.as_bytes()));
     }
 }
 
-const fn fnv(hash: u64, byte: u8) -> u64 {
-    (hash ^ byte as u64).wrapping_mul(FNV_PRIME)
+fn hash(word: &[u8]) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word);
+    let hash = hasher.finish();
+    (hash ^ (hash >> 32)).wrapping_mul(SPREAD)
 }
 
-/// Calls `visit` with the bytes of the wording, a blank after each word but perhaps the last; with none when there is no
-/// word.
+/// One bit a byte: whether it `is` something.
 #[inline]
-fn each_byte(text: &str, mut visit: impl FnMut(u8)) {
-    if text.is_ascii() {
-        each_ascii_byte(text.as_bytes(), visit);
-    } else {
-        each_word(&text.to_lowercase(), |word| word.bytes().chain([BLANK]).for_each(&mut visit));
-    }
+fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
+    let ones = block.map(|byte| u8::from(is(byte)));
+    let (eights, _) = ones.as_chunks::<8>();
+    // Each product has the eight ones of its bytes side by side in its highest byte.
+    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
 }
 
-/// What [`each_word`] gives for ASCII, several times as fast.
-#[inline]
-fn each_ascii_byte(text: &[u8], mut visit: impl FnMut(u8)) {
-    let (mut place, mut last, mut begins_word) = (0, BLANK, true);
-    while let Some(&byte) = text.get(place) {
-        if begins_word && is_left_out(&text[place..]) {
-            place += text[place..].iter().take_while(|&&byte| !is_blank(byte)).count();
-            begins_word = false;
-            continue;
-        }
-        let letter = LETTERS[usize::from(byte)];
-        if letter != BLANK || last != BLANK {
-            visit(letter);
-        }
-        (place, last, begins_word) = (place + 1, letter, is_blank(byte));
-    }
-}
-
-/// Calls `visit` with each word of a text in lower case.
-fn each_word(text: &str, visit: impl FnMut(&str)) {
-    let kept = text.split_whitespace().filter(|word| !is_left_out(word.as_bytes()));
-    let parts = kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric()));
-    parts.filter(|part| !part.is_empty()).for_each(visit);
-}
-
-/// Whether a link or a handle begins here.
-#[inline]
-fn is_left_out(text: &[u8]) -> bool {
-    match text[0] {
-        b'@' => true,
-        b'h' | b'H' | b'w' | b'W' => is_link(text),
-        _ => false,
-    }
-}
-
-#[inline(never)]
-fn is_link(text: &[u8]) -> bool {
-    let begins = |start: &&str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()));
-    ["http://", "https://", "www."].iter().any(begins)
+/// Whether a link or a handle begins a text in lower case.
+fn begins_what_is_left_out(lower: &[u8]) -> bool {
+    lower.starts_with(b"@") || LINKS.iter().any(|link| lower.starts_with(link))
 }
 
 /// Whether an ASCII byte is white space as [`char::is_whitespace`] has it.
 #[inline]
 const fn is_blank(byte: u8) -> bool {
-    matches!(byte, b'\t'..=b'\r' | b' ')
-}
-
-const fn letters() -> [u8; 256] {
-    let mut letters = [BLANK; 256];
-    let mut byte = 0;
-    while byte < 128_u8 {
-        if byte.is_ascii_alphanumeric() {
-            letters[byte as usize] = byte.to_ascii_lowercase();
-        }
-        byte += 1;
-    }
-    letters
+    byte.wrapping_sub(b'\t') < 5 || byte == b' '
 }
 
 #[cfg(test)]
@@ -141,8 +172,9 @@ mod tests {
     use super::*;
 
     fn word_hashes(text: &str) -> Vec<u64> {
-        let mut hashes = vec![1];
-        word_hashes_into(text, &mut hashes);
+        let (mut words, mut hashes) = (Words::default(), vec![1]);
+        words.read("what an earlier text left");
+        word_hashes_into(text, &mut words, &mut hashes);
         hashes
     }
 
@@ -186,15 +218,14 @@ mod tests {
     proptest! {
         #[test]
         fn ascii_is_read_as_other_texts_are(
-            words in prop::collection::vec("(@|[Hh]ttps?:/{1,2}|WWW[.]?|[ -~\t-\r]{0,3})[ -~]{0,4}[\t-\r ]{0,2}", 0..8),
+            parts in prop::collection::vec("(@|[Hh]ttps?:/{1,2}|WWW[.]?|[ -~\t-\r]{0,3})[ -~]{0,4}[\t-\r ]{0,2}", 0..60),
         ) {
-            let text = words.concat();
-            let (mut fast, mut slow) = (Vec::new(), Vec::new());
-            each_ascii_byte(text.as_bytes(), |byte| fast.push(byte));
-            fast.pop_if(|last| *last == BLANK);
-            each_word(&text.to_lowercase(), |word| slow.push(word.to_owned()));
-            prop_assert_eq!(String::from_utf8(fast).unwrap(), slow.join(" "));
-            prop_assert_eq!(word_hashes(&text).len(), slow.len().max(1));
+            let text = parts.concat();
+            let (mut fast, mut slow) = (Words::default(), Words::default());
+            fast.read(&text);
+            slow.lower.extend_from_slice(text.to_lowercase().as_bytes());
+            slow.find();
+            prop_assert_eq!(fast.iter().collect::<Vec<_>>(), slow.iter().collect::<Vec<_>>());
         }
     }
 }

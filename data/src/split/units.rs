@@ -6,13 +6,13 @@ use union_find::{QuickUnionUf, UnionBySize, UnionFind as _};
 
 use crate::column::Column;
 use crate::dataset::Dataset;
-use crate::wording::wording_into;
+use crate::wording::{Words, wording_into};
 
 /// Begins what is hashed of a group; no wording begins with it, for it is not UTF-8.
 const GROUP_MARK: [u8; 1] = [0xFF];
 
 /// The first half of a SHA-256.
-pub(super) type Key = [u8; 16];
+pub(super) type Key = [u64; 2];
 
 /// Rows in the order of their keys; those of one key are one unit.
 pub(super) struct Units(Vec<(Key, u32)>);
@@ -20,11 +20,11 @@ pub(super) struct Units(Vec<(Key, u32)>);
 impl Units {
     /// Rows of one wording stay together; its key is over the seed (8 bytes, little-endian) and the wording.
     pub(super) fn by_wording(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
-        let keyed = |wording: &mut Vec<u8>, &row: &u32| {
-            wording_into(dataset.text(row), wording);
+        let keyed = |(words, wording): &mut (Words, Vec<u8>), &row: &u32| {
+            wording_into(dataset.text(row), words, wording);
             (key(seed, &[wording]), row)
         };
-        Self::sorted(rows.par_iter().map_init(Vec::new, keyed).collect())
+        Self::sorted(rows.par_iter().map_init(Default::default, keyed).collect())
     }
 
     /// Rows of one wording and rows of one group stay together, and so on from one to the next; the lowest key of the
@@ -91,7 +91,7 @@ fn key(seed: u64, parts: &[&[u8]]) -> Key {
     for part in parts {
         hasher.update(part);
     }
-    let mut key = Key::default();
-    key.copy_from_slice(&hasher.finalize()[..16]);
-    key
+    let digest: [u8; 32] = hasher.finalize().into();
+    let (eights, _) = digest.as_chunks::<8>();
+    [eights[0], eights[1]].map(u64::from_be_bytes)
 }
