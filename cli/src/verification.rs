@@ -54,8 +54,9 @@ pub fn verify(
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
         anyhow::Ok(asked(ONNXRUNTIME_TEXTS).compare(&engine, BATCH)?)
     };
-    let (serving, (inlined, native)) =
-        rayon::join(serving, || rayon::join(inlined, || onnxruntime.map(native).transpose()));
+    // What takes longest begins first.
+    let (inlined, (serving, native)) =
+        rayon::join(inlined, || rayon::join(serving, || onnxruntime.map(native).transpose()));
     let (pass, tract) = serving?;
     let mut agreements = vec![("one pass", pass), ("tract", tract), ("tract, node by node", inlined?)];
     agreements.extend(native?.map(|agreement| ("onnxruntime", agreement)));

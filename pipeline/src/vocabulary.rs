@@ -70,9 +70,7 @@ impl Vocabulary {
         let (mut firsts, mut previous) = (Vec::new(), None);
         for (index, term) in terms.iter().enumerate() {
             let order = Self::order(term);
-            let known = order.0 <= settings.ngram_max
-                && term.split(' ').all(|token| is_lower_token(token, settings.token_characters));
-            if !known {
+            if order.0 > settings.ngram_max || !is_lower_tokens(term, settings.token_characters) {
                 let ngram_max = settings.ngram_max;
                 return Err(PipelineError::Term { index, term: term.clone(), ngram_max });
             }
@@ -134,9 +132,15 @@ fn token_count(term: &str) -> usize {
     1 + term.bytes().filter(|&byte| byte == b' ').count()
 }
 
-fn is_lower_token(token: &str, characters: TokenCharacters) -> bool {
-    !token.is_empty()
-        && token.chars().all(|character| characters.contains(character) && !character.is_ascii_uppercase())
+/// Whether a term is tokens in lower case with single blanks between them.
+fn is_lower_tokens(term: &str, characters: TokenCharacters) -> bool {
+    let mut last = ' ';
+    let fits = |character: char| {
+        let is_blank = character == ' ';
+        let last = std::mem::replace(&mut last, character);
+        if is_blank { last != ' ' } else { characters.contains(character) && !character.is_ascii_uppercase() }
+    };
+    term.chars().all(fits) && last != ' '
 }
 
 #[cfg(test)]

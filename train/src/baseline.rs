@@ -1,10 +1,11 @@
 //! What anyone could do without a model: always say the same, or look for one word.
 
+use rayon::prelude::*;
 use relevance_pipeline::{TokenCharacters, Vocabulary, tokens};
 use serde::{Deserialize, Serialize};
 
 use crate::solver::LabelledRows;
-use crate::{ConfusionMatrix, FeatureTraining, Row};
+use crate::{ConfusionMatrix, FeatureTraining, RowChunk, SparseRows};
 
 /// A rule without a model, chosen on the training side, and its figures on the test side, each 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,16 +38,13 @@ impl BaselineRules {
     #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
     pub fn of(rows: &LabelledRows, vocabulary: &Vocabulary, settings: &FeatureTraining) -> Self {
         let words = vocabulary.first_columns(2)[1].max(1);
+        let labels = rows.targets.as_slice().expect("labels lie one after the other");
+        let relevant_texts = labels.iter().filter(|&&label| label).count() as u64;
+        let texts = [labels.len() as u64 - relevant_texts, relevant_texts];
         let mut present = vec![[0_u64; 2]; words];
-        let mut texts = [0_u64; 2];
-        for Row { text, ranks, .. } in rows.records.iter() {
-            let label = rows.targets[text];
-            texts[usize::from(label)] += 1;
-            for run in ranks.chunk_by(|left, right| left == right) {
-                let column = rows.records.columns()[run[0] as usize];
-                if let Some(counts) = present.get_mut(column as usize) {
-                    counts[usize::from(label)] += 1;
-                }
+        for (&column, counts) in rows.records.columns().iter().zip(presence(&rows.records, labels)) {
+            if let Some(present) = present.get_mut(column as usize) {
+                *present = counts;
             }
         }
         let lead = |[others, relevant]: [u64; 2]| {
@@ -75,6 +73,30 @@ impl BaselineRules {
             Baseline::of(format!("with `{}` {}", self.word, name(self.word_means)), by_word, labels),
         ]
     }
+}
+
+/// For the column of each rank, in how many of the other and of the relevant texts its term stands.
+fn presence(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
+    let none = || vec![[0; 2]; rows.columns().len()];
+    let count = |mut counts: Vec<[u64; 2]>, (chunk, labels): (&RowChunk, &[bool])| {
+        for row in chunk.iter() {
+            let label = usize::from(labels[row.text]);
+            let mut last = None;
+            for rank in row.ranks() {
+                if last.replace(rank) != Some(rank) {
+                    counts[rank as usize][label] += 1;
+                }
+            }
+        }
+        counts
+    };
+    let add = |mut sums: Vec<[u64; 2]>, counts: Vec<[u64; 2]>| {
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum = [sum[0] + count[0], sum[1] + count[1]];
+        }
+        sums
+    };
+    rows.labelled(labels).into_par_iter().fold(none, count).reduce(none, add)
 }
 
 impl Baseline {

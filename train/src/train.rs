@@ -76,6 +76,16 @@ pub fn train_beside<T: Send>(
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
     settings.validate()?;
+    // On a thread of the pool: one that is none sleeps whenever it waits for the others.
+    rayon::scope(|_| run(dataset, settings, observer, beside))
+}
+
+fn run<T: Send>(
+    dataset: &Dataset,
+    settings: &Settings,
+    observer: &dyn Observer,
+    beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
+) -> Result<(Trained, T), TrainError> {
     let column = settings.split_column().and_then(|place| dataset.columns.get(place));
     let split = Split::new(dataset, &dataset.decided(settings.undecided), &settings.split, column)?;
     let train = Side::of(dataset, &split.train);
@@ -156,13 +166,12 @@ impl Fitted {
     pub(crate) fn of(side: &Side, settings: &Settings, observer: &dyn Observer) -> Result<Self, TrainError> {
         let vectorizer = Vectorizer::fit_observed(&side.texts, &settings.features, observer)?;
         let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
-        let model = solver::fit_observed(&rows, &settings.solver, observer)?;
-        let fit = Fit {
-            solver: settings.solver.kind,
-            vocabulary: vectorizer.vocabulary.len(),
-            objective: solver::objective(&rows, &model, settings.solver.alpha),
-        };
-        let baselines = BaselineRules::of(&rows, &vectorizer.vocabulary, &settings.features);
+        let (fitted, baselines) = rayon::join(
+            || solver::fit_observed(&rows, &settings.solver, observer),
+            || BaselineRules::of(&rows, &vectorizer.vocabulary, &settings.features),
+        );
+        let (model, objective) = fitted?;
+        let fit = Fit { solver: settings.solver.kind, vocabulary: vectorizer.vocabulary.len(), objective };
         let parts = PipelineParts {
             features: settings.features.pipeline(),
             vocabulary: vectorizer.vocabulary.into_terms(),

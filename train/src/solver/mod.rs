@@ -57,18 +57,22 @@ pub enum SolverError {
 /// # Errors
 /// When the solver fails or does not converge.
 pub fn fit(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel, SolverError> {
-    fit_observed(rows, settings, &())
+    Ok(fit_observed(rows, settings, &())?.0)
 }
 
-/// Fits with the solver of the settings, as [`fit`] does.
+/// Fits with the solver of the settings, as [`fit`] does: the model and its objective.
 pub(crate) fn fit_observed(
     rows: &LabelledRows,
     settings: &SolverSettings,
     observer: &dyn Observer,
-) -> Result<LinearModel, SolverError> {
+) -> Result<(LinearModel, f64), SolverError> {
     match settings.kind {
         SolverKind::Sparse => SparseLogisticRegression::from(settings).fit_observed(rows, observer),
-        SolverKind::Linfa => fit_dense(rows, settings),
+        SolverKind::Linfa => {
+            let model = fit_dense(rows, settings)?;
+            let objective = objective(rows, &model, settings.alpha);
+            Ok((model, objective))
+        }
     }
 }
 
@@ -79,6 +83,6 @@ pub(crate) fn fit_observed(
 #[must_use]
 pub fn objective(rows: &LabelledRows, model: &LinearModel, alpha: f64) -> f64 {
     let labels = rows.targets.as_slice().expect("labels lie one after the other");
-    let problem = Problem::new(&rows.records, labels, alpha);
+    let mut problem = Problem::new(&rows.records, labels, alpha);
     problem.evaluate(&problem.parameters(model)).loss
 }

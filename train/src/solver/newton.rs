@@ -20,20 +20,18 @@ pub struct Evaluation {
     pub loss: f64,
     /// The slope by each variable.
     pub gradient: Vec<f64>,
-    /// What the function needs to tell the second derivative here; it alone knows the shape.
-    pub bends: Vec<Vec<f64>>,
 }
 
-/// A function to minimise.
+/// A function to minimise, which remembers where it was last evaluated.
 pub trait Objective {
-    /// Value and derivatives at a point.
-    fn evaluate(&self, point: &[f64]) -> Evaluation;
+    /// Value and slope at a point.
+    fn evaluate(&mut self, point: &[f64]) -> Evaluation;
 
-    /// The second derivative by each variable, over 0; a rough one will do.
-    fn curvature(&self, bends: &[Vec<f64>]) -> Vec<f64>;
+    /// The second derivative by each variable where it was last evaluated, over 0; a rough one will do.
+    fn curvature(&mut self) -> Vec<f64>;
 
-    /// The product of the matrix of second derivatives with a direction.
-    fn product(&self, bends: &[Vec<f64>], direction: &[f64]) -> Vec<f64>;
+    /// The product of the matrix of second derivatives, where it was last evaluated, with a direction.
+    fn product(&mut self, direction: &[f64]) -> Vec<f64>;
 }
 
 /// Where a minimisation ended.
@@ -41,6 +39,8 @@ pub trait Objective {
 pub struct Minimum {
     /// The point.
     pub point: Vec<f64>,
+    /// The value there.
+    pub loss: f64,
     /// Whether the function is as low as was asked for.
     pub converged: bool,
 }
@@ -56,7 +56,7 @@ pub struct Limits {
 
 /// Minimises from `point` on; `progress` hears the number of each step and the value after it.
 pub fn minimize(
-    objective: &impl Objective,
+    objective: &mut impl Objective,
     mut point: Vec<f64>,
     limits: Limits,
     progress: &mut dyn FnMut(u64, f64),
@@ -64,27 +64,27 @@ pub fn minimize(
     let mut here = objective.evaluate(&point);
     let mut preconditioner = Preconditioner::default();
     for iteration in 1..=limits.max_iterations {
-        preconditioner.scale(objective.curvature(&here.bends));
-        let direction = direction(objective, &here, &mut preconditioner);
+        preconditioner.scale(objective.curvature());
+        let direction = direction(objective, &here.gradient, &mut preconditioner);
         let slope = dot(&direction, &here.gradient);
         let Some((next, there)) = search(objective, &point, &here, &direction, slope) else {
             // The value cannot be told from its neighbours any more.
-            return Minimum { point, converged: true };
+            return Minimum { point, loss: here.loss, converged: true };
         };
         (point, here) = (next, there);
         progress(iteration, here.loss);
         // What is left is what the residual would still have given.
         if -0.5 * slope * RESIDUAL * RESIDUAL <= limits.tolerance * here.loss {
-            return Minimum { point, converged: true };
+            return Minimum { point, loss: here.loss, converged: true };
         }
     }
-    Minimum { point, converged: false }
+    Minimum { point, loss: here.loss, converged: false }
 }
 
 /// `-H^-1 g`, about, by preconditioned conjugate gradients.
-fn direction(objective: &impl Objective, here: &Evaluation, preconditioner: &mut Preconditioner) -> Vec<f64> {
-    let mut direction = vec![0.0; here.gradient.len()];
-    let mut residual: Vec<f64> = here.gradient.iter().map(|slope| -slope).collect();
+fn direction(objective: &mut impl Objective, gradient: &[f64], preconditioner: &mut Preconditioner) -> Vec<f64> {
+    let mut direction = vec![0.0; gradient.len()];
+    let mut residual: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
     let mut moved = preconditioner.apply(&residual);
     let mut left = dot(&residual, &moved);
     let enough = RESIDUAL * RESIDUAL * left;
@@ -93,7 +93,7 @@ fn direction(objective: &impl Objective, here: &Evaluation, preconditioner: &mut
         if left <= enough {
             break;
         }
-        let bent = objective.product(&here.bends, &moved);
+        let bent = objective.product(&moved);
         let product = dot(&moved, &bent);
         add(&mut direction, left / product, &moved);
         add(&mut residual, -left / product, &bent);
@@ -108,7 +108,7 @@ fn direction(objective: &impl Objective, here: &Evaluation, preconditioner: &mut
 
 /// A step along `direction` that lowers the value enough, from the whole of it down.
 fn search(
-    objective: &impl Objective,
+    objective: &mut impl Objective,
     point: &[f64],
     here: &Evaluation,
     direction: &[f64],
@@ -133,41 +133,45 @@ fn search(
 mod tests {
     use super::*;
 
-    /// `sum of w_i (x_i - i)^2 / 2 + x_i^4 / 4` with weights from 1 to 10,000.
-    struct Bowl(usize);
+    /// `sum of w_i (x_i - i)^2 / 2 + x_i^4 / 4` with weights from 1 to 10,000, and where it was last evaluated.
+    struct Bowl(Vec<f64>);
 
     impl Bowl {
         fn weight(index: usize) -> f64 {
             [1.0, 100.0, 10_000.0][index % 3]
         }
+
+        fn bends(&self) -> impl Iterator<Item = f64> {
+            self.0.iter().enumerate().map(|(index, x)| Self::weight(index) + 3.0 * x * x)
+        }
     }
 
     impl Objective for Bowl {
         #[expect(clippy::cast_precision_loss, reason = "a few variables")]
-        fn evaluate(&self, point: &[f64]) -> Evaluation {
-            assert_eq!(point.len(), self.0);
+        fn evaluate(&mut self, point: &[f64]) -> Evaluation {
+            self.0.copy_from_slice(point);
             let terms = point.iter().enumerate().map(|(index, x)| (Self::weight(index), x - index as f64, x));
             Evaluation {
                 loss: terms.clone().map(|(weight, off, x)| weight * off * off / 2.0 + x.powi(4) / 4.0).sum(),
-                gradient: terms.clone().map(|(weight, off, x)| weight * off + x.powi(3)).collect(),
-                bends: vec![terms.map(|(weight, _, x)| weight + 3.0 * x * x).collect()],
+                gradient: terms.map(|(weight, off, x)| weight * off + x.powi(3)).collect(),
             }
         }
 
-        fn curvature(&self, bends: &[Vec<f64>]) -> Vec<f64> {
+        fn curvature(&mut self) -> Vec<f64> {
             // As rough as may be.
-            bends[0].iter().map(|bend| bend.sqrt()).collect()
+            self.bends().map(f64::sqrt).collect()
         }
 
-        fn product(&self, bends: &[Vec<f64>], direction: &[f64]) -> Vec<f64> {
-            bends[0].iter().zip(direction).map(|(bend, step)| bend * step).collect()
+        fn product(&mut self, direction: &[f64]) -> Vec<f64> {
+            self.bends().zip(direction).map(|(bend, step)| bend * step).collect()
         }
     }
 
     fn run(tolerance: f64, max_iterations: u64) -> (Minimum, Vec<f64>) {
         let mut losses = Vec::new();
         let limits = Limits { tolerance, max_iterations };
-        let minimum = minimize(&Bowl(9), vec![0.0; 9], limits, &mut |_, loss| losses.push(loss));
+        let mut bowl = Bowl(vec![0.0; 9]);
+        let minimum = minimize(&mut bowl, vec![0.0; 9], limits, &mut |_, loss| losses.push(loss));
         (minimum, losses)
     }
 
@@ -176,7 +180,7 @@ mod tests {
         let (minimum, losses) = run(1e-15, 200);
         assert!(minimum.converged && losses.len() < 30, "{losses:?}");
         assert!(losses.is_sorted_by(|before, after| before > after), "{losses:?}");
-        let gradient = Bowl(9).evaluate(&minimum.point).gradient;
+        let gradient = Bowl(vec![0.0; 9]).evaluate(&minimum.point).gradient;
         assert!(gradient.iter().all(|slope| slope.abs() < 1e-3), "{gradient:?}");
     }
 
@@ -184,7 +188,7 @@ mod tests {
     fn a_minimum_is_left_at_once() {
         let limits = Limits { tolerance: 1e-9, max_iterations: 10 };
         let mut steps = 0;
-        let minimum = minimize(&Bowl(1), vec![0.0], limits, &mut |_, _| steps += 1);
+        let minimum = minimize(&mut Bowl(vec![0.0]), vec![0.0], limits, &mut |_, _| steps += 1);
         assert!(minimum.converged && steps == 1, "{steps} steps, {minimum:?}");
         assert_eq!(minimum.point, [0.0]);
     }

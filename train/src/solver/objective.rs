@@ -1,17 +1,24 @@
 //! The objective and its derivatives in one pass over the rows, on all cores.
 
+use std::ops::Range;
+
 use linfa::dataset::Records as _;
 use rayon::prelude::*;
 
 use super::LinearModel;
 use super::newton::{Evaluation, Objective};
 use super::vector::add;
-use crate::{Row, RowChunk, SparseRows};
+use crate::rows::PAGE;
+use crate::{RowChunk, SparseRows};
 
-/// Most partial gradients that are held at once.
+/// Most partial sums that are held at once.
 const MOST_PARTS: usize = 16;
+/// Entries of a column that a part has at least, on average: adding the parts up then weighs little.
+const LEAST_ENTRIES: usize = 8;
 /// Columns whose partial sums one thread adds up.
 const COLUMNS_AT_ONCE: usize = 4096;
+/// Rows whose entries are looked at together.
+const BLOCK: usize = 128;
 /// Factors between 1 and 2 whose product is far from overflowing.
 const FACTORS: usize = 512;
 
@@ -22,20 +29,42 @@ const FACTORS: usize = 512;
 pub struct Problem<'a> {
     rows: &'a SparseRows,
     parts: Vec<Part<'a>>,
-    /// How many chunks of rows a part has; the last may have fewer.
-    part_chunks: usize,
     /// Inverse document frequencies by rank: `[vocabulary]`.
     weights: Vec<f64>,
     /// Weight of the penalty.
     alpha: f64,
+    /// Coefficients times idf, so that an entry, count × idf × coefficient / norm, costs one addition; and zeros up to whole
+    /// pages: `[pages × PAGE]`.
+    scaled: Vec<f64>,
+}
+
+/// Some of the rows with the labels of their texts, and space that is used again from sum to sum.
+struct Part<'a> {
+    chunks: Vec<(&'a RowChunk, &'a [bool])>,
+    /// For each column, what the part gives to a sum, by scaled coefficient; and zeros up to whole pages: `[pages × PAGE]`.
+    by_rank: Vec<f64>,
+    /// How much each row bends the loss where it was last evaluated, chunk after chunk.
+    bends: Vec<f64>,
 }
 
 impl<'a> Problem<'a> {
     /// Takes the rows and the label of each text.
     pub fn new(rows: &'a SparseRows, labels: &'a [bool], alpha: f64) -> Self {
-        let part_chunks = part_chunks(rows);
-        let parts = parts(rows, labels, part_chunks);
-        Self { rows, parts, part_chunks, weights: by_rank(rows, rows.idf()), alpha }
+        let width = rows.nfeatures().next_multiple_of(PAGE);
+        let labelled = rows.labelled(labels);
+        let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures())).clamp(2, MOST_PARTS);
+        let part = |chunks: &[_]| Part {
+            chunks: chunks.to_vec(),
+            by_rank: vec![0.0; width],
+            bends: Vec::new(),
+        };
+        Self {
+            rows,
+            parts: labelled.chunks(labelled.len().div_ceil(parts).max(1)).map(part).collect(),
+            weights: by_rank(rows, rows.idf()),
+            alpha,
+            scaled: vec![0.0; width],
+        }
     }
 
     /// The parameters of a model.
@@ -55,51 +84,67 @@ impl<'a> Problem<'a> {
         LinearModel { coefficients, intercept }
     }
 
-    /// Coefficients times idf, so that an entry, count × idf × coefficient / norm, costs one addition; and the intercept.
-    fn scaled(&self, parameters: &[f64]) -> (Vec<f64>, f64) {
+    /// Scales the coefficients of the parameters, and gives the intercept.
+    fn scale(&mut self, parameters: &[f64]) -> f64 {
         let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
-        (coefficients.iter().zip(&self.weights).map(|(coefficient, weight)| coefficient * weight).collect(), intercept)
+        for ((scaled, coefficient), weight) in self.scaled.iter_mut().zip(coefficients).zip(&self.weights) {
+            *scaled = coefficient * weight;
+        }
+        intercept
     }
 
-    /// Adds the parts' values by scaled coefficient up, as those by coefficient, with what the penalty adds.
-    fn gathered(&self, parts: &[Vec<f64>], weigh: impl Fn(f64) -> f64, penalty: impl Fn(usize) -> f64) -> Vec<f64> {
-        let mut sum = added(parts, self.weights.len() + 1);
-        for (rank, (value, weight)) in sum.iter_mut().zip(&self.weights).enumerate() {
-            *value = *value * weigh(*weight) + penalty(rank);
-        }
+    /// What the parts give by scaled coefficient, added up and made one by coefficient, with what the penalty adds; and the
+    /// intercept's.
+    fn gathered(
+        &self,
+        weigh: impl Fn(f64) -> f64 + Sync,
+        penalty: impl Fn(usize) -> f64 + Sync,
+        of_intercept: f64,
+    ) -> Vec<f64> {
+        let mut sum = vec![0.0; self.weights.len() + 1];
+        sum[self.weights.len()] = of_intercept;
+        let columns = sum[..self.weights.len()].par_chunks_mut(COLUMNS_AT_ONCE);
+        columns.zip(self.weights.par_chunks(COLUMNS_AT_ONCE)).enumerate().for_each(|(place, (sum, weights))| {
+            let start = place * COLUMNS_AT_ONCE;
+            for part in &self.parts {
+                add(sum, 1.0, &part.by_rank[start..start + sum.len()]);
+            }
+            for ((value, weight), rank) in sum.iter_mut().zip(weights).zip(start..) {
+                *value = *value * weigh(*weight) + penalty(rank);
+            }
+        });
         sum
     }
 }
 
 impl Objective for Problem<'_> {
-    fn evaluate(&self, point: &[f64]) -> Evaluation {
-        let (scaled, intercept) = self.scaled(point);
-        let evaluated: Vec<Evaluation> = self.parts.par_iter().map(|part| part.evaluate(&scaled, intercept)).collect();
-        let coefficients = &point[..scaled.len()];
-        let squares: f64 = coefficients.iter().map(|coefficient| coefficient * coefficient).sum();
-        let loss = evaluated.iter().map(|part| part.loss).sum::<f64>() + 0.5 * self.alpha * squares;
-        let (gradients, bends): (Vec<_>, Vec<_>) =
-            evaluated.into_iter().map(|part| (part.gradient, part.bends)).unzip();
-        let gradient = self.gathered(&gradients, |weight| weight, |rank| self.alpha * coefficients[rank]);
-        Evaluation { loss, gradient, bends: bends.into_iter().flatten().collect() }
+    fn evaluate(&mut self, point: &[f64]) -> Evaluation {
+        let intercept = self.scale(point);
+        let (scaled, columns) = (&self.scaled, self.weights.len());
+        let sums: Vec<_> =
+            self.parts.par_iter_mut().map(|part| part.evaluate(scaled, columns, intercept)).collect();
+        let squares: f64 = point[..columns].iter().map(|coefficient| coefficient * coefficient).sum();
+        let loss = sums.iter().map(|(loss, _)| loss).sum::<f64>() + 0.5 * self.alpha * squares;
+        let of_intercept = sums.iter().map(|(_, slope)| slope).sum();
+        let gradient = self.gathered(|weight| weight, |rank| self.alpha * point[rank], of_intercept);
+        Evaluation { loss, gradient }
     }
 
     /// It is rough: the occurrences of a term in a text count as if they stood in texts of their own.
-    fn curvature(&self, bends: &[Vec<f64>]) -> Vec<f64> {
-        let parts = self.parts.par_iter().zip(bends.par_chunks(self.part_chunks));
-        let parts: Vec<_> = parts.map(|(part, bends)| part.curvature(bends, self.weights.len())).collect();
-        let mut curvature = self.gathered(&parts, |weight| weight * weight, |_| self.alpha);
+    fn curvature(&mut self) -> Vec<f64> {
+        let columns = self.weights.len();
+        let sums: Vec<f64> = self.parts.par_iter_mut().map(|part| part.curvature(columns)).collect();
         // Logits so far that no row bends the loss any more would leave the intercept without a curvature.
-        let of_intercept = &mut curvature[self.weights.len()];
-        *of_intercept = of_intercept.max(f64::MIN_POSITIVE.sqrt());
-        curvature
+        let of_intercept = sums.into_iter().sum::<f64>().max(f64::MIN_POSITIVE.sqrt());
+        self.gathered(|weight| weight * weight, |_| self.alpha, of_intercept)
     }
 
-    fn product(&self, bends: &[Vec<f64>], direction: &[f64]) -> Vec<f64> {
-        let (scaled, intercept) = self.scaled(direction);
-        let parts = self.parts.par_iter().zip(bends.par_chunks(self.part_chunks));
-        let parts: Vec<_> = parts.map(|(part, bends)| part.product(bends, &scaled, intercept)).collect();
-        self.gathered(&parts, |weight| weight, |rank| self.alpha * direction[rank])
+    fn product(&mut self, direction: &[f64]) -> Vec<f64> {
+        let intercept = self.scale(direction);
+        let (scaled, columns) = (&self.scaled, self.weights.len());
+        let sums: Vec<f64> =
+            self.parts.par_iter_mut().map(|part| part.product(scaled, columns, intercept)).collect();
+        self.gathered(|weight| weight, |rank| self.alpha * direction[rank], sums.into_iter().sum())
     }
 }
 
@@ -108,105 +153,121 @@ fn by_rank(rows: &SparseRows, by_column: &[f64]) -> Vec<f64> {
     rows.columns().iter().map(|&column| by_column[column as usize]).collect()
 }
 
-/// The sum of vectors of a length, in their order.
-fn added(parts: &[Vec<f64>], length: usize) -> Vec<f64> {
-    let mut sum = vec![0.0; length];
-    sum.par_chunks_mut(COLUMNS_AT_ONCE).enumerate().for_each(|(place, sum)| {
-        let start = place * COLUMNS_AT_ONCE;
-        for part in parts {
-            add(sum, 1.0, &part[start..start + sum.len()]);
-        }
-    });
-    sum
-}
-
-/// Some of the rows with the labels of their texts.
-struct Part<'a>(Vec<(&'a RowChunk, &'a [bool])>);
-
-/// How many chunks make a part: the more entries a column has, the less adding the parts up weighs.
-fn part_chunks(rows: &SparseRows) -> usize {
-    let parts = (rows.entries() / (4 * rows.nfeatures())).clamp(2, MOST_PARTS);
-    rows.chunks().len().div_ceil(parts).max(1)
-}
-
-/// Cuts the rows into parts of so many chunks.
-fn parts<'a>(rows: &'a SparseRows, mut labels: &'a [bool], part_chunks: usize) -> Vec<Part<'a>> {
-    let mut labelled = Vec::with_capacity(rows.chunks().len());
-    for chunk in rows.chunks() {
-        let (of_chunk, others) = labels.split_at(chunk.len());
-        labelled.push((chunk, of_chunk));
-        labels = others;
-    }
-    labelled.chunks(part_chunks).map(|chunks| Part(chunks.to_vec())).collect()
-}
-
 impl Part<'_> {
-    /// The sum of the losses, its slope by each scaled coefficient and by the intercept, and how each row bends it.
-    fn evaluate(&self, scaled: &[f64], intercept: f64) -> Evaluation {
-        let mut gradient = vec![0.0; scaled.len() + 1];
-        let (mut loss, mut intercept_slope) = (Loss::default(), 0.0);
-        let mut bends = Vec::with_capacity(self.0.len());
-        for (chunk, labels) in &self.0 {
-            let bend = |Row { text, ranks, inverse_norm }| {
-                let logit = gather(scaled, ranks) * inverse_norm + intercept;
-                let Logistic { bound, factor, slope, bend } = Logistic::of(logit, labels[text]);
+    /// The loss and its slope by the intercept, with that by each of the scaled coefficients and the rows' bends left here.
+    fn evaluate(&mut self, scaled: &[f64], columns: usize, intercept: f64) -> (f64, f64) {
+        self.by_rank[..columns].fill(0.0);
+        self.bends.clear();
+        let (mut loss, mut of_intercept) = (Loss::default(), 0.0);
+        for Block { chunk, labels, places, .. } in blocks(&self.chunks) {
+            let by_row = gather(scaled, chunk, &places);
+            let mut steps = [0.0; BLOCK];
+            let rows = chunk.inverse_norms()[places.clone()].iter().zip(&chunk.texts()[places.clone()]);
+            self.bends.extend(by_row.iter().zip(rows).zip(&mut steps).map(|((sum, (inverse_norm, &text)), step)| {
+                let logit = sum * inverse_norm + intercept;
+                let Logistic { bound, factor, slope, bend } = Logistic::of(logit, labels[text as usize]);
                 loss.add(bound, factor);
-                intercept_slope += slope;
-                scatter(&mut gradient, ranks, slope * inverse_norm);
+                of_intercept += slope;
+                *step = slope * inverse_norm;
                 bend
-            };
-            bends.push(chunk.iter().map(bend).collect());
+            }));
+            scatter(&mut self.by_rank, chunk, &places, &steps);
         }
-        gradient[scaled.len()] = intercept_slope;
-        Evaluation { loss: loss.sum(), gradient, bends }
+        (loss.sum(), of_intercept)
     }
 
-    /// How fast the slope by each scaled coefficient, of which there are `columns`, and by the intercept changes.
-    fn curvature(&self, bends: &[Vec<f64>], columns: usize) -> Vec<f64> {
-        let (mut curvature, mut of_intercept) = (vec![0.0; columns + 1], 0.0);
-        for ((chunk, _), bends) in self.0.iter().zip(bends) {
-            for (Row { ranks, inverse_norm, .. }, bend) in chunk.iter().zip(bends) {
-                of_intercept += bend;
-                scatter(&mut curvature, ranks, bend * inverse_norm * inverse_norm);
+    /// How fast the slope by the intercept changes, with how fast that by each of the scaled coefficients does left here.
+    fn curvature(&mut self, columns: usize) -> f64 {
+        self.by_rank[..columns].fill(0.0);
+        for Block { chunk, places, of_part, .. } in blocks(&self.chunks) {
+            let mut steps = [0.0; BLOCK];
+            let rows = self.bends[of_part].iter().zip(&chunk.inverse_norms()[places.clone()]);
+            for (step, (bend, inverse_norm)) in steps.iter_mut().zip(rows) {
+                *step = bend * inverse_norm * inverse_norm;
             }
+            scatter(&mut self.by_rank, chunk, &places, &steps);
         }
-        curvature[columns] = of_intercept;
-        curvature
+        self.bends.iter().sum()
     }
 
-    /// How fast the slopes change along a direction.
-    fn product(&self, bends: &[Vec<f64>], scaled: &[f64], intercept: f64) -> Vec<f64> {
-        let (mut product, mut of_intercept) = (vec![0.0; scaled.len() + 1], 0.0);
-        for ((chunk, _), bends) in self.0.iter().zip(bends) {
-            for (Row { ranks, inverse_norm, .. }, bend) in chunk.iter().zip(bends) {
-                let change = bend * (gather(scaled, ranks) * inverse_norm + intercept);
+    /// How fast the slope by the intercept changes along a direction, with how fast that by each of the scaled coefficients
+    /// does left here.
+    fn product(&mut self, scaled: &[f64], columns: usize, intercept: f64) -> f64 {
+        self.by_rank[..columns].fill(0.0);
+        let mut of_intercept = 0.0;
+        for Block { chunk, places, of_part, .. } in blocks(&self.chunks) {
+            let mut steps = gather(scaled, chunk, &places);
+            let rows = self.bends[of_part].iter().zip(&chunk.inverse_norms()[places.clone()]);
+            for (step, (bend, inverse_norm)) in steps.iter_mut().zip(rows) {
+                let change = bend * (*step * inverse_norm + intercept);
                 of_intercept += change;
-                scatter(&mut product, ranks, change * inverse_norm);
+                *step = change * inverse_norm;
+            }
+            scatter(&mut self.by_rank, chunk, &places, &steps);
+        }
+        of_intercept
+    }
+}
+
+/// Rows whose entries are looked at together.
+struct Block<'a> {
+    chunk: &'a RowChunk,
+    labels: &'a [bool],
+    /// In the chunk.
+    places: Range<usize>,
+    /// In the part.
+    of_part: Range<usize>,
+}
+
+/// The rows of the chunks in their order, so few at once that their entries stay in the processor's nearest memory.
+fn blocks<'a>(chunks: &[(&'a RowChunk, &'a [bool])]) -> impl Iterator<Item = Block<'a>> {
+    let mut rows = 0;
+    chunks.iter().flat_map(move |&(chunk, labels)| {
+        let first = rows;
+        rows += chunk.len();
+        (0..chunk.len()).step_by(BLOCK).map(move |start| {
+            let places = start..chunk.len().min(start + BLOCK);
+            Block { chunk, labels, of_part: first + places.start..first + places.end, places }
+        })
+    })
+}
+
+/// Adds each row's number to the values of its entries.
+fn scatter(values: &mut [f64], chunk: &RowChunk, places: &Range<usize>, by_row: &[f64; BLOCK]) {
+    let (windows, _) = values.as_chunks_mut::<PAGE>();
+    for (page, window) in chunk.pages().iter().zip(windows) {
+        for (ranks, step) in page.rows(places.clone()).zip(by_row) {
+            let (fours, rest) = ranks.as_chunks::<4>();
+            for four in fours {
+                for &rank in four {
+                    window[usize::from(rank)] += step;
+                }
+            }
+            for &rank in rest {
+                window[usize::from(rank)] += step;
             }
         }
-        product[scaled.len()] = of_intercept;
-        product
     }
 }
 
-/// Adds `step` to the values at `places`.
-fn scatter(values: &mut [f64], places: &[u32], step: f64) {
-    for &place in places {
-        values[place as usize] += step;
-    }
-}
-
-/// The sum of the values at `places`: four sums side by side, since one waits for each addition.
-fn gather(values: &[f64], places: &[u32]) -> f64 {
-    let mut sums = [0.0; 4];
-    let (fours, rest) = places.as_chunks::<4>();
-    for four in fours {
-        for place in 0..4 {
-            sums[place] += values[four[place] as usize];
+/// The sum of the values of each row's entries: four sums side by side, since one waits for each addition.
+fn gather(values: &[f64], chunk: &RowChunk, places: &Range<usize>) -> [f64; BLOCK] {
+    let mut by_row = [0.0; BLOCK];
+    let (windows, _) = values.as_chunks::<PAGE>();
+    for (page, window) in chunk.pages().iter().zip(windows) {
+        for (ranks, of_row) in page.rows(places.clone()).zip(&mut by_row) {
+            let mut sums = [0.0; 4];
+            let (fours, rest) = ranks.as_chunks::<4>();
+            for four in fours {
+                for place in 0..4 {
+                    sums[place] += window[usize::from(four[place])];
+                }
+            }
+            let rest: f64 = rest.iter().map(|&rank| window[usize::from(rank)]).sum();
+            *of_row += (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest;
         }
     }
-    let rest: f64 = rest.iter().map(|&place| values[place as usize]).sum();
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    by_row
 }
 
 /// `ln(1 + exp(-y z))`, which is `bound + ln(factor)`, and its derivatives, of one exponential that cannot overflow.
@@ -267,7 +328,7 @@ mod tests {
     fn rows() -> SparseRows {
         // By rank; the columns are the other way round.
         let weights = [1.5, 1.0];
-        let mut chunks = vec![RowChunk::default(), RowChunk::default()];
+        let mut chunks = vec![RowChunk::new(2), RowChunk::new(2)];
         chunks[0].push(&[0, 0, 1], &weights);
         chunks[0].push(&[0], &weights);
         chunks[1].push(&[], &weights);
@@ -277,21 +338,21 @@ mod tests {
     #[test]
     fn derivatives_are_the_slopes_of_what_they_derive() {
         let (rows, labels, at) = (rows(), [true, false, true], [0.3, -1.2, 0.4]);
-        let problem = Problem::new(&rows, &labels, 0.7);
-        let here = problem.evaluate(&at);
+        let mut problem = Problem::new(&rows, &labels, 0.7);
         let step = 1e-6;
         for parameter in 0..at.len() {
-            let moved = |by: f64| {
+            let mut moved = |by: f64| {
                 let mut point = at;
                 point[parameter] += by;
                 problem.evaluate(&point)
             };
             let (after, before) = (moved(step), moved(-step));
+            let here = problem.evaluate(&at);
             let slope = (after.loss - before.loss) / (2.0 * step);
             assert!((here.gradient[parameter] - slope).abs() < 1e-8, "parameter {parameter}: {here:?}, {slope}");
             let mut direction = [0.0; 3];
             direction[parameter] = 1.0;
-            let product = problem.product(&here.bends, &direction);
+            let product = problem.product(&direction);
             for ((after, before), product) in after.gradient.iter().zip(&before.gradient).zip(product) {
                 let slope = (after - before) / (2.0 * step);
                 assert!((product - slope).abs() < 1e-8, "parameter {parameter}: {product}, {slope}");
@@ -302,17 +363,17 @@ mod tests {
     #[test]
     fn the_curvature_is_the_diagonal_where_no_term_is_repeated() {
         let weights = [1.5, 1.0];
-        let mut chunk = RowChunk::default();
+        let mut chunk = RowChunk::new(2);
         chunk.push(&[0, 1], &weights);
         chunk.push(&[1], &weights);
         let rows = SparseRows::new(vec![chunk], vec![1.0, 1.5], vec![1, 0]);
-        let problem = Problem::new(&rows, &[true, false], 0.7);
-        let bends = problem.evaluate(&[0.3, -1.2, 0.4]).bends;
-        let curvature = problem.curvature(&bends);
+        let mut problem = Problem::new(&rows, &[true, false], 0.7);
+        problem.evaluate(&[0.3, -1.2, 0.4]);
+        let curvature = problem.curvature();
         for parameter in 0..3 {
             let mut direction = [0.0; 3];
             direction[parameter] = 1.0;
-            let product = problem.product(&bends, &direction)[parameter];
+            let product = problem.product(&direction)[parameter];
             assert!((curvature[parameter] - product).abs() < 1e-12, "parameter {parameter}: {curvature:?}, {product}");
         }
     }
@@ -327,7 +388,7 @@ mod tests {
             (1.0 + (if label { -logit } else { logit }).exp()).ln()
         });
         let want = losses.sum::<f64>() + 0.35 * (0.3 * 0.3 + 1.2 * 1.2);
-        let problem = Problem::new(&rows, &labels, 0.7);
+        let mut problem = Problem::new(&rows, &labels, 0.7);
         let parameters = problem.parameters(&model);
         assert!((problem.evaluate(&parameters).loss - want).abs() < 1e-12);
         assert_eq!(problem.model(&parameters), model);

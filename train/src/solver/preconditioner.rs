@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use super::vector::{add, dot};
 
-/// How many pairs are held.
-const HISTORY: usize = 10;
+/// How many pairs are held: more of them save hardly a product.
+const HISTORY: usize = 3;
 
 /// A direction, and what the second derivatives made of it.
 pub struct Pair {

@@ -31,24 +31,25 @@ impl Fit<SparseRows, Array1<bool>, SolverError> for SparseLogisticRegression {
     type Object = LinearModel;
 
     fn fit(&self, dataset: &LabelledRows) -> Result<LinearModel, SolverError> {
-        self.fit_observed(dataset, &())
+        Ok(self.fit_observed(dataset, &())?.0)
     }
 }
 
 impl SparseLogisticRegression {
+    /// The model and its objective.
     pub(super) fn fit_observed(
         &self,
         dataset: &LabelledRows,
         observer: &dyn Observer,
-    ) -> Result<LinearModel, SolverError> {
+    ) -> Result<(LinearModel, f64), SolverError> {
         let labels = dataset.targets.as_slice().expect("labels lie one after the other");
-        let problem = Problem::new(&dataset.records, labels, self.alpha);
+        let mut problem = Problem::new(&dataset.records, labels, self.alpha);
         let start = vec![0.0; dataset.records.nfeatures() + 1];
         let limits = Limits { tolerance: self.tolerance, max_iterations: self.max_iterations };
-        let minimum = minimize(&problem, start, limits, &mut |step, loss| observer.stepped(step, loss));
+        let minimum = minimize(&mut problem, start, limits, &mut |step, loss| observer.stepped(step, loss));
         if !minimum.converged {
             return Err(SolverError::NotConverged { iterations: self.max_iterations });
         }
-        Ok(problem.model(&minimum.point))
+        Ok((problem.model(&minimum.point), minimum.loss))
     }
 }

@@ -129,7 +129,7 @@ impl Selection {
 
 /// The rows of a chunk, by rank, in the order of their lengths.
 fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]) -> RowChunk {
-    let mut rows = RowChunk::default();
+    let mut rows = RowChunk::new(weights.len());
     let mut row = Vec::new();
     for tokens in chunk.texts() {
         row.clear();
@@ -237,7 +237,7 @@ mod tests {
                 let want: Vec<&str> = frequencies.keys().map(|&(_, term)| term).collect();
                 prop_assert_eq!(fitted.vocabulary.terms(), want);
                 for row in fitted.rows.iter() {
-                    let mut columns: Vec<u32> = row.ranks.iter().map(|&rank| fitted.rows.columns()[rank as usize]).collect();
+                    let mut columns: Vec<u32> = row.ranks().map(|rank| fitted.rows.columns()[rank as usize]).collect();
                     columns.sort_unstable();
                     let mut want: Vec<u32> = terms[row.text]
                         .iter()
