@@ -21,7 +21,7 @@ const INLINED_BATCH: usize = 8;
 const SERVING_TEXTS: usize = 512;
 const ONNXRUNTIME_TEXTS: usize = 512;
 /// Node by node a text costs as much as the vocabulary is long.
-const INLINED_TEXTS: usize = 32;
+const INLINED_TEXTS: usize = 16;
 
 /// Which texts of a source the engines are compared on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -113,8 +113,15 @@ struct Open {
 
 impl Open {
     fn of(dataset: &Dataset, rows: Vec<u32>) -> Self {
-        let words: Vec<Vec<u64>> = rows.iter().map(|&row| words(dataset, row)).collect();
-        let signatures: Vec<Signature> = words.iter().map(|words| signature(words)).collect();
+        let (words, signatures): (Vec<Vec<u64>>, Vec<Signature>) = rows
+            .par_iter()
+            .with_min_len(CHUNK)
+            .map_init(Words::default, |buffer, &row| {
+                let words = words(dataset, row, buffer);
+                let signature = signature(&words);
+                (words, signature)
+            })
+            .unzip();
         let mut bands = vec![FxHashMap::default(); BANDS];
         for (place, signature) in signatures.iter().enumerate() {
             for (band, minima) in bands.iter_mut().zip(signature.as_chunks().0) {
@@ -134,9 +141,10 @@ impl Open {
             word_hashes_into(dataset.text(row), words, hashes);
             self.meet(row, hashes, &first);
         });
+        let mut buffer = Words::default();
         let pair = |(place, first): (usize, AtomicU32)| {
             let train = first.into_inner();
-            let similarity = (train != NONE).then(|| similarity(&self.words[place], &words(dataset, train)))??;
+            let similarity = (train != NONE).then(|| similarity(&self.words[place], &words(dataset, train, &mut buffer)))??;
             let [row, train_row] = [self.rows[place], train].map(|row| u64::from(row) + 1);
             Some(NearDuplicate { row, train_row, similarity })
         };
@@ -167,9 +175,9 @@ impl Open {
 }
 
 /// The set of words of a text, ascending.
-fn words(dataset: &Dataset, row: u32) -> Vec<u64> {
+fn words(dataset: &Dataset, row: u32, buffer: &mut Words) -> Vec<u64> {
     let mut hashes = Vec::new();
-    word_hashes_into(dataset.text(row), &mut Words::default(), &mut hashes);
+    word_hashes_into(dataset.text(row), buffer, &mut hashes);
     hashes.sort_unstable();
     hashes.dedup();
     hashes

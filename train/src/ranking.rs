@@ -9,8 +9,15 @@ use crate::ConfusionMatrix;
 /// Texts from the highest probability to the lowest.
 #[derive(Clone, Debug)]
 pub struct Ranking {
-    /// Probability and label of each text.
-    texts: Vec<(f32, bool)>,
+    texts: Vec<Text>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Text {
+    probability: f32,
+    label: bool,
+    /// Whether the next text has another probability.
+    is_last_of_ties: bool,
 }
 
 /// What one pass over a ranking counts.
@@ -27,8 +34,16 @@ pub struct Ranked {
 impl Ranking {
     /// Ranks `probabilities` with their `labels`, `[texts]`.
     pub fn new(probabilities: &[f32], labels: &[bool]) -> Self {
-        let mut texts: Vec<(f32, bool)> = probabilities.iter().copied().zip(labels.iter().copied()).collect();
-        texts.par_sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(right.1.cmp(&left.1)));
+        let text = |(&probability, &label)| Text { probability, label, is_last_of_ties: true };
+        let mut texts: Vec<Text> = probabilities.iter().zip(labels).map(text).collect();
+        texts.par_sort_unstable_by(|left, right| {
+            right.probability.total_cmp(&left.probability).then(right.label.cmp(&left.label))
+        });
+        let mut after: Option<f32> = None;
+        for text in texts.iter_mut().rev() {
+            let after = after.replace(text.probability);
+            text.is_last_of_ties = after.is_none_or(|after| after.total_cmp(&text.probability).is_ne());
+        }
         Self { texts }
     }
 
@@ -39,15 +54,12 @@ impl Ranking {
 
     /// Relevant and other texts with at least each distinct probability, from the highest on.
     pub fn steps(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()).scan(
-            (0, 0),
-            |(relevant, others), ties| {
-                let found = ties.iter().filter(|(_, label)| *label).count() as u64;
-                *relevant += found;
-                *others += ties.len() as u64 - found;
-                Some((*relevant, *others))
-            },
-        )
+        let (mut relevant, mut others) = (0, 0);
+        self.texts.iter().filter_map(move |text| {
+            relevant += u64::from(text.label);
+            others += u64::from(!text.label);
+            text.is_last_of_ties.then_some((relevant, others))
+        })
     }
 
     /// Counts each text once.
@@ -60,20 +72,25 @@ impl Ranking {
     pub fn count_weighted(&self, threshold: f32, weights: impl IntoIterator<Item = u64>) -> Ranked {
         let mut weights = weights.into_iter();
         let (mut positives, mut negatives) = (0_u64, 0_u64);
-        let (mut pairs, mut area) = (0.0, 0.0);
+        let (mut doubled_pairs, mut area) = (0.0, 0.0);
         let mut confusion = ConfusionMatrix::default();
-        for ties in self.texts.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
+        let (found, missed) = self.texts.split_at(self.texts.partition_point(|text| text.probability >= threshold));
+        for (side, is_found) in [(found, true), (missed, false)] {
+            // Of those of one probability, while they go on.
             let (mut found, mut others) = (0, 0);
-            for (&(_, label), weight) in ties.iter().zip(weights.by_ref()) {
+            for (text, weight) in side.iter().zip(weights.by_ref()) {
                 // Neither branch, so that the processor need not guess.
-                found += weight * u64::from(label);
-                others += weight * u64::from(!label);
+                found += weight * u64::from(text.label);
+                others += weight * u64::from(!text.label);
+                if text.is_last_of_ties {
+                    doubled_pairs += (others * (2 * positives + found)) as f64;
+                    positives += found;
+                    negatives += others;
+                    area += found as f64 * positives as f64 / (positives + negatives).max(1) as f64;
+                    (found, others) = (0, 0);
+                }
             }
-            pairs += others as f64 * (positives as f64 + found as f64 / 2.0);
-            positives += found;
-            negatives += others;
-            area += found as f64 * positives as f64 / (positives + negatives).max(1) as f64;
-            if ties[0].0 >= threshold {
+            if is_found {
                 (confusion.true_positives, confusion.false_positives) = (positives, negatives);
             }
         }
@@ -82,7 +99,7 @@ impl Ranking {
         let both = positives as f64 * negatives as f64;
         Ranked {
             confusion,
-            roc_auc: if both > 0.0 { pairs / both } else { 0.5 },
+            roc_auc: if both > 0.0 { doubled_pairs / (2.0 * both) } else { 0.5 },
             pr_auc: if positives > 0 { area / positives as f64 } else { 0.0 },
         }
     }

@@ -3,10 +3,9 @@
 //! Follows `core/providers/cpu/nn/tfidfvectorizer.cc` of onnxruntime: n-grams do not cross rows, and padding that is not in
 //! the pool matches nothing.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use relevance_pipeline::{FeatureSettings, TokenCharacters};
+use relevance_pipeline::{FeatureSettings, TokenCharacters, Vocabulary};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
@@ -31,7 +30,7 @@ pub struct TfIdfVectorizer {
     mode: Mode,
     shortest: usize,
     longest: usize,
-    columns: Arc<HashMap<Vec<String>, usize>>,
+    vocabulary: Arc<Vocabulary>,
     weights: Arc<[f32]>,
 }
 
@@ -39,7 +38,7 @@ impl PartialEq for TfIdfVectorizer {
     fn eq(&self, other: &Self) -> bool {
         let bits = |weights: &[f32]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
         (self.mode, self.shortest, self.longest) == (other.mode, other.shortest, other.longest)
-            && self.columns == other.columns
+            && self.vocabulary == other.vocabulary
             && bits(&self.weights) == bits(&other.weights)
     }
 }
@@ -66,9 +65,7 @@ pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dy
         Some(_) => weights(node, vocabulary.len())?,
         None => vec![1.0; vocabulary.len()],
     };
-    let terms = vocabulary.terms().iter().map(|term| term.split(' ').map(str::to_owned).collect());
-    let columns = Arc::new(terms.zip(0..).collect());
-    let operator = TfIdfVectorizer { mode, shortest, longest, columns, weights: weights.into() };
+    let operator = TfIdfVectorizer { mode, shortest, longest, vocabulary: vocabulary.into(), weights: weights.into() };
     Ok((inference_wrap(operator, 1, rules), vec![]))
 }
 
@@ -86,10 +83,16 @@ impl TfIdfVectorizer {
     /// Adds the terms of `tokens` to `row`, `[vocabulary]`.
     fn count(&self, tokens: &[String], row: &mut [f32]) {
         for length in self.shortest..=self.longest {
-            for column in tokens.windows(length).filter_map(|term| self.columns.get(term)) {
-                row[*column] += 1.0;
+            for column in tokens.windows(length).filter_map(|term| self.column(term)) {
+                row[column] += 1.0;
             }
         }
+    }
+
+    /// The column of the term that these tokens make; a token with a blank is in none.
+    fn column(&self, tokens: &[String]) -> Option<usize> {
+        let has_blank = tokens.iter().any(|token| token.contains(' '));
+        if has_blank { None } else { self.vocabulary.column(&tokens.join(" ")) }
     }
 
     /// Turns counts into what the mode asks for.
