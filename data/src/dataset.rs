@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::column::Column;
+use crate::digest::Digest;
 use crate::error::DataError;
 use crate::label::Label;
 use crate::source::{Row, Source};
@@ -76,17 +76,17 @@ impl Dataset {
     /// Those of [`read`](Self::read).
     pub fn read_with(source: &dyn Source, mut progress: impl FnMut(u64)) -> Result<Self, DataError> {
         let name = source.name();
-        let mut hasher = Sha256::new();
+        let mut digest = Digest::start();
         let (mut texts, mut labels, mut columns) = (Texts::default(), Vec::new(), Vec::new());
         source.read(&mut |row| {
             let label = read_label(&row, &name)?;
-            hasher.update([label.number()]);
-            hasher.update((row.text.len() as u64).to_le_bytes());
-            hasher.update(row.text.as_bytes());
+            digest.update(&[label.number()]);
+            digest.update(&(row.text.len() as u64).to_le_bytes());
+            digest.update(row.text.as_bytes());
             columns.resize_with(row.columns.len(), Column::default);
             for (column, value) in columns.iter_mut().zip(row.columns) {
-                hasher.update((value.len() as u64).to_le_bytes());
-                hasher.update(value.as_bytes());
+                digest.update(&(value.len() as u64).to_le_bytes());
+                digest.update(value.as_bytes());
                 column.push(value);
             }
             texts.push(row.text);
@@ -97,7 +97,7 @@ impl Dataset {
         if texts.is_empty() {
             return Err(DataError::NoRows { file: name });
         }
-        Ok(Self { source: name, digest: hex::encode(hasher.finalize()), texts, labels, columns })
+        Ok(Self { source: name, digest: digest.finish(), texts, labels, columns })
     }
 
     /// The places of the rows of the two classes, in order; `undecided` says what becomes of the others.

@@ -69,6 +69,9 @@ impl FromStr for Label {
             "2" => return Ok(Self::CantDecide),
             _ => {}
         }
+        if let Some(label) = Self::ALL.into_iter().find(|label| label.as_str() == trimmed) {
+            return Ok(label);
+        }
         let straight = trimmed.replace('\u{2019}', "'");
         Self::ALL
             .into_iter()

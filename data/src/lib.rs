@@ -7,6 +7,7 @@ pub mod archive;
 pub mod check;
 mod column;
 mod dataset;
+mod digest;
 mod error;
 mod label;
 mod near_duplicates;

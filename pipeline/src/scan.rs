@@ -7,7 +7,7 @@ use crate::TokenCharacters;
 /// Bytes that are looked at together.
 const BLOCK: usize = 64;
 /// Bytes of a token that [`TokenScan::word`] packs.
-pub(crate) const WORD: usize = 16;
+const WORD: usize = TokenScan::WORD;
 
 /// The bits of a word that belong to a token, by the token's length.
 const KEPT: [[u64; 2]; WORD + 1] = {
@@ -33,6 +33,9 @@ pub struct TokenScan {
 }
 
 impl TokenScan {
+    /// Bytes of a token that [`word`](Self::word) packs: hardly a token is longer.
+    pub const WORD: usize = 16;
+
     /// Finds the tokens of `text`.
     ///
     /// # Panics
@@ -84,9 +87,14 @@ impl TokenScan {
         tokens.iter().map(|&[start, end]| start as usize..end as usize)
     }
 
-    /// A token's first bytes in two numbers, of fewer bytes the lower ones; different for any two tokens of up to [`WORD`].
+    /// The first bytes, in lower case, of the token at a place in two numbers, of fewer bytes the lower ones; different for
+    /// any two tokens of up to [`WORD`](Self::WORD) bytes.
+    ///
+    /// # Panics
+    /// When the place is none of the last text's.
     #[inline]
-    pub(crate) fn word(&self, place: &Range<usize>) -> [u64; 2] {
+    #[must_use]
+    pub fn word(&self, place: &Range<usize>) -> [u64; 2] {
         let kept = KEPT[place.len().min(WORD)];
         let (halves, _) = self.lower[place.start..place.start + WORD].as_chunks::<8>();
         [u64::from_le_bytes(halves[0]) & kept[0], u64::from_le_bytes(halves[1]) & kept[1]]

@@ -8,7 +8,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::perfect_map::{ABSENT, PerfectMap};
-use crate::scan::{TokenScan, WORD};
+use crate::scan::TokenScan;
 use crate::{FeatureSettings, Vocabulary};
 
 /// A vocabulary, made for finding its terms in many texts.
@@ -16,7 +16,7 @@ use crate::{FeatureSettings, Vocabulary};
 pub struct TermIndex {
     settings: FeatureSettings,
     terms: u32,
-    /// The numbers of tokens of up to [`WORD`] bytes.
+    /// The numbers of tokens of up to [`TokenScan::WORD`] bytes.
     tokens: PerfectMap<[u64; 2]>,
     /// The numbers of the others, which are rare.
     long_tokens: FxHashMap<Box<[u8]>, u32>,
@@ -72,7 +72,7 @@ impl TermIndex {
         let mut scan = TokenScan::default();
         let (mut tokens, mut long_tokens) = (Vec::with_capacity(numbers.tokens.len()), FxHashMap::default());
         for (token, number) in numbers.tokens {
-            if token.len() > WORD {
+            if token.len() > TokenScan::WORD {
                 long_tokens.insert(token.as_bytes().into(), number);
             } else {
                 scan.read(token, settings.token_characters);
@@ -150,7 +150,7 @@ impl TermIndex {
         scan.read(text, self.settings.token_characters);
         numbers.clear();
         numbers.extend(scan.places().map(|place| {
-            if place.len() > WORD {
+            if place.len() > TokenScan::WORD {
                 self.long_tokens.get(scan.token(place)).copied().unwrap_or(ABSENT)
             } else {
                 self.tokens.get(scan.word(&place))

@@ -80,8 +80,7 @@ pub(super) fn read_table(
 }
 
 fn sqlite_error(action: &'static str, name: &str) -> impl FnOnce(rusqlite::Error) -> DataError {
-    let file = name.to_owned();
-    move |source| DataError::Sqlite { action, file, source }
+    move |source| DataError::Sqlite { action, file: name.to_owned(), source }
 }
 
 fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {

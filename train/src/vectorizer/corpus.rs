@@ -4,6 +4,7 @@
 //! so that the number of threads changes nothing.
 
 use rayon::prelude::*;
+use relevance_data::Texts;
 use relevance_pipeline::{TokenCharacters, TokenScan};
 use rustc_hash::FxHashMap;
 
@@ -12,9 +13,9 @@ use crate::Observer;
 /// Stands for a token that is in too few texts to be part of any term.
 pub const RARE: u32 = u32::MAX;
 
-/// How many chunks the texts are cut into, within the limits below.
-const CHUNKS: usize = 64;
-const CHUNK_TEXTS: std::ops::RangeInclusive<usize> = 512..=16_384;
+/// How many chunks the texts are cut into, within the limits below: each has most of the common tokens once more.
+const CHUNKS: usize = 16;
+const CHUNK_TEXTS: std::ops::RangeInclusive<usize> = 512..=65_536;
 
 /// The tokens of all texts, as numbers.
 pub struct Corpus {
@@ -36,8 +37,17 @@ pub struct Chunk {
 struct LocalChunk {
     chunk: Chunk,
     /// The tokens in the order in which they were first seen.
-    tokens: Vec<Box<str>>,
+    tokens: Texts,
+    /// In how many of the chunk's texts each stands: `[tokens]`.
     frequencies: Vec<u32>,
+}
+
+/// The numbers of the tokens of a chunk.
+#[derive(Default)]
+struct Known {
+    /// Those of up to [`TokenScan::WORD`] bytes.
+    short: FxHashMap<[u64; 2], u32>,
+    long: FxHashMap<Box<str>, u32>,
 }
 
 impl Corpus {
@@ -55,20 +65,33 @@ impl Corpus {
             chunk
         };
         let chunks: Vec<LocalChunk> = texts.par_chunks(size).map(read).collect();
-        let mut counted: FxHashMap<&str, u32> = FxHashMap::default();
-        for chunk in &chunks {
-            for (token, frequency) in chunk.tokens.iter().zip(&chunk.frequencies) {
-                *counted.entry(token).or_default() += frequency;
-            }
+        let (mut known, mut counted): (FxHashMap<&str, u32>, Vec<(&str, u32)>) = Default::default();
+        let number = |(token, &frequency)| {
+            let number = *known.entry(token).or_insert_with(|| {
+                counted.push((token, 0));
+                number_of(counted.len() - 1)
+            });
+            counted[number as usize].1 += frequency;
+            number
+        };
+        let mut number = number;
+        let numbers: Vec<Vec<u32>> =
+            chunks.iter().map(|chunk| chunk.tokens.iter().zip(&chunk.frequencies).map(&mut number).collect()).collect();
+        drop(known);
+        let mut kept: Vec<(&str, u32, u32)> = (0..)
+            .zip(&counted)
+            .filter(|(_, (_, frequency))| *frequency >= min_document_frequency)
+            .map(|(number, &(token, frequency))| (token, frequency, number))
+            .collect();
+        kept.par_sort_unstable();
+        let mut ranks = vec![RARE; counted.len()];
+        for (&(_, _, number), rank) in kept.iter().zip(0..) {
+            ranks[number as usize] = rank;
         }
-        counted.retain(|_, frequency| *frequency >= min_document_frequency);
-        let mut kept: Vec<(String, u32)> =
-            counted.into_iter().map(|(token, frequency)| (token.to_owned(), frequency)).collect();
-        kept.sort_unstable();
-        let (tokens, frequencies): (Vec<_>, Vec<_>) = kept.into_iter().unzip();
-        let numbers: FxHashMap<&str, u32> = tokens.iter().map(String::as_str).zip(0..).collect();
-        let chunks = chunks.into_par_iter().map(|chunk| chunk.renumbered(&numbers)).collect();
-        Self { tokens, frequencies, chunks }
+        let (tokens, frequencies) =
+            kept.iter().map(|&(token, frequency, _)| (token.to_owned(), frequency)).unzip();
+        let chunks = chunks.into_par_iter().zip(numbers).map(|(chunk, numbers)| chunk.renumbered(&numbers, &ranks));
+        Self { tokens, frequencies, chunks: chunks.collect() }
     }
 }
 
@@ -86,52 +109,45 @@ impl Chunk {
 
 impl LocalChunk {
     fn read(texts: &[&str], characters: TokenCharacters) -> Self {
-        let mut lower = texts.concat();
-        // Lower-casing first gives the same tokens: case moves no ASCII character in or out of one.
-        lower.make_ascii_lowercase();
-        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
-        let (mut local, mut last_texts, mut scan) =
-            (Self::with_capacity(texts.len()), Vec::new(), TokenScan::default());
-        let mut start = 0;
+        let (mut known, mut last_texts, mut scan) = (Known::default(), Vec::new(), TokenScan::default());
+        let (mut numbers, mut ends) = (Vec::new(), Vec::with_capacity(texts.len() + 1));
+        let (mut tokens, mut frequencies): (Texts, Vec<u32>) = Default::default();
+        ends.push(0);
         for (text, place) in texts.iter().zip(0_usize..) {
-            let end = start + text.len();
-            scan.read(&lower[start..end], characters);
+            scan.read(text, characters);
             for token in scan.places() {
-                let token = &lower[start + token.start..start + token.end];
-                let number = *known.entry(token).or_insert_with(|| {
+                let add = || {
+                    tokens.push(&text[token.clone()].to_ascii_lowercase());
+                    frequencies.push(0);
                     last_texts.push(usize::MAX);
-                    local.add(token)
-                });
-                local.chunk.numbers.push(number);
+                    number_of(tokens.len() - 1)
+                };
+                let number = if token.len() <= TokenScan::WORD {
+                    *known.short.entry(scan.word(&token)).or_insert_with(add)
+                } else {
+                    *known.long.entry(text[token.clone()].to_ascii_lowercase().into()).or_insert_with(add)
+                };
+                numbers.push(number);
                 if std::mem::replace(&mut last_texts[number as usize], place) != place {
-                    local.frequencies[number as usize] += 1;
+                    frequencies[number as usize] += 1;
                 }
             }
-            local.chunk.ends.push(local.chunk.numbers.len());
-            start = end;
+            ends.push(numbers.len());
         }
-        local.chunk.numbers.shrink_to_fit();
-        local
+        numbers.shrink_to_fit();
+        Self { chunk: Chunk { numbers, ends }, tokens, frequencies }
     }
 
-    fn with_capacity(texts: usize) -> Self {
-        let mut ends = Vec::with_capacity(texts + 1);
-        ends.push(0);
-        Self { chunk: Chunk { numbers: Vec::new(), ends }, tokens: Vec::new(), frequencies: Vec::new() }
-    }
-
-    fn add(&mut self, token: &str) -> u32 {
-        let number = u32::try_from(self.tokens.len()).expect("a chunk has fewer than 2^32 tokens");
-        self.tokens.push(token.into());
-        self.frequencies.push(0);
-        number
-    }
-
-    fn renumbered(mut self, numbers: &FxHashMap<&str, u32>) -> Chunk {
-        let global: Vec<u32> = self.tokens.iter().map(|token| numbers.get(&**token).copied().unwrap_or(RARE)).collect();
+    /// With other numbers: those that `numbers` leads to for the chunk's own, in `ranks`.
+    fn renumbered(mut self, numbers: &[u32], ranks: &[u32]) -> Chunk {
+        let ranks: Vec<u32> = numbers.iter().map(|&number| ranks[number as usize]).collect();
         for number in &mut self.chunk.numbers {
-            *number = global[*number as usize];
+            *number = ranks[*number as usize];
         }
         self.chunk
     }
+}
+
+fn number_of(place: usize) -> u32 {
+    u32::try_from(place).expect("there are fewer than 2^32 tokens")
 }

@@ -6,6 +6,8 @@
 mod corpus;
 mod ngrams;
 
+use std::cmp::Reverse;
+
 use rayon::prelude::*;
 use relevance_pipeline::{Vocabulary, smooth_idf};
 
@@ -67,22 +69,25 @@ impl Selection {
     /// Takes the `max_features` terms of the most texts; the order of the vocabulary decides between equals.
     fn of(corpus: &Corpus, ngrams: &Ngrams, max_features: usize) -> Self {
         let levels = std::iter::once(&corpus.frequencies).chain(ngrams.levels.iter().map(|level| &level.frequencies));
-        let levels: Vec<&Vec<u32>> = levels.collect();
-        let numbered = |(level, frequencies): (usize, &&Vec<u32>)| {
-            (0..frequencies.len()).map(move |number| (level, number)).collect::<Vec<_>>()
+        let mut all: Vec<u32> = levels.clone().flatten().copied().collect();
+        let (mut least, mut of_least) = (0, all.len());
+        if all.len() > max_features {
+            let (more, cut, _) = all.select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| Reverse(frequency));
+            least = *cut;
+            of_least = max_features - more.iter().filter(|&&frequency| frequency > least).count();
+        }
+        let mut kept = Vec::new();
+        let mut column = |&frequency: &u32| {
+            let is_kept = frequency > least || (frequency == least && of_least > 0);
+            if !is_kept {
+                return NONE;
+            }
+            of_least -= usize::from(frequency == least);
+            kept.push(frequency);
+            u32::try_from(kept.len() - 1).expect("a vocabulary has fewer than 2^32 terms")
         };
-        let mut kept: Vec<(usize, usize)> = levels.iter().enumerate().flat_map(numbered).collect();
-        if kept.len() > max_features {
-            kept.par_sort_unstable_by_key(|&(level, number)| (std::cmp::Reverse(levels[level][number]), level, number));
-            kept.truncate(max_features);
-            kept.par_sort_unstable();
-        }
-        let mut columns: Vec<Vec<u32>> = levels.iter().map(|frequencies| vec![NONE; frequencies.len()]).collect();
-        for (&(level, number), column) in kept.iter().zip(0..) {
-            columns[level][number] = column;
-        }
-        let frequencies = kept.iter().map(|&(level, number)| levels[level][number]).collect();
-        Self { columns, frequencies }
+        let columns = levels.map(|frequencies| frequencies.iter().map(&mut column).collect()).collect();
+        Self { columns, frequencies: kept }
     }
 
     /// The terms that have a column, in their order.
@@ -112,7 +117,7 @@ impl Selection {
     /// The columns, the one in the most texts first.
     fn ranked(&self) -> Vec<u32> {
         let mut columns: Vec<u32> = (0..).zip(&self.frequencies).map(|(column, _)| column).collect();
-        columns.sort_by_key(|&column| std::cmp::Reverse(self.frequencies[column as usize]));
+        columns.sort_by_key(|&column| Reverse(self.frequencies[column as usize]));
         columns
     }
 

@@ -3,13 +3,17 @@
 //! A run cannot be in more texts than its parts are, so those of n tokens are looked for only where one of n - 1 was
 //! frequent (Agrawal and Srikant 1994).
 
+use std::hash::Hash;
+
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::corpus::{Chunk, Corpus, RARE};
 
-/// How many ranges of keys are counted apart from each other.
-const PARTS: u64 = 64;
+/// How many ranges of keys are counted apart from each other, at most.
+const MOST_PARTS: usize = 64;
+/// Keys of a text that are compared with each other; those of a longer one are hashed.
+const FEW_KEYS: usize = 64;
 
 /// A run of tokens: the number of the run without its last token (high half), and the last token's number (low half).
 ///
@@ -73,9 +77,9 @@ impl Level {
             let packed = |prefix, token| (u64::from(prefix) * width + u64::from(token)) as u32;
             #[expect(clippy::cast_possible_truncation, reason = "both are below 2^32")]
             let unpacked = |packed: u32| key((u64::from(packed) / width) as u32, (u64::from(packed) % width) as u32);
-            return counting.run(width, packed, unpacked);
+            return counting.run(packed, unpacked);
         }
-        counting.run(1 << 32, key, |key| key)
+        counting.run(key, |key| key)
     }
 
     /// From key to number, for the runs that `is_kept`.
@@ -113,58 +117,98 @@ struct Counting<'a> {
     min_document_frequency: u32,
 }
 
+/// The keys of the runs of a chunk, each as often as there are texts with it: those of one range after those of another.
+struct Parted<K> {
+    keys: Vec<K>,
+    /// Where the keys of each range begin, and behind the last: `[parts + 1]`.
+    starts: Vec<usize>,
+}
+
 impl Counting<'_> {
-    /// Counts by keys that `pack` makes of prefix and token, in the order of both; those of one prefix are `width` apart.
-    fn run<K: Copy + Ord + Into<u64> + Send + Sync>(
+    /// Counts by keys that `pack` makes of prefix and token, in the order of both.
+    fn run<K: Copy + Default + Ord + Hash + Send + Sync>(
         &self,
-        width: u64,
         pack: impl Fn(u32, u32) -> K + Sync,
         unpack: impl Fn(K) -> Key + Sync,
     ) -> Level {
-        let chunks = &self.corpus.chunks;
-        let runs: Vec<Vec<K>> = chunks.par_iter().map(|chunk| self.sorted_runs(chunk, &pack)).collect();
-        let share = (self.prefixes as u64).div_ceil(PARTS);
-        let parts: Vec<Vec<(Key, u32)>> = (0..PARTS)
+        // Ranges of so many prefixes that a shift tells a key's.
+        let share = self.prefixes.div_ceil(MOST_PARTS).next_power_of_two();
+        let parts = self.prefixes.div_ceil(share);
+        let chunks: Vec<Parted<K>> = self
+            .corpus
+            .chunks
+            .par_iter()
+            .map(|chunk| self.parted(chunk, share.trailing_zeros(), parts, &pack))
+            .collect();
+        let counted: Vec<Vec<(Key, u32)>> = (0..parts)
             .into_par_iter()
             .map(|part| {
-                let counted = self.frequent(&runs, part * share * width..(part + 1) * share * width);
+                let counted = self.frequent(chunks.iter().map(|chunk| chunk.part(part)));
                 counted.into_iter().map(|(packed, frequency)| (unpack(packed), frequency)).collect()
             })
             .collect();
-        let (keys, frequencies) = parts.into_iter().flatten().unzip();
+        let (keys, frequencies) = counted.into_iter().flatten().unzip();
         Level { keys, frequencies }
     }
 
-    /// The runs of a chunk, each as often as there are texts with it, ascending.
-    fn sorted_runs<K: Copy + Ord>(&self, chunk: &Chunk, pack: impl Fn(u32, u32) -> K) -> Vec<K> {
-        let mut keys = Vec::with_capacity(chunk.tokens());
-        let mut of_text: Vec<K> = Vec::new();
+    fn parted<K: Copy + Default + Eq + Hash>(
+        &self,
+        chunk: &Chunk,
+        shift: u32,
+        parts: usize,
+        pack: impl Fn(u32, u32) -> K,
+    ) -> Parted<K> {
+        let (mut keys, mut parts_of_keys) = (Vec::with_capacity(chunk.tokens()), Vec::with_capacity(chunk.tokens()));
+        let (mut sizes, mut seen) = (vec![0; parts], FxHashSet::default());
         for tokens in chunk.texts() {
-            of_text.extend(tokens.windows(self.length).filter_map(|run| {
-                let (&last, beginning) = run.split_last()?;
-                let prefix = self.lookup.runs(beginning).nth(self.length - 2)?;
-                (last != RARE).then(|| pack(prefix, last))
-            }));
-            of_text.sort_unstable();
-            of_text.dedup();
-            keys.append(&mut of_text);
+            let first = keys.len();
+            seen.clear();
+            for run in tokens.windows(self.length) {
+                let Some((&last, beginning)) = run.split_last().filter(|&(&last, _)| last != RARE) else { continue };
+                let Some(prefix) = self.lookup.runs(beginning).nth(self.length - 2) else { continue };
+                let key = pack(prefix, last);
+                let is_repeated =
+                    if tokens.len() > FEW_KEYS { !seen.insert(key) } else { keys[first..].contains(&key) };
+                if !is_repeated {
+                    let part = prefix as usize >> shift;
+                    keys.push(key);
+                    parts_of_keys.push(u8::try_from(part).expect("there are few parts"));
+                    sizes[part] += 1;
+                }
+            }
         }
-        keys.sort_unstable();
-        keys.shrink_to_fit();
-        keys
+        Parted::new(&keys, &parts_of_keys, &sizes)
     }
 
-    /// The runs of a range of keys that stand in enough texts.
-    fn frequent<K: Copy + Ord + Into<u64>>(&self, runs: &[Vec<K>], range: std::ops::Range<u64>) -> Vec<(K, u32)> {
-        let mut keys: Vec<K> = Vec::new();
-        for sorted in runs {
-            let place = |bound| sorted.partition_point(|&key| key.into() < bound);
-            keys.extend_from_slice(&sorted[place(range.start)..place(range.end)]);
-        }
-        // The stable sort is the one that merges runs which are sorted already.
-        keys.sort();
+    /// The runs that stand in enough texts, of the keys of one range.
+    fn frequent<'k, K: Copy + Ord + 'k>(&self, keys: impl Iterator<Item = &'k [K]>) -> Vec<(K, u32)> {
+        let mut keys: Vec<K> = keys.flatten().copied().collect();
+        keys.sort_unstable();
         let counted = keys.chunk_by(|left, right| left == right);
         let counted = counted.map(|equal| (equal[0], u32::try_from(equal.len()).expect("at most one for each text")));
         counted.filter(|&(_, frequency)| frequency >= self.min_document_frequency).collect()
+    }
+}
+
+impl<K: Copy + Default> Parted<K> {
+    /// Takes keys with the part of each and the size of each part.
+    fn new(keys: &[K], parts: &[u8], sizes: &[usize]) -> Self {
+        let mut starts = Vec::with_capacity(sizes.len() + 1);
+        starts.push(0);
+        starts.extend(sizes.iter().scan(0, |end, size| {
+            *end += size;
+            Some(*end)
+        }));
+        let (mut parted, mut next) = (vec![K::default(); keys.len()], starts.clone());
+        for (&key, &part) in keys.iter().zip(parts) {
+            let place = &mut next[usize::from(part)];
+            parted[*place] = key;
+            *place += 1;
+        }
+        Self { keys: parted, starts }
+    }
+
+    fn part(&self, part: usize) -> &[K] {
+        &self.keys[self.starts[part]..self.starts[part + 1]]
     }
 }
