@@ -6,6 +6,8 @@ use super::vector::{add, dot};
 
 /// How much of a step's residual may be left, as a share of what it begins with.
 const RESIDUAL: f64 = 0.1;
+/// How many times what may be left at the end a step may leave before it is made an exact one instead: the last.
+const NEARLY: f64 = 30.0;
 /// Products after which a step is taken as it is.
 const MOST_PRODUCTS: usize = 200;
 /// Share of the promised decrease that a step must keep (Armijo's condition).
@@ -65,36 +67,57 @@ pub fn minimize(
     let mut preconditioner = Preconditioner::default();
     for iteration in 1..=limits.max_iterations {
         preconditioner.scale(objective.curvature());
-        let direction = direction(objective, &here.gradient, &mut preconditioner);
-        let slope = dot(&direction, &here.gradient);
-        let Some((next, there)) = search(objective, &point, &here, &direction, slope) else {
+        let allowed = limits.tolerance * here.loss;
+        let step = step(objective, &here.gradient, &mut preconditioner, allowed);
+        let slope = dot(&step.direction, &here.gradient);
+        let Some((next, there)) = search(objective, &point, &here, &step.direction, slope) else {
             // The value cannot be told from its neighbours any more.
             return Minimum { point, loss: here.loss, converged: true };
         };
+        // What conjugate gradients left, and what the function's bending otherwise than told did: the share of the promise by
+        // which a Newton step is wrong comes in twice.
+        let promised = (-0.5 * slope).max(f64::MIN_POSITIVE);
+        let left = step.residual * promised + (here.loss - there.loss - promised).powi(2) / promised;
         (point, here) = (next, there);
         progress(iteration, here.loss);
-        // What is left is what the residual would still have given.
-        if -0.5 * slope * RESIDUAL * RESIDUAL <= limits.tolerance * here.loss {
+        if left <= limits.tolerance * here.loss {
             return Minimum { point, loss: here.loss, converged: true };
         }
     }
     Minimum { point, loss: here.loss, converged: false }
 }
 
-/// `-H^-1 g`, about, by preconditioned conjugate gradients.
-fn direction(objective: &mut impl Objective, gradient: &[f64], preconditioner: &mut Preconditioner) -> Vec<f64> {
+/// Where to go.
+struct Step {
+    direction: Vec<f64>,
+    /// The share of the promised decrease that was left when the step was taken as it was.
+    residual: f64,
+}
+
+/// `-H^-1 g`, about, by preconditioned conjugate gradients; exact enough to leave what is `allowed` when little more than that
+/// would be left.
+fn step(
+    objective: &mut impl Objective,
+    gradient: &[f64],
+    preconditioner: &mut Preconditioner,
+    allowed: f64,
+) -> Step {
     let mut direction = vec![0.0; gradient.len()];
     let mut residual: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
     let mut moved = preconditioner.apply(&residual);
     let mut left = dot(&residual, &moved);
-    let enough = RESIDUAL * RESIDUAL * left;
+    // A minimum has nothing left to compare with.
+    let (first, mut promised) = (left.max(f64::MIN_POSITIVE), 0.0);
     let mut learned = Pairs::default();
     for _ in 0..MOST_PRODUCTS {
-        if left <= enough {
+        let remains = left / first * promised;
+        let is_exact = remains <= allowed;
+        if left <= RESIDUAL * RESIDUAL * first && (is_exact || remains > NEARLY * allowed) {
             break;
         }
         let bent = objective.product(&moved);
         let product = dot(&moved, &bent);
+        promised += 0.5 * left * left / product;
         add(&mut direction, left / product, &moved);
         add(&mut residual, -left / product, &bent);
         let mut next = preconditioner.apply(&residual);
@@ -103,7 +126,7 @@ fn direction(objective: &mut impl Objective, gradient: &[f64], preconditioner: &
         learned.push(Pair { moved: std::mem::replace(&mut moved, next), bent, product });
     }
     preconditioner.learn(learned);
-    direction
+    Step { direction, residual: left / first }
 }
 
 /// A step along `direction` that lowers the value enough, from the whole of it down.

@@ -14,7 +14,7 @@ use crate::{RowChunk, SparseRows};
 /// Most partial sums that are held at once.
 const MOST_PARTS: usize = 16;
 /// Entries of a column that a part has at least, on average: adding the parts up then weighs little.
-const LEAST_ENTRIES: usize = 8;
+const LEAST_ENTRIES: usize = 16;
 /// Columns whose partial sums one thread adds up.
 const COLUMNS_AT_ONCE: usize = 4096;
 /// Rows whose entries are looked at together.
@@ -52,7 +52,8 @@ impl<'a> Problem<'a> {
     pub fn new(rows: &'a SparseRows, labels: &'a [bool], alpha: f64) -> Self {
         let width = rows.nfeatures().next_multiple_of(PAGE);
         let labelled = rows.labelled(labels);
-        let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures())).clamp(2, MOST_PARTS);
+        // A power of two, as the chunks of many rows are: parts are then of one size.
+        let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures())).clamp(2, MOST_PARTS).next_power_of_two();
         let part = |chunks: &[_]| Part {
             chunks: chunks.to_vec(),
             by_rank: vec![0.0; width],
