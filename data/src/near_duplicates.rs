@@ -30,6 +30,8 @@ const MOST_CHECKED: usize = 2000;
 /// Texts of one bucket that a training text is compared with at most.
 const MOST_IN_BUCKET: usize = 16;
 const MOST_EXAMPLES: usize = 10;
+/// Numbers of 64 bits for the buckets that have a text.
+const SEEN: usize = 1024;
 /// Texts that one thread takes at least.
 const CHUNK: usize = 512;
 /// Stands for no row.
@@ -107,8 +109,45 @@ struct Open {
     signatures: Vec<Signature>,
     /// The set of words of each text, ascending: `[rows]`.
     words: Vec<Vec<u64>>,
-    /// For each band the places of the texts in a bucket.
-    bands: Vec<FxHashMap<u32, Vec<usize>>>,
+    bands: Vec<Band>,
+}
+
+/// The places of the texts in each bucket of a band.
+#[derive(Clone)]
+struct Band {
+    /// A bit for the low bits of each bucket that has a text: most that are asked for have none, and this is small enough to
+    /// stay in the processor's nearest memory.
+    seen: Box<[u64; SEEN]>,
+    places: FxHashMap<u32, Vec<usize>>,
+}
+
+impl Default for Band {
+    fn default() -> Self {
+        Self { seen: Box::new([0; SEEN]), places: FxHashMap::default() }
+    }
+}
+
+impl Band {
+    fn add(&mut self, bucket: u32, place: usize) {
+        let (word, bit) = Self::bit(bucket);
+        self.seen[word] |= bit;
+        let places = self.places.entry(bucket).or_default();
+        if places.len() < MOST_IN_BUCKET {
+            places.push(place);
+        }
+    }
+
+    fn places(&self, bucket: u32) -> &[usize] {
+        let (word, bit) = Self::bit(bucket);
+        if self.seen[word] & bit == 0 {
+            return &[];
+        }
+        self.places.get(&bucket).map_or(&[], Vec::as_slice)
+    }
+
+    const fn bit(bucket: u32) -> (usize, u64) {
+        (bucket as usize / 64 % SEEN, 1 << (bucket % 64))
+    }
 }
 
 impl Open {
@@ -122,13 +161,10 @@ impl Open {
                 (words, signature)
             })
             .unzip();
-        let mut bands = vec![FxHashMap::default(); BANDS];
+        let mut bands = vec![Band::default(); BANDS];
         for (place, signature) in signatures.iter().enumerate() {
             for (band, minima) in bands.iter_mut().zip(signature.as_chunks().0) {
-                let places: &mut Vec<usize> = band.entry(bucket(*minima)).or_default();
-                if places.len() < MOST_IN_BUCKET {
-                    places.push(place);
-                }
+                band.add(bucket(*minima), place);
             }
         }
         Self { rows, signatures, words, bands }
@@ -157,7 +193,7 @@ impl Open {
         let signature = signature(words);
         let mut sorted = false;
         for (band, minima) in self.bands.iter().zip(signature.as_chunks().0) {
-            for &place in band.get(&bucket(*minima)).into_iter().flatten() {
+            for &place in band.places(bucket(*minima)) {
                 let is_met = first[place].load(Ordering::Relaxed) <= row;
                 if is_met || agreeing(&self.signatures[place], &signature) < LEAST_AGREEING {
                     continue;

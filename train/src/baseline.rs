@@ -1,7 +1,7 @@
 //! What anyone could do without a model: always say the same, or look for one word.
 
 use rayon::prelude::*;
-use relevance_pipeline::{TokenCharacters, Vocabulary, tokens};
+use relevance_pipeline::{TokenCharacters, TokenScan, Vocabulary};
 use serde::{Deserialize, Serialize};
 
 use crate::solver::LabelledRows;
@@ -65,8 +65,12 @@ impl BaselineRules {
     /// The figures of each rule on `texts` and `labels`.
     pub fn measure(&self, texts: &[&str], labels: &[bool]) -> Vec<Baseline> {
         let name = |relevant: bool| if relevant { "relevant" } else { "not relevant" };
-        let has_word = |text: &str| tokens(text, self.characters).any(|token| token.eq_ignore_ascii_case(&self.word));
         let always = texts.iter().map(|_| self.majority).collect();
+        let mut scan = TokenScan::default();
+        let mut has_word = |text: &str| {
+            scan.read(text, self.characters);
+            scan.places().any(|place| text[place].eq_ignore_ascii_case(&self.word))
+        };
         let by_word = texts.iter().map(|text| has_word(text) == self.word_means).collect();
         vec![
             Baseline::of(format!("always {}", name(self.majority)), always, labels),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relevance_pipeline::{TokenCharacters, tokens};
+use relevance_pipeline::{TokenCharacters, TokenScan};
 use serde::{Deserialize, Serialize};
 
 use crate::{Metrics, TestSide};
@@ -54,8 +54,10 @@ struct Part {
 pub fn slices_by_length(characters: TokenCharacters, side: TestSide, threshold: f32) -> Vec<Slice> {
     let mut parts: Vec<Part> =
         (0..LENGTHS.len()).map(|index| Part { value: length_range(index), ..Part::default() }).collect();
+    let mut scan = TokenScan::default();
     for (place, text) in side.texts.iter().enumerate() {
-        let length = tokens(text, characters).count();
+        scan.read(text, characters);
+        let length = scan.len();
         parts[LENGTHS.partition_point(|&from| from <= length) - 1].places.push(place);
     }
     parts.retain(|part| !part.places.is_empty());
