@@ -47,7 +47,7 @@ fn pages(trained: &Trained, dataset: &Dataset, settings: &Settings) -> (String, 
     let labels: Vec<bool> = places.iter().map(|&place| dataset.is_relevant(place)).collect();
     let test = TestSide { texts: &texts, labels: &labels, probabilities: &trained.test_probabilities };
     let page = ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test };
-    (page.render(), page.render_card())
+    rayon::join(|| page.render(), || page.render_card())
 }
 
 /// The rows of the test side that a version keeps, packed.

@@ -180,7 +180,8 @@ impl Open {
         let mut buffer = Words::default();
         let pair = |(place, first): (usize, AtomicU32)| {
             let train = first.into_inner();
-            let similarity = (train != NONE).then(|| similarity(&self.words[place], &words(dataset, train, &mut buffer)))??;
+            let similarity =
+                (train != NONE).then(|| similarity(&self.words[place], &words(dataset, train, &mut buffer)))??;
             let [row, train_row] = [self.rows[place], train].map(|row| u64::from(row) + 1);
             Some(NearDuplicate { row, train_row, similarity })
         };

@@ -96,12 +96,7 @@ struct Step {
 
 /// `-H^-1 g`, about, by preconditioned conjugate gradients; exact enough to leave what is `allowed` when little more than that
 /// would be left.
-fn step(
-    objective: &mut impl Objective,
-    gradient: &[f64],
-    preconditioner: &mut Preconditioner,
-    allowed: f64,
-) -> Step {
+fn step(objective: &mut impl Objective, gradient: &[f64], preconditioner: &mut Preconditioner, allowed: f64) -> Step {
     let mut direction = vec![0.0; gradient.len()];
     let mut residual: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
     let mut moved = preconditioner.apply(&residual);

@@ -54,11 +54,7 @@ impl<'a> Problem<'a> {
         let labelled = rows.labelled(labels);
         // A power of two, as the chunks of many rows are: parts are then of one size.
         let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures())).clamp(2, MOST_PARTS).next_power_of_two();
-        let part = |chunks: &[_]| Part {
-            chunks: chunks.to_vec(),
-            by_rank: vec![0.0; width],
-            bends: Vec::new(),
-        };
+        let part = |chunks: &[_]| Part { chunks: chunks.to_vec(), by_rank: vec![0.0; width], bends: Vec::new() };
         Self {
             rows,
             parts: labelled.chunks(labelled.len().div_ceil(parts).max(1)).map(part).collect(),
@@ -122,8 +118,7 @@ impl Objective for Problem<'_> {
     fn evaluate(&mut self, point: &[f64]) -> Evaluation {
         let intercept = self.scale(point);
         let (scaled, columns) = (&self.scaled, self.weights.len());
-        let sums: Vec<_> =
-            self.parts.par_iter_mut().map(|part| part.evaluate(scaled, columns, intercept)).collect();
+        let sums: Vec<_> = self.parts.par_iter_mut().map(|part| part.evaluate(scaled, columns, intercept)).collect();
         let squares: f64 = point[..columns].iter().map(|coefficient| coefficient * coefficient).sum();
         let loss = sums.iter().map(|(loss, _)| loss).sum::<f64>() + 0.5 * self.alpha * squares;
         let of_intercept = sums.iter().map(|(_, slope)| slope).sum();
@@ -143,8 +138,7 @@ impl Objective for Problem<'_> {
     fn product(&mut self, direction: &[f64]) -> Vec<f64> {
         let intercept = self.scale(direction);
         let (scaled, columns) = (&self.scaled, self.weights.len());
-        let sums: Vec<f64> =
-            self.parts.par_iter_mut().map(|part| part.product(scaled, columns, intercept)).collect();
+        let sums: Vec<f64> = self.parts.par_iter_mut().map(|part| part.product(scaled, columns, intercept)).collect();
         self.gathered(|weight| weight, |rank| self.alpha * direction[rank], sums.into_iter().sum())
     }
 }
@@ -393,6 +387,42 @@ mod tests {
         let parameters = problem.parameters(&model);
         assert!((problem.evaluate(&parameters).loss - want).abs() < 1e-12);
         assert_eq!(problem.model(&parameters), model);
+    }
+
+    #[test]
+    fn columns_beyond_a_page_count_as_the_others_do() {
+        let columns = PAGE + 2;
+        let last = u32::try_from(PAGE).unwrap() + 1;
+        let weights: Vec<f64> = (0..columns).map(|rank| 1.0 + f64::from(u8::from(rank > 2))).collect();
+        let order: Vec<u32> = (0..=last).collect();
+        let far = |rank| if rank < 3 { rank } else { last - 4 + rank };
+        // The same rows with all ranks near, and with two of them behind the first page.
+        let rows = |columns: usize, rank: &dyn Fn(u32) -> u32| {
+            let mut chunk = RowChunk::new(columns);
+            for ranks in [&[0, 2, 3, 4, 4][..], &[4], &[], &[1, 3]] {
+                chunk.push(&ranks.iter().map(|&near| rank(near)).collect::<Vec<_>>(), &weights);
+            }
+            SparseRows::new(vec![chunk.by_length()], weights[..columns].to_vec(), order[..columns].to_vec())
+        };
+        let (near, far_rows) = (rows(5, &|rank| rank), rows(columns, &far));
+        let ranks: Vec<Vec<u32>> = far_rows.iter().map(|row| row.ranks().collect()).collect();
+        assert_eq!(ranks, [vec![], vec![last], vec![1, last - 1], vec![0, 2, last - 1, last, last]]);
+        assert_eq!((near.entries(), far_rows.entries()), (8, 8));
+        let labels = [true, false, false, true];
+        let (mut near, mut far_problem) = (Problem::new(&near, &labels, 0.7), Problem::new(&far_rows, &labels, 0.7));
+        let at = [0.5, -1.0, 0.25, 2.0, -0.75, 0.1];
+        let mut far_at = vec![0.0; columns + 1];
+        let places: Vec<usize> = (0..5).map(|rank| far(rank) as usize).chain([columns]).collect();
+        for (&place, value) in places.iter().zip(at) {
+            far_at[place] = value;
+        }
+        let picked = |values: &[f64]| places.iter().map(|&place| values[place]).collect::<Vec<_>>();
+        let (here, far_here) = (near.evaluate(&at), far_problem.evaluate(&far_at));
+        assert!((here.loss - far_here.loss).abs() < 1e-12);
+        let same = |near: &[f64], far: &[f64]| near.iter().zip(far).all(|(near, far)| (near - far).abs() < 1e-12);
+        assert!(same(&here.gradient, &picked(&far_here.gradient)));
+        assert!(same(&near.curvature(), &picked(&far_problem.curvature())));
+        assert!(same(&near.product(&at), &picked(&far_problem.product(&far_at))));
     }
 
     #[test]

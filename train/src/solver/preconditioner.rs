@@ -63,7 +63,8 @@ impl Preconditioner {
             let factor = product / bent.iter().zip(&self.scales).map(|(bent, scale)| bent * bent * scale).sum::<f64>();
             self.scales.iter_mut().for_each(|scale| *scale *= factor);
         }
-        let scaled = pairs.iter().map(|Pair { bent, .. }| bent.iter().zip(&self.scales).map(|(bent, scale)| bent * scale));
+        let scaled =
+            pairs.iter().map(|Pair { bent, .. }| bent.iter().zip(&self.scales).map(|(bent, scale)| bent * scale));
         let scaled: Vec<Vec<f64>> = scaled.map(Iterator::collect).collect();
         self.basis.clear();
         self.basis.resize(self.scales.len(), [0.0; WIDTH]);

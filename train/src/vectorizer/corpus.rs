@@ -88,8 +88,7 @@ impl Corpus {
         for (&(_, _, number), rank) in kept.iter().zip(0..) {
             ranks[number as usize] = rank;
         }
-        let (tokens, frequencies) =
-            kept.iter().map(|&(token, frequency, _)| (token.to_owned(), frequency)).unzip();
+        let (tokens, frequencies) = kept.iter().map(|&(token, frequency, _)| (token.to_owned(), frequency)).unzip();
         let chunks = chunks.into_par_iter().zip(numbers).map(|(chunk, numbers)| chunk.renumbered(&numbers, &ranks));
         Self { tokens, frequencies, chunks: chunks.collect() }
     }

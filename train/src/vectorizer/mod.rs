@@ -72,7 +72,8 @@ impl Selection {
         let mut all: Vec<u32> = levels.clone().flatten().copied().collect();
         let (mut least, mut of_least) = (0, all.len());
         if all.len() > max_features {
-            let (more, cut, _) = all.select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| Reverse(frequency));
+            let (more, cut, _) =
+                all.select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| Reverse(frequency));
             least = *cut;
             of_least = max_features - more.iter().filter(|&&frequency| frequency > least).count();
         }
