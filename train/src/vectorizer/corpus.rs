@@ -66,7 +66,7 @@ impl Corpus {
         };
         let chunks: Vec<LocalChunk> = texts.par_chunks(size).map(read).collect();
         let (mut known, mut counted): (FxHashMap<&str, u32>, Vec<(&str, u32)>) = Default::default();
-        let number = |(token, &frequency)| {
+        let mut number = |(token, &frequency)| {
             let number = *known.entry(token).or_insert_with(|| {
                 counted.push((token, 0));
                 number_of(counted.len() - 1)
@@ -74,7 +74,6 @@ impl Corpus {
             counted[number as usize].1 += frequency;
             number
         };
-        let mut number = number;
         let numbers: Vec<Vec<u32>> =
             chunks.iter().map(|chunk| chunk.tokens.iter().zip(&chunk.frequencies).map(&mut number).collect()).collect();
         drop(known);
