@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::perfect_map::{ABSENT, PerfectMap};
 use crate::scan::TokenScan;
@@ -49,7 +49,6 @@ impl TermBuffer {
 }
 
 /// Numbers while an index is built.
-#[derive(Default)]
 struct Numbers<'v> {
     tokens: FxHashMap<&'v str, u32>,
     longer: FxHashMap<u64, u32>,
@@ -65,7 +64,12 @@ impl TermIndex {
     pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings) -> Self {
         let terms = u32::try_from(vocabulary.len()).ok().filter(|&terms| terms < 1 << 31);
         let terms = terms.expect("a vocabulary has fewer than 2^31 terms");
-        let mut numbers = Numbers { next: terms, ..Numbers::default() };
+        let words = vocabulary.first_columns(2)[1];
+        let mut numbers = Numbers {
+            tokens: FxHashMap::with_capacity_and_hasher(words, FxBuildHasher),
+            longer: FxHashMap::with_capacity_and_hasher(vocabulary.len() - words, FxBuildHasher),
+            next: terms,
+        };
         for (column, term) in (0..).zip(vocabulary.terms()) {
             numbers.insert(term, column);
         }
