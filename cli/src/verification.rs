@@ -17,12 +17,6 @@ const BATCH: usize = 64;
 /// The same node by node, where a text is as long as the vocabulary in each of several nodes.
 const INLINED_BATCH: usize = 8;
 
-/// How many texts [`Extent::Training`] asks each engine for, evenly spread over those that are there.
-const SERVING_TEXTS: usize = 512;
-const ONNXRUNTIME_TEXTS: usize = 512;
-/// Node by node a text costs as much as the vocabulary is long.
-const INLINED_TEXTS: usize = 16;
-
 /// Which texts of a source the engines are compared on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -30,6 +24,24 @@ pub enum Extent {
     Whole,
     /// Evenly spread ones, fewer on the slower engines: what a training run can spare.
     Training,
+}
+
+impl Extent {
+    /// How many evenly spread texts an engine is asked for at most.
+    const fn texts(self) -> usize {
+        match self {
+            Self::Whole => usize::MAX,
+            Self::Training => 512,
+        }
+    }
+
+    /// The same node by node, where a text costs as much as the vocabulary is long.
+    const fn inlined_texts(self) -> usize {
+        match self {
+            Self::Whole => usize::MAX,
+            Self::Training => 16,
+        }
+    }
 }
 
 /// Each engine's name and how it agrees with the reference that the file holds.
@@ -40,19 +52,18 @@ pub fn verify(
     extent: Extent,
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
     let ModelFile { bytes, model, reference } = file;
-    let asked = |at_most| Asked::of(reference, asked(texts, extent, at_most));
+    let asked = Asked::of(reference, spread(texts, extent.texts()).copied().collect());
     let serving = || {
         let session = Session::from_bytes(bytes)?;
-        let asked = asked(SERVING_TEXTS);
         anyhow::Ok((asked.compare(&session, BATCH)?, asked.compare(&Plan(&session), BATCH)?))
     };
     let inlined = || {
         let inlined = to_bytes(&inline_functions(model)?);
-        anyhow::Ok(asked(INLINED_TEXTS).compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?)
+        anyhow::Ok(asked.spread(extent.inlined_texts()).compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?)
     };
     let native = |library: &Path| {
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
-        anyhow::Ok(asked(ONNXRUNTIME_TEXTS).compare(&engine, BATCH)?)
+        anyhow::Ok(asked.compare(&engine, BATCH)?)
     };
     // What takes longest begins first.
     let (inlined, (serving, native)) =
@@ -75,16 +86,14 @@ impl<'t> Asked<'t> {
         Self { texts, want }
     }
 
+    /// Evenly spread ones, at most so many.
+    fn spread(&self, at_most: usize) -> Self {
+        let (texts, want) = (spread(&self.texts, at_most), spread(&self.want, at_most));
+        Self { texts: texts.copied().collect(), want: want.copied().collect() }
+    }
+
     fn compare(&self, engine: &dyn Engine, batch: usize) -> Result<Agreement, RuntimeError> {
         compare(&self.want, engine, &self.texts, batch)
-    }
-}
-
-/// The texts that an engine is asked for.
-fn asked<'t>(texts: &[&'t str], extent: Extent, at_most: usize) -> Vec<&'t str> {
-    match extent {
-        Extent::Whole => texts.to_vec(),
-        Extent::Training => spread(texts, at_most).copied().collect(),
     }
 }
 
