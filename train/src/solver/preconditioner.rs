@@ -1,14 +1,12 @@
 //! A matrix that is about the inverse of the second derivatives: a diagonal, bettered by the pairs of earlier steps as
-//! L-BFGS does it, in its compact form (Byrd, Nocedal and Schnabel 1994): two passes, whatever the number of pairs.
+//! L-BFGS does it (Liu and Nocedal 1989).
 
-use std::array::from_fn;
 use std::collections::VecDeque;
 
-use super::vector::dot;
+use super::vector::{add, dot};
 
 /// How many pairs are held: more of them save hardly a product.
 const HISTORY: usize = 3;
-const WIDTH: usize = 2 * HISTORY;
 
 /// A direction, and what the second derivatives made of it.
 pub struct Pair {
@@ -20,23 +18,15 @@ pub struct Pair {
     pub product: f64,
 }
 
-/// The newest pairs, the oldest first.
+/// The newest pairs, the newest first.
 #[derive(Default)]
 pub struct Pairs(VecDeque<Pair>);
 
 /// The matrix; it has to be given scales before it is applied.
 #[derive(Default)]
 pub struct Preconditioner {
-    pairs: Pairs,
-    /// The diagonal, `D`.
     scales: Vec<f64>,
-    /// For each variable `moved` of each pair and then `D bent` of each: numbers of half the size, since reading them is what
-    /// takes time.
-    basis: Vec<[f32; WIDTH]>,
-    /// `moved_i · bent_j` for i ≤ j, 1 on the diagonal for a pair that is not there.
-    upper: [[f64; HISTORY]; HISTORY],
-    /// `bent_i · D bent_j`, with `moved_i · bent_i` added on the diagonal.
-    middle: [[f64; HISTORY]; HISTORY],
+    pairs: Pairs,
 }
 
 impl Pairs {
@@ -44,88 +34,52 @@ impl Pairs {
     pub fn push(&mut self, pair: Pair) {
         // Rounding alone can make it anything else in a strongly convex function.
         if pair.product > 0.0 {
-            if self.0.len() == HISTORY {
-                self.0.pop_front();
-            }
-            self.0.push_back(pair);
+            self.0.truncate(HISTORY - 1);
+            self.0.push_front(pair);
         }
     }
 }
 
 impl Preconditioner {
     /// Takes the second derivative by each variable, over 0, for the diagonal.
-    pub fn scale(&mut self, curvature: Vec<f64>) {
-        let pairs = &self.pairs.0;
-        self.scales = curvature;
-        self.scales.iter_mut().for_each(|value| *value = value.recip());
-        // The length of the diagonal is that of the newest pair.
-        if let Some(Pair { bent, product, .. }) = pairs.back() {
-            let factor = product / bent.iter().zip(&self.scales).map(|(bent, scale)| bent * bent * scale).sum::<f64>();
-            self.scales.iter_mut().for_each(|scale| *scale *= factor);
+    pub fn scale(&mut self, mut curvature: Vec<f64>) {
+        for value in &mut curvature {
+            *value = 1.0 / *value;
         }
-        let scaled =
-            pairs.iter().map(|Pair { bent, .. }| bent.iter().zip(&self.scales).map(|(bent, scale)| bent * scale));
-        let scaled: Vec<Vec<f64>> = scaled.map(Iterator::collect).collect();
-        self.basis.clear();
-        self.basis.resize(self.scales.len(), [0.0; WIDTH]);
-        (self.upper, self.middle) = (from_fn(|i| from_fn(|j| f64::from(u8::from(i == j)))), Default::default());
-        for (i, pair) in pairs.iter().enumerate() {
-            for ((basis, &moved), &bent) in self.basis.iter_mut().zip(&pair.moved).zip(&scaled[i]) {
-                [basis[i], basis[HISTORY + i]] = [moved, bent].map(single);
-            }
-            for (j, other) in pairs.iter().enumerate().skip(i) {
-                self.upper[i][j] = if i == j { pair.product } else { dot(&pair.moved, &other.bent) };
-                let product = dot(&other.bent, &scaled[i]);
-                (self.middle[i][j], self.middle[j][i]) = (product, product);
-            }
-            self.middle[i][i] += pair.product;
+        self.scales = curvature;
+        // The length of the diagonal is that of the newest pair.
+        let Some(Pair { bent, product, .. }) = self.pairs.0.front() else { return };
+        let factor = product / bent.iter().zip(&self.scales).map(|(bent, scale)| bent * bent * scale).sum::<f64>();
+        for scale in &mut self.scales {
+            *scale *= factor;
         }
     }
 
     /// Takes pairs that are newer than those that it has.
     pub fn learn(&mut self, pairs: Pairs) {
-        for pair in pairs.0 {
+        for pair in pairs.0.into_iter().rev() {
             self.pairs.push(pair);
         }
     }
 
-    /// The product of the matrix with a vector.
+    /// The product of the matrix with a vector, by the two loops of L-BFGS.
     pub fn apply(&self, vector: &[f64]) -> Vec<f64> {
-        let mut products = [0.0; WIDTH];
-        for (basis, value) in self.basis.iter().zip(vector) {
-            for (product, basis) in products.iter_mut().zip(basis) {
-                *product += f64::from(*basis) * value;
-            }
+        let mut applied = vector.to_vec();
+        let mut shares = Vec::with_capacity(self.pairs.0.len());
+        for pair in &self.pairs.0 {
+            let share = dot(&pair.moved, &applied) / pair.product;
+            add(&mut applied, -share, &pair.bent);
+            shares.push(share);
         }
-        let shares = self.shares(&products);
-        let applied = self.basis.iter().zip(vector).zip(&self.scales).map(|((basis, value), scale)| {
-            let corrections = basis.iter().zip(shares).map(|(basis, share)| f64::from(*basis) * share);
-            value * scale + corrections.sum::<f64>()
-        });
-        applied.collect()
+        for (value, scale) in applied.iter_mut().zip(&self.scales) {
+            *value *= scale;
+        }
+        for (pair, share) in self.pairs.0.iter().rev().zip(shares.into_iter().rev()) {
+            let correction = share - dot(&pair.bent, &applied) / pair.product;
+            add(&mut applied, correction, &pair.moved);
+        }
+        applied
     }
-
-    /// How much of each vector of the basis a product gets, from the vector's products with each.
-    fn shares(&self, products: &[f64; WIDTH]) -> [f64; WIDTH] {
-        let (moved, bent) = products.split_at(HISTORY);
-        let mut of_bent = [0.0; HISTORY];
-        for i in (0..HISTORY).rev() {
-            let known: f64 = (i + 1..HISTORY).map(|j| self.upper[i][j] * of_bent[j]).sum();
-            of_bent[i] = (moved[i] - known) / self.upper[i][i];
-        }
-        let mut of_moved = [0.0; HISTORY];
-        for i in 0..HISTORY {
-            let target: f64 = (0..HISTORY).map(|j| self.middle[i][j] * of_bent[j]).sum::<f64>() - bent[i];
-            let known: f64 = (0..i).map(|j| self.upper[j][i] * of_moved[j]).sum();
-            of_moved[i] = (target - known) / self.upper[i][i];
-        }
-        from_fn(|place| if place < HISTORY { of_moved[place] } else { -of_bent[place - HISTORY] })
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a rough number will do")]
-const fn single(number: f64) -> f32 {
-    number as f32
 }
 
 #[cfg(test)]
@@ -142,15 +96,15 @@ mod tests {
         let mut preconditioner = Preconditioner::default();
         preconditioner.scale(vec![3.0, 2.0]);
         assert_eq!(preconditioner.apply(&[3.0, 2.0]), [1.0, 1.0]);
-        // The last two are conjugate to each other.
+        // Conjugate to each other.
         let mut pairs = Pairs::default();
-        for moved in [[0.5, 0.25], [1.0, 0.0], [-1.0, 3.0]] {
+        for moved in [[1.0, 0.0], [-1.0, 3.0]] {
             pairs.push(learned(moved));
         }
         preconditioner.learn(pairs);
         preconditioner.scale(vec![3.0, 2.0]);
         let applied = preconditioner.apply(&[5.0, 5.0]);
-        assert!((applied[0] - 1.0).abs() < 1e-6 && (applied[1] - 2.0).abs() < 1e-6, "{applied:?}");
+        assert!((applied[0] - 1.0).abs() < 1e-12 && (applied[1] - 2.0).abs() < 1e-12, "{applied:?}");
     }
 
     #[test]
@@ -162,14 +116,14 @@ mod tests {
         }
         preconditioner.learn(pairs);
         preconditioner.scale(vec![2.0, 3.0, 4.0]);
-        let unit = |place| from_fn::<f64, 3, _>(|other| f64::from(u8::from(other == place)));
-        let columns: [Vec<f64>; 3] = from_fn(|place| preconditioner.apply(&unit(place)));
+        let unit = |place| std::array::from_fn::<f64, 3, _>(|other| f64::from(u8::from(other == place)));
+        let columns: [Vec<f64>; 3] = std::array::from_fn(|place| preconditioner.apply(&unit(place)));
         for (i, column) in columns.iter().enumerate() {
             assert!(column[i] > 0.0, "{columns:?}");
             assert!((0..3).all(|j| (column[j] - columns[j][i]).abs() < 1e-12), "{columns:?}");
         }
         // It takes what the newest pair was bent to back to where it was moved.
         let applied = preconditioner.apply(&[1.0, 4.0, 1.0]);
-        assert!(applied.iter().zip([0.0, 1.0, 0.5]).all(|(got, want)| (got - want).abs() < 1e-6), "{applied:?}");
+        assert!(applied.iter().zip([0.0, 1.0, 0.5]).all(|(got, want)| (got - want).abs() < 1e-12), "{applied:?}");
     }
 }
