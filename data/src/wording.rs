@@ -225,7 +225,11 @@ mod tests {
             fast.read(&text);
             slow.lower.extend_from_slice(text.to_lowercase().as_bytes());
             slow.find();
-            prop_assert_eq!(fast.iter().collect::<Vec<_>>(), slow.iter().collect::<Vec<_>>());
+            let words: Vec<&[u8]> = slow.iter().collect();
+            prop_assert_eq!(fast.iter().collect::<Vec<_>>(), words.clone());
+            prop_assert_eq!(word_hashes(&text).len(), words.len().max(1));
+            let want = if words.is_empty() { text.clone().into_bytes() } else { words.join(&b' ') };
+            prop_assert_eq!(wording(&text).into_bytes(), want);
         }
     }
 }

@@ -134,27 +134,13 @@ fn token_count(term: &str) -> usize {
 
 /// Whether a term is tokens in lower case with single blanks between them.
 fn is_lower_tokens(term: &str, characters: TokenCharacters) -> bool {
-    let mut last = b' ';
-    let fits = |byte: u8| {
-        let last = std::mem::replace(&mut last, byte);
-        // What is not ASCII is looked at as characters.
-        if byte == b' ' { last != b' ' } else { byte >= 0x80 || LOWER[usize::from(byte)] }
+    let mut last = ' ';
+    let fits = |character: char| {
+        let last = std::mem::replace(&mut last, character);
+        if character == ' ' { last != ' ' } else { characters.contains(character) && !character.is_ascii_uppercase() }
     };
-    term.bytes().all(fits)
-        && last != b' '
-        && (term.is_ascii() || term.chars().all(|character| character == ' ' || characters.contains(character)))
+    term.chars().all(fits) && last != ' '
 }
-
-/// Which ASCII bytes tokens in lower case are made of.
-const LOWER: [bool; 128] = {
-    let mut lower = [false; 128];
-    let mut byte = 0;
-    while byte < 128_u8 {
-        lower[byte as usize] = byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        byte += 1;
-    }
-    lower
-};
 
 #[cfg(test)]
 mod tests {
