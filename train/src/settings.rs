@@ -61,7 +61,7 @@ pub struct SolverSettings {
     pub alpha: f64,
     /// Iterations after which the fit is given up.
     pub max_iterations: u64,
-    /// The fit of `sparse` ends when its next step promises to lower the objective by less than this share; over 0.
+    /// The fit of `sparse` ends when what a step leaves to gain is less than this share of the objective; over 0.
     pub tolerance: f64,
     /// The fit of `linfa` ends when the norm of the gradient is below this; over 0.
     pub gradient_tolerance: f64,

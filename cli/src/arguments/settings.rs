@@ -70,7 +70,7 @@ pub struct SettingsArguments {
     /// Iterations after which the fit is given up [default: 500].
     #[arg(long, env = "RELEVANCE_MAX_ITERATIONS", value_name = "NUMBER")]
     max_iterations: Option<u64>,
-    /// The fit of `sparse` ends when its next step promises to lower the objective by less than this share [default: 1e-9].
+    /// The fit of `sparse` ends when what a step leaves to gain is less than this share of the objective [default: 1e-9].
     #[arg(long, env = "RELEVANCE_TOLERANCE", value_name = "SHARE")]
     tolerance: Option<f64>,
     /// The fit of `linfa` ends when the norm of the gradient is below this [default: 0.0001].

@@ -50,7 +50,7 @@ pub struct Minimum {
 /// When to stop.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// The search ends when the next step promises to lower the value by less than this share of it.
+    /// The search ends when what a step leaves is less than this share of the value.
     pub tolerance: f64,
     /// Steps after which the search is given up.
     pub max_iterations: u64,

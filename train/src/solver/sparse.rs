@@ -16,7 +16,7 @@ pub struct SparseLogisticRegression {
     pub alpha: f64,
     /// Iterations after which the fit is given up.
     pub max_iterations: u64,
-    /// The fit ends when the next step promises to lower the objective by less than this share of it.
+    /// The fit ends when what a step leaves to gain is less than this share of the objective.
     pub tolerance: f64,
 }
 
