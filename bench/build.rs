@@ -9,6 +9,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={FOLDER}/{PROTO}");
     let descriptors = protox::compile([PROTO], [FOLDER])?;
     // Of the calls, the floor has one.
-    let builder = tonic_prost_build::configure().build_transport(false).build_client(false);
-    Ok(builder.generate_default_stubs(true).compile_fds(descriptors)?)
+    let builder = tonic_prost_build::configure()
+        .build_transport(false)
+        .build_client(false);
+    Ok(builder
+        .generate_default_stubs(true)
+        .compile_fds(descriptors)?)
 }

@@ -15,6 +15,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = PathBuf::from(env::var("OUT_DIR")?).join("open_inference_grpc.bin");
     fs::write(file, descriptors.encode_to_vec())?;
     // A client is for the tests alone.
-    let builder = tonic_prost_build::configure().build_transport(false).client_mod_attribute(".", "#[cfg(test)]");
+    let builder = tonic_prost_build::configure()
+        .build_transport(false)
+        .client_mod_attribute(".", "#[cfg(test)]");
     Ok(builder.compile_fds(descriptors)?)
 }

@@ -29,7 +29,13 @@ pub enum EngineKind {
 
 impl EngineKind {
     /// All of them, in the order of tables.
-    pub const ALL: [Self; 5] = [Self::Session, Self::Plan, Self::Reference, Self::Inlined, Self::Onnxruntime];
+    pub const ALL: [Self; 5] = [
+        Self::Session,
+        Self::Plan,
+        Self::Reference,
+        Self::Inlined,
+        Self::Onnxruntime,
+    ];
 
     /// What people call it.
     #[must_use]
@@ -47,13 +53,19 @@ impl EngineKind {
     #[must_use]
     pub const fn work(self) -> &'static str {
         match self {
-            Self::Session => "`Session::predict`, which serves: one pass over the tokens of each text",
+            Self::Session => {
+                "`Session::predict`, which serves: one pass over the tokens of each text"
+            }
             Self::Plan => "tract's plan for the file, with our function as one native operator",
-            Self::Reference => "`Pipeline::predict`, which defines the answer and is written to be read",
+            Self::Reference => {
+                "`Pipeline::predict`, which defines the answer and is written to be read"
+            }
             Self::Inlined => {
                 "the file with its function inlined, on tract: a row as wide as the vocabulary for each text"
             }
-            Self::Onnxruntime => "the file as it is, on onnxruntime through its C interface, one thread",
+            Self::Onnxruntime => {
+                "the file as it is, on onnxruntime through its C interface, one thread"
+            }
         }
     }
 
@@ -78,10 +90,17 @@ impl EngineKind {
             Self::Session => Box::new(Session::from_bytes(&file.bytes)?),
             Self::Plan => Box::new(Plan(Session::from_bytes(&file.bytes)?)),
             Self::Reference => Box::new(file.pipeline.clone()),
-            Self::Inlined => Box::new(Session::from_bytes(&to_bytes(&inline_functions(&file.model)?))?),
+            Self::Inlined => Box::new(Session::from_bytes(&to_bytes(&inline_functions(
+                &file.model,
+            )?))?),
             Self::Onnxruntime => {
-                let library = onnxruntime.context("onnxruntime needs its shared library: give `--onnxruntime FILE`")?;
-                Box::new(OnnxRuntime::from_bytes(library, &file.bytes, &file.pipeline.labels().relevant)?)
+                let library = onnxruntime
+                    .context("onnxruntime needs its shared library: give `--onnxruntime FILE`")?;
+                Box::new(OnnxRuntime::from_bytes(
+                    library,
+                    &file.bytes,
+                    &file.pipeline.labels().relevant,
+                )?)
             }
         })
     }

@@ -27,7 +27,11 @@ impl ModelFile {
             let bytes = fs::read(path)?;
             let model = parse(&bytes)?;
             let pipeline = pipeline_from_model(&model)?;
-            anyhow::Ok(Self { bytes, model, pipeline })
+            anyhow::Ok(Self {
+                bytes,
+                model,
+                pipeline,
+            })
         };
         read(path).with_context(|| format!("cannot read the model {}", path.display()))
     }
@@ -38,9 +42,11 @@ impl ModelFile {
 /// # Errors
 /// When there is no such file, or a line is no JSON string.
 pub fn read_texts(path: &Path) -> Result<Vec<String>> {
-    let lines = fs::read_to_string(path).with_context(|| format!("cannot read the texts {}", path.display()))?;
+    let lines = fs::read_to_string(path)
+        .with_context(|| format!("cannot read the texts {}", path.display()))?;
     let texts = lines.lines().zip(1..).map(|(line, number)| {
-        serde_json::from_str(line).with_context(|| format!("line {number} of {} is no JSON string", path.display()))
+        serde_json::from_str(line)
+            .with_context(|| format!("line {number} of {} is no JSON string", path.display()))
     });
     texts.collect()
 }

@@ -51,9 +51,16 @@ pub struct ChangedVerdict {
 }
 
 /// The frozen test rows that a version names, if the store keeps them.
-pub async fn frozen_rows(store: &Store, manifest: &Manifest) -> anyhow::Result<Option<Vec<FrozenRow>>> {
-    let Some(digest) = manifest.test_rows() else { return Ok(None) };
-    let Some(packed) = store.test_rows(&manifest.name, digest).await? else { return Ok(None) };
+pub async fn frozen_rows(
+    store: &Store,
+    manifest: &Manifest,
+) -> anyhow::Result<Option<Vec<FrozenRow>>> {
+    let Some(digest) = manifest.test_rows() else {
+        return Ok(None);
+    };
+    let Some(packed) = store.test_rows(&manifest.name, digest).await? else {
+        return Ok(None);
+    };
     Ok(Some(unpack(&packed)?))
 }
 
@@ -66,7 +73,8 @@ pub fn unpack(packed: &[u8]) -> anyhow::Result<Vec<FrozenRow>> {
     let lines = BufReader::new(MultiGzDecoder::new(packed)).lines();
     let rows = lines.enumerate().map(|(index, line)| {
         let line = line.context("the frozen test rows cannot be unpacked")?;
-        serde_json::from_str(&line).with_context(|| format!("line {} of the frozen test rows is no row", index + 1))
+        serde_json::from_str(&line)
+            .with_context(|| format!("line {} of the frozen test rows is no row", index + 1))
     });
     rows.collect()
 }
@@ -91,7 +99,9 @@ pub fn compare(from: &Pipeline, to: &Pipeline, rows: &[FrozenRow]) -> Comparison
 pub fn answers(pipeline: &Pipeline, rows: &[FrozenRow]) -> Vec<Prediction> {
     let predictor = Predictor::new(pipeline);
     let predict = |buffer: &mut ScoreBuffer, row: &FrozenRow| predictor.predict(&row.text, buffer);
-    rows.par_iter().map_init(ScoreBuffer::default, predict).collect()
+    rows.par_iter()
+        .map_init(ScoreBuffer::default, predict)
+        .collect()
 }
 
 /// McNemar's exact test: the two-sided probability of a split at least as uneven as this one of `one + other` fair coins.
@@ -102,7 +112,9 @@ pub fn mcnemar(one: u64, other: u64) -> f64 {
     let (fewer, all) = (one.min(other), one + other);
     #[expect(clippy::cast_precision_loss, reason = "rows are far fewer than 2^53")]
     let number = |count: u64| count as f64;
-    let log_binomial: f64 = (1..=fewer).map(|index| (number(all - fewer + index) / number(index)).ln()).sum();
+    let log_binomial: f64 = (1..=fewer)
+        .map(|index| (number(all - fewer + index) / number(index)).ln())
+        .sum();
     let most_likely = (log_binomial - number(all) * std::f64::consts::LN_2).exp();
     // Each term of the tail from the one before, as far as it counts, so that no factorial overflows.
     let tail = (1..=fewer).rev().scan(1.0, |term, index| {
@@ -122,13 +134,27 @@ impl ChangedVerdict {
 impl Comparison {
     /// Compares the answers of two models for the same rows: `[rows]` each.
     pub fn of(rows: &[FrozenRow], from: &[Prediction], to: &[Prediction]) -> Self {
-        let answers = rows.iter().zip(from.iter().zip(to)).filter(|(_, (from, to))| from.relevant != to.relevant);
-        let changed: Vec<_> =
-            answers.map(|(row, (&from, &to))| ChangedVerdict { row: row.clone(), from, to }).collect();
+        let answers = rows
+            .iter()
+            .zip(from.iter().zip(to))
+            .filter(|(_, (from, to))| from.relevant != to.relevant);
+        let changed: Vec<_> = answers
+            .map(|(row, (&from, &to))| ChangedVerdict {
+                row: row.clone(),
+                from,
+                to,
+            })
+            .collect();
         let became_right = changed.iter().filter(|change| change.is_right()).count() as u64;
         let became_wrong = changed.len() as u64 - became_right;
         let p_value = mcnemar(became_right, became_wrong);
-        Self { rows: rows.len(), became_right, became_wrong, p_value, changed }
+        Self {
+            rows: rows.len(),
+            became_right,
+            became_wrong,
+            p_value,
+            changed,
+        }
     }
 
     /// How many verdicts changed, also when fewer of them are kept as examples.
@@ -139,7 +165,13 @@ impl Comparison {
 
 impl fmt::Display for Comparison {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rows, became_right, became_wrong, p_value, changed } = self;
+        let Self {
+            rows,
+            became_right,
+            became_wrong,
+            p_value,
+            changed,
+        } = self;
         writeln!(
             formatter,
             "verdicts: {} of {rows} changed, {became_right} became right and {became_wrong} wrong (McNemar p = {p_value:.4})",
@@ -147,9 +179,16 @@ impl fmt::Display for Comparison {
         )?;
         for change in changed {
             let ChangedVerdict { row, from, to } = change;
-            let (verdict, text) = (if change.is_right() { "right" } else { "wrong" }, format!("{:?}", row.text));
+            let (verdict, text) = (
+                if change.is_right() { "right" } else { "wrong" },
+                format!("{:?}", row.text),
+            );
             let (from, to) = (from.probability, to.probability);
-            writeln!(formatter, "  row {} became {verdict}, {from:.4} → {to:.4}: {text}", row.row)?;
+            writeln!(
+                formatter,
+                "  row {} became {verdict}, {from:.4} → {to:.4}: {text}",
+                row.row
+            )?;
         }
         Ok(())
     }
@@ -177,7 +216,11 @@ mod tests {
     }
 
     fn row(row: u64, text: &str, relevant: bool) -> FrozenRow {
-        FrozenRow { row, text: text.to_owned(), relevant }
+        FrozenRow {
+            row,
+            text: text.to_owned(),
+            relevant,
+        }
     }
 
     fn compress(content: &str) -> Vec<u8> {
@@ -202,7 +245,10 @@ mod tests {
             (300, 1500, 1.454_879_699_793_644_3e-191),
         ] {
             let got = mcnemar(one, other);
-            assert!((got - want).abs() <= 1e-10 * want, "{one} and {other}: got {got:e}, want {want:e}");
+            assert!(
+                (got - want).abs() <= 1e-10 * want,
+                "{one} and {other}: got {got:e}, want {want:e}"
+            );
         }
     }
 
@@ -216,16 +262,32 @@ mod tests {
             row(9, "neither", true),
         ];
         let comparison = compare(&knows("flood"), &knows("fire"), &rows);
-        assert_eq!((comparison.rows, comparison.became_right, comparison.became_wrong), (5, 1, 2));
+        assert_eq!(
+            (
+                comparison.rows,
+                comparison.became_right,
+                comparison.became_wrong
+            ),
+            (5, 1, 2)
+        );
         assert_eq!(comparison.p_value.to_bits(), 1.0_f64.to_bits());
-        let changed: Vec<u64> = comparison.changed.iter().map(|change| change.row.row).collect();
+        let changed: Vec<u64> = comparison
+            .changed
+            .iter()
+            .map(|change| change.row.row)
+            .collect();
         assert_eq!(changed, [0, 3, 4]);
         let text = comparison.to_string();
         assert!(
-            text.starts_with("verdicts: 3 of 5 changed, 1 became right and 2 wrong (McNemar p = 1.0000)\n"),
+            text.starts_with(
+                "verdicts: 3 of 5 changed, 1 became right and 2 wrong (McNemar p = 1.0000)\n"
+            ),
             "{text}"
         );
-        assert!(text.contains("\n  row 3 became right, 0.1192 → 0.8808: \"fire\"\n"), "{text}");
+        assert!(
+            text.contains("\n  row 3 became right, 0.1192 → 0.8808: \"fire\"\n"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -236,8 +298,14 @@ mod tests {
         let rows = [row(1, "a\nb", true), row(2, "", false)];
         assert_eq!(unpack(&packed).unwrap(), rows);
         assert_eq!(unpack(&pack(&rows).unwrap()).unwrap(), rows);
-        let error = unpack(&compress("{\"row\": 1, \"text\": \"a\", \"relevant\": true}\n{\"row\": 2}\n")).unwrap_err();
-        assert_eq!(error.to_string(), "line 2 of the frozen test rows is no row");
+        let error = unpack(&compress(
+            "{\"row\": 1, \"text\": \"a\", \"relevant\": true}\n{\"row\": 2}\n",
+        ))
+        .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2 of the frozen test rows is no row"
+        );
         let error = unpack(b"no gzip").unwrap_err();
         assert_eq!(error.to_string(), "the frozen test rows cannot be unpacked");
     }

@@ -37,7 +37,9 @@ pub async fn hold(
     candidate: &Candidate,
     dataset: &Dataset,
 ) -> anyhow::Result<Option<Outcome>> {
-    let Some(version) = store.aliases(name).await?.version(PRODUCTION) else { return Ok(None) };
+    let Some(version) = store.aliases(name).await?.version(PRODUCTION) else {
+        return Ok(None);
+    };
     let manifest = store.manifest(name, version).await?;
     let file = store.read(&manifest, MODEL_FILE).await?;
     if file == candidate.file {
@@ -48,13 +50,27 @@ pub async fn hold(
         return Ok(None);
     }
     let place = || format!("version {version}, which is in production, cannot be compared with");
-    let slowdown = slowdown(&Session::from_bytes(&file).with_context(place)?, candidate, &rows)?;
+    let slowdown = slowdown(
+        &Session::from_bytes(&file).with_context(place)?,
+        candidate,
+        &rows,
+    )?;
     let production = ModelFile::parse(file).with_context(place)?.reference;
-    Ok(Some(Outcome::of(version, &production, &candidate.trained.pipeline, &rows, slowdown)))
+    Ok(Some(Outcome::of(
+        version,
+        &production,
+        &candidate.trained.pipeline,
+        &rows,
+        slowdown,
+    )))
 }
 
 /// The rows that the production model was measured on, or the candidate's where the store does not keep those.
-async fn rows(store: &Store, production: &Manifest, candidate: &Candidate) -> anyhow::Result<Vec<FrozenRow>> {
+async fn rows(
+    store: &Store,
+    production: &Manifest,
+    candidate: &Candidate,
+) -> anyhow::Result<Vec<FrozenRow>> {
     match frozen_rows(store, production).await? {
         Some(rows) => Ok(rows),
         None => unpack(&candidate.test_rows),
@@ -73,11 +89,21 @@ fn untouched(rows: Vec<FrozenRow>, candidate: &Candidate, dataset: &Dataset) -> 
         .map(|&place| wording(dataset.text(place)))
         .filter(|wording| frozen.contains(wording))
         .collect();
-    rows.into_iter().zip(&wordings).filter(|(_, wording)| !seen.contains(*wording)).map(|(row, _)| row).collect()
+    rows.into_iter()
+        .zip(&wordings)
+        .filter(|(_, wording)| !seen.contains(*wording))
+        .map(|(row, _)| row)
+        .collect()
 }
 
 impl Outcome {
-    fn of(version: u64, production: &Pipeline, candidate: &Pipeline, rows: &[FrozenRow], slowdown: f64) -> Self {
+    fn of(
+        version: u64,
+        production: &Pipeline,
+        candidate: &Pipeline,
+        rows: &[FrozenRow],
+        slowdown: f64,
+    ) -> Self {
         let labels: Vec<bool> = rows.iter().map(|row| row.relevant).collect();
         let (from, to) = (answers(production, rows), answers(candidate, rows));
         let metrics = |answers: &[Prediction], pipeline: &Pipeline| {
@@ -93,13 +119,25 @@ impl Outcome {
             p_value: comparison.p_value,
             slowdown,
         };
-        Self { version, contest, comparison }
+        Self {
+            version,
+            contest,
+            comparison,
+        }
     }
 }
 
 /// The candidate's time for a text divided by the production model's, on the engine that serves, in turns.
-fn slowdown(production: &Session, candidate: &Candidate, rows: &[FrozenRow]) -> anyhow::Result<f64> {
-    let texts: Vec<&str> = rows.iter().take(TIMED_TEXTS).map(|row| row.text.as_str()).collect();
+fn slowdown(
+    production: &Session,
+    candidate: &Candidate,
+    rows: &[FrozenRow],
+) -> anyhow::Result<f64> {
+    let texts: Vec<&str> = rows
+        .iter()
+        .take(TIMED_TEXTS)
+        .map(|row| row.text.as_str())
+        .collect();
     let candidate = Session::from_bytes(&candidate.file)?;
     let time = |session: &Session| -> anyhow::Result<Duration> {
         let start = Instant::now();

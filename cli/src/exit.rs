@@ -23,7 +23,10 @@ impl std::error::Error for WrongUsage {}
 
 impl std::fmt::Display for Refused {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(formatter, "the gate refused the model, nothing was changed:")?;
+        writeln!(
+            formatter,
+            "the gate refused the model, nothing was changed:"
+        )?;
         write!(formatter, "  {}", self.rules.join("\n  "))
     }
 }
@@ -32,7 +35,9 @@ impl std::error::Error for Refused {}
 
 /// Tells the error, if there is one, and what to exit with.
 pub fn code(result: anyhow::Result<()>) -> ExitCode {
-    let Err(error) = result else { return ExitCode::SUCCESS };
+    let Err(error) = result else {
+        return ExitCode::SUCCESS;
+    };
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;
     }
@@ -50,7 +55,10 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
 fn message(error: &anyhow::Error) -> String {
     let mut told = Vec::new();
     for cause in error.chain().map(ToString::to_string) {
-        if told.last().is_none_or(|before: &String| !before.contains(&cause)) {
+        if told
+            .last()
+            .is_none_or(|before: &String| !before.contains(&cause))
+        {
             told.push(cause);
         }
     }
@@ -73,7 +81,12 @@ mod tests {
 
     #[test]
     fn a_cause_that_was_told_already_is_not_told_again() {
-        let error = anyhow!("no answer").context("request failed: no answer").context("cannot read `x`");
-        assert_eq!(message(&error), "cannot read `x`: request failed: no answer");
+        let error = anyhow!("no answer")
+            .context("request failed: no answer")
+            .context("cannot read `x`");
+        assert_eq!(
+            message(&error),
+            "cannot read `x`: request failed: no answer"
+        );
     }
 }

@@ -27,10 +27,18 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
     N: for<'writer> FormatFields<'writer> + 'static,
 {
-    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> std::fmt::Result {
+    fn format_event(
+        &self,
+        _: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
         let (time, severity) = (jiff::Timestamp::now(), severity(*event.metadata().level()));
         write!(writer, r#"{{"time":"{time:.6}","severity":"{severity}""#)?;
-        let mut fields = Fields { writer, result: Ok(()) };
+        let mut fields = Fields {
+            writer,
+            result: Ok(()),
+        };
         event.record(&mut fields);
         fields.result?;
         fields.writer.write_str("}\n")
@@ -64,7 +72,9 @@ impl Fields<'_> {
 
     /// Writes a value that only prints itself, as a string.
     fn insert_printed(&mut self, field: &Field, value: &dyn std::fmt::Display) {
-        self.put(field, |text| serde_json::Serializer::new(text).collect_str(value));
+        self.put(field, |text| {
+            serde_json::Serializer::new(text).collect_str(value)
+        });
     }
 
     fn put(&mut self, field: &Field, value: impl FnOnce(Text<'_, '_>) -> serde_json::Result<()>) {
@@ -114,7 +124,13 @@ impl Visit for Fields<'_> {
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         let causes = std::iter::successors(Some(value), |cause| (*cause).source());
-        self.insert(field, &causes.map(ToString::to_string).collect::<Vec<_>>().join(": "));
+        self.insert(
+            field,
+            &causes
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(": "),
+        );
     }
 }
 
@@ -142,13 +158,18 @@ impl Output {
     pub fn start() -> io::Result<Self> {
         let output = Self::default();
         let shared = output.clone();
-        thread::Builder::new().name("log".to_owned()).spawn(move || shared.write_pending())?;
+        thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || shared.write_pending())?;
         Ok(output)
     }
 
     fn pending(&self) -> MutexGuard<'_, Vec<u8>> {
         // Whoever panicked while it held lines left them whole.
-        self.0.pending.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .pending
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write_pending(&self) {
@@ -195,10 +216,16 @@ impl<'o> MakeWriter<'o> for Output {
     type Writer = OutputLine<'o>;
 
     fn make_writer(&'o self) -> OutputLine<'o> {
-        OutputLine { output: self, is_urgent: true }
+        OutputLine {
+            output: self,
+            is_urgent: true,
+        }
     }
 
     fn make_writer_for(&'o self, metadata: &Metadata<'_>) -> OutputLine<'o> {
-        OutputLine { output: self, is_urgent: *metadata.level() <= Level::WARN }
+        OutputLine {
+            output: self,
+            is_urgent: *metadata.level() <= Level::WARN,
+        }
     }
 }

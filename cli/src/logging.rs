@@ -36,15 +36,26 @@ pub fn start(filter: &str, traces: Option<Traces>) -> anyhow::Result<Logging> {
         })
         .map_err(WrongUsage)?;
     let is_terminal = std::io::stdout().is_terminal();
-    let output = (!is_terminal).then(Output::start).transpose().context("cannot start the log")?;
+    let output = (!is_terminal)
+        .then(Output::start)
+        .transpose()
+        .context("cannot start the log")?;
     let registry = tracing_subscriber::registry();
     match &traces {
-        Some(traces) => registry.with(traces.layer()).with(lines(output.as_ref()).with_filter(filter)).init(),
+        Some(traces) => registry
+            .with(traces.layer())
+            .with(lines(output.as_ref()).with_filter(filter))
+            .init(),
         // One filter for all is asked once for each place in the code; a filter of a layer for each event.
         None => registry.with(filter).with(lines(output.as_ref())).init(),
     }
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "a bug: the program panicked")));
-    Ok(Logging { output, _traces: traces })
+    std::panic::set_hook(Box::new(
+        |panic| tracing::error!(%panic, "a bug: the program panicked"),
+    ));
+    Ok(Logging {
+        output,
+        _traces: traces,
+    })
 }
 
 /// Events as lines: for programs on the output, or for a person.
@@ -53,7 +64,10 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     match output {
-        Some(output) => tracing_subscriber::fmt::layer().event_format(JsonLines).with_writer(output.clone()).boxed(),
+        Some(output) => tracing_subscriber::fmt::layer()
+            .event_format(JsonLines)
+            .with_writer(output.clone())
+            .boxed(),
         None => tracing_subscriber::fmt::layer().with_target(false).boxed(),
     }
 }
@@ -61,7 +75,9 @@ where
 /// Reads a filter; a lone word must be a level, else a misspelt one would name a module and silence all others.
 fn parse(filter: &str) -> anyhow::Result<EnvFilter> {
     for part in filter.split(',').filter(|part| !part.contains(['=', '['])) {
-        part.trim().parse::<LevelFilter>().with_context(|| format!("`{part}` is no level"))?;
+        part.trim()
+            .parse::<LevelFilter>()
+            .with_context(|| format!("`{part}` is no level"))?;
     }
     Ok(EnvFilter::try_new(filter)?)
 }

@@ -30,7 +30,12 @@ use crate::commands::{
 /// Without a command it does the whole job: trains on the embedded archive, gates, exports, verifies, publishes if there is
 /// anything new, and serves.
 #[derive(Debug, Parser)]
-#[command(name = "relevance", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    name = "relevance",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -71,7 +76,9 @@ fn main() -> std::process::ExitCode {
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    let Some(command) = cli.command else { return commands::run::run(&cli.run) };
+    let Some(command) = cli.command else {
+        return commands::run::run(&cli.run);
+    };
     match command {
         Command::Data(command) => commands::data::run(&command),
         Command::Train(arguments) => commands::train::run(&arguments),
@@ -98,7 +105,9 @@ fn reference() -> String {
 /// Adds to the help of each flag the environment variable that stands for it.
 fn name_variables(command: clap::Command) -> clap::Command {
     let command = command.mut_args(|flag| {
-        let Some(variable) = flag.get_env().map(|name| name.display().to_string()) else { return flag };
+        let Some(variable) = flag.get_env().map(|name| name.display().to_string()) else {
+            return flag;
+        };
         let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
         flag.help(format!("{help}; `{variable}` in the environment"))
     });

@@ -19,7 +19,10 @@ pub const PROFILE_FILE: &str = "profile.json";
 
 /// The runtime of the store's calls.
 pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the async runtime")
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the async runtime")
 }
 
 /// The bytes of the model that the arguments name.
@@ -27,7 +30,11 @@ pub fn read(arguments: &ModelArguments) -> anyhow::Result<Bytes> {
     if let Some(path) = &arguments.model_file {
         return read_file(path).map(Bytes::from);
     }
-    let VersionArguments { store, name, model_version } = &arguments.version;
+    let VersionArguments {
+        store,
+        name,
+        model_version,
+    } = &arguments.version;
     let store = store.open()?;
     runtime()?.block_on(async {
         let manifest = store.resolve(name, model_version).await?;
@@ -51,8 +58,13 @@ pub fn write_file(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
 
 /// A file beside `path` that may take its place; it goes when it is dropped.
 pub fn sibling(path: &Path) -> anyhow::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().permissions(readable()).tempfile_in(folder);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new()
+        .permissions(readable())
+        .tempfile_in(folder);
     file.with_context(|| format!("cannot write `{}`", path.display()))
 }
 
@@ -76,13 +88,20 @@ impl ModelFile {
     pub fn parse(bytes: Bytes) -> anyhow::Result<Self> {
         let model = parse(&bytes)?;
         let reference = pipeline_from_model(&model)?;
-        Ok(Self { bytes, model, reference })
+        Ok(Self {
+            bytes,
+            model,
+            reference,
+        })
     }
 
     /// The file of a pipeline, after a look whether it reads back as the same.
     pub fn export(pipeline: &Pipeline) -> anyhow::Result<Self> {
         let file = Self::parse(to_bytes(&text_model(pipeline)).into())?;
-        ensure!(file.reference == *pipeline, "the exported file reads back as another pipeline");
+        ensure!(
+            file.reference == *pipeline,
+            "the exported file reads back as another pipeline"
+        );
         Ok(file)
     }
 }

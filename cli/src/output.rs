@@ -7,7 +7,10 @@ use serde::Serialize;
 
 /// Writes `text` as it is.
 pub fn print(text: &str) -> anyhow::Result<()> {
-    std::io::stdout().lock().write_all(text.as_bytes()).context("cannot write to standard output")
+    std::io::stdout()
+        .lock()
+        .write_all(text.as_bytes())
+        .context("cannot write to standard output")
 }
 
 /// Writes `value` as indented JSON and a line break.

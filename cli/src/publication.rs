@@ -34,9 +34,22 @@ pub struct Candidate {
 
 impl Candidate {
     /// Puts the files of a version together.
-    pub fn new(trained: Trained, file: Bytes, test_rows: Bytes, dataset: &Dataset, settings: &Settings) -> Self {
+    pub fn new(
+        trained: Trained,
+        file: Bytes,
+        test_rows: Bytes,
+        dataset: &Dataset,
+        settings: &Settings,
+    ) -> Self {
         let (page, card_page) = pages(&trained, dataset, settings);
-        Self { trained, file, source: dataset.source.clone(), page, card_page, test_rows }
+        Self {
+            trained,
+            file,
+            source: dataset.source.clone(),
+            page,
+            card_page,
+            test_rows,
+        }
     }
 }
 
@@ -44,9 +57,21 @@ impl Candidate {
 fn pages(trained: &Trained, dataset: &Dataset, settings: &Settings) -> (String, String) {
     let places = &trained.split.test;
     let texts: Vec<&str> = places.iter().map(|&place| dataset.text(place)).collect();
-    let labels: Vec<bool> = places.iter().map(|&place| dataset.is_relevant(place)).collect();
-    let test = TestSide { texts: &texts, labels: &labels, probabilities: &trained.test_probabilities };
-    let page = ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test };
+    let labels: Vec<bool> = places
+        .iter()
+        .map(|&place| dataset.is_relevant(place))
+        .collect();
+    let test = TestSide {
+        texts: &texts,
+        labels: &labels,
+        probabilities: &trained.test_probabilities,
+    };
+    let page = ReportPage {
+        report: &trained.report,
+        settings,
+        pipeline: &trained.pipeline,
+        test,
+    };
     rayon::join(|| page.render(), || page.render_card())
 }
 
@@ -64,15 +89,23 @@ pub fn freeze(dataset: &Dataset, split: &Split) -> anyhow::Result<Bytes> {
 /// Publishes a trained model and sets the alias `candidate`, unless a version holds the same file already.
 ///
 /// Gives the version's manifest and whether it is new.
-pub async fn publish(store: &Store, candidate: &Candidate, settings: &Settings) -> anyhow::Result<(Manifest, bool)> {
+pub async fn publish(
+    store: &Store,
+    candidate: &Candidate,
+    settings: &Settings,
+) -> anyhow::Result<(Manifest, bool)> {
     let name = &settings.name;
     let known = find(store, name, &candidate.file).await?;
     let is_new = known.is_none();
     let manifest = if let Some(manifest) = known {
         manifest
     } else {
-        let test_rows = store.put_test_rows(name, candidate.test_rows.clone()).await?;
-        store.publish(name, publication(candidate, settings, &test_rows)?).await?
+        let test_rows = store
+            .put_test_rows(name, candidate.test_rows.clone())
+            .await?;
+        store
+            .publish(name, publication(candidate, settings, &test_rows)?)
+            .await?
     };
     if store.aliases(name).await?.version(CANDIDATE) != Some(manifest.version) {
         store.set_alias(name, CANDIDATE, manifest.version).await?;
@@ -92,8 +125,14 @@ async fn find(store: &Store, name: &str, file: &[u8]) -> anyhow::Result<Option<M
     Ok(None)
 }
 
-fn publication(candidate: &Candidate, settings: &Settings, test_rows: &str) -> anyhow::Result<Publication> {
-    let Trained { report, profile, .. } = &candidate.trained;
+fn publication(
+    candidate: &Candidate,
+    settings: &Settings,
+    test_rows: &str,
+) -> anyhow::Result<Publication> {
+    let Trained {
+        report, profile, ..
+    } = &candidate.trained;
     let metrics = serde_json::to_string_pretty(report)? + "\n";
     let profile = serde_json::to_string_pretty(profile)? + "\n";
     Ok(Publication {
@@ -104,7 +143,10 @@ fn publication(candidate: &Candidate, settings: &Settings, test_rows: &str) -> a
             (PROFILE_FILE.to_owned(), profile.into()),
             (REPORT_FILE.to_owned(), candidate.page.clone().into()),
             (CARD_FILE.to_owned(), model_card(report, settings).into()),
-            (CARD_PAGE_FILE.to_owned(), candidate.card_page.clone().into()),
+            (
+                CARD_PAGE_FILE.to_owned(),
+                candidate.card_page.clone().into(),
+            ),
         ],
         training: serde_json::json!({
             "fingerprint": report.fingerprint,

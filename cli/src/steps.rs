@@ -27,7 +27,11 @@ impl Step {
             bar.set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {msg}"));
             bar.enable_steady_tick(TICK);
         }
-        Self { name, start: Instant::now(), bar }
+        Self {
+            name,
+            start: Instant::now(),
+            bar,
+        }
     }
 
     /// Starts a bar for a file of so many bytes, if that is known.
@@ -35,16 +39,24 @@ impl Step {
         let step = Self::start(name);
         if let Some(bytes) = bytes {
             step.bar.set_length(bytes);
-            step.bar.set_style(style("{prefix:<8} {elapsed:>9}  {bar:24} {bytes} of {total_bytes}, {eta} left"));
+            step.bar.set_style(style(
+                "{prefix:<8} {elapsed:>9}  {bar:24} {bytes} of {total_bytes}, {eta} left",
+            ));
         } else if !step.bar.is_hidden() {
-            step.bar.set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {bytes}, {bytes_per_sec}"));
+            step.bar.set_style(style(
+                "{prefix:<8} {elapsed:>9}  {spinner} {bytes}, {bytes_per_sec}",
+            ));
         }
         step
     }
 
     /// A step without a bar.
     pub fn hidden(name: &'static str) -> Self {
-        Self { name, start: Instant::now(), bar: ProgressBar::hidden() }
+        Self {
+            name,
+            start: Instant::now(),
+            bar: ProgressBar::hidden(),
+        }
     }
 
     /// So many more bytes were read.
@@ -62,7 +74,11 @@ impl Step {
     /// Says what came of the step.
     pub fn done(self, what: impl std::fmt::Display) {
         self.bar.finish_and_clear();
-        Took { name: self.name, time: self.start.elapsed() }.done(what);
+        Took {
+            name: self.name,
+            time: self.start.elapsed(),
+        }
+        .done(what);
     }
 }
 
@@ -78,7 +94,13 @@ impl Took {
     pub fn by<T>(name: &'static str, step: impl FnOnce() -> T) -> (T, Self) {
         let start = Instant::now();
         let given = step();
-        (given, Self { name, time: start.elapsed() })
+        (
+            given,
+            Self {
+                name,
+                time: start.elapsed(),
+            },
+        )
     }
 
     /// Says what came of the step.
@@ -94,7 +116,9 @@ impl Observer for Step {
         }
         if self.bar.length().is_none() {
             self.bar.set_length(all as u64);
-            self.bar.set_style(style("{prefix:<8} {elapsed:>9}  {bar:24} {pos} of {len} texts"));
+            self.bar.set_style(style(
+                "{prefix:<8} {elapsed:>9}  {bar:24} {pos} of {len} texts",
+            ));
         }
         self.bar.inc(texts as u64);
     }
@@ -104,9 +128,11 @@ impl Observer for Step {
             return;
         }
         if iteration == 1 {
-            self.bar.set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {msg}"));
+            self.bar
+                .set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {msg}"));
         }
-        self.bar.set_message(format!("step {iteration}, objective {objective:.1}"));
+        self.bar
+            .set_message(format!("step {iteration}, objective {objective:.1}"));
     }
 }
 

@@ -22,13 +22,23 @@ impl Traces {
     /// The share that is sampled and what else the service is called come from the environment, as OpenTelemetry names it.
     pub fn start(endpoint: &str) -> anyhow::Result<Self> {
         let address = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
-        let is_address = ["http://", "https://"].iter().any(|scheme| endpoint.starts_with(scheme));
+        let is_address = ["http://", "https://"]
+            .iter()
+            .any(|scheme| endpoint.starts_with(scheme));
         let exporter = if is_address {
-            SpanExporter::builder().with_http().with_endpoint(address).build().context("no exporter of spans")
+            SpanExporter::builder()
+                .with_http()
+                .with_endpoint(address)
+                .build()
+                .context("no exporter of spans")
         } else {
-            Err(anyhow::anyhow!("an address begins with http:// or https://"))
+            Err(anyhow::anyhow!(
+                "an address begins with http:// or https://"
+            ))
         };
-        let exporter = exporter.with_context(|| format!("`--otlp-endpoint` is `{endpoint}`")).map_err(WrongUsage)?;
+        let exporter = exporter
+            .with_context(|| format!("`--otlp-endpoint` is `{endpoint}`"))
+            .map_err(WrongUsage)?;
         let resource = Resource::builder().with_service_name("relevance").build();
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
@@ -41,7 +51,9 @@ impl Traces {
     /// The layer that hands requests to it, and nothing else.
     pub fn layer<S: Subscriber + for<'span> LookupSpan<'span>>(&self) -> impl Layer<S> + use<S> {
         let requests = Targets::new().with_target(relevance_serve::SPAN_TARGET, LevelFilter::INFO);
-        tracing_opentelemetry::layer().with_tracer(self.0.tracer("relevance")).with_filter(requests)
+        tracing_opentelemetry::layer()
+            .with_tracer(self.0.tracer("relevance"))
+            .with_filter(requests)
     }
 }
 

@@ -51,25 +51,41 @@ pub fn verify(
     onnxruntime: Option<&Path>,
     extent: Extent,
 ) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
-    let ModelFile { bytes, model, reference } = file;
+    let ModelFile {
+        bytes,
+        model,
+        reference,
+    } = file;
     let asked = Asked::of(reference, spread(texts, extent.texts()).copied().collect());
     let serving = || {
         let session = Session::from_bytes(bytes)?;
-        anyhow::Ok((asked.compare(&session, BATCH)?, asked.compare(&Plan(&session), BATCH)?))
+        anyhow::Ok((
+            asked.compare(&session, BATCH)?,
+            asked.compare(&Plan(&session), BATCH)?,
+        ))
     };
     let inlined = || {
         let inlined = to_bytes(&inline_functions(model)?);
-        anyhow::Ok(asked.spread(extent.inlined_texts()).compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?)
+        anyhow::Ok(
+            asked
+                .spread(extent.inlined_texts())
+                .compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?,
+        )
     };
     let native = |library: &Path| {
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
         anyhow::Ok(asked.compare(&engine, BATCH)?)
     };
     // What takes longest begins first.
-    let (inlined, (serving, native)) =
-        rayon::join(inlined, || rayon::join(serving, || onnxruntime.map(native).transpose()));
+    let (inlined, (serving, native)) = rayon::join(inlined, || {
+        rayon::join(serving, || onnxruntime.map(native).transpose())
+    });
     let (pass, tract) = serving?;
-    let mut agreements = vec![("one pass", pass), ("tract", tract), ("tract, node by node", inlined?)];
+    let mut agreements = vec![
+        ("one pass", pass),
+        ("tract", tract),
+        ("tract, node by node", inlined?),
+    ];
     agreements.extend(native?.map(|agreement| ("onnxruntime", agreement)));
     Ok(agreements)
 }
@@ -82,14 +98,20 @@ struct Asked<'t> {
 
 impl<'t> Asked<'t> {
     fn of(reference: &Pipeline, texts: Vec<&'t str>) -> Self {
-        let want = texts.par_iter().map(|text| reference.predict(text)).collect();
+        let want = texts
+            .par_iter()
+            .map(|text| reference.predict(text))
+            .collect();
         Self { texts, want }
     }
 
     /// Evenly spread ones, at most so many.
     fn spread(&self, at_most: usize) -> Self {
         let (texts, want) = (spread(&self.texts, at_most), spread(&self.want, at_most));
-        Self { texts: texts.copied().collect(), want: want.copied().collect() }
+        Self {
+            texts: texts.copied().collect(),
+            want: want.copied().collect(),
+        }
     }
 
     fn compare(&self, engine: &dyn Engine, batch: usize) -> Result<Agreement, RuntimeError> {

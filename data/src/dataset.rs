@@ -53,7 +53,9 @@ impl FromStr for Undecided {
         match value {
             "leave-out" => Ok(Self::LeaveOut),
             "not-relevant" => Ok(Self::NotRelevant),
-            _ => Err(ParseUndecidedError { value: value.to_owned() }),
+            _ => Err(ParseUndecidedError {
+                value: value.to_owned(),
+            }),
         }
     }
 }
@@ -74,7 +76,10 @@ impl Dataset {
     /// # Errors
     ///
     /// Those of [`read`](Self::read).
-    pub fn read_with(source: &dyn Source, mut progress: impl FnMut(u64)) -> Result<Self, DataError> {
+    pub fn read_with(
+        source: &dyn Source,
+        mut progress: impl FnMut(u64),
+    ) -> Result<Self, DataError> {
         let name = source.name();
         let mut digest = Digest::start();
         let (mut texts, mut labels, mut columns) = (Texts::default(), Vec::new(), Vec::new());
@@ -97,15 +102,26 @@ impl Dataset {
         if texts.is_empty() {
             return Err(DataError::NoRows { file: name });
         }
-        Ok(Self { source: name, digest: digest.finish(), texts, labels, columns })
+        Ok(Self {
+            source: name,
+            digest: digest.finish(),
+            texts,
+            labels,
+            columns,
+        })
     }
 
     /// The places of the rows of the two classes, in order; `undecided` says what becomes of the others.
     #[must_use]
     pub fn decided(&self, undecided: Undecided) -> Vec<u32> {
-        let is_decided =
-            |&(_, &label): &(u32, &Label)| undecided == Undecided::NotRelevant || label != Label::CantDecide;
-        (0..).zip(&self.labels).filter(is_decided).map(|(place, _)| place).collect()
+        let is_decided = |&(_, &label): &(u32, &Label)| {
+            undecided == Undecided::NotRelevant || label != Label::CantDecide
+        };
+        (0..)
+            .zip(&self.labels)
+            .filter(is_decided)
+            .map(|(place, _)| place)
+            .collect()
     }
 
     /// The sentence at a place.
@@ -129,7 +145,13 @@ impl Dataset {
 
 fn read_label(row: &Row, file: &str) -> Result<Label, DataError> {
     if row.number > u64::from(u32::MAX) {
-        return Err(DataError::TooManyRows { file: file.to_owned() });
+        return Err(DataError::TooManyRows {
+            file: file.to_owned(),
+        });
     }
-    row.label.parse().map_err(|label| DataError::UnknownLabel { file: file.to_owned(), row: row.number, label })
+    row.label.parse().map_err(|label| DataError::UnknownLabel {
+        file: file.to_owned(),
+        row: row.number,
+        label,
+    })
 }

@@ -26,7 +26,12 @@ impl Digest {
         let (full, received) = sync_channel(WAITING);
         let (emptied, empty) = channel();
         let thread = thread::spawn(move || digest(&received, &emptied));
-        Self { block: Vec::with_capacity(BLOCK), full, empty, thread }
+        Self {
+            block: Vec::with_capacity(BLOCK),
+            full,
+            empty,
+            thread,
+        }
     }
 
     /// Takes the next bytes.
@@ -42,7 +47,10 @@ impl Digest {
     pub fn finish(mut self) -> String {
         self.hand_over(Vec::new());
         drop(self.full);
-        let hasher = self.thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+        let hasher = self
+            .thread
+            .join()
+            .unwrap_or_else(|panic| resume_unwind(panic));
         hex::encode(hasher.finalize())
     }
 
@@ -70,11 +78,17 @@ mod tests {
 
     #[test]
     fn pieces_of_any_size_give_the_digest_of_the_whole() {
-        let bytes: Vec<u8> = (0..3_000_017_u32).map(|place| place.to_le_bytes()[1]).collect();
+        let bytes: Vec<u8> = (0..3_000_017_u32)
+            .map(|place| place.to_le_bytes()[1])
+            .collect();
         for size in [7, 1000, BLOCK, 3 * BLOCK] {
             let mut digest = Digest::start();
             bytes.chunks(size).for_each(|piece| digest.update(piece));
-            assert_eq!(digest.finish(), hex::encode(Sha256::digest(&bytes)), "pieces of {size}");
+            assert_eq!(
+                digest.finish(),
+                hex::encode(Sha256::digest(&bytes)),
+                "pieces of {size}"
+            );
         }
         assert_eq!(Digest::start().finish(), hex::encode(Sha256::digest([])));
     }

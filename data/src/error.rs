@@ -38,7 +38,9 @@ pub enum DataError {
         cause: String,
     },
     /// The location is a URL of a scheme that is not read.
-    #[error("`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and `postgres`")]
+    #[error(
+        "`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and `postgres`"
+    )]
     UnknownScheme {
         /// The URL without credentials.
         location: String,
@@ -163,7 +165,9 @@ pub enum DataError {
         stated: u64,
     },
     /// The database has changes that its main file does not hold yet.
-    #[error("`{file}` has changes that are still in `{journal}`; close the program that writes it, then try again")]
+    #[error(
+        "`{file}` has changes that are still in `{journal}`; close the program that writes it, then try again"
+    )]
     PendingChanges {
         /// The database.
         file: String,
@@ -285,7 +289,9 @@ pub enum DataError {
         column: String,
     },
     /// The column of the split is not among those that were read.
-    #[error("column `{column}`, which the split goes by, was not read: name it in `source.columns`")]
+    #[error(
+        "column `{column}`, which the split goes by, was not read: name it in `source.columns`"
+    )]
     SplitColumnUnread {
         /// The column.
         column: String,
@@ -312,7 +318,9 @@ pub enum DataError {
         value: String,
     },
     /// A side of the split would have texts of one label alone.
-    #[error("the {side} side would have no {label} text: there are {units} {kind}, too few for its share of {share}")]
+    #[error(
+        "the {side} side would have no {label} text: there are {units} {kind}, too few for its share of {share}"
+    )]
     LabelMissing {
         /// `train`, `validation` or `test`.
         side: &'static str,
@@ -326,7 +334,9 @@ pub enum DataError {
         share: f64,
     },
     /// A fold of the cross-validation would have texts of one label alone.
-    #[error("fold {fold} of {folds} would have no {label} text: ask for fewer folds, or bring more texts")]
+    #[error(
+        "fold {fold} of {folds} would have no {label} text: ask for fewer folds, or bring more texts"
+    )]
     FoldLabelMissing {
         /// Which fold, from 1.
         fold: u32,
@@ -354,8 +364,15 @@ pub enum DataError {
 
 impl DataError {
     /// For `map_err`: the file system refused `action` on `file`.
-    pub(crate) fn file(action: &'static str, file: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn file(
+        action: &'static str,
+        file: impl Into<String>,
+    ) -> impl FnOnce(io::Error) -> Self {
         let file = file.into();
-        move |source| Self::File { action, file, source }
+        move |source| Self::File {
+            action,
+            file,
+            source,
+        }
     }
 }

@@ -69,14 +69,19 @@ impl FromStr for Label {
             "2" => return Ok(Self::CantDecide),
             _ => {}
         }
-        if let Some(label) = Self::ALL.into_iter().find(|label| label.as_str() == trimmed) {
+        if let Some(label) = Self::ALL
+            .into_iter()
+            .find(|label| label.as_str() == trimmed)
+        {
             return Ok(label);
         }
         let straight = trimmed.replace('\u{2019}', "'");
         Self::ALL
             .into_iter()
             .find(|label| label.as_str().eq_ignore_ascii_case(&straight))
-            .ok_or_else(|| ParseLabelError { value: value.to_owned() })
+            .ok_or_else(|| ParseLabelError {
+                value: value.to_owned(),
+            })
     }
 }
 
@@ -105,7 +110,10 @@ mod tests {
     fn anything_else_is_refused_with_the_accepted_values() {
         for value in ["", "NULL", "3", "-1", "01", "relevant!", "NotRelevant"] {
             let message = value.parse::<Label>().unwrap_err().to_string();
-            assert!(message.contains(&format!("`{value}`")), "{value:?}: {message}");
+            assert!(
+                message.contains(&format!("`{value}`")),
+                "{value:?}: {message}"
+            );
             for accepted in ["Not Relevant", "Relevant", "Can't Decide", "0", "1", "2"] {
                 assert!(message.contains(accepted), "{value:?}: {message}");
             }

@@ -80,8 +80,8 @@ pub struct NearDuplicate {
 /// When a row of the split is not in the dataset.
 #[must_use]
 pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
-    let [test, validation] =
-        [&split.test, &split.validation].map(|rows| spread(rows, MOST_CHECKED).copied().collect::<Vec<u32>>());
+    let [test, validation] = [&split.test, &split.validation]
+        .map(|rows| spread(rows, MOST_CHECKED).copied().collect::<Vec<u32>>());
     let (test_checked, validation_checked) = (test.len(), validation.len());
     let found = Open::of(dataset, [test, validation].concat()).find(dataset, &split.train);
     let (of_test, of_validation) = found.split_at(test_checked);
@@ -123,7 +123,10 @@ struct Band {
 
 impl Default for Band {
     fn default() -> Self {
-        Self { seen: Box::new([0; SEEN]), places: FxHashMap::default() }
+        Self {
+            seen: Box::new([0; SEEN]),
+            places: FxHashMap::default(),
+        }
     }
 }
 
@@ -167,23 +170,35 @@ impl Open {
                 band.add(bucket(*minima), place);
             }
         }
-        Self { rows, signatures, words, bands }
+        Self {
+            rows,
+            signatures,
+            words,
+            bands,
+        }
     }
 
     /// The first training row that is a near duplicate of each text, if one is: `[rows]`.
     fn find(&self, dataset: &Dataset, train: &[u32]) -> Vec<Option<NearDuplicate>> {
         let first: Vec<AtomicU32> = self.rows.iter().map(|_| AtomicU32::new(NONE)).collect();
-        train.par_iter().with_min_len(CHUNK).for_each_init(Default::default, |(words, hashes), &row| {
-            word_hashes_into(dataset.text(row), words, hashes);
-            self.meet(row, hashes, &first);
-        });
+        train.par_iter().with_min_len(CHUNK).for_each_init(
+            Default::default,
+            |(words, hashes), &row| {
+                word_hashes_into(dataset.text(row), words, hashes);
+                self.meet(row, hashes, &first);
+            },
+        );
         let mut buffer = Words::default();
         let pair = |(place, first): (usize, AtomicU32)| {
             let train = first.into_inner();
-            let similarity =
-                (train != NONE).then(|| similarity(&self.words[place], &words(dataset, train, &mut buffer)))??;
+            let similarity = (train != NONE)
+                .then(|| similarity(&self.words[place], &words(dataset, train, &mut buffer)))??;
             let [row, train_row] = [self.rows[place], train].map(|row| u64::from(row) + 1);
-            Some(NearDuplicate { row, train_row, similarity })
+            Some(NearDuplicate {
+                row,
+                train_row,
+                similarity,
+            })
         };
         first.into_iter().enumerate().map(pair).collect()
     }
@@ -232,20 +247,28 @@ fn signature(words: &[u64]) -> Signature {
 }
 
 /// 16 bits of a least hash; the highest ones are zero in almost all of them.
-#[expect(clippy::cast_possible_truncation, reason = "a part of a hash is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a part of a hash is wanted"
+)]
 const fn low_half(minimum: u64) -> u16 {
     (minimum >> 32) as u16
 }
 
 /// A bucket for the values of a band.
 fn bucket(minima: [u16; HASHES_A_BAND]) -> u32 {
-    let packed = minima.iter().fold(0, |packed, &minimum| packed << 16 | u64::from(minimum));
+    let packed = minima
+        .iter()
+        .fold(0, |packed, &minimum| packed << 16 | u64::from(minimum));
     (packed.wrapping_mul(MULTIPLIERS[0]) >> 32) as u32
 }
 
 /// How many values two signatures have in common.
 fn agreeing(left: &Signature, right: &Signature) -> u16 {
-    left.iter().zip(right).map(|(left, right)| u16::from(left == right)).sum()
+    left.iter()
+        .zip(right)
+        .map(|(left, right)| u16::from(left == right))
+        .sum()
 }
 
 /// The Jaccard similarity of two ascending sets, when it makes them near duplicates.
@@ -265,7 +288,10 @@ fn similarity(mut left: &[u64], mut right: &[u64]) -> Option<f64> {
     (OF * shared >= SHARED * all).then(|| ratio(shared, all))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 words")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a text has fewer than 2^52 words"
+)]
 fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }

@@ -21,9 +21,16 @@ pub(crate) fn replace_file<T>(
     builder.prefix(".").suffix(".partial");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut partial = builder.tempfile_in(directory).map_err(DataError::file("create a file beside", &name))?;
+    let mut partial = builder
+        .tempfile_in(directory)
+        .map_err(DataError::file("create a file beside", &name))?;
     let value = write(&mut partial)?;
-    partial.as_file().sync_all().map_err(DataError::file("write", &name))?;
-    partial.persist(target).map_err(|error| DataError::file("replace", name)(error.error))?;
+    partial
+        .as_file()
+        .sync_all()
+        .map_err(DataError::file("write", &name))?;
+    partial
+        .persist(target)
+        .map_err(|error| DataError::file("replace", name)(error.error))?;
     Ok(value)
 }

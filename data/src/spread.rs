@@ -15,8 +15,17 @@ mod tests {
     #[test]
     fn items_are_evenly_spread_and_no_more_than_asked_for() {
         let items: Vec<u32> = (0..10).collect();
-        for (at_most, want) in [(20, items.clone()), (10, items.clone()), (9, vec![0, 2, 4, 6, 8]), (1, vec![0])] {
-            assert_eq!(spread(&items, at_most).copied().collect::<Vec<_>>(), want, "{at_most}");
+        for (at_most, want) in [
+            (20, items.clone()),
+            (10, items.clone()),
+            (9, vec![0, 2, 4, 6, 8]),
+            (1, vec![0]),
+        ] {
+            assert_eq!(
+                spread(&items, at_most).copied().collect::<Vec<_>>(),
+                want,
+                "{at_most}"
+            );
         }
         assert_eq!(spread::<u32>(&[], 5).count(), 0);
     }

@@ -47,7 +47,11 @@ impl Header {
             return Err(DataError::NotSqlite { place: place() });
         }
         match self.stated_length() {
-            Some(stated) if length < stated => Err(DataError::DatabaseTruncated { place: place(), length, stated }),
+            Some(stated) if length < stated => Err(DataError::DatabaseTruncated {
+                place: place(),
+                length,
+                stated,
+            }),
             _ => Ok(()),
         }
     }
@@ -73,6 +77,8 @@ pub(crate) fn pending_journal(database: &Path) -> Option<PathBuf> {
         let mut journal = database.as_os_str().to_owned();
         journal.push(suffix);
         let journal = PathBuf::from(journal);
-        fs::metadata(&journal).is_ok_and(|metadata| metadata.len() > 0).then_some(journal)
+        fs::metadata(&journal)
+            .is_ok_and(|metadata| metadata.len() > 0)
+            .then_some(journal)
     })
 }

@@ -28,7 +28,8 @@ impl Words {
             self.lower.extend_from_slice(text.as_bytes());
             self.lower.make_ascii_lowercase();
             // A blank, so that every word ends before the last block does.
-            self.lower.resize((text.len() + 1).next_multiple_of(BLOCK), b' ');
+            self.lower
+                .resize((text.len() + 1).next_multiple_of(BLOCK), b' ');
             self.find_in_ascii();
         } else {
             self.lower.extend_from_slice(text.to_lowercase().as_bytes());
@@ -47,7 +48,9 @@ impl Words {
         let (blocks, _) = self.lower.as_chunks::<BLOCK>();
         let (mut was_word, mut was_blank, mut is_left_out) = (0, 1, false);
         for (block, start) in blocks.iter().zip((0..).step_by(BLOCK)) {
-            let mut word = bits(block, |byte| byte.wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10);
+            let mut word = bits(block, |byte| {
+                byte.wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10
+            });
             let blank = bits(block, is_blank);
             let suspect = bits(block, |byte| byte == b'@' || byte == b'h' || byte == b'w');
             // As if it began with the block.
@@ -81,8 +84,11 @@ impl Words {
     /// What [`find_in_ascii`](Self::find_in_ascii) does, for any text.
     fn find(&mut self) {
         let lower = str::from_utf8(&self.lower).expect("a text in lower case is one");
-        let kept = lower.split_whitespace().filter(|word| !begins_what_is_left_out(word.as_bytes()));
-        let parts = kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric()));
+        let kept = lower
+            .split_whitespace()
+            .filter(|word| !begins_what_is_left_out(word.as_bytes()));
+        let parts =
+            kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric()));
         for part in parts.filter(|part| !part.is_empty()) {
             let start = part.as_ptr().addr() - lower.as_ptr().addr();
             self.edges.extend([start, start + part.len()]);
@@ -150,8 +156,12 @@ fn bits(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
     let ones = block.map(|byte| u8::from(is(byte)));
     let (eights, _) = ones.as_chunks::<8>();
     // Each product has the eight ones of its bytes side by side in its highest byte.
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+    let bits =
+        |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights
+        .iter()
+        .rev()
+        .fold(0, |mask, eight| mask << 8 | bits(eight))
 }
 
 /// Whether a link or a handle begins a text in lower case.
@@ -196,7 +206,10 @@ mod tests {
         assert_ne!(wording("flood in town"), wording("town in flood"));
         assert_ne!(wording("flood 1"), wording("flood 2"));
         assert_eq!(wording("it's"), "it s");
-        assert_eq!(wording("Überflutung in KÖLN – 3 Tote"), "überflutung in köln 3 tote");
+        assert_eq!(
+            wording("Überflutung in KÖLN – 3 Tote"),
+            "überflutung in köln 3 tote"
+        );
     }
 
     #[test]
@@ -211,7 +224,11 @@ mod tests {
     fn equal_words_have_equal_hashes() {
         let hashes = word_hashes("Flood in town, FLOOD! http://t.co/x");
         assert_eq!((hashes.len(), hashes[0]), (4, hashes[3]));
-        assert_eq!(hashes[..3], word_hashes("flood–in–town")[..], "ASCII or not");
+        assert_eq!(
+            hashes[..3],
+            word_hashes("flood–in–town")[..],
+            "ASCII or not"
+        );
         assert!(hashes[0] != hashes[1] && hashes[1] != hashes[2] && hashes[0] != hashes[2]);
     }
 

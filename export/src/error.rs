@@ -9,7 +9,9 @@ pub enum ExportError {
     #[error("this is not an ONNX file")]
     NotOnnx(#[source] prost::DecodeError),
     /// A file of another tool, or the numeric part alone.
-    #[error("the model has no node `relevance.text::TfIdfLinear`: it is not a text model that this tool wrote")]
+    #[error(
+        "the model has no node `relevance.text::TfIdfLinear`: it is not a text model that this tool wrote"
+    )]
     NoTextFunction,
     /// Something that the exporter writes is missing or of another kind.
     #[error("the model has no {what}")]

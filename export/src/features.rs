@@ -4,7 +4,9 @@ use relevance_pipeline::Pipeline;
 use tract_onnx::pb::{GraphProto, ModelProto, tensor_proto::DataType};
 
 use crate::proto::{float_tensor, node, value_info};
-use crate::text::{linear_initializers, linear_nodes, model, verdict_initializers, verdict_nodes, verdict_outputs};
+use crate::text::{
+    linear_initializers, linear_nodes, model, verdict_initializers, verdict_nodes, verdict_outputs,
+};
 
 /// The graph from `features` float `[N, vocabulary]`, how often each term occurs in each text, to `probability` float `[N]` and
 /// `label` string `[N]`.
@@ -32,5 +34,8 @@ pub fn features_model(pipeline: &Pipeline) -> ModelProto {
         "Input `features`: float [N, {columns}], how often each term of the vocabulary file occurs in each text. Outputs \
          `probability`: float [N]; `label`: string [N]."
     );
-    ModelProto { doc_string, ..model(pipeline, graph) }
+    ModelProto {
+        doc_string,
+        ..model(pipeline, graph)
+    }
 }

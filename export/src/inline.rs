@@ -17,7 +17,9 @@ use crate::text::FUNCTION_DOMAIN;
 pub fn inline_functions(model: &ModelProto) -> Result<ModelProto, ExportError> {
     let mut inlined = model.clone();
     inlined.functions.clear();
-    inlined.opset_import.retain(|import| import.domain != FUNCTION_DOMAIN);
+    inlined
+        .opset_import
+        .retain(|import| import.domain != FUNCTION_DOMAIN);
     if let Some(graph) = &mut inlined.graph {
         inline_graph(graph, &model.functions)?;
     }
@@ -36,7 +38,9 @@ fn inline_graph(graph: &mut GraphProto, functions: &[FunctionProto]) -> Result<(
 }
 
 fn find<'a>(functions: &'a [FunctionProto], node: &NodeProto) -> Option<&'a FunctionProto> {
-    functions.iter().find(|function| function.name() == node.op_type && function.domain() == node.domain)
+    functions
+        .iter()
+        .find(|function| function.name() == node.op_type && function.domain() == node.domain)
 }
 
 /// The function's nodes in the caller's names: inputs and outputs as the call has them, inner values with its name in front.
@@ -45,9 +49,14 @@ fn body(
     call: &NodeProto,
     functions: &[FunctionProto],
 ) -> Result<Vec<NodeProto>, ExportError> {
-    let refuse = |cause: String| ExportError::Inline { node: call.name.clone(), cause };
+    let refuse = |cause: String| ExportError::Inline {
+        node: call.name.clone(),
+        cause,
+    };
     if call.input.len() != function.input.len() || call.output.len() != function.output.len() {
-        return Err(refuse("it has another number of inputs or outputs than its function".to_owned()));
+        return Err(refuse(
+            "it has another number of inputs or outputs than its function".to_owned(),
+        ));
     }
     let outer: HashMap<&str, &str> = (function.input.iter().zip(&call.input))
         .chain(function.output.iter().zip(&call.output))
@@ -61,9 +70,16 @@ fn body(
     let mut nodes = Vec::with_capacity(function.node.len());
     for node in &function.node {
         if find(functions, node).is_some() {
-            return Err(refuse(format!("its function calls the function `{}`", node.op_type)));
+            return Err(refuse(format!(
+                "its function calls the function `{}`",
+                node.op_type
+            )));
         }
-        let attribute = node.attribute.iter().map(|attribute| resolve(attribute, call)).collect::<Result<_, _>>();
+        let attribute = node
+            .attribute
+            .iter()
+            .map(|attribute| resolve(attribute, call))
+            .collect::<Result<_, _>>();
         nodes.push(NodeProto {
             name: rename(&node.name),
             input: node.input.iter().map(rename).collect(),
@@ -80,7 +96,13 @@ fn resolve(attribute: &AttributeProto, call: &NodeProto) -> Result<AttributeProt
     if attribute.ref_attr_name.is_empty() {
         return Ok(attribute.clone());
     }
-    let value = call.attribute.iter().find(|value| value.name == attribute.ref_attr_name);
+    let value = call
+        .attribute
+        .iter()
+        .find(|value| value.name == attribute.ref_attr_name);
     let value = value.ok_or_else(|| attribute.ref_attr_name.clone())?;
-    Ok(AttributeProto { name: attribute.name.clone(), ..value.clone() })
+    Ok(AttributeProto {
+        name: attribute.name.clone(),
+        ..value.clone()
+    })
 }

@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 use relevance_pipeline::{GoldenSentence, Pipeline, TokenCharacters};
 
 /// Entries that follow from the pipeline, so that they cannot say something else than the graph.
-const DERIVED: [&str; 6] =
-    [GoldenSentence::KEY, "label.not_relevant", "label.relevant", "ngram_max", "threshold", "token_characters"];
+const DERIVED: [&str; 6] = [
+    GoldenSentence::KEY,
+    "label.not_relevant",
+    "label.relevant",
+    "ngram_max",
+    "threshold",
+    "token_characters",
+];
 
 /// The entries of training, with those that follow from the pipeline.
 pub fn with_derived(pipeline: &Pipeline) -> BTreeMap<String, String> {

@@ -5,14 +5,14 @@
 
 use relevance_pipeline::{Pipeline, TermPool};
 use tract_onnx::pb::{
-    AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto, attribute_proto::AttributeType,
-    tensor_proto::DataType,
+    AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto,
+    attribute_proto::AttributeType, tensor_proto::DataType,
 };
 
 use crate::metadata;
 use crate::proto::{
-    constant, double_tensor, entries, float_tensor, floats, in_domain, int, int_tensor, ints, node, opset, reference,
-    string, string_tensor, strings, value_info,
+    constant, double_tensor, entries, float_tensor, floats, in_domain, int, int_tensor, ints, node,
+    opset, reference, string, string_tensor, strings, value_info,
 };
 
 /// The domain of our function.
@@ -38,8 +38,16 @@ pub fn text_model(pipeline: &Pipeline) -> ModelProto {
         output: verdict_outputs(),
         ..GraphProto::default()
     };
-    let opsets = vec![opset("", OPSET), opset(FUNCTION_DOMAIN, FUNCTION_VERSION), opset(MICROSOFT, 1)];
-    ModelProto { opset_import: opsets, functions: vec![tf_idf_linear()], ..model(pipeline, graph) }
+    let opsets = vec![
+        opset("", OPSET),
+        opset(FUNCTION_DOMAIN, FUNCTION_VERSION),
+        opset(MICROSOFT, 1),
+    ];
+    ModelProto {
+        opset_import: opsets,
+        functions: vec![tf_idf_linear()],
+        ..model(pipeline, graph)
+    }
 }
 
 /// A model around `graph`, with what the file says about itself.
@@ -60,8 +68,18 @@ pub fn model(pipeline: &Pipeline, graph: GraphProto) -> ModelProto {
 pub fn verdict_nodes() -> [NodeProto; 3] {
     [
         node("Sigmoid", &["logit"], "probability", vec![]),
-        node("GreaterOrEqual", &["probability", "threshold"], "is_relevant", vec![]),
-        node("Where", &["is_relevant", "relevant_label", "not_relevant_label"], "label", vec![]),
+        node(
+            "GreaterOrEqual",
+            &["probability", "threshold"],
+            "is_relevant",
+            vec![],
+        ),
+        node(
+            "Where",
+            &["is_relevant", "relevant_label", "not_relevant_label"],
+            "label",
+            vec![],
+        ),
     ]
 }
 
@@ -77,13 +95,20 @@ pub fn verdict_initializers(pipeline: &Pipeline) -> [TensorProto; 3] {
 
 /// The outputs of [`verdict_nodes`].
 pub fn verdict_outputs() -> Vec<tract_onnx::pb::ValueInfoProto> {
-    vec![value_info("probability", DataType::Float, None), value_info("label", DataType::String, None)]
+    vec![
+        value_info("probability", DataType::Float, None),
+        value_info("label", DataType::String, None),
+    ]
 }
 
 /// The tensors of the linear model: `[vocabulary, 1]` and `[1]`.
 pub fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
     [
-        float_tensor("coefficients", &[pipeline.vocabulary().len(), 1], pipeline.coefficients()),
+        float_tensor(
+            "coefficients",
+            &[pipeline.vocabulary().len(), 1],
+            pipeline.coefficients(),
+        ),
         float_tensor("intercept", &[1], &[pipeline.intercept()]),
     ]
 }
@@ -96,28 +121,66 @@ pub fn linear_nodes(coefficients: &str, intercept: &str) -> Vec<NodeProto> {
     vec![
         constant("columns_axis", int_tensor("", &[1])),
         constant("least_norm", double_tensor("", LEAST_NORM)),
-        node("Cast", &["weighted"], "row", vec![int("to", DataType::Double as i64)]),
-        node("Cast", &[coefficients], "wide_coefficients", vec![int("to", DataType::Double as i64)]),
-        node("Cast", &[intercept], "wide_intercept", vec![int("to", DataType::Double as i64)]),
+        node(
+            "Cast",
+            &["weighted"],
+            "row",
+            vec![int("to", DataType::Double as i64)],
+        ),
+        node(
+            "Cast",
+            &[coefficients],
+            "wide_coefficients",
+            vec![int("to", DataType::Double as i64)],
+        ),
+        node(
+            "Cast",
+            &[intercept],
+            "wide_intercept",
+            vec![int("to", DataType::Double as i64)],
+        ),
         node("MatMul", &["row", "wide_coefficients"], "product", vec![]),
-        node("ReduceL2", &["row", "columns_axis"], "norm", vec![int("keepdims", 1)]),
+        node(
+            "ReduceL2",
+            &["row", "columns_axis"],
+            "norm",
+            vec![int("keepdims", 1)],
+        ),
         node("Max", &["norm", "least_norm"], "positive_norm", vec![]),
         node("Div", &["product", "positive_norm"], "cosine", vec![]),
         node("Add", &["cosine", "wide_intercept"], "logit_column", vec![]),
-        node("Squeeze", &["logit_column", "columns_axis"], "wide_logit", vec![]),
-        node("Cast", &["wide_logit"], "logit", vec![int("to", DataType::Float as i64)]),
+        node(
+            "Squeeze",
+            &["logit_column", "columns_axis"],
+            "wide_logit",
+            vec![],
+        ),
+        node(
+            "Cast",
+            &["wide_logit"],
+            "logit",
+            vec![int("to", DataType::Float as i64)],
+        ),
     ]
 }
 
 fn main_nodes(pipeline: &Pipeline) -> Vec<NodeProto> {
-    let call = node(FUNCTION_NAME, &["text", "coefficients", "intercept"], "logit", call_attributes(pipeline));
+    let call = node(
+        FUNCTION_NAME,
+        &["text", "coefficients", "intercept"],
+        "logit",
+        call_attributes(pipeline),
+    );
     let mut nodes = vec![in_domain(FUNCTION_DOMAIN, call)];
     nodes.extend(verdict_nodes());
     nodes
 }
 
 fn initializers(pipeline: &Pipeline) -> Vec<TensorProto> {
-    linear_initializers(pipeline).into_iter().chain(verdict_initializers(pipeline)).collect()
+    linear_initializers(pipeline)
+        .into_iter()
+        .chain(verdict_initializers(pipeline))
+        .collect()
 }
 
 fn call_attributes(pipeline: &Pipeline) -> Vec<AttributeProto> {
@@ -125,7 +188,10 @@ fn call_attributes(pipeline: &Pipeline) -> Vec<AttributeProto> {
     let pool = TermPool::new(pipeline.vocabulary(), features);
     vec![
         string("tokenexp", &features.token_characters.pattern()),
-        int("max_gram_length", i64::try_from(features.ngram_max).expect("n-grams have at most five tokens")),
+        int(
+            "max_gram_length",
+            i64::try_from(features.ngram_max).expect("n-grams have at most five tokens"),
+        ),
         ints("ngram_counts", pool.starts.iter().copied()),
         // Identity: the runtimes disagree on what the weights of other indexes belong to.
         ints("ngram_indexes", 0..pipeline.vocabulary().len()),
@@ -142,11 +208,20 @@ fn tf_idf_linear() -> FunctionProto {
     FunctionProto {
         name: Some(FUNCTION_NAME.to_owned()),
         domain: Some(FUNCTION_DOMAIN.to_owned()),
-        input: ["text", "coefficients", "intercept"].map(str::to_owned).to_vec(),
-        output: vec!["logit".to_owned()],
-        attribute: ["tokenexp", "max_gram_length", "ngram_counts", "ngram_indexes", "pool_strings", "weights"]
+        input: ["text", "coefficients", "intercept"]
             .map(str::to_owned)
             .to_vec(),
+        output: vec!["logit".to_owned()],
+        attribute: [
+            "tokenexp",
+            "max_gram_length",
+            "ngram_counts",
+            "ngram_indexes",
+            "pool_strings",
+            "weights",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
         node: nodes,
         opset_import: vec![opset("", OPSET), opset(MICROSOFT, 1)],
         doc_string: None,
@@ -159,19 +234,47 @@ fn tf_idf_linear() -> FunctionProto {
 /// more than token characters.
 fn token_nodes() -> Vec<NodeProto> {
     vec![
-        in_domain(MICROSOFT, node("Tokenizer", &["text"], "raw_tokens", tokenizer_attributes())),
+        in_domain(
+            MICROSOFT,
+            node("Tokenizer", &["text"], "raw_tokens", tokenizer_attributes()),
+        ),
         node("Shape", &["raw_tokens"], "tokens_shape", vec![]),
         constant("flat_shape", int_tensor("", &[-1])),
-        node("Reshape", &["raw_tokens", "flat_shape"], "flat_tokens", vec![]),
+        node(
+            "Reshape",
+            &["raw_tokens", "flat_shape"],
+            "flat_tokens",
+            vec![],
+        ),
         // StringNormalizer refuses a tensor without elements, so one goes in front and comes off behind.
         constant("sentinel", string_tensor("", &["#"])),
-        node("Concat", &["flat_tokens", "sentinel"], "guarded_tokens", vec![int("axis", 0)]),
-        node("StringNormalizer", &["guarded_tokens"], "guarded_lower_tokens", normalizer_attributes()),
+        node(
+            "Concat",
+            &["flat_tokens", "sentinel"],
+            "guarded_tokens",
+            vec![int("axis", 0)],
+        ),
+        node(
+            "StringNormalizer",
+            &["guarded_tokens"],
+            "guarded_lower_tokens",
+            normalizer_attributes(),
+        ),
         constant("first", int_tensor("", &[0])),
         constant("last", int_tensor("", &[-1])),
-        node("Slice", &["guarded_lower_tokens", "first", "last", "first"], "flat_lower_tokens", vec![]),
+        node(
+            "Slice",
+            &["guarded_lower_tokens", "first", "last", "first"],
+            "flat_lower_tokens",
+            vec![],
+        ),
         // Without `allowzero` a batch in which no text has a token would fail.
-        node("Reshape", &["flat_lower_tokens", "tokens_shape"], "tokens", vec![int("allowzero", 1)]),
+        node(
+            "Reshape",
+            &["flat_lower_tokens", "tokens_shape"],
+            "tokens",
+            vec![int("allowzero", 1)],
+        ),
     ]
 }
 
@@ -186,7 +289,11 @@ fn tokenizer_attributes() -> Vec<AttributeProto> {
 
 /// The locale `C` is the one that every system has, and lower-cases ASCII alone.
 fn normalizer_attributes() -> Vec<AttributeProto> {
-    vec![string("case_change_action", "LOWER"), int("is_case_sensitive", 1), string("locale", "C")]
+    vec![
+        string("case_change_action", "LOWER"),
+        int("is_case_sensitive", 1),
+        string("locale", "C"),
+    ]
 }
 
 fn term_node() -> NodeProto {

@@ -36,7 +36,9 @@ impl Aliases {
 
     /// Every alias with what it names, sorted by alias.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.aliases.iter().map(|(alias, version)| (alias.as_str(), version.as_str()))
+        self.aliases
+            .iter()
+            .map(|(alias, version)| (alias.as_str(), version.as_str()))
     }
 
     /// Whether no alias is set.
@@ -51,7 +53,9 @@ impl Aliases {
 
     /// Whether an alias names the version.
     pub(crate) fn name(&self, version: u64) -> bool {
-        self.aliases.keys().any(|alias| self.version(alias) == Some(version))
+        self.aliases
+            .keys()
+            .any(|alias| self.version(alias) == Some(version))
     }
 
     /// The numbers that no alias may name and no publisher may take.
@@ -68,7 +72,8 @@ impl Aliases {
 
     /// The aliases as they are stored: indented JSON with a trailing newline.
     pub(crate) fn to_json(&self) -> Bytes {
-        let mut json = serde_json::to_vec_pretty(self).expect("every key of the aliases is a string");
+        let mut json =
+            serde_json::to_vec_pretty(self).expect("every key of the aliases is a string");
         json.push(b'\n');
         json.into()
     }
@@ -96,7 +101,10 @@ mod tests {
         let mut aliases = Aliases::default();
         aliases.set(PRODUCTION, 3);
         aliases.set(CANDIDATE, 4);
-        assert_eq!(aliases.to_json(), "{\n  \"candidate\": \"4\",\n  \"production\": \"3\"\n}\n");
+        assert_eq!(
+            aliases.to_json(),
+            "{\n  \"candidate\": \"4\",\n  \"production\": \"3\"\n}\n"
+        );
         assert_eq!(aliases.to_string(), "candidate (4), production (3)");
     }
 
@@ -108,7 +116,10 @@ mod tests {
         aliases.prune(2);
         let json = aliases.to_json();
         let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
-        assert_eq!(value, serde_json::json!({"_pruned": [[1, 2]], "production": "3"}));
+        assert_eq!(
+            value,
+            serde_json::json!({"_pruned": [[1, 2]], "production": "3"})
+        );
         assert_eq!(serde_json::from_slice::<Aliases>(&json).unwrap(), aliases);
         assert_eq!(aliases.iter().collect::<Vec<_>>(), [("production", "3")]);
         assert!(aliases.name(3) && !aliases.name(1));

@@ -132,21 +132,36 @@ impl Store {
         let (aliases, mut findings) = (self.aliases(name).await, Vec::new());
         let mut named = BTreeSet::new();
         for (version, files) in &listing.folders {
-            if aliases.as_ref().is_ok_and(|aliases| aliases.pruned().contains(*version)) {
+            if aliases
+                .as_ref()
+                .is_ok_and(|aliases| aliases.pruned().contains(*version))
+            {
                 findings.push(Finding::HalfPruned { version: *version });
                 continue;
             }
-            let manifest = self.check_version(name, *version, files, &mut findings).await?;
-            named.extend(manifest.and_then(|manifest| Some((manifest.test_rows()?.to_owned(), *version))));
+            let manifest = self
+                .check_version(name, *version, files, &mut findings)
+                .await?;
+            named.extend(
+                manifest.and_then(|manifest| Some((manifest.test_rows()?.to_owned(), *version))),
+            );
         }
-        self.check_test_rows(name, &listing, &named, &mut findings).await?;
+        self.check_test_rows(name, &listing, &named, &mut findings)
+            .await?;
         let strangers = listing.strangers.iter().cloned();
         findings.extend(strangers.map(|path| Finding::UnknownFile { path }));
-        findings.extend(self.staged(name).await?.into_iter().map(|staged| Finding::StagingFile { path: staged.path }));
+        findings.extend(
+            self.staged(name)
+                .await?
+                .into_iter()
+                .map(|staged| Finding::StagingFile { path: staged.path }),
+        );
         match aliases {
             Ok(aliases) => findings.extend(dangling(&aliases, &listing)),
             Err(StoreError::UnreadableAliases { source, .. }) => {
-                findings.push(Finding::UnreadableAliases { reason: source.to_string() });
+                findings.push(Finding::UnreadableAliases {
+                    reason: source.to_string(),
+                });
             }
             Err(error) => return Err(error),
         }
@@ -188,7 +203,9 @@ impl Store {
         named: &BTreeSet<(String, u64)>,
         findings: &mut Vec<Finding>,
     ) -> Result<(), StoreError> {
-        let missing = named.iter().filter(|(digest, _)| !listing.test_rows.contains_key(digest));
+        let missing = named
+            .iter()
+            .filter(|(digest, _)| !listing.test_rows.contains_key(digest));
         findings.extend(missing.map(|(digest, version)| {
             let (digest, version) = (digest.clone(), *version);
             Finding::MissingTestRows { version, digest }
@@ -202,7 +219,9 @@ impl Store {
                 Err(error) => return Err(error),
             }
             if !named.iter().any(|(named, _)| named == digest) {
-                findings.push(Finding::UnnamedTestRows { digest: digest.clone() });
+                findings.push(Finding::UnnamedTestRows {
+                    digest: digest.clone(),
+                });
             }
         }
         Ok(())
@@ -217,7 +236,10 @@ impl Store {
         let version = manifest.version;
         for (file, expected) in &manifest.files {
             if !files.contains_key(file) {
-                findings.push(Finding::MissingFile { version, file: file.clone() });
+                findings.push(Finding::MissingFile {
+                    version,
+                    file: file.clone(),
+                });
                 continue;
             }
             match self.read(manifest, file).await {
@@ -225,15 +247,23 @@ impl Store {
                 Err(StoreError::Altered { got, .. }) => {
                     findings.push(difference(version, file, expected, &got));
                 }
-                Err(StoreError::Objects { source: object_store::Error::NotFound { .. }, .. }) => {
-                    findings.push(Finding::MissingFile { version, file: file.clone() });
+                Err(StoreError::Objects {
+                    source: object_store::Error::NotFound { .. },
+                    ..
+                }) => {
+                    findings.push(Finding::MissingFile {
+                        version,
+                        file: file.clone(),
+                    });
                 }
                 Err(error) => return Err(error),
             }
         }
         let known = |file: &String| file == MANIFEST || manifest.files.contains_key(file);
         let extra = files.keys().filter(|file| !known(file));
-        findings.extend(extra.map(|file| Finding::UnknownFile { path: format!("{version}/{file}") }));
+        findings.extend(extra.map(|file| Finding::UnknownFile {
+            path: format!("{version}/{file}"),
+        }));
         Ok(())
     }
 }
@@ -242,22 +272,34 @@ impl Store {
 fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -> Finding {
     let file = file.to_owned();
     if expected.bytes != got.bytes {
-        return Finding::WrongLength { version, file, expected: expected.bytes, got: got.bytes };
+        return Finding::WrongLength {
+            version,
+            file,
+            expected: expected.bytes,
+            got: got.bytes,
+        };
     }
     let (expected, got) = (expected.sha256.clone(), got.sha256.clone());
-    Finding::WrongDigest { version, file, expected, got }
+    Finding::WrongDigest {
+        version,
+        file,
+        expected,
+        got,
+    }
 }
 
 /// The aliases that name no complete version.
 fn dangling(aliases: &Aliases, listing: &Listing) -> Vec<Finding> {
     let complete = listing.complete();
     let exists = |target: &str| {
-        target
-            .parse()
-            .is_ok_and(|version| complete.binary_search(&version).is_ok() && !aliases.pruned().contains(version))
+        target.parse().is_ok_and(|version| {
+            complete.binary_search(&version).is_ok() && !aliases.pruned().contains(version)
+        })
     };
     let lost = aliases.iter().filter(|(_, target)| !exists(target));
-    let finding =
-        |(alias, target): (&str, &str)| Finding::DanglingAlias { alias: alias.to_owned(), target: target.to_owned() };
+    let finding = |(alias, target): (&str, &str)| Finding::DanglingAlias {
+        alias: alias.to_owned(),
+        target: target.to_owned(),
+    };
     lost.map(finding).collect()
 }

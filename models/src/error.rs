@@ -79,7 +79,10 @@ pub enum StoreError {
         version: u64,
     },
     /// A selector that is neither an alias nor a version.
-    #[error("`{name}` has no alias or version `{selector}`; aliases: {aliases}; versions: {}", enumerate(versions))]
+    #[error(
+        "`{name}` has no alias or version `{selector}`; aliases: {aliases}; versions: {}",
+        enumerate(versions)
+    )]
     UnknownSelector {
         /// The model's name.
         name: String,
@@ -101,7 +104,9 @@ pub enum StoreError {
         file: String,
     },
     /// A file whose length or digest differs from the manifest.
-    #[error("`{file}` of version {version} of `{name}` was altered: expected {expected}, got {got}")]
+    #[error(
+        "`{file}` of version {version} of `{name}` was altered: expected {expected}, got {got}"
+    )]
     Altered {
         /// The model's name.
         name: String,
@@ -163,7 +168,9 @@ pub enum StoreError {
         name: String,
     },
     /// Other writers won every attempt.
-    #[error("gave up writing `{path}` after {attempts} attempts: other writers were faster each time")]
+    #[error(
+        "gave up writing `{path}` after {attempts} attempts: other writers were faster each time"
+    )]
     Contended {
         /// What was to be written.
         path: String,
@@ -211,5 +218,9 @@ fn enumerate<T: ToString>(items: &[T]) -> String {
     if items.is_empty() {
         return "none".to_owned();
     }
-    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+    items
+        .iter()
+        .map(T::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }

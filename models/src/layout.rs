@@ -40,7 +40,9 @@ impl Listing {
     pub(crate) fn new(folder: &Path, objects: Vec<ObjectMeta>) -> Self {
         let mut listing = Self::default();
         for object in objects {
-            let Some(parts) = object.location.prefix_match(folder) else { continue };
+            let Some(parts) = object.location.prefix_match(folder) else {
+                continue;
+            };
             let parts: Vec<String> = parts.map(|part| part.as_ref().to_owned()).collect();
             let written = Timestamp::from_millisecond(object.last_modified.timestamp_millis());
             listing.add(&parts, written.unwrap_or(Timestamp::MAX));
@@ -54,7 +56,10 @@ impl Listing {
             [file] if file == ALIASES_LOCK => {}
             [folder, file] if parse_version(folder).is_some() => {
                 let version = parse_version(folder).unwrap_or_default();
-                self.folders.entry(version).or_default().insert(file.clone(), written);
+                self.folders
+                    .entry(version)
+                    .or_default()
+                    .insert(file.clone(), written);
             }
             [folder, file] if folder == TEST_ROWS && test_rows_digest(file).is_some() => {
                 let digest = test_rows_digest(file).unwrap_or_default();
@@ -68,18 +73,26 @@ impl Listing {
 
     /// The versions that have a manifest, ascending.
     pub(crate) fn complete(&self) -> Vec<u64> {
-        let manifests = self.folders.iter().filter(|(_, files)| files.contains_key(MANIFEST));
+        let manifests = self
+            .folders
+            .iter()
+            .filter(|(_, files)| files.contains_key(MANIFEST));
         manifests.map(|(version, _)| *version).collect()
     }
 
     /// One more than the highest number that any publisher ever claimed.
     pub(crate) fn next(&self) -> u64 {
-        self.folders.last_key_value().map_or(1, |(version, _)| version.saturating_add(1))
+        self.folders
+            .last_key_value()
+            .map_or(1, |(version, _)| version.saturating_add(1))
     }
 
     /// Whether the store holds nothing at all of the model.
     pub(crate) fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.test_rows.is_empty() && self.strangers.is_empty() && !self.has_aliases
+        self.folders.is_empty()
+            && self.test_rows.is_empty()
+            && self.strangers.is_empty()
+            && !self.has_aliases
     }
 }
 
@@ -91,7 +104,8 @@ pub(crate) fn parse_version(folder: &str) -> Option<u64> {
 
 /// The digest in the name of a file of test rows.
 fn test_rows_digest(file: &str) -> Option<&str> {
-    file.strip_suffix(TEST_ROWS_ENDING).filter(|digest| is_digest(digest))
+    file.strip_suffix(TEST_ROWS_ENDING)
+        .filter(|digest| is_digest(digest))
 }
 
 #[cfg(test)]
@@ -100,7 +114,14 @@ mod tests {
 
     #[test]
     fn only_canonical_numbers_are_versions() {
-        for (folder, want) in [("1", Some(1)), ("12", Some(12)), ("0", None), ("01", None), ("+1", None), ("x", None)] {
+        for (folder, want) in [
+            ("1", Some(1)),
+            ("12", Some(12)),
+            ("0", None),
+            ("01", None),
+            ("+1", None),
+            ("x", None),
+        ] {
             assert_eq!(parse_version(folder), want, "{folder}");
         }
     }
@@ -108,11 +129,24 @@ mod tests {
     #[test]
     fn a_folder_without_manifest_is_claimed_but_not_complete() {
         let mut listing = Listing::default();
-        for path in ["1/manifest.json", "1/model.onnx", "4/model.onnx", "x/y", "aliases.json", "test-rows/y"] {
-            listing.add(&path.split('/').map(str::to_owned).collect::<Vec<_>>(), Timestamp::UNIX_EPOCH);
+        for path in [
+            "1/manifest.json",
+            "1/model.onnx",
+            "4/model.onnx",
+            "x/y",
+            "aliases.json",
+            "test-rows/y",
+        ] {
+            listing.add(
+                &path.split('/').map(str::to_owned).collect::<Vec<_>>(),
+                Timestamp::UNIX_EPOCH,
+            );
         }
         assert_eq!(listing.complete(), [1]);
         assert_eq!(listing.next(), 5);
-        assert_eq!(listing.strangers, BTreeSet::from(["x/y".to_owned(), "test-rows/y".to_owned()]));
+        assert_eq!(
+            listing.strangers,
+            BTreeSet::from(["x/y".to_owned(), "test-rows/y".to_owned()])
+        );
     }
 }

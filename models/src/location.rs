@@ -54,17 +54,28 @@ fn open_folder(location: &str, folder: &FilePath) -> Result<Opened, StoreError> 
 
 /// The folders that do not exist yet as a path in the store.
 fn missing_path(location: &str, missing: &FilePath) -> Result<Path, StoreError> {
-    let plain: PathBuf = missing.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+    let plain: PathBuf = missing
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .collect();
     if plain != missing {
         return Err(invalid(location, "`..` after a folder that does not exist"));
     }
-    let text = missing.to_str().ok_or_else(|| invalid(location, "it is not UTF-8"))?;
+    let text = missing
+        .to_str()
+        .ok_or_else(|| invalid(location, "it is not UTF-8"))?;
     let separated = text.replace(std::path::MAIN_SEPARATOR, "/");
     Path::parse(separated).map_err(|source| invalid(location, source))
 }
 
-pub(crate) fn invalid(location: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
-    StoreError::InvalidLocation { location: location.to_owned(), source: source.into() }
+pub(crate) fn invalid(
+    location: &str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> StoreError {
+    StoreError::InvalidLocation {
+        location: location.to_owned(),
+        source: source.into(),
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +93,10 @@ mod tests {
             "/dev/null/models",
         ] {
             let error = open(location, &[]).unwrap_err();
-            assert!(matches!(error, StoreError::InvalidLocation { .. }), "{location}: {error}");
+            assert!(
+                matches!(error, StoreError::InvalidLocation { .. }),
+                "{location}: {error}"
+            );
         }
     }
 

@@ -42,9 +42,16 @@ impl AliasExclusion {
 
 fn lock(path: &Path) -> Result<File, StoreError> {
     let take = || {
-        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
         file.lock()?;
         Ok(file)
     };
-    take().map_err(|source| StoreError::Lock { path: path.to_owned(), source })
+    take().map_err(|source| StoreError::Lock {
+        path: path.to_owned(),
+        source,
+    })
 }

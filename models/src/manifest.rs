@@ -25,7 +25,8 @@ pub struct Manifest {
 impl Manifest {
     /// The manifest as it is stored: indented JSON with a trailing newline.
     pub(crate) fn to_json(&self) -> Bytes {
-        let mut json = serde_json::to_vec_pretty(self).expect("every key of a manifest is a string");
+        let mut json =
+            serde_json::to_vec_pretty(self).expect("every key of a manifest is a string");
         json.push(b'\n');
         json.into()
     }
@@ -44,13 +45,20 @@ impl FileEntry {
     /// Measures a file's content.
     #[must_use]
     pub fn of(content: &[u8]) -> Self {
-        Self { sha256: hex::encode(Sha256::digest(content)), bytes: content.len() as u64 }
+        Self {
+            sha256: hex::encode(Sha256::digest(content)),
+            bytes: content.len() as u64,
+        }
     }
 }
 
 impl fmt::Display for FileEntry {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} bytes with sha256 {}", self.bytes, self.sha256)
+        write!(
+            formatter,
+            "{} bytes with sha256 {}",
+            self.bytes, self.sha256
+        )
     }
 }
 

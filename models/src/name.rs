@@ -4,10 +4,11 @@ use crate::StoreError;
 use crate::layout::MANIFEST;
 
 const MAX_LENGTH: usize = 64;
-const NAME_RULE: &str = "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit";
-const ALIAS_RULE: &str =
-    "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit, not all digits";
-const FILE_RULE: &str = "letters, digits, `.`, `_` and `-`, the first a letter or a digit, and not `manifest.json`";
+const NAME_RULE: &str =
+    "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit";
+const ALIAS_RULE: &str = "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit, not all digits";
+const FILE_RULE: &str =
+    "letters, digits, `.`, `_` and `-`, the first a letter or a digit, and not `manifest.json`";
 const DIGEST_RULE: &str = "64 lower-case hexadecimal digits";
 
 /// Refuses a model's name outside `[a-z0-9][a-z0-9_-]{0,63}`.
@@ -17,13 +18,20 @@ pub(crate) fn validate_name(name: &str) -> Result<(), StoreError> {
 
 /// Refuses an alias outside `[a-z0-9][a-z0-9_-]{0,63}`, and one that reads as a version.
 pub(crate) fn validate_alias(alias: &str) -> Result<(), StoreError> {
-    accept(is_word(alias) && !is_number(alias), "alias", alias, ALIAS_RULE)
+    accept(
+        is_word(alias) && !is_number(alias),
+        "alias",
+        alias,
+        ALIAS_RULE,
+    )
 }
 
 /// Refuses a file name that is not one plain segment, and the manifest's.
 pub(crate) fn validate_file(file: &str) -> Result<(), StoreError> {
     let plain = file.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && file.chars().all(|each| each.is_ascii_alphanumeric() || "._-".contains(each));
+        && file
+            .chars()
+            .all(|each| each.is_ascii_alphanumeric() || "._-".contains(each));
     accept(plain && file != MANIFEST, "file name", file, FILE_RULE)
 }
 
@@ -31,7 +39,9 @@ pub(crate) fn validate_file(file: &str) -> Result<(), StoreError> {
 pub(crate) fn is_word(name: &str) -> bool {
     name.len() <= MAX_LENGTH
         && name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
-        && name.chars().all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || "_-".contains(each))
+        && name
+            .chars()
+            .all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || "_-".contains(each))
 }
 
 /// Whether a selector is a version's number rather than an alias.
@@ -41,7 +51,10 @@ pub(crate) fn is_number(selector: &str) -> bool {
 
 /// Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
 pub(crate) fn is_digest(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|each| matches!(each, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|each| matches!(each, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Refuses a digest that is not a SHA-256 in lower case.
@@ -49,11 +62,20 @@ pub(crate) fn validate_digest(digest: &str) -> Result<(), StoreError> {
     accept(is_digest(digest), "digest", digest, DIGEST_RULE)
 }
 
-fn accept(valid: bool, kind: &'static str, value: &str, rule: &'static str) -> Result<(), StoreError> {
+fn accept(
+    valid: bool,
+    kind: &'static str,
+    value: &str,
+    rule: &'static str,
+) -> Result<(), StoreError> {
     if valid {
         return Ok(());
     }
-    Err(StoreError::InvalidName { kind, value: value.to_owned(), rule })
+    Err(StoreError::InvalidName {
+        kind,
+        value: value.to_owned(),
+        rule,
+    })
 }
 
 #[cfg(test)]
@@ -65,7 +87,17 @@ mod tests {
         for name in ["relevance", "a", "0", "en-us_2", &"x".repeat(64)] {
             assert!(validate_name(name).is_ok(), "{name}");
         }
-        for name in ["", "A", "-a", "_a", "a b", "a/b", "..", "é", &"x".repeat(65)] {
+        for name in [
+            "",
+            "A",
+            "-a",
+            "_a",
+            "a b",
+            "a/b",
+            "..",
+            "é",
+            &"x".repeat(65),
+        ] {
             assert!(validate_name(name).is_err(), "{name}");
         }
     }

@@ -9,7 +9,9 @@ pub(crate) struct Numbers(Vec<(u64, u64)>);
 
 impl Numbers {
     pub(crate) fn contains(&self, number: u64) -> bool {
-        self.0.iter().any(|(first, last)| (*first..=*last).contains(&number))
+        self.0
+            .iter()
+            .any(|(first, last)| (*first..=*last).contains(&number))
     }
 
     pub(crate) fn highest(&self) -> Option<u64> {

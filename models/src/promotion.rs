@@ -29,7 +29,10 @@ impl Store {
         self.manifest(name, version).await?;
         self.update_aliases(name, |aliases| {
             aliases.set(alias, version);
-            Ok(Change { target: Some(version), outcome: () })
+            Ok(Change {
+                target: Some(version),
+                outcome: (),
+            })
         })
         .await
     }
@@ -44,7 +47,10 @@ impl Store {
     pub async fn promote(&self, name: &str, selector: &str) -> Result<Promotion, StoreError> {
         let target = self.resolve(name, selector).await?.version;
         self.update_aliases(name, |aliases| {
-            Ok(Change { target: Some(target), outcome: put_in_production(aliases, target) })
+            Ok(Change {
+                target: Some(target),
+                outcome: put_in_production(aliases, target),
+            })
         })
         .await
     }
@@ -56,11 +62,19 @@ impl Store {
     /// When no version was in production before, it is damaged, or the object store fails.
     pub async fn rollback(&self, name: &str) -> Result<Promotion, StoreError> {
         validate_name(name)?;
-        let no_previous = || StoreError::NoPrevious { name: name.to_owned() };
-        self.aliases(name).await?.version(PREVIOUS).ok_or_else(no_previous)?;
+        let no_previous = || StoreError::NoPrevious {
+            name: name.to_owned(),
+        };
+        self.aliases(name)
+            .await?
+            .version(PREVIOUS)
+            .ok_or_else(no_previous)?;
         self.update_aliases(name, |aliases| {
             let target = aliases.version(PREVIOUS).ok_or_else(no_previous)?;
-            Ok(Change { target: Some(target), outcome: put_in_production(aliases, target) })
+            Ok(Change {
+                target: Some(target),
+                outcome: put_in_production(aliases, target),
+            })
         })
         .await
     }
@@ -76,7 +90,11 @@ fn put_in_production(aliases: &mut Aliases, target: u64) -> Promotion {
             aliases.set(PREVIOUS, present);
         }
     }
-    Promotion { production: target, previous: aliases.version(PREVIOUS), changed }
+    Promotion {
+        production: target,
+        previous: aliases.version(PREVIOUS),
+        changed,
+    }
 }
 
 #[cfg(test)]
@@ -86,8 +104,17 @@ mod tests {
     #[test]
     fn production_and_previous_move_together() {
         let mut aliases = Aliases::default();
-        for (target, previous, changed) in [(1, None, true), (1, None, false), (2, Some(1), true), (1, Some(2), true)] {
-            let want = Promotion { production: target, previous, changed };
+        for (target, previous, changed) in [
+            (1, None, true),
+            (1, None, false),
+            (2, Some(1), true),
+            (1, Some(2), true),
+        ] {
+            let want = Promotion {
+                production: target,
+                previous,
+                changed,
+            };
             assert_eq!(put_in_production(&mut aliases, target), want);
         }
     }

@@ -31,7 +31,10 @@ pub struct PruneOptions {
 impl Default for PruneOptions {
     /// Five versions, one hour.
     fn default() -> Self {
-        Self { keep: 5, grace: Duration::from_hours(1) }
+        Self {
+            keep: 5,
+            grace: Duration::from_hours(1),
+        }
     }
 }
 
@@ -70,8 +73,15 @@ impl Store {
         let mut pruned = self
             .update_aliases(name, |aliases| {
                 let pruned = content.choose(aliases);
-                pruned.versions.iter().chain(&pruned.incomplete).for_each(|version| aliases.prune(*version));
-                Ok(Change { target: None, outcome: pruned })
+                pruned
+                    .versions
+                    .iter()
+                    .chain(&pruned.incomplete)
+                    .for_each(|version| aliases.prune(*version));
+                Ok(Change {
+                    target: None,
+                    outcome: pruned,
+                })
             })
             .await?;
         for version in [&pruned.versions[..], &pruned.incomplete].concat() {
@@ -104,7 +114,12 @@ impl Store {
         let staged = self.staged(name).await?;
         let age = SignedDuration::try_from(options.grace).unwrap_or(SignedDuration::MAX);
         let oldest = Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
-        Ok(Content { listing, staged, keep: options.keep, oldest })
+        Ok(Content {
+            listing,
+            staged,
+            keep: options.keep,
+            oldest,
+        })
     }
 
     /// The test rows that are old enough and that none of the remaining versions names.
@@ -118,8 +133,10 @@ impl Store {
         pruned: &Pruned,
     ) -> Result<Vec<String>, StoreError> {
         let rows = content.listing.test_rows.iter();
-        let mut old: BTreeSet<&String> =
-            rows.filter(|(_, written)| **written <= content.oldest).map(|(digest, _)| digest).collect();
+        let mut old: BTreeSet<&String> = rows
+            .filter(|(_, written)| **written <= content.oldest)
+            .map(|(digest, _)| digest)
+            .collect();
         if old.is_empty() {
             return Ok(Vec::new());
         }
@@ -131,7 +148,9 @@ impl Store {
                 Ok(manifest) => old.retain(|digest| manifest.test_rows() != Some(digest.as_str())),
                 // Another process prunes too.
                 Err(StoreError::UnknownVersion { .. }) => {}
-                Err(StoreError::UnreadableManifest { .. } | StoreError::MisplacedManifest { .. }) => {
+                Err(
+                    StoreError::UnreadableManifest { .. } | StoreError::MisplacedManifest { .. },
+                ) => {
                     return Ok(Vec::new());
                 }
                 Err(error) => return Err(error),
@@ -141,7 +160,12 @@ impl Store {
     }
 
     /// Removes a version's manifest and then its other files.
-    async fn remove_version(&self, name: &str, version: u64, listing: &Listing) -> Result<(), StoreError> {
+    async fn remove_version(
+        &self,
+        name: &str,
+        version: u64,
+        listing: &Listing,
+    ) -> Result<(), StoreError> {
         let folder = self.version_path(name, version);
         self.remove(&folder.clone().join(MANIFEST)).await?;
         for (file, _) in listing.folders.get(&version).into_iter().flatten() {
@@ -181,7 +205,11 @@ impl Content {
                 pruned.versions.push(*version);
             }
         }
-        let unfinished = self.listing.folders.iter().filter(|(version, _)| complete.binary_search(version).is_err());
+        let unfinished = self
+            .listing
+            .folders
+            .iter()
+            .filter(|(version, _)| complete.binary_search(version).is_err());
         for (version, files) in unfinished {
             let is_old = files.values().all(|written| *written <= self.oldest);
             if aliases.pruned().contains(*version) || (is_old && !aliases.name(*version)) {
@@ -189,7 +217,10 @@ impl Content {
             }
         }
         pruned.incomplete.sort_unstable();
-        let old = self.staged.iter().filter(|staged| staged.written <= self.oldest);
+        let old = self
+            .staged
+            .iter()
+            .filter(|staged| staged.written <= self.oldest);
         pruned.staging = old.map(|staged| staged.path.clone()).collect();
         pruned
     }

@@ -37,7 +37,11 @@ impl Store {
     /// # Errors
     ///
     /// When a name is not valid, there is no file or one twice, or the object store fails.
-    pub async fn publish(&self, name: &str, publication: Publication) -> Result<Manifest, StoreError> {
+    pub async fn publish(
+        &self,
+        name: &str,
+        publication: Publication,
+    ) -> Result<Manifest, StoreError> {
         validate_name(name)?;
         let files = measure(name, &publication)?;
         let mut version = self.next_version(name).await?;
@@ -55,7 +59,10 @@ impl Store {
             version = version.saturating_add(1);
         }
         let path = self.model_path(name).to_string();
-        Err(StoreError::Contended { path, attempts: MAX_ATTEMPTS })
+        Err(StoreError::Contended {
+            path,
+            attempts: MAX_ATTEMPTS,
+        })
     }
 
     /// One more than the highest number that was ever claimed, also by a version that is pruned by now.
@@ -67,18 +74,32 @@ impl Store {
     }
 
     /// Writes the files, then the manifest; `false` when another publisher has taken the number, or it was pruned.
-    async fn write_version(&self, manifest: &Manifest, files: &[(String, Bytes)]) -> Result<bool, StoreError> {
+    async fn write_version(
+        &self,
+        manifest: &Manifest,
+        files: &[(String, Bytes)],
+    ) -> Result<bool, StoreError> {
         let folder = self.version_path(&manifest.name, manifest.version);
         for (file, content) in files {
-            if !self.create(&folder.clone().join(file.as_str()), content.clone()).await? {
+            if !self
+                .create(&folder.clone().join(file.as_str()), content.clone())
+                .await?
+            {
                 return Ok(false);
             }
         }
         let path = folder.join(MANIFEST);
-        if !self.create(&path, manifest.to_json()).await? && !self.holds(&path, &manifest.to_json()).await? {
+        if !self.create(&path, manifest.to_json()).await?
+            && !self.holds(&path, &manifest.to_json()).await?
+        {
             return Ok(false);
         }
-        if self.aliases(&manifest.name).await?.pruned().contains(manifest.version) {
+        if self
+            .aliases(&manifest.name)
+            .await?
+            .pruned()
+            .contains(manifest.version)
+        {
             self.remove(&path).await?;
             return Ok(false);
         }
@@ -89,12 +110,18 @@ impl Store {
     ///
     /// Nobody else can have written it, since every file of the version was created by this publisher.
     async fn holds(&self, path: &Path, manifest: &Bytes) -> Result<bool, StoreError> {
-        Ok(self.get(path).await?.is_some_and(|(there, _)| there == *manifest))
+        Ok(self
+            .get(path)
+            .await?
+            .is_some_and(|(there, _)| there == *manifest))
     }
 
     /// Writes an object that must not exist yet; `false` when it does.
     async fn create(&self, path: &Path, content: Bytes) -> Result<bool, StoreError> {
-        let written = self.objects.put_opts(path, content.into(), PutMode::Create.into()).await;
+        let written = self
+            .objects
+            .put_opts(path, content.into(), PutMode::Create.into())
+            .await;
         match written {
             Ok(_) => Ok(true),
             Err(object_store::Error::AlreadyExists { .. }) => Ok(false),
@@ -104,15 +131,26 @@ impl Store {
 }
 
 /// Checks the names and measures every file.
-fn measure(name: &str, publication: &Publication) -> Result<BTreeMap<String, FileEntry>, StoreError> {
+fn measure(
+    name: &str,
+    publication: &Publication,
+) -> Result<BTreeMap<String, FileEntry>, StoreError> {
     if publication.files.is_empty() {
-        return Err(StoreError::NoFiles { name: name.to_owned() });
+        return Err(StoreError::NoFiles {
+            name: name.to_owned(),
+        });
     }
     let mut entries = BTreeMap::new();
     for (file, content) in &publication.files {
         validate_file(file)?;
-        if entries.insert(file.clone(), FileEntry::of(content)).is_some() {
-            return Err(StoreError::DuplicateFile { name: name.to_owned(), file: file.clone() });
+        if entries
+            .insert(file.clone(), FileEntry::of(content))
+            .is_some()
+        {
+            return Err(StoreError::DuplicateFile {
+                name: name.to_owned(),
+                file: file.clone(),
+            });
         }
     }
     Ok(entries)

@@ -21,10 +21,15 @@ pub(crate) struct Staged {
 impl Store {
     /// The staging files of a model, sorted; a store that is no folder has none.
     pub(crate) async fn staged(&self, name: &str) -> Result<Vec<Staged>, StoreError> {
-        let Some(folder) = self.folder(name) else { return Ok(Vec::new()) };
+        let Some(folder) = self.folder(name) else {
+            return Ok(Vec::new());
+        };
         let read = tokio::task::spawn_blocking(move || {
             let mut staged = Vec::new();
-            collect(&folder, "", &mut staged).map_err(|source| StoreError::Staging { path: folder, source })?;
+            collect(&folder, "", &mut staged).map_err(|source| StoreError::Staging {
+                path: folder,
+                source,
+            })?;
             staged.sort_unstable_by(|one, other| one.path.cmp(&other.path));
             Ok(staged)
         });
@@ -33,7 +38,9 @@ impl Store {
 
     /// Removes a staging file, and its folder when nothing else is in it.
     pub(crate) async fn remove_staged(&self, name: &str, path: &str) -> Result<(), StoreError> {
-        let Some(folder) = self.folder(name) else { return Ok(()) };
+        let Some(folder) = self.folder(name) else {
+            return Ok(());
+        };
         let path = folder.join(path);
         let removal = tokio::task::spawn_blocking(move || {
             match std::fs::remove_file(&path) {
@@ -65,12 +72,20 @@ fn collect(folder: &Path, below: &str, staged: &mut Vec<Staged>) -> io::Result<(
     };
     for entry in entries {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
-        let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
+        let path = if below.is_empty() {
+            name.clone()
+        } else {
+            format!("{below}/{name}")
+        };
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             collect(&entry.path(), &path, staged)?;
         } else if is_staged(&name) {
-            let Ok(modified) = entry.metadata().and_then(|metadata| metadata.modified()) else { continue };
+            let Ok(modified) = entry.metadata().and_then(|metadata| metadata.modified()) else {
+                continue;
+            };
             let written = Timestamp::try_from(modified).unwrap_or(Timestamp::MAX);
             staged.push(Staged { path, written });
         }
@@ -81,7 +96,9 @@ fn collect(folder: &Path, below: &str, staged: &mut Vec<Staged>) -> io::Result<(
 /// Whether a name is that of a staging file: `#` and a number at its end.
 fn is_staged(name: &str) -> bool {
     let number = name.rsplit_once('#').map(|(_, number)| number);
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|each| each.is_ascii_digit()))
+    number.is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|each| each.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]
@@ -90,9 +107,13 @@ mod tests {
 
     #[test]
     fn only_a_number_after_a_hash_marks_a_staging_file() {
-        for (name, want) in
-            [("model.onnx#1", true), ("a#b#12", true), ("model.onnx", false), ("a#", false), ("a#b", false)]
-        {
+        for (name, want) in [
+            ("model.onnx#1", true),
+            ("a#b#12", true),
+            ("model.onnx", false),
+            ("a#", false),
+            ("a#b", false),
+        ] {
             assert_eq!(is_staged(name), want, "{name}");
         }
     }

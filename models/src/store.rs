@@ -41,7 +41,9 @@ impl Store {
         let variables = std::env::vars_os();
         Self::open_with(
             location,
-            variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+            variables.filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            }),
         )
     }
 
@@ -63,9 +65,19 @@ impl Store {
 
     /// Uses an object store that is already open, with the models below `root`.
     #[must_use]
-    pub fn from_objects(objects: Arc<dyn ObjectStore>, root: Path, exclusion: AliasExclusion) -> Self {
+    pub fn from_objects(
+        objects: Arc<dyn ObjectStore>,
+        root: Path,
+        exclusion: AliasExclusion,
+    ) -> Self {
         let location = format!("{objects}/{root}");
-        Self { objects, root, location, exclusion, writers: Mutex::new(()) }
+        Self {
+            objects,
+            root,
+            location,
+            exclusion,
+            writers: Mutex::new(()),
+        }
     }
 
     /// The location that was opened.
@@ -82,12 +94,22 @@ impl Store {
     pub async fn names(&self) -> Result<Vec<String>, StoreError> {
         let folders = self.objects.list_with_delimiter(Some(&self.root)).await;
         let folders = folders.map_err(failed("list", &self.root))?.common_prefixes;
-        let mut names: Vec<&str> = folders.iter().filter_map(Path::filename).filter(|name| is_word(name)).collect();
+        let mut names: Vec<&str> = folders
+            .iter()
+            .filter_map(Path::filename)
+            .filter(|name| is_word(name))
+            .collect();
         names.sort_unstable();
         // Futures rather than a closure that makes them, so that callers can be spawned.
         let looks: Vec<_> = names.iter().map(|name| self.is_model(name)).collect();
-        let are_models: Vec<bool> = futures::stream::iter(looks).buffered(CONCURRENT_READS).try_collect().await?;
-        let models = names.into_iter().zip(are_models).filter(|(_, is_model)| *is_model);
+        let are_models: Vec<bool> = futures::stream::iter(looks)
+            .buffered(CONCURRENT_READS)
+            .try_collect()
+            .await?;
+        let models = names
+            .into_iter()
+            .zip(are_models)
+            .filter(|(_, is_model)| *is_model);
         Ok(models.map(|(name, _)| name.to_owned()).collect())
     }
 
@@ -110,13 +132,18 @@ impl Store {
         let path = self.version_path(name, version).join(MANIFEST);
         let Some((json, _)) = self.get(&path).await? else {
             let (name, versions) = (name.to_owned(), self.versions(name).await?);
-            return Err(StoreError::UnknownVersion { name, version, versions });
+            return Err(StoreError::UnknownVersion {
+                name,
+                version,
+                versions,
+            });
         };
-        let manifest: Manifest = serde_json::from_slice(&json).map_err(|source| StoreError::UnreadableManifest {
-            name: name.to_owned(),
-            version,
-            source,
-        })?;
+        let manifest: Manifest =
+            serde_json::from_slice(&json).map_err(|source| StoreError::UnreadableManifest {
+                name: name.to_owned(),
+                version,
+                source,
+            })?;
         if manifest.name != name || manifest.version != version {
             return Err(StoreError::MisplacedManifest {
                 name: name.to_owned(),
@@ -134,7 +161,12 @@ impl Store {
     ///
     /// When the manifest has no such file, the store lost it or holds another content, or the object store fails.
     pub async fn read(&self, manifest: &Manifest, file: &str) -> Result<Bytes, StoreError> {
-        let Manifest { name, version, files, .. } = manifest;
+        let Manifest {
+            name,
+            version,
+            files,
+            ..
+        } = manifest;
         validate_name(name)?;
         let expected = files.get(file).ok_or_else(|| StoreError::UnknownFile {
             name: name.clone(),
@@ -143,7 +175,11 @@ impl Store {
         })?;
         validate_file(file)?;
         let path = self.version_path(name, *version).join(file);
-        let content = self.objects.get(&path).await.map_err(failed("read", &path))?;
+        let content = self
+            .objects
+            .get(&path)
+            .await
+            .map_err(failed("read", &path))?;
         let content = content.bytes().await.map_err(failed("read", &path))?;
         let got = FileEntry::of(&content);
         if got == *expected {
@@ -184,7 +220,12 @@ impl Store {
     async fn unknown_selector(&self, name: &str, selector: &str, aliases: Aliases) -> StoreError {
         let (name, selector) = (name.to_owned(), selector.to_owned());
         match self.versions(&name).await {
-            Ok(versions) => StoreError::UnknownSelector { name, selector, aliases, versions },
+            Ok(versions) => StoreError::UnknownSelector {
+                name,
+                selector,
+                aliases,
+                versions,
+            },
             Err(error) => error,
         }
     }
@@ -198,8 +239,11 @@ impl Store {
         let Some((json, version)) = self.get(&self.model_path(name).join(ALIASES)).await? else {
             return Ok((Aliases::default(), None));
         };
-        let aliases = serde_json::from_slice(&json)
-            .map_err(|source| StoreError::UnreadableAliases { name: name.to_owned(), source })?;
+        let aliases =
+            serde_json::from_slice(&json).map_err(|source| StoreError::UnreadableAliases {
+                name: name.to_owned(),
+                source,
+            })?;
         Ok((aliases, Some(version)))
     }
 
@@ -208,7 +252,10 @@ impl Store {
         validate_name(name)?;
         let folder = self.model_path(name);
         let objects = self.objects.list(Some(&folder)).try_collect().await;
-        Ok(Listing::new(&folder, objects.map_err(failed("list", &folder))?))
+        Ok(Listing::new(
+            &folder,
+            objects.map_err(failed("list", &folder))?,
+        ))
     }
 
     /// Everything below a model's folder, of which there must be something.
@@ -234,20 +281,30 @@ impl Store {
         let folder = self.model_path(name);
         let content = self.objects.list_with_delimiter(Some(&folder)).await;
         let folders = content.map_err(failed("list", &folder))?.common_prefixes;
-        if folders.iter().filter_map(Path::filename).all(|each| parse_version(each).is_none()) {
+        if folders
+            .iter()
+            .filter_map(Path::filename)
+            .all(|each| parse_version(each).is_none())
+        {
             return Ok(false);
         }
         Ok(!self.versions(name).await?.is_empty())
     }
 
     /// An object's content and identity, or `None` when there is no such object.
-    pub(crate) async fn get(&self, path: &Path) -> Result<Option<(Bytes, UpdateVersion)>, StoreError> {
+    pub(crate) async fn get(
+        &self,
+        path: &Path,
+    ) -> Result<Option<(Bytes, UpdateVersion)>, StoreError> {
         let object: GetResult = match self.objects.get(path).await {
             Ok(object) => object,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(failed("read", path)(error)),
         };
-        let version = UpdateVersion { e_tag: object.meta.e_tag.clone(), version: object.meta.version.clone() };
+        let version = UpdateVersion {
+            e_tag: object.meta.e_tag.clone(),
+            version: object.meta.version.clone(),
+        };
         let content = object.bytes().await.map_err(failed("read", path))?;
         Ok(Some((content, version)))
     }
@@ -255,17 +312,31 @@ impl Store {
 
 impl fmt::Debug for Store {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_tuple("Store").field(&self.location).finish()
+        formatter
+            .debug_tuple("Store")
+            .field(&self.location)
+            .finish()
     }
 }
 
 /// What a selector names: itself when it is a number, else what the alias points to.
 fn select(aliases: &Aliases, selector: &str) -> Option<u64> {
-    if is_number(selector) { selector.parse().ok() } else { aliases.version(selector) }
+    if is_number(selector) {
+        selector.parse().ok()
+    } else {
+        aliases.version(selector)
+    }
 }
 
 /// Turns an object store's failure into ours.
-pub(crate) fn failed(operation: &'static str, path: &Path) -> impl FnOnce(object_store::Error) -> StoreError {
+pub(crate) fn failed(
+    operation: &'static str,
+    path: &Path,
+) -> impl FnOnce(object_store::Error) -> StoreError {
     let path = path.to_string();
-    move |source| StoreError::Objects { operation, path, source }
+    move |source| StoreError::Objects {
+        operation,
+        path,
+        source,
+    }
 }

@@ -24,7 +24,10 @@ impl Store {
         validate_name(name)?;
         let digest = FileEntry::of(&rows).sha256;
         let path = self.test_rows_path(name, &digest);
-        let written = self.objects.put_opts(&path, rows.into(), PutMode::Overwrite.into()).await;
+        let written = self
+            .objects
+            .put_opts(&path, rows.into(), PutMode::Overwrite.into())
+            .await;
         written.map_err(failed("write", &path))?;
         Ok(digest)
     }
@@ -37,16 +40,24 @@ impl Store {
     pub async fn test_rows(&self, name: &str, digest: &str) -> Result<Option<Bytes>, StoreError> {
         validate_name(name)?;
         validate_digest(digest)?;
-        let Some((rows, _)) = self.get(&self.test_rows_path(name, digest)).await? else { return Ok(None) };
+        let Some((rows, _)) = self.get(&self.test_rows_path(name, digest)).await? else {
+            return Ok(None);
+        };
         let got = FileEntry::of(&rows).sha256;
         if got == digest {
             return Ok(Some(rows));
         }
-        Err(StoreError::AlteredTestRows { name: name.to_owned(), digest: digest.to_owned(), got })
+        Err(StoreError::AlteredTestRows {
+            name: name.to_owned(),
+            digest: digest.to_owned(),
+            got,
+        })
     }
 
     pub(crate) fn test_rows_path(&self, name: &str, digest: &str) -> Path {
-        self.model_path(name).join(TEST_ROWS).join(format!("{digest}{TEST_ROWS_ENDING}"))
+        self.model_path(name)
+            .join(TEST_ROWS)
+            .join(format!("{digest}{TEST_ROWS_ENDING}"))
     }
 }
 

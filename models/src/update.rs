@@ -52,13 +52,19 @@ impl Store {
             tried = Some((after, outcome));
         }
         let path = self.model_path(name).join(ALIASES).to_string();
-        Err(StoreError::Contended { path, attempts: MAX_ATTEMPTS })
+        Err(StoreError::Contended {
+            path,
+            attempts: MAX_ATTEMPTS,
+        })
     }
 
     /// Reads every file of a version, which fails when it is pruned or one is missing or altered.
     async fn verify(&self, name: &str, version: u64, aliases: &Aliases) -> Result<(), StoreError> {
         if aliases.pruned().contains(version) {
-            return Err(StoreError::Pruned { name: name.to_owned(), version });
+            return Err(StoreError::Pruned {
+                name: name.to_owned(),
+                version,
+            });
         }
         let manifest = self.manifest(name, version).await?;
         for file in manifest.files.keys() {
@@ -68,11 +74,23 @@ impl Store {
     }
 
     /// Writes the aliases; `false` when another writer was faster.
-    async fn put_aliases(&self, name: &str, aliases: &Aliases, mode: PutMode) -> Result<bool, StoreError> {
+    async fn put_aliases(
+        &self,
+        name: &str,
+        aliases: &Aliases,
+        mode: PutMode,
+    ) -> Result<bool, StoreError> {
         let path = self.model_path(name).join(ALIASES);
-        match self.objects.put_opts(&path, aliases.to_json().into(), mode.into()).await {
+        match self
+            .objects
+            .put_opts(&path, aliases.to_json().into(), mode.into())
+            .await
+        {
             Ok(_) => Ok(true),
-            Err(object_store::Error::Precondition { .. } | object_store::Error::AlreadyExists { .. }) => Ok(false),
+            Err(
+                object_store::Error::Precondition { .. }
+                | object_store::Error::AlreadyExists { .. },
+            ) => Ok(false),
             Err(error) => Err(failed("write", &path)(error)),
         }
     }

@@ -65,7 +65,9 @@ pub enum PipelineError {
         label: String,
     },
     /// A pool of tokens that its starts do not cut into whole terms.
-    #[error("{tokens} pooled tokens are not whole terms when terms of 1, 2, … tokens start at {starts:?}")]
+    #[error(
+        "{tokens} pooled tokens are not whole terms when terms of 1, 2, … tokens start at {starts:?}"
+    )]
     Pool {
         /// How many tokens there are.
         tokens: usize,

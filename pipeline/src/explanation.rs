@@ -55,13 +55,28 @@ impl Scorer {
             occurrences.entry(column as usize).or_default().push(tokens);
         });
         let places: Vec<Range<usize>> = buffer.places().collect();
-        let weight = |(&column, runs): (&usize, &Vec<_>)| lossless(runs.len()) * f64::from(self.idf()[column]);
-        let squares: f64 = occurrences.iter().map(weight).map(|weight| weight * weight).sum();
-        let share = |column: usize| f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt();
+        let weight = |(&column, runs): (&usize, &Vec<_>)| {
+            lossless(runs.len()) * f64::from(self.idf()[column])
+        };
+        let squares: f64 = occurrences
+            .iter()
+            .map(weight)
+            .map(|weight| weight * weight)
+            .sum();
+        let share = |column: usize| {
+            f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt()
+        };
 
-        let unknown = |place: &Range<usize>| TokenShare { place: place.clone(), share: 0.0, is_known: false };
+        let unknown = |place: &Range<usize>| TokenShare {
+            place: place.clone(),
+            share: 0.0,
+            is_known: false,
+        };
         let mut tokens: Vec<TokenShare> = places.iter().map(unknown).collect();
-        for (&column, run) in occurrences.iter().flat_map(|(column, runs)| runs.iter().map(move |run| (column, run))) {
+        for (&column, run) in occurrences
+            .iter()
+            .flat_map(|(column, runs)| runs.iter().map(move |run| (column, run)))
+        {
             let part = share(column) / lossless(run.len());
             for token in &mut tokens[run.clone()] {
                 token.share += part;
@@ -79,13 +94,21 @@ impl Scorer {
         terms.sort_by(|left, right| right.share.abs().total_cmp(&left.share.abs()));
         let intercept = f64::from(intercept);
         let logit = terms.iter().map(|term| term.share).sum::<f64>() + intercept;
-        Explanation { logit, intercept, terms, tokens }
+        Explanation {
+            logit,
+            intercept,
+            terms,
+            tokens,
+        }
     }
 }
 
 /// The term that stands at the tokens' places.
 fn term(text: &str, tokens: &[Range<usize>]) -> String {
-    let tokens: Vec<String> = tokens.iter().map(|place| text[place.clone()].to_ascii_lowercase()).collect();
+    let tokens: Vec<String> = tokens
+        .iter()
+        .map(|place| text[place.clone()].to_ascii_lowercase())
+        .collect();
     tokens.join(" ")
 }
 
@@ -94,7 +117,10 @@ fn span(tokens: &[Range<usize>]) -> Range<usize> {
     tokens.first().map_or(0, |first| first.start)..tokens.last().map_or(0, |last| last.end)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a text has fewer than 2^52 tokens"
+)]
 const fn lossless(count: usize) -> f64 {
     count as f64
 }
@@ -110,10 +136,19 @@ mod tests {
     fn shares_and_places_are_those_of_the_terms_in_the_text() {
         let pipeline = pipeline();
         let text = "Fire! é FLOOD, fire; unseen";
-        let explained = Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
-        let fire = explained.terms.iter().find(|term| term.term == "fire").unwrap();
+        let explained =
+            Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
+        let fire = explained
+            .terms
+            .iter()
+            .find(|term| term.term == "fire")
+            .unwrap();
         assert_eq!(fire.places, [0..4, 16..20]);
-        let places: Vec<&str> = explained.tokens.iter().map(|token| &text[token.place.clone()]).collect();
+        let places: Vec<&str> = explained
+            .tokens
+            .iter()
+            .map(|token| &text[token.place.clone()])
+            .collect();
         assert_eq!(places, ["Fire", "FLOOD", "fire", "unseen"]);
         let unseen = explained.tokens.last().unwrap();
         assert_eq!((unseen.share.to_bits(), unseen.is_known), (0, false));
@@ -123,9 +158,17 @@ mod tests {
     fn a_text_without_known_terms_is_the_intercept() {
         let pipeline = pipeline();
         for text in ["", "!!", "unseen"] {
-            let explained = Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
+            let explained = Scorer::from(&pipeline).explain(
+                text,
+                pipeline.coefficients(),
+                pipeline.intercept(),
+            );
             assert!(explained.terms.is_empty(), "{text}");
-            assert_eq!(explained.logit.to_bits(), f64::from(pipeline.intercept()).to_bits(), "{text}");
+            assert_eq!(
+                explained.logit.to_bits(),
+                f64::from(pipeline.intercept()).to_bits(),
+                "{text}"
+            );
         }
     }
 

@@ -37,11 +37,18 @@ impl GoldenSentence {
     pub fn of(pipeline: &Pipeline) -> Vec<Self> {
         let terms = pipeline.vocabulary().terms();
         let made = (0..MADE).map(|sentence| {
-            let term = |place: usize| terms[(sentence + MADE * place) * terms.len() / (MADE * TERMS)].as_str();
+            let term = |place: usize| {
+                terms[(sentence + MADE * place) * terms.len() / (MADE * TERMS)].as_str()
+            };
             (0..TERMS).map(term).collect::<Vec<_>>().join(" ")
         });
         let texts = HARD.into_iter().map(str::to_owned).chain(made);
-        texts.map(|text| Self { probability: pipeline.predict(&text).probability, text }).collect()
+        texts
+            .map(|text| Self {
+                probability: pipeline.predict(&text).probability,
+                text,
+            })
+            .collect()
     }
 }
 
@@ -56,8 +63,16 @@ mod tests {
         let golden = GoldenSentence::of(&pipeline);
         assert_eq!(golden.len(), HARD.len() + MADE);
         for GoldenSentence { text, probability } in &golden {
-            assert_eq!(pipeline.predict(text).probability.to_bits(), probability.to_bits(), "{text:?}");
+            assert_eq!(
+                pipeline.predict(text).probability.to_bits(),
+                probability.to_bits(),
+                "{text:?}"
+            );
         }
-        assert!(golden[HARD.len()..].iter().all(|sentence| !pipeline.term_counts(&sentence.text).is_empty()));
+        assert!(
+            golden[HARD.len()..]
+                .iter()
+                .all(|sentence| !pipeline.term_counts(&sentence.text).is_empty())
+        );
     }
 }

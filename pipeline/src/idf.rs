@@ -6,7 +6,10 @@
 /// that have the term, at most `documents`. Returns a weight of 1 or more.
 #[must_use]
 pub fn smooth_idf(documents: u32, document_frequency: u32) -> f64 {
-    debug_assert!(document_frequency <= documents, "a term cannot be in more texts than there are");
+    debug_assert!(
+        document_frequency <= documents,
+        "a term cannot be in more texts than there are"
+    );
     libm::log((1.0 + f64::from(documents)) / (1.0 + f64::from(document_frequency))) + 1.0
 }
 

@@ -67,12 +67,24 @@ impl<K: Key> PerfectMap<K> {
         let mut map = Self {
             seed,
             pilots: vec![0; buckets].into(),
-            places: vec![Place { key: K::default(), value: ABSENT }; places].into(),
+            places: vec![
+                Place {
+                    key: K::default(),
+                    value: ABSENT
+                };
+                places
+            ]
+            .into(),
         };
-        let mut members: Vec<_> = entries.iter().map(|&(key, value)| (key.hash(seed), key, value)).collect();
+        let mut members: Vec<_> = entries
+            .iter()
+            .map(|&(key, value)| (key.hash(seed), key, value))
+            .collect();
         let bucket = |&(hash, ..): &(u64, K, u32)| reduce(hash, buckets);
         members.sort_unstable_by_key(bucket);
-        let mut members: Vec<_> = members.chunk_by(|left, right| bucket(left) == bucket(right)).collect();
+        let mut members: Vec<_> = members
+            .chunk_by(|left, right| bucket(left) == bucket(right))
+            .collect();
         // The large ones while there is room.
         members.sort_by_key(|members| std::cmp::Reverse(members.len()));
         for members in members {
@@ -107,13 +119,20 @@ impl<K: Key> PerfectMap<K> {
         let hash = key.hash(self.seed);
         let pilot = self.pilots[reduce(hash, self.pilots.len())];
         let place = &self.places[place(hash, pilot, self.places.len())];
-        if place.key == key { place.value } else { ABSENT }
+        if place.key == key {
+            place.value
+        } else {
+            ABSENT
+        }
     }
 }
 
 /// The two halves of a product, over each other.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the halves are what is wanted"
+)]
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
     product as u64 ^ (product >> 64) as u64
@@ -121,12 +140,18 @@ fn fold(left: u64, right: u64) -> u64 {
 
 #[inline]
 fn place(hash: u64, pilot: u8, places: usize) -> usize {
-    reduce((hash ^ u64::from(pilot).wrapping_mul(MULTIPLIER)).wrapping_mul(MULTIPLIER), places)
+    reduce(
+        (hash ^ u64::from(pilot).wrapping_mul(MULTIPLIER)).wrapping_mul(MULTIPLIER),
+        places,
+    )
 }
 
 /// A number below `limit` from the high bits of a hash, without a division.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the number is below the limit")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the number is below the limit"
+)]
 fn reduce(hash: u64, limit: usize) -> usize {
     ((u128::from(hash) * limit as u128) >> 64) as usize
 }
@@ -144,7 +169,9 @@ mod tests {
 
     #[test]
     fn many_keys_in_a_row_find_their_places() {
-        let entries: Vec<(u64, u32)> = (0..200_000).map(|number| (u64::from(number) << 32 | 7, number)).collect();
+        let entries: Vec<(u64, u32)> = (0..200_000)
+            .map(|number| (u64::from(number) << 32 | 7, number))
+            .collect();
         let map = PerfectMap::new(&entries);
         assert!(entries.iter().all(|&(key, value)| map.get(key) == value));
         assert!(entries.iter().all(|&(key, _)| map.get(key + 1) == ABSENT));

@@ -20,7 +20,10 @@ pub struct Labels {
 
 impl Default for Labels {
     fn default() -> Self {
-        Self { relevant: "Relevant".into(), not_relevant: "Not Relevant".into() }
+        Self {
+            relevant: "Relevant".into(),
+            not_relevant: "Not Relevant".into(),
+        }
     }
 }
 
@@ -136,8 +139,12 @@ impl Pipeline {
     /// Known terms of `text` and how often each occurs: pairs of column and count, columns ascending.
     #[must_use]
     pub fn term_counts(&self, text: &str) -> Vec<(usize, u32)> {
-        let mut columns: Vec<usize> =
-            self.features.terms(text).iter().filter_map(|term| self.vocabulary.column(term)).collect();
+        let mut columns: Vec<usize> = self
+            .features
+            .terms(text)
+            .iter()
+            .filter_map(|term| self.vocabulary.column(term))
+            .collect();
         columns.sort_unstable();
         let mut counts: Vec<(usize, u32)> = Vec::new();
         for column in columns {
@@ -158,7 +165,11 @@ impl Pipeline {
             dot += weight * f64::from(self.coefficients[column]);
             squares += weight * weight;
         }
-        let cosine = if squares > 0.0 { dot / squares.sqrt() } else { 0.0 };
+        let cosine = if squares > 0.0 {
+            dot / squares.sqrt()
+        } else {
+            0.0
+        };
         cosine + f64::from(self.intercept)
     }
 
@@ -173,13 +184,20 @@ impl Pipeline {
     pub fn judge(&self, logit: f64) -> Prediction {
         #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
         let probability = sigmoid(logit) as f32;
-        Prediction { probability, relevant: probability >= self.threshold }
+        Prediction {
+            probability,
+            relevant: probability >= self.threshold,
+        }
     }
 
     /// The name of a verdict.
     #[must_use]
     pub fn label(&self, relevant: bool) -> &str {
-        if relevant { &self.labels.relevant } else { &self.labels.not_relevant }
+        if relevant {
+            &self.labels.relevant
+        } else {
+            &self.labels.not_relevant
+        }
     }
 }
 
@@ -199,7 +217,9 @@ impl TryFrom<PipelineParts> for Pipeline {
         check_finite(parts.intercept, || "the intercept".into())?;
         check_threshold(parts.threshold)?;
         if parts.labels.relevant == parts.labels.not_relevant {
-            return Err(PipelineError::SameLabels { label: parts.labels.relevant });
+            return Err(PipelineError::SameLabels {
+                label: parts.labels.relevant,
+            });
         }
         Ok(Self {
             features: parts.features,
@@ -229,9 +249,17 @@ impl From<Pipeline> for PipelineParts {
     }
 }
 
-fn check_column_numbers(what: &'static str, numbers: &[f32], terms: usize) -> Result<(), PipelineError> {
+fn check_column_numbers(
+    what: &'static str,
+    numbers: &[f32],
+    terms: usize,
+) -> Result<(), PipelineError> {
     if numbers.len() != terms {
-        return Err(PipelineError::Length { what, got: numbers.len(), terms });
+        return Err(PipelineError::Length {
+            what,
+            got: numbers.len(),
+            terms,
+        });
     }
     for (column, &value) in numbers.iter().enumerate() {
         check_finite(value, || format!("{what}, column {column},"))?;
@@ -240,11 +268,22 @@ fn check_column_numbers(what: &'static str, numbers: &[f32], terms: usize) -> Re
 }
 
 fn check_threshold(threshold: f32) -> Result<(), PipelineError> {
-    if threshold > 0.0 && threshold < 1.0 { Ok(()) } else { Err(PipelineError::Threshold { got: threshold }) }
+    if threshold > 0.0 && threshold < 1.0 {
+        Ok(())
+    } else {
+        Err(PipelineError::Threshold { got: threshold })
+    }
 }
 
 fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), PipelineError> {
-    if value.is_finite() { Ok(()) } else { Err(PipelineError::NotFinite { what: what(), value }) }
+    if value.is_finite() {
+        Ok(())
+    } else {
+        Err(PipelineError::NotFinite {
+            what: what(),
+            value,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -276,18 +315,34 @@ pub(crate) mod tests {
             ("nothing known", -0.5),
             ("fire", -1.5),
             ("FIRE fire", -1.5),
-            ("flood waters", (2.0 * 4.0 + 3.0 * 2.0) / 13.0_f64.sqrt() - 0.5),
+            (
+                "flood waters",
+                (2.0 * 4.0 + 3.0 * 2.0) / 13.0_f64.sqrt() - 0.5,
+            ),
             ("fire flood fire", (-2.0 + 8.0) / 8.0_f64.sqrt() - 0.5),
         ] {
             let got = pipeline().logit(text);
-            assert!((got - want).abs() < 1e-12, "{text:?}: got {got}, want {want}");
+            assert!(
+                (got - want).abs() < 1e-12,
+                "{text:?}: got {got}, want {want}"
+            );
         }
     }
 
     #[test]
     fn a_text_is_relevant_from_the_threshold_on() {
-        let at = Pipeline::try_from(PipelineParts { intercept: 0.0, ..parts() }).unwrap();
-        assert_eq!(at.predict(""), Prediction { probability: 0.5, relevant: true });
+        let at = Pipeline::try_from(PipelineParts {
+            intercept: 0.0,
+            ..parts()
+        })
+        .unwrap();
+        assert_eq!(
+            at.predict(""),
+            Prediction {
+                probability: 0.5,
+                relevant: true
+            }
+        );
         assert!(!pipeline().predict("").relevant);
         assert_eq!(at.label(true), "Relevant");
         assert_eq!(at.label(false), "Not Relevant");
@@ -295,27 +350,54 @@ pub(crate) mod tests {
 
     #[test]
     fn counts_are_kept_per_column_in_order() {
-        assert_eq!(pipeline().term_counts("flood fire FLOOD waters"), [(0, 1), (1, 2), (2, 1)]);
+        assert_eq!(
+            pipeline().term_counts("flood fire FLOOD waters"),
+            [(0, 1), (1, 2), (2, 1)]
+        );
     }
 
     #[test]
     fn parts_that_do_not_fit_are_refused_by_name() {
         let refusal = |parts: PipelineParts| Pipeline::try_from(parts).unwrap_err().to_string();
-        assert_eq!(refusal(PipelineParts { idf: vec![1.0], ..parts() }), "1 idf weights for 3 terms");
         assert_eq!(
-            refusal(PipelineParts { coefficients: vec![0.0, f32::NAN, 0.0], ..parts() }),
+            refusal(PipelineParts {
+                idf: vec![1.0],
+                ..parts()
+            }),
+            "1 idf weights for 3 terms"
+        );
+        assert_eq!(
+            refusal(PipelineParts {
+                coefficients: vec![0.0, f32::NAN, 0.0],
+                ..parts()
+            }),
             "coefficients, column 1, has the value NaN, which is not a finite number"
         );
         assert_eq!(
-            refusal(PipelineParts { intercept: f32::INFINITY, ..parts() }),
+            refusal(PipelineParts {
+                intercept: f32::INFINITY,
+                ..parts()
+            }),
             "the intercept has the value inf, which is not a finite number"
         );
         assert_eq!(
-            refusal(PipelineParts { threshold: 1.0, ..parts() }),
+            refusal(PipelineParts {
+                threshold: 1.0,
+                ..parts()
+            }),
             "the threshold is 1, it must be more than 0 and less than 1"
         );
-        let same = Labels { relevant: "x".into(), not_relevant: "x".into() };
-        assert_eq!(refusal(PipelineParts { labels: same, ..parts() }), "both labels are `x`");
+        let same = Labels {
+            relevant: "x".into(),
+            not_relevant: "x".into(),
+        };
+        assert_eq!(
+            refusal(PipelineParts {
+                labels: same,
+                ..parts()
+            }),
+            "both labels are `x`"
+        );
     }
 
     proptest! {

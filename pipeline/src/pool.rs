@@ -15,7 +15,11 @@ impl<'t> TermPool<'t> {
     /// Takes the terms of a vocabulary apart.
     #[must_use]
     pub fn new(vocabulary: &'t Vocabulary, settings: &FeatureSettings) -> Self {
-        let tokens = vocabulary.terms().iter().flat_map(|term| term.split(' ')).collect();
+        let tokens = vocabulary
+            .terms()
+            .iter()
+            .flat_map(|term| term.split(' '))
+            .collect();
         let mut starts = vec![0];
         let columns = vocabulary.first_columns(settings.ngram_max);
         for (length, pair) in (1..).zip(columns.windows(2)) {
@@ -36,8 +40,16 @@ impl<'t> TermPool<'t> {
         }
         let mut terms = Vec::new();
         for (index, &start) in self.starts.iter().enumerate() {
-            let end = self.starts.get(index + 1).copied().unwrap_or(self.tokens.len());
-            let runs = self.tokens.get(start..end).ok_or_else(|| self.refusal())?.chunks_exact(index + 1);
+            let end = self
+                .starts
+                .get(index + 1)
+                .copied()
+                .unwrap_or(self.tokens.len());
+            let runs = self
+                .tokens
+                .get(start..end)
+                .ok_or_else(|| self.refusal())?
+                .chunks_exact(index + 1);
             if !runs.remainder().is_empty() {
                 return Err(self.refusal());
             }
@@ -47,7 +59,10 @@ impl<'t> TermPool<'t> {
     }
 
     fn refusal(&self) -> PipelineError {
-        PipelineError::Pool { tokens: self.tokens.len(), starts: self.starts.clone() }
+        PipelineError::Pool {
+            tokens: self.tokens.len(),
+            starts: self.starts.clone(),
+        }
     }
 }
 
@@ -68,7 +83,10 @@ mod tests {
             (vec!["a", "a b", "a b c"], 3, vec![0, 1, 3]),
             (vec!["a"], 1, vec![0]),
         ] {
-            let settings = FeatureSettings { ngram_max, ..FeatureSettings::default() };
+            let settings = FeatureSettings {
+                ngram_max,
+                ..FeatureSettings::default()
+            };
             let vocabulary = vocabulary(&terms, &settings);
             let pool = TermPool::new(&vocabulary, &settings);
             assert_eq!(pool.starts, starts, "{terms:?}");
@@ -80,9 +98,22 @@ mod tests {
     fn a_pool_that_is_not_whole_terms_is_refused() {
         let settings = FeatureSettings::default();
         let tokens = vec!["a", "b", "c"];
-        for starts in [vec![], vec![0], vec![1, 2], vec![0, 2], vec![0, 9], vec![0, 1, 2]] {
-            let pool = TermPool { tokens: tokens.clone(), starts: starts.clone() };
-            assert_eq!(pool.vocabulary(&settings), Err(PipelineError::Pool { tokens: 3, starts }));
+        for starts in [
+            vec![],
+            vec![0],
+            vec![1, 2],
+            vec![0, 2],
+            vec![0, 9],
+            vec![0, 1, 2],
+        ] {
+            let pool = TermPool {
+                tokens: tokens.clone(),
+                starts: starts.clone(),
+            };
+            assert_eq!(
+                pool.vocabulary(&settings),
+                Err(PipelineError::Pool { tokens: 3, starts })
+            );
         }
     }
 }

@@ -14,8 +14,11 @@ const KEPT: [[u64; 2]; WORD + 1] = {
     let mut kept = [[0; 2]; WORD + 1];
     let mut length = 1;
     while length <= WORD {
-        kept[length] =
-            if length <= 8 { [u64::MAX >> (64 - 8 * length), 0] } else { [u64::MAX, u64::MAX >> (128 - 8 * length)] };
+        kept[length] = if length <= 8 {
+            [u64::MAX >> (64 - 8 * length), 0]
+        } else {
+            [u64::MAX, u64::MAX >> (128 - 8 * length)]
+        };
         length += 1;
     }
     kept
@@ -41,7 +44,11 @@ impl TokenScan {
     /// # Panics
     /// When the text has 2^32 bytes or more.
     pub fn read(&mut self, text: &str, characters: TokenCharacters) {
-        assert!(u32::try_from(text.len()).is_ok(), "a text of {} bytes is too long", text.len());
+        assert!(
+            u32::try_from(text.len()).is_ok(),
+            "a text of {} bytes is too long",
+            text.len()
+        );
         let blocks = text.len().div_ceil(BLOCK);
         self.lower.clear();
         self.lower.extend_from_slice(text.as_bytes());
@@ -64,7 +71,8 @@ impl TokenScan {
             }
         }
         if before == 1 {
-            self.edges.push(u32::try_from(text.len()).expect("checked above"));
+            self.edges
+                .push(u32::try_from(text.len()).expect("checked above"));
         }
     }
 
@@ -75,7 +83,10 @@ impl TokenScan {
 
     /// How many tokens the text has.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "a text without tokens is nothing to ask for")]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "a text without tokens is nothing to ask for"
+    )]
     pub const fn len(&self) -> usize {
         self.edges.len() / 2
     }
@@ -84,7 +95,9 @@ impl TokenScan {
     #[must_use]
     pub fn places(&self) -> impl ExactSizeIterator<Item = Range<usize>> {
         let (tokens, _) = self.edges.as_chunks::<2>();
-        tokens.iter().map(|&[start, end]| start as usize..end as usize)
+        tokens
+            .iter()
+            .map(|&[start, end]| start as usize..end as usize)
     }
 
     /// The first bytes, in lower case, of the token at a place in two numbers, of fewer bytes the lower ones; different for
@@ -97,7 +110,10 @@ impl TokenScan {
     pub fn word(&self, place: &Range<usize>) -> [u64; 2] {
         let kept = KEPT[place.len().min(WORD)];
         let (halves, _) = self.lower[place.start..place.start + WORD].as_chunks::<8>();
-        [u64::from_le_bytes(halves[0]) & kept[0], u64::from_le_bytes(halves[1]) & kept[1]]
+        [
+            u64::from_le_bytes(halves[0]) & kept[0],
+            u64::from_le_bytes(halves[1]) & kept[1],
+        ]
     }
 
     /// The bytes of a token.
@@ -110,12 +126,18 @@ impl TokenScan {
 #[inline]
 fn ascii_token_bytes(block: &[u8; BLOCK]) -> u64 {
     let inside = block.map(|byte| {
-        u8::from(byte.wrapping_sub(b'a') < 26) | u8::from(byte.wrapping_sub(b'0') < 10) | u8::from(byte == b'_')
+        u8::from(byte.wrapping_sub(b'a') < 26)
+            | u8::from(byte.wrapping_sub(b'0') < 10)
+            | u8::from(byte == b'_')
     });
     let (eights, _) = inside.as_chunks::<8>();
     // Each product has the eight ones of its bytes side by side in its highest byte.
-    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    eights.iter().rev().fold(0, |mask, eight| mask << 8 | bits(eight))
+    let bits =
+        |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    eights
+        .iter()
+        .rev()
+        .fold(0, |mask, eight| mask << 8 | bits(eight))
 }
 
 /// One bit a byte of the block at `start`: whether it belongs to a token character outside ASCII.
@@ -124,7 +146,10 @@ fn other_token_bytes(text: &str, start: usize, characters: TokenCharacters) -> u
     let first = text.floor_char_boundary(start);
     let end = text.len().min(start + BLOCK);
     let mut mask = 0;
-    for (place, character) in text[first..].char_indices().map(|(place, character)| (first + place, character)) {
+    for (place, character) in text[first..]
+        .char_indices()
+        .map(|(place, character)| (first + place, character))
+    {
         if place >= end {
             break;
         }
@@ -147,7 +172,9 @@ mod tests {
         // What an earlier text left must not be seen.
         scan.read(&"Something_else ".repeat(40), characters);
         scan.read(text, characters);
-        let tokens = scan.places().map(|place| String::from_utf8(scan.token(place).to_vec()).unwrap());
+        let tokens = scan
+            .places()
+            .map(|place| String::from_utf8(scan.token(place).to_vec()).unwrap());
         let tokens: Vec<_> = tokens.collect();
         assert_eq!(tokens.len(), scan.len());
         tokens
@@ -157,9 +184,14 @@ mod tests {
     fn every_ascii_character_is_judged_as_the_definition_does() {
         for byte in 0..=127 {
             let character = char::from(byte);
-            let want: Vec<_> =
-                tokens(&character.to_string(), TokenCharacters::Ascii).map(str::to_ascii_lowercase).collect();
-            assert_eq!(scanned(&character.to_string(), TokenCharacters::Ascii), want, "{character:?}");
+            let want: Vec<_> = tokens(&character.to_string(), TokenCharacters::Ascii)
+                .map(str::to_ascii_lowercase)
+                .collect();
+            assert_eq!(
+                scanned(&character.to_string(), TokenCharacters::Ascii),
+                want,
+                "{character:?}"
+            );
         }
     }
 
@@ -168,9 +200,13 @@ mod tests {
         let text = "a ab aa abcdefgh abcdefghi abcdefghij abcdefghijklmno abcdefghijklmnop b";
         let mut scan = TokenScan::default();
         scan.read(text, TokenCharacters::Ascii);
-        let words: std::collections::BTreeSet<_> = scan.places().map(|place| scan.word(&place)).collect();
+        let words: std::collections::BTreeSet<_> =
+            scan.places().map(|place| scan.word(&place)).collect();
         assert_eq!(words.len(), scan.len());
-        assert_eq!(scan.word(&(2..4)), [u64::from(b'b') << 8 | u64::from(b'a'), 0]);
+        assert_eq!(
+            scan.word(&(2..4)),
+            [u64::from(b'b') << 8 | u64::from(b'a'), 0]
+        );
     }
 
     proptest! {

@@ -26,7 +26,10 @@ pub struct TokenCounts {
 
 impl Sum for TokenCounts {
     fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
-        counts.fold(Self::default(), |sum, text| Self { all: sum.all + text.all, known: sum.known + text.known })
+        counts.fold(Self::default(), |sum, text| Self {
+            all: sum.all + text.all,
+            known: sum.known + text.known,
+        })
     }
 }
 
@@ -51,7 +54,10 @@ impl Scorer {
     /// Takes a vocabulary and its inverse document frequencies, `[vocabulary]`.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings, idf: Vec<f32>) -> Self {
-        Self { index: TermIndex::new(vocabulary, settings), idf }
+        Self {
+            index: TermIndex::new(vocabulary, settings),
+            idf,
+        }
     }
 
     /// How many terms have a weight.
@@ -70,12 +76,22 @@ impl Scorer {
     #[must_use]
     pub fn count_tokens(&self, text: &str, buffer: &mut ScoreBuffer) -> TokenCounts {
         let mut known = 0;
-        self.find_columns(text, &mut buffer.terms, |_, tokens| known += usize::from(tokens.len() == 1));
-        TokenCounts { all: buffer.terms.tokens(), known }
+        self.find_columns(text, &mut buffer.terms, |_, tokens| {
+            known += usize::from(tokens.len() == 1)
+        });
+        TokenCounts {
+            all: buffer.terms.tokens(),
+            known,
+        }
     }
 
     /// Calls `visit` with the column of each known term of `text`, repeats included, and with the tokens that it is made of.
-    pub(crate) fn find_columns(&self, text: &str, buffer: &mut TermBuffer, visit: impl FnMut(u32, Range<usize>)) {
+    pub(crate) fn find_columns(
+        &self,
+        text: &str,
+        buffer: &mut TermBuffer,
+        visit: impl FnMut(u32, Range<usize>),
+    ) {
         self.index.find(text, buffer, visit);
     }
 
@@ -91,18 +107,29 @@ impl Scorer {
         let (mut product, mut squares) = (0.0, 0.0);
         for run in columns.chunk_by(|left, right| left == right) {
             let column = run[0] as usize;
-            #[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a text has fewer than 2^52 tokens"
+            )]
             let weight = run.len() as f64 * f64::from(self.idf[column]);
             product += weight * f64::from(coefficients[column]);
             squares += weight * weight;
         }
-        if squares > 0.0 { product / squares.sqrt() } else { 0.0 }
+        if squares > 0.0 {
+            product / squares.sqrt()
+        } else {
+            0.0
+        }
     }
 }
 
 impl From<&Pipeline> for Scorer {
     fn from(pipeline: &Pipeline) -> Self {
-        Self::new(pipeline.vocabulary(), *pipeline.features(), pipeline.idf().to_vec())
+        Self::new(
+            pipeline.vocabulary(),
+            *pipeline.features(),
+            pipeline.idf().to_vec(),
+        )
     }
 }
 
@@ -135,7 +162,9 @@ impl<'p> Predictor<'p> {
     /// What [`Pipeline::logit`] gives.
     #[must_use]
     pub fn logit(&self, text: &str, buffer: &mut ScoreBuffer) -> f64 {
-        self.scorer.project(text, self.pipeline.coefficients(), buffer) + f64::from(self.pipeline.intercept())
+        self.scorer
+            .project(text, self.pipeline.coefficients(), buffer)
+            + f64::from(self.pipeline.intercept())
     }
 
     /// What [`Scorer::count_tokens`] gives.

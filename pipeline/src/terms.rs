@@ -62,7 +62,9 @@ impl TermIndex {
     /// When it has 2^31 terms or more.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings) -> Self {
-        let terms = u32::try_from(vocabulary.len()).ok().filter(|&terms| terms < 1 << 31);
+        let terms = u32::try_from(vocabulary.len())
+            .ok()
+            .filter(|&terms| terms < 1 << 31);
         let terms = terms.expect("a vocabulary has fewer than 2^31 terms");
         let words = vocabulary.first_columns(2)[1];
         let mut numbers = Numbers {
@@ -74,7 +76,10 @@ impl TermIndex {
             numbers.insert(term, column);
         }
         let mut scan = TokenScan::default();
-        let (mut tokens, mut long_tokens) = (Vec::with_capacity(numbers.tokens.len()), FxHashMap::default());
+        let (mut tokens, mut long_tokens) = (
+            Vec::with_capacity(numbers.tokens.len()),
+            FxHashMap::default(),
+        );
         for (token, number) in numbers.tokens {
             if token.len() > TokenScan::WORD {
                 long_tokens.insert(token.as_bytes().into(), number);
@@ -84,7 +89,13 @@ impl TermIndex {
             }
         }
         let longer: Vec<(u64, u32)> = numbers.longer.into_iter().collect();
-        Self { settings, terms, tokens: PerfectMap::new(&tokens), long_tokens, longer: PerfectMap::new(&longer) }
+        Self {
+            settings,
+            terms,
+            tokens: PerfectMap::new(&tokens),
+            long_tokens,
+            longer: PerfectMap::new(&longer),
+        }
     }
 
     /// Gives the columns of the terms of `text`, repeats included, in an order that depends on the text alone.
@@ -121,7 +132,12 @@ impl TermIndex {
 
     /// Calls `visit` with the column of each known term of `text`, repeats included, and with which of the text's tokens it
     /// is made of, counted from 0.
-    pub fn find(&self, text: &str, buffer: &mut TermBuffer, mut visit: impl FnMut(u32, Range<usize>)) {
+    pub fn find(
+        &self,
+        text: &str,
+        buffer: &mut TermBuffer,
+        mut visit: impl FnMut(u32, Range<usize>),
+    ) {
         self.number(text, buffer);
         let mut keep = |number: u32, tokens| {
             if number < self.terms {
@@ -138,7 +154,11 @@ impl TermIndex {
     fn visit_longer(&self, numbers: &[u32], mut visit: impl FnMut(u32, Range<usize>)) {
         for (start, &first) in numbers.iter().enumerate() {
             let mut term = first;
-            for (end, &token) in (start + 2..).zip(numbers[start + 1..].iter().take(self.settings.ngram_max - 1)) {
+            for (end, &token) in (start + 2..).zip(
+                numbers[start + 1..]
+                    .iter()
+                    .take(self.settings.ngram_max - 1),
+            ) {
                 term = self.longer.get(key(term, token));
                 if term == ABSENT {
                     break;
@@ -155,7 +175,10 @@ impl TermIndex {
         numbers.clear();
         numbers.extend(scan.places().map(|place| {
             if place.len() > TokenScan::WORD {
-                self.long_tokens.get(scan.token(place)).copied().unwrap_or(ABSENT)
+                self.long_tokens
+                    .get(scan.token(place))
+                    .copied()
+                    .unwrap_or(ABSENT)
             } else {
                 self.tokens.get(scan.word(&place))
             }
@@ -183,11 +206,17 @@ impl<'v> Numbers<'v> {
     }
 
     fn token(&mut self, token: &'v str) -> u32 {
-        *self.tokens.entry(token).or_insert_with(|| take(&mut self.next))
+        *self
+            .tokens
+            .entry(token)
+            .or_insert_with(|| take(&mut self.next))
     }
 
     fn longer(&mut self, term: u32, token: u32) -> u32 {
-        *self.longer.entry(key(term, token)).or_insert_with(|| take(&mut self.next))
+        *self
+            .longer
+            .entry(key(term, token))
+            .or_insert_with(|| take(&mut self.next))
     }
 }
 
@@ -199,7 +228,10 @@ const fn key(term: u32, token: u32) -> u64 {
 
 fn take(next: &mut u32) -> u32 {
     let number = *next;
-    assert!(number < ABSENT, "there are at most 2^32 - 1 tokens and beginnings");
+    assert!(
+        number < ABSENT,
+        "there are at most 2^32 - 1 tokens and beginnings"
+    );
     *next += 1;
     number
 }
@@ -210,7 +242,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn index(terms: &[&str], settings: FeatureSettings) -> TermIndex {
-        let vocabulary = Vocabulary::new(terms.iter().map(ToString::to_string).collect(), &settings).unwrap();
+        let vocabulary =
+            Vocabulary::new(terms.iter().map(ToString::to_string).collect(), &settings).unwrap();
         TermIndex::new(&vocabulary, settings)
     }
 
@@ -226,14 +259,27 @@ mod tests {
         let index = index(&["fire", "flood waters"], FeatureSettings::default());
         assert_eq!(columns(&index, "fire, FLOOD waters, flood"), [0, 1]);
         let mut found = Vec::new();
-        index.find("a FLOOD, waters", &mut TermBuffer::default(), |column, tokens| found.push((column, tokens)));
+        index.find(
+            "a FLOOD, waters",
+            &mut TermBuffer::default(),
+            |column, tokens| found.push((column, tokens)),
+        );
         assert_eq!(found, [(1, 1..3)]);
     }
 
     #[test]
     fn tokens_longer_than_a_word_are_told_apart_by_their_end() {
-        let index = index(&["abcdefghijklmnopq", "abcdefghijklmnopr"], FeatureSettings::default());
-        assert_eq!(columns(&index, "abcdefghijklmnopr abcdefghijklmnop abcdefghijklmnopqr"), [1]);
+        let index = index(
+            &["abcdefghijklmnopq", "abcdefghijklmnopr"],
+            FeatureSettings::default(),
+        );
+        assert_eq!(
+            columns(
+                &index,
+                "abcdefghijklmnopr abcdefghijklmnop abcdefghijklmnopqr"
+            ),
+            [1]
+        );
     }
 
     #[test]

@@ -51,8 +51,13 @@ impl TokenCharacters {
         let mut pattern = String::from("[a-zA-Z0-9_");
         if self == Self::Unicode {
             for &(first, last) in UNICODE_RANGES.iter().filter(|(first, _)| !first.is_ascii()) {
-                write!(pattern, "\\x{{{:X}}}-\\x{{{:X}}}", u32::from(first), u32::from(last))
-                    .expect("writing to a string cannot fail");
+                write!(
+                    pattern,
+                    "\\x{{{:X}}}-\\x{{{:X}}}",
+                    u32::from(first),
+                    u32::from(last)
+                )
+                .expect("writing to a string cannot fail");
             }
         }
         pattern.push_str("]+");
@@ -62,7 +67,9 @@ impl TokenCharacters {
     /// The setting whose [`pattern`](Self::pattern) this is, if it is one.
     #[must_use]
     pub fn from_pattern(pattern: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|setting| setting.pattern() == pattern)
+        Self::ALL
+            .into_iter()
+            .find(|setting| setting.pattern() == pattern)
     }
 }
 
@@ -77,7 +84,8 @@ impl std::fmt::Display for TokenCharacters {
 
 /// The tokens of `text` in their order, not yet lower-cased.
 pub fn tokens(text: &str, characters: TokenCharacters) -> impl Iterator<Item = &str> {
-    text.split(move |character| !characters.contains(character)).filter(|token| !token.is_empty())
+    text.split(move |character| !characters.contains(character))
+        .filter(|token| !token.is_empty())
 }
 
 #[cfg(test)]
@@ -94,7 +102,11 @@ mod tests {
         for (text, ascii, unicode) in [
             ("", vec![], vec![]),
             ("  \t\n", vec![], vec![]),
-            ("Flood, waters!", vec!["Flood", "waters"], vec!["Flood", "waters"]),
+            (
+                "Flood, waters!",
+                vec!["Flood", "waters"],
+                vec!["Flood", "waters"],
+            ),
             ("a_b 9-c", vec!["a_b", "9", "c"], vec!["a_b", "9", "c"]),
             ("café", vec!["caf"], vec!["café"]),
             ("नमस्ते दुनिया", vec![], vec!["नमस्ते", "दुनिया"]),
@@ -102,15 +114,26 @@ mod tests {
             ("\u{212A}illed", vec!["illed"], vec!["\u{212A}illed"]),
             ("🔥fire🔥", vec!["fire"], vec!["fire"]),
         ] {
-            assert_eq!(collect(text, TokenCharacters::Ascii), ascii, "{text:?} in ASCII");
-            assert_eq!(collect(text, TokenCharacters::Unicode), unicode, "{text:?} in Unicode");
+            assert_eq!(
+                collect(text, TokenCharacters::Ascii),
+                ascii,
+                "{text:?} in ASCII"
+            );
+            assert_eq!(
+                collect(text, TokenCharacters::Unicode),
+                unicode,
+                "{text:?} in Unicode"
+            );
         }
     }
 
     #[test]
     fn every_pattern_leads_back_to_its_setting() {
         for setting in TokenCharacters::ALL {
-            assert_eq!(TokenCharacters::from_pattern(&setting.pattern()), Some(setting));
+            assert_eq!(
+                TokenCharacters::from_pattern(&setting.pattern()),
+                Some(setting)
+            );
         }
         assert_eq!(TokenCharacters::from_pattern(r"\w+"), None);
     }
@@ -122,7 +145,11 @@ mod tests {
             for character in '\0'..=char::MAX {
                 let mut buffer = [0; 4];
                 let text = character.encode_utf8(&mut buffer);
-                assert_eq!(regex.is_match(text), setting.contains(character), "{setting} {character:?}");
+                assert_eq!(
+                    regex.is_match(text),
+                    setting.contains(character),
+                    "{setting} {character:?}"
+                );
             }
         }
     }
@@ -133,7 +160,11 @@ mod tests {
         for character in '\0'..=char::MAX {
             let mut buffer = [0; 4];
             let text = character.encode_utf8(&mut buffer);
-            assert_eq!(class.is_match(text), TokenCharacters::Unicode.contains(character), "{character:?}");
+            assert_eq!(
+                class.is_match(text),
+                TokenCharacters::Unicode.contains(character),
+                "{character:?}"
+            );
         }
     }
 

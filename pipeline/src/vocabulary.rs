@@ -26,7 +26,10 @@ impl FeatureSettings {
     /// [`PipelineError::NgramMax`] when it is 0 or over the limit.
     pub const fn validate(&self) -> Result<(), PipelineError> {
         if self.ngram_max == 0 || self.ngram_max > Self::NGRAM_LIMIT {
-            return Err(PipelineError::NgramMax { got: self.ngram_max, max: Self::NGRAM_LIMIT });
+            return Err(PipelineError::NgramMax {
+                got: self.ngram_max,
+                max: Self::NGRAM_LIMIT,
+            });
         }
         Ok(())
     }
@@ -34,15 +37,22 @@ impl FeatureSettings {
     /// Every term of `text`, repeats included: its tokens in lower case, then each run of 2, 3, … of them joined by a space.
     #[must_use]
     pub fn terms(&self, text: &str) -> Vec<String> {
-        let tokens: Vec<String> = tokens(text, self.token_characters).map(str::to_ascii_lowercase).collect();
-        (1..=self.ngram_max).flat_map(|length| tokens.windows(length).map(|run| run.join(" "))).collect()
+        let tokens: Vec<String> = tokens(text, self.token_characters)
+            .map(str::to_ascii_lowercase)
+            .collect();
+        (1..=self.ngram_max)
+            .flat_map(|length| tokens.windows(length).map(|run| run.join(" ")))
+            .collect()
     }
 }
 
 impl Default for FeatureSettings {
     /// Words and pairs of words in ASCII.
     fn default() -> Self {
-        Self { token_characters: TokenCharacters::Ascii, ngram_max: 2 }
+        Self {
+            token_characters: TokenCharacters::Ascii,
+            ngram_max: 2,
+        }
     }
 }
 
@@ -72,10 +82,20 @@ impl Vocabulary {
             let order = Self::order(term);
             if order.0 > settings.ngram_max || !is_lower_tokens(term, settings.token_characters) {
                 let ngram_max = settings.ngram_max;
-                return Err(PipelineError::Term { index, term: term.clone(), ngram_max });
+                return Err(PipelineError::Term {
+                    index,
+                    term: term.clone(),
+                    ngram_max,
+                });
             }
-            if previous.replace(order).is_some_and(|previous| previous >= order) {
-                return Err(PipelineError::TermOrder { index, term: term.clone() });
+            if previous
+                .replace(order)
+                .is_some_and(|previous| previous >= order)
+            {
+                return Err(PipelineError::TermOrder {
+                    index,
+                    term: term.clone(),
+                });
             }
             firsts.resize(order.0, index);
         }
@@ -112,19 +132,26 @@ impl Vocabulary {
     pub fn column(&self, term: &str) -> Option<usize> {
         let length = token_count(term);
         let [start, end] = [length, length + 1].map(|length| self.first_column(length));
-        let place = self.terms[start..end].binary_search_by(|known| known.as_str().cmp(term)).ok()?;
+        let place = self.terms[start..end]
+            .binary_search_by(|known| known.as_str().cmp(term))
+            .ok()?;
         Some(start + place)
     }
 
     /// The column at which the terms of each number of tokens begin: `[ngram_max]`, first 0, never falling.
     #[must_use]
     pub fn first_columns(&self, ngram_max: usize) -> Vec<usize> {
-        (1..=ngram_max).map(|length| self.first_column(length)).collect()
+        (1..=ngram_max)
+            .map(|length| self.first_column(length))
+            .collect()
     }
 
     /// Where the terms of so many tokens, at least one, begin; behind all terms when none is so long.
     fn first_column(&self, length: usize) -> usize {
-        self.firsts.get(length - 1).copied().unwrap_or(self.terms.len())
+        self.firsts
+            .get(length - 1)
+            .copied()
+            .unwrap_or(self.terms.len())
     }
 }
 
@@ -137,7 +164,11 @@ fn is_lower_tokens(term: &str, characters: TokenCharacters) -> bool {
     let mut last = ' ';
     let fits = |character: char| {
         let last = std::mem::replace(&mut last, character);
-        if character == ' ' { last != ' ' } else { characters.contains(character) && !character.is_ascii_uppercase() }
+        if character == ' ' {
+            last != ' '
+        } else {
+            characters.contains(character) && !character.is_ascii_uppercase()
+        }
     };
     term.chars().all(fits) && last != ' '
 }
@@ -154,7 +185,10 @@ mod tests {
     #[test]
     fn terms_are_words_then_pairs_in_lower_case() {
         let settings = FeatureSettings::default();
-        assert_eq!(settings.terms("Flood, FLOOD waters"), ["flood", "flood", "waters", "flood flood", "flood waters"]);
+        assert_eq!(
+            settings.terms("Flood, FLOOD waters"),
+            ["flood", "flood", "waters", "flood flood", "flood waters"]
+        );
         assert!(settings.terms("!!").is_empty());
         assert_eq!(settings.terms("one"), ["one"]);
     }
@@ -173,7 +207,15 @@ mod tests {
     fn terms_that_no_text_can_produce_are_refused() {
         for bad in ["", " ", "Fire", "fire!", "a  b", " a", "a b c", "é"] {
             let error = vocabulary(&[bad]).unwrap_err();
-            assert_eq!(error, PipelineError::Term { index: 0, term: bad.into(), ngram_max: 2 }, "{bad:?}");
+            assert_eq!(
+                error,
+                PipelineError::Term {
+                    index: 0,
+                    term: bad.into(),
+                    ngram_max: 2
+                },
+                "{bad:?}"
+            );
         }
     }
 
@@ -181,7 +223,13 @@ mod tests {
     fn terms_out_of_order_or_repeated_are_refused() {
         for terms in [["flood", "fire"], ["fire", "fire"], ["a b", "fire"]] {
             let error = vocabulary(&terms).unwrap_err();
-            assert_eq!(error, PipelineError::TermOrder { index: 1, term: terms[1].into() });
+            assert_eq!(
+                error,
+                PipelineError::TermOrder {
+                    index: 1,
+                    term: terms[1].into()
+                }
+            );
         }
         assert_eq!(vocabulary(&[]).unwrap_err(), PipelineError::EmptyVocabulary);
     }
@@ -189,8 +237,17 @@ mod tests {
     #[test]
     fn ngrams_of_no_tokens_or_too_many_are_refused() {
         for ngram_max in [0, 6] {
-            let settings = FeatureSettings { ngram_max, ..FeatureSettings::default() };
-            assert_eq!(settings.validate(), Err(PipelineError::NgramMax { got: ngram_max, max: 5 }));
+            let settings = FeatureSettings {
+                ngram_max,
+                ..FeatureSettings::default()
+            };
+            assert_eq!(
+                settings.validate(),
+                Err(PipelineError::NgramMax {
+                    got: ngram_max,
+                    max: 5
+                })
+            );
         }
     }
 }

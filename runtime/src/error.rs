@@ -28,7 +28,9 @@ pub enum RuntimeError {
         got: String,
     },
     /// An entry of the file's metadata that serving needs.
-    #[error("the model's metadata has no usable entry `{key}`: it is not a text model that this tool wrote")]
+    #[error(
+        "the model's metadata has no usable entry `{key}`: it is not a text model that this tool wrote"
+    )]
     Metadata {
         /// Key of the entry.
         key: &'static str,

@@ -25,14 +25,27 @@ pub struct ModelInfo {
 impl ModelInfo {
     /// Reads the entries that serving needs.
     pub(crate) fn read(model: &ModelProto) -> Result<Self, RuntimeError> {
-        let metadata: BTreeMap<String, String> =
-            model.metadata_props.iter().map(|entry| (entry.key.clone(), entry.value.clone())).collect();
-        let entry = |key: &'static str| metadata.get(key).cloned().ok_or(RuntimeError::Metadata { key });
-        let threshold = entry("threshold")?.parse().map_err(|_| RuntimeError::Metadata { key: "threshold" })?;
+        let metadata: BTreeMap<String, String> = model
+            .metadata_props
+            .iter()
+            .map(|entry| (entry.key.clone(), entry.value.clone()))
+            .collect();
+        let entry = |key: &'static str| {
+            metadata
+                .get(key)
+                .cloned()
+                .ok_or(RuntimeError::Metadata { key })
+        };
+        let threshold = entry("threshold")?
+            .parse()
+            .map_err(|_| RuntimeError::Metadata { key: "threshold" })?;
         Ok(Self {
             name: entry("name")?,
             fingerprint: entry("version")?,
-            labels: Labels { relevant: entry("label.relevant")?, not_relevant: entry("label.not_relevant")? },
+            labels: Labels {
+                relevant: entry("label.relevant")?,
+                not_relevant: entry("label.not_relevant")?,
+            },
             threshold,
             metadata,
         })

@@ -20,10 +20,22 @@ thread_local! {
 
 /// The nodes of the main graph that a pass computes: type, inputs and output.
 const NODES: [(&str, &[&str], &[&str]); 4] = [
-    ("TfIdfLinear", &["text", "coefficients", "intercept"], &["logit"]),
+    (
+        "TfIdfLinear",
+        &["text", "coefficients", "intercept"],
+        &["logit"],
+    ),
     ("Sigmoid", &["logit"], &["probability"]),
-    ("GreaterOrEqual", &["probability", "threshold"], &["is_relevant"]),
-    ("Where", &["is_relevant", "relevant_label", "not_relevant_label"], &["label"]),
+    (
+        "GreaterOrEqual",
+        &["probability", "threshold"],
+        &["is_relevant"],
+    ),
+    (
+        "Where",
+        &["is_relevant", "relevant_label", "not_relevant_label"],
+        &["label"],
+    ),
 ];
 
 /// The vocabulary with its weights, which the plan holds too, and the linear model.
@@ -37,15 +49,23 @@ pub struct Linear {
 
 /// Whether the main graph is the one that training writes: the nodes, and a verdict by what the file says about itself.
 pub fn is_linear(proto: &ModelProto, info: &ModelInfo) -> bool {
-    let Some(graph) = &proto.graph else { return false };
-    let nodes = graph.node.iter().map(|node| (node.op_type.as_str(), &node.input[..], &node.output[..]));
+    let Some(graph) = &proto.graph else {
+        return false;
+    };
+    let nodes = graph
+        .node
+        .iter()
+        .map(|node| (node.op_type.as_str(), &node.input[..], &node.output[..]));
     let constant = |name: &str| graph.initializer.iter().find(|tensor| tensor.name == name);
-    let is_label = |name, label: &str| constant(name).is_some_and(|tensor| tensor.string_data == [label.as_bytes()]);
+    let is_label = |name, label: &str| {
+        constant(name).is_some_and(|tensor| tensor.string_data == [label.as_bytes()])
+    };
     nodes.len() == NODES.len()
-        && nodes
-            .zip(NODES)
-            .all(|((op_type, inputs, outputs), node)| op_type == node.0 && inputs == node.1 && outputs == node.2)
-        && constant("threshold").is_some_and(|tensor| tensor.raw_data == info.threshold.to_le_bytes())
+        && nodes.zip(NODES).all(|((op_type, inputs, outputs), node)| {
+            op_type == node.0 && inputs == node.1 && outputs == node.2
+        })
+        && constant("threshold")
+            .is_some_and(|tensor| tensor.raw_data == info.threshold.to_le_bytes())
         && is_label("relevant_label", &info.labels.relevant)
         && is_label("not_relevant_label", &info.labels.not_relevant)
 }
@@ -53,11 +73,19 @@ pub fn is_linear(proto: &ModelProto, info: &ModelInfo) -> bool {
 impl Linear {
     /// Takes the numbers from the call of our function, if there is one.
     pub fn find(model: &TypedModel) -> TractResult<Option<Self>> {
-        let call = model.nodes().iter().find_map(|node| Some((node, node.op_as::<TfIdfLinear>()?)));
-        let Some((node, operator)) = call else { return Ok(None) };
+        let call = model
+            .nodes()
+            .iter()
+            .find_map(|node| Some((node, node.op_as::<TfIdfLinear>()?)));
+        let Some((node, operator)) = call else {
+            return Ok(None);
+        };
         let floats = |place: usize| -> TractResult<Vec<f32>> {
             let fact = model.outlet_fact(node.inputs[place])?;
-            let tensor = fact.konst.as_ref().context("the linear model is no constant")?;
+            let tensor = fact
+                .konst
+                .as_ref()
+                .context("the linear model is no constant")?;
             Ok(tensor.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())
         };
         let (coefficients, intercept) = (floats(1)?, floats(2)?);
@@ -69,7 +97,11 @@ impl Linear {
             scorer.terms()
         );
         let intercept = *intercept.first().context("no intercept")?;
-        Ok(Some(Self { scorer, coefficients, intercept }))
+        Ok(Some(Self {
+            scorer,
+            coefficients,
+            intercept,
+        }))
     }
 
     /// Probability and verdict for each text, as the reference gives them.
@@ -77,10 +109,16 @@ impl Linear {
         let intercept = f64::from(self.intercept);
         BUFFER.with_borrow_mut(|buffer| {
             let predict = |text: &T| {
-                let logit = self.scorer.project(text.as_ref(), &self.coefficients, buffer) + intercept;
+                let logit = self
+                    .scorer
+                    .project(text.as_ref(), &self.coefficients, buffer)
+                    + intercept;
                 #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
                 let probability = sigmoid(logit) as f32;
-                Prediction { probability, relevant: probability >= threshold }
+                Prediction {
+                    probability,
+                    relevant: probability >= threshold,
+                }
             };
             let predictions = texts.iter().map(predict).collect();
             buffer.trim();
@@ -89,12 +127,16 @@ impl Linear {
     }
 
     pub fn explain(&self, text: &str) -> Explanation {
-        self.scorer.explain(text, &self.coefficients, self.intercept)
+        self.scorer
+            .explain(text, &self.coefficients, self.intercept)
     }
 
     pub fn count_tokens<T: AsRef<str>>(&self, texts: &[T]) -> TokenCounts {
         BUFFER.with_borrow_mut(|buffer| {
-            let counts = texts.iter().map(|text| self.scorer.count_tokens(text.as_ref(), buffer)).sum();
+            let counts = texts
+                .iter()
+                .map(|text| self.scorer.count_tokens(text.as_ref(), buffer))
+                .sum();
             buffer.trim();
             counts
         })

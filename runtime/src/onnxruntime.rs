@@ -25,13 +25,20 @@ impl OnnxRuntime {
     /// # Errors
     /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded, [`RuntimeError::OnnxRuntime`] when it refuses
     /// the model.
-    pub fn from_bytes(library: &Path, model: &[u8], relevant_label: &str) -> Result<Self, RuntimeError> {
+    pub fn from_bytes(
+        library: &Path,
+        model: &[u8],
+        relevant_label: &str,
+    ) -> Result<Self, RuntimeError> {
         let environment = Self::environment(library)?;
         let session = Session::builder(&environment)
             .and_then(|builder| Ok(builder.with_intra_threads(1)?))
             .and_then(|mut builder| builder.commit_from_memory(model))
             .map_err(RuntimeError::OnnxRuntime)?;
-        Ok(Self { session: Mutex::new(session), relevant_label: relevant_label.to_owned() })
+        Ok(Self {
+            session: Mutex::new(session),
+            relevant_label: relevant_label.to_owned(),
+        })
     }
 
     /// onnxruntime's environment, of which a process has one: the first call loads the library and makes it.
@@ -46,9 +53,15 @@ impl OnnxRuntime {
         }
         let loaded = ort::init_from(library).map_err(|error| {
             let source = Box::new(error);
-            RuntimeError::OnnxRuntimeLibrary { path: library.to_owned(), source }
+            RuntimeError::OnnxRuntimeLibrary {
+                path: library.to_owned(),
+                source,
+            }
         })?;
-        let made = loaded.with_telemetry(false).build().map_err(RuntimeError::OnnxRuntime)?;
+        let made = loaded
+            .with_telemetry(false)
+            .build()
+            .map_err(RuntimeError::OnnxRuntime)?;
         Ok(environment.insert(made).clone())
     }
 
@@ -62,7 +75,10 @@ impl OnnxRuntime {
         let (_, labels) = outputs["label"].try_extract_strings()?;
         let predictions = probabilities.iter().zip(labels);
         Ok(predictions
-            .map(|(&probability, label)| Prediction { probability, relevant: label == self.relevant_label })
+            .map(|(&probability, label)| Prediction {
+                probability,
+                relevant: label == self.relevant_label,
+            })
             .collect())
     }
 }

@@ -81,9 +81,20 @@ pub fn compare(
     texts: &[&str],
     batch: usize,
 ) -> Result<Agreement, RuntimeError> {
-    assert_eq!(want.len(), texts.len(), "the reference answers for each text");
-    let mut agreement = Agreement { texts: texts.len(), ..Agreement::default() };
-    for ((start, texts), want) in (0..).step_by(batch).zip(texts.chunks(batch)).zip(want.chunks(batch)) {
+    assert_eq!(
+        want.len(),
+        texts.len(),
+        "the reference answers for each text"
+    );
+    let mut agreement = Agreement {
+        texts: texts.len(),
+        ..Agreement::default()
+    };
+    for ((start, texts), want) in (0..)
+        .step_by(batch)
+        .zip(texts.chunks(batch))
+        .zip(want.chunks(batch))
+    {
         let got = engine.answer(texts)?;
         assert_eq!(got.len(), texts.len(), "an engine lost or made up texts");
         for (index, (want, got)) in (start..).zip(want.iter().zip(&got)) {
@@ -107,12 +118,22 @@ mod tests {
 
     impl Engine for Fixed {
         fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-            Ok(texts.iter().map(|text| self.0[text.parse::<usize>().unwrap()]).collect())
+            Ok(texts
+                .iter()
+                .map(|text| self.0[text.parse::<usize>().unwrap()])
+                .collect())
         }
     }
 
     fn fixed(answers: [(f32, bool); 3]) -> Fixed {
-        Fixed(answers.map(|(probability, relevant)| Prediction { probability, relevant }).to_vec())
+        Fixed(
+            answers
+                .map(|(probability, relevant)| Prediction {
+                    probability,
+                    relevant,
+                })
+                .to_vec(),
+        )
     }
 
     #[test]
@@ -121,17 +142,28 @@ mod tests {
         let engine = fixed([(0.25, false), (0.5, false), (1.0, true)]);
         for batch in [1, 2, 3] {
             let agreement = compare(&reference.0, &engine, &["0", "1", "2"], batch).unwrap();
-            assert_eq!((agreement.largest_difference, agreement.farthest_text), (0.25, 2));
+            assert_eq!(
+                (agreement.largest_difference, agreement.farthest_text),
+                (0.25, 2)
+            );
             assert_eq!(agreement.changed_verdicts, [1]);
             assert!(!agreement.holds());
         }
-        assert!(compare(&reference.0, &reference, &["0", "1", "2"], 2).unwrap().holds());
+        assert!(
+            compare(&reference.0, &reference, &["0", "1", "2"], 2)
+                .unwrap()
+                .holds()
+        );
     }
 
     #[test]
     fn a_probability_that_is_not_a_number_never_agrees() {
         let reference = fixed([(0.25, false); 3]);
         let engine = fixed([(f32::NAN, false), (0.25, false), (0.25, false)]);
-        assert!(!compare(&reference.0, &engine, &["0", "1", "2"], 3).unwrap().holds());
+        assert!(
+            !compare(&reference.0, &engine, &["0", "1", "2"], 3)
+                .unwrap()
+                .holds()
+        );
     }
 }

@@ -13,7 +13,8 @@ use crate::parity::TOLERANCE;
 use crate::{Explanation, ModelInfo, Prediction, RuntimeError, TokenCounts, operators};
 
 /// SHA-256 of the body of the function that [`operators::TfIdfLinear`] computes, as protobuf.
-const FUNCTION_FINGERPRINT: &str = "26781cb9a1b6c946b591cf5e4709628206d9e29211feb3d54bdc2080dad472ce";
+const FUNCTION_FINGERPRINT: &str =
+    "26781cb9a1b6c946b591cf5e4709628206d9e29211feb3d54bdc2080dad472ce";
 
 /// A loaded model; many threads may share one.
 ///
@@ -44,7 +45,12 @@ impl Session {
         let plan = plan(&proto).map_err(RuntimeError::Load)?;
         let linear = Linear::find(plan.model()).map_err(RuntimeError::Load)?;
         let is_linear = linear.is_some() && is_linear(&proto, &info);
-        Ok(Self { plan, info, linear, is_linear })
+        Ok(Self {
+            plan,
+            info,
+            linear,
+            is_linear,
+        })
     }
 
     /// What the model file says about itself.
@@ -68,11 +74,17 @@ impl Session {
     ///
     /// # Errors
     /// [`RuntimeError::Run`] when the graph fails.
-    pub fn predict_by_plan<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Prediction>, RuntimeError> {
+    pub fn predict_by_plan<T: AsRef<str>>(
+        &self,
+        texts: &[T],
+    ) -> Result<Vec<Prediction>, RuntimeError> {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
-        self.run(texts).map_err(|source| RuntimeError::Run { texts: texts.len(), source })
+        self.run(texts).map_err(|source| RuntimeError::Run {
+            texts: texts.len(),
+            source,
+        })
     }
 
     /// Answers the sentences that the file carries, in both ways, and compares with the answers that stand beside them;
@@ -81,15 +93,35 @@ impl Session {
     /// # Errors
     /// [`RuntimeError::Golden`] when an answer is more than [`TOLERANCE`] away, [`RuntimeError::Metadata`] when there are none.
     pub fn check_golden(&self) -> Result<usize, RuntimeError> {
-        let unusable = RuntimeError::Metadata { key: GoldenSentence::KEY };
-        let entry = self.info.metadata.get(GoldenSentence::KEY).and_then(|entry| serde_json::from_str(entry).ok());
+        let unusable = RuntimeError::Metadata {
+            key: GoldenSentence::KEY,
+        };
+        let entry = self
+            .info
+            .metadata
+            .get(GoldenSentence::KEY)
+            .and_then(|entry| serde_json::from_str(entry).ok());
         let golden: Vec<GoldenSentence> = entry.ok_or(unusable)?;
-        let texts: Vec<&str> = golden.iter().map(|sentence| sentence.text.as_str()).collect();
+        let texts: Vec<&str> = golden
+            .iter()
+            .map(|sentence| sentence.text.as_str())
+            .collect();
         for predictions in [self.predict(&texts)?, self.predict_by_plan(&texts)?] {
-            for (GoldenSentence { text, probability: want }, prediction) in golden.iter().zip(predictions) {
+            for (
+                GoldenSentence {
+                    text,
+                    probability: want,
+                },
+                prediction,
+            ) in golden.iter().zip(predictions)
+            {
                 let got = prediction.probability;
                 if (got - want).abs() > TOLERANCE {
-                    return Err(RuntimeError::Golden { text: text.clone(), got, want: *want });
+                    return Err(RuntimeError::Golden {
+                        text: text.clone(),
+                        got,
+                        want: *want,
+                    });
                 }
             }
         }
@@ -117,13 +149,20 @@ impl Session {
     }
 
     fn run<T: AsRef<str>>(&self, texts: &[T]) -> TractResult<Vec<Prediction>> {
-        let texts: tract_ndarray::Array1<String> = texts.iter().map(|text| text.as_ref().to_owned()).collect();
+        let texts: tract_ndarray::Array1<String> =
+            texts.iter().map(|text| text.as_ref().to_owned()).collect();
         let outputs = self.plan.run(tvec!(texts.into_tensor().into_tvalue()))?;
         let probabilities = outputs[0].try_as_plain_ram()?;
         let labels = outputs[1].try_as_plain_ram()?;
-        let predictions = probabilities.as_slice::<f32>()?.iter().zip(labels.as_slice::<String>()?);
+        let predictions = probabilities
+            .as_slice::<f32>()?
+            .iter()
+            .zip(labels.as_slice::<String>()?);
         Ok(predictions
-            .map(|(&probability, label)| Prediction { probability, relevant: *label == self.info.labels.relevant })
+            .map(|(&probability, label)| Prediction {
+                probability,
+                relevant: *label == self.info.labels.relevant,
+            })
             .collect())
     }
 }
@@ -144,17 +183,27 @@ fn check_functions(proto: &ModelProto) -> Result<(), RuntimeError> {
         let got = hex::encode(Sha256::digest(function.encode_to_vec()));
         if got != FUNCTION_FINGERPRINT {
             let name = format!("{}::{}", function.domain(), function.name());
-            return Err(RuntimeError::UnknownFunction { name, got, want: FUNCTION_FINGERPRINT });
+            return Err(RuntimeError::UnknownFunction {
+                name,
+                got,
+                want: FUNCTION_FINGERPRINT,
+            });
         }
     }
     Ok(())
 }
 
 fn check_input(proto: &ModelProto) -> Result<(), RuntimeError> {
-    let inputs = proto.graph.iter().flat_map(|graph| &graph.input).map(|input| input.name.as_str());
+    let inputs = proto
+        .graph
+        .iter()
+        .flat_map(|graph| &graph.input)
+        .map(|input| input.name.as_str());
     let inputs: Vec<&str> = inputs.collect();
     if inputs != ["text"] {
-        return Err(RuntimeError::Input { got: inputs.join("`, `") });
+        return Err(RuntimeError::Input {
+            got: inputs.join("`, `"),
+        });
     }
     Ok(())
 }

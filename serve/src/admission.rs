@@ -35,7 +35,9 @@ struct Queued<'a> {
 
 impl Admission {
     pub(crate) fn new(limits: &Limits, metrics: Arc<AdmissionMetrics>) -> Self {
-        let capacity = limits.max_concurrent_texts.clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
+        let capacity = limits
+            .max_concurrent_texts
+            .clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
         Self {
             places: Semaphore::new(capacity),
             capacity: u32::try_from(capacity).unwrap_or(u32::MAX),
@@ -54,7 +56,11 @@ impl Admission {
             Err(_) => self.wait(texts, places).await?,
         };
         self.metrics.texts_in_flight.inc_by(signed(texts));
-        Ok(Admitted { _places: places, texts, metrics: &self.metrics })
+        Ok(Admitted {
+            _places: places,
+            texts,
+            metrics: &self.metrics,
+        })
     }
 
     async fn wait(&self, texts: usize, places: u32) -> Result<SemaphorePermit<'_>, Problem> {
@@ -67,7 +73,10 @@ impl Admission {
     fn queue(&self, texts: usize) -> Result<Queued<'_>, Problem> {
         let before = self.queued.fetch_add(texts, Ordering::Relaxed);
         self.metrics.texts_queued.inc_by(signed(texts));
-        let queued = Queued { texts, admission: self };
+        let queued = Queued {
+            texts,
+            admission: self,
+        };
         if before + texts > self.max_queued_texts {
             return Err(Problem::Overloaded(Limit::queue(self.max_queued_texts)));
         }
@@ -77,8 +86,13 @@ impl Admission {
 
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        self.admission.queued.fetch_sub(self.texts, Ordering::Relaxed);
-        self.admission.metrics.texts_queued.dec_by(signed(self.texts));
+        self.admission
+            .queued
+            .fetch_sub(self.texts, Ordering::Relaxed);
+        self.admission
+            .metrics
+            .texts_queued
+            .dec_by(signed(self.texts));
     }
 }
 
@@ -98,8 +112,17 @@ mod tests {
 
     use super::*;
 
-    fn admission(max_concurrent_texts: usize, max_queued_texts: usize, max_wait: Duration) -> Admission {
-        let limits = Limits { max_concurrent_texts, max_queued_texts, max_wait, ..Limits::default() };
+    fn admission(
+        max_concurrent_texts: usize,
+        max_queued_texts: usize,
+        max_wait: Duration,
+    ) -> Admission {
+        let limits = Limits {
+            max_concurrent_texts,
+            max_queued_texts,
+            max_wait,
+            ..Limits::default()
+        };
         Admission::new(&limits, Arc::default())
     }
 
@@ -107,7 +130,10 @@ mod tests {
     async fn texts_past_the_queue_are_refused_and_come_in_once_there_is_room() {
         let admission = admission(4, 0, Duration::from_mins(1));
         let first = admission.admit(3).await.unwrap();
-        assert!(matches!(admission.admit(2).await, Err(Problem::Overloaded(_))));
+        assert!(matches!(
+            admission.admit(2).await,
+            Err(Problem::Overloaded(_))
+        ));
         let second = admission.admit(1).await.unwrap();
         assert_eq!(admission.metrics.texts_in_flight.get(), 4);
         drop((first, second));
@@ -120,7 +146,10 @@ mod tests {
         let admission = admission(1, 10, Duration::from_secs(2));
         let _first = admission.admit(1).await.unwrap();
         let start = tokio::time::Instant::now();
-        assert!(matches!(admission.admit(1).await, Err(Problem::WaitedTooLong(_))));
+        assert!(matches!(
+            admission.admit(1).await,
+            Err(Problem::WaitedTooLong(_))
+        ));
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         assert_eq!(admission.queued.load(Ordering::Relaxed), 0);
     }

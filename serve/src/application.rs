@@ -28,25 +28,54 @@ const LARGE_BYTES: u64 = 4096;
 /// The service as a router: every route, problems for everything else, one log line a request.
 pub(crate) fn router(state: ServiceState) -> Router {
     let locked: Router<ServiceState> = routes::locked().into();
-    let locked = locked.merge(routes::locked_pages()).route_layer(from_fn_with_state(state.clone(), require_key));
+    let locked = locked
+        .merge(routes::locked_pages())
+        .route_layer(from_fn_with_state(state.clone(), require_key));
     let open: Router<ServiceState> = routes::open().into();
-    let routes = surround(locked.merge(open).merge(routes::pages()).merge(inference_protocol::grpc(&state)))
-        .layer(CompressionLayer::new().compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)))
-        .layer(SetResponseHeaderLayer::if_not_present(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")));
+    let routes = surround(
+        locked
+            .merge(open)
+            .merge(routes::pages())
+            .merge(inference_protocol::grpc(&state)),
+    )
+    .layer(
+        CompressionLayer::new()
+            .compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)),
+    )
+    .layer(SetResponseHeaderLayer::if_not_present(
+        X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ));
     let origins = &state.settings().cors_origins;
     // Without any, browsers keep the pages of others from reading answers.
-    let routes = if origins.is_empty() { routes } else { routes.layer(cors(origins)) };
-    routes.layer(from_fn_with_state(state.clone(), log_request)).with_state(state)
+    let routes = if origins.is_empty() {
+        routes
+    } else {
+        routes.layer(cors(origins))
+    };
+    routes
+        .layer(from_fn_with_state(state.clone(), log_request))
+        .with_state(state)
 }
 
 /// Lets pages of the origins ask and read the answers.
 fn cors(origins: &[HeaderValue]) -> CorsLayer {
     let all = origins.iter().any(|origin| origin == "*");
-    let origins = if all { AllowOrigin::any() } else { AllowOrigin::list(origins.iter().cloned()) };
+    let origins = if all {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().cloned())
+    };
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE, HeaderName::from_static("x-api-key"), REQUEST_ID, TRACEPARENT])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static("x-api-key"),
+            REQUEST_ID,
+            TRACEPARENT,
+        ])
         .expose_headers([REQUEST_ID, RETRY_AFTER])
         .max_age(Duration::from_hours(1))
 }
@@ -62,19 +91,28 @@ fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
 /// Answers where there is no route.
 async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
     if is_grpc(&headers) {
-        return tonic::Status::unimplemented("there is no such service; reflection lists those that there are")
-            .into_http();
+        return tonic::Status::unimplemented(
+            "there is no such service; reflection lists those that there are",
+        )
+        .into_http();
     }
     refuse(&uri, Problem::NotFound)
 }
 
 /// Tells the problem in the way of the path.
 fn refuse(uri: &Uri, problem: Problem) -> Response {
-    if is_path(uri.path()) { ProtocolError::from(problem).into_response() } else { problem.into_response() }
+    if is_path(uri.path()) {
+        ProtocolError::from(problem).into_response()
+    } else {
+        problem.into_response()
+    }
 }
 
 /// Turns a handler's panic into a problem; the panic's text reaches the log alone.
-#[expect(clippy::needless_pass_by_value, reason = "the layer gives the payload away")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer gives the payload away"
+)]
 pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Response {
     Problem::Internal(panic_text(&*payload).into()).into_response()
 }
@@ -82,7 +120,9 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Response {
 /// What a panic says, for the log.
 pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no text");
+    let text = text
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no text");
     format!("a handler panicked: {text}")
 }
 
@@ -107,6 +147,9 @@ mod tests {
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
         let body = std::str::from_utf8(&body).unwrap();
-        assert!(body.contains(r#""code":"internal""#) && !body.contains("secret"), "{body}");
+        assert!(
+            body.contains(r#""code":"internal""#) && !body.contains("secret"),
+            "{body}"
+        );
     }
 }

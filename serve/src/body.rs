@@ -28,14 +28,20 @@ pub(crate) struct JsonBody<T> {
 
 impl<T> JsonBody<T> {
     /// Takes the body of a request of whatever server.
-    pub(crate) async fn take<B>(request: axum::http::Request<B>, limits: &Limits) -> Result<Self, Problem>
+    pub(crate) async fn take<B>(
+        request: axum::http::Request<B>,
+        limits: &Limits,
+    ) -> Result<Self, Problem>
     where
         B: HttpBody<Data = Bytes>,
     {
         if !is_json(request.headers()) {
             return Err(Problem::UnsupportedMediaType);
         }
-        Ok(Self { content: read_body(request.into_body(), limits).await?, shape: PhantomData })
+        Ok(Self {
+            content: read_body(request.into_body(), limits).await?,
+            shape: PhantomData,
+        })
     }
 
     /// Reads the object; what its strings need no unescaping for, it borrows.
@@ -60,20 +66,36 @@ impl<T: JsonSchema> OperationInput for JsonBody<T> {
 
 /// Whether the content type is `application/json` or `application/…+json`, with any parameters.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|value| value.to_str()) else { return false };
-    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    essence.strip_prefix("application/").is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+    let Some(Ok(value)) = headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.to_str())
+    else {
+        return false;
+    };
+    let essence = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence
+        .strip_prefix("application/")
+        .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
 /// Reads a whole body, as long as it keeps the limits of size and time.
-pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(body: B, limits: &Limits) -> Result<Bytes, Problem> {
+pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
+    body: B,
+    limits: &Limits,
+) -> Result<Bytes, Problem> {
     let mut read = pin!(read(body, limits.max_body_bytes));
     // Most bodies come with their head, and a timer costs more than they do.
     if let Some(content) = read.as_mut().now_or_never() {
         return content;
     }
     let read = tokio::time::timeout(limits.body_timeout, read);
-    read.await.unwrap_or_else(|_| Err(Problem::BodyTooSlow(Limit::body_time(limits.body_timeout))))
+    read.await
+        .unwrap_or_else(|_| Err(Problem::BodyTooSlow(Limit::body_time(limits.body_timeout))))
 }
 
 async fn read<B: HttpBody<Data = Bytes>>(body: B, max_bytes: usize) -> Result<Bytes, Problem> {
@@ -85,7 +107,9 @@ async fn read<B: HttpBody<Data = Bytes>>(body: B, max_bytes: usize) -> Result<By
     let mut content = Bytes::new();
     let mut more = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Problem::IncompleteBody)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| Problem::IncompleteBody)?.into_data() else {
+            continue;
+        };
         if content.len() + more.len() + data.len() > max_bytes {
             return Err(too_large());
         }
@@ -98,17 +122,24 @@ async fn read<B: HttpBody<Data = Bytes>>(body: B, max_bytes: usize) -> Result<By
             break;
         }
     }
-    Ok(if more.is_empty() { content } else { [content, more.freeze()].concat().into() })
+    Ok(if more.is_empty() {
+        content
+    } else {
+        [content, more.freeze()].concat().into()
+    })
 }
 
 /// Reads JSON that must be an object.
 pub(crate) fn parse<'c, T: Deserialize<'c>>(content: &'c [u8]) -> Result<T, Problem> {
-    let text = std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
+    let text =
+        std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
     // A struct would also be read from an array of its fields.
     let is_object = text.trim_start().starts_with('{');
     match serde_json::from_str(text) {
         Ok(value) if is_object => Ok(value),
-        Err(error) if error.classify() != Category::Data => Err(Problem::MalformedJson(error.to_string())),
+        Err(error) if error.classify() != Category::Data => {
+            Err(Problem::MalformedJson(error.to_string()))
+        }
         Err(error) if is_object => Err(Problem::InvalidBody(error.to_string())),
         Ok(_) | Err(_) => Err(Problem::InvalidBody("expected an object".to_owned())),
     }
@@ -131,7 +162,8 @@ mod tests {
             ("application/x-www-form-urlencoded", false),
             ("", false),
         ] {
-            let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
+            let headers =
+                HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
             assert_eq!(is_json(&headers), want, "{value}");
         }
         assert!(!is_json(&HeaderMap::new()));

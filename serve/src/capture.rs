@@ -81,13 +81,24 @@ enum Line<'a> {
 
 impl Capture {
     /// Opens the file, so that a path that cannot be written is known before the service listens.
-    pub(crate) fn start(settings: &CaptureSettings, metrics: Arc<CaptureMetrics>) -> Result<Self, ServeError> {
-        let failed = |source| ServeError::Capture { path: settings.path.clone(), source };
+    pub(crate) fn start(
+        settings: &CaptureSettings,
+        metrics: Arc<CaptureMetrics>,
+    ) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Capture {
+            path: settings.path.clone(),
+            source,
+        };
         let file = Rotating::open(&settings.path, settings.max_bytes).map_err(failed)?;
         let (entries, received) = mpsc::channel(QUEUE);
         let writer = Arc::clone(&metrics);
         tokio::task::spawn_blocking(move || write(file, received, &writer));
-        Ok(Self { share: settings.share, texts: settings.texts, entries, metrics })
+        Ok(Self {
+            share: settings.share,
+            texts: settings.texts,
+            entries,
+            metrics,
+        })
     }
 
     /// Keeps a request if it is one of the sample.
@@ -115,15 +126,30 @@ impl Capture {
             };
             push(&mut lines, &line);
         }
-        place.send(Entry { lines, written: None });
+        place.send(Entry {
+            lines,
+            written: None,
+        });
     }
 
     /// Keeps a label; whether it is on its way to the disk.
     pub(crate) async fn keep(&self, feedback: &Feedback) -> bool {
         let mut lines = Vec::new();
-        push(&mut lines, &Line::Feedback { time_ms: now_ms(), feedback });
+        push(
+            &mut lines,
+            &Line::Feedback {
+                time_ms: now_ms(),
+                feedback,
+            },
+        );
         let (written, kept) = oneshot::channel();
-        let sent = self.entries.send(Entry { lines, written: Some(written) }).await;
+        let sent = self
+            .entries
+            .send(Entry {
+                lines,
+                written: Some(written),
+            })
+            .await;
         sent.is_ok() && kept.await.unwrap_or(false)
     }
 }
@@ -134,7 +160,9 @@ fn push(lines: &mut Vec<u8>, line: &Line<'_>) {
 }
 
 fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     crate::millis(since)
 }
 
@@ -145,7 +173,10 @@ fn write(mut file: Rotating, mut entries: mpsc::Receiver<Entry>, metrics: &Captu
         match &result {
             Ok(()) => metrics.written.inc(),
             Err(error) => {
-                tracing::error!(error = error as &dyn std::error::Error, "cannot write what was captured");
+                tracing::error!(
+                    error = error as &dyn std::error::Error,
+                    "cannot write what was captured"
+                );
                 metrics.left_out.inc()
             }
         };
@@ -168,7 +199,12 @@ impl Rotating {
     fn open(path: &Path, max_bytes: u64) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         let bytes = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, bytes, max_bytes })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            bytes,
+            max_bytes,
+        })
     }
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
@@ -199,7 +235,10 @@ mod tests {
         let older = folder.path().join("capture.jsonl.1");
         assert_eq!(std::fs::read_to_string(older).unwrap(), "second\n");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "third\n");
-        Rotating::open(&path, 100).unwrap().write(b"fourth\n").unwrap();
+        Rotating::open(&path, 100)
+            .unwrap()
+            .write(b"fourth\n")
+            .unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "third\nfourth\n");
     }
 }

@@ -47,13 +47,19 @@ impl Connections {
         builder.http1().header_read_timeout(None);
         // A client that is there answers the ping, so that its connection does not keep still.
         let ping = limits.header_timeout / 2;
-        builder.http2().timer(TokioTimer::new()).keep_alive_interval(ping).keep_alive_timeout(ping);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(ping)
+            .keep_alive_timeout(ping);
         builder.http2().max_concurrent_streams(MOST_STREAMS);
         Self {
             builder,
             front: Front::new(state.clone()),
             open: GracefulShutdown::new(),
-            places: Arc::new(Semaphore::new(limits.max_connections.clamp(1, Semaphore::MAX_PERMITS))),
+            places: Arc::new(Semaphore::new(
+                limits.max_connections.clamp(1, Semaphore::MAX_PERMITS),
+            )),
             patience: Patience::start(limits),
             accepted: AtomicU64::new(0),
             gauge: state.metrics().http.connections.clone(),
@@ -68,7 +74,10 @@ impl Connections {
                 Ok((stream, _)) => self.answer(stream, place),
                 Err(error) if is_of_connection(&error) => {}
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "cannot accept connections");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "cannot accept connections"
+                    );
                     tokio::time::sleep(BREATH).await;
                 }
             }
@@ -89,7 +98,10 @@ impl Connections {
 
     /// Waits until one connection more may be open.
     async fn place(&self) -> OwnedSemaphorePermit {
-        Arc::clone(&self.places).acquire_owned().await.expect("the semaphore is never closed")
+        Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .expect("the semaphore is never closed")
     }
 
     /// Closes idle connections, and waits for the others.
@@ -100,9 +112,14 @@ impl Connections {
     fn answer(&self, stream: TcpStream, place: OwnedSemaphorePermit) {
         // Small answers leave at once instead of waiting for more.
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(error = &error as &dyn std::error::Error, "cannot set TCP_NODELAY");
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "cannot set TCP_NODELAY"
+            );
         }
-        let watched = self.patience.watch(self.accepted.fetch_add(1, Ordering::Relaxed));
+        let watched = self
+            .patience
+            .watch(self.accepted.fetch_add(1, Ordering::Relaxed));
         let (front, requests) = (self.front.clone(), watched.requests());
         let service = service_fn(move |request| {
             let (front, open) = (front.clone(), requests());
@@ -112,7 +129,9 @@ impl Connections {
                 answer
             }
         });
-        let connection = self.builder.serve_connection(TokioIo::new(watched.listen(stream)), service);
+        let connection = self
+            .builder
+            .serve_connection(TokioIo::new(watched.listen(stream)), service);
         let connection = self.open.watch(connection.into_owned());
         let open = OpenConnection::new(self.gauge.clone(), place);
         watched.run(async move {
@@ -127,7 +146,10 @@ impl Connections {
 impl OpenConnection {
     fn new(gauge: Gauge, place: OwnedSemaphorePermit) -> Self {
         gauge.inc();
-        Self { gauge, _place: place }
+        Self {
+            gauge,
+            _place: place,
+        }
     }
 }
 
@@ -140,5 +162,8 @@ impl Drop for OpenConnection {
 /// Whether the error is of the one connection that was to be accepted.
 fn is_of_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+    matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    )
 }

@@ -1,7 +1,8 @@
 //! What the routes share to describe themselves in the specification.
 
 use aide::openapi::{
-    Example, Link, LinkOperation, MediaType, Operation, ReferenceOr, Response, SchemaObject, StatusCode,
+    Example, Link, LinkOperation, MediaType, Operation, ReferenceOr, Response, SchemaObject,
+    StatusCode,
 };
 use aide::transform::TransformOperation;
 use schemars::JsonSchema;
@@ -32,11 +33,23 @@ pub(crate) fn describe<'t>(
     tag: &str,
     documentation: &str,
 ) -> TransformOperation<'t> {
-    let lines: Vec<&str> = documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect();
-    let (summary, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
-    let operation = operation.id(id).tag(tag).summary(summary.trim_end_matches('.'));
+    let lines: Vec<&str> = documentation
+        .lines()
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    let (summary, rest) = lines
+        .split_first()
+        .map_or(("", &[][..]), |(first, rest)| (*first, rest));
+    let operation = operation
+        .id(id)
+        .tag(tag)
+        .summary(summary.trim_end_matches('.'));
     let description = rest.join("\n");
-    if description.trim().is_empty() { operation } else { operation.description(description.trim()) }
+    if description.trim().is_empty() {
+        operation
+    } else {
+        operation.description(description.trim())
+    }
 }
 
 /// What can be wrong with a body of JSON; `invalid` is an example of one of the wrong shape.
@@ -58,7 +71,11 @@ pub(crate) fn judging_problems(place: TextPlace) -> [Problem; 6] {
     let limit = Limit::text(limits.max_text_bytes);
     [
         Problem::EmptyText { place },
-        Problem::TextTooLong { place, got_bytes: limits.max_text_bytes + 1, limit },
+        Problem::TextTooLong {
+            place,
+            got_bytes: limits.max_text_bytes + 1,
+            limit,
+        },
         Problem::InvalidThreshold { got: 1.5 },
         Problem::Overloaded(Limit::queue(limits.max_queued_texts)),
         Problem::WaitedTooLong(Limit::wait(limits.max_wait)),
@@ -71,9 +88,15 @@ pub(crate) fn request_example(
     mut operation: TransformOperation<'_>,
     example: serde_json::Value,
 ) -> TransformOperation<'_> {
-    let body = operation.inner_mut().request_body.as_mut().and_then(ReferenceOr::as_item_mut);
+    let body = operation
+        .inner_mut()
+        .request_body
+        .as_mut()
+        .and_then(ReferenceOr::as_item_mut);
     let media = body.and_then(|body| body.content.get_mut("application/json"));
-    media.expect("an operation with an example takes JSON").example = Some(example);
+    media
+        .expect("an operation with an example takes JSON")
+        .example = Some(example);
     operation
 }
 
@@ -89,7 +112,9 @@ pub(crate) fn link_feedback(mut operation: TransformOperation<'_>) -> TransformO
     };
     let responses = operation.inner_mut().responses.get_or_insert_default();
     if let Some(ReferenceOr::Item(answer)) = responses.responses.get_mut(&StatusCode::Code(200)) {
-        answer.links.insert("feedback".to_owned(), ReferenceOr::Item(link));
+        answer
+            .links
+            .insert("feedback".to_owned(), ReferenceOr::Item(link));
     }
     operation
 }
@@ -103,9 +128,16 @@ pub(crate) fn problems(
     for problem in all {
         let (status, body) = problem.describe();
         let example = serde_json::to_value(&body).expect("every key of a problem is a string");
-        let example = Example { summary: Some(body.title.to_owned()), value: Some(example), ..Example::default() };
-        let content = media_type::<ProblemBody>(operation.inner_mut(), status.as_u16(), PROBLEM_JSON);
-        content.examples.insert(body.code.name().to_owned(), ReferenceOr::Item(example));
+        let example = Example {
+            summary: Some(body.title.to_owned()),
+            value: Some(example),
+            ..Example::default()
+        };
+        let content =
+            media_type::<ProblemBody>(operation.inner_mut(), status.as_u16(), PROBLEM_JSON);
+        content
+            .examples
+            .insert(body.code.name().to_owned(), ReferenceOr::Item(example));
     }
     operation
 }
@@ -117,14 +149,31 @@ pub(crate) fn media_type<'o, T: JsonSchema>(
     kind: &str,
 ) -> &'o mut MediaType {
     let responses = operation.responses.get_or_insert_default();
-    let response = responses.responses.entry(StatusCode::Code(status)).or_insert_with(|| {
-        let description = axum::http::StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-        ReferenceOr::Item(Response { description: description.unwrap_or_default().to_owned(), ..Response::default() })
-    });
-    let ReferenceOr::Item(response) = response else { unreachable!("no response is written as a reference") };
+    let response = responses
+        .responses
+        .entry(StatusCode::Code(status))
+        .or_insert_with(|| {
+            let description = axum::http::StatusCode::from_u16(status)
+                .ok()
+                .and_then(|status| status.canonical_reason());
+            ReferenceOr::Item(Response {
+                description: description.unwrap_or_default().to_owned(),
+                ..Response::default()
+            })
+        });
+    let ReferenceOr::Item(response) = response else {
+        unreachable!("no response is written as a reference")
+    };
     response.content.entry(kind.to_owned()).or_insert_with(|| {
         let json_schema = aide::generate::in_context(|context| context.schema.subschema_for::<T>());
-        let schema = SchemaObject { json_schema, example: None, external_docs: None };
-        MediaType { schema: Some(schema), ..MediaType::default() }
+        let schema = SchemaObject {
+            json_schema,
+            example: None,
+            external_docs: None,
+        };
+        MediaType {
+            schema: Some(schema),
+            ..MediaType::default()
+        }
     })
 }

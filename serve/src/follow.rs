@@ -5,7 +5,11 @@ use std::time::Duration;
 use crate::ServiceState;
 
 /// Looks at the store every so often, and whenever `asked` says so, for as long as it is polled.
-pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut asked: crate::signal::Hangups) {
+pub(crate) async fn follow(
+    state: ServiceState,
+    every: Option<Duration>,
+    mut asked: crate::signal::Hangups,
+) {
     loop {
         let is_asked = tokio::select! {
             () = pause(every) => false,
@@ -17,12 +21,18 @@ pub(crate) async fn follow(state: ServiceState, every: Option<Duration>, mut ask
         // What an operator unloaded stays so until an operator asks for it.
         let follows = is_asked || state.version().is_some();
         if follows && let Err(error) = state.served().reload().await {
-            tracing::error!(error = &error as &dyn std::error::Error, "cannot change the model, the old one stays");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "cannot change the model, the old one stays"
+            );
         }
         if let Some(shadow) = state.shadow()
             && let Err(error) = shadow.reload().await
         {
-            tracing::error!(error = &error as &dyn std::error::Error, "cannot change the shadow, the old one stays");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "cannot change the shadow, the old one stays"
+            );
         }
     }
 }

@@ -48,8 +48,16 @@ impl Front {
     #[must_use]
     pub fn new(state: ServiceState) -> Self {
         let metrics = &state.metrics().http;
-        let (predict, predict_batch) = (metrics.busy_route(predict::PATH), metrics.busy_route(predict_batch::PATH));
-        Self(Arc::new(Shared { router: router(state.clone()), predict, predict_batch, state }))
+        let (predict, predict_batch) = (
+            metrics.busy_route(predict::PATH),
+            metrics.busy_route(predict_batch::PATH),
+        );
+        Self(Arc::new(Shared {
+            router: router(state.clone()),
+            predict,
+            predict_batch,
+            state,
+        }))
     }
 
     /// Answers a request, whatever comes of it.
@@ -76,26 +84,40 @@ impl Front {
         match request.uri().path() {
             predict::PATH => Some(Busy::Predict),
             // A long answer may be compressed.
-            predict_batch::PATH if !request.headers().contains_key(ACCEPT_ENCODING) => Some(Busy::PredictBatch),
+            predict_batch::PATH if !request.headers().contains_key(ACCEPT_ENCODING) => {
+                Some(Busy::PredictBatch)
+            }
             _ => None,
         }
     }
 
-    async fn answer_busy<B: HttpBody<Data = Bytes>>(&self, busy: Busy, request: Request<B>) -> Response {
+    async fn answer_busy<B: HttpBody<Data = Bytes>>(
+        &self,
+        busy: Busy,
+        request: Request<B>,
+    ) -> Response {
         let exchange = Exchange::begin(&self.0.state, &request);
         let route = match busy {
             Busy::Predict => &self.0.predict,
             Busy::PredictBatch => &self.0.predict_batch,
         };
-        let judged = AssertUnwindSafe(self.judge(busy, &exchange, request)).catch_unwind().await;
+        let judged = AssertUnwindSafe(self.judge(busy, &exchange, request))
+            .catch_unwind()
+            .await;
         let mut response = match judged {
             Ok(Ok(response)) => response,
             Ok(Err(problem)) => problem.into_response(),
             Err(panic) => panicked(panic),
         };
-        response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let took = exchange.end(&self.0.state, route.name(), &mut response);
-        self.0.state.metrics().http.answered_busy(route, response.status(), took);
+        self.0
+            .state
+            .metrics()
+            .http
+            .answered_busy(route, response.status(), took);
         response
     }
 
@@ -110,11 +132,15 @@ impl Front {
         match busy {
             Busy::Predict => {
                 let body = JsonBody::take(request, state.limits()).await?;
-                predict::answer(state, &exchange.id, &body).await.map(IntoResponse::into_response)
+                predict::answer(state, &exchange.id, &body)
+                    .await
+                    .map(IntoResponse::into_response)
             }
             Busy::PredictBatch => {
                 let body = JsonBody::take(request, state.limits()).await?;
-                predict_batch::answer(state, &exchange.id, &body).await.map(IntoResponse::into_response)
+                predict_batch::answer(state, &exchange.id, &body)
+                    .await
+                    .map(IntoResponse::into_response)
             }
         }
     }

@@ -1,8 +1,8 @@
 //! The headers of answers, as the specification tells of them.
 
 use aide::openapi::{
-    Components, Header, HeaderStyle, OpenApi, Operation, ParameterSchemaOrContent, PathItem, ReferenceOr, Response,
-    SchemaObject, StatusCode,
+    Components, Header, HeaderStyle, OpenApi, Operation, ParameterSchemaOrContent, PathItem,
+    ReferenceOr, Response, SchemaObject, StatusCode,
 };
 use schemars::json_schema;
 
@@ -14,12 +14,24 @@ const AUTHENTICATE: &str = "www-authenticate";
 
 /// Tells of the headers of every answer of every operation.
 pub(crate) fn document_headers(specification: &mut OpenApi) {
-    let components = specification.components.get_or_insert_with(Components::default);
-    for (name, header) in [(REQUEST_ID, request_id()), (RETRY_AFTER, retry_after()), (AUTHENTICATE, authenticate())] {
-        components.headers.insert(name.to_owned(), ReferenceOr::Item(header));
+    let components = specification
+        .components
+        .get_or_insert_with(Components::default);
+    for (name, header) in [
+        (REQUEST_ID, request_id()),
+        (RETRY_AFTER, retry_after()),
+        (AUTHENTICATE, authenticate()),
+    ] {
+        components
+            .headers
+            .insert(name.to_owned(), ReferenceOr::Item(header));
     }
     for operation in operations(specification) {
-        for (status, response) in operation.responses.iter_mut().flat_map(|responses| &mut responses.responses) {
+        for (status, response) in operation
+            .responses
+            .iter_mut()
+            .flat_map(|responses| &mut responses.responses)
+        {
             if let ReferenceOr::Item(response) = response {
                 refer(response, status);
             }
@@ -29,14 +41,31 @@ pub(crate) fn document_headers(specification: &mut OpenApi) {
 
 /// Every operation of a specification.
 pub(crate) fn operations(specification: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
-    let paths = specification.paths.iter_mut().flat_map(|paths| paths.paths.values_mut());
-    paths.filter_map(ReferenceOr::as_item_mut).flat_map(operations_of)
+    let paths = specification
+        .paths
+        .iter_mut()
+        .flat_map(|paths| paths.paths.values_mut());
+    paths
+        .filter_map(ReferenceOr::as_item_mut)
+        .flat_map(operations_of)
 }
 
 /// Every operation of a path.
 pub(crate) fn operations_of(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    let PathItem { get, put, post, delete, options, head, patch, trace, .. } = path;
-    [get, put, post, delete, options, head, patch, trace].into_iter().flatten()
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        options,
+        head,
+        patch,
+        trace,
+        ..
+    } = path;
+    [get, put, post, delete, options, head, patch, trace]
+        .into_iter()
+        .flatten()
 }
 
 fn refer(response: &mut Response, status: &StatusCode) {
@@ -56,8 +85,12 @@ fn refer(response: &mut Response, status: &StatusCode) {
 }
 
 fn request_id() -> Header {
-    let schema = json_schema!({ "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" });
-    header("What the request is known by in the log: the id that it brought, or else a new one.", schema)
+    let schema =
+        json_schema!({ "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" });
+    header(
+        "What the request is known by in the log: the id that it brought, or else a new one.",
+        schema,
+    )
 }
 
 fn retry_after() -> Header {
@@ -66,11 +99,18 @@ fn retry_after() -> Header {
 }
 
 fn authenticate() -> Header {
-    header("How a key may be sent.", json_schema!({ "type": "string", "examples": ["Bearer"] }))
+    header(
+        "How a key may be sent.",
+        json_schema!({ "type": "string", "examples": ["Bearer"] }),
+    )
 }
 
 fn header(description: &str, json_schema: schemars::Schema) -> Header {
-    let schema = SchemaObject { json_schema, example: None, external_docs: None };
+    let schema = SchemaObject {
+        json_schema,
+        example: None,
+        external_docs: None,
+    };
     Header {
         description: Some(description.to_owned()),
         style: HeaderStyle::Simple,

@@ -46,7 +46,10 @@ impl ServiceState {
             return Err(Problem::EmptyBatch);
         }
         if texts.len() > limits.max_batch_texts {
-            return Err(Problem::BatchTooLarge { got_texts: texts.len(), limit: Limit::batch(limits.max_batch_texts) });
+            return Err(Problem::BatchTooLarge {
+                got_texts: texts.len(),
+                limit: Limit::batch(limits.max_batch_texts),
+            });
         }
         for (number, text) in texts.iter().enumerate() {
             validate(text.as_ref(), place(number), limits.max_text_bytes)?;
@@ -66,7 +69,11 @@ impl ServiceState {
         if let Some(shadow) = self.shadow() {
             shadow.take(model.manifest().version, threshold, texts, &predictions);
         }
-        let judged = Judgement { threshold: threshold.unwrap_or(own), model, predictions };
+        let judged = Judgement {
+            threshold: threshold.unwrap_or(own),
+            model,
+            predictions,
+        };
         if let Some(capture) = self.capture() {
             capture.take(id, texts, &judged);
         }
@@ -75,13 +82,19 @@ impl ServiceState {
 }
 
 /// Scores chunk by chunk, so that a large batch does not keep small requests from the thread.
-async fn score<T: AsRef<str>>(model: &LoadedModel, texts: &[T]) -> Result<Vec<Prediction>, Problem> {
+async fn score<T: AsRef<str>>(
+    model: &LoadedModel,
+    texts: &[T],
+) -> Result<Vec<Prediction>, Problem> {
     let mut predictions = Vec::new();
     for chunk in texts.chunks(CHUNK) {
         if !predictions.is_empty() {
             tokio::task::yield_now().await;
         }
-        let scored = model.session().predict(chunk).map_err(|error| Problem::Internal(error.into()))?;
+        let scored = model
+            .session()
+            .predict(chunk)
+            .map_err(|error| Problem::Internal(error.into()))?;
         if scored.len() != chunk.len() {
             let counts = format!("{} predictions for {} texts", scored.len(), chunk.len());
             return Err(Problem::Internal(counts.into()));
@@ -96,10 +109,15 @@ async fn score<T: AsRef<str>>(model: &LoadedModel, texts: &[T]) -> Result<Vec<Pr
 }
 
 /// The threshold as scores are compared with it; a number is not rounded into the range first.
-#[expect(clippy::cast_possible_truncation, reason = "scores have the same precision")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "scores have the same precision"
+)]
 fn check_threshold(threshold: Option<f64>) -> Result<Option<f32>, Problem> {
     match threshold {
-        Some(threshold) if !(0.0..=1.0).contains(&threshold) => Err(Problem::InvalidThreshold { got: threshold }),
+        Some(threshold) if !(0.0..=1.0).contains(&threshold) => {
+            Err(Problem::InvalidThreshold { got: threshold })
+        }
         threshold => Ok(threshold.map(|threshold| threshold as f32)),
     }
 }

@@ -52,13 +52,24 @@ impl ApiKeys {
         let key = sent(headers).ok_or(Problem::KeyMissing)?;
         let digest: [u8; 32] = Sha256::digest(key).into();
         // Every key is compared, whichever fits, so that the time tells nothing.
-        let known = self.0.iter().fold(Choice::from(0), |known, key| known | key.ct_eq(&digest));
-        if bool::from(known) { Ok(()) } else { Err(Problem::KeyUnknown) }
+        let known = self
+            .0
+            .iter()
+            .fold(Choice::from(0), |known, key| known | key.ct_eq(&digest));
+        if bool::from(known) {
+            Ok(())
+        } else {
+            Err(Problem::KeyUnknown)
+        }
     }
 
     /// Whether a request may change what is served: there must be keys, and it must bring one.
     pub(crate) fn check_operator(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        if self.is_empty() { Err(Problem::KeysNeeded) } else { self.check(headers) }
+        if self.is_empty() {
+            Err(Problem::KeysNeeded)
+        } else {
+            self.check(headers)
+        }
     }
 }
 
@@ -89,12 +100,22 @@ fn sent(headers: &HeaderMap) -> Option<&[u8]> {
     if let Some(key) = headers.get(API_KEY) {
         return Some(key.as_bytes());
     }
-    let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim().as_bytes())
+    let (scheme, key) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| key.trim().as_bytes())
 }
 
 /// Lets requests through that bring a key, where one is needed.
-pub(crate) async fn require_key(State(state): State<ServiceState>, request: Request, next: Next) -> Response {
+pub(crate) async fn require_key(
+    State(state): State<ServiceState>,
+    request: Request,
+    next: Next,
+) -> Response {
     match state.settings().keys.check(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -103,14 +124,31 @@ pub(crate) async fn require_key(State(state): State<ServiceState>, request: Requ
 
 /// Tells how keys are sent, and which operations need one.
 pub(crate) fn document_keys(specification: &mut OpenApi) {
-    let schemes = SCHEMES.map(str::to_owned).into_iter().zip(schemes().map(ReferenceOr::Item));
-    specification.components.get_or_insert_default().security_schemes.extend(schemes);
+    let schemes = SCHEMES
+        .map(str::to_owned)
+        .into_iter()
+        .zip(schemes().map(ReferenceOr::Item));
+    specification
+        .components
+        .get_or_insert_default()
+        .security_schemes
+        .extend(schemes);
     for operation in operations(specification) {
-        let has = |status| operation.responses.iter().any(|all| all.responses.contains_key(&StatusCode::Code(status)));
+        let has = |status| {
+            operation
+                .responses
+                .iter()
+                .any(|all| all.responses.contains_key(&StatusCode::Code(status)))
+        };
         // Without any scheme means that a service may have no keys; what is forbidden then always needs one.
         let none = (has(401) && !has(403)).then_some(None);
         let schemes = has(401).then_some(SCHEMES.map(Some)).into_iter().flatten();
-        let named = |scheme: Option<&str>| scheme.into_iter().map(|name| (name.to_owned(), vec![])).collect();
+        let named = |scheme: Option<&str>| {
+            scheme
+                .into_iter()
+                .map(|name| (name.to_owned(), vec![]))
+                .collect()
+        };
         operation.security = none.into_iter().chain(schemes).map(named).collect();
     }
 }
@@ -127,7 +165,9 @@ fn schemes() -> [SecurityScheme; 2] {
         SecurityScheme::ApiKey {
             location: ApiKeyLocation::Header,
             name: "X-API-Key".to_owned(),
-            description: description("A key of the service, for clients that cannot set `Authorization`"),
+            description: description(
+                "A key of the service, for clients that cannot set `Authorization`",
+            ),
             extensions: <_>::default(),
         },
     ]
@@ -136,7 +176,10 @@ fn schemes() -> [SecurityScheme; 2] {
 /// Tells what the operations of a path answer without a key that is needed.
 pub(crate) fn need_key(mut path: TransformPathItem<'_>) -> TransformPathItem<'_> {
     for operation in operations_of(path.inner_mut()) {
-        let _ = problems(TransformOperation::new(operation), [Problem::KeyMissing, Problem::KeyUnknown]);
+        let _ = problems(
+            TransformOperation::new(operation),
+            [Problem::KeyMissing, Problem::KeyUnknown],
+        );
     }
     path
 }
@@ -153,14 +196,22 @@ mod tests {
 
     fn keys() -> ApiKeys {
         let digest = |key: &str| hex::encode(Sha256::digest(key));
-        format!("{}, sha256:{},", digest("one"), digest("two").to_uppercase()).parse().unwrap()
+        format!(
+            "{}, sha256:{},",
+            digest("one"),
+            digest("two").to_uppercase()
+        )
+        .parse()
+        .unwrap()
     }
 
     #[test]
     fn each_key_opens_in_either_header() {
-        for headers in
-            [with(header::AUTHORIZATION, "Bearer one"), with(header::AUTHORIZATION, "bearer two"), with(API_KEY, "two")]
-        {
+        for headers in [
+            with(header::AUTHORIZATION, "Bearer one"),
+            with(header::AUTHORIZATION, "bearer two"),
+            with(API_KEY, "two"),
+        ] {
             assert!(keys().check(&headers).is_ok(), "{headers:?}");
         }
     }
@@ -171,13 +222,25 @@ mod tests {
             with(header::AUTHORIZATION, "Bearer three"),
             with(header::AUTHORIZATION, "Bearer "),
             with(API_KEY, ""),
-            with(API_KEY, "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"),
+            with(
+                API_KEY,
+                "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed",
+            ),
         ] {
-            assert!(matches!(keys().check(&headers), Err(Problem::KeyUnknown)), "{headers:?}");
+            assert!(
+                matches!(keys().check(&headers), Err(Problem::KeyUnknown)),
+                "{headers:?}"
+            );
         }
-        for headers in [HeaderMap::new(), with(header::AUTHORIZATION, "Basic one"), with(header::AUTHORIZATION, "one")]
-        {
-            assert!(matches!(keys().check(&headers), Err(Problem::KeyMissing)), "{headers:?}");
+        for headers in [
+            HeaderMap::new(),
+            with(header::AUTHORIZATION, "Basic one"),
+            with(header::AUTHORIZATION, "one"),
+        ] {
+            assert!(
+                matches!(keys().check(&headers), Err(Problem::KeyMissing)),
+                "{headers:?}"
+            );
         }
     }
 
@@ -185,14 +248,22 @@ mod tests {
     fn without_keys_all_may_ask_and_none_may_operate() {
         let open: ApiKeys = "".parse().unwrap();
         assert!(open.is_empty() && open.check(&HeaderMap::new()).is_ok());
-        assert!(matches!(open.check_operator(&HeaderMap::new()), Err(Problem::KeysNeeded)));
+        assert!(matches!(
+            open.check_operator(&HeaderMap::new()),
+            Err(Problem::KeysNeeded)
+        ));
         assert!(keys().check_operator(&with(API_KEY, "one")).is_ok());
-        assert!(matches!(keys().check_operator(&HeaderMap::new()), Err(Problem::KeyMissing)));
+        assert!(matches!(
+            keys().check_operator(&HeaderMap::new()),
+            Err(Problem::KeyMissing)
+        ));
     }
 
     #[test]
     fn a_key_instead_of_its_digest_is_refused_and_never_shown() {
-        let error = format!("{}, secret", "0".repeat(64)).parse::<ApiKeys>().unwrap_err();
+        let error = format!("{}, secret", "0".repeat(64))
+            .parse::<ApiKeys>()
+            .unwrap_err();
         assert_eq!(error, KeyError { entry: 2 });
         assert!(!error.to_string().contains("secret"));
         assert_eq!(format!("{:?}", keys()), "2 keys");

@@ -23,22 +23,42 @@ pub(crate) enum Unit {
 impl Limit {
     /// The limit of one text.
     pub(crate) const fn text(bytes: usize) -> Self {
-        Self { amount: bytes, unit: Unit::Bytes, flag: "--max-text-bytes", variable: "RELEVANCE_MAX_TEXT_BYTES" }
+        Self {
+            amount: bytes,
+            unit: Unit::Bytes,
+            flag: "--max-text-bytes",
+            variable: "RELEVANCE_MAX_TEXT_BYTES",
+        }
     }
 
     /// The limit of a request's body.
     pub(crate) const fn body(bytes: usize) -> Self {
-        Self { amount: bytes, unit: Unit::Bytes, flag: "--max-body-bytes", variable: "RELEVANCE_MAX_BODY_BYTES" }
+        Self {
+            amount: bytes,
+            unit: Unit::Bytes,
+            flag: "--max-body-bytes",
+            variable: "RELEVANCE_MAX_BODY_BYTES",
+        }
     }
 
     /// The limit of a batch.
     pub(crate) const fn batch(texts: usize) -> Self {
-        Self { amount: texts, unit: Unit::Texts, flag: "--max-batch-texts", variable: "RELEVANCE_MAX_BATCH_TEXTS" }
+        Self {
+            amount: texts,
+            unit: Unit::Texts,
+            flag: "--max-batch-texts",
+            variable: "RELEVANCE_MAX_BATCH_TEXTS",
+        }
     }
 
     /// The limit of the texts that wait.
     pub(crate) const fn queue(texts: usize) -> Self {
-        Self { amount: texts, unit: Unit::Texts, flag: "--max-queued-texts", variable: "RELEVANCE_MAX_QUEUED_TEXTS" }
+        Self {
+            amount: texts,
+            unit: Unit::Texts,
+            flag: "--max-queued-texts",
+            variable: "RELEVANCE_MAX_QUEUED_TEXTS",
+        }
     }
 
     /// The limit of a request's wait.
@@ -53,7 +73,12 @@ impl Limit {
 
     fn time(time: Duration, flag: &'static str, variable: &'static str) -> Self {
         let amount = usize::try_from(time.as_millis()).unwrap_or(usize::MAX);
-        Self { amount, unit: Unit::Milliseconds, flag, variable }
+        Self {
+            amount,
+            unit: Unit::Milliseconds,
+            flag,
+            variable,
+        }
     }
 
     /// The limit, if it counts this.
@@ -74,12 +99,20 @@ impl Limit {
 
 impl fmt::Display for Limit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { amount, unit, flag, variable } = self;
+        let Self {
+            amount,
+            unit,
+            flag,
+            variable,
+        } = self;
         let unit = match unit {
             Unit::Bytes => "bytes",
             Unit::Texts => "texts",
             Unit::Milliseconds => "ms",
         };
-        write!(formatter, "{amount} {unit}; `{flag}` or {variable} moves the limit")
+        write!(
+            formatter,
+            "{amount} {unit}; `{flag}` or {variable} moves the limit"
+        )
     }
 }

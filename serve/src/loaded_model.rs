@@ -39,25 +39,47 @@ impl ModelSource {
     /// # Errors
     /// When the store has no such version or cannot be read, or the file is damaged, cannot be run, or answers otherwise than
     /// it says.
-    pub(crate) async fn load_other_than(&self, version: Option<u64>) -> Result<Option<LoadedModel>, ServeError> {
+    pub(crate) async fn load_other_than(
+        &self,
+        version: Option<u64>,
+    ) -> Result<Option<LoadedModel>, ServeError> {
         let failed = |source| self.store_error(source);
-        let manifest = self.store.resolve(&self.name, &self.selector).await.map_err(failed)?;
+        let manifest = self
+            .store
+            .resolve(&self.name, &self.selector)
+            .await
+            .map_err(failed)?;
         if Some(manifest.version) == version {
             return Ok(None);
         }
-        let file = self.store.read(&manifest, MODEL_FILE).await.map_err(failed)?;
+        let file = self
+            .store
+            .read(&manifest, MODEL_FILE)
+            .await
+            .map_err(failed)?;
         let card = if manifest.files.contains_key(CARD_FILE) {
-            Some(self.store.read(&manifest, CARD_FILE).await.map_err(failed)?)
+            Some(
+                self.store
+                    .read(&manifest, CARD_FILE)
+                    .await
+                    .map_err(failed)?,
+            )
         } else {
             None
         };
         let load = move || LoadedModel::open(manifest, &file, card);
         let loaded = tokio::task::spawn_blocking(load).await;
-        loaded.map_err(|error| ServeError::Panicked(error.to_string()))?.map(Some)
+        loaded
+            .map_err(|error| ServeError::Panicked(error.to_string()))?
+            .map(Some)
     }
 
     fn store_error(&self, source: StoreError) -> ServeError {
-        ServeError::Store { name: self.name.clone(), location: self.store.location().to_owned(), source: source.into() }
+        ServeError::Store {
+            name: self.name.clone(),
+            location: self.store.location().to_owned(),
+            source: source.into(),
+        }
     }
 }
 
@@ -68,9 +90,22 @@ impl LoadedModel {
             Ok(session)
         });
         let (name, version) = (&manifest.name, manifest.version);
-        let session = session.map_err(|source| ServeError::Model { name: name.clone(), version, source })?;
-        tracing::info!(model = name, version, bytes = file.len(), "loaded the model");
-        Ok(Self { manifest, session, card })
+        let session = session.map_err(|source| ServeError::Model {
+            name: name.clone(),
+            version,
+            source,
+        })?;
+        tracing::info!(
+            model = name,
+            version,
+            bytes = file.len(),
+            "loaded the model"
+        );
+        Ok(Self {
+            manifest,
+            session,
+            card,
+        })
     }
 
     /// What the store says about the version.
@@ -103,11 +138,18 @@ impl LoadedModel {
     /// The name of a verdict.
     pub(crate) fn label(&self, relevant: bool) -> &str {
         let labels = &self.session.info().labels;
-        if relevant { &labels.relevant } else { &labels.not_relevant }
+        if relevant {
+            &labels.relevant
+        } else {
+            &labels.not_relevant
+        }
     }
 }
 
 /// SHA-256 of the model's file in a version.
 pub(crate) fn digest(manifest: &Manifest) -> &str {
-    manifest.files.get(MODEL_FILE).map_or("", |file| &file.sha256)
+    manifest
+        .files
+        .get(MODEL_FILE)
+        .map_or("", |file| &file.sha256)
 }

@@ -83,7 +83,9 @@ impl Patience {
         let tick = (limits.header_timeout / TICKS).clamp(Duration::from_millis(1), LONGEST_TICK);
         // A request whose head is there may take its time for the body, and wait for its turn, without a byte.
         let silence = limits.header_timeout + limits.body_timeout + limits.max_wait;
-        let ticks = |time: Duration| u32::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(u32::MAX);
+        let ticks = |time: Duration| {
+            u32::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(u32::MAX)
+        };
         let shared = Arc::new(Shared {
             tick,
             head: ticks(limits.header_timeout),
@@ -102,7 +104,11 @@ impl Patience {
         watch.heard.store(now, Ordering::Relaxed);
         watch.rested.store(now, Ordering::Relaxed);
         self.0.watched().insert(number, Arc::clone(&watch));
-        Watched { number, watch, shared: Arc::clone(&self.0) }
+        Watched {
+            number,
+            watch,
+            shared: Arc::clone(&self.0),
+        }
     }
 }
 
@@ -110,9 +116,15 @@ impl Patience {
 async fn look(shared: Weak<Shared>) {
     while let Some(tick) = shared.upgrade().map(|shared| shared.tick) {
         tokio::time::sleep(tick).await;
-        let Some(shared) = shared.upgrade() else { return };
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
         let now = shared.now.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        for watch in shared.watched().values().filter(|watch| shared.is_too_still(watch, now)) {
+        for watch in shared
+            .watched()
+            .values()
+            .filter(|watch| shared.is_too_still(watch, now))
+        {
             if let Some(task) = watch.task.get() {
                 tracing::debug!("a connection kept still for too long");
                 task.abort();
@@ -132,7 +144,8 @@ impl Shared {
 
     fn is_too_still(&self, watch: &Watch, now: u32) -> bool {
         let since = |tick: &AtomicU32| now.wrapping_sub(tick.load(Ordering::Relaxed));
-        let awaits_head = watch.open.load(Ordering::Relaxed) == 0 && !watch.is_http2.load(Ordering::Relaxed);
+        let awaits_head =
+            watch.open.load(Ordering::Relaxed) == 0 && !watch.is_http2.load(Ordering::Relaxed);
         (awaits_head && since(&watch.rested) > self.head) || since(&watch.heard) > self.silence
     }
 }
@@ -140,7 +153,11 @@ impl Shared {
 impl Watched {
     /// The connection's bytes.
     pub(crate) fn listen(&self, stream: TcpStream) -> Heard {
-        Heard { stream, watch: Arc::clone(&self.watch), shared: Arc::clone(&self.shared) }
+        Heard {
+            stream,
+            watch: Arc::clone(&self.watch),
+            shared: Arc::clone(&self.shared),
+        }
     }
 
     /// What requests of the connection are noted by.
@@ -148,7 +165,10 @@ impl Watched {
         let (watch, shared) = (Arc::clone(&self.watch), Arc::clone(&self.shared));
         move || {
             watch.open.fetch_add(1, Ordering::Relaxed);
-            Open { watch: Arc::clone(&watch), shared: Arc::clone(&shared) }
+            Open {
+                watch: Arc::clone(&watch),
+                shared: Arc::clone(&shared),
+            }
         }
     }
 
@@ -172,7 +192,9 @@ impl Drop for Watched {
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.watch.rested.store(self.shared.now(), Ordering::Relaxed);
+        self.watch
+            .rested
+            .store(self.shared.now(), Ordering::Relaxed);
         self.watch.open.fetch_sub(1, Ordering::Relaxed);
     }
 }
@@ -188,7 +210,11 @@ impl Heard {
 }
 
 impl AsyncRead for Heard {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
         let read = &buffer.filled()[before..];
@@ -203,7 +229,11 @@ impl AsyncRead for Heard {
 }
 
 impl AsyncWrite for Heard {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
         self.note_written(written);
         Poll::Ready(Ok(written))

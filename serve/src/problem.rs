@@ -34,14 +34,20 @@ pub(crate) enum Problem {
     #[error("{place} is empty or blank")]
     EmptyText { place: TextPlace },
     #[error("{place} has {got_bytes} bytes, the limit is {limit}")]
-    TextTooLong { place: TextPlace, got_bytes: usize, limit: Limit },
+    TextTooLong {
+        place: TextPlace,
+        got_bytes: usize,
+        limit: Limit,
+    },
     #[error("there is no text in the batch")]
     EmptyBatch,
     #[error("the batch has {got_texts} texts, the limit is {limit}")]
     BatchTooLarge { got_texts: usize, limit: Limit },
     #[error("`threshold` is {got}, it must be from 0 to 1")]
     InvalidThreshold { got: f64 },
-    #[error("the service is busy: no more may wait than {0}; try again after the time in `Retry-After`")]
+    #[error(
+        "the service is busy: no more may wait than {0}; try again after the time in `Retry-After`"
+    )]
     Overloaded(Limit),
     #[error("the service is busy: no turn came within {0}")]
     WaitedTooLong(Limit),
@@ -57,7 +63,9 @@ pub(crate) enum Problem {
     KeyMissing,
     #[error("this key is not known")]
     KeyUnknown,
-    #[error("this call changes what is served, so it needs a key, and the service has none: set RELEVANCE_API_KEYS")]
+    #[error(
+        "this call changes what is served, so it needs a key, and the service has none: set RELEVANCE_API_KEYS"
+    )]
     KeysNeeded,
     #[error("nothing is at this path; /docs lists what there is")]
     NotFound,
@@ -125,33 +133,93 @@ impl Problem {
     /// Status, stable code and title; no wildcard arm, so that a new variant must choose.
     const fn kind(&self) -> (StatusCode, Code, &'static str) {
         match self {
-            Self::MalformedJson(_) => (StatusCode::BAD_REQUEST, Code::MalformedJson, "Malformed JSON"),
-            Self::IncompleteBody => (StatusCode::BAD_REQUEST, Code::IncompleteBody, "Incomplete body"),
-            Self::UnsupportedMediaType => {
-                (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, "Unsupported media type")
-            }
-            Self::BodyTooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, "Body too large"),
-            Self::BodyTooSlow(_) => (StatusCode::REQUEST_TIMEOUT, Code::BodyTooSlow, "Body too slow"),
-            Self::InvalidThreshold { .. } => {
-                (StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidThreshold, "Invalid threshold")
-            }
-            Self::Overloaded(_) => (StatusCode::TOO_MANY_REQUESTS, Code::Overloaded, "Overloaded"),
-            Self::WaitedTooLong(_) => (StatusCode::SERVICE_UNAVAILABLE, Code::WaitedTooLong, "Waited too long"),
+            Self::MalformedJson(_) => (
+                StatusCode::BAD_REQUEST,
+                Code::MalformedJson,
+                "Malformed JSON",
+            ),
+            Self::IncompleteBody => (
+                StatusCode::BAD_REQUEST,
+                Code::IncompleteBody,
+                "Incomplete body",
+            ),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                Code::UnsupportedMediaType,
+                "Unsupported media type",
+            ),
+            Self::BodyTooLarge(_) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                Code::BodyTooLarge,
+                "Body too large",
+            ),
+            Self::BodyTooSlow(_) => (
+                StatusCode::REQUEST_TIMEOUT,
+                Code::BodyTooSlow,
+                "Body too slow",
+            ),
+            Self::InvalidThreshold { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::InvalidThreshold,
+                "Invalid threshold",
+            ),
+            Self::Overloaded(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                Code::Overloaded,
+                "Overloaded",
+            ),
+            Self::WaitedTooLong(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                Code::WaitedTooLong,
+                "Waited too long",
+            ),
             Self::NoModel => (StatusCode::SERVICE_UNAVAILABLE, Code::NoModel, "No model"),
-            Self::NotExplainable => (StatusCode::NOT_IMPLEMENTED, Code::NotExplainable, "Not explainable"),
-            Self::InvalidBody(_) => (StatusCode::UNPROCESSABLE_ENTITY, Code::InvalidBody, "Invalid body"),
-            Self::EmptyText { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyText, "Empty text"),
-            Self::EmptyBatch => (StatusCode::UNPROCESSABLE_ENTITY, Code::EmptyBatch, "Empty batch"),
-            Self::BatchTooLarge { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::BatchTooLarge, "Batch too large"),
-            Self::TextTooLong { .. } => (StatusCode::UNPROCESSABLE_ENTITY, Code::TextTooLong, "Text too long"),
+            Self::NotExplainable => (
+                StatusCode::NOT_IMPLEMENTED,
+                Code::NotExplainable,
+                "Not explainable",
+            ),
+            Self::InvalidBody(_) => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::InvalidBody,
+                "Invalid body",
+            ),
+            Self::EmptyText { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::EmptyText,
+                "Empty text",
+            ),
+            Self::EmptyBatch => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::EmptyBatch,
+                "Empty batch",
+            ),
+            Self::BatchTooLarge { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::BatchTooLarge,
+                "Batch too large",
+            ),
+            Self::TextTooLong { .. } => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                Code::TextTooLong,
+                "Text too long",
+            ),
             Self::NoCard => (StatusCode::NOT_FOUND, Code::NoCard, "No card"),
             Self::CaptureOff => (StatusCode::CONFLICT, Code::CaptureOff, "Capture is off"),
             Self::KeyMissing => (StatusCode::UNAUTHORIZED, Code::KeyMissing, "Key missing"),
             Self::KeyUnknown => (StatusCode::UNAUTHORIZED, Code::KeyUnknown, "Key unknown"),
             Self::KeysNeeded => (StatusCode::FORBIDDEN, Code::KeysNeeded, "Keys needed"),
             Self::NotFound => (StatusCode::NOT_FOUND, Code::NotFound, "Not found"),
-            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, "Method not allowed"),
-            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "Internal error"),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                Code::MethodNotAllowed,
+                "Method not allowed",
+            ),
+            Self::Internal(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                Code::Internal,
+                "Internal error",
+            ),
         }
     }
 
@@ -164,7 +232,10 @@ impl Problem {
     /// Logs a failure of the service's own.
     pub(crate) fn log(&self) {
         if let Self::Internal(source) = self {
-            tracing::error!(error = &**source as &dyn std::error::Error, "a request failed");
+            tracing::error!(
+                error = &**source as &dyn std::error::Error,
+                "a request failed"
+            );
         }
     }
 
@@ -260,8 +331,12 @@ impl IntoResponse for Problem {
         self.log();
         let (status, body) = self.describe();
         let json = serde_json::to_vec(&body).expect("every key of a problem is a string");
-        let mut response =
-            (status, [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))], json).into_response();
+        let mut response = (
+            status,
+            [(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON))],
+            json,
+        )
+            .into_response();
         advise(status, response.headers_mut());
         response.extensions_mut().insert(body.code);
         response
@@ -272,7 +347,9 @@ impl IntoResponse for Problem {
 pub(crate) fn advise(status: StatusCode, headers: &mut HeaderMap) {
     match status {
         StatusCode::TOO_MANY_REQUESTS => headers.insert(header::RETRY_AFTER, RETRY_AFTER_S.into()),
-        StatusCode::UNAUTHORIZED => headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
+        StatusCode::UNAUTHORIZED => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+        }
         _ => None,
     };
 }

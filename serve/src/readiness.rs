@@ -33,10 +33,13 @@ impl ReadinessSender {
     }
 
     pub(crate) fn set_loaded(&self, is_loaded: bool) {
-        self.0.send_if_modified(|readiness| std::mem::replace(&mut readiness.is_loaded, is_loaded) != is_loaded);
+        self.0.send_if_modified(|readiness| {
+            std::mem::replace(&mut readiness.is_loaded, is_loaded) != is_loaded
+        });
     }
 
     pub(crate) fn start_draining(&self) {
-        self.0.send_if_modified(|readiness| !std::mem::replace(&mut readiness.is_draining, true));
+        self.0
+            .send_if_modified(|readiness| !std::mem::replace(&mut readiness.is_draining, true));
     }
 }

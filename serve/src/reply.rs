@@ -25,14 +25,19 @@ impl<T> Reply<T> {
     pub(crate) fn write(answer: &impl Serialize, bytes: usize) -> Self {
         let mut json = Vec::with_capacity(bytes);
         serde_json::to_writer(&mut json, answer).expect("every key of an answer is a string");
-        Self { json, shape: PhantomData }
+        Self {
+            json,
+            shape: PhantomData,
+        }
     }
 }
 
 impl<T> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(Bytes::from(self.json)));
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+            .headers_mut()
+            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         response
     }
 }
@@ -40,11 +45,17 @@ impl<T> IntoResponse for Reply<T> {
 impl<T: JsonSchema> OperationOutput for Reply<T> {
     type Inner = T;
 
-    fn operation_response(context: &mut GenContext, operation: &mut Operation) -> Option<Documented> {
+    fn operation_response(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Option<Documented> {
         Json::<T>::operation_response(context, operation)
     }
 
-    fn inferred_responses(context: &mut GenContext, operation: &mut Operation) -> Vec<(Option<u16>, Documented)> {
+    fn inferred_responses(
+        context: &mut GenContext,
+        operation: &mut Operation,
+    ) -> Vec<(Option<u16>, Documented)> {
         Json::<T>::inferred_responses(context, operation)
     }
 }

@@ -62,7 +62,11 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::of(&parts.headers)))
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self::of(&parts.headers)))
     }
 }
 
@@ -77,13 +81,18 @@ impl TraceParent {
 
     fn parse(header: &str) -> Option<Self> {
         let mut parts = header.split('-');
-        let [version, trace, span, flags] = [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
+        let [version, trace, span, flags] =
+            [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
         let is_known = version != "ff" && (version != "00" || parts.next().is_none());
         let is_hex = |part: &str, digits| {
-            part.len() == digits && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            part.len() == digits
+                && part
+                    .bytes()
+                    .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
         };
         let is_set = |part: &str| part.bytes().any(|digit| digit != b'0');
-        let is_whole = is_hex(version, 2) && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
+        let is_whole =
+            is_hex(version, 2) && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
         (is_known && is_whole && is_set(trace) && is_set(span)).then(|| Self {
             trace: trace.to_owned(),
             span: span.to_owned(),
@@ -97,12 +106,18 @@ mod tests {
     use super::*;
 
     fn id(header: &'static str) -> RequestId {
-        RequestId::of(&HeaderMap::from_iter([(REQUEST_ID, HeaderValue::from_static(header))]))
+        RequestId::of(&HeaderMap::from_iter([(
+            REQUEST_ID,
+            HeaderValue::from_static(header),
+        )]))
     }
 
     #[test]
     fn a_clients_id_is_kept_and_one_that_would_break_a_log_is_replaced() {
-        assert_eq!(id("order-7/αβγ".trim_end_matches("αβγ")).as_str(), "order-7/");
+        assert_eq!(
+            id("order-7/αβγ".trim_end_matches("αβγ")).as_str(),
+            "order-7/"
+        );
         for bad in ["", "two words", "tab\there"] {
             assert_eq!(id(bad).as_str().len(), 36, "{bad:?}");
         }
@@ -115,8 +130,15 @@ mod tests {
     fn a_trace_is_read_as_the_standard_says() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let parent = TraceParent::parse(&format!("00-{trace}-00f067aa0ba902b7-01")).unwrap();
-        assert_eq!((parent.trace.as_str(), parent.span.as_str(), parent.sampled), (trace, "00f067aa0ba902b7", true));
-        assert!(!TraceParent::parse(&format!("00-{trace}-00f067aa0ba902b7-00")).unwrap().sampled);
+        assert_eq!(
+            (parent.trace.as_str(), parent.span.as_str(), parent.sampled),
+            (trace, "00f067aa0ba902b7", true)
+        );
+        assert!(
+            !TraceParent::parse(&format!("00-{trace}-00f067aa0ba902b7-00"))
+                .unwrap()
+                .sampled
+        );
         assert!(TraceParent::parse(&format!("cc-{trace}-00f067aa0ba902b7-01-more")).is_some());
         for bad in [
             String::new(),

@@ -28,15 +28,26 @@ pub(crate) struct Exchange {
 }
 
 /// Counts and logs the request once its answer's head is known, and gives the answer the request's id.
-pub(crate) async fn log_request(State(state): State<ServiceState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn log_request(
+    State(state): State<ServiceState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let route = Route::of(request.extensions().get::<MatchedPath>());
     let exchange = Exchange::begin(&state, &request);
     request.extensions_mut().insert(exchange.id.clone());
-    let span = if state.settings().spans { exchange.span(route.name()) } else { Span::none() };
+    let span = if state.settings().spans {
+        exchange.span(route.name())
+    } else {
+        Span::none()
+    };
     let mut response = next.run(request).instrument(span.clone()).await;
     span::end(&span, response.status());
     let took = exchange.end(&state, route.name(), &mut response);
-    state.metrics().http.answered(&route, response.status(), took);
+    state
+        .metrics()
+        .http
+        .answered(&route, response.status(), took);
     response
 }
 
@@ -49,7 +60,10 @@ impl Exchange {
             method: request.method().clone(),
             version: request.version(),
             id: RequestId::of(headers),
-            traceparent: parent.is_some().then(|| headers.get(TRACEPARENT).cloned()).flatten(),
+            traceparent: parent
+                .is_some()
+                .then(|| headers.get(TRACEPARENT).cloned())
+                .flatten(),
             parent,
             _in_flight: state.metrics().http.begin(),
         }
@@ -60,7 +74,12 @@ impl Exchange {
     }
 
     /// Logs the request, counts the problem that it met, and completes the answer's head; how long all took.
-    pub(crate) fn end(self, state: &ServiceState, route: &str, response: &mut Response) -> Duration {
+    pub(crate) fn end(
+        self,
+        state: &ServiceState,
+        route: &str,
+        response: &mut Response,
+    ) -> Duration {
         let (status, took) = (response.status(), self.start.elapsed());
         if let Some(code) = response.extensions().get::<Code>() {
             state.metrics().http.told(code.name());
@@ -74,9 +93,15 @@ impl Exchange {
             // The client opens another connection, to another instance, instead of losing a request on this one.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
-        let trace = self.parent.as_ref().map(|parent| state.settings().trace_name(&parent.trace));
+        let trace = self
+            .parent
+            .as_ref()
+            .map(|parent| state.settings().trace_name(&parent.trace));
         // Only a call that failed has it here; the status of one that did not follows its messages.
-        let grpc_status = response.headers().get("grpc-status").and_then(|status| status.to_str().ok());
+        let grpc_status = response
+            .headers()
+            .get("grpc-status")
+            .and_then(|status| status.to_str().ok());
         tracing::info!(
             request_id = self.id.as_str(),
             method = self.method.as_str(),
@@ -85,8 +110,10 @@ impl Exchange {
             grpc_status,
             duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             "logging.googleapis.com/trace" = trace,
-            "logging.googleapis.com/spanId" = self.parent.as_ref().map(|parent| parent.span.as_str()),
-            "logging.googleapis.com/trace_sampled" = self.parent.as_ref().map(|parent| parent.sampled),
+            "logging.googleapis.com/spanId" =
+                self.parent.as_ref().map(|parent| parent.span.as_str()),
+            "logging.googleapis.com/trace_sampled" =
+                self.parent.as_ref().map(|parent| parent.sampled),
             "{}",
             message(status)
         );
@@ -95,5 +122,9 @@ impl Exchange {
 }
 
 const fn message(status: StatusCode) -> &'static str {
-    if status.as_u16() >= 500 { "failed a request" } else { "answered a request" }
+    if status.as_u16() >= 500 {
+        "failed a request"
+    } else {
+        "answered a request"
+    }
 }

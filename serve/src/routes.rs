@@ -43,10 +43,17 @@ pub(crate) fn locked_pages() -> Router<ServiceState> {
 
 /// The routes that never need a key, and those that ask for one themselves.
 pub(crate) fn open() -> ApiRouter<ServiceState> {
-    ApiRouter::new().merge(live::router()).merge(ready::router()).merge(inference_protocol::api())
+    ApiRouter::new()
+        .merge(live::router())
+        .merge(ready::router())
+        .merge(inference_protocol::api())
 }
 
 /// The routes for people and for the specification itself.
 pub(crate) fn pages() -> Router<ServiceState> {
-    Router::new().merge(home::router()).merge(docs::router()).merge(openapi::router()).merge(metrics::router())
+    Router::new()
+        .merge(home::router())
+        .merge(docs::router())
+        .merge(openapi::router())
+        .merge(metrics::router())
 }

@@ -53,8 +53,18 @@ impl ServedModel {
 
 impl Served {
     /// Nothing answers yet.
-    pub(crate) fn new(source: ModelSource, metrics: Arc<Metrics>, readiness: Arc<ReadinessSender>) -> Self {
-        Self { source, current: ArcSwapOption::empty(), previous: Mutex::new(None), metrics, readiness }
+    pub(crate) fn new(
+        source: ModelSource,
+        metrics: Arc<Metrics>,
+        readiness: Arc<ReadinessSender>,
+    ) -> Self {
+        Self {
+            source,
+            current: ArcSwapOption::empty(),
+            previous: Mutex::new(None),
+            metrics,
+            readiness,
+        }
     }
 
     pub(crate) const fn source(&self) -> &ModelSource {
@@ -83,18 +93,26 @@ impl Served {
         let mut previous = self.previous.lock().await;
         if let Some(model) = self.current.swap(None) {
             self.readiness.set_loaded(false);
-            tracing::info!(model = model.manifest().name, version = model.manifest().version, "unloaded the model");
+            tracing::info!(
+                model = model.manifest().name,
+                version = model.manifest().version,
+                "unloaded the model"
+            );
             self.retire(&mut previous, model.manifest());
         }
     }
 
     async fn try_reload(&self, previous: &mut Option<Manifest>) -> Result<Reload, ServeError> {
         let current = self.current().map(|current| current.manifest().version);
-        let Some(loaded) = self.source.load_other_than(current).await? else { return Ok(Reload::Unchanged) };
+        let Some(loaded) = self.source.load_other_than(current).await? else {
+            return Ok(Reload::Unchanged);
+        };
         let version = loaded.manifest().version;
         let metrics = self.metrics.models.of(loaded.manifest());
         self.metrics.models.set_serving(loaded.manifest(), true);
-        let before = self.current.swap(Some(Arc::new(ServedModel { loaded, metrics })));
+        let before = self
+            .current
+            .swap(Some(Arc::new(ServedModel { loaded, metrics })));
         self.readiness.set_loaded(true);
         tracing::info!(
             model = self.source.name,

@@ -29,7 +29,11 @@ pub async fn serve(
     let address = listener.local_addr().map_err(ServeError::Socket)?;
     let drain = state.settings().drain;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
-    let follower = tokio::spawn(follow(state.clone(), state.settings().follow_every, hangups));
+    let follower = tokio::spawn(follow(
+        state.clone(),
+        state.settings().follow_every,
+        hangups,
+    ));
     let connections = Connections::new(&state);
     tracing::info!(%address, "listening");
     tokio::select! {
@@ -43,8 +47,14 @@ pub async fn serve(
     let _ = tokio::time::timeout_at(end, connections.accept_waiting(&listener)).await;
     drop(listener);
     tracing::info!(drain_ms = millis(drain), "no longer accepting connections");
-    if tokio::time::timeout_at(end, connections.finish()).await.is_err() {
-        tracing::warn!(drain_ms = millis(drain), "some requests did not finish in time, cutting them off");
+    if tokio::time::timeout_at(end, connections.finish())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            drain_ms = millis(drain),
+            "some requests did not finish in time, cutting them off"
+        );
     }
     Ok(())
 }

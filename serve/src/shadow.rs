@@ -33,17 +33,33 @@ struct Answered {
 
 impl Shadow {
     /// Loads the version that the source names, and scores from now on.
-    pub(crate) async fn start(source: ModelSource, metrics: Arc<ShadowMetrics>) -> Result<Self, ServeError> {
+    pub(crate) async fn start(
+        source: ModelSource,
+        metrics: Arc<ShadowMetrics>,
+    ) -> Result<Self, ServeError> {
         let (answered, requests) = mpsc::channel(QUEUE);
-        let shadow = Self { source, model: Arc::default(), answered, metrics };
+        let shadow = Self {
+            source,
+            model: Arc::default(),
+            answered,
+            metrics,
+        };
         shadow.reload().await?;
-        tokio::spawn(score(Arc::clone(&shadow.model), requests, Arc::clone(&shadow.metrics)));
+        tokio::spawn(score(
+            Arc::clone(&shadow.model),
+            requests,
+            Arc::clone(&shadow.metrics),
+        ));
         Ok(shadow)
     }
 
     /// Looks at the store, and loads when it names another version; on any failure the old one stays.
     pub(crate) async fn reload(&self) -> Result<(), ServeError> {
-        let version = self.model.load().as_ref().map(|model| model.manifest().version);
+        let version = self
+            .model
+            .load()
+            .as_ref()
+            .map(|model| model.manifest().version);
         if let Some(loaded) = self.source.load_other_than(version).await? {
             tracing::info!(
                 model = self.source.name,
@@ -68,7 +84,12 @@ impl Shadow {
             return;
         };
         let texts = texts.iter().map(|text| text.as_ref().to_owned()).collect();
-        place.send(Answered { version, threshold, texts, predictions: predictions.to_vec() });
+        place.send(Answered {
+            version,
+            threshold,
+            texts,
+            predictions: predictions.to_vec(),
+        });
     }
 }
 
@@ -79,7 +100,9 @@ async fn score(
     metrics: Arc<ShadowMetrics>,
 ) {
     while let Some(answered) = requests.recv().await {
-        let Some(model) = model.load_full() else { continue };
+        let Some(model) = model.load_full() else {
+            continue;
+        };
         let version = model.manifest().version;
         // Once it is promoted there is nothing to compare until another candidate comes.
         if version == answered.version {
@@ -94,7 +117,11 @@ async fn score(
                     metrics.compare(&model.manifest().name, version, *ours, theirs);
                 }
             }
-            Err(error) => tracing::error!(error = &error as &dyn std::error::Error, version, "the shadow failed"),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                version,
+                "the shadow failed"
+            ),
         }
         tokio::task::yield_now().await;
     }

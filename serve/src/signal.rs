@@ -17,7 +17,10 @@ use std::io;
 pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     Ok(async move {
         let name = tokio::select! {
             _ = terminate.recv() => "SIGTERM",
@@ -72,7 +75,10 @@ impl Hangups {
 pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(error = &error as &dyn std::error::Error, "cannot listen to Ctrl-C");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "cannot listen to Ctrl-C"
+            );
             std::future::pending::<()>().await;
         }
     })

@@ -2,7 +2,9 @@
 
 use axum::http::{Method, StatusCode};
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{
+    SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
+};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
@@ -14,7 +16,12 @@ pub const SPAN_TARGET: &str = "relevance::request";
 /// Begins a span under the caller's, if it sent one.
 ///
 /// Names and attributes are those of OpenTelemetry's [HTTP conventions](https://opentelemetry.io/docs/specs/semconv/http/).
-pub(crate) fn begin(method: &Method, route: &str, id: &RequestId, parent: Option<&TraceParent>) -> Span {
+pub(crate) fn begin(
+    method: &Method,
+    route: &str,
+    id: &RequestId,
+    parent: Option<&TraceParent>,
+) -> Span {
     let span = tracing::info_span!(
         target: SPAN_TARGET,
         "request",
@@ -44,6 +51,16 @@ pub(crate) fn end(span: &Span, status: StatusCode) {
 fn remote(parent: &TraceParent) -> Option<Context> {
     let trace = TraceId::from_hex(&parent.trace).ok()?;
     let span = SpanId::from_hex(&parent.span).ok()?;
-    let flags = if parent.sampled { TraceFlags::SAMPLED } else { TraceFlags::default() };
-    Some(Context::new().with_remote_span_context(SpanContext::new(trace, span, flags, true, TraceState::default())))
+    let flags = if parent.sampled {
+        TraceFlags::SAMPLED
+    } else {
+        TraceFlags::default()
+    };
+    Some(Context::new().with_remote_span_context(SpanContext::new(
+        trace,
+        span,
+        flags,
+        true,
+        TraceState::default(),
+    )))
 }

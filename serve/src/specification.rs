@@ -30,7 +30,10 @@ pub fn openapi() -> OpenApi {
             title: "relevance".to_owned(),
             description: Some(DESCRIPTION.to_owned()),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            license: Some(License { name: env!("CARGO_PKG_LICENSE").to_owned(), ..License::default() }),
+            license: Some(License {
+                name: env!("CARGO_PKG_LICENSE").to_owned(),
+                ..License::default()
+            }),
             ..Info::default()
         },
         tags: vec![
@@ -53,8 +56,12 @@ pub fn openapi() -> OpenApi {
 
 /// The specification as it is served and committed: indented JSON with a trailing newline.
 #[must_use]
-#[expect(clippy::missing_panics_doc, reason = "a specification always serialises")]
+#[expect(
+    clippy::missing_panics_doc,
+    reason = "a specification always serialises"
+)]
 pub fn openapi_json() -> String {
-    let json = serde_json::to_string_pretty(&openapi()).expect("every key of the specification is a string");
+    let json = serde_json::to_string_pretty(&openapi())
+        .expect("every key of the specification is a string");
     format!("{json}\n")
 }

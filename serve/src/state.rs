@@ -38,23 +38,40 @@ impl ServiceState {
         let readiness = Arc::<ReadinessSender>::default();
         let shadow = match &settings.shadow {
             Some(selector) => {
-                let source = ModelSource { selector: selector.clone(), ..source.clone() };
+                let source = ModelSource {
+                    selector: selector.clone(),
+                    ..source.clone()
+                };
                 Some(Shadow::start(source, Arc::clone(&metrics.shadow)).await?)
             }
             None => None,
         };
         let served = Served::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
         served.reload().await?;
-        let capture = settings.capture.as_ref().map(|capture| Capture::start(capture, Arc::clone(&metrics.capture)));
+        let capture = settings
+            .capture
+            .as_ref()
+            .map(|capture| Capture::start(capture, Arc::clone(&metrics.capture)));
         let capture = capture.transpose()?;
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
-        Ok(Self(Arc::new(Shared { served, settings, admission, metrics, readiness, shadow, capture })))
+        Ok(Self(Arc::new(Shared {
+            served,
+            settings,
+            admission,
+            metrics,
+            readiness,
+            shadow,
+            capture,
+        })))
     }
 
     /// The number of the version that answers, if one does.
     #[must_use]
     pub fn version(&self) -> Option<u64> {
-        self.0.served.current().map(|model| model.manifest().version)
+        self.0
+            .served
+            .current()
+            .map(|model| model.manifest().version)
     }
 
     /// From now on the service says that it is not ready; it still answers.

@@ -56,7 +56,10 @@ impl fmt::Display for TextPlace {
 impl<'m> ModelReference<'m> {
     pub(crate) fn of(model: &'m LoadedModel) -> Self {
         let manifest = model.manifest();
-        Self { name: &manifest.name, version: manifest.version }
+        Self {
+            name: &manifest.name,
+            version: manifest.version,
+        }
     }
 }
 
@@ -67,10 +70,17 @@ pub(crate) const NOT_BLANK: &str =
 /// Refuses a text that is too long or blank.
 pub(crate) fn validate(text: &str, place: TextPlace, max_bytes: usize) -> Result<(), Problem> {
     if text.len() > max_bytes {
-        return Err(Problem::TextTooLong { place, got_bytes: text.len(), limit: Limit::text(max_bytes) });
+        return Err(Problem::TextTooLong {
+            place,
+            got_bytes: text.len(),
+            limit: Limit::text(max_bytes),
+        });
     }
     // The model takes U+0000 for a space, as it takes whatever else belongs to no token.
-    if text.chars().all(|character| character == '\0' || character.is_whitespace()) {
+    if text
+        .chars()
+        .all(|character| character == '\0' || character.is_whitespace())
+    {
         return Err(Problem::EmptyText { place });
     }
     Ok(())
@@ -84,7 +94,15 @@ mod tests {
     fn blank_texts_are_empty() {
         for text in ["", " ", "\t\r\n", "\0", "\0 \0", "\u{2003}"] {
             let refused = validate(text, TextPlace::Batch(3), 10);
-            assert!(matches!(refused, Err(Problem::EmptyText { place: TextPlace::Batch(3) })), "{text:?}");
+            assert!(
+                matches!(
+                    refused,
+                    Err(Problem::EmptyText {
+                        place: TextPlace::Batch(3)
+                    })
+                ),
+                "{text:?}"
+            );
         }
         for text in ["a\0b", " é ", "\0."] {
             assert!(validate(text, TextPlace::Single, 10).is_ok(), "{text:?}");
@@ -95,6 +113,9 @@ mod tests {
     fn the_limit_counts_bytes_and_is_inclusive() {
         assert!(validate("éé", TextPlace::Single, 4).is_ok());
         let refused = validate("ééa", TextPlace::Single, 4);
-        assert!(matches!(refused, Err(Problem::TextTooLong { got_bytes: 5, .. })));
+        assert!(matches!(
+            refused,
+            Err(Problem::TextTooLong { got_bytes: 5, .. })
+        ));
     }
 }

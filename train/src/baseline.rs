@@ -35,14 +35,25 @@ impl BaselineRules {
     /// Chooses the rules on training rows, whose columns are those of the vocabulary.
     ///
     /// The word is the one whose presence differs most between the labels; of several the first.
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 texts"
+    )]
     pub fn of(rows: &LabelledRows, vocabulary: &Vocabulary, settings: &FeatureTraining) -> Self {
         let words = vocabulary.first_columns(2)[1].max(1);
-        let labels = rows.targets.as_slice().expect("labels lie one after the other");
+        let labels = rows
+            .targets
+            .as_slice()
+            .expect("labels lie one after the other");
         let relevant_texts = labels.iter().filter(|&&label| label).count() as u64;
         let texts = [labels.len() as u64 - relevant_texts, relevant_texts];
         let mut present = vec![[0_u64; 2]; words];
-        for (&column, counts) in rows.records.columns().iter().zip(presence(&rows.records, labels)) {
+        for (&column, counts) in rows
+            .records
+            .columns()
+            .iter()
+            .zip(presence(&rows.records, labels))
+        {
             if let Some(present) = present.get_mut(column as usize) {
                 *present = counts;
             }
@@ -52,7 +63,11 @@ impl BaselineRules {
         };
         let best = (0..words)
             .rev()
-            .max_by(|&left, &right| lead(present[left]).abs().total_cmp(&lead(present[right]).abs()))
+            .max_by(|&left, &right| {
+                lead(present[left])
+                    .abs()
+                    .total_cmp(&lead(present[right]).abs())
+            })
             .unwrap_or_default();
         Self {
             majority: texts[1] >= texts[0],
@@ -69,12 +84,20 @@ impl BaselineRules {
         let mut scan = TokenScan::default();
         let mut has_word = |text: &str| {
             scan.read(text, self.characters);
-            scan.places().any(|place| text[place].eq_ignore_ascii_case(&self.word))
+            scan.places()
+                .any(|place| text[place].eq_ignore_ascii_case(&self.word))
         };
-        let by_word = texts.iter().map(|text| has_word(text) == self.word_means).collect();
+        let by_word = texts
+            .iter()
+            .map(|text| has_word(text) == self.word_means)
+            .collect();
         vec![
             Baseline::of(format!("always {}", name(self.majority)), always, labels),
-            Baseline::of(format!("with `{}` {}", self.word, name(self.word_means)), by_word, labels),
+            Baseline::of(
+                format!("with `{}` {}", self.word, name(self.word_means)),
+                by_word,
+                labels,
+            ),
         ]
     }
 }
@@ -100,16 +123,29 @@ fn presence(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
         }
         sums
     };
-    rows.labelled(labels).into_par_iter().fold(none, count).reduce(none, add)
+    rows.labelled(labels)
+        .into_par_iter()
+        .fold(none, count)
+        .reduce(none, add)
 }
 
 impl Baseline {
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 texts"
+    )]
     fn of(rule: String, verdicts: Vec<bool>, labels: &[bool]) -> Self {
-        let scores: Vec<f32> = verdicts.into_iter().map(|verdict| f32::from(u8::from(verdict))).collect();
+        let scores: Vec<f32> = verdicts
+            .into_iter()
+            .map(|verdict| f32::from(u8::from(verdict)))
+            .collect();
         let matrix = ConfusionMatrix::of(&scores, labels, 0.5);
         let others = matrix.true_negatives + matrix.false_positives;
-        let specificity = if others == 0 { 0.0 } else { matrix.true_negatives as f64 / others as f64 };
+        let specificity = if others == 0 {
+            0.0
+        } else {
+            matrix.true_negatives as f64 / others as f64
+        };
         Self {
             rule,
             accuracy: matrix.accuracy(),
@@ -128,28 +164,49 @@ mod tests {
 
     #[test]
     fn rules_come_from_the_training_side_and_are_measured_on_the_other() {
-        let texts = ["fire in town", "fire again", "calm in town", "calm again", "fire in calm"];
+        let texts = [
+            "fire in town",
+            "fire again",
+            "calm in town",
+            "calm again",
+            "fire in calm",
+        ];
         let labels = [true, true, false, false, true];
-        let settings = FeatureTraining { min_document_frequency: 1, ..FeatureTraining::default() };
+        let settings = FeatureTraining {
+            min_document_frequency: 1,
+            ..FeatureTraining::default()
+        };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
         let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
         let rules = BaselineRules::of(&rows, &fitted.vocabulary, &settings);
-        let measured = rules.measure(&["FIRE!", "quiet", "fire", "smoke"], &[true, false, false, true]);
+        let measured = rules.measure(
+            &["FIRE!", "quiet", "fire", "smoke"],
+            &[true, false, false, true],
+        );
         assert_eq!(measured[0].rule, "always relevant");
         assert_eq!((measured[0].accuracy, measured[0].roc_auc), (0.5, 0.5));
         assert_eq!(measured[1].rule, "with `fire` relevant");
-        assert_eq!((measured[1].accuracy, measured[1].f1, measured[1].roc_auc), (0.5, 0.5, 0.5));
+        assert_eq!(
+            (measured[1].accuracy, measured[1].f1, measured[1].roc_auc),
+            (0.5, 0.5, 0.5)
+        );
     }
 
     #[test]
     fn a_word_that_speaks_against_is_found_too() {
         let texts = ["win now", "win again", "flood", "storm", "rain"];
         let labels = [false, false, true, true, true];
-        let settings = FeatureTraining { min_document_frequency: 1, ..FeatureTraining::default() };
+        let settings = FeatureTraining {
+            min_document_frequency: 1,
+            ..FeatureTraining::default()
+        };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
         let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
-        let measured =
-            BaselineRules::of(&rows, &fitted.vocabulary, &settings).measure(&["win", "rain"], &[false, true]);
-        assert_eq!((measured[1].rule.as_str(), measured[1].roc_auc), ("with `win` not relevant", 1.0));
+        let measured = BaselineRules::of(&rows, &fitted.vocabulary, &settings)
+            .measure(&["win", "rain"], &[false, true]);
+        assert_eq!(
+            (measured[1].rule.as_str(), measured[1].roc_auc),
+            ("with `win` not relevant", 1.0)
+        );
     }
 }

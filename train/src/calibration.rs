@@ -60,7 +60,10 @@ impl Calibration {
             *label_sum += label;
             squares += (probability - label).powi(2);
         }
-        let filled = sums.iter().enumerate().filter(|(_, (texts, ..))| *texts > 0);
+        let filled = sums
+            .iter()
+            .enumerate()
+            .filter(|(_, (texts, ..))| *texts > 0);
         let bins: Vec<Bin> = filled
             .map(|(bin, &(texts, probability, label))| Bin {
                 from: bin as f64 / BINS as f64,
@@ -69,9 +72,14 @@ impl Calibration {
                 share_relevant: label / texts as f64,
             })
             .collect();
-        let error = |bin: &Bin| bin.texts as f64 * (bin.mean_probability - bin.share_relevant).abs();
+        let error =
+            |bin: &Bin| bin.texts as f64 * (bin.mean_probability - bin.share_relevant).abs();
         let texts = probabilities.len() as f64;
-        Self { brier: squares / texts, expected_calibration_error: bins.iter().map(error).sum::<f64>() / texts, bins }
+        Self {
+            brier: squares / texts,
+            expected_calibration_error: bins.iter().map(error).sum::<f64>() / texts,
+            bins,
+        }
     }
 }
 
@@ -80,27 +88,47 @@ impl PlattScaling {
     ///
     /// `logits` and `labels` are `[texts]`, with both labels among them.
     #[must_use]
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 texts"
+    )]
     pub fn fit(logits: &[f64], labels: &[bool]) -> Self {
         let relevant = labels.iter().filter(|&&label| label).count() as f64;
         let others = labels.len() as f64 - relevant;
         let targets: Vec<f64> = labels
             .iter()
-            .map(|&label| if label { (relevant + 1.0) / (relevant + 2.0) } else { 1.0 / (others + 2.0) })
+            .map(|&label| {
+                if label {
+                    (relevant + 1.0) / (relevant + 2.0)
+                } else {
+                    1.0 / (others + 2.0)
+                }
+            })
             .collect();
-        let mut line = Self { slope: 1.0, offset: 0.0 };
+        let mut line = Self {
+            slope: 1.0,
+            offset: 0.0,
+        };
         for _ in 0..MOST_STEPS {
             let step = line.newton_step(logits, &targets);
-            let mut next = Self { slope: line.slope + step.slope, offset: line.offset + step.offset };
+            let mut next = Self {
+                slope: line.slope + step.slope,
+                offset: line.offset + step.offset,
+            };
             // Newton overshoots far from the optimum: half the step until it helps.
             for halving in 1..30 {
                 if next.loss(logits, &targets) <= line.loss(logits, &targets) {
                     break;
                 }
                 let share = 0.5_f64.powi(halving);
-                next = Self { slope: line.slope + share * step.slope, offset: line.offset + share * step.offset };
+                next = Self {
+                    slope: line.slope + share * step.slope,
+                    offset: line.offset + share * step.offset,
+                };
             }
-            let moved = (next.slope - line.slope).abs().max((next.offset - line.offset).abs());
+            let moved = (next.slope - line.slope)
+                .abs()
+                .max((next.offset - line.offset).abs());
             line = next;
             if moved < 1e-10 {
                 break;
@@ -153,27 +181,45 @@ mod tests {
         let calibration = Calibration::of(&[0.25, 0.25, 0.75, 1.0], &[false, true, true, true]);
         assert!((calibration.brier - (0.0625 + 0.5625 + 0.0625) / 4.0).abs() < 1e-12);
         assert!((calibration.expected_calibration_error - (2.0 * 0.25 + 0.25) / 4.0).abs() < 1e-12);
-        let bins: Vec<_> = calibration.bins.iter().map(|bin| (bin.texts, bin.share_relevant)).collect();
+        let bins: Vec<_> = calibration
+            .bins
+            .iter()
+            .map(|bin| (bin.texts, bin.share_relevant))
+            .collect();
         assert_eq!(bins, [(2, 0.5), (1, 1.0), (1, 1.0)]);
     }
 
     #[test]
     fn scaling_finds_the_line_that_made_the_labels() {
-        let logits: Vec<f64> = (0..4000).map(|index| f64::from(index % 400) / 100.0 - 2.0).collect();
+        let logits: Vec<f64> = (0..4000)
+            .map(|index| f64::from(index % 400) / 100.0 - 2.0)
+            .collect();
         // Each text is relevant with the probability that the line gives, by low-discrepancy numbers instead of random ones.
         let labels: Vec<bool> = logits
             .iter()
             .zip(0_u32..)
-            .map(|(logit, index)| (f64::from(index) * 0.618_033_988_749_895).fract() < sigmoid(2.5 * logit - 0.75))
+            .map(|(logit, index)| {
+                (f64::from(index) * 0.618_033_988_749_895).fract() < sigmoid(2.5 * logit - 0.75)
+            })
             .collect();
         let line = PlattScaling::fit(&logits, &labels);
-        assert!((line.slope - 2.5).abs() < 0.15 && (line.offset + 0.75).abs() < 0.1, "{line:?}");
+        assert!(
+            (line.slope - 2.5).abs() < 0.15 && (line.offset + 0.75).abs() < 0.1,
+            "{line:?}"
+        );
     }
 
     #[test]
     fn labels_that_a_logit_separates_give_a_finite_line() {
         let line = PlattScaling::fit(&[-1.0, -0.5, 0.5, 1.0], &[false, false, true, true]);
-        assert!(line.slope.is_finite() && line.slope > 0.0 && line.offset.abs() < 1e-6, "{line:?}");
-        assert!(PlattScaling::fit(&[0.5, 0.5], &[true, false]).slope.is_finite());
+        assert!(
+            line.slope.is_finite() && line.slope > 0.0 && line.offset.abs() < 1e-6,
+            "{line:?}"
+        );
+        assert!(
+            PlattScaling::fit(&[0.5, 0.5], &[true, false])
+                .slope
+                .is_finite()
+        );
     }
 }

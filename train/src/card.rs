@@ -24,7 +24,11 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
         tool = report.tool_version,
         threshold = report.threshold,
         rule = settings.threshold,
-        calibrated = if report.platt_scaling.is_some() { "calibrated on the validation side" } else { "as fitted" },
+        calibrated = if report.platt_scaling.is_some() {
+            "calibrated on the validation side"
+        } else {
+            "as fitted"
+        },
         data = report.data_digest,
         undecided = report.undecided_rows,
         undecided_rule = match settings.undecided {
@@ -44,25 +48,52 @@ fn figures(report: &Report) -> String {
     );
     let counts = |counts: &Counts| format!("{} | {}", counts.relevant, counts.not_relevant);
     let cells = |metrics: &Metrics| {
-        [metrics.precision, metrics.recall, metrics.f1, metrics.accuracy, metrics.roc_auc, metrics.pr_auc]
-            .map(|figure| format!("{figure:.4}"))
-            .join(" | ")
+        [
+            metrics.precision,
+            metrics.recall,
+            metrics.f1,
+            metrics.accuracy,
+            metrics.roc_auc,
+            metrics.pr_auc,
+        ]
+        .map(|figure| format!("{figure:.4}"))
+        .join(" | ")
     };
     let none = ["–"; 6].join(" | ");
     for (side, numbers, figures) in [
         ("train", &report.train, none),
-        ("validation", &report.validation, cells(&report.validation_metrics)),
+        (
+            "validation",
+            &report.validation,
+            cells(&report.validation_metrics),
+        ),
         ("test", &report.test, cells(&report.test_metrics)),
     ] {
-        writeln!(table, "| {side} | {} | {figures} |", counts(numbers)).expect("writing to a string cannot fail");
+        writeln!(table, "| {side} | {} | {figures} |", counts(numbers))
+            .expect("writing to a string cannot fail");
     }
     let intervals = &report.test_intervals;
-    let intervals =
-        [intervals.precision, intervals.recall, intervals.f1, intervals.accuracy, intervals.roc_auc, intervals.pr_auc]
-            .map(|Interval { low, high }| format!("{low:.3} to {high:.3}"));
-    writeln!(table, "| 95 % of resamples of test | | | {} |", intervals.join(" | "))
-        .expect("writing to a string cannot fail");
-    if let Some(CrossValidation { folds, mean, standard_deviation }) = &report.cross_validation {
+    let intervals = [
+        intervals.precision,
+        intervals.recall,
+        intervals.f1,
+        intervals.accuracy,
+        intervals.roc_auc,
+        intervals.pr_auc,
+    ]
+    .map(|Interval { low, high }| format!("{low:.3} to {high:.3}"));
+    writeln!(
+        table,
+        "| 95 % of resamples of test | | | {} |",
+        intervals.join(" | ")
+    )
+    .expect("writing to a string cannot fail");
+    if let Some(CrossValidation {
+        folds,
+        mean,
+        standard_deviation,
+    }) = &report.cross_validation
+    {
         let (mean, deviation) = (mean.roc_auc, standard_deviation.roc_auc);
         let folds = folds.len();
         writeln!(table, "\nROC-AUC in {folds}-fold cross-validation without the test side: {mean:.4}, standard deviation {deviation:.4}.")
@@ -73,12 +104,17 @@ fn figures(report: &Report) -> String {
 
 /// What the figures are to be held against.
 fn trust(report: &Report) -> String {
-    let mut table =
-        String::from("\n## Without a model\n\n| rule | accuracy | F1 | ROC-AUC |\n| --- | --- | --- | --- |\n");
+    let mut table = String::from(
+        "\n## Without a model\n\n| rule | accuracy | F1 | ROC-AUC |\n| --- | --- | --- | --- |\n",
+    );
     for baseline in &report.baselines {
         let (accuracy, f1, roc_auc) = (baseline.accuracy, baseline.f1, baseline.roc_auc);
-        writeln!(table, "| {} | {accuracy:.4} | {f1:.4} | {roc_auc:.4} |", baseline.rule)
-            .expect("writing to a string cannot fail");
+        writeln!(
+            table,
+            "| {} | {accuracy:.4} | {f1:.4} | {roc_auc:.4} |",
+            baseline.rule
+        )
+        .expect("writing to a string cannot fail");
     }
     let calibration = &report.test_calibration;
     write!(
@@ -91,8 +127,12 @@ fn trust(report: &Report) -> String {
     .expect("writing to a string cannot fail");
     for bin in &calibration.bins {
         let (from, texts) = (bin.from, bin.texts);
-        writeln!(table, "| {from:.1} | {texts} | {:.3} | {:.3} |", bin.mean_probability, bin.share_relevant)
-            .expect("writing to a string cannot fail");
+        writeln!(
+            table,
+            "| {from:.1} | {texts} | {:.3} | {:.3} |",
+            bin.mean_probability, bin.share_relevant
+        )
+        .expect("writing to a string cannot fail");
     }
     table
 }

@@ -22,7 +22,10 @@ pub struct CurvePoint {
 /// holds from the recall before it to its own, which is the step function whose area is [`pr_auc`](crate::Metrics::pr_auc).
 /// Empty when nothing is relevant.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there are fewer than 2^52 texts"
+)]
 pub fn pr_curve(probabilities: &[f32], labels: &[bool]) -> Vec<CurvePoint> {
     let ranking = Ranking::new(probabilities, labels);
     let Some((relevant, _)) = ranking.steps().last().filter(|&(relevant, _)| relevant > 0) else {
@@ -40,17 +43,29 @@ pub fn pr_curve(probabilities: &[f32], labels: &[bool]) -> Vec<CurvePoint> {
 /// `probabilities` and `labels` are `[texts]`. Texts of one probability make one straight piece, so that ties count half
 /// in the area, which is [`roc_auc`](crate::Metrics::roc_auc). Thinned as [`pr_curve`]; empty when a label is missing.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there are fewer than 2^52 texts"
+)]
 pub fn roc_curve(probabilities: &[f32], labels: &[bool]) -> Vec<CurvePoint> {
     let ranking = Ranking::new(probabilities, labels);
-    let Some((relevant, not_relevant)) = ranking.steps().last().filter(|&(left, right)| left > 0 && right > 0) else {
+    let Some((relevant, not_relevant)) = ranking
+        .steps()
+        .last()
+        .filter(|&(left, right)| left > 0 && right > 0)
+    else {
         return Vec::new();
     };
     let point = |(found, others): (u64, u64)| CurvePoint {
         x: others as f64 / not_relevant as f64,
         y: found as f64 / relevant as f64,
     };
-    thin(&std::iter::once((0, 0)).chain(ranking.steps()).map(point).collect::<Vec<_>>())
+    thin(
+        &std::iter::once((0, 0))
+            .chain(ranking.steps())
+            .map(point)
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// Leaves points out, the first and the last never, until few enough are left.
@@ -67,7 +82,9 @@ fn thin(points: &[CurvePoint]) -> Vec<CurvePoint> {
 
 /// The points that are farther than `tolerance`, across or up, from the last one that was kept, and the last one.
 fn apart(points: &[CurvePoint], tolerance: f64) -> Vec<CurvePoint> {
-    let Some((&last, inner)) = points.split_last() else { return Vec::new() };
+    let Some((&last, inner)) = points.split_last() else {
+        return Vec::new();
+    };
     let mut kept: Vec<CurvePoint> = Vec::new();
     for &point in inner {
         let near = |other: &CurvePoint| distance(point, *other) <= tolerance;
@@ -97,34 +114,61 @@ mod tests {
     fn assert_points(got: &[CurvePoint], want: &[(f64, f64)]) {
         assert_eq!(got.len(), want.len(), "{got:?}");
         for (point, &(x, y)) in got.iter().zip(want) {
-            assert!(distance(*point, CurvePoint { x, y }) < 1e-12, "got {point:?}, want ({x}, {y})");
+            assert!(
+                distance(*point, CurvePoint { x, y }) < 1e-12,
+                "got {point:?}, want ({x}, {y})"
+            );
         }
     }
 
     /// Area of a step function whose height holds from the point before.
     fn step_area(curve: &[CurvePoint]) -> f64 {
         let mut before = 0.0;
-        curve.iter().map(|point| (point.x - std::mem::replace(&mut before, point.x)) * point.y).sum()
+        curve
+            .iter()
+            .map(|point| (point.x - std::mem::replace(&mut before, point.x)) * point.y)
+            .sum()
     }
 
     fn trapezoid_area(curve: &[CurvePoint]) -> f64 {
-        curve.windows(2).map(|pair| (pair[1].x - pair[0].x) * f64::midpoint(pair[0].y, pair[1].y)).sum()
+        curve
+            .windows(2)
+            .map(|pair| (pair[1].x - pair[0].x) * f64::midpoint(pair[0].y, pair[1].y))
+            .sum()
     }
 
     #[test]
     fn a_point_stands_for_each_distinct_probability() {
         let third = 1.0 / 3.0;
-        let pr = [(third, 1.0), (third, 0.5), (2.0 * third, 0.5), (1.0, 0.6), (1.0, 0.5)];
+        let pr = [
+            (third, 1.0),
+            (third, 0.5),
+            (2.0 * third, 0.5),
+            (1.0, 0.6),
+            (1.0, 0.5),
+        ];
         assert_points(&pr_curve(&PROBABILITIES, &LABELS), &pr);
-        let roc =
-            [(0.0, 0.0), (0.0, third), (third, third), (2.0 * third, 2.0 * third), (2.0 * third, 1.0), (1.0, 1.0)];
+        let roc = [
+            (0.0, 0.0),
+            (0.0, third),
+            (third, third),
+            (2.0 * third, 2.0 * third),
+            (2.0 * third, 1.0),
+            (1.0, 1.0),
+        ];
         assert_points(&roc_curve(&PROBABILITIES, &LABELS), &roc);
     }
 
     #[test]
     fn one_probability_for_all_is_the_diagonal() {
-        assert_points(&roc_curve(&[0.5; 4], &[true, false, true, false]), &[(0.0, 0.0), (1.0, 1.0)]);
-        assert_points(&pr_curve(&[0.5; 4], &[true, false, true, false]), &[(1.0, 0.5)]);
+        assert_points(
+            &roc_curve(&[0.5; 4], &[true, false, true, false]),
+            &[(0.0, 0.0), (1.0, 1.0)],
+        );
+        assert_points(
+            &pr_curve(&[0.5; 4], &[true, false, true, false]),
+            &[(1.0, 0.5)],
+        );
     }
 
     #[test]
@@ -139,14 +183,30 @@ mod tests {
 
     #[test]
     fn many_texts_keep_few_points_and_their_area() {
-        let probabilities: Vec<f32> = (0_u16..50_000).map(|index| f32::from(index) / 50_000.0).collect();
-        let labels: Vec<bool> = (0..50_000).map(|index| index * 7919 % 1000 < index / 50).collect();
+        let probabilities: Vec<f32> = (0_u16..50_000)
+            .map(|index| f32::from(index) / 50_000.0)
+            .collect();
+        let labels: Vec<bool> = (0..50_000)
+            .map(|index| index * 7919 % 1000 < index / 50)
+            .collect();
         let metrics = Metrics::of(&probabilities, &labels, 0.5);
-        let (pr, roc) = (pr_curve(&probabilities, &labels), roc_curve(&probabilities, &labels));
+        let (pr, roc) = (
+            pr_curve(&probabilities, &labels),
+            roc_curve(&probabilities, &labels),
+        );
         for curve in [&pr, &roc] {
-            assert!((100..=MOST_POINTS).contains(&curve.len()), "{} points", curve.len());
+            assert!(
+                (100..=MOST_POINTS).contains(&curve.len()),
+                "{} points",
+                curve.len()
+            );
         }
-        assert!((step_area(&pr) - metrics.pr_auc).abs() < 5e-3, "{} and {}", step_area(&pr), metrics.pr_auc);
+        assert!(
+            (step_area(&pr) - metrics.pr_auc).abs() < 5e-3,
+            "{} and {}",
+            step_area(&pr),
+            metrics.pr_auc
+        );
         assert!((trapezoid_area(&roc) - metrics.roc_auc).abs() < 5e-3);
     }
 

@@ -38,7 +38,8 @@ impl Profile {
             lengths: Distance::between(&self.lengths, &other.lengths),
             unknown_tokens: Distance::between(&self.unknown_tokens, &other.unknown_tokens),
             scores: Distance::between(&self.scores, &other.scores),
-            labels: (labelled(self) && labelled(other)).then(|| Distance::between(&self.labels, &other.labels)),
+            labels: (labelled(self) && labelled(other))
+                .then(|| Distance::between(&self.labels, &other.labels)),
         }
     }
 }
@@ -51,14 +52,22 @@ impl Drift {
 
     /// Every distance with its name in the profile.
     pub fn distances(&self) -> impl Iterator<Item = (&'static str, Distance)> {
-        let always = [("lengths", self.lengths), ("unknown_tokens", self.unknown_tokens), ("scores", self.scores)];
-        always.into_iter().chain(self.labels.map(|distance| ("labels", distance)))
+        let always = [
+            ("lengths", self.lengths),
+            ("unknown_tokens", self.unknown_tokens),
+            ("scores", self.scores),
+        ];
+        always
+            .into_iter()
+            .chain(self.labels.map(|distance| ("labels", distance)))
     }
 
     /// The distances above `limit` that chance does not explain, with their names.
     #[must_use]
     pub fn beyond(&self, limit: f64) -> Vec<(&'static str, Distance)> {
-        self.distances().filter(|(_, distance)| distance.psi > limit.max(distance.by_chance)).collect()
+        self.distances()
+            .filter(|(_, distance)| distance.psi > limit.max(distance.by_chance))
+            .collect()
     }
 }
 
@@ -70,7 +79,10 @@ impl Distance {
     /// side leaves empty counts, and finitely. By chance the index is about `(1 / texts + 1 / other texts)` times a
     /// chi-squared variable with a degree of freedom less than bins (Yurdakul, *Statistical Properties of Population
     /// Stability Index*, 2018).
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 texts"
+    )]
     fn between<const BINS: usize>(left: &[u64; BINS], right: &[u64; BINS]) -> Self {
         let pairs: Vec<[f64; 2]> = left
             .iter()
@@ -79,7 +91,10 @@ impl Distance {
             .map(|(&left, &right)| [left as f64 + PRIOR, right as f64 + PRIOR])
             .collect();
         if pairs.is_empty() {
-            return Self { psi: 0.0, by_chance: 0.0 };
+            return Self {
+                psi: 0.0,
+                by_chance: 0.0,
+            };
         }
         let [left, right] = [0, 1].map(|side| pairs.iter().map(|pair| pair[side]).sum::<f64>());
         let psi = pairs.iter().map(|pair| {
@@ -87,7 +102,10 @@ impl Distance {
             (right - left) * libm::log(right / left)
         });
         let freedom = (pairs.len() - 1) as f64;
-        Self { psi: psi.sum(), by_chance: (1.0 / left + 1.0 / right) * one_in_twenty(freedom) }
+        Self {
+            psi: psi.sum(),
+            by_chance: (1.0 / left + 1.0 / right) * one_in_twenty(freedom),
+        }
     }
 }
 
@@ -109,7 +127,11 @@ mod tests {
     use super::*;
 
     fn profile(lengths: &[u64], labels: [u64; 2]) -> Profile {
-        let mut profile = Profile { texts: lengths.iter().sum(), labels, ..Profile::default() };
+        let mut profile = Profile {
+            texts: lengths.iter().sum(),
+            labels,
+            ..Profile::default()
+        };
         profile.lengths[..lengths.len()].copy_from_slice(lengths);
         profile.unknown_tokens[0] = profile.texts;
         profile.scores[19] = profile.texts;
@@ -120,7 +142,8 @@ mod tests {
     fn the_index_matches_a_value_computed_by_hand() {
         // Shares after the prior: 100.5 / 401 and 300.5 / 401 against 200.5 / 401 twice.
         let got = Distance::between(&[100, 300], &[200, 200]).psi;
-        let want = 100.0 / 401.0 * (300.5_f64 / 200.5).ln() + 100.0 / 401.0 * (200.5_f64 / 100.5).ln();
+        let want =
+            100.0 / 401.0 * (300.5_f64 / 200.5).ln() + 100.0 / 401.0 * (200.5_f64 / 100.5).ln();
         assert!((got - want).abs() < 1e-12, "got {got}, want {want}");
     }
 
@@ -128,7 +151,10 @@ mod tests {
     fn the_chance_level_follows_the_table_of_chi_squared() {
         for (freedom, want) in [(1.0, 3.841), (4.0, 9.488), (10.0, 18.307), (19.0, 30.144)] {
             let got = one_in_twenty(freedom);
-            assert!((got - want).abs() < 0.1, "{freedom}: got {got}, want {want}");
+            assert!(
+                (got - want).abs() < 0.1,
+                "{freedom}: got {got}, want {want}"
+            );
         }
         assert_eq!(one_in_twenty(0.0).to_bits(), 0);
     }
@@ -137,9 +163,18 @@ mod tests {
     fn equal_profiles_are_at_no_distance_and_moved_ones_are_named() {
         let before = profile(&[0, 500, 300, 200], [600, 400]);
         let after = profile(&[0, 200, 300, 500], [600, 400]);
-        assert!(before.distance(&before).distances().all(|(_, distance)| distance.psi == 0.0));
+        assert!(
+            before
+                .distance(&before)
+                .distances()
+                .all(|(_, distance)| distance.psi == 0.0)
+        );
         let drift = before.distance(&after);
-        let beyond: Vec<_> = drift.beyond(Drift::LARGE).into_iter().map(|(name, _)| name).collect();
+        let beyond: Vec<_> = drift
+            .beyond(Drift::LARGE)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(beyond, ["lengths"]);
         assert!(drift.beyond(1.0).is_empty(), "{drift:?}");
     }
@@ -163,7 +198,11 @@ mod tests {
     #[test]
     fn an_empty_profile_has_finite_distances_and_no_drift() {
         let drift = profile(&[5, 5], [5, 5]).distance(&Profile::default());
-        assert!(drift.distances().all(|(_, distance)| distance.psi.is_finite() && distance.by_chance.is_finite()));
+        assert!(
+            drift
+                .distances()
+                .all(|(_, distance)| distance.psi.is_finite() && distance.by_chance.is_finite())
+        );
         assert!(drift.beyond(Drift::NOTICEABLE).is_empty(), "{drift:?}");
         let nothing = Profile::default().distance(&Profile::default());
         assert!(nothing.beyond(0.0).is_empty(), "{nothing:?}");

@@ -167,8 +167,15 @@ impl Gate {
             ("gate.min_recall", self.min_recall, test.recall),
         ];
         let missed = floors.into_iter().filter(|&(_, floor, got)| got < floor);
-        let missed = missed.map(|(setting, floor, got)| Refusal::Floor { setting, floor, got });
-        let equals = report.baselines.iter().filter(|baseline| test.roc_auc <= baseline.roc_auc);
+        let missed = missed.map(|(setting, floor, got)| Refusal::Floor {
+            setting,
+            floor,
+            got,
+        });
+        let equals = report
+            .baselines
+            .iter()
+            .filter(|baseline| test.roc_auc <= baseline.roc_auc);
         let equals = equals.map(|baseline| Refusal::Baseline {
             baseline: baseline.rule.clone(),
             floor: baseline.roc_auc,
@@ -190,7 +197,10 @@ impl Gate {
     #[must_use]
     pub const fn judge_length(&self, bytes: u64) -> Option<Refusal> {
         if bytes > self.max_model_bytes {
-            return Some(Refusal::TooLarge { limit: self.max_model_bytes, got: bytes });
+            return Some(Refusal::TooLarge {
+                limit: self.max_model_bytes,
+                got: bytes,
+            });
         }
         None
     }
@@ -198,11 +208,28 @@ impl Gate {
     /// The rules against the production model that a model breaks.
     #[must_use]
     pub fn judge_against(&self, contest: &Contest) -> Vec<Refusal> {
-        let Contest { candidate, production, became_right, became_wrong, p_value, slowdown } = contest;
-        let figures = [("F1", production.f1, candidate.f1), ("ROC-AUC", production.roc_auc, candidate.roc_auc)];
-        let fallen = figures.into_iter().filter(|&(_, production, got)| production - got > self.max_drop);
+        let Contest {
+            candidate,
+            production,
+            became_right,
+            became_wrong,
+            p_value,
+            slowdown,
+        } = contest;
+        let figures = [
+            ("F1", production.f1, candidate.f1),
+            ("ROC-AUC", production.roc_auc, candidate.roc_auc),
+        ];
+        let fallen = figures
+            .into_iter()
+            .filter(|&(_, production, got)| production - got > self.max_drop);
         let mut refusals: Vec<Refusal> = fallen
-            .map(|(figure, production, got)| Refusal::Drop { figure, production, got, max_drop: self.max_drop })
+            .map(|(figure, production, got)| Refusal::Drop {
+                figure,
+                production,
+                got,
+                max_drop: self.max_drop,
+            })
             .collect();
         if became_wrong > became_right && *p_value < self.significance {
             refusals.push(Refusal::Worse {
@@ -213,7 +240,10 @@ impl Gate {
             });
         }
         if *slowdown > self.max_slowdown {
-            refusals.push(Refusal::Slower { limit: self.max_slowdown, got: *slowdown });
+            refusals.push(Refusal::Slower {
+                limit: self.max_slowdown,
+                got: *slowdown,
+            });
         }
         refusals
     }
@@ -236,7 +266,11 @@ mod tests {
     }
 
     fn broken(contest: &Contest) -> Vec<String> {
-        Gate::default().judge_against(contest).iter().map(ToString::to_string).collect()
+        Gate::default()
+            .judge_against(contest)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
@@ -250,28 +284,60 @@ mod tests {
         fallen.candidate.f1 -= 0.05;
         let broken = broken(&fallen);
         assert_eq!(broken.len(), 1);
-        assert!(broken[0].starts_with("the F1 of production is 1.0000 on its frozen test rows"), "{broken:?}");
-        assert!(broken[0].contains("0.0500 below it, and `gate.max_drop` is 0.02"), "{broken:?}");
+        assert!(
+            broken[0].starts_with("the F1 of production is 1.0000 on its frozen test rows"),
+            "{broken:?}"
+        );
+        assert!(
+            broken[0].contains("0.0500 below it, and `gate.max_drop` is 0.02"),
+            "{broken:?}"
+        );
         fallen.candidate.f1 = fallen.production.f1 - 0.01;
         assert_eq!(Gate::default().judge_against(&fallen), []);
     }
 
     #[test]
     fn verdicts_that_became_wrong_count_only_beyond_chance() {
-        let by_chance = Contest { became_wrong: 9, p_value: 0.42, ..contest() };
+        let by_chance = Contest {
+            became_wrong: 9,
+            p_value: 0.42,
+            ..contest()
+        };
         assert!(broken(&by_chance).is_empty());
-        let worse = Contest { became_wrong: 30, p_value: 1e-5, ..contest() };
-        assert!(broken(&worse)[0].starts_with("30 verdicts of production became wrong and 5 right"));
-        let better = Contest { became_right: 30, p_value: 1e-5, ..contest() };
+        let worse = Contest {
+            became_wrong: 30,
+            p_value: 1e-5,
+            ..contest()
+        };
+        assert!(
+            broken(&worse)[0].starts_with("30 verdicts of production became wrong and 5 right")
+        );
+        let better = Contest {
+            became_right: 30,
+            p_value: 1e-5,
+            ..contest()
+        };
         assert!(broken(&better).is_empty());
     }
 
     #[test]
     fn slow_scoring_and_long_files_are_refused() {
-        assert!(broken(&Contest { slowdown: 3.5, ..contest() })[0].starts_with("a text takes 3.5 times as long"));
-        let gate = Gate { max_model_bytes: 1000, ..Gate::default() };
+        assert!(
+            broken(&Contest {
+                slowdown: 3.5,
+                ..contest()
+            })[0]
+                .starts_with("a text takes 3.5 times as long")
+        );
+        let gate = Gate {
+            max_model_bytes: 1000,
+            ..Gate::default()
+        };
         assert_eq!(gate.judge_length(1000), None);
         let refusal = gate.judge_length(1200).unwrap().to_string();
-        assert!(refusal.contains("the file has 1200, 200 too many"), "{refusal}");
+        assert!(
+            refusal.contains("the file has 1200, 200 too many"),
+            "{refusal}"
+        );
     }
 }

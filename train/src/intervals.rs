@@ -31,16 +31,22 @@ impl Intervals {
     #[must_use]
     pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32, seed: u64) -> Self {
         let ranking = Ranking::new(probabilities, labels);
-        let resamples = RESAMPLES.min(MOST_DRAWN / ranking.len().max(1) as u64).max(LEAST_RESAMPLES);
+        let resamples = RESAMPLES
+            .min(MOST_DRAWN / ranking.len().max(1) as u64)
+            .max(LEAST_RESAMPLES);
         // Each resample has a stream of random numbers of its own, so that the number of threads changes nothing.
         let resample = |weights: &mut Vec<u32>, stream| {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             random.set_stream(stream);
             draw(&mut random, weights);
-            ranking.count_weighted(threshold, weights.iter().map(|&weight| u64::from(weight))).into()
+            ranking
+                .count_weighted(threshold, weights.iter().map(|&weight| u64::from(weight)))
+                .into()
         };
-        let figures: Vec<Metrics> =
-            (0..resamples).into_par_iter().map_init(|| vec![0; ranking.len()], resample).collect();
+        let figures: Vec<Metrics> = (0..resamples)
+            .into_par_iter()
+            .map_init(|| vec![0; ranking.len()], resample)
+            .collect();
         Self::each(|figure| Interval::of(figures.iter().map(figure).collect()))
     }
 }
@@ -60,7 +66,10 @@ impl Interval {
     fn of(mut figures: Vec<f64>) -> Self {
         figures.sort_unstable_by(f64::total_cmp);
         let tail = figures.len() / 40;
-        Self { low: figures[tail], high: figures[figures.len() - 1 - tail] }
+        Self {
+            low: figures[tail],
+            high: figures[figures.len() - 1 - tail],
+        }
     }
 }
 
@@ -73,7 +82,14 @@ mod tests {
         let labels: Vec<bool> = (0..count).map(|index| index % 2 == 0).collect();
         let right = |index: usize, label: bool| label != index.is_multiple_of(10);
         let probability = |index, label| if right(index, label) { 0.75 } else { 0.25 };
-        (labels.iter().enumerate().map(|(index, &label)| probability(index, label)).collect(), labels)
+        (
+            labels
+                .iter()
+                .enumerate()
+                .map(|(index, &label)| probability(index, label))
+                .collect(),
+            labels,
+        )
     }
 
     #[test]
@@ -81,10 +97,17 @@ mod tests {
         let (probabilities, labels) = texts(1000);
         let metrics = Metrics::of(&probabilities, &labels, 0.5);
         let Interval { low, high } = Intervals::of(&probabilities, &labels, 0.5, 7).accuracy;
-        assert!(low < metrics.accuracy && metrics.accuracy < high, "{low} {} {high}", metrics.accuracy);
+        assert!(
+            low < metrics.accuracy && metrics.accuracy < high,
+            "{low} {} {high}",
+            metrics.accuracy
+        );
         let standard_error = (metrics.accuracy * (1.0 - metrics.accuracy) / 1000.0).sqrt();
         let width = (high - low) / (2.0 * 1.96 * standard_error);
-        assert!((0.85..1.15).contains(&width), "{width} times the expected width");
+        assert!(
+            (0.85..1.15).contains(&width),
+            "{width} times the expected width"
+        );
     }
 
     #[test]

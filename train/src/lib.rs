@@ -41,7 +41,9 @@ pub use gate::{Contest, Gate, Refusal};
 pub use html::ReportPage;
 pub use intervals::{Interval, Intervals};
 pub use metrics::{ConfusionMatrix, Metrics};
-pub use model_checks::{CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict};
+pub use model_checks::{
+    CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict,
+};
 pub use profile::{Profile, Profiler};
 pub use report::{Counts, Fit, Report};
 pub use rows::{Row, RowChunk, SparseRows};

@@ -7,8 +7,8 @@ use relevance_pipeline::{Predictor, ScoreBuffer};
 use crate::baseline::BaselineRules;
 use crate::train::Side;
 use crate::{
-    Baseline, CheckOutcome, CrossValidation, Intervals, Profile, Settings, Slice, TestSide, TrainError,
-    slices_by_column, slices_by_length,
+    Baseline, CheckOutcome, CrossValidation, Intervals, Profile, Settings, Slice, TestSide,
+    TrainError, slices_by_column, slices_by_length,
 };
 
 /// Texts of the test side that are profiled at most, evenly spread: more would move no share by a hundredth.
@@ -44,39 +44,89 @@ impl Measuring<'_> {
     /// # Errors
     /// When the model checks or the folds cannot be made.
     pub fn run(self, predictor: &Predictor) -> Result<Details, TrainError> {
-        let Self { dataset, settings, split, test, probabilities, threshold, rules } = self;
+        let Self {
+            dataset,
+            settings,
+            split,
+            test,
+            probabilities,
+            threshold,
+            rules,
+        } = self;
         let near_duplicates = near_duplicates(dataset, split);
         let ((intervals, model_checks), ((baselines, slices), (profile, cross_validation))) = join(
             || {
                 join(
                     || Intervals::of(probabilities, &test.labels, threshold, settings.split.seed),
                     || {
-                        let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
+                        let predict =
+                            |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
                         settings.model_checks.run(&test.texts, predict)
                     },
                 )
             },
             || {
                 join(
-                    || join(|| rules.measure(&test.texts, &test.labels), || self.slices()),
-                    || join(|| self.profile(predictor), || CrossValidation::of(dataset, split, settings)),
+                    || {
+                        join(
+                            || rules.measure(&test.texts, &test.labels),
+                            || self.slices(),
+                        )
+                    },
+                    || {
+                        join(
+                            || self.profile(predictor),
+                            || CrossValidation::of(dataset, split, settings),
+                        )
+                    },
                 )
             },
         );
         let (model_checks, cross_validation) = (model_checks?, cross_validation?);
-        Ok(Details { near_duplicates, intervals, baselines, slices, model_checks, cross_validation, profile })
+        Ok(Details {
+            near_duplicates,
+            intervals,
+            baselines,
+            slices,
+            model_checks,
+            cross_validation,
+            profile,
+        })
     }
 
     /// Figures of the test side by length and by each further column of the source.
     fn slices(&self) -> Vec<Slice> {
-        let Self { dataset, settings, split, test, probabilities, threshold, .. } = *self;
-        let side = TestSide { texts: &test.texts, labels: &test.labels, probabilities };
+        let Self {
+            dataset,
+            settings,
+            split,
+            test,
+            probabilities,
+            threshold,
+            ..
+        } = *self;
+        let side = TestSide {
+            texts: &test.texts,
+            labels: &test.labels,
+            probabilities,
+        };
         let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
         // Hardly two rows share a time.
-        let is_time =
-            |name: &String| settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name);
-        for (name, column) in settings.source.columns.iter().zip(&dataset.columns).filter(|(name, _)| !is_time(name)) {
-            let values: Vec<&str> = split.test.iter().map(|&place| column.value(place)).collect();
+        let is_time = |name: &String| {
+            settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name)
+        };
+        for (name, column) in settings
+            .source
+            .columns
+            .iter()
+            .zip(&dataset.columns)
+            .filter(|(name, _)| !is_time(name))
+        {
+            let values: Vec<&str> = split
+                .test
+                .iter()
+                .map(|&place| column.value(place))
+                .collect();
             slices.extend(slices_by_column(name, &values, side, threshold));
         }
         slices

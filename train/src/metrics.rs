@@ -68,19 +68,28 @@ impl ConfusionMatrix {
     /// Share of the found that are relevant; 0 when nothing is found.
     #[must_use]
     pub fn precision(&self) -> f64 {
-        ratio(self.true_positives, self.true_positives + self.false_positives)
+        ratio(
+            self.true_positives,
+            self.true_positives + self.false_positives,
+        )
     }
 
     /// Share of the relevant that are found; 0 when nothing is relevant.
     #[must_use]
     pub fn recall(&self) -> f64 {
-        ratio(self.true_positives, self.true_positives + self.false_negatives)
+        ratio(
+            self.true_positives,
+            self.true_positives + self.false_negatives,
+        )
     }
 
     /// Harmonic mean of precision and recall: `2 TP / (2 TP + FP + FN)`; 0 when nothing is found.
     #[must_use]
     pub fn f1(&self) -> f64 {
-        ratio(2 * self.true_positives, 2 * self.true_positives + self.false_positives + self.false_negatives)
+        ratio(
+            2 * self.true_positives,
+            2 * self.true_positives + self.false_positives + self.false_negatives,
+        )
     }
 
     /// Share of the texts whose verdict is right.
@@ -100,7 +109,13 @@ impl Metrics {
 }
 
 impl From<Ranked> for Metrics {
-    fn from(Ranked { confusion, roc_auc, pr_auc }: Ranked) -> Self {
+    fn from(
+        Ranked {
+            confusion,
+            roc_auc,
+            pr_auc,
+        }: Ranked,
+    ) -> Self {
         Self {
             precision: confusion.precision(),
             recall: confusion.recall(),
@@ -113,9 +128,16 @@ impl From<Ranked> for Metrics {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there are fewer than 2^52 texts"
+)]
 fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +155,12 @@ mod tests {
     #[test]
     fn figures_match_values_computed_by_hand() {
         let metrics = Metrics::of(&PROBABILITIES, &LABELS, 0.5);
-        let want = ConfusionMatrix { true_positives: 2, false_positives: 2, false_negatives: 1, true_negatives: 1 };
+        let want = ConfusionMatrix {
+            true_positives: 2,
+            false_positives: 2,
+            false_negatives: 1,
+            true_negatives: 1,
+        };
         assert_eq!(metrics.confusion, want);
         assert_eq!(ConfusionMatrix::of(&PROBABILITIES, &LABELS, 0.5), want);
         for (name, got, want) in [
@@ -143,7 +170,11 @@ mod tests {
             ("accuracy", metrics.accuracy, 0.5),
             // Pairs won: 3 + 1.5 + 1 of 9.
             ("roc_auc", metrics.roc_auc, 5.5 / 9.0),
-            ("pr_auc", metrics.pr_auc, (1.0 + 2.0 / 4.0 + 3.0 / 5.0) / 3.0),
+            (
+                "pr_auc",
+                metrics.pr_auc,
+                (1.0 + 2.0 / 4.0 + 3.0 / 5.0) / 3.0,
+            ),
         ] {
             assert!((got - want).abs() < 1e-12, "{name}: got {got}, want {want}");
         }
@@ -153,20 +184,25 @@ mod tests {
     fn a_weight_counts_a_text_several_times() {
         let weights = [2, 0, 1, 3, 1, 1];
         let repeated = |values: &[usize]| -> Vec<usize> {
-            values.iter().flat_map(|&index| std::iter::repeat_n(index, weights[index])).collect()
+            values
+                .iter()
+                .flat_map(|&index| std::iter::repeat_n(index, weights[index]))
+                .collect()
         };
         let indexes = repeated(&[0, 1, 2, 3, 4, 5]);
         let probabilities: Vec<f32> = indexes.iter().map(|&index| PROBABILITIES[index]).collect();
         let labels: Vec<bool> = indexes.iter().map(|&index| LABELS[index]).collect();
         let ranking = Ranking::new(&PROBABILITIES, &LABELS);
-        let weighted = Metrics::from(ranking.count_weighted(0.5, weights.map(|weight| weight as u64)));
+        let weighted =
+            Metrics::from(ranking.count_weighted(0.5, weights.map(|weight| weight as u64)));
         assert_eq!(weighted, Metrics::of(&probabilities, &labels, 0.5));
     }
 
     #[test]
     fn figures_agree_with_linfa() {
         let metrics = Metrics::of(&PROBABILITIES, &LABELS, 0.5);
-        let verdicts = ndarray::Array1::from_iter(PROBABILITIES.map(|probability| probability >= 0.5));
+        let verdicts =
+            ndarray::Array1::from_iter(PROBABILITIES.map(|probability| probability >= 0.5));
         let matrix = verdicts.confusion_matrix(&ndarray::arr1(&LABELS)).unwrap();
         assert!((f64::from(matrix.accuracy()) - metrics.accuracy).abs() < 1e-6);
         assert!((f64::from(matrix.f1_score()) - metrics.f1).abs() < 1e-6);
@@ -178,8 +214,14 @@ mod tests {
     #[test]
     fn nothing_found_or_one_label_gives_numbers_and_no_panic() {
         let none_found = Metrics::of(&[0.1, 0.2], &[true, false], 0.5);
-        assert_eq!((none_found.precision, none_found.recall, none_found.f1), (0.0, 0.0, 0.0));
+        assert_eq!(
+            (none_found.precision, none_found.recall, none_found.f1),
+            (0.0, 0.0, 0.0)
+        );
         let one_label = Metrics::of(&[0.1, 0.2], &[false, false], 0.5);
-        assert_eq!((one_label.roc_auc, one_label.pr_auc, one_label.recall), (0.5, 0.0, 0.0));
+        assert_eq!(
+            (one_label.roc_auc, one_label.pr_auc, one_label.recall),
+            (0.5, 0.0, 0.0)
+        );
     }
 }

@@ -73,7 +73,9 @@ pub struct CheckFailure {
 #[derive(Debug, thiserror::Error)]
 pub enum ModelCheckError {
     /// A direction without words that could move anything.
-    #[error("`model_checks.direction` number {number} has a blank `add`; it needs the words that are added to `text`")]
+    #[error(
+        "`model_checks.direction` number {number} has a blank `add`; it needs the words that are added to `text`"
+    )]
     NothingAdded {
         /// Which direction, from 1.
         number: usize,
@@ -98,7 +100,11 @@ pub enum ModelCheckError {
 
 impl Default for ModelChecks {
     fn default() -> Self {
-        Self { invariance: true, direction: Vec::new(), must_pass: None }
+        Self {
+            invariance: true,
+            direction: Vec::new(),
+            must_pass: None,
+        }
     }
 }
 
@@ -108,7 +114,11 @@ impl ModelChecks {
     /// # Errors
     /// [`ModelCheckError::NothingAdded`] for the first direction that adds nothing but blanks.
     pub fn validate(&self) -> Result<(), ModelCheckError> {
-        match self.direction.iter().position(|direction| direction.add.trim().is_empty()) {
+        match self
+            .direction
+            .iter()
+            .position(|direction| direction.add.trim().is_empty())
+        {
             Some(index) => Err(ModelCheckError::NothingAdded { number: index + 1 }),
             None => Ok(()),
         }
@@ -130,7 +140,10 @@ impl ModelChecks {
             outcomes.extend(check_invariance(texts, &predict));
         }
         if !self.direction.is_empty() {
-            let failures = self.direction.iter().map(|direction| direction.failure(&predict));
+            let failures = self
+                .direction
+                .iter()
+                .map(|direction| direction.failure(&predict));
             outcomes.push(CheckOutcome::of("direction", failures));
         }
         if let Some(path) = &self.must_pass {
@@ -149,7 +162,12 @@ impl CheckOutcome {
     }
 
     fn of(name: impl Into<String>, texts: impl Iterator<Item = Option<CheckFailure>>) -> Self {
-        let mut outcome = Self { name: name.into(), checked: 0, failed: 0, failures: Vec::new() };
+        let mut outcome = Self {
+            name: name.into(),
+            checked: 0,
+            failed: 0,
+            failures: Vec::new(),
+        };
         for failure in texts {
             outcome.checked += 1;
             outcome.failed += usize::from(failure.is_some());
@@ -168,20 +186,35 @@ const CHANGES: [Change; 4] = [
     ("invariance: upper case", str::to_ascii_uppercase),
     ("invariance: lower case", str::to_ascii_lowercase),
     ("invariance: outer blanks", |text| format!(" \t{text}  ")),
-    ("invariance: repeated blanks", |text| text.replace(' ', "   ")),
+    ("invariance: repeated blanks", |text| {
+        text.replace(' ', "   ")
+    }),
 ];
 
 fn check_invariance(texts: &[&str], predict: &impl Fn(&str) -> Prediction) -> Vec<CheckOutcome> {
-    let ascii: Vec<&str> = texts.iter().copied().filter(|text| text.is_ascii()).collect();
+    let ascii: Vec<&str> = texts
+        .iter()
+        .copied()
+        .filter(|text| text.is_ascii())
+        .collect();
     let checked = ascii.len().min(SPREAD);
-    let spread: Vec<&str> = (0..checked).map(|index| ascii[index * ascii.len() / checked]).collect();
-    let unchanged: Vec<f32> = spread.iter().map(|text| predict(text).probability).collect();
+    let spread: Vec<&str> = (0..checked)
+        .map(|index| ascii[index * ascii.len() / checked])
+        .collect();
+    let unchanged: Vec<f32> = spread
+        .iter()
+        .map(|text| predict(text).probability)
+        .collect();
     let check = |(name, change): Change| {
         let failures = spread.iter().zip(&unchanged).map(|(text, before)| {
             let changed = change(text);
             let after = predict(&changed).probability;
             let same = before.to_bits() == after.to_bits();
-            (!same).then(|| CheckFailure { text: changed, expected: before.to_string(), got: after.to_string() })
+            (!same).then(|| CheckFailure {
+                text: changed,
+                expected: before.to_string(),
+                got: after.to_string(),
+            })
         });
         CheckOutcome::of(name, failures)
     };
@@ -196,25 +229,56 @@ impl Direction {
             Verdict::Relevant => (after > before, "more"),
             Verdict::NotRelevant => (after < before, "less"),
         };
-        let expected = || format!("{relation} than {before}, the probability without `{}`", self.add);
-        (!holds).then(|| CheckFailure { text, expected: expected(), got: after.to_string() })
+        let expected = || {
+            format!(
+                "{relation} than {before}, the probability without `{}`",
+                self.add
+            )
+        };
+        (!holds).then(|| CheckFailure {
+            text,
+            expected: expected(),
+            got: after.to_string(),
+        })
     }
 }
 
-fn check_sentences(location: &str, predict: &impl Fn(&str) -> Prediction) -> Result<CheckOutcome, ModelCheckError> {
-    let source = relevance_data::open(location, &SourceSettings::default()).map_err(ModelCheckError::MustPass)?;
+fn check_sentences(
+    location: &str,
+    predict: &impl Fn(&str) -> Prediction,
+) -> Result<CheckOutcome, ModelCheckError> {
+    let source = relevance_data::open(location, &SourceSettings::default())
+        .map_err(ModelCheckError::MustPass)?;
     let dataset = Dataset::read(source.as_ref()).map_err(ModelCheckError::MustPass)?;
-    if let Some(place) = dataset.labels.iter().position(|&label| label == Label::CantDecide) {
-        return Err(ModelCheckError::Undecided { file: dataset.source, row: place as u64 + 1 });
+    if let Some(place) = dataset
+        .labels
+        .iter()
+        .position(|&label| label == Label::CantDecide)
+    {
+        return Err(ModelCheckError::Undecided {
+            file: dataset.source,
+            row: place as u64 + 1,
+        });
     }
-    let failures = dataset.texts.iter().zip(&dataset.labels).map(|(text, &label)| {
-        let Prediction { probability, relevant } = predict(text);
-        let got = if relevant { Label::Relevant } else { Label::NotRelevant };
-        (got != label).then(|| CheckFailure {
-            text: text.to_owned(),
-            expected: label.to_string(),
-            got: format!("{got}, with probability {probability}"),
-        })
-    });
+    let failures = dataset
+        .texts
+        .iter()
+        .zip(&dataset.labels)
+        .map(|(text, &label)| {
+            let Prediction {
+                probability,
+                relevant,
+            } = predict(text);
+            let got = if relevant {
+                Label::Relevant
+            } else {
+                Label::NotRelevant
+            };
+            (got != label).then(|| CheckFailure {
+                text: text.to_owned(),
+                expected: label.to_string(),
+                got: format!("{got}, with probability {probability}"),
+            })
+        });
     Ok(CheckOutcome::of("must pass", failures))
 }

@@ -51,12 +51,17 @@ impl<'p> Profiler<'p> {
     }
 
     fn with_predictor(predictor: Predictor<'p>) -> Self {
-        Self { predictor, buffer: ScoreBuffer::default(), profile: Profile::default() }
+        Self {
+            predictor,
+            buffer: ScoreBuffer::default(),
+            profile: Profile::default(),
+        }
     }
 
     /// Counts one text; `relevant` is its label, if it has one.
     pub fn add(&mut self, text: &str, relevant: Option<bool>) {
-        let TokenCounts { all: length, known } = self.predictor.count_tokens(text, &mut self.buffer);
+        let TokenCounts { all: length, known } =
+            self.predictor.count_tokens(text, &mut self.buffer);
         let probability = sigmoid(self.predictor.logit(text, &mut self.buffer));
         let profile = &mut self.profile;
         profile.texts += 1;
@@ -80,13 +85,17 @@ impl Profile {
     #[must_use]
     pub fn of(predictor: Predictor, texts: &[&str], labels: &[bool]) -> Self {
         let profiler = Profiler::with_predictor(predictor);
-        let chunks = texts.par_chunks(CHUNK).zip(labels.par_chunks(CHUNK)).map(|(texts, labels)| {
-            let mut profiler = profiler.clone();
-            for (text, &label) in texts.iter().zip(labels) {
-                profiler.add(text, Some(label));
-            }
-            profiler.finish()
-        });
+        let chunks =
+            texts
+                .par_chunks(CHUNK)
+                .zip(labels.par_chunks(CHUNK))
+                .map(|(texts, labels)| {
+                    let mut profiler = profiler.clone();
+                    for (text, &label) in texts.iter().zip(labels) {
+                        profiler.add(text, Some(label));
+                    }
+                    profiler.finish()
+                });
         chunks.reduce(Self::default, |left, right| left.merge(&right))
     }
 
@@ -95,23 +104,39 @@ impl Profile {
     pub fn merge(mut self, other: &Self) -> Self {
         self.texts += other.texts;
         for (bins, others) in self.bins_mut().into_iter().zip(other.bins()) {
-            bins.iter_mut().zip(others).for_each(|(count, other)| *count += other);
+            bins.iter_mut()
+                .zip(others)
+                .for_each(|(count, other)| *count += other);
         }
         self
     }
 
     const fn bins(&self) -> [&[u64]; 4] {
-        [&self.lengths, &self.unknown_tokens, &self.scores, &self.labels]
+        [
+            &self.lengths,
+            &self.unknown_tokens,
+            &self.scores,
+            &self.labels,
+        ]
     }
 
     const fn bins_mut(&mut self) -> [&mut [u64]; 4] {
-        [&mut self.lengths, &mut self.unknown_tokens, &mut self.scores, &mut self.labels]
+        [
+            &mut self.lengths,
+            &mut self.unknown_tokens,
+            &mut self.scores,
+            &mut self.labels,
+        ]
     }
 }
 
 /// Bin of a share: 0 for none, then one a tenth, its upper end included.
 const fn unknown_bin(unknown: usize, length: usize) -> usize {
-    if unknown == 0 { 0 } else { (unknown * (UNKNOWN_BINS - 1)).div_ceil(length) }
+    if unknown == 0 {
+        0
+    } else {
+        (unknown * (UNKNOWN_BINS - 1)).div_ceil(length)
+    }
 }
 
 /// Bin of a probability.
@@ -147,18 +172,38 @@ mod tests {
     }
 
     fn filled(bins: &[u64]) -> Vec<(usize, u64)> {
-        bins.iter().copied().enumerate().filter(|&(_, count)| count > 0).collect()
+        bins.iter()
+            .copied()
+            .enumerate()
+            .filter(|&(_, count)| count > 0)
+            .collect()
     }
 
     #[test]
     fn each_text_is_counted_once_in_every_histogram() {
         let pipeline = pipeline(&["fire", "flood", "fire flood"]);
-        let texts = ["", "FIRE", "fire and flood and more words", "nothing known here", "fire flood x x x x x x x x"];
-        let profile = Profile::of(Predictor::new(&pipeline), &texts, &[false, true, true, false, true]);
+        let texts = [
+            "",
+            "FIRE",
+            "fire and flood and more words",
+            "nothing known here",
+            "fire flood x x x x x x x x",
+        ];
+        let profile = Profile::of(
+            Predictor::new(&pipeline),
+            &texts,
+            &[false, true, true, false, true],
+        );
         assert_eq!(profile.texts, 5);
-        assert_eq!(filled(&profile.lengths), [(0, 1), (1, 1), (3, 1), (5, 1), (6, 1)]);
+        assert_eq!(
+            filled(&profile.lengths),
+            [(0, 1), (1, 1), (3, 1), (5, 1), (6, 1)]
+        );
         // Shares 0, 0, 4 of 6, all, 8 of 10.
-        assert_eq!(filled(&profile.unknown_tokens), [(0, 2), (7, 1), (8, 1), (10, 1)]);
+        assert_eq!(
+            filled(&profile.unknown_tokens),
+            [(0, 2), (7, 1), (8, 1), (10, 1)]
+        );
         // Without known terms one half; with them the sigmoid of 4 or more.
         assert_eq!(filled(&profile.scores), [(10, 2), (19, 3)]);
         assert_eq!(profile.labels, [2, 3]);
@@ -166,7 +211,11 @@ mod tests {
 
     #[test]
     fn a_token_that_stands_only_in_a_pair_is_unknown() {
-        let profile = Profile::of(Predictor::new(&pipeline(&["fire flood"])), &["fire flood"], &[true]);
+        let profile = Profile::of(
+            Predictor::new(&pipeline(&["fire flood"])),
+            &["fire flood"],
+            &[true],
+        );
         assert_eq!(filled(&profile.unknown_tokens), [(10, 1)]);
         assert_eq!(filled(&profile.scores), [(19, 1)]);
     }
@@ -184,19 +233,32 @@ mod tests {
     #[test]
     fn chunks_on_several_cores_count_as_one_pass_does() {
         let pipeline = pipeline(&["fire", "flood"]);
-        let texts: Vec<&str> =
-            ["fire", "", "flood and fire", "unknown"].into_iter().cycle().take(2 * CHUNK + 10).collect();
+        let texts: Vec<&str> = ["fire", "", "flood and fire", "unknown"]
+            .into_iter()
+            .cycle()
+            .take(2 * CHUNK + 10)
+            .collect();
         let labels: Vec<bool> = (0..texts.len()).map(|place| place % 3 == 0).collect();
         let mut profiler = Profiler::new(&pipeline);
         for (text, &label) in texts.iter().zip(&labels) {
             profiler.add(text, Some(label));
         }
-        assert_eq!(Profile::of(Predictor::new(&pipeline), &texts, &labels), profiler.finish());
+        assert_eq!(
+            Profile::of(Predictor::new(&pipeline), &texts, &labels),
+            profiler.finish()
+        );
     }
 
     #[test]
     fn shares_and_scores_at_the_edges_have_bins() {
-        for (unknown, length, want) in [(0, 0, 0), (1, 100, 1), (1, 10, 1), (11, 100, 2), (9, 10, 9), (10, 10, 10)] {
+        for (unknown, length, want) in [
+            (0, 0, 0),
+            (1, 100, 1),
+            (1, 10, 1),
+            (11, 100, 2),
+            (9, 10, 9),
+            (10, 10, 10),
+        ] {
             assert_eq!(unknown_bin(unknown, length), want, "{unknown} of {length}");
         }
         for (probability, want) in [(0.0, 0), (0.049, 0), (0.051, 1), (0.999, 19), (1.0, 19)] {
@@ -206,7 +268,11 @@ mod tests {
 
     #[test]
     fn a_profile_survives_json_and_one_of_other_bins_is_refused() {
-        let profile = Profile::of(Predictor::new(&pipeline(&["fire"])), &["fire in town"], &[true]);
+        let profile = Profile::of(
+            Predictor::new(&pipeline(&["fire"])),
+            &["fire in town"],
+            &[true],
+        );
         let json = serde_json::to_string(&profile).unwrap();
         assert_eq!(serde_json::from_str::<Profile>(&json).unwrap(), profile);
         let other = json.replace("\"labels\":[0,1]", "\"labels\":[0,1,2]");

@@ -34,15 +34,23 @@ pub struct Ranked {
 impl Ranking {
     /// Ranks `probabilities` with their `labels`, `[texts]`.
     pub fn new(probabilities: &[f32], labels: &[bool]) -> Self {
-        let text = |(&probability, &label)| Text { probability, label, is_last_of_ties: true };
+        let text = |(&probability, &label)| Text {
+            probability,
+            label,
+            is_last_of_ties: true,
+        };
         let mut texts: Vec<Text> = probabilities.iter().zip(labels).map(text).collect();
         texts.par_sort_unstable_by(|left, right| {
-            right.probability.total_cmp(&left.probability).then(right.label.cmp(&left.label))
+            right
+                .probability
+                .total_cmp(&left.probability)
+                .then(right.label.cmp(&left.label))
         });
         let mut after: Option<f32> = None;
         for text in texts.iter_mut().rev() {
             let after = after.replace(text.probability);
-            text.is_last_of_ties = after.is_none_or(|after| after.total_cmp(&text.probability).is_ne());
+            text.is_last_of_ties =
+                after.is_none_or(|after| after.total_cmp(&text.probability).is_ne());
         }
         Self { texts }
     }
@@ -68,13 +76,19 @@ impl Ranking {
     }
 
     /// Counts each text as often as its weight says; weights are in the order of the ranking.
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 texts"
+    )]
     pub fn count_weighted(&self, threshold: f32, weights: impl IntoIterator<Item = u64>) -> Ranked {
         let mut weights = weights.into_iter();
         let (mut positives, mut negatives) = (0_u64, 0_u64);
         let (mut doubled_pairs, mut area) = (0.0, 0.0);
         let mut confusion = ConfusionMatrix::default();
-        let (found, missed) = self.texts.split_at(self.texts.partition_point(|text| text.probability >= threshold));
+        let (found, missed) = self.texts.split_at(
+            self.texts
+                .partition_point(|text| text.probability >= threshold),
+        );
         for (side, is_found) in [(found, true), (missed, false)] {
             // Of those of one probability, while they go on.
             let (mut found, mut others) = (0, 0);
@@ -99,8 +113,16 @@ impl Ranking {
         let both = positives as f64 * negatives as f64;
         Ranked {
             confusion,
-            roc_auc: if both > 0.0 { doubled_pairs / (2.0 * both) } else { 0.5 },
-            pr_auc: if positives > 0 { area / positives as f64 } else { 0.0 },
+            roc_auc: if both > 0.0 {
+                doubled_pairs / (2.0 * both)
+            } else {
+                0.5
+            },
+            pr_auc: if positives > 0 {
+                area / positives as f64
+            } else {
+                0.0
+            },
         }
     }
 }

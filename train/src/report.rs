@@ -4,7 +4,8 @@ use relevance_data::NearDuplicates;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Baseline, Calibration, CheckOutcome, CrossValidation, Intervals, Metrics, PlattScaling, Slice, SolverKind,
+    Baseline, Calibration, CheckOutcome, CrossValidation, Intervals, Metrics, PlattScaling, Slice,
+    SolverKind,
 };
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
@@ -79,7 +80,10 @@ impl Counts {
     #[must_use]
     pub fn of(labels: &[bool]) -> Self {
         let relevant = labels.iter().filter(|&&label| label).count();
-        Self { relevant, not_relevant: labels.len() - relevant }
+        Self {
+            relevant,
+            not_relevant: labels.len() - relevant,
+        }
     }
 
     /// Texts of either label.

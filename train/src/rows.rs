@@ -58,7 +58,11 @@ impl SparseRows {
     /// each rank, `[vocabulary]`.
     #[must_use]
     pub const fn new(chunks: Vec<RowChunk>, idf: Vec<f64>, columns: Vec<u32>) -> Self {
-        Self { chunks, idf, columns }
+        Self {
+            chunks,
+            idf,
+            columns,
+        }
     }
 
     /// The rows in chunks whose number and size do not depend on the number of threads.
@@ -68,7 +72,10 @@ impl SparseRows {
     }
 
     /// Each chunk with the labels of its texts, of those of all texts.
-    pub(crate) fn labelled<'a>(&'a self, mut labels: &'a [bool]) -> Vec<(&'a RowChunk, &'a [bool])> {
+    pub(crate) fn labelled<'a>(
+        &'a self,
+        mut labels: &'a [bool],
+    ) -> Vec<(&'a RowChunk, &'a [bool])> {
         let with_labels = |chunk: &'a RowChunk| {
             let of_chunk;
             (of_chunk, labels) = labels.split_at(chunk.len());
@@ -92,7 +99,11 @@ impl SparseRows {
     /// How many columns the rows hold together, repeats included.
     #[must_use]
     pub fn entries(&self) -> usize {
-        self.chunks.iter().flat_map(|chunk| &chunk.pages).map(|page| page.ranks.len()).sum()
+        self.chunks
+            .iter()
+            .flat_map(|chunk| &chunk.pages)
+            .map(|page| page.ranks.len())
+            .sum()
     }
 
     /// The rows; within a chunk in another order than the texts'.
@@ -101,7 +112,10 @@ impl SparseRows {
         self.chunks.iter().flat_map(move |chunk| {
             let start = next;
             next += chunk.len();
-            chunk.iter().map(move |row| Row { text: start + row.text, ..row })
+            chunk.iter().map(move |row| Row {
+                text: start + row.text,
+                ..row
+            })
         })
     }
 
@@ -123,8 +137,15 @@ impl RowChunk {
     /// No rows yet, of so many columns.
     #[must_use]
     pub fn new(columns: usize) -> Self {
-        let page = Page { ranks: Vec::new(), ends: vec![0] };
-        Self { pages: vec![page; columns.div_ceil(PAGE)], inverse_norms: Vec::new(), texts: Vec::new() }
+        let page = Page {
+            ranks: Vec::new(),
+            ends: vec![0],
+        };
+        Self {
+            pages: vec![page; columns.div_ceil(PAGE)],
+            inverse_norms: Vec::new(),
+            texts: Vec::new(),
+        }
     }
 
     /// Adds the row of the next text: the ranks of its columns, ascending, each as often as its term occurs; `weights` has the
@@ -134,17 +155,24 @@ impl RowChunk {
     /// When there are 2^32 rows.
     pub fn push(&mut self, ranks: &[u32], weights: &[f64]) {
         let text = u32::try_from(self.len()).expect("a chunk has fewer than 2^32 texts");
-        let norm =
-            ranks.chunk_by(|left, right| left == right).map(|run| weight(run, weights).powi(2)).sum::<f64>().sqrt();
+        let norm = ranks
+            .chunk_by(|left, right| left == right)
+            .map(|run| weight(run, weights).powi(2))
+            .sum::<f64>()
+            .sqrt();
         let mut rest = ranks;
         for (page, number) in self.pages.iter_mut().zip(0..) {
             let of_page;
             (of_page, rest) = rest.split_at(rest.partition_point(|rank| rank >> 16 <= number));
-            #[expect(clippy::cast_possible_truncation, reason = "the page has the high half")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the page has the high half"
+            )]
             page.ranks.extend(of_page.iter().map(|&rank| rank as u16));
             page.ends.push(page.ranks.len());
         }
-        self.inverse_norms.push(if norm > 0.0 { 1.0 / norm } else { 0.0 });
+        self.inverse_norms
+            .push(if norm > 0.0 { 1.0 / norm } else { 0.0 });
         self.texts.push(text);
     }
 
@@ -152,9 +180,18 @@ impl RowChunk {
     #[must_use]
     pub fn by_length(&self) -> Self {
         let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by_key(|&row| self.pages.iter().map(|page| page.row(row).len()).sum::<usize>());
+        order.sort_by_key(|&row| {
+            self.pages
+                .iter()
+                .map(|page| page.row(row).len())
+                .sum::<usize>()
+        });
         Self {
-            pages: self.pages.iter().map(|page| page.in_order(&order)).collect(),
+            pages: self
+                .pages
+                .iter()
+                .map(|page| page.in_order(&order))
+                .collect(),
             inverse_norms: order.iter().map(|&row| self.inverse_norms[row]).collect(),
             texts: order.iter().map(|&row| self.texts[row]).collect(),
         }
@@ -180,7 +217,11 @@ impl RowChunk {
             chunk: self,
             place,
         };
-        self.texts.iter().zip(&self.inverse_norms).enumerate().map(row)
+        self.texts
+            .iter()
+            .zip(&self.inverse_norms)
+            .enumerate()
+            .map(row)
     }
 
     /// The entries by the high half of their ranks.
@@ -202,7 +243,9 @@ impl RowChunk {
 impl Page {
     /// The low halves of the ranks of each of these rows, ascending.
     pub(crate) fn rows(&self, places: Range<usize>) -> impl Iterator<Item = &[u16]> {
-        self.ends[places.start..=places.end].windows(2).map(|ends| &self.ranks[ends[0]..ends[1]])
+        self.ends[places.start..=places.end]
+            .windows(2)
+            .map(|ends| &self.ranks[ends[0]..ends[1]])
     }
 
     fn row(&self, place: usize) -> &[u16] {
@@ -210,8 +253,10 @@ impl Page {
     }
 
     fn in_order(&self, order: &[usize]) -> Self {
-        let mut ordered =
-            Self { ranks: Vec::with_capacity(self.ranks.len()), ends: Vec::with_capacity(self.ends.len()) };
+        let mut ordered = Self {
+            ranks: Vec::with_capacity(self.ranks.len()),
+            ends: Vec::with_capacity(self.ends.len()),
+        };
         ordered.ends.push(0);
         for &row in order {
             ordered.ranks.extend_from_slice(self.row(row));
@@ -226,12 +271,19 @@ impl<'a> Row<'a> {
     pub fn ranks(&self) -> impl Iterator<Item = u32> + use<'a> {
         let place = self.place;
         let pages = self.chunk.pages.iter().zip(0_u32..);
-        pages.flat_map(move |(page, number)| page.row(place).iter().map(move |&low| number << 16 | u32::from(low)))
+        pages.flat_map(move |(page, number)| {
+            page.row(place)
+                .iter()
+                .map(move |&low| number << 16 | u32::from(low))
+        })
     }
 }
 
 /// Count × idf of a run of one rank.
-#[expect(clippy::cast_precision_loss, reason = "a text has fewer than 2^52 tokens")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a text has fewer than 2^52 tokens"
+)]
 fn weight(run: &[u32], weights: &[f64]) -> f64 {
     run.len() as f64 * weights[run[0] as usize]
 }

@@ -99,14 +99,28 @@ impl Default for Settings {
 
 impl Default for FeatureTraining {
     fn default() -> Self {
-        let FeatureSettings { token_characters, ngram_max } = FeatureSettings::default();
-        Self { token_characters, ngram_max, min_document_frequency: 2, max_features: 20_000 }
+        let FeatureSettings {
+            token_characters,
+            ngram_max,
+        } = FeatureSettings::default();
+        Self {
+            token_characters,
+            ngram_max,
+            min_document_frequency: 2,
+            max_features: 20_000,
+        }
     }
 }
 
 impl Default for SolverSettings {
     fn default() -> Self {
-        Self { kind: SolverKind::default(), alpha: 1.0, max_iterations: 500, tolerance: 1e-9, gradient_tolerance: 1e-4 }
+        Self {
+            kind: SolverKind::default(),
+            alpha: 1.0,
+            max_iterations: 500,
+            tolerance: 1e-9,
+            gradient_tolerance: 1e-4,
+        }
     }
 }
 
@@ -114,7 +128,10 @@ impl FeatureTraining {
     /// The part that the pipeline keeps.
     #[must_use]
     pub const fn pipeline(&self) -> FeatureSettings {
-        FeatureSettings { token_characters: self.token_characters, ngram_max: self.ngram_max }
+        FeatureSettings {
+            token_characters: self.token_characters,
+            ngram_max: self.ngram_max,
+        }
     }
 }
 
@@ -138,13 +155,34 @@ impl Settings {
         self.features.pipeline().validate()?;
         let (features, solver) = (&self.features, &self.solver);
         let frequency = features.min_document_frequency;
-        in_range("features.min_document_frequency", &frequency, frequency >= 1, "1 or more")?;
-        in_range("features.max_features", &features.max_features, features.max_features >= 1, "1 or more")?;
-        in_range("solver.alpha", &solver.alpha, positive(solver.alpha), "over 0 and finite")?;
-        in_range("solver.max_iterations", &solver.max_iterations, solver.max_iterations >= 1, "1 or more")?;
-        for (name, tolerance) in
-            [("solver.tolerance", solver.tolerance), ("solver.gradient_tolerance", solver.gradient_tolerance)]
-        {
+        in_range(
+            "features.min_document_frequency",
+            &frequency,
+            frequency >= 1,
+            "1 or more",
+        )?;
+        in_range(
+            "features.max_features",
+            &features.max_features,
+            features.max_features >= 1,
+            "1 or more",
+        )?;
+        in_range(
+            "solver.alpha",
+            &solver.alpha,
+            positive(solver.alpha),
+            "over 0 and finite",
+        )?;
+        in_range(
+            "solver.max_iterations",
+            &solver.max_iterations,
+            solver.max_iterations >= 1,
+            "1 or more",
+        )?;
+        for (name, tolerance) in [
+            ("solver.tolerance", solver.tolerance),
+            ("solver.gradient_tolerance", solver.gradient_tolerance),
+        ] {
             in_range(name, &tolerance, positive(tolerance), "over 0 and finite")?;
         }
         let gate = &self.gate;
@@ -156,13 +194,23 @@ impl Settings {
         ] {
             in_range(name, &share, (0.0..=1.0).contains(&share), "0 to 1")?;
         }
-        in_range("gate.max_slowdown", &gate.max_slowdown, positive(gate.max_slowdown), "over 0 and finite")?;
+        in_range(
+            "gate.max_slowdown",
+            &gate.max_slowdown,
+            positive(gate.max_slowdown),
+            "over 0 and finite",
+        )?;
         let CrossValidationSettings { folds } = self.cross_validation;
         let is_possible = folds <= CrossValidationSettings::MOST_FOLDS;
         in_range("cross_validation.folds", &folds, is_possible, "0 to 100")?;
         // Folds know no time, so their models would be asked about texts that are older than what they learned.
         let knows_no_time = !self.cross_validation.is_on() || self.split.by != SplitBy::Time;
-        in_range("cross_validation.folds", &folds, knows_no_time, "0 when the split goes by time")?;
+        in_range(
+            "cross_validation.folds",
+            &folds,
+            knows_no_time,
+            "0 when the split goes by time",
+        )?;
         self.model_checks.validate()?;
         Ok(())
     }
@@ -201,8 +249,21 @@ fn positive(value: f64) -> bool {
     value > 0.0 && value.is_finite()
 }
 
-fn in_range(name: &'static str, got: &impl ToString, holds: bool, range: &'static str) -> Result<(), TrainError> {
-    if holds { Ok(()) } else { Err(TrainError::Setting { name, got: got.to_string(), range }) }
+fn in_range(
+    name: &'static str,
+    got: &impl ToString,
+    holds: bool,
+    range: &'static str,
+) -> Result<(), TrainError> {
+    if holds {
+        Ok(())
+    } else {
+        Err(TrainError::Setting {
+            name,
+            got: got.to_string(),
+            range,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -219,22 +280,33 @@ mod tests {
         let text = include_str!("../settings.toml");
         assert_eq!(Settings::from_toml(text).unwrap(), Settings::default());
         let written: toml::Table = toml::from_str(text).unwrap();
-        let known: toml::Table = toml::from_str(&toml::to_string(&Settings::default()).unwrap()).unwrap();
+        let known: toml::Table =
+            toml::from_str(&toml::to_string(&Settings::default()).unwrap()).unwrap();
         assert_eq!(written, known);
     }
 
     #[test]
     fn settings_survive_toml() {
         let settings = Settings {
-            solver: SolverSettings { kind: SolverKind::Linfa, alpha: 0.25, ..SolverSettings::default() },
+            solver: SolverSettings {
+                kind: SolverKind::Linfa,
+                alpha: 0.25,
+                ..SolverSettings::default()
+            },
             ..Settings::default()
         };
-        assert_eq!(Settings::from_toml(&toml::to_string(&settings).unwrap()).unwrap(), settings);
+        assert_eq!(
+            Settings::from_toml(&toml::to_string(&settings).unwrap()).unwrap(),
+            settings
+        );
     }
 
     #[test]
     fn another_setting_gives_another_digest() {
-        let other = Settings { name: "other".to_owned(), ..Settings::default() };
+        let other = Settings {
+            name: "other".to_owned(),
+            ..Settings::default()
+        };
         assert_eq!(Settings::default().digest(), Settings::default().digest());
         assert_ne!(Settings::default().digest(), other.digest());
     }
@@ -242,13 +314,31 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (toml, want) in [
-            ("solver.alpha = 0.0", "setting `solver.alpha` is 0, it must be over 0 and finite"),
-            ("solver.alpha = inf", "setting `solver.alpha` is inf, it must be over 0 and finite"),
-            ("gate.min_recall = 1.5", "setting `gate.min_recall` is 1.5, it must be 0 to 1"),
-            ("features.max_features = 0", "setting `features.max_features` is 0, it must be 1 or more"),
-            ("features.ngram_max = 9", "what was fitted is not a pipeline"),
+            (
+                "solver.alpha = 0.0",
+                "setting `solver.alpha` is 0, it must be over 0 and finite",
+            ),
+            (
+                "solver.alpha = inf",
+                "setting `solver.alpha` is inf, it must be over 0 and finite",
+            ),
+            (
+                "gate.min_recall = 1.5",
+                "setting `gate.min_recall` is 1.5, it must be 0 to 1",
+            ),
+            (
+                "features.max_features = 0",
+                "setting `features.max_features` is 0, it must be 1 or more",
+            ),
+            (
+                "features.ngram_max = 9",
+                "what was fitted is not a pipeline",
+            ),
             ("split.train = 0.9", "the shares"),
-            ("cross_validation.folds = 101", "setting `cross_validation.folds` is 101, it must be 0 to 100"),
+            (
+                "cross_validation.folds = 101",
+                "setting `cross_validation.folds` is 101, it must be 0 to 100",
+            ),
             (
                 "cross_validation.folds = 5\nsplit = { by = 'time', column = 'day' }",
                 "setting `cross_validation.folds` is 5, it must be 0 when the split goes by time",

@@ -52,16 +52,25 @@ struct Part {
 /// Lengths that no text has are left out.
 #[must_use]
 pub fn slices_by_length(characters: TokenCharacters, side: TestSide, threshold: f32) -> Vec<Slice> {
-    let mut parts: Vec<Part> =
-        (0..LENGTHS.len()).map(|index| Part { value: length_range(index), ..Part::default() }).collect();
+    let mut parts: Vec<Part> = (0..LENGTHS.len())
+        .map(|index| Part {
+            value: length_range(index),
+            ..Part::default()
+        })
+        .collect();
     let mut scan = TokenScan::default();
     for (place, text) in side.texts.iter().enumerate() {
         scan.read(text, characters);
         let length = scan.len();
-        parts[LENGTHS.partition_point(|&from| from <= length) - 1].places.push(place);
+        parts[LENGTHS.partition_point(|&from| from <= length) - 1]
+            .places
+            .push(place);
     }
     parts.retain(|part| !part.places.is_empty());
-    parts.into_iter().map(|part| part.measure("length", side, threshold)).collect()
+    parts
+        .into_iter()
+        .map(|part| part.measure("length", side, threshold))
+        .collect()
 }
 
 /// Figures at `threshold` by the values of the column `name`, `[texts]`: those of the most texts first, equals by value.
@@ -75,10 +84,18 @@ pub fn slices_by_column(name: &str, values: &[&str], side: TestSide, threshold: 
     }
     let mut parts: Vec<Part> = by_value
         .into_iter()
-        .map(|(value, places)| Part { value: value.to_owned(), folded_values: 0, places })
+        .map(|(value, places)| Part {
+            value: value.to_owned(),
+            folded_values: 0,
+            places,
+        })
         .collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.places.len()));
-    let own = parts.iter().take(MOST_VALUES).take_while(|part| part.places.len() >= SMALL_SLICE).count();
+    let own = parts
+        .iter()
+        .take(MOST_VALUES)
+        .take_while(|part| part.places.len() >= SMALL_SLICE)
+        .count();
     let folded = parts.split_off(own);
     if !folded.is_empty() {
         parts.push(Part {
@@ -87,14 +104,31 @@ pub fn slices_by_column(name: &str, values: &[&str], side: TestSide, threshold: 
             places: folded.into_iter().flat_map(|part| part.places).collect(),
         });
     }
-    parts.into_iter().map(|part| part.measure(name, side, threshold)).collect()
+    parts
+        .into_iter()
+        .map(|part| part.measure(name, side, threshold))
+        .collect()
 }
 
 impl Part {
     fn measure(self, name: &str, side: TestSide, threshold: f32) -> Slice {
-        let probabilities: Vec<f32> = self.places.iter().map(|&place| side.probabilities[place]).collect();
-        let labels: Vec<bool> = self.places.iter().map(|&place| side.labels[place]).collect();
-        let Metrics { precision, recall, roc_auc, confusion, .. } = Metrics::of(&probabilities, &labels, threshold);
+        let probabilities: Vec<f32> = self
+            .places
+            .iter()
+            .map(|&place| side.probabilities[place])
+            .collect();
+        let labels: Vec<bool> = self
+            .places
+            .iter()
+            .map(|&place| side.labels[place])
+            .collect();
+        let Metrics {
+            precision,
+            recall,
+            roc_auc,
+            confusion,
+            ..
+        } = Metrics::of(&probabilities, &labels, threshold);
         let (texts, relevant) = (labels.len(), labels.iter().filter(|&&label| label).count());
         let found = confusion.true_positives + confusion.false_positives;
         Slice {
@@ -113,7 +147,10 @@ impl Part {
 
 fn length_range(index: usize) -> String {
     let from = LENGTHS[index];
-    LENGTHS.get(index + 1).map_or_else(|| format!("{from} or more"), |next| format!("{from} to {}", next - 1))
+    LENGTHS.get(index + 1).map_or_else(
+        || format!("{from} or more"),
+        |next| format!("{from} to {}", next - 1),
+    )
 }
 
 #[cfg(test)]
@@ -132,20 +169,37 @@ mod tests {
             probabilities: &[0.1, 0.9, 0.2, 0.8, 0.7, 0.3],
         };
         let slices = slices_by_length(ASCII, side, 0.5);
-        let shape: Vec<_> = slices.iter().map(|slice| (slice.value.as_str(), slice.texts, slice.relevant)).collect();
-        assert_eq!(shape, [("0 to 5", 4, 2), ("6 to 10", 1, 0), ("41 or more", 1, 1)]);
+        let shape: Vec<_> = slices
+            .iter()
+            .map(|slice| (slice.value.as_str(), slice.texts, slice.relevant))
+            .collect();
+        assert_eq!(
+            shape,
+            [("0 to 5", 4, 2), ("6 to 10", 1, 0), ("41 or more", 1, 1)]
+        );
         assert_eq!(slices[0].precision, Some(1.0));
         assert_eq!(slices[0].recall, Some(0.5));
         // Pairs won: 0.9 above both others, 0.2 above one of them.
         assert_eq!(slices[0].roc_auc, Some(0.75));
-        assert!(slices.iter().all(|slice| slice.small && slice.name == "length" && slice.folded_values == 0));
+        assert!(
+            slices
+                .iter()
+                .all(|slice| slice.small && slice.name == "length" && slice.folded_values == 0)
+        );
     }
 
     #[test]
     fn a_figure_that_nothing_speaks_for_is_none() {
-        let side = TestSide { texts: &["a", "b"], labels: &[false, false], probabilities: &[0.1, 0.2] };
+        let side = TestSide {
+            texts: &["a", "b"],
+            labels: &[false, false],
+            probabilities: &[0.1, 0.2],
+        };
         let slice = &slices_by_length(ASCII, side, 0.5)[0];
-        assert_eq!((slice.precision, slice.recall, slice.roc_auc), (None, None, None));
+        assert_eq!(
+            (slice.precision, slice.recall, slice.roc_auc),
+            (None, None, None)
+        );
     }
 
     #[test]
@@ -155,41 +209,89 @@ mod tests {
             .flat_map(|&(value, texts)| vec![value; texts])
             .collect();
         let labels: Vec<bool> = (0..values.len()).map(|place| place % 2 == 0).collect();
-        let probabilities: Vec<f32> = labels.iter().map(|&label| if label { 0.75 } else { 0.25 }).collect();
+        let probabilities: Vec<f32> = labels
+            .iter()
+            .map(|&label| if label { 0.75 } else { 0.25 })
+            .collect();
         let texts = vec!["text"; values.len()];
-        let side = TestSide { texts: &texts, labels: &labels, probabilities: &probabilities };
+        let side = TestSide {
+            texts: &texts,
+            labels: &labels,
+            probabilities: &probabilities,
+        };
         let slices = slices_by_column("region", &values, side, 0.5);
-        let shape: Vec<_> =
-            slices.iter().map(|slice| (slice.value.as_str(), slice.texts, slice.folded_values)).collect();
-        assert_eq!(shape, [("south", 40, 0), ("north", 30, 0), ("other", 21, 2)]);
-        assert!(slices.iter().all(|slice| slice.roc_auc == Some(1.0) && !slice.small && slice.name == "region"));
+        let shape: Vec<_> = slices
+            .iter()
+            .map(|slice| (slice.value.as_str(), slice.texts, slice.folded_values))
+            .collect();
+        assert_eq!(
+            shape,
+            [("south", 40, 0), ("north", 30, 0), ("other", 21, 2)]
+        );
+        assert!(
+            slices
+                .iter()
+                .all(|slice| slice.roc_auc == Some(1.0) && !slice.small && slice.name == "region")
+        );
         assert_eq!(slices.iter().map(|slice| slice.relevant).sum::<usize>(), 46);
     }
 
     #[test]
     fn a_column_of_many_values_keeps_the_largest() {
         let names: Vec<String> = (0..25).map(|index| format!("value {index:02}")).collect();
-        let values: Vec<&str> =
-            names.iter().zip(0..).flat_map(|(name, index)| vec![name.as_str(); 20 + index]).collect();
+        let values: Vec<&str> = names
+            .iter()
+            .zip(0..)
+            .flat_map(|(name, index)| vec![name.as_str(); 20 + index])
+            .collect();
         let labels = vec![true; values.len()];
         let probabilities = vec![0.75; values.len()];
         let texts = vec!["text"; values.len()];
-        let side = TestSide { texts: &texts, labels: &labels, probabilities: &probabilities };
+        let side = TestSide {
+            texts: &texts,
+            labels: &labels,
+            probabilities: &probabilities,
+        };
         let slices = slices_by_column("column", &values, side, 0.5);
         assert_eq!(slices.len(), MOST_VALUES + 1);
-        assert_eq!((slices[0].value.as_str(), slices[0].texts), ("value 24", 44));
-        assert_eq!((slices[20].value.as_str(), slices[20].folded_values), ("other", 5));
-        assert_eq!(slices.iter().map(|slice| slice.texts).sum::<usize>(), values.len());
+        assert_eq!(
+            (slices[0].value.as_str(), slices[0].texts),
+            ("value 24", 44)
+        );
+        assert_eq!(
+            (slices[20].value.as_str(), slices[20].folded_values),
+            ("other", 5)
+        );
+        assert_eq!(
+            slices.iter().map(|slice| slice.texts).sum::<usize>(),
+            values.len()
+        );
     }
 
     #[test]
     fn few_texts_in_all_are_one_small_slice() {
-        let side = TestSide { texts: &["a", "b"], labels: &[true, false], probabilities: &[0.9, 0.1] };
+        let side = TestSide {
+            texts: &["a", "b"],
+            labels: &[true, false],
+            probabilities: &[0.9, 0.1],
+        };
         let slices = slices_by_column("column", &["x", "y"], side, 0.5);
         assert_eq!(slices.len(), 1);
-        assert!(slices[0].small && slices[0].folded_values == 2 && slices[0].precision == Some(1.0));
         assert!(
-            slices_by_column("column", &[], TestSide { texts: &[], labels: &[], probabilities: &[] }, 0.5).is_empty()
+            slices[0].small && slices[0].folded_values == 2 && slices[0].precision == Some(1.0)
+        );
+        assert!(
+            slices_by_column(
+                "column",
+                &[],
+                TestSide {
+                    texts: &[],
+                    labels: &[],
+                    probabilities: &[]
+                },
+                0.5
+            )
+            .is_empty()
         );
     }
 }

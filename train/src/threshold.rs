@@ -58,14 +58,21 @@ impl ThresholdRule {
     }
 
     /// What the rule wants most of.
-    #[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "there are fewer than 2^52 texts"
+    )]
     fn worth(self, matrix: &ConfusionMatrix) -> f64 {
         match self {
             Self::MaxF1 => matrix.f1(),
             Self::Precision(_) => matrix.recall(),
             Self::Recall(_) => matrix.precision(),
-            Self::Cost { false_positive, false_negative } => {
-                -(false_positive * matrix.false_positives as f64 + false_negative * matrix.false_negatives as f64)
+            Self::Cost {
+                false_positive,
+                false_negative,
+            } => {
+                -(false_positive * matrix.false_positives as f64
+                    + false_negative * matrix.false_negatives as f64)
             }
         }
     }
@@ -76,14 +83,22 @@ impl ThresholdRule {
 /// Candidates are the middles between neighbouring probabilities. One half when there are none; `None` when the rule takes
 /// none of them.
 #[must_use]
-pub fn choose_threshold(probabilities: &[f32], labels: &[bool], rule: ThresholdRule) -> Option<f32> {
+pub fn choose_threshold(
+    probabilities: &[f32],
+    labels: &[bool],
+    rule: ThresholdRule,
+) -> Option<f32> {
     let candidates = candidates(probabilities, labels);
     if candidates.is_empty() {
         return Some(0.5);
     }
-    let admitted = candidates.iter().filter(|candidate| rule.admits(&candidate.matrix));
+    let admitted = candidates
+        .iter()
+        .filter(|candidate| rule.admits(&candidate.matrix));
     let best = admitted.max_by(|left, right| {
-        let worth = rule.worth(&left.matrix).total_cmp(&rule.worth(&right.matrix));
+        let worth = rule
+            .worth(&left.matrix)
+            .total_cmp(&rule.worth(&right.matrix));
         worth.then_with(|| off_center(right.threshold).total_cmp(&off_center(left.threshold)))
     });
     best.map(|candidate| candidate.threshold)
@@ -91,7 +106,11 @@ pub fn choose_threshold(probabilities: &[f32], labels: &[bool], rule: ThresholdR
 
 /// Every middle that leaves room, highest first.
 fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
-    let mut scored: Vec<(f32, bool)> = probabilities.iter().copied().zip(labels.iter().copied()).collect();
+    let mut scored: Vec<(f32, bool)> = probabilities
+        .iter()
+        .copied()
+        .zip(labels.iter().copied())
+        .collect();
     scored.sort_unstable_by(|left, right| right.0.total_cmp(&left.0));
     let relevant = labels.iter().filter(|&&label| label).count() as u64;
     let mut matrix = ConfusionMatrix {
@@ -105,7 +124,10 @@ fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
         let (probability, label) = pair[0];
         matrix.find(label);
         if probability - pair[1].0 > LEAST_GAP {
-            candidates.push(Candidate { threshold: f32::midpoint(probability, pair[1].0), matrix });
+            candidates.push(Candidate {
+                threshold: f32::midpoint(probability, pair[1].0),
+                matrix,
+            });
         }
     }
     candidates
@@ -119,7 +141,9 @@ impl FromStr for ThresholdRule {
     type Err = ParseThresholdRuleError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        parse(value).ok_or_else(|| ParseThresholdRuleError { value: value.to_owned() })
+        parse(value).ok_or_else(|| ParseThresholdRuleError {
+            value: value.to_owned(),
+        })
     }
 }
 
@@ -137,7 +161,10 @@ fn parse(value: &str) -> Option<ThresholdRule> {
         return share(floor).map(ThresholdRule::Recall);
     }
     let (false_positive, false_negative) = value.strip_prefix("cost:")?.split_once(':')?;
-    Some(ThresholdRule::Cost { false_positive: cost(false_positive)?, false_negative: cost(false_negative)? })
+    Some(ThresholdRule::Cost {
+        false_positive: cost(false_positive)?,
+        false_negative: cost(false_negative)?,
+    })
 }
 
 impl fmt::Display for ThresholdRule {
@@ -146,7 +173,10 @@ impl fmt::Display for ThresholdRule {
             Self::MaxF1 => formatter.write_str("max-f1"),
             Self::Precision(floor) => write!(formatter, "precision>={floor}"),
             Self::Recall(floor) => write!(formatter, "recall>={floor}"),
-            Self::Cost { false_positive, false_negative } => {
+            Self::Cost {
+                false_positive,
+                false_negative,
+            } => {
                 write!(formatter, "cost:{false_positive}:{false_negative}")
             }
         }
@@ -195,8 +225,18 @@ mod tests {
     #[test]
     fn the_highest_f1_wins() {
         for (name, probabilities, labels, want) in [
-            ("separable", vec![0.1, 0.3, 0.7, 0.9], vec![false, false, true, true], 0.5),
-            ("low scores", vec![0.1, 0.2, 0.3, 0.4], vec![false, true, true, true], 0.15),
+            (
+                "separable",
+                vec![0.1, 0.3, 0.7, 0.9],
+                vec![false, false, true, true],
+                0.5,
+            ),
+            (
+                "low scores",
+                vec![0.1, 0.2, 0.3, 0.4],
+                vec![false, true, true, true],
+                0.15,
+            ),
             ("one score", vec![0.3, 0.3], vec![true, false], 0.5),
             ("no texts", vec![], vec![], 0.5),
         ] {
@@ -208,24 +248,50 @@ mod tests {
     #[test]
     fn a_floor_that_nothing_reaches_gives_no_threshold() {
         let labels = [false, true, true, false];
-        assert_eq!(choose_threshold(&[0.9, 0.7, 0.5, 0.1], &labels, ThresholdRule::Precision(0.9)), None);
+        assert_eq!(
+            choose_threshold(
+                &[0.9, 0.7, 0.5, 0.1],
+                &labels,
+                ThresholdRule::Precision(0.9)
+            ),
+            None
+        );
     }
 
     #[test]
     fn neighbours_that_engines_could_swap_leave_no_room() {
         let labels = [false, false, true, true];
-        let threshold = choose_threshold(&[0.2, 0.5, 0.500_001, 0.8], &labels, ThresholdRule::MaxF1).unwrap();
+        let threshold =
+            choose_threshold(&[0.2, 0.5, 0.500_001, 0.8], &labels, ThresholdRule::MaxF1).unwrap();
         assert!((threshold - 0.5).abs() > 0.1, "got {threshold}");
     }
 
     #[test]
     fn rules_are_read_as_they_are_written_and_others_refused() {
-        for rule in ["max-f1", "precision>=0.9", "recall>=0.85", "cost:1:5", "cost:0.5:0"] {
+        for rule in [
+            "max-f1",
+            "precision>=0.9",
+            "recall>=0.85",
+            "cost:1:5",
+            "cost:0.5:0",
+        ] {
             assert_eq!(rule.parse::<ThresholdRule>().unwrap().to_string(), rule);
         }
-        for rule in ["", "f1", "precision>=1.1", "recall>=-0.1", "recall>=x", "cost:1", "cost:-1:1", "cost:inf:1"] {
+        for rule in [
+            "",
+            "f1",
+            "precision>=1.1",
+            "recall>=-0.1",
+            "recall>=x",
+            "cost:1",
+            "cost:-1:1",
+            "cost:inf:1",
+        ] {
             let error = rule.parse::<ThresholdRule>().unwrap_err().to_string();
-            assert!(error.starts_with(&format!("`{rule}` is no threshold rule")), "{error}");
+            assert!(
+                error.starts_with(&format!("`{rule}` is no threshold rule")),
+                "{error}"
+            );
         }
     }
 

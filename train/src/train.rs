@@ -13,8 +13,8 @@ use crate::baseline::BaselineRules;
 use crate::measuring::Measuring;
 use crate::solver::LinearModel;
 use crate::{
-    Calibration, Counts, Fit, Metrics, PlattScaling, Profile, Report, Settings, TrainError, Vectorizer,
-    choose_threshold, solver,
+    Calibration, Counts, Fit, Metrics, PlattScaling, Profile, Report, Settings, TrainError,
+    Vectorizer, choose_threshold, solver,
 };
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -59,7 +59,11 @@ pub(crate) struct Side<'a> {
 /// # Errors
 /// When a setting is out of range, the examples cannot be split, no term is frequent enough, the solver fails, or the model
 /// checks cannot be made.
-pub fn train(dataset: &Dataset, settings: &Settings, observer: &dyn Observer) -> Result<Trained, TrainError> {
+pub fn train(
+    dataset: &Dataset,
+    settings: &Settings,
+    observer: &dyn Observer,
+) -> Result<Trained, TrainError> {
     let (trained, ()) = train_beside(dataset, settings, observer, |_, _| ())?;
     Ok(trained)
 }
@@ -86,33 +90,68 @@ fn run<T: Send>(
     observer: &dyn Observer,
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
-    let column = settings.split_column().and_then(|place| dataset.columns.get(place));
-    let split = Split::new(dataset, &dataset.decided(settings.undecided), &settings.split, column)?;
+    let column = settings
+        .split_column()
+        .and_then(|place| dataset.columns.get(place));
+    let split = Split::new(
+        dataset,
+        &dataset.decided(settings.undecided),
+        &settings.split,
+        column,
+    )?;
     let train = Side::of(dataset, &split.train);
-    let (mut fitted, train_counts) = (Fitted::of(&train, settings, observer)?, Counts::of(&train.labels));
+    let (mut fitted, train_counts) = (
+        Fitted::of(&train, settings, observer)?,
+        Counts::of(&train.labels),
+    );
     drop(train);
 
-    let [validation, test] = [&split.validation, &split.test].map(|places| Side::of(dataset, places));
-    let platt_scaling = settings.calibrate.then(|| fitted.calibrate(&validation)).transpose()?;
+    let [validation, test] =
+        [&split.validation, &split.test].map(|places| Side::of(dataset, places));
+    let platt_scaling = settings
+        .calibrate
+        .then(|| fitted.calibrate(&validation))
+        .transpose()?;
     // The file's own numbers choose and measure, so that what is reported is what is served.
     let pipeline = Pipeline::try_from(fitted.parts)?;
     let scorer = Arc::new(Scorer::from(&pipeline));
     let predictor = Predictor::with_scorer(&pipeline, Arc::clone(&scorer));
-    let (validated, tested) = (validation.probabilities(&predictor), test.probabilities(&predictor));
-    let threshold = choose_threshold(&validated, &validation.labels, settings.threshold)
-        .ok_or(TrainError::NoThreshold { rule: settings.threshold, texts: validated.len() })?;
+    let (validated, tested) = (
+        validation.probabilities(&predictor),
+        test.probabilities(&predictor),
+    );
+    let threshold = choose_threshold(&validated, &validation.labels, settings.threshold).ok_or(
+        TrainError::NoThreshold {
+            rule: settings.threshold,
+            texts: validated.len(),
+        },
+    )?;
     let facts = Facts {
         fingerprint: fingerprint(&dataset.digest, settings),
-        counts: [train_counts, Counts::of(&validation.labels), Counts::of(&test.labels)],
+        counts: [
+            train_counts,
+            Counts::of(&validation.labels),
+            Counts::of(&test.labels),
+        ],
         metrics: Metrics::of(&tested, &test.labels, threshold),
         calibration: Calibration::of(&tested, &test.labels),
     };
-    let pipeline = pipeline.with_threshold(threshold)?.with_metadata(facts.metadata(dataset, settings));
+    let pipeline = pipeline
+        .with_threshold(threshold)?
+        .with_metadata(facts.metadata(dataset, settings));
 
     let predictor = Predictor::with_scorer(&pipeline, scorer);
     let probabilities = &tested;
     let rules = &fitted.baselines;
-    let measuring = Measuring { dataset, settings, split: &split, test: &test, probabilities, threshold, rules };
+    let measuring = Measuring {
+        dataset,
+        settings,
+        split: &split,
+        test: &test,
+        probabilities,
+        threshold,
+        rules,
+    };
     let (details, beside) = rayon::join(|| measuring.run(&predictor), || beside(&pipeline, &split));
     let details = details?;
     let [train, validation_counts, test] = facts.counts;
@@ -122,7 +161,11 @@ fn run<T: Send>(
         tool_version: TOOL_VERSION.to_owned(),
         data_digest: dataset.digest.clone(),
         settings_digest: settings.digest(),
-        undecided_rows: dataset.labels.iter().filter(|&&label| label == Label::CantDecide).count(),
+        undecided_rows: dataset
+            .labels
+            .iter()
+            .filter(|&&label| label == Label::CantDecide)
+            .count(),
         train,
         validation: validation_counts,
         test,
@@ -140,7 +183,16 @@ fn run<T: Send>(
         cross_validation: details.cross_validation,
     };
     let profile = details.profile;
-    Ok((Trained { pipeline, report, split, test_probabilities: tested, profile }, beside))
+    Ok((
+        Trained {
+            pipeline,
+            report,
+            split,
+            test_probabilities: tested,
+            profile,
+        },
+        beside,
+    ))
 }
 
 /// What the model file says of its training.
@@ -163,7 +215,11 @@ pub(crate) struct Fitted {
 }
 
 impl Fitted {
-    pub(crate) fn of(side: &Side, settings: &Settings, observer: &dyn Observer) -> Result<Self, TrainError> {
+    pub(crate) fn of(
+        side: &Side,
+        settings: &Settings,
+        observer: &dyn Observer,
+    ) -> Result<Self, TrainError> {
         let vectorizer = Vectorizer::fit_observed(&side.texts, &settings.features, observer)?;
         let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
         let (fitted, baselines) = rayon::join(
@@ -171,7 +227,11 @@ impl Fitted {
             || BaselineRules::of(&rows, &vectorizer.vocabulary, &settings.features),
         );
         let (model, objective) = fitted?;
-        let fit = Fit { solver: settings.solver.kind, vocabulary: vectorizer.vocabulary.len(), objective };
+        let fit = Fit {
+            solver: settings.solver.kind,
+            vocabulary: vectorizer.vocabulary.len(),
+            objective,
+        };
         let parts = PipelineParts {
             features: settings.features.pipeline(),
             vocabulary: vectorizer.vocabulary.into_terms(),
@@ -182,7 +242,12 @@ impl Fitted {
             labels: Labels::default(),
             metadata: BTreeMap::new(),
         };
-        Ok(Self { parts, model, fit, baselines })
+        Ok(Self {
+            parts,
+            model,
+            fit,
+            baselines,
+        })
     }
 
     /// Folds the line that calibrates the probabilities of `side` into coefficients and intercept.
@@ -204,26 +269,38 @@ impl<'a> Side<'a> {
     pub(crate) fn of(dataset: &'a Dataset, places: &[u32]) -> Self {
         Self {
             texts: places.iter().map(|&place| dataset.text(place)).collect(),
-            labels: places.iter().map(|&place| dataset.is_relevant(place)).collect(),
+            labels: places
+                .iter()
+                .map(|&place| dataset.is_relevant(place))
+                .collect(),
         }
     }
 
     /// What [`Pipeline::logit`] gives for each text.
     fn logits(&self, predictor: &Predictor) -> Vec<f64> {
         let logit = |buffer: &mut ScoreBuffer, text: &&str| predictor.logit(text, buffer);
-        self.texts.par_iter().map_init(ScoreBuffer::default, logit).collect()
+        self.texts
+            .par_iter()
+            .map_init(ScoreBuffer::default, logit)
+            .collect()
     }
 
     /// What [`Pipeline::predict`] gives for each text.
     pub(crate) fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
         let probability = |logit| predictor.pipeline().judge(logit).probability;
-        self.logits(predictor).into_par_iter().map(probability).collect()
+        self.logits(predictor)
+            .into_par_iter()
+            .map(probability)
+            .collect()
     }
 }
 
 /// What tells this fit from every other one.
 fn fingerprint(data_digest: &str, settings: &Settings) -> String {
-    let digest = Sha256::digest(format!("{data_digest} {} {TOOL_VERSION}", settings.digest()));
+    let digest = Sha256::digest(format!(
+        "{data_digest} {} {TOOL_VERSION}",
+        settings.digest()
+    ));
     hex::encode(&digest[..6])
 }
 
@@ -251,9 +328,14 @@ impl Facts {
         ];
         let figures = figures.map(|(key, figure)| (key, format!("{figure:.6}")));
         let keys = ["data.train", "data.validation", "data.test"];
-        let counts = keys.into_iter().zip(self.counts).map(|(key, counts)| (key, counts.texts().to_string()));
+        let counts = keys
+            .into_iter()
+            .zip(self.counts)
+            .map(|(key, counts)| (key, counts.texts().to_string()));
         let entries = strings.into_iter().chain(figures).chain(counts);
-        entries.map(|(key, value)| (key.to_owned(), value)).collect()
+        entries
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect()
     }
 }
 

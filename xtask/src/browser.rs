@@ -25,9 +25,15 @@ pub fn check() -> Result<()> {
     let service = Service::start(&["serve"])?;
     let locked = Service::start(&["serve", "--api-keys", &hex::encode(Sha256::digest(KEY))])?;
     let mut tests = command("node");
-    tests.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).current_dir(folder);
-    tests.env("RELEVANCE_BROWSER", browser).env("RELEVANCE_SERVICE", format!("{}/", service.address()));
-    tests.env("RELEVANCE_LOCKED_SERVICE", format!("{}/", locked.address())).env("RELEVANCE_KEY", KEY);
+    tests
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .current_dir(folder);
+    tests
+        .env("RELEVANCE_BROWSER", browser)
+        .env("RELEVANCE_SERVICE", format!("{}/", service.address()));
+    tests
+        .env("RELEVANCE_LOCKED_SERVICE", format!("{}/", locked.address()))
+        .env("RELEVANCE_KEY", KEY);
     run(&mut tests)?;
     locked.stop()?;
     service.stop()
@@ -55,10 +61,16 @@ fn browser() -> Result<PathBuf> {
         return Ok(browser);
     }
     debian::install(PACKAGE, &format!("none of {BROWSERS:?} is on the path"))?;
-    find().with_context(|| format!("the package `{PACKAGE}` brought none of {BROWSERS:?} to the path"))
+    find().with_context(|| {
+        format!("the package `{PACKAGE}` brought none of {BROWSERS:?} to the path")
+    })
 }
 
 fn find() -> Option<PathBuf> {
-    let mut programs = BROWSERS.iter().flat_map(|name| debian::path().into_iter().map(move |folder| folder.join(name)));
+    let mut programs = BROWSERS.iter().flat_map(|name| {
+        debian::path()
+            .into_iter()
+            .map(move |folder| folder.join(name))
+    });
     programs.find(|program| program.exists())
 }

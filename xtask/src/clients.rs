@@ -30,10 +30,17 @@ pub fn check() -> Result<()> {
     python::install_with_dependencies(&PACKAGES, &packages)?;
     let digest = hex::encode(Sha256::digest(KEY));
     let serve = ["serve", "--address", HOST];
-    let (open, locked) = (Service::start(&serve)?, Service::start(&[&serve[..], &["--api-keys", &digest]].concat())?);
-    let addresses = [&open, &locked].map(|service| service.address().replace("http://localhost", HOST));
+    let (open, locked) = (
+        Service::start(&serve)?,
+        Service::start(&[&serve[..], &["--api-keys", &digest]].concat())?,
+    );
+    let addresses =
+        [&open, &locked].map(|service| service.address().replace("http://localhost", HOST));
     let mut script = command("python3");
-    script.arg("serve/tests/clients/check.py").args(addresses).arg(KEY);
+    script
+        .arg("serve/tests/clients/check.py")
+        .args(addresses)
+        .arg(KEY);
     run(script.env("PYTHONPATH", packages).env("NO_PROXY", HOST))?;
     open.stop()?;
     locked.stop()

@@ -9,12 +9,16 @@ use anyhow::{Context as _, Result, ensure};
 /// The repository's root.
 pub fn root() -> PathBuf {
     let crate_folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    crate_folder.parent().expect("the crate is in the repository").to_owned()
+    crate_folder
+        .parent()
+        .expect("the crate is in the repository")
+        .to_owned()
 }
 
 /// Where cargo and the tasks put what they make.
 pub fn target() -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |target| root().join(target))
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root().join("target"), |target| root().join(target))
 }
 
 /// A command in the repository's root.
@@ -37,7 +41,10 @@ pub fn clean(relevance: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command.env_remove("PORT").env_remove("ORT_DYLIB_PATH").env("ORT_DISABLE_TELEMETRY", "1");
+    command
+        .env_remove("PORT")
+        .env_remove("ORT_DYLIB_PATH")
+        .env("ORT_DISABLE_TELEMETRY", "1");
     command
 }
 
@@ -45,7 +52,9 @@ pub fn clean(relevance: &Path) -> Command {
 pub fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
     eprintln!("$ {line}");
-    let status = command.status().with_context(|| format!("cannot run `{line}`"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run `{line}`"))?;
     ensure!(status.success(), "`{line}` failed: {status}");
     Ok(())
 }
@@ -56,12 +65,19 @@ pub fn read(command: &mut Command) -> Result<Vec<u8>> {
     eprintln!("$ {line}");
     let output = command.stderr(std::process::Stdio::inherit()).output();
     let output = output.with_context(|| format!("cannot run `{line}`"))?;
-    ensure!(output.status.success(), "`{line}` failed: {}", output.status);
+    ensure!(
+        output.status.success(),
+        "`{line}` failed: {}",
+        output.status
+    );
     Ok(output.stdout)
 }
 
 /// The command as one would type it.
 pub fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    words
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

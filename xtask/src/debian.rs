@@ -18,7 +18,10 @@ pub fn provide(program: &str, package: &str) -> Result<()> {
     if !is_installed() {
         install(package, &format!("`{program}` is not on the path"))?;
     }
-    ensure!(is_installed(), "the package `{package}` brought no `{program}` to the path");
+    ensure!(
+        is_installed(),
+        "the package `{package}` brought no `{program}` to the path"
+    );
     Ok(())
 }
 
@@ -34,9 +37,13 @@ pub fn install(package: &str, missing: &str) -> Result<()> {
 /// Whether this is root on a system with Debian's packages.
 fn can_install() -> bool {
     let user = Command::new("id").arg("-u").output();
-    Path::new("/usr/bin/apt-get").exists() && user.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    Path::new("/usr/bin/apt-get").exists()
+        && user.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
-    run(command("apt-get").args(["--quiet", "--quiet"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    run(command("apt-get")
+        .args(["--quiet", "--quiet"])
+        .args(arguments)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
 }

@@ -11,7 +11,14 @@ use crate::{onnxruntime, sample};
 /// The name that the committed model is trained and kept under.
 const MODEL: &str = "relevance";
 /// The files of a version that are the same for the same data and settings.
-const MODEL_FILES: [&str; 6] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md", "card.html"];
+const MODEL_FILES: [&str; 6] = [
+    "model.onnx",
+    "metrics.json",
+    "profile.json",
+    "report.html",
+    "card.md",
+    "card.html",
+];
 
 /// Compares every generated file, or with `write` replaces those that differ.
 pub fn check(write: bool) -> Result<()> {
@@ -24,7 +31,10 @@ pub fn check(write: bool) -> Result<()> {
     sample::run(!write)?;
     stale.extend(model(&relevance, write)?);
     if !stale.is_empty() {
-        bail!("{} differ from what is made now: run `cargo xtask generated --write` and commit", stale.join(", "));
+        bail!(
+            "{} differ from what is made now: run `cargo xtask generated --write` and commit",
+            stale.join(", ")
+        );
     }
     Ok(())
 }
@@ -54,7 +64,9 @@ fn model(relevance: &Path, write: bool) -> Result<Vec<String>> {
         run(clean(relevance).args(["train", "--promote", "--store", "models"]))?;
     }
     let fresh = tempfile::tempdir()?;
-    run(clean(relevance).args(["train", "--promote", "--store"]).arg(fresh.path()))?;
+    run(clean(relevance)
+        .args(["train", "--promote", "--store"])
+        .arg(fresh.path()))?;
     let version = committed_version()?;
     let mut stale = Vec::new();
     for file in MODEL_FILES {
@@ -62,7 +74,9 @@ fn model(relevance: &Path, write: bool) -> Result<Vec<String>> {
         stale.extend(settle(&version.join(file), &made, false)?);
     }
     run(clean(relevance).args(["models", "check", "--store", "models"]))?;
-    run(clean(relevance).args(["verify", "--store", "models", "--onnxruntime"]).arg(onnxruntime::library()?))?;
+    run(clean(relevance)
+        .args(["verify", "--store", "models", "--onnxruntime"])
+        .arg(onnxruntime::library()?))?;
     Ok(stale)
 }
 

@@ -13,7 +13,14 @@ pub fn install(packages: &[&str], folder: &Path) -> Result<()> {
     pinned::fill(folder, packages, || {
         fs::create_dir_all(folder)?;
         let mut npm = command("npm");
-        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]).args(packages);
+        npm.args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+        ])
+        .args(packages);
         run(npm.arg("--prefix").arg(folder))
     })
 }

@@ -36,6 +36,10 @@ pub fn library() -> Result<PathBuf> {
 }
 
 fn is_library(path: &std::path::Path) -> bool {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    (name.starts_with("libonnxruntime.so") || name.starts_with("libonnxruntime.")) && !name.contains("providers")
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    (name.starts_with("libonnxruntime.so") || name.starts_with("libonnxruntime."))
+        && !name.contains("providers")
 }

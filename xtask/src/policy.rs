@@ -15,7 +15,15 @@ const MACHETE_VERSION: &str = "0.9.2";
 /// Checks the policy of `deny.toml`; with `advisories`, known vulnerabilities too.
 pub fn check(advisories: bool) -> Result<()> {
     let mut deny = deny()?;
-    deny.args(["--workspace", "--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    deny.args([
+        "--workspace",
+        "--locked",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ]);
     if advisories {
         deny.arg("advisories");
     }
@@ -37,7 +45,15 @@ fn machete() -> Result<PathBuf> {
     let program = folder.join("bin/cargo-machete");
     if !program.exists() {
         let mut install = cargo();
-        install.args(["install", "cargo-machete", "--locked", "--quiet", "--version", MACHETE_VERSION, "--root"]);
+        install.args([
+            "install",
+            "cargo-machete",
+            "--locked",
+            "--quiet",
+            "--version",
+            MACHETE_VERSION,
+            "--root",
+        ]);
         run(install.arg(&folder))?;
     }
     Ok(program)

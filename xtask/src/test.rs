@@ -10,7 +10,9 @@ pub fn all(arguments: &[String]) -> Result<()> {
     crate::postgres::install()?;
     let library = onnxruntime::library()?;
     let mut test = cargo();
-    test.args(["test", "--workspace", "--locked"]).args(arguments);
-    test.env("ORT_DYLIB_PATH", library).env("ORT_DISABLE_TELEMETRY", "1");
+    test.args(["test", "--workspace", "--locked"])
+        .args(arguments);
+    test.env("ORT_DYLIB_PATH", library)
+        .env("ORT_DISABLE_TELEMETRY", "1");
     run(test.env("RELEVANCE_MOTO", moto::folder()?))
 }

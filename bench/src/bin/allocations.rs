@@ -43,10 +43,16 @@ fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let file = ModelFile::read(&arguments.model)?;
     let texts = read_texts(&arguments.texts)?;
-    ensure!(texts.len() >= BATCH, "{} texts are too few for batches of {BATCH}", texts.len());
+    ensure!(
+        texts.len() >= BATCH,
+        "{} texts are too few for batches of {BATCH}",
+        texts.len()
+    );
     let texts: Vec<&str> = texts[..BATCH].iter().map(String::as_str).collect();
     let counted = EngineKind::ALL.into_iter().filter(|kind| kind.is_counted());
-    let report = counted.map(|kind| count(kind, &file, &texts)).collect::<Result<Vec<_>>>()?;
+    let report = counted
+        .map(|kind| count(kind, &file, &texts))
+        .collect::<Result<Vec<_>>>()?;
     println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }
@@ -61,11 +67,19 @@ fn count(kind: EngineKind, file: &ModelFile, texts: &[&str]) -> Result<Allocatio
         answer(engine.as_ref(), texts, size)?;
         answer(engine.as_ref(), texts, size)
     };
-    Ok(Allocations { engine: kind, held_bytes, one: calls(1)?, batch: calls(BATCH)? })
+    Ok(Allocations {
+        engine: kind,
+        held_bytes,
+        one: calls(1)?,
+        batch: calls(BATCH)?,
+    })
 }
 
 /// The mean number of allocations for a call.
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 allocations")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there are fewer than 2^52 allocations"
+)]
 fn answer(engine: &dyn Engine, texts: &[&str], size: usize) -> Result<f64> {
     let region = Region::new(ALLOCATOR);
     for batch in texts.chunks_exact(size) {
@@ -88,7 +102,13 @@ mod tests {
         fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             let mut answers = black_box(Vec::with_capacity(1));
             answers.reserve_exact(texts.len() + 1);
-            answers.resize(texts.len(), Prediction { probability: 0.5, relevant: true });
+            answers.resize(
+                texts.len(),
+                Prediction {
+                    probability: 0.5,
+                    relevant: true,
+                },
+            );
             Ok(answers)
         }
     }
@@ -97,8 +117,13 @@ mod tests {
     fn what_is_allocated_and_what_grows_is_counted_for_a_call() {
         for size in [1, 2, 8] {
             // The test's own threads allocate too, now and then.
-            let least = (0..100).map(|_| answer(&Twice, &["text"; 8], size).unwrap()).fold(f64::INFINITY, f64::min);
-            assert!((least - 2.0).abs() < 1e-9, "{least} allocations for a call of {size}");
+            let least = (0..100)
+                .map(|_| answer(&Twice, &["text"; 8], size).unwrap())
+                .fold(f64::INFINITY, f64::min);
+            assert!(
+                (least - 2.0).abs() < 1e-9,
+                "{least} allocations for a call of {size}"
+            );
         }
     }
 }

@@ -9,10 +9,14 @@ use axum::routing::post;
 use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
 use clap::Parser;
-use relevance_bench::messages::grpc_inference_service_server::{GrpcInferenceService, GrpcInferenceServiceServer};
+use relevance_bench::messages::grpc_inference_service_server::{
+    GrpcInferenceService, GrpcInferenceServiceServer,
+};
 use relevance_bench::messages::infer_parameter::ParameterChoice;
 use relevance_bench::messages::model_infer_response::InferOutputTensor;
-use relevance_bench::messages::{InferParameter, InferTensorContents, ModelInferRequest, ModelInferResponse};
+use relevance_bench::messages::{
+    InferParameter, InferTensorContents, ModelInferRequest, ModelInferResponse,
+};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tonic::service::Routes;
@@ -79,40 +83,86 @@ struct PredictBatchResponse {
     model: Model,
 }
 
-const PREDICTION: Prediction = Prediction { label: LABEL, relevant: false, probability: PROBABILITY };
-const MODEL: Model = Model { name: NAME, version: VERSION };
+const PREDICTION: Prediction = Prediction {
+    label: LABEL,
+    relevant: false,
+    probability: PROBABILITY,
+};
+const MODEL: Model = Model {
+    name: NAME,
+    version: VERSION,
+};
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let Arguments { port } = Arguments::parse();
     let calls = Routes::new(GrpcInferenceServiceServer::new(Floor)).into_axum_router();
-    let router =
-        Router::new().route("/v1/predict", post(predict)).route("/v1/predict/batch", post(predict_batch)).merge(calls);
+    let router = Router::new()
+        .route("/v1/predict", post(predict))
+        .route("/v1/predict/batch", post(predict_batch))
+        .merge(calls);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     // Small answers leave at once, as the service's do.
-    let listener = listener.tap_io(|stream| stream.set_nodelay(true).expect("an open socket takes the option"));
+    let listener = listener.tap_io(|stream| {
+        stream
+            .set_nodelay(true)
+            .expect("an open socket takes the option")
+    });
     Ok(axum::serve(listener, router).await?)
 }
 
 async fn predict(Json(_): Json<PredictRequest>) -> Json<PredictResponse> {
-    let Prediction { label, relevant, probability } = PREDICTION;
-    Json(PredictResponse { label, relevant, probability, threshold: THRESHOLD, model: MODEL })
+    let Prediction {
+        label,
+        relevant,
+        probability,
+    } = PREDICTION;
+    Json(PredictResponse {
+        label,
+        relevant,
+        probability,
+        threshold: THRESHOLD,
+        model: MODEL,
+    })
 }
 
 async fn predict_batch(Json(request): Json<PredictBatchRequest>) -> Json<PredictBatchResponse> {
     let predictions = request.texts.iter().map(|_| PREDICTION).collect();
-    Json(PredictBatchResponse { predictions, threshold: THRESHOLD, model: MODEL })
+    Json(PredictBatchResponse {
+        predictions,
+        threshold: THRESHOLD,
+        model: MODEL,
+    })
 }
 
 struct Floor;
 
 #[async_trait]
 impl GrpcInferenceService for Floor {
-    async fn model_infer(&self, request: Request<ModelInferRequest>) -> Result<Response<ModelInferResponse>, Status> {
-        let threshold = InferParameter { parameter_choice: Some(ParameterChoice::DoubleParam(THRESHOLD.into())) };
+    async fn model_infer(
+        &self,
+        request: Request<ModelInferRequest>,
+    ) -> Result<Response<ModelInferResponse>, Status> {
+        let threshold = InferParameter {
+            parameter_choice: Some(ParameterChoice::DoubleParam(THRESHOLD.into())),
+        };
         let outputs = [
-            ("probability", "FP32", InferTensorContents { fp32_contents: vec![PROBABILITY], ..Default::default() }),
-            ("label", "BYTES", InferTensorContents { bytes_contents: vec![LABEL.into()], ..Default::default() }),
+            (
+                "probability",
+                "FP32",
+                InferTensorContents {
+                    fp32_contents: vec![PROBABILITY],
+                    ..Default::default()
+                },
+            ),
+            (
+                "label",
+                "BYTES",
+                InferTensorContents {
+                    bytes_contents: vec![LABEL.into()],
+                    ..Default::default()
+                },
+            ),
         ];
         let outputs = outputs.map(|(name, datatype, contents)| InferOutputTensor {
             name: name.to_owned(),

@@ -61,7 +61,11 @@ async fn main() -> Result<()> {
     let frames = frames(&arguments.bodies)?;
     let uri = format!("http://{address}/inference.GRPCInferenceService/ModelInfer");
     let (start, read) = (Instant::now(), Arc::new(AtomicU64::new(0)));
-    let load = Arc::new(Load { frames, uri, end: start + Duration::from_secs(arguments.seconds) });
+    let load = Arc::new(Load {
+        frames,
+        uri,
+        end: start + Duration::from_secs(arguments.seconds),
+    });
     let mut streams = JoinSet::new();
     for connection in 0..arguments.connections {
         let client = connect(address, &read).await?;
@@ -87,15 +91,20 @@ async fn main() -> Result<()> {
 
 /// The messages of the texts, each behind the flag and the length that gRPC puts before it.
 fn frames(bodies: &Path) -> Result<Vec<Bytes>> {
-    let lines = std::fs::read_to_string(bodies).with_context(|| format!("cannot read {}", bodies.display()))?;
+    let lines = std::fs::read_to_string(bodies)
+        .with_context(|| format!("cannot read {}", bodies.display()))?;
     let frames: Vec<Bytes> = lines.lines().map(frame).collect::<Result<_>>()?;
     ensure!(!frames.is_empty(), "{} has no texts", bodies.display());
     Ok(frames)
 }
 
 fn frame(body: &str) -> Result<Bytes> {
-    let Body { text } = serde_json::from_str(body).with_context(|| format!("not a body with a text: `{body}`"))?;
-    let contents = InferTensorContents { bytes_contents: vec![text.into_bytes()], ..InferTensorContents::default() };
+    let Body { text } =
+        serde_json::from_str(body).with_context(|| format!("not a body with a text: `{body}`"))?;
+    let contents = InferTensorContents {
+        bytes_contents: vec![text.into_bytes()],
+        ..InferTensorContents::default()
+    };
     let input = InferInputTensor {
         name: "text".to_owned(),
         datatype: "BYTES".to_owned(),
@@ -103,8 +112,11 @@ fn frame(body: &str) -> Result<Bytes> {
         contents: Some(contents),
         ..InferInputTensor::default()
     };
-    let message =
-        ModelInferRequest { model_name: "relevance".to_owned(), inputs: vec![input], ..ModelInferRequest::default() };
+    let message = ModelInferRequest {
+        model_name: "relevance".to_owned(),
+        inputs: vec![input],
+        ..ModelInferRequest::default()
+    };
     let mut frame = BytesMut::new();
     frame.put_u8(0);
     frame.put_u32(u32::try_from(message.encoded_len())?);
@@ -114,7 +126,9 @@ fn frame(body: &str) -> Result<Bytes> {
 
 /// Opens a connection whose bytes from the server are counted.
 async fn connect(address: SocketAddr, read: &Arc<AtomicU64>) -> Result<SendRequest<Bytes>> {
-    let stream = TcpStream::connect(address).await.with_context(|| format!("nothing answers at {address}"))?;
+    let stream = TcpStream::connect(address)
+        .await
+        .with_context(|| format!("nothing answers at {address}"))?;
     stream.set_nodelay(true)?;
     let read = Arc::clone(read);
     let counted = InspectReader::new(stream, move |bytes| {
@@ -127,7 +141,11 @@ async fn connect(address: SocketAddr, read: &Arc<AtomicU64>) -> Result<SendReque
 }
 
 /// The nanoseconds that each call took.
-async fn call_until_the_end(mut client: SendRequest<Bytes>, load: Arc<Load>, first: usize) -> Result<Vec<u64>> {
+async fn call_until_the_end(
+    mut client: SendRequest<Bytes>,
+    load: Arc<Load>,
+    first: usize,
+) -> Result<Vec<u64>> {
     let mut latencies = Vec::new();
     for frame in load.frames.iter().cycle().skip(first % load.frames.len()) {
         let start = Instant::now();
@@ -144,11 +162,18 @@ async fn call_until_the_end(mut client: SendRequest<Bytes>, load: Arc<Load>, fir
 async fn call(client: SendRequest<Bytes>, uri: &str, frame: Bytes) -> Result<SendRequest<Bytes>> {
     let mut client = client.ready().await?;
     let request = Request::post(uri).version(Version::HTTP_2);
-    let request = request.header("content-type", "application/grpc").header("te", "trailers").body(())?;
+    let request = request
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .body(())?;
     let (answer, mut body) = client.send_request(request, false)?;
     body.send_data(frame, true)?;
     let mut answer = answer.await?;
-    ensure!(answer.status() == 200, "a call was answered with {}", answer.status());
+    ensure!(
+        answer.status() == 200,
+        "a call was answered with {}",
+        answer.status()
+    );
     let mut bytes = 0;
     while let Some(data) = answer.body_mut().data().await {
         let length = data?.len();
@@ -156,16 +181,27 @@ async fn call(client: SendRequest<Bytes>, uri: &str, frame: Bytes) -> Result<Sen
         answer.body_mut().flow_control().release_capacity(length)?;
     }
     let trailers = answer.body_mut().trailers().await?;
-    let status = trailers.as_ref().unwrap_or(answer.headers()).get("grpc-status");
-    ensure!(status.is_some_and(|status| status == "0") && bytes > 0, "a call failed: {trailers:?}");
+    let status = trailers
+        .as_ref()
+        .unwrap_or(answer.headers())
+        .get("grpc-status");
+    ensure!(
+        status.is_some_and(|status| status == "0") && bytes > 0,
+        "a call failed: {trailers:?}"
+    );
     Ok(client)
 }
 
 /// The latency that so many of a thousand calls do not exceed.
-#[expect(clippy::cast_precision_loss, reason = "a call takes less than 2^53 nanoseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a call takes less than 2^53 nanoseconds"
+)]
 fn microseconds(sorted: &[u64], per_mille: usize) -> f64 {
     let place = (sorted.len() * per_mille).div_ceil(1000).saturating_sub(1);
-    sorted.get(place).map_or(0.0, |&nanoseconds| nanoseconds as f64 / 1000.0)
+    sorted
+        .get(place)
+        .map_or(0.0, |&nanoseconds| nanoseconds as f64 / 1000.0)
 }
 
 #[cfg(test)]
@@ -176,16 +212,33 @@ mod tests {
     fn a_percentile_is_the_least_latency_that_so_many_do_not_exceed() {
         let sorted: Vec<u64> = (1..=1000).map(|microsecond| microsecond * 1000).collect();
         let told = |sorted: &[u64], per_mille| microseconds(sorted, per_mille).to_string();
-        assert_eq!([500, 990, 999].map(|per_mille| told(&sorted, per_mille)), ["500", "990", "999"]);
-        assert_eq!([&[][..], &[7000]].map(|sorted| told(sorted, 990)), ["0", "7"]);
+        assert_eq!(
+            [500, 990, 999].map(|per_mille| told(&sorted, per_mille)),
+            ["500", "990", "999"]
+        );
+        assert_eq!(
+            [&[][..], &[7000]].map(|sorted| told(sorted, 990)),
+            ["0", "7"]
+        );
     }
 
     #[test]
     fn a_frame_is_a_message_behind_its_length() {
         let frame = frame(r#"{"text": "flood"}"#).unwrap();
         let message = ModelInferRequest::decode(&frame[5..]).unwrap();
-        assert_eq!(frame[..5], [0, 0, 0, 0, u8::try_from(frame.len() - 5).unwrap()]);
-        assert_eq!(message.inputs[0].contents.as_ref().unwrap().bytes_contents, [b"flood".to_vec()]);
-        assert!(super::frame("flood").unwrap_err().to_string().contains("`flood`"));
+        assert_eq!(
+            frame[..5],
+            [0, 0, 0, 0, u8::try_from(frame.len() - 5).unwrap()]
+        );
+        assert_eq!(
+            message.inputs[0].contents.as_ref().unwrap().bytes_contents,
+            [b"flood".to_vec()]
+        );
+        assert!(
+            super::frame("flood")
+                .unwrap_err()
+                .to_string()
+                .contains("`flood`")
+        );
     }
 }

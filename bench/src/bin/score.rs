@@ -71,7 +71,11 @@ fn main() -> Result<()> {
     let texts = read_texts(&arguments.texts)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let most = BATCHES[BATCHES.len() - 1];
-    ensure!(texts.len() >= most, "{} texts are too few for batches of {most}", texts.len());
+    ensure!(
+        texts.len() >= most,
+        "{} texts are too few for batches of {most}",
+        texts.len()
+    );
 
     let columns = file.pipeline.vocabulary().len();
     let engines = load(&file, &arguments)?;
@@ -84,7 +88,12 @@ fn main() -> Result<()> {
         }
     }
     let times = lanes.into_iter().map(Lane::time).collect::<Result<_>>()?;
-    let report = Report { columns, texts: texts.len(), mean_bytes: mean_bytes(&texts), times };
+    let report = Report {
+        columns,
+        texts: texts.len(),
+        mean_bytes: mean_bytes(&texts),
+        times,
+    };
     println!("{}", serde_json::to_string(&report)?);
     Ok(())
 }
@@ -102,7 +111,10 @@ fn check(file: &ModelFile, engines: &[Loaded], texts: &[&str]) -> Result<()> {
     for (kind, engine) in engines {
         let agreement = compare(&want, engine.as_ref(), texts, texts.len())?;
         let (name, difference) = (kind.name(), agreement.largest_difference);
-        ensure!(agreement.holds(), "{name} is up to {difference} away from the definition's answers");
+        ensure!(
+            agreement.holds(),
+            "{name} is up to {difference} away from the definition's answers"
+        );
     }
     Ok(())
 }
@@ -116,7 +128,9 @@ fn lanes(engines: &[Loaded], columns: usize) -> Vec<Lane<'_>> {
             turns: Vec::new(),
         })
     });
-    lanes.filter(|lane| !lane.kind.is_dense() || lane.batch * columns <= MOST_CELLS).collect()
+    lanes
+        .filter(|lane| !lane.kind.is_dense() || lane.batch * columns <= MOST_CELLS)
+        .collect()
 }
 
 impl Lane<'_> {
@@ -133,20 +147,35 @@ impl Lane<'_> {
                 break;
             }
         }
-        self.turns.push(start.elapsed().as_secs_f64() * 1e9 / f64::from(answered));
+        self.turns
+            .push(start.elapsed().as_secs_f64() * 1e9 / f64::from(answered));
         Ok(())
     }
 
     fn time(mut self) -> Result<Time> {
         self.turns.sort_by(f64::total_cmp);
-        let best_ns = *self.turns.first().context("no engine had a turn: give `--rounds` of 1 or more")?;
+        let best_ns = *self
+            .turns
+            .first()
+            .context("no engine had a turn: give `--rounds` of 1 or more")?;
         let median_ns = self.turns[self.turns.len() / 2];
-        let (engine, name, work, batch) = (self.kind, self.kind.name(), self.kind.work(), self.batch);
-        Ok(Time { engine, name, work, batch, best_ns, median_ns })
+        let (engine, name, work, batch) =
+            (self.kind, self.kind.name(), self.kind.work(), self.batch);
+        Ok(Time {
+            engine,
+            name,
+            work,
+            batch,
+            best_ns,
+            median_ns,
+        })
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 bytes")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there are fewer than 2^52 bytes"
+)]
 fn mean_bytes(texts: &[&str]) -> f64 {
     texts.iter().map(|text| text.len()).sum::<usize>() as f64 / texts.len() as f64
 }
@@ -166,19 +195,32 @@ mod tests {
     impl Engine for Calls {
         fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             self.0.borrow_mut().push(texts.len());
-            Ok(vec![Prediction { probability: 0.5, relevant: true }; texts.len()])
+            Ok(vec![
+                Prediction {
+                    probability: 0.5,
+                    relevant: true
+                };
+                texts.len()
+            ])
         }
     }
 
     fn lane(engine: &Calls, batch: usize) -> Lane<'_> {
-        Lane { kind: EngineKind::Session, engine, batch, turns: Vec::new() }
+        Lane {
+            kind: EngineKind::Session,
+            engine,
+            batch,
+            turns: Vec::new(),
+        }
     }
 
     #[test]
     fn a_turn_is_whole_calls_and_has_at_least_one() {
         for (batch, calls) in [(1, 64), (64, 1), (100, 1)] {
             let engine = Calls::default();
-            lane(&engine, batch).turn(&["text"; 150], Duration::ZERO).unwrap();
+            lane(&engine, batch)
+                .turn(&["text"; 150], Duration::ZERO)
+                .unwrap();
             assert_eq!(*engine.0.borrow(), vec![batch; calls]);
         }
     }
@@ -189,20 +231,28 @@ mod tests {
         let mut lane = lane(&engine, 64);
         lane.turn(&["text"; 64], time).unwrap();
         let answered: usize = engine.0.borrow().iter().sum();
-        assert!(answered > 64 && lane.turns[0] >= 5e6 / f64::from(u32::try_from(answered).unwrap()));
+        assert!(
+            answered > 64 && lane.turns[0] >= 5e6 / f64::from(u32::try_from(answered).unwrap())
+        );
     }
 
     #[test]
     fn the_fastest_turn_and_the_one_in_the_middle_are_told() {
         let engine = Calls::default();
-        let time = Lane { turns: vec![30.0, 10.0, 20.0], ..lane(&engine, 1) }.time().unwrap();
+        let time = Lane {
+            turns: vec![30.0, 10.0, 20.0],
+            ..lane(&engine, 1)
+        }
+        .time()
+        .unwrap();
         assert_eq!((time.best_ns, time.median_ns), (10.0, 20.0));
         assert!(lane(&engine, 1).time().is_err(), "no turn has no time");
     }
 
     #[test]
     fn rows_as_wide_as_the_vocabulary_are_kept_within_memory() {
-        let engines = || EngineKind::ALL.map(|kind| (kind, Box::new(Calls::default()) as Box<dyn Engine>));
+        let engines =
+            || EngineKind::ALL.map(|kind| (kind, Box::new(Calls::default()) as Box<dyn Engine>));
         for (columns, want) in [(5_000, 15), (100_000, 13)] {
             assert_eq!(lanes(&engines(), columns).len(), want, "{columns} columns");
         }

@@ -26,12 +26,25 @@ impl CaptureArguments {
     /// What is kept, if anything is.
     pub fn settings(&self) -> Option<CaptureSettings> {
         let path = self.capture.clone()?;
-        let (share, texts, max_bytes) = (self.capture_share, self.capture_texts, self.capture_max_bytes);
-        Some(CaptureSettings { path, share, texts, max_bytes })
+        let (share, texts, max_bytes) = (
+            self.capture_share,
+            self.capture_texts,
+            self.capture_max_bytes,
+        );
+        Some(CaptureSettings {
+            path,
+            share,
+            texts,
+            max_bytes,
+        })
     }
 }
 
 fn share(text: &str) -> Result<f64, String> {
     let share: f64 = text.parse().map_err(|error| format!("{error}"))?;
-    if (0.0..=1.0).contains(&share) { Ok(share) } else { Err("it must be from 0 to 1".to_owned()) }
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err("it must be from 0 to 1".to_owned())
+    }
 }

@@ -128,7 +128,13 @@ impl SettingsArguments {
 
     fn apply(&self, settings: &mut Settings) {
         self.source.apply(&mut settings.source);
-        let Settings { split, features, solver, gate, .. } = settings;
+        let Settings {
+            split,
+            features,
+            solver,
+            gate,
+            ..
+        } = settings;
         set(&mut split.train, self.split_train);
         set(&mut split.validation, self.split_validation);
         set(&mut split.test, self.split_test);
@@ -138,7 +144,10 @@ impl SettingsArguments {
         set(&mut split.column, self.split_column.clone().map(Some));
         set(&mut features.token_characters, self.token_characters);
         set(&mut features.ngram_max, self.ngram_max);
-        set(&mut features.min_document_frequency, self.min_document_frequency);
+        set(
+            &mut features.min_document_frequency,
+            self.min_document_frequency,
+        );
         set(&mut features.max_features, self.max_features);
         set(&mut solver.kind, self.solver);
         set(&mut solver.alpha, self.alpha);

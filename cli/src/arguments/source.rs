@@ -39,7 +39,12 @@ pub struct SourceFlags {
     pub label_column: Option<String>,
     /// Further column, or JSON key, to keep for the split by group or time and for slices; once for each, or
     /// separated by commas [default: none].
-    #[arg(long = "column", env = "RELEVANCE_COLUMNS", value_name = "NAME", value_delimiter = ',')]
+    #[arg(
+        long = "column",
+        env = "RELEVANCE_COLUMNS",
+        value_name = "NAME",
+        value_delimiter = ','
+    )]
     pub columns: Vec<String>,
     /// Longest database in bytes that an archive may unpack to [default: 1073741824].
     #[arg(long, env = "RELEVANCE_MAX_UNPACKED_BYTES", value_name = "BYTES")]
@@ -63,7 +68,14 @@ impl SourceArguments {
 impl SourceFlags {
     /// Changes what the flags name.
     pub fn apply(&self, settings: &mut SourceSettings) {
-        let Self { table, query, text_column, label_column, columns, max_unpacked_bytes } = self;
+        let Self {
+            table,
+            query,
+            text_column,
+            label_column,
+            columns,
+            max_unpacked_bytes,
+        } = self;
         if let Some(table) = table {
             settings.table.clone_from(table);
         }

@@ -11,7 +11,12 @@ use crate::exit::WrongUsage;
 #[derive(Debug, Args)]
 pub struct StoreArguments {
     /// The model store: a folder, or a URL with `file://`, `s3://`, `gs://` or `az://`.
-    #[arg(long, env = "RELEVANCE_STORE", value_name = "LOCATION", default_value = "models")]
+    #[arg(
+        long,
+        env = "RELEVANCE_STORE",
+        value_name = "LOCATION",
+        default_value = "models"
+    )]
     pub store: String,
 }
 
@@ -31,7 +36,12 @@ pub struct VersionArguments {
     #[command(flatten)]
     pub store: StoreArguments,
     /// Name of the model in the store.
-    #[arg(long = "name", env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
+    #[arg(
+        long = "name",
+        env = "RELEVANCE_NAME",
+        value_name = "NAME",
+        default_value = "relevance"
+    )]
     pub name: String,
     /// Version of the model: an alias or a number.
     #[arg(long = "model-version", env = "RELEVANCE_MODEL_VERSION", value_name = "VERSION", default_value = PRODUCTION)]

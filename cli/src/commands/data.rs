@@ -51,7 +51,12 @@ pub struct CheckArguments {
     #[command(flatten)]
     store: StoreArguments,
     /// Name of the model in the store.
-    #[arg(long, env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
+    #[arg(
+        long,
+        env = "RELEVANCE_NAME",
+        value_name = "NAME",
+        default_value = "relevance"
+    )]
     name: String,
     /// Warn of distances above this population stability index.
     #[arg(long, env = "RELEVANCE_DRIFT_LIMIT", value_name = "INDEX", default_value_t = Drift::NOTICEABLE)]
@@ -73,13 +78,26 @@ struct Checked<'a> {
 pub fn run(command: &DataCommand) -> anyhow::Result<()> {
     match command {
         DataCommand::Unpack(arguments) => {
-            let unpacked = archive::unpack(&arguments.archive, &arguments.database, arguments.max_unpacked_bytes)?;
-            eprintln!("unpacked `{}`, {} bytes, to `{}`", unpacked.entry, unpacked.bytes, arguments.database.display());
+            let unpacked = archive::unpack(
+                &arguments.archive,
+                &arguments.database,
+                arguments.max_unpacked_bytes,
+            )?;
+            eprintln!(
+                "unpacked `{}`, {} bytes, to `{}`",
+                unpacked.entry,
+                unpacked.bytes,
+                arguments.database.display()
+            );
             Ok(())
         }
         DataCommand::Pack(arguments) => {
             archive::pack(&arguments.database, &arguments.archive)?;
-            eprintln!("packed `{}` to `{}`", arguments.database.display(), arguments.archive.display());
+            eprintln!(
+                "packed `{}` to `{}`",
+                arguments.database.display(),
+                arguments.archive.display()
+            );
             Ok(())
         }
         DataCommand::Check(arguments) => check(arguments),
@@ -88,23 +106,45 @@ pub fn run(command: &DataCommand) -> anyhow::Result<()> {
 
 /// Prints the report, and fails when training would refuse the source.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
-    let report = check::check_location(&arguments.source.location.data, &arguments.source.settings())?;
+    let report = check::check_location(
+        &arguments.source.location.data,
+        &arguments.source.settings(),
+    )?;
     let drift = arguments.against.as_ref().map(|selector| {
-        let CheckArguments { store, name, drift_limit, .. } = arguments;
-        SourceDrift::measure(arguments.source.open()?.as_ref(), store, name, selector, *drift_limit)
+        let CheckArguments {
+            store,
+            name,
+            drift_limit,
+            ..
+        } = arguments;
+        SourceDrift::measure(
+            arguments.source.open()?.as_ref(),
+            store,
+            name,
+            selector,
+            *drift_limit,
+        )
     });
     let drift = drift.transpose()?;
     if arguments.json {
-        output::print_json(&Checked { report: &report, drift: drift.as_ref() })?;
+        output::print_json(&Checked {
+            report: &report,
+            drift: drift.as_ref(),
+        })?;
     } else {
         output::print(&format!("{report}\n"))?;
-        drift.as_ref().map_or(Ok(()), |drift| output::print(&drift.to_string()))?;
+        drift
+            .as_ref()
+            .map_or(Ok(()), |drift| output::print(&drift.to_string()))?;
     }
     if let Some(warning) = drift.as_ref().and_then(SourceDrift::warning) {
         eprintln!("{warning}");
     }
     if !report.is_trainable() {
-        bail!("`{}` cannot be trained on: it has no rows, or labels that cannot be read", report.source);
+        bail!(
+            "`{}` cannot be trained on: it has no rows, or labels that cannot be read",
+            report.source
+        );
     }
     Ok(())
 }

@@ -37,28 +37,54 @@ impl SourceDrift {
         let (version, profile, file) = model::runtime()?.block_on(async {
             let manifest = store.resolve(name, selector).await?;
             if !manifest.files.contains_key(PROFILE_FILE) {
-                bail!("version {} of `{name}` has no `{PROFILE_FILE}`: train it again", manifest.version);
+                bail!(
+                    "version {} of `{name}` has no `{PROFILE_FILE}`: train it again",
+                    manifest.version
+                );
             }
             let profile = store.read(&manifest, PROFILE_FILE).await?;
-            Ok((manifest.version, profile, store.read(&manifest, MODEL_FILE).await?))
+            Ok((
+                manifest.version,
+                profile,
+                store.read(&manifest, MODEL_FILE).await?,
+            ))
         })?;
-        let known: Profile = serde_json::from_slice(&profile)
-            .with_context(|| format!("`{PROFILE_FILE}` of version {version} is not one of this tool"))?;
+        let known: Profile = serde_json::from_slice(&profile).with_context(|| {
+            format!("`{PROFILE_FILE}` of version {version} is not one of this tool")
+        })?;
         let pipeline = ModelFile::parse(file)?.reference;
         let mut profiler = Profiler::new(&pipeline);
         source.read(&mut |row| {
-            let label = row.label.parse::<Label>().ok().filter(|label| *label != Label::CantDecide);
+            let label = row
+                .label
+                .parse::<Label>()
+                .ok()
+                .filter(|label| *label != Label::CantDecide);
             profiler.add(row.text, label.map(|label| label == Label::Relevant));
             Ok(())
         })?;
         let drift = known.distance(&profiler.finish());
-        let noticeable = drift.beyond(limit).into_iter().map(|(name, _)| name).collect();
-        Ok(Self { version, drift, noticeable, limit })
+        let noticeable = drift
+            .beyond(limit)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
+        Ok(Self {
+            version,
+            drift,
+            noticeable,
+            limit,
+        })
     }
 
     /// A warning that names what moved, if anything did.
     pub fn warning(&self) -> Option<String> {
-        let Self { version, noticeable, limit, .. } = self;
+        let Self {
+            version,
+            noticeable,
+            limit,
+            ..
+        } = self;
         (!noticeable.is_empty()).then(|| {
             format!(
                 "warning: {} moved by more than {limit} from what version {version} was measured on: look at the texts, and \

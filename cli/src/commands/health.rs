@@ -18,9 +18,20 @@ pub struct HealthArguments {
 pub fn run(arguments: &HealthArguments) -> anyhow::Result<()> {
     let url = format!("http://127.0.0.1:{}/v2/health/ready", arguments.port);
     let agent = ureq::Agent::new_with_config(
-        ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).proxy(None).build(),
+        ureq::Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .http_status_as_error(false)
+            .proxy(None)
+            .build(),
     );
-    let response = agent.get(&url).call().with_context(|| format!("no answer from {url}"))?;
-    ensure!(response.status() == 200, "{url} answered {}", response.status());
+    let response = agent
+        .get(&url)
+        .call()
+        .with_context(|| format!("no answer from {url}"))?;
+    ensure!(
+        response.status() == 200,
+        "{url} answered {}",
+        response.status()
+    );
     Ok(())
 }

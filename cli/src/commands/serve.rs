@@ -8,7 +8,8 @@ use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
 use relevance_serve::{
-    DEFAULT_FOLLOW_MS, HeaderValue, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal,
+    DEFAULT_FOLLOW_MS, HeaderValue, ModelSource, ServeSettings, ServiceState, serve,
+    shutdown_signal,
 };
 use tokio::net::TcpListener;
 
@@ -33,7 +34,12 @@ pub struct ServeArguments {
 #[derive(Debug, Args)]
 pub struct ServiceArguments {
     /// Address to listen on.
-    #[arg(long, env = "RELEVANCE_ADDRESS", value_name = "ADDRESS", default_value = "0.0.0.0")]
+    #[arg(
+        long,
+        env = "RELEVANCE_ADDRESS",
+        value_name = "ADDRESS",
+        default_value = "0.0.0.0"
+    )]
     address: IpAddr,
     /// Port to listen on.
     #[arg(long, env = "PORT", value_name = "PORT", default_value_t = DEFAULT_PORT)]
@@ -69,40 +75,70 @@ pub struct ServiceArguments {
     #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
     otlp_endpoint: Option<String>,
     /// What is logged: error, warn, info, debug or trace, or levels by module.
-    #[arg(long, env = "RELEVANCE_LOG", value_name = "LEVEL", default_value = "info")]
+    #[arg(
+        long,
+        env = "RELEVANCE_LOG",
+        value_name = "LEVEL",
+        default_value = "info"
+    )]
     log: String,
 }
 
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let _logging = arguments.service.start_logging()?;
-    let VersionArguments { store, name, model_version } = &arguments.version;
+    let VersionArguments {
+        store,
+        name,
+        model_version,
+    } = &arguments.version;
     let (store, settings) = (store.open()?, arguments.service.settings()?);
     model::runtime()?.block_on(start(store, name, model_version, settings))
 }
 
 /// Loads the version, listens, and serves until SIGTERM or SIGINT.
-pub async fn start(store: Store, name: &str, version: &str, settings: ServeSettings) -> anyhow::Result<()> {
+pub async fn start(
+    store: Store,
+    name: &str,
+    version: &str,
+    settings: ServeSettings,
+) -> anyhow::Result<()> {
     let address = settings.address;
     let stop = shutdown_signal().context("cannot listen for signals")?;
-    let source = ModelSource { store: Arc::new(store), name: name.to_owned(), selector: version.to_owned() };
+    let source = ModelSource {
+        store: Arc::new(store),
+        name: name.to_owned(),
+        selector: version.to_owned(),
+    };
     let state = ServiceState::open(settings, source).await?;
-    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))?;
     let version = state.version().context("no model is loaded")?;
-    eprintln!("serving {name} version {version}: http://localhost:{}", listener.local_addr()?.port());
+    eprintln!(
+        "serving {name} version {version}: http://localhost:{}",
+        listener.local_addr()?.port()
+    );
     Ok(serve(listener, state, stop).await?)
 }
 
 impl ServiceArguments {
     /// Starts the log, and the spans if someone collects them; both end with what this gives.
     pub fn start_logging(&self) -> anyhow::Result<Logging> {
-        let traces = self.otlp_endpoint.as_deref().map(Traces::start).transpose()?;
+        let traces = self
+            .otlp_endpoint
+            .as_deref()
+            .map(Traces::start)
+            .transpose()?;
         logging::start(&self.log, traces)
     }
 
     /// How the service runs.
     pub fn settings(&self) -> anyhow::Result<ServeSettings> {
-        let keys =
-            self.api_keys.parse().context("`--api-keys` or RELEVANCE_API_KEYS cannot be read").map_err(WrongUsage)?;
+        let keys = self
+            .api_keys
+            .parse()
+            .context("`--api-keys` or RELEVANCE_API_KEYS cannot be read")
+            .map_err(WrongUsage)?;
         Ok(ServeSettings {
             limits: self.limits.limits(),
             keys,
@@ -121,8 +157,12 @@ impl ServiceArguments {
 fn origin(text: &str) -> Result<HeaderValue, String> {
     let is_origin = text == "*"
         || text.split_once("://").is_some_and(|(scheme, host)| {
-            ["http", "https"].contains(&scheme) && !host.is_empty() && !host.contains(['/', ' ', '*'])
+            ["http", "https"].contains(&scheme)
+                && !host.is_empty()
+                && !host.contains(['/', ' ', '*'])
         });
     let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
-    value.ok_or_else(|| "an origin is `https://host` or `https://host:port`, without a path; `*` is all".to_owned())
+    value.ok_or_else(|| {
+        "an origin is `https://host` or `https://host:port`, without a path; `*` is all".to_owned()
+    })
 }

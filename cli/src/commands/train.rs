@@ -66,39 +66,70 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let runtime = model::runtime()?;
     let candidate = runtime.block_on(fit(&arguments.training, &settings, &store))?;
     if let Some(path) = &arguments.pipeline {
-        model::write_file(path, serde_json::to_string(&candidate.trained.pipeline)?.as_bytes())?;
+        model::write_file(
+            path,
+            serde_json::to_string(&candidate.trained.pipeline)?.as_bytes(),
+        )?;
     }
     let (manifest, is_new) = runtime.block_on(async {
         let published = publish(&store, &candidate, &settings).await?;
         if arguments.promote {
-            store.promote(&settings.name, &published.0.version.to_string()).await?;
+            store
+                .promote(&settings.name, &published.0.version.to_string())
+                .await?;
         }
         anyhow::Ok(published)
     })?;
     if arguments.json {
         let report = &candidate.trained.report;
-        output::print_json(&Outcome { name: &settings.name, version: manifest.version, is_new, report })?;
+        output::print_json(&Outcome {
+            name: &settings.name,
+            version: manifest.version,
+            is_new,
+            report,
+        })?;
     }
     Ok(())
 }
 
 /// Reads, trains, exports, verifies, and lets the gate judge.
-pub async fn fit(arguments: &TrainingArguments, settings: &Settings, store: &Store) -> anyhow::Result<Candidate> {
+pub async fn fit(
+    arguments: &TrainingArguments,
+    settings: &Settings,
+    store: &Store,
+) -> anyhow::Result<Candidate> {
     let dataset = read(arguments, settings)?;
     let step = Step::start("train");
     // Loading the exported file and comparing engines takes as long as the slower figures of the report do.
-    let export = |pipeline: &_, split: &_| Export::of(pipeline, &dataset, split, arguments.onnxruntime.as_deref());
+    let export = |pipeline: &_, split: &_| {
+        Export::of(pipeline, &dataset, split, arguments.onnxruntime.as_deref())
+    };
     let (trained, export) = train_beside(&dataset, settings, &step, export)?;
     let report = &trained.report;
-    step.done(format_args!("{} terms from {} texts", report.fit.vocabulary, report.train.texts()));
+    step.done(format_args!(
+        "{} terms from {} texts",
+        report.fit.vocabulary,
+        report.train.texts()
+    ));
     judge(settings, report)?;
 
-    let Export { file, test_rows, exported, agreements, verified } = export?;
+    let Export {
+        file,
+        test_rows,
+        exported,
+        agreements,
+        verified,
+    } = export?;
     exported.done(format_args!("{} bytes of ONNX", file.len()));
     refuse(settings.gate.judge_length(file.len() as u64))?;
     ensure_agreement(&agreements)?;
-    let engines = agreements.iter().map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));
-    verified.done(format_args!("the reference agrees with {}", engines.collect::<Vec<_>>().join("; ")));
+    let engines = agreements
+        .iter()
+        .map(|(engine, agreement)| format!("{engine} ({} texts)", agreement.texts));
+    verified.done(format_args!(
+        "the reference agrees with {}",
+        engines.collect::<Vec<_>>().join("; ")
+    ));
 
     let candidate = Candidate::new(trained, file, test_rows, &dataset, settings);
     compare(settings, store, &candidate, &dataset).await?;
@@ -115,20 +146,32 @@ struct Export {
 }
 
 impl Export {
-    fn of(pipeline: &Pipeline, dataset: &Dataset, split: &Split, onnxruntime: Option<&Path>) -> anyhow::Result<Self> {
+    fn of(
+        pipeline: &Pipeline,
+        dataset: &Dataset,
+        split: &Split,
+        onnxruntime: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let (verified, test_rows) = rayon::join(
             || {
                 let (file, exported) = Took::by("export", || ModelFile::export(pipeline));
                 let file = file?;
                 let texts: Vec<&str> = dataset.texts.iter().collect();
-                let (agreements, verified) =
-                    Took::by("verify", || verify(&file, &texts, onnxruntime, Extent::Training));
+                let (agreements, verified) = Took::by("verify", || {
+                    verify(&file, &texts, onnxruntime, Extent::Training)
+                });
                 anyhow::Ok((file.bytes, exported, agreements?, verified))
             },
             || freeze(dataset, split),
         );
         let (file, exported, agreements, verified) = verified?;
-        Ok(Self { file, test_rows: test_rows?, exported, agreements, verified })
+        Ok(Self {
+            file,
+            test_rows: test_rows?,
+            exported,
+            agreements,
+            verified,
+        })
     }
 }
 
@@ -136,16 +179,30 @@ fn read(arguments: &TrainingArguments, settings: &Settings) -> anyhow::Result<Da
     let step = Step::start("read");
     let source = relevance_data::open(&arguments.location.data, &settings.source)?;
     let dataset = Dataset::read_with(source.as_ref(), |rows| step.rows(rows))?;
-    step.done(format_args!("{} rows of `{}`", dataset.texts.len(), dataset.source));
+    step.done(format_args!(
+        "{} rows of `{}`",
+        dataset.texts.len(),
+        dataset.source
+    ));
     Ok(dataset)
 }
 
 /// The rules on figures and checks.
 fn judge(settings: &Settings, report: &Report) -> anyhow::Result<()> {
     let step = Step::start("gate");
-    let Metrics { precision, recall, f1, roc_auc, .. } = report.test_metrics;
+    let Metrics {
+        precision,
+        recall,
+        f1,
+        roc_auc,
+        ..
+    } = report.test_metrics;
     let refusals = settings.gate.judge(report);
-    let verdict = if refusals.is_empty() { "passed" } else { "refused" };
+    let verdict = if refusals.is_empty() {
+        "passed"
+    } else {
+        "refused"
+    };
     step.done(format_args!(
         "{verdict}: precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test side"
     ));
@@ -153,16 +210,33 @@ fn judge(settings: &Settings, report: &Report) -> anyhow::Result<()> {
 }
 
 /// The rules against the model in production.
-async fn compare(settings: &Settings, store: &Store, candidate: &Candidate, dataset: &Dataset) -> anyhow::Result<()> {
+async fn compare(
+    settings: &Settings,
+    store: &Store,
+    candidate: &Candidate,
+    dataset: &Dataset,
+) -> anyhow::Result<()> {
     let step = Step::start("compare");
-    let Some(contest::Outcome { version, contest, mut comparison }) =
-        contest::hold(store, &settings.name, candidate, dataset).await?
+    let Some(contest::Outcome {
+        version,
+        contest,
+        mut comparison,
+    }) = contest::hold(store, &settings.name, candidate, dataset).await?
     else {
         return Ok(());
     };
     let refusals = settings.gate.judge_against(&contest);
-    let verdict = if refusals.is_empty() { "passed" } else { "refused" };
-    let Contest { candidate, production, slowdown, .. } = &contest;
+    let verdict = if refusals.is_empty() {
+        "passed"
+    } else {
+        "refused"
+    };
+    let Contest {
+        candidate,
+        production,
+        slowdown,
+        ..
+    } = &contest;
     step.done(format_args!(
         "{verdict}: F1 {:.4} against {:.4}, ROC-AUC {:.4} against {:.4} of version {version} in production, {slowdown:.2} times \
          its time",
@@ -174,19 +248,32 @@ async fn compare(settings: &Settings, store: &Store, candidate: &Candidate, data
 }
 
 fn refuse(refusals: impl IntoIterator<Item = Refusal>) -> anyhow::Result<()> {
-    let rules: Vec<String> = refusals.into_iter().map(|refusal| refusal.to_string()).collect();
-    if rules.is_empty() { Ok(()) } else { Err(Refused { rules }.into()) }
+    let rules: Vec<String> = refusals
+        .into_iter()
+        .map(|refusal| refusal.to_string())
+        .collect();
+    if rules.is_empty() {
+        Ok(())
+    } else {
+        Err(Refused { rules }.into())
+    }
 }
 
 /// Publishes if there is anything new, and says so: the version's manifest and whether it is new.
-pub async fn publish(store: &Store, candidate: &Candidate, settings: &Settings) -> anyhow::Result<(Manifest, bool)> {
+pub async fn publish(
+    store: &Store,
+    candidate: &Candidate,
+    settings: &Settings,
+) -> anyhow::Result<(Manifest, bool)> {
     let step = Step::start("publish");
     let (manifest, is_new) = publication::publish(store, candidate, settings).await?;
     let (name, version, location) = (&manifest.name, manifest.version, store.location());
     if is_new {
         step.done(format_args!("{name} version {version} in `{location}`"));
     } else {
-        step.done(format_args!("nothing new: {name} version {version} in `{location}` is this model"));
+        step.done(format_args!(
+            "nothing new: {name} version {version} in `{location}` is this model"
+        ));
     }
     Ok((manifest, is_new))
 }

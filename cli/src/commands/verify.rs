@@ -42,7 +42,12 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         Ok(())
     })?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let agreements = verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::Whole)?;
+    let agreements = verify(
+        &file,
+        &texts,
+        arguments.onnxruntime.as_deref(),
+        Extent::Whole,
+    )?;
     let rows: Vec<Row> = agreements
         .iter()
         .map(|(engine, agreement)| Row {
@@ -62,8 +67,10 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
 }
 
 fn table(rows: &[Row]) -> String {
-    let header =
-        format!("{:<20} {:>8} {:>18} {:>16}  agrees\n", "engine", "texts", "largest difference", "other verdicts");
+    let header = format!(
+        "{:<20} {:>8} {:>18} {:>16}  agrees\n",
+        "engine", "texts", "largest difference", "other verdicts"
+    );
     let lines = rows.iter().map(|row| {
         let agrees = if row.agrees { "yes" } else { "no" };
         format!(

@@ -19,13 +19,21 @@ fn a_store_on_s3_is_used_like_a_folder() {
     run(&[&train[..], &["--promote"]].concat()).succeeded();
     run(&[&train[..], &["--seed", "7"]].concat()).succeeded();
     let listed = run(&["models", "list", "--json"]).succeeded().json();
-    assert_eq!((&listed[0]["aliases"], &listed[1]["aliases"]), (&json!(["production"]), &json!(["candidate"])));
+    assert_eq!(
+        (&listed[0]["aliases"], &listed[1]["aliases"]),
+        (&json!(["production"]), &json!(["candidate"]))
+    );
     let promoted = run(&["models", "promote", "candidate"]).succeeded().stdout;
     assert_eq!(promoted, "production is now version 2, previous is 1\n");
-    assert_eq!(run(&["models", "show", "production"]).succeeded().json()["manifest"]["version"], 2);
+    assert_eq!(
+        run(&["models", "show", "production"]).succeeded().json()["manifest"]["version"],
+        2
+    );
     run(&["predict", "a flood"]).succeeded();
     run(&["models", "check"]).succeeded();
-    let pruned = run(&["models", "prune", "--keep", "0", "--json"]).succeeded().json();
+    let pruned = run(&["models", "prune", "--keep", "0", "--json"])
+        .succeeded()
+        .json();
     assert_eq!(pruned["versions"], json!([]), "both are named");
     assert!(!place.path("models").exists());
 }
@@ -38,6 +46,16 @@ fn a_bucket_that_cannot_be_used_is_told_with_what_to_do() {
     let outcome = Outcome::of(place.command(&arguments).envs(&remote.variables));
     outcome.failed(1, &["no such bucket or container: create it"]);
     let arguments = ["models", "list", "--store", "az://container/models"];
-    let outcome = Outcome::of(place.command(&arguments).env_remove("AZURE_STORAGE_ACCOUNT_NAME"));
-    outcome.failed(2, &["`az://container/models` cannot be opened", "AZURE_STORAGE_ACCOUNT_NAME"]);
+    let outcome = Outcome::of(
+        place
+            .command(&arguments)
+            .env_remove("AZURE_STORAGE_ACCOUNT_NAME"),
+    );
+    outcome.failed(
+        2,
+        &[
+            "`az://container/models` cannot be opened",
+            "AZURE_STORAGE_ACCOUNT_NAME",
+        ],
+    );
 }

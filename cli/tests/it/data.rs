@@ -11,7 +11,9 @@ const SMALL: &str = "text,choose_one\nflood,Relevant\nflood,Relevant\nlunch,Not 
 /// The names in the place, sorted.
 fn listing(place: &Place) -> Vec<String> {
     let entries = fs::read_dir(place.path("")).unwrap();
-    let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -20,9 +22,17 @@ fn listing(place: &Place) -> Vec<String> {
 fn what_is_packed_unpacks_to_the_same_bytes() {
     let place = Place::new();
     write_sqlite(&place.path("rows.db"), &few_rows());
-    let packed = place.run(&["data", "pack", "rows.db", "rows.tar.gz"]).succeeded();
-    let unpacked = place.run(&["data", "unpack", "rows.tar.gz", "back.db"]).succeeded();
-    assert_eq!((packed.stdout, unpacked.stdout), (String::new(), String::new()), "talk goes to stderr");
+    let packed = place
+        .run(&["data", "pack", "rows.db", "rows.tar.gz"])
+        .succeeded();
+    let unpacked = place
+        .run(&["data", "unpack", "rows.tar.gz", "back.db"])
+        .succeeded();
+    assert_eq!(
+        (packed.stdout, unpacked.stdout),
+        (String::new(), String::new()),
+        "talk goes to stderr"
+    );
     assert!(unpacked.stderr.contains("`back.db`"), "{}", unpacked.stderr);
     assert_eq!(place.read("back.db"), place.read("rows.db"));
     assert_eq!(listing(&place), ["back.db", "rows.db", "rows.tar.gz"]);
@@ -42,7 +52,10 @@ fn packing_twice_gives_one_archive() {
 fn a_check_counts_what_a_person_should_look_at() {
     let place = Place::new();
     place.write("rows.csv", SMALL);
-    let report = place.run(&["data", "check", "--data", "rows.csv", "--json"]).succeeded().json();
+    let report = place
+        .run(&["data", "check", "--data", "rows.csv", "--json"])
+        .succeeded()
+        .json();
     for (pointer, want) in [
         ("/rows", 6),
         ("/labels/relevant", 3),
@@ -57,7 +70,11 @@ fn a_check_counts_what_a_person_should_look_at() {
         ("/empty_texts/total", 1),
         ("/lengths/max", 5),
     ] {
-        assert_eq!(report.pointer(pointer), Some(&want.into()), "{pointer} in {report}");
+        assert_eq!(
+            report.pointer(pointer),
+            Some(&want.into()),
+            "{pointer} in {report}"
+        );
     }
 }
 
@@ -65,7 +82,9 @@ fn a_check_counts_what_a_person_should_look_at() {
 fn a_check_reads_as_text_too() {
     let place = Place::new();
     place.write("rows.csv", SMALL);
-    let outcome = place.run(&["data", "check", "--data", "rows.csv"]).succeeded();
+    let outcome = place
+        .run(&["data", "check", "--data", "rows.csv"])
+        .succeeded();
     insta::assert_snapshot!(outcome.stdout, @r"
     source: rows.csv
     rows: 6
@@ -85,9 +104,15 @@ fn a_check_reads_as_text_too() {
 #[test]
 fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
     let place = Place::new();
-    place.write("rows.csv", "text,choose_one\nflood,Relevant\nlunch,Perhaps\n");
+    place.write(
+        "rows.csv",
+        "text,choose_one\nflood,Relevant\nlunch,Perhaps\n",
+    );
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
-    let report = place.run(&arguments).failed(1, &["`rows.csv` cannot be trained on"]).json();
+    let report = place
+        .run(&arguments)
+        .failed(1, &["`rows.csv` cannot be trained on"])
+        .json();
     assert_eq!(report["unknown_labels"]["first"][0]["value"], "Perhaps");
     place.write("rows.csv", "text,choose_one\n");
     place.run(&arguments).failed(1, &["no rows"]);
@@ -98,9 +123,18 @@ fn columns_are_taken_by_their_flags() {
     let place = Place::new();
     place.write("rows.csv", "sentence,verdict\nflood,1\nlunch,0\n");
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
-    place.run(&arguments).failed(1, &["text column `text`", "`sentence`"]);
-    let named = [&arguments[..], &["--text-column", "sentence", "--label-column", "verdict"]].concat();
-    assert_eq!(place.run(&named).succeeded().json()["labels"]["relevant"], 1);
+    place
+        .run(&arguments)
+        .failed(1, &["text column `text`", "`sentence`"]);
+    let named = [
+        &arguments[..],
+        &["--text-column", "sentence", "--label-column", "verdict"],
+    ]
+    .concat();
+    assert_eq!(
+        place.run(&named).succeeded().json()["labels"]["relevant"],
+        1
+    );
     place
         .run(&[&named[..], &["--column", "verdict", "--column", "town"]].concat())
         .failed(1, &["further column `town`"]);
@@ -110,17 +144,31 @@ fn columns_are_taken_by_their_flags() {
 fn a_refused_pack_or_unpack_leaves_no_file() {
     let place = Place::new();
     write_sqlite(&place.path("rows.db"), &few_rows());
-    place.run(&["data", "pack", "rows.db", "rows.tar.gz"]).succeeded();
+    place
+        .run(&["data", "pack", "rows.db", "rows.tar.gz"])
+        .succeeded();
     let archive = place.read("rows.tar.gz");
     place.write("torn.tar.gz", &archive[..archive.len() / 2]);
     place.write("rows.csv", SMALL);
     let before = listing(&place);
     for (arguments, parts) in [
-        (&["pack", "rows.csv", "out"][..], &["`rows.csv`", "not a SQLite database"][..]),
+        (
+            &["pack", "rows.csv", "out"][..],
+            &["`rows.csv`", "not a SQLite database"][..],
+        ),
         (&["pack", "nowhere.db", "out"], &["`nowhere.db`"]),
         (&["unpack", "torn.tar.gz", "out"], &["`torn.tar.gz`"]),
         (&["unpack", "rows.csv", "out"], &["`rows.csv`"]),
-        (&["unpack", "rows.tar.gz", "out", "--max-unpacked-bytes", "1000"], &["`max_unpacked_bytes`", "1000"]),
+        (
+            &[
+                "unpack",
+                "rows.tar.gz",
+                "out",
+                "--max-unpacked-bytes",
+                "1000",
+            ],
+            &["`max_unpacked_bytes`", "1000"],
+        ),
     ] {
         place.run(&[&["data"], arguments].concat()).failed(1, parts);
         assert_eq!(listing(&place), before, "{arguments:?}");
@@ -131,7 +179,15 @@ fn a_refused_pack_or_unpack_leaves_no_file() {
 fn drift_is_told_and_warned_of_only_where_texts_are_others() {
     let place = Place::with_model();
     let check = |file: &str| {
-        let arguments = ["data", "check", "--data", file, "--against", "production", "--json"];
+        let arguments = [
+            "data",
+            "check",
+            "--data",
+            file,
+            "--against",
+            "production",
+            "--json",
+        ];
         place.run(&arguments).succeeded()
     };
     let unseen: Vec<Example> = rows().into_iter().skip(2).step_by(5).collect();
@@ -140,10 +196,22 @@ fn drift_is_told_and_warned_of_only_where_texts_are_others() {
     assert_eq!(same.json().pointer("/drift/version"), Some(&1.into()));
     assert!(!same.stderr.contains("warning"), "{}", same.stderr);
 
-    place.write("other.csv", "text,choose_one\n".to_owned() + &"ein ganz anderer Satz,Relevant\n".repeat(500));
+    place.write(
+        "other.csv",
+        "text,choose_one\n".to_owned() + &"ein ganz anderer Satz,Relevant\n".repeat(500),
+    );
     let other = check("other.csv");
     for moved in ["lengths", "unknown_tokens", "scores", "labels"] {
-        assert!(other.json().pointer(&format!("/drift/{moved}/psi")).unwrap().as_f64().unwrap() > 0.25, "{moved}");
+        assert!(
+            other
+                .json()
+                .pointer(&format!("/drift/{moved}/psi"))
+                .unwrap()
+                .as_f64()
+                .unwrap()
+                > 0.25,
+            "{moved}"
+        );
         assert!(other.stderr.contains(moved), "{}", other.stderr);
     }
 }
@@ -159,9 +227,18 @@ fn a_version_that_is_not_there_cannot_be_compared_with() {
 fn a_password_in_a_location_is_not_told() {
     let place = Place::new();
     let location = "postgres://ann:secret@127.0.0.1:1/rows?sslmode=disable&password=secret";
-    for arguments in [&["data", "check", "--data", location][..], &["train", "--data", location]] {
-        let outcome = place.run(arguments).failed(1, &["cannot connect to `postgres://127.0.0.1:1/rows`"]);
-        assert!(!outcome.stderr.contains("secret") && !outcome.stdout.contains("secret"), "{}", outcome.stderr);
+    for arguments in [
+        &["data", "check", "--data", location][..],
+        &["train", "--data", location],
+    ] {
+        let outcome = place
+            .run(arguments)
+            .failed(1, &["cannot connect to `postgres://127.0.0.1:1/rows`"]);
+        assert!(
+            !outcome.stderr.contains("secret") && !outcome.stdout.contains("secret"),
+            "{}",
+            outcome.stderr
+        );
     }
 }
 
@@ -170,5 +247,7 @@ fn a_query_is_for_servers_alone() {
     let place = Place::new();
     place.write("rows.csv", SMALL);
     let arguments = ["data", "check", "--data", "rows.csv", "--query", "SELECT 1"];
-    place.run(&arguments).failed(1, &["`rows.csv` takes no query", "`postgres://`"]);
+    place
+        .run(&arguments)
+        .failed(1, &["`rows.csv` takes no query", "`postgres://`"]);
 }

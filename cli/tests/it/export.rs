@@ -15,24 +15,54 @@ fn with_pipeline() -> Place {
 #[test]
 fn a_pipeline_exports_to_the_file_in_the_store() {
     let place = with_pipeline();
-    place.run(&["export", "--pipeline", "pipeline.json", "-o", "from-pipeline.onnx"]).succeeded();
+    place
+        .run(&[
+            "export",
+            "--pipeline",
+            "pipeline.json",
+            "-o",
+            "from-pipeline.onnx",
+        ])
+        .succeeded();
     place.run(&["export", "-o", "from-store.onnx"]).succeeded();
     let stored = place.read("models/relevance/1/model.onnx");
-    place.run(&["export", "--model-file", "from-store.onnx", "-o", "from-file.onnx"]).succeeded();
+    place
+        .run(&[
+            "export",
+            "--model-file",
+            "from-store.onnx",
+            "-o",
+            "from-file.onnx",
+        ])
+        .succeeded();
     for file in ["from-pipeline.onnx", "from-store.onnx", "from-file.onnx"] {
-        assert!(place.read(file) == stored, "{file} differs from the store's");
+        assert!(
+            place.read(file) == stored,
+            "{file} differs from the store's"
+        );
     }
 }
 
 #[test]
 fn the_numeric_part_has_a_column_a_term_of_the_vocabulary_beside_it() {
     let place = with_pipeline();
-    place.run(&["export", "--input", "features", "-o", "numbers.onnx"]).succeeded();
+    place
+        .run(&["export", "--input", "features", "-o", "numbers.onnx"])
+        .succeeded();
     let graph = parse(&place.read("numbers.onnx")).unwrap().graph.unwrap();
-    let inputs: Vec<&str> = graph.input.iter().map(|input| input.name.as_str()).collect();
+    let inputs: Vec<&str> = graph
+        .input
+        .iter()
+        .map(|input| input.name.as_str())
+        .collect();
     assert_eq!(inputs, ["features"]);
-    let idf = graph.initializer.iter().find(|tensor| tensor.name == "idf").unwrap();
-    let terms: Vec<String> = serde_json::from_slice(&place.read("numbers.vocabulary.json")).unwrap();
+    let idf = graph
+        .initializer
+        .iter()
+        .find(|tensor| tensor.name == "idf")
+        .unwrap();
+    let terms: Vec<String> =
+        serde_json::from_slice(&place.read("numbers.vocabulary.json")).unwrap();
     assert_eq!(idf.dims, [i64::try_from(terms.len()).unwrap()]);
     let pipeline: serde_json::Value = serde_json::from_slice(&place.read("pipeline.json")).unwrap();
     assert_eq!(pipeline["vocabulary"], serde_json::json!(terms));
@@ -41,14 +71,27 @@ fn the_numeric_part_has_a_column_a_term_of_the_vocabulary_beside_it() {
 #[test]
 fn an_inlined_model_has_no_function_and_scores_the_same() {
     let place = Place::with_model();
-    place.run(&["export", "--inline", "-o", "inlined.onnx"]).succeeded();
-    let (stored, inlined) = (place.read("models/relevance/1/model.onnx"), place.read("inlined.onnx"));
+    place
+        .run(&["export", "--inline", "-o", "inlined.onnx"])
+        .succeeded();
+    let (stored, inlined) = (
+        place.read("models/relevance/1/model.onnx"),
+        place.read("inlined.onnx"),
+    );
     assert_eq!(parse(&stored).unwrap().functions.len(), 1);
     assert_eq!(parse(&inlined).unwrap().functions.len(), 0);
-    let texts: Vec<String> = few_rows().into_iter().take(100).map(|row| row.text).collect();
-    let [want, got] = [stored, inlined].map(|file| Session::from_bytes(&file).unwrap().predict(&texts).unwrap());
+    let texts: Vec<String> = few_rows()
+        .into_iter()
+        .take(100)
+        .map(|row| row.text)
+        .collect();
+    let [want, got] =
+        [stored, inlined].map(|file| Session::from_bytes(&file).unwrap().predict(&texts).unwrap());
     for (text, (want, got)) in texts.iter().zip(want.iter().zip(&got)) {
-        assert!((want.probability - got.probability).abs() <= 1e-6, "{text}: {got:?}, want {want:?}");
+        assert!(
+            (want.probability - got.probability).abs() <= 1e-6,
+            "{text}: {got:?}, want {want:?}"
+        );
         assert_eq!(want.relevant, got.relevant, "{text}");
     }
 }
@@ -57,10 +100,13 @@ fn an_inlined_model_has_no_function_and_scores_the_same() {
 fn what_cannot_be_exported_leaves_no_file() {
     let place = Place::new();
     place.write("pipeline.json", "{}");
-    let export = |arguments: &[&str]| place.run(&[&["export", "-o", "out.onnx"], arguments].concat());
+    let export =
+        |arguments: &[&str]| place.run(&[&["export", "-o", "out.onnx"], arguments].concat());
     export(&["--pipeline", "pipeline.json"]).failed(1, &["`pipeline.json` is not a pipeline"]);
     export(&["--pipeline", "nowhere.json"]).failed(1, &["`nowhere.json`"]);
     export(&[]).failed(1, &["`relevance`", "`production`"]);
     assert!(!place.path("out.onnx").exists());
-    place.run(&["export", "--pipeline", "pipeline.json"]).failed(2, &["--output"]);
+    place
+        .run(&["export", "--pipeline", "pipeline.json"])
+        .failed(2, &["--output"]);
 }

@@ -30,12 +30,24 @@ fn a_model_worse_than_production_is_refused_by_rule_and_size_and_changes_nothing
     let place = with_good_model();
     let before = place.files("models");
     place.write("turned.csv", turned());
-    let train = [&["train", "--data", "turned.csv", "--promote"], &LOW_GATE[..]].concat();
+    let train = [
+        &["train", "--data", "turned.csv", "--promote"],
+        &LOW_GATE[..],
+    ]
+    .concat();
     let refused = place.run(&train).failed(
         3,
-        &["the ROC-AUC of production is 0.", "and `gate.max_drop` is 0.02", "verdicts of production became wrong and"],
+        &[
+            "the ROC-AUC of production is 0.",
+            "and `gate.max_drop` is 0.02",
+            "verdicts of production became wrong and",
+        ],
     );
-    assert!(refused.stderr.contains("verdicts: ") && refused.stderr.contains("became wrong, 0."), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("verdicts: ") && refused.stderr.contains("became wrong, 0."),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(place.files("models"), before);
 
     let lenient = [&train[..], &["--max-drop", "1", "--significance", "0"]].concat();
@@ -45,14 +57,22 @@ fn a_model_worse_than_production_is_refused_by_rule_and_size_and_changes_nothing
 #[test]
 fn rows_that_the_new_model_was_trained_on_do_not_count() {
     let place = with_good_model();
-    let frozen = place.run(&["models", "show", "production"]).succeeded().json();
+    let frozen = place
+        .run(&["models", "show", "production"])
+        .succeeded()
+        .json();
     let test = frozen.pointer("/metrics/test").unwrap();
     let texts = test["relevant"].as_u64().unwrap() + test["not_relevant"].as_u64().unwrap();
     // Another seed deals most of the frozen rows to its training side.
-    let stderr = place.train(&["--seed", "7", "--max-drop", "1", "--significance", "0"]).stderr;
+    let stderr = place
+        .train(&["--seed", "7", "--max-drop", "1", "--significance", "0"])
+        .stderr;
     let (_, compared) = stderr.split_once("verdicts: ").expect(&stderr);
     let compared: u64 = compared.split(' ').nth(2).unwrap().parse().unwrap();
-    assert!(0 < compared && compared < texts / 2, "{compared} of {texts} rows were compared");
+    assert!(
+        0 < compared && compared < texts / 2,
+        "{compared} of {texts} rows were compared"
+    );
 }
 
 #[test]
@@ -60,7 +80,13 @@ fn a_file_that_is_too_long_is_refused() {
     let place = Place::new();
     place.write("rows.csv", csv(&rows()));
     let train = ["train", "--data", "rows.csv", "--max-model-bytes", "100000"];
-    place.run(&train).failed(3, &["`gate.max_model_bytes` is 100000, the file has", "lower `features.max_features`"]);
+    place.run(&train).failed(
+        3,
+        &[
+            "`gate.max_model_bytes` is 100000, the file has",
+            "lower `features.max_features`",
+        ],
+    );
     assert!(!place.path("models").exists());
 }
 
@@ -68,10 +94,21 @@ fn a_file_that_is_too_long_is_refused() {
 fn sentences_that_must_pass_are_held_to_their_labels() {
     let place = Place::new();
     place.write("rows.csv", csv(&rows()));
-    place.write("good.csv", "text,choose_one\nthe bridge collapsed in the flood,Relevant\n");
-    place.write("bad.csv", "text,choose_one\nthe bridge collapsed in the flood,Not Relevant\n");
+    place.write(
+        "good.csv",
+        "text,choose_one\nthe bridge collapsed in the flood,Relevant\n",
+    );
+    place.write(
+        "bad.csv",
+        "text,choose_one\nthe bridge collapsed in the flood,Not Relevant\n",
+    );
     let train = |file: &str| place.run(&["train", "--data", "rows.csv", "--must-pass", file]);
-    train("bad.csv")
-        .failed(3, &["the check \u{201C}must pass\u{201D} failed for 1 of 1 texts", "collapsed in the flood"]);
+    train("bad.csv").failed(
+        3,
+        &[
+            "the check \u{201C}must pass\u{201D} failed for 1 of 1 texts",
+            "collapsed in the flood",
+        ],
+    );
     train("good.csv").succeeded();
 }

@@ -36,7 +36,10 @@ const fn is_open(client: &Client) -> bool {
 
 impl Client {
     fn new(port: u16) -> Self {
-        Self { port, connection: None }
+        Self {
+            port,
+            connection: None,
+        }
     }
 
     /// Sends a request and reads its answer; an answer that does not come is a request that was lost.
@@ -53,11 +56,19 @@ impl Client {
             "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        connection.get_mut().write_all(request.as_bytes()).expect("a request was lost while it was sent");
+        connection
+            .get_mut()
+            .write_all(request.as_bytes())
+            .expect("a request was lost while it was sent");
         let (status, headers) = read_head(&mut connection);
         let mut content = vec![0; headers["content-length"].parse().unwrap()];
-        connection.read_exact(&mut content).expect("an answer ended early");
-        if headers.get("connection").is_none_or(|connection| connection != "close") {
+        connection
+            .read_exact(&mut content)
+            .expect("an answer ended early");
+        if headers
+            .get("connection")
+            .is_none_or(|connection| connection != "close")
+        {
             self.connection = Some(connection);
         }
         Sent::Answered(status, serde_json::from_slice(&content).unwrap())
@@ -70,7 +81,10 @@ fn read_head(connection: &mut BufReader<TcpStream>) -> (u16, BTreeMap<String, St
     loop {
         let mut line = String::new();
         let bytes = connection.read_line(&mut line).expect("a request was lost");
-        assert!(bytes > 0, "a request was lost: the connection was closed instead of {lines:?}");
+        assert!(
+            bytes > 0,
+            "a request was lost: the connection was closed instead of {lines:?}"
+        );
         if line == "\r\n" {
             break;
         }
@@ -78,11 +92,19 @@ fn read_head(connection: &mut BufReader<TcpStream>) -> (u16, BTreeMap<String, St
     }
     let status = lines[0].split(' ').nth(1).unwrap().parse().unwrap();
     let headers = lines[1..].iter().filter_map(|line| line.split_once(": "));
-    (status, headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    (
+        status,
+        headers
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+    )
 }
 
 fn joined<T>(threads: Vec<ScopedJoinHandle<'_, T>>) -> Vec<T> {
-    threads.into_iter().map(|thread| thread.join().expect("a client failed")).collect()
+    threads
+        .into_iter()
+        .map(|thread| thread.join().expect("a client failed"))
+        .collect()
 }
 
 /// Asks for a batch until `done`, and gives the different answers with how often each came.
@@ -90,7 +112,9 @@ fn ask(port: u16, done: &AtomicBool) -> BTreeMap<String, usize> {
     let body = json!({ "texts": ["flood waters are rising", "concert tonight", "fire", "sunny day", "evacuated"] });
     let (mut client, mut answers) = (Client::new(port), BTreeMap::new());
     while !done.load(Ordering::Relaxed) {
-        let Sent::Answered(200, answer) = client.post("/v1/predict/batch", &body) else { panic!("no answer") };
+        let Sent::Answered(200, answer) = client.post("/v1/predict/batch", &body) else {
+            panic!("no answer")
+        };
         *answers.entry(answer.to_string()).or_default() += 1;
     }
     answers
@@ -103,10 +127,14 @@ fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
     let service = Service::start(&place, &["serve", "--follow-ms", "0", "--log", "warn"]);
     let done = AtomicBool::new(false);
     let answers = thread::scope(|scope| {
-        let clients: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(|| ask(service.port, &done))).collect();
+        let clients: Vec<_> = (0..CONNECTIONS)
+            .map(|_| scope.spawn(|| ask(service.port, &done)))
+            .collect();
         for change in 0..50 {
             let version = 2 - change % 2;
-            place.run(&["models", "promote", &version.to_string()]).succeeded();
+            place
+                .run(&["models", "promote", &version.to_string()])
+                .succeeded();
             service.hang_up();
             let start = Instant::now();
             while service.get("/v1/model").1["version"] != version {
@@ -116,10 +144,14 @@ fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
         done.store(true, Ordering::Relaxed);
         joined(clients)
     });
-    let all: BTreeMap<&String, usize> = answers.iter().flatten().fold(BTreeMap::new(), |mut all, (answer, count)| {
-        *all.entry(answer).or_default() += count;
-        all
-    });
+    let all: BTreeMap<&String, usize> =
+        answers
+            .iter()
+            .flatten()
+            .fold(BTreeMap::new(), |mut all, (answer, count)| {
+                *all.entry(answer).or_default() += count;
+                all
+            });
     // Each version always says the same, so that an answer of two versions would be a third one.
     assert_eq!(all.len(), 2, "{all:#?}");
     assert!(all.values().sum::<usize>() > 50 * CONNECTIONS, "{all:#?}");
@@ -151,8 +183,14 @@ fn sigterm_under_load_loses_no_request() {
         service.terminate();
         joined(clients)
     });
-    assert!(answered.iter().all(|&answered| answered > 0), "{answered:?}");
-    assert!(answered.iter().sum::<usize>() > 100 * CONNECTIONS, "{answered:?}");
+    assert!(
+        answered.iter().all(|&answered| answered > 0),
+        "{answered:?}"
+    );
+    assert!(
+        answered.iter().sum::<usize>() > 100 * CONNECTIONS,
+        "{answered:?}"
+    );
     assert_eq!(service.end().code, Some(0));
 }
 
@@ -160,15 +198,32 @@ fn sigterm_under_load_loses_no_request() {
 fn texts_past_the_queue_are_refused_with_429_and_those_that_wait_too_long_with_503() {
     let place = Place::with_model();
     for (arguments, status, code) in [
-        (["--max-queued-texts", "0", "--max-wait-ms", "60000"], 429, "overloaded"),
-        (["--max-queued-texts", "1000000", "--max-wait-ms", "1"], 503, "waited_too_long"),
+        (
+            ["--max-queued-texts", "0", "--max-wait-ms", "60000"],
+            429,
+            "overloaded",
+        ),
+        (
+            ["--max-queued-texts", "1000000", "--max-wait-ms", "1"],
+            503,
+            "waited_too_long",
+        ),
     ] {
         let limits = [
-            &["serve", "--max-concurrent-texts", "1", "--max-batch-texts", "100000", "--log", "error"][..],
+            &[
+                "serve",
+                "--max-concurrent-texts",
+                "1",
+                "--max-batch-texts",
+                "100000",
+                "--log",
+                "error",
+            ][..],
             &arguments,
         ];
         let service = Service::start(&place, &limits.concat());
-        let body = json!({ "texts": vec!["flood waters are rising in the old town tonight"; 10_000] });
+        let body =
+            json!({ "texts": vec!["flood waters are rising in the old town tonight"; 10_000] });
         let start = Instant::now();
         let seen = AtomicBool::new(false);
         let refused = thread::scope(|scope| {
@@ -194,11 +249,17 @@ fn texts_past_the_queue_are_refused_with_429_and_those_that_wait_too_long_with_5
         assert!(!refused.is_empty(), "{arguments:?}: nothing was refused");
         for (got, problem) in refused {
             assert_eq!((got, &problem["code"]), (status, &code.into()), "{problem}");
-            assert!(arguments.contains(&problem["flag"].as_str().unwrap()), "{problem}");
+            assert!(
+                arguments.contains(&problem["flag"].as_str().unwrap()),
+                "{problem}"
+            );
         }
         let metrics = service.get("/metrics").1;
         assert!(
-            metrics.as_str().unwrap().contains(&format!("relevance_problems_total{{code=\"{code}\"}}")),
+            metrics
+                .as_str()
+                .unwrap()
+                .contains(&format!("relevance_problems_total{{code=\"{code}\"}}")),
             "{metrics}"
         );
     }

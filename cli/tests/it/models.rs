@@ -16,14 +16,30 @@ fn alter(place: &Place, file: &str) {
 fn the_list_has_a_line_a_version_with_its_aliases() {
     let place = two_versions();
     let text = models(&place, &["list"]).succeeded().stdout;
-    let [header, first, second] = text.lines().collect::<Vec<_>>()[..] else { panic!("{text}") };
-    assert!(header.starts_with("version") && header.ends_with("aliases"), "{header}");
-    assert!(first.starts_with("1 ") && first.ends_with("  production"), "{first}");
-    assert!(second.starts_with("2 ") && second.ends_with("  candidate"), "{second}");
+    let [header, first, second] = text.lines().collect::<Vec<_>>()[..] else {
+        panic!("{text}")
+    };
+    assert!(
+        header.starts_with("version") && header.ends_with("aliases"),
+        "{header}"
+    );
+    assert!(
+        first.starts_with("1 ") && first.ends_with("  production"),
+        "{first}"
+    );
+    assert!(
+        second.starts_with("2 ") && second.ends_with("  candidate"),
+        "{second}"
+    );
     let listed = models(&place, &["list", "--json"]).succeeded().json();
-    assert_eq!((&listed[0]["version"], &listed[1]["version"]), (&1.into(), &2.into()));
+    assert_eq!(
+        (&listed[0]["version"], &listed[1]["version"]),
+        (&1.into(), &2.into())
+    );
     assert_eq!(listed[0]["aliases"], json!(["production"]));
-    let precision = listed[0]["report"]["test_metrics"]["precision"].as_f64().unwrap();
+    let precision = listed[0]["report"]["test_metrics"]["precision"]
+        .as_f64()
+        .unwrap();
     assert!(first.contains(&format!(" {precision:.4} ")), "{first}");
 }
 
@@ -39,15 +55,21 @@ fn a_store_without_the_model_says_how_to_make_one() {
 fn a_version_is_shown_with_its_files_settings_and_figures() {
     let place = two_versions();
     for selector in ["candidate", "2"] {
-        let shown = models(&place, &["show", selector, "--json"]).succeeded().json();
+        let shown = models(&place, &["show", selector, "--json"])
+            .succeeded()
+            .json();
         assert_eq!(shown["manifest"]["version"], 2);
-        assert_eq!(shown["manifest"]["training"]["settings"]["split"]["seed"], 7);
+        assert_eq!(
+            shown["manifest"]["training"]["settings"]["split"]["seed"],
+            7
+        );
         assert_eq!(shown["manifest"]["training"]["source"], "rows.csv");
         assert_eq!(
             shown["manifest"]["files"]["model.onnx"]["bytes"],
             place.read("models/relevance/2/model.onnx").len()
         );
-        let metrics: Value = serde_json::from_slice(&place.read("models/relevance/2/metrics.json")).unwrap();
+        let metrics: Value =
+            serde_json::from_slice(&place.read("models/relevance/2/metrics.json")).unwrap();
         assert_eq!(shown["metrics"], metrics);
     }
     let text = models(&place, &["show", "production"]).succeeded().stdout;
@@ -58,7 +80,8 @@ fn a_version_is_shown_with_its_files_settings_and_figures() {
 fn a_version_that_does_not_exist_is_refused_with_those_that_do() {
     let place = two_versions();
     for command in ["show", "promote"] {
-        models(&place, &[command, "staging"]).failed(1, &["`staging`", "candidate", "production", "1, 2"]);
+        models(&place, &[command, "staging"])
+            .failed(1, &["`staging`", "candidate", "production", "1, 2"]);
         models(&place, &[command, "3"]).failed(1, &["no version 3", "1, 2"]);
     }
     models(&place, &["diff", "production", "3"]).failed(1, &["no version 3"]);
@@ -69,17 +92,40 @@ fn promotion_and_rollback_say_what_they_did() {
     let place = two_versions();
     models(&place, &["rollback"]).failed(1, &["no version was in production before"]);
     for (arguments, want) in [
-        (&["promote", "candidate"][..], "production is now version 2, previous is 1\n"),
-        (&["promote", "2"], "production was already version 2, previous is 1\n"),
-        (&["rollback"], "production is now version 1, previous is 2\n"),
+        (
+            &["promote", "candidate"][..],
+            "production is now version 2, previous is 1\n",
+        ),
+        (
+            &["promote", "2"],
+            "production was already version 2, previous is 1\n",
+        ),
+        (
+            &["rollback"],
+            "production is now version 1, previous is 2\n",
+        ),
     ] {
-        assert_eq!(models(&place, arguments).succeeded().stdout, want, "{arguments:?}");
+        assert_eq!(
+            models(&place, arguments).succeeded().stdout,
+            want,
+            "{arguments:?}"
+        );
     }
     for (arguments, want) in [
-        (&["rollback", "--json"][..], json!({ "production": 2, "previous": 1, "changed": true })),
-        (&["promote", "2", "--json"], json!({ "production": 2, "previous": 1, "changed": false })),
+        (
+            &["rollback", "--json"][..],
+            json!({ "production": 2, "previous": 1, "changed": true }),
+        ),
+        (
+            &["promote", "2", "--json"],
+            json!({ "production": 2, "previous": 1, "changed": false }),
+        ),
     ] {
-        assert_eq!(models(&place, arguments).succeeded().json(), want, "{arguments:?}");
+        assert_eq!(
+            models(&place, arguments).succeeded().json(),
+            want,
+            "{arguments:?}"
+        );
     }
 }
 
@@ -89,7 +135,10 @@ fn a_whole_store_passes_the_check() {
     let outcome = models(&place, &["check"]).succeeded();
     assert_eq!(outcome.stdout, "");
     assert!(outcome.stderr.contains("is whole"), "{}", outcome.stderr);
-    assert_eq!(models(&place, &["check", "--json"]).succeeded().json(), json!([]));
+    assert_eq!(
+        models(&place, &["check", "--json"]).succeeded().json(),
+        json!([])
+    );
 }
 
 #[test]
@@ -98,10 +147,21 @@ fn the_check_names_an_altered_a_missing_and_a_strange_file() {
     alter(&place, "models/relevance/1/model.onnx");
     std::fs::remove_file(place.path("models/relevance/2/card.md")).unwrap();
     place.write("models/relevance/notes.txt", "remember");
-    let text = models(&place, &["check"]).failed(1, &["3 findings", "`models`"]).stdout;
+    let text = models(&place, &["check"])
+        .failed(1, &["3 findings", "`models`"])
+        .stdout;
     let lines: Vec<&str> = text.lines().collect();
-    assert!(lines[0].starts_with("version 1: `model.onnx` has sha256"), "{text}");
-    assert_eq!(lines[1..], ["version 2 lacks `card.md`", "`notes.txt` is not part of any version"]);
+    assert!(
+        lines[0].starts_with("version 1: `model.onnx` has sha256"),
+        "{text}"
+    );
+    assert_eq!(
+        lines[1..],
+        [
+            "version 2 lacks `card.md`",
+            "`notes.txt` is not part of any version"
+        ]
+    );
     let findings = models(&place, &["check", "--json"]).failed(1, &[]).json();
     let kinds = [0, 1, 2].map(|index| findings[index]["finding"].as_str().unwrap());
     assert_eq!(kinds, ["wrong_digest", "missing_file", "unknown_file"]);
@@ -121,7 +181,9 @@ fn an_altered_model_is_neither_served_nor_asked_nor_promoted() {
         &["export", "--output", "out.onnx"],
         &["models", "promote", "candidate"],
     ] {
-        let outcome = place.run(arguments).failed(1, &["`model.onnx`", "was altered", "sha256"]);
+        let outcome = place
+            .run(arguments)
+            .failed(1, &["`model.onnx`", "was altered", "sha256"]);
         assert_eq!(outcome.stdout, "", "{arguments:?}");
     }
     assert!(!place.path("out.onnx").exists());

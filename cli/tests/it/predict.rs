@@ -28,20 +28,35 @@ pub fn reference(place: &Place) -> Pipeline {
 }
 
 pub fn json_lines(stdout: &str) -> Vec<Answer> {
-    stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 fn comma_separated(stdout: &str) -> Vec<Answer> {
-    csv::Reader::from_reader(stdout.as_bytes()).deserialize().map(Result::unwrap).collect()
+    csv::Reader::from_reader(stdout.as_bytes())
+        .deserialize()
+        .map(Result::unwrap)
+        .collect()
 }
 
 /// Asserts that the answers are the reference's for `texts`, in their order.
 #[track_caller]
 pub fn assert_answers(answers: &[Answer], reference: &Pipeline, texts: &[&str]) {
-    assert_eq!(answers.iter().map(|answer| answer.text.as_str()).collect::<Vec<_>>(), texts);
+    assert_eq!(
+        answers
+            .iter()
+            .map(|answer| answer.text.as_str())
+            .collect::<Vec<_>>(),
+        texts
+    );
     for answer in answers {
         let want = reference.predict(&answer.text);
-        assert!((answer.probability - want.probability).abs() <= TOLERANCE, "{answer:?}, want {want:?}");
+        assert!(
+            (answer.probability - want.probability).abs() <= TOLERANCE,
+            "{answer:?}, want {want:?}"
+        );
         assert_eq!(answer.relevant, want.relevant, "{answer:?}");
         assert_eq!(answer.label, reference.label(want.relevant), "{answer:?}");
     }
@@ -50,17 +65,38 @@ pub fn assert_answers(answers: &[Answer], reference: &Pipeline, texts: &[&str]) 
 #[test]
 fn texts_come_from_the_arguments_a_file_or_standard_input() {
     let place = Place::with_model();
-    let texts = ["flood waters are rising", "lunch, with \"friends\"", "", "crue à Genève"];
+    let texts = [
+        "flood waters are rising",
+        "lunch, with \"friends\"",
+        "",
+        "crue à Genève",
+    ];
     let lines = texts.join("\n");
     place.write("texts.txt", &lines);
     let format = ["predict", "--format", "jsonl"];
     let from_arguments = place.run(&[&format[..], &texts].concat()).succeeded();
-    assert_answers(&json_lines(&from_arguments.stdout), &reference(&place), &texts);
+    assert_answers(
+        &json_lines(&from_arguments.stdout),
+        &reference(&place),
+        &texts,
+    );
     for (name, outcome) in [
-        ("a file", place.run(&[&format[..], &["--input", "texts.txt"]].concat())),
-        ("standard input", place.run_with_input(&format, lines.as_bytes())),
-        ("standard input by its sign", place.run_with_input(&[&format[..], &["-i", "-"]].concat(), lines.as_bytes())),
-        ("lines of Windows", place.run_with_input(&format, lines.replace('\n', "\r\n").as_bytes())),
+        (
+            "a file",
+            place.run(&[&format[..], &["--input", "texts.txt"]].concat()),
+        ),
+        (
+            "standard input",
+            place.run_with_input(&format, lines.as_bytes()),
+        ),
+        (
+            "standard input by its sign",
+            place.run_with_input(&[&format[..], &["-i", "-"]].concat(), lines.as_bytes()),
+        ),
+        (
+            "lines of Windows",
+            place.run_with_input(&format, lines.replace('\n', "\r\n").as_bytes()),
+        ),
     ] {
         assert_eq!(outcome.succeeded().stdout, from_arguments.stdout, "{name}");
     }
@@ -70,7 +106,14 @@ fn texts_come_from_the_arguments_a_file_or_standard_input() {
 fn no_text_gives_no_answer() {
     let place = Place::with_model();
     for format in ["text", "jsonl", "csv"] {
-        assert_eq!(place.run(&["predict", "--format", format]).succeeded().stdout, "", "{format}");
+        assert_eq!(
+            place
+                .run(&["predict", "--format", format])
+                .succeeded()
+                .stdout,
+            "",
+            "{format}"
+        );
     }
 }
 
@@ -86,8 +129,14 @@ fn an_answer_is_the_same_in_every_format() {
     assert_answers(&json_lines(&answers("jsonl")), &reference, &texts);
     assert_answers(&comma_separated(&answers("csv")), &reference, &texts);
     let text = answers("text");
-    for (line, (text, answer)) in text.lines().zip(texts.iter().zip(json_lines(&answers("jsonl")))) {
-        assert_eq!(line, format!("{}\t{:.6}\t{text}", answer.label, answer.probability));
+    for (line, (text, answer)) in text
+        .lines()
+        .zip(texts.iter().zip(json_lines(&answers("jsonl"))))
+    {
+        assert_eq!(
+            line,
+            format!("{}\t{:.6}\t{text}", answer.label, answer.probability)
+        );
     }
     assert_eq!(text.lines().count(), texts.len());
 }
@@ -97,24 +146,48 @@ fn order_is_kept_over_many_batches() {
     let place = Place::with_model();
     let rows = few_rows();
     let texts: Vec<String> = (0..3000)
-        .map(|number| format!("{number} {}", rows[number % rows.len()].text.replace(['\n', '\r'], " ")))
+        .map(|number| {
+            format!(
+                "{number} {}",
+                rows[number % rows.len()].text.replace(['\n', '\r'], " ")
+            )
+        })
         .collect();
     place.write("texts.txt", texts.join("\n") + "\n");
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let outcome = place.run(&["predict", "--input", "texts.txt", "--format", "csv"]).succeeded();
-    assert_answers(&comma_separated(&outcome.stdout), &reference(&place), &texts);
+    let outcome = place
+        .run(&["predict", "--input", "texts.txt", "--format", "csv"])
+        .succeeded();
+    assert_answers(
+        &comma_separated(&outcome.stdout),
+        &reference(&place),
+        &texts,
+    );
 }
 
 #[test]
 fn a_model_file_needs_no_store() {
     let place = Place::with_model();
     let want = place.run(&["predict", "flood"]).succeeded().stdout;
-    std::fs::copy(place.path("models/relevance/1/model.onnx"), place.path("my.onnx")).unwrap();
-    let arguments = ["predict", "--model-file", "my.onnx", "--store", "nowhere", "flood"];
+    std::fs::copy(
+        place.path("models/relevance/1/model.onnx"),
+        place.path("my.onnx"),
+    )
+    .unwrap();
+    let arguments = [
+        "predict",
+        "--model-file",
+        "my.onnx",
+        "--store",
+        "nowhere",
+        "flood",
+    ];
     assert_eq!(place.run(&arguments).succeeded().stdout, want);
     place.write("my.onnx", "not a model");
     place.run(&arguments).failed(1, &["ONNX"]);
-    place.run(&["predict", "--model-file", "none.onnx", "flood"]).failed(1, &["`none.onnx`"]);
+    place
+        .run(&["predict", "--model-file", "none.onnx", "flood"])
+        .failed(1, &["`none.onnx`"]);
 }
 
 #[test]
@@ -123,50 +196,94 @@ fn a_line_that_is_not_utf_8_fails_with_its_number() {
     let mut bytes = "flood\n".repeat(1500).into_bytes();
     bytes.extend(b"caf\xe9\nflood\n");
     place.write("texts.txt", &bytes);
-    let outcome = place.run(&["predict", "-i", "texts.txt"]).failed(1, &["`texts.txt`", "line 1501", "UTF-8"]);
+    let outcome = place
+        .run(&["predict", "-i", "texts.txt"])
+        .failed(1, &["`texts.txt`", "line 1501", "UTF-8"]);
     let answers: Vec<&str> = outcome.stdout.lines().collect();
-    assert!(answers.len() == 1500 && answers.iter().all(|line| line.ends_with("\tflood")), "{}", outcome.stdout);
-    place.run_with_input(&["predict"], b"caf\xe9\n").failed(1, &["line 1"]);
+    assert!(
+        answers.len() == 1500 && answers.iter().all(|line| line.ends_with("\tflood")),
+        "{}",
+        outcome.stdout
+    );
+    place
+        .run_with_input(&["predict"], b"caf\xe9\n")
+        .failed(1, &["line 1"]);
 }
 
 #[test]
 fn a_reader_that_has_enough_is_no_error() {
     let place = Place::with_model();
     // More than a pipe holds, so that writing meets the closed end.
-    place.write("texts.txt", "flood waters are rising in the town by the river\n".repeat(20_000));
+    place.write(
+        "texts.txt",
+        "flood waters are rising in the town by the river\n".repeat(20_000),
+    );
     for format in ["text", "jsonl", "csv"] {
         let mut command = place.command(&["predict", "-i", "texts.txt", "--format", format]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut reader = BufReader::new(child.stdout.take().unwrap());
         reader.read_line(&mut String::new()).unwrap();
         drop(reader);
         let mut stderr = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""), "{format}");
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut stderr)
+            .unwrap();
+        assert_eq!(
+            (child.wait().unwrap().code(), stderr.as_str()),
+            (Some(0), ""),
+            "{format}"
+        );
     }
 }
 
 #[test]
 fn texts_and_an_input_at_once_are_wrong_usage() {
     let place = Place::new();
-    place.run(&["predict", "flood", "--input", "texts.txt"]).failed(2, &["--input"]);
-    place.run(&["predict", "--format", "yaml", "flood"]).failed(2, &["yaml", "jsonl"]);
-    place.run(&["predict", "--threads", "0", "flood"]).failed(2, &["--threads"]);
-    place.run(&["predict", "--format", "parquet", "flood"]).failed(2, &["Parquet", "--output FILE"]);
+    place
+        .run(&["predict", "flood", "--input", "texts.txt"])
+        .failed(2, &["--input"]);
+    place
+        .run(&["predict", "--format", "yaml", "flood"])
+        .failed(2, &["yaml", "jsonl"]);
+    place
+        .run(&["predict", "--threads", "0", "flood"])
+        .failed(2, &["--threads"]);
+    place
+        .run(&["predict", "--format", "parquet", "flood"])
+        .failed(2, &["Parquet", "--output FILE"]);
 }
 
 #[test]
 fn a_missing_file_or_model_fails_by_name() {
     let place = Place::with_model();
-    place.run(&["predict", "-i", "nowhere.txt"]).failed(1, &["`nowhere.txt`"]);
-    place.run(&["predict", "--name", "other", "flood"]).failed(1, &["`other`"]);
-    place.run(&["predict", "--model-version", "7", "flood"]).failed(1, &["no version 7"]);
+    place
+        .run(&["predict", "-i", "nowhere.txt"])
+        .failed(1, &["`nowhere.txt`"]);
+    place
+        .run(&["predict", "--name", "other", "flood"])
+        .failed(1, &["`other`"]);
+    place
+        .run(&["predict", "--model-version", "7", "flood"])
+        .failed(1, &["no version 7"]);
 }
 
 #[test]
 fn json_lines_are_objects_of_four_keys() {
     let place = Place::with_model();
-    let outcome = place.run(&["predict", "-f", "jsonl", "flood"]).succeeded().json();
+    let outcome = place
+        .run(&["predict", "-f", "jsonl", "flood"])
+        .succeeded()
+        .json();
     let keys: Vec<&String> = outcome.as_object().unwrap().keys().collect();
-    assert_eq!(json!(keys), json!(["label", "probability", "relevant", "text"]));
+    assert_eq!(
+        json!(keys),
+        json!(["label", "probability", "relevant", "text"])
+    );
 }

@@ -21,7 +21,10 @@ fn texts() -> Vec<String> {
     let line = |number: usize| match number {
         _ if number.is_multiple_of(7000) => format!("{number} {}", "flood ".repeat(LONG / 6)),
         _ if number.is_multiple_of(11) => String::new(),
-        _ => format!("{number} {}", rows[number % rows.len()].text.replace(['\n', '\r'], " ")),
+        _ => format!(
+            "{number} {}",
+            rows[number % rows.len()].text.replace(['\n', '\r'], " ")
+        ),
     };
     (0..25_000).map(line).collect()
 }
@@ -45,7 +48,15 @@ fn any_number_of_threads_gives_the_same_answers_in_order() {
     place.write("texts.txt", texts.join("\n"));
     for format in ["text", "jsonl", "csv"] {
         let run = |threads| {
-            let arguments = ["predict", "-i", "texts.txt", "-f", format, "--threads", threads];
+            let arguments = [
+                "predict",
+                "-i",
+                "texts.txt",
+                "-f",
+                format,
+                "--threads",
+                threads,
+            ];
             place.run(&arguments).succeeded().stdout
         };
         let one = run("1");
@@ -65,7 +76,10 @@ fn line_ends_of_windows_are_no_part_of_texts_wherever_blocks_end() {
     let texts = texts();
     let run = |end: &str, last: &str| {
         let lines = texts.join(end) + last;
-        place.run_with_input(&["predict", "-f", "jsonl"], lines.as_bytes()).succeeded().stdout
+        place
+            .run_with_input(&["predict", "-f", "jsonl"], lines.as_bytes())
+            .succeeded()
+            .stdout
     };
     let want = run("\n", "\n");
     assert_eq!(want.lines().count(), texts.len());
@@ -84,9 +98,25 @@ fn a_bad_line_of_a_late_block_is_named_and_what_is_before_it_answered() {
     bytes.extend("flood\n".repeat(100_000).bytes());
     place.write("texts.txt", &bytes);
     for threads in ["1", "4"] {
-        let arguments = ["predict", "-i", "texts.txt", "-f", "jsonl", "--threads", threads];
-        let outcome = place.run(&arguments).failed(1, &["`texts.txt`", "line 20001", "UTF-8"]);
-        assert!(json_lines(&outcome.stdout).iter().map(|answer| &answer.text).eq(&texts), "{threads} threads");
+        let arguments = [
+            "predict",
+            "-i",
+            "texts.txt",
+            "-f",
+            "jsonl",
+            "--threads",
+            threads,
+        ];
+        let outcome = place
+            .run(&arguments)
+            .failed(1, &["`texts.txt`", "line 20001", "UTF-8"]);
+        assert!(
+            json_lines(&outcome.stdout)
+                .iter()
+                .map(|answer| &answer.text)
+                .eq(&texts),
+            "{threads} threads"
+        );
     }
 }
 
@@ -95,9 +125,15 @@ fn an_answer_comes_while_more_texts_are_waited_for() {
     let place = Place::with_model();
     for format in ["text", "jsonl", "csv"] {
         let mut command = place.command(&["predict", "-f", format]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut input = child.stdin.take().unwrap();
-        let mut answers = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut answers = BufReader::new(child.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
         for text in ["flood waters", "a sunny day", "fire"] {
             // What comes behind the line is the beginning of the next one.
             input.write_all(text.as_bytes()).unwrap();
@@ -106,8 +142,15 @@ fn an_answer_comes_while_more_texts_are_waited_for() {
             assert!(answer.contains(text), "{format}: {answer}");
         }
         drop(input);
-        assert!(answers.next().unwrap().contains("half a line, "), "{format}");
-        assert_eq!((answers.next(), child.wait().unwrap().code()), (None, Some(0)), "{format}");
+        assert!(
+            answers.next().unwrap().contains("half a line, "),
+            "{format}"
+        );
+        assert_eq!(
+            (answers.next(), child.wait().unwrap().code()),
+            (None, Some(0)),
+            "{format}"
+        );
     }
 }
 
@@ -115,14 +158,32 @@ fn an_answer_comes_while_more_texts_are_waited_for() {
 fn parquet_has_the_answers_of_json_lines() {
     let place = Place::with_model();
     let texts = texts();
-    for (name, lines) in [("many", texts.join("\n")), ("few", "flood\n\nfire".to_owned()), ("none", String::new())] {
+    for (name, lines) in [
+        ("many", texts.join("\n")),
+        ("few", "flood\n\nfire".to_owned()),
+        ("none", String::new()),
+    ] {
         place.write("texts.txt", &lines);
-        let want = place.run(&["predict", "-i", "texts.txt", "-f", "jsonl"]).succeeded().stdout;
+        let want = place
+            .run(&["predict", "-i", "texts.txt", "-f", "jsonl"])
+            .succeeded()
+            .stdout;
         let want: Vec<Answer> = json_lines(&want);
         for threads in ["1", "3"] {
-            let arguments = ["predict", "-i", "texts.txt", "-o", "answers.parquet", "--threads", threads];
+            let arguments = [
+                "predict",
+                "-i",
+                "texts.txt",
+                "-o",
+                "answers.parquet",
+                "--threads",
+                threads,
+            ];
             assert_eq!(place.run(&arguments).succeeded().stdout, "");
-            assert!(read_parquet(&place, "answers.parquet") == want, "{name}, {threads} threads");
+            assert!(
+                read_parquet(&place, "answers.parquet") == want,
+                "{name}, {threads} threads"
+            );
         }
     }
 }
@@ -130,15 +191,28 @@ fn parquet_has_the_answers_of_json_lines() {
 #[test]
 fn parquet_groups_are_bounded_and_labels_a_dictionary() {
     let place = Place::with_model();
-    place.write("texts.txt", "flood waters are rising in the town\n".repeat(250_000));
-    place.run(&["predict", "-i", "texts.txt", "-o", "answers.parquet"]).succeeded();
-    let reader = SerializedFileReader::new(File::open(place.path("answers.parquet")).unwrap()).unwrap();
+    place.write(
+        "texts.txt",
+        "flood waters are rising in the town\n".repeat(250_000),
+    );
+    place
+        .run(&["predict", "-i", "texts.txt", "-o", "answers.parquet"])
+        .succeeded();
+    let reader =
+        SerializedFileReader::new(File::open(place.path("answers.parquet")).unwrap()).unwrap();
     let groups = reader.metadata().row_groups();
-    assert_eq!(groups.iter().map(RowGroupMetaData::num_rows).sum::<i64>(), 250_000);
+    assert_eq!(
+        groups.iter().map(RowGroupMetaData::num_rows).sum::<i64>(),
+        250_000
+    );
     assert_eq!(groups.len(), 3, "one for each 4 MiB of texts");
     for group in groups {
-        let column =
-            |place: usize| group.column(place).encodings().any(|encoding| encoding == Encoding::RLE_DICTIONARY);
+        let column = |place: usize| {
+            group
+                .column(place)
+                .encodings()
+                .any(|encoding| encoding == Encoding::RLE_DICTIONARY)
+        };
         assert_eq!([0, 1, 2, 3].map(column), [true, false, false, false]);
     }
 }
@@ -146,12 +220,24 @@ fn parquet_groups_are_bounded_and_labels_a_dictionary() {
 #[test]
 fn a_file_has_what_standard_output_would_and_its_ending_says_the_format() {
     let place = Place::with_model();
-    for (name, format) in [("answers", "text"), ("a.txt", "text"), ("a.JSONL", "jsonl"), ("a.csv", "csv")] {
-        let want = place.run(&["predict", "-f", format, "flood", "fire"]).succeeded().stdout;
-        place.run(&["predict", "-o", name, "flood", "fire"]).succeeded();
+    for (name, format) in [
+        ("answers", "text"),
+        ("a.txt", "text"),
+        ("a.JSONL", "jsonl"),
+        ("a.csv", "csv"),
+    ] {
+        let want = place
+            .run(&["predict", "-f", format, "flood", "fire"])
+            .succeeded()
+            .stdout;
+        place
+            .run(&["predict", "-o", name, "flood", "fire"])
+            .succeeded();
         assert_eq!(String::from_utf8(place.read(name)).unwrap(), want, "{name}");
     }
-    place.run(&["predict", "-o", "b.csv", "-f", "parquet", "flood"]).succeeded();
+    place
+        .run(&["predict", "-o", "b.csv", "-f", "parquet", "flood"])
+        .succeeded();
     assert_eq!(read_parquet(&place, "b.csv")[0].text, "flood");
 }
 
@@ -162,24 +248,42 @@ fn a_file_stays_as_it_was_when_a_line_is_bad() {
     let files = place.files("");
     for format in ["text", "parquet"] {
         place.write("answers", "of yesterday");
-        place.run(&["predict", "-i", "texts.txt", "-o", "answers", "-f", format]).failed(1, &["line 2"]);
+        place
+            .run(&["predict", "-i", "texts.txt", "-o", "answers", "-f", format])
+            .failed(1, &["line 2"]);
         assert_eq!(place.read("answers"), b"of yesterday", "{format}");
     }
-    assert_eq!(place.files("").len(), files.len() + 1, "nothing is left beside it");
-    place.run(&["predict", "-o", "nowhere/answers", "flood"]).failed(1, &["`nowhere/answers`"]);
+    assert_eq!(
+        place.files("").len(),
+        files.len() + 1,
+        "nothing is left beside it"
+    );
+    place
+        .run(&["predict", "-o", "nowhere/answers", "flood"])
+        .failed(1, &["`nowhere/answers`"]);
 }
 
 #[test]
 fn a_device_takes_answers_and_stays_one() {
     let place = Place::with_model();
-    let outcome = place.run(&["predict", "-o", "/dev/stdout", "flood"]).succeeded();
+    let outcome = place
+        .run(&["predict", "-o", "/dev/stdout", "flood"])
+        .succeeded();
     assert!(outcome.stdout.ends_with("\tflood\n"), "{outcome:?}");
 }
 
 #[test]
 fn u_0000_counts_as_a_space_and_stays_in_the_text() {
     let place = Place::with_model();
-    let outcome = place.run_with_input(&["predict", "-f", "jsonl"], b"flood\0waters\nflood waters\n").succeeded();
+    let outcome = place
+        .run_with_input(
+            &["predict", "-f", "jsonl"],
+            b"flood\0waters\nflood waters\n",
+        )
+        .succeeded();
     let [zero, space]: [Answer; 2] = json_lines(&outcome.stdout).try_into().unwrap();
-    assert_eq!((zero.probability, zero.text.as_str()), (space.probability, "flood\0waters"));
+    assert_eq!(
+        (zero.probability, zero.text.as_str()),
+        (space.probability, "flood\0waters")
+    );
 }

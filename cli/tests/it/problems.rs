@@ -26,7 +26,9 @@ fn answer(service: &Service, request: &str, ends: bool) -> (String, String) {
     }
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer to {request:?}: {answer:?}"));
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .unwrap_or_else(|| panic!("no answer to {request:?}: {answer:?}"));
     (head.to_owned(), body.to_owned())
 }
 
@@ -51,29 +53,72 @@ fn get(path: &str) -> String {
 
 /// The codes of a service with small limits.
 fn of_requests(place: &Place) -> BTreeSet<String> {
-    let limits =
-        ["--max-text-bytes", "40", "--max-body-bytes", "200", "--max-batch-texts", "2", "--body-timeout-ms", "100"];
+    let limits = [
+        "--max-text-bytes",
+        "40",
+        "--max-body-bytes",
+        "200",
+        "--max-batch-texts",
+        "2",
+        "--body-timeout-ms",
+        "100",
+    ];
     let service = Service::start(place, &[&["serve"], &limits[..]].concat());
     let json = "application/json";
     let predict = |body: &str| post("/v1/predict", json, body);
     let cut = |request: String| request.replace("Content-Length: 17", "Content-Length: 18");
     let cases = [
         ("malformed_json", predict("{"), false),
-        ("incomplete_body", cut(predict(r#"{"text": "flood"}"#)), true),
+        (
+            "incomplete_body",
+            cut(predict(r#"{"text": "flood"}"#)),
+            true,
+        ),
         ("body_too_slow", cut(predict(r#"{"text": "flood"}"#)), false),
-        ("unsupported_media_type", post("/v1/predict", "text/plain", r#"{"text": "flood"}"#), false),
+        (
+            "unsupported_media_type",
+            post("/v1/predict", "text/plain", r#"{"text": "flood"}"#),
+            false,
+        ),
         ("body_too_large", predict(&" ".repeat(201)), false),
         ("invalid_body", predict("{}"), false),
         ("empty_text", predict(r#"{"text": " "}"#), false),
-        ("text_too_long", predict(&json!({ "text": "x".repeat(41) }).to_string()), false),
-        ("empty_batch", post("/v1/predict/batch", json, r#"{"texts": []}"#), false),
-        ("batch_too_large", post("/v1/predict/batch", json, r#"{"texts": ["a", "b", "c"]}"#), false),
-        ("invalid_threshold", post("/v1/explain", json, r#"{"text": "flood", "threshold": 2}"#), false),
-        ("capture_off", post("/v1/feedback", json, r#"{"request_id": "r", "label": "Relevant"}"#), false),
+        (
+            "text_too_long",
+            predict(&json!({ "text": "x".repeat(41) }).to_string()),
+            false,
+        ),
+        (
+            "empty_batch",
+            post("/v1/predict/batch", json, r#"{"texts": []}"#),
+            false,
+        ),
+        (
+            "batch_too_large",
+            post("/v1/predict/batch", json, r#"{"texts": ["a", "b", "c"]}"#),
+            false,
+        ),
+        (
+            "invalid_threshold",
+            post("/v1/explain", json, r#"{"text": "flood", "threshold": 2}"#),
+            false,
+        ),
+        (
+            "capture_off",
+            post(
+                "/v1/feedback",
+                json,
+                r#"{"request_id": "r", "label": "Relevant"}"#,
+            ),
+            false,
+        ),
         ("not_found", get("/nothing"), false),
         ("method_not_allowed", get("/v1/predict"), false),
     ];
-    cases.into_iter().map(|(code, request, ends)| told(&problem(&service, &request, ends), code)).collect()
+    cases
+        .into_iter()
+        .map(|(code, request, ends)| told(&problem(&service, &request, ends), code))
+        .collect()
 }
 
 /// The codes of a service with keys, whose model an operator has unloaded.
@@ -81,29 +126,50 @@ fn of_keys(place: &Place) -> BTreeSet<String> {
     let service = Service::start(place, &["serve", "--api-keys", DIGEST]);
     let wrong = get("/v1/model").replace("Host", "X-API-Key: open barley\r\nHost");
     let keyed = |request: String| request.replace("Host", "X-API-Key: open sesame\r\nHost");
-    let unload = keyed(post("/v2/repository/models/relevance/unload", "application/json", "{}"));
+    let unload = keyed(post(
+        "/v2/repository/models/relevance/unload",
+        "application/json",
+        "{}",
+    ));
     let (head, body) = answer(&service, &unload, false);
     assert!(head.starts_with("HTTP/1.1 200"), "{head}\n{body}");
-    let codes = [("key_missing", get("/v1/model")), ("key_unknown", wrong), ("no_model", keyed(get("/v1/model")))];
-    codes.into_iter().map(|(code, request)| told(&problem(&service, &request, false), code)).collect()
+    let codes = [
+        ("key_missing", get("/v1/model")),
+        ("key_unknown", wrong),
+        ("no_model", keyed(get("/v1/model"))),
+    ];
+    codes
+        .into_iter()
+        .map(|(code, request)| told(&problem(&service, &request, false), code))
+        .collect()
 }
 
 /// The codes of a service whose model lacks what training of today gives.
 fn of_an_inlined_model() -> BTreeSet<String> {
     let place = Place::with_model();
-    place.run(&["export", "--inline", "-o", "inlined.onnx"]).succeeded();
+    place
+        .run(&["export", "--inline", "-o", "inlined.onnx"])
+        .succeeded();
     let publication = Publication {
         files: vec![("model.onnx".to_owned(), place.read("inlined.onnx").into())],
         training: Value::Null,
         created: jiff::Timestamp::UNIX_EPOCH,
     };
     let store = Store::open(place.path("models").to_str().unwrap()).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(store.publish("relevance", publication)).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(store.publish("relevance", publication))
+        .unwrap();
     let service = Service::start(&place, &["serve", "--model-version", "2"]);
     let explain = post("/v1/explain", "application/json", r#"{"text": "flood"}"#);
     let codes = [("not_explainable", explain), ("no_card", get("/model"))];
-    codes.into_iter().map(|(code, request)| told(&problem(&service, &request, false), code)).collect()
+    codes
+        .into_iter()
+        .map(|(code, request)| told(&problem(&service, &request, false), code))
+        .collect()
 }
 
 /// The code, once the problem has it.
@@ -116,13 +182,22 @@ fn told(problem: &Value, code: &str) -> String {
 #[test]
 fn every_problem_of_the_specification_is_told_by_the_service() {
     let place = Place::with_model();
-    let specification: Value = serde_json::from_str(&place.run(&["openapi"]).succeeded().stdout).unwrap();
+    let specification: Value =
+        serde_json::from_str(&place.run(&["openapi"]).succeeded().stdout).unwrap();
     let schema = &specification["components"]["schemas"]["ProblemCode"];
-    let named = schema["oneOf"].as_array().or_else(|| schema["enum"].as_array()).unwrap();
+    let named = schema["oneOf"]
+        .as_array()
+        .or_else(|| schema["enum"].as_array())
+        .unwrap();
     let named: BTreeSet<String> = named
         .iter()
         .map(|code| {
-            code["const"].as_str().or_else(|| code["enum"][0].as_str()).or_else(|| code.as_str()).unwrap().to_owned()
+            code["const"]
+                .as_str()
+                .or_else(|| code["enum"][0].as_str())
+                .or_else(|| code.as_str())
+                .unwrap()
+                .to_owned()
         })
         .collect();
     let mut told = of_requests(&place);

@@ -14,12 +14,25 @@ fn pruning_says_what_goes_and_keeps_what_aliases_name() {
     let before = place.files("models");
     let dry = models(&place, &["prune", "--keep", "1", "--dry-run"]).succeeded();
     assert_eq!(dry.stdout, "version 1\n");
-    assert!(dry.stderr.contains("this would be removed of model `relevance` in the store `models`"), "{}", dry.stderr);
+    assert!(
+        dry.stderr
+            .contains("this would be removed of model `relevance` in the store `models`"),
+        "{}",
+        dry.stderr
+    );
     assert_eq!(place.files("models"), before);
     let want = json!({ "versions": [1], "incomplete": [], "staging": [], "test_rows": [] });
-    assert_eq!(models(&place, &["prune", "--keep", "1", "--json"]).succeeded().json(), want);
+    assert_eq!(
+        models(&place, &["prune", "--keep", "1", "--json"])
+            .succeeded()
+            .json(),
+        want
+    );
     let again = models(&place, &["prune", "--keep", "1"]).succeeded();
-    assert!(again.stdout.is_empty() && again.stderr.contains("nothing was removed"), "{again:?}");
+    assert!(
+        again.stdout.is_empty() && again.stderr.contains("nothing was removed"),
+        "{again:?}"
+    );
     assert!(!place.path("models/relevance/1").exists());
     models(&place, &["check"]).succeeded();
     models(&place, &["promote", "1"]).failed(1, &["no version 1", "2, 3"]);
@@ -32,9 +45,15 @@ fn leftovers_go_when_they_are_as_old_as_the_grace_time() {
     place.write("models/relevance/3/model.onnx", "half");
     place.write("models/relevance/2/card.md#1", "half");
     let text = models(&place, &["check"]).failed(1, &["2 findings"]).stdout;
-    assert!(text.contains("version 3 is incomplete") && text.contains("`2/card.md#1` is a staging file"), "{text}");
+    assert!(
+        text.contains("version 3 is incomplete")
+            && text.contains("`2/card.md#1` is a staging file"),
+        "{text}"
+    );
     assert_eq!(models(&place, &["prune"]).succeeded().stdout, "");
-    let text = models(&place, &["prune", "--grace", "0s"]).succeeded().stdout;
+    let text = models(&place, &["prune", "--grace", "0s"])
+        .succeeded()
+        .stdout;
     assert_eq!(text, "incomplete version 3\nstaging file 2/card.md#1\n");
     models(&place, &["check"]).succeeded();
     for grace in ["soon", "-1h"] {
@@ -49,6 +68,14 @@ fn spare_test_rows_are_a_note_and_no_damage() {
     let folder = place.path(&format!("models/relevance/{frozen}"));
     std::fs::remove_dir_all(folder).unwrap();
     let outcome = models(&place, &["check"]).succeeded();
-    assert!(outcome.stdout.contains("are named by no version\n"), "{outcome:?}");
-    assert!(outcome.stderr.contains("is whole; `relevance models prune` removes"), "{outcome:?}");
+    assert!(
+        outcome.stdout.contains("are named by no version\n"),
+        "{outcome:?}"
+    );
+    assert!(
+        outcome
+            .stderr
+            .contains("is whole; `relevance models prune` removes"),
+        "{outcome:?}"
+    );
 }

@@ -29,7 +29,8 @@ impl OpenRequest {
     /// Sends the head of a request and waits until the service asks for the body.
     fn start(port: u16) -> Self {
         let body = json!({ "text": FLOOD }).to_string();
-        let mut connection = BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap());
+        let mut connection =
+            BufReader::new(TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap());
         let head = format!(
             "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
              Expect: 100-continue\r\n\r\n",
@@ -46,7 +47,10 @@ impl OpenRequest {
 
     /// Sends the body and reads until the service closes the connection.
     fn finish(mut self) -> String {
-        self.connection.get_mut().write_all(self.body.as_bytes()).unwrap();
+        self.connection
+            .get_mut()
+            .write_all(self.body.as_bytes())
+            .unwrap();
         let mut answer = String::new();
         self.connection.read_to_string(&mut answer).unwrap();
         answer
@@ -58,23 +62,43 @@ fn the_whole_job_on_a_fresh_store_ends_in_an_answer() {
     let place = Place::new();
     let service = Service::start(&place, &[]);
     let (status, answer) = service.post("/v1/predict", &json!({ "text": FLOOD }));
-    assert_eq!((status, &answer["relevant"], &answer["label"]), (200, &true.into(), &"Relevant".into()), "{answer}");
-    assert_eq!(answer["model"], json!({ "name": "relevance", "version": 1 }));
+    assert_eq!(
+        (status, &answer["relevant"], &answer["label"]),
+        (200, &true.into(), &"Relevant".into()),
+        "{answer}"
+    );
+    assert_eq!(
+        answer["model"],
+        json!({ "name": "relevance", "version": 1 })
+    );
     service.terminate();
     assert_eq!(service.end().code, Some(0));
 
     let published = place.files("models");
     let service = Service::start(&place, &[]);
-    assert_eq!(service.post("/v1/predict", &json!({ "text": FLOOD })), (200, answer));
+    assert_eq!(
+        service.post("/v1/predict", &json!({ "text": FLOOD })),
+        (200, answer)
+    );
     service.terminate();
     assert_eq!(service.end().code, Some(0));
-    assert!(place.files("models") == published, "the second run changed the store");
+    assert!(
+        place.files("models") == published,
+        "the second run changed the store"
+    );
 }
 
 #[test]
 fn the_whole_job_serves_nothing_that_the_gate_refuses() {
     let place = Place::new();
-    let outcome = place.run(&["--min-precision", "0.99", "--address", "127.0.0.1", "--port", "0"]);
+    let outcome = place.run(&[
+        "--min-precision",
+        "0.99",
+        "--address",
+        "127.0.0.1",
+        "--port",
+        "0",
+    ]);
     let outcome = outcome.failed(3, &["`gate.min_precision` is 0.99"]);
     assert!(!outcome.stderr.contains("serving"), "{}", outcome.stderr);
     assert!(!place.path("models").exists());
@@ -84,12 +108,18 @@ fn the_whole_job_serves_nothing_that_the_gate_refuses() {
 fn the_version_in_production_answers_unless_another_is_named() {
     let place = Place::with_model();
     place.train(&["--seed", "7"]);
-    for (arguments, version) in
-        [(&["serve"][..], 1), (&["serve", "--model-version", "candidate"], 2), (&["serve", "--model-version", "2"], 2)]
-    {
+    for (arguments, version) in [
+        (&["serve"][..], 1),
+        (&["serve", "--model-version", "candidate"], 2),
+        (&["serve", "--model-version", "2"], 2),
+    ] {
         let service = Service::start(&place, arguments);
         let (status, answer) = service.post("/v1/predict", &json!({ "text": FLOOD }));
-        assert_eq!((status, &answer["model"]["version"]), (200, &version.into()), "{arguments:?}: {answer}");
+        assert_eq!(
+            (status, &answer["model"]["version"]),
+            (200, &version.into()),
+            "{arguments:?}: {answer}"
+        );
         assert_eq!(service.get("/v2/health/ready").0, 200);
     }
 }
@@ -97,8 +127,12 @@ fn the_version_in_production_answers_unless_another_is_named() {
 #[test]
 fn the_service_and_the_command_give_one_probability() {
     let place = Place::with_model();
-    let want = place.run(&["predict", "-f", "jsonl", FLOOD]).succeeded().json();
-    let (_, answer) = Service::start(&place, &["serve"]).post("/v1/predict", &json!({ "text": FLOOD }));
+    let want = place
+        .run(&["predict", "-f", "jsonl", FLOOD])
+        .succeeded()
+        .json();
+    let (_, answer) =
+        Service::start(&place, &["serve"]).post("/v1/predict", &json!({ "text": FLOOD }));
     assert_eq!(answer["probability"], want["probability"]);
 }
 
@@ -107,18 +141,28 @@ fn health_is_0_while_the_service_runs_and_1_after() {
     let place = Place::with_model();
     let service = Service::start(&place, &["serve"]);
     let port = service.port;
-    let health = || place.command(&["health"]).env("PORT", port.to_string()).output().unwrap();
+    let health = || {
+        place
+            .command(&["health"])
+            .env("PORT", port.to_string())
+            .output()
+            .unwrap()
+    };
     assert_eq!(health().status.code(), Some(0));
     service.terminate();
     assert_eq!(service.end().code, Some(0));
     // Holds the port without listening, so that no other service can take it.
     let held = TcpSocket::new_v4().unwrap();
     held.set_reuseaddr(true).unwrap();
-    held.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).unwrap();
+    held.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .unwrap();
     let output = health();
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.contains(&format!("no answer from http://127.0.0.1:{port}/")), "{stderr}");
+    assert!(
+        stderr.contains(&format!("no answer from http://127.0.0.1:{port}/")),
+        "{stderr}"
+    );
 }
 
 #[test]
@@ -129,20 +173,35 @@ fn the_log_is_json_lines_without_any_text() {
         ("/v1/predict", json!({ "text": "xylophonist" }), 200),
         ("/v1/predict", json!({ "text": ["xylophonist"] }), 422),
         ("/v1/predict", json!({ "xylophonist": 1 }), 422),
-        ("/xylophonist?xylophonist=1", json!({ "text": "xylophonist" }), 404),
+        (
+            "/xylophonist?xylophonist=1",
+            json!({ "text": "xylophonist" }),
+            404,
+        ),
     ] {
         let (status, answer) = service.post(path, &body);
         assert_eq!(status, want, "{path} {body}: {answer}");
     }
     service.terminate();
     let ended = service.end();
-    let answered = ended.log.iter().filter(|line| line.contains("answered a request")).count();
+    let answered = ended
+        .log
+        .iter()
+        .filter(|line| line.contains("answered a request"))
+        .count();
     assert_eq!(answered, 4, "{ended:#?}");
     for line in &ended.log {
-        let entry: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        let [severity, message, time] =
-            ["severity", "message", "time"].map(|key| entry[key].as_str().unwrap_or_else(|| panic!("{key}: {line}")));
-        assert!(["ERROR", "WARNING", "INFO", "DEBUG"].contains(&severity), "{line}");
+        let entry: Value =
+            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        let [severity, message, time] = ["severity", "message", "time"].map(|key| {
+            entry[key]
+                .as_str()
+                .unwrap_or_else(|| panic!("{key}: {line}"))
+        });
+        assert!(
+            ["ERROR", "WARNING", "INFO", "DEBUG"].contains(&severity),
+            "{line}"
+        );
         assert!(!message.is_empty(), "{line}");
         time.parse::<jiff::Timestamp>().unwrap();
     }
@@ -164,7 +223,10 @@ fn sigterm_ends_an_idle_service_at_once() {
     let place = Place::with_model();
     let service = Service::start(&place, &["serve"]);
     let idle = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
-    assert_eq!(service.post("/v1/predict", &json!({ "text": FLOOD })).0, 200);
+    assert_eq!(
+        service.post("/v1/predict", &json!({ "text": FLOOD })).0,
+        200
+    );
     service.terminate();
     let ended = service.end();
     assert_eq!(ended.code, Some(0), "{ended:?}");
@@ -180,7 +242,10 @@ fn sigterm_lets_an_open_request_finish_and_then_ends_at_once() {
     service.terminate();
     service.wait_for_log("no longer accepting connections");
     let answer = open.finish();
-    assert!(answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"probability\""), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"probability\""),
+        "{answer}"
+    );
     let ended = service.end();
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.took < SOON, "{ended:?}");
@@ -201,11 +266,21 @@ fn sigterm_ends_the_service_though_a_client_never_sends_its_body() {
 #[test]
 fn limits_are_settings() {
     let place = Place::with_model();
-    let service = Service::start(&place, &["serve", "--max-text-bytes", "10", "--max-body-bytes", "100"]);
-    for (bytes, status, code) in [(10, 200, None), (11, 422, Some("text_too_long")), (100, 413, Some("body_too_large"))]
-    {
+    let service = Service::start(
+        &place,
+        &["serve", "--max-text-bytes", "10", "--max-body-bytes", "100"],
+    );
+    for (bytes, status, code) in [
+        (10, 200, None),
+        (11, 422, Some("text_too_long")),
+        (100, 413, Some("body_too_large")),
+    ] {
         let (got, answer) = service.post("/v1/predict", &json!({ "text": "a".repeat(bytes) }));
-        assert_eq!((got, answer["code"].as_str()), (status, code), "{bytes} bytes: {answer}");
+        assert_eq!(
+            (got, answer["code"].as_str()),
+            (status, code),
+            "{bytes} bytes: {answer}"
+        );
     }
 }
 
@@ -225,14 +300,24 @@ fn a_version_that_does_not_exist_fails_with_those_that_do() {
     let serve = |version: &str| place.run(&["serve", "--port", "0", "--model-version", version]);
     serve("2").failed(1, &["the store `models`", "no version 2", "it has: 1"]);
     serve("staging").failed(1, &["`staging`", "production", "versions: 1"]);
-    place.run(&["serve", "--port", "0", "--name", "other"]).failed(1, &["`other`", "none"]);
+    place
+        .run(&["serve", "--port", "0", "--name", "other"])
+        .failed(1, &["`other`", "none"]);
 }
 
 #[test]
 fn a_log_level_that_does_not_exist_is_wrong_usage() {
     let place = Place::new();
-    for filter in ["loud", "inof", "relevance_serve=loud", "info,=", "info,loud"] {
-        place.run(&["serve", "--port", "0", "--log", filter]).failed(2, &["`--log`", filter, "info"]);
+    for filter in [
+        "loud",
+        "inof",
+        "relevance_serve=loud",
+        "info,=",
+        "info,loud",
+    ] {
+        place
+            .run(&["serve", "--port", "0", "--log", filter])
+            .failed(2, &["`--log`", filter, "info"]);
     }
     let place = Place::with_model();
     for filter in ["off", "warn,relevance_serve=debug"] {
@@ -250,11 +335,17 @@ fn a_setting_that_cannot_be_is_wrong_usage_before_anything_listens() {
         ("--max-wait-ms", "0", "at least 1 ms"),
         ("--body-timeout-ms", "-5", "--body-timeout-ms"),
         ("--follow-ms", "soon", "invalid digit"),
-        ("--cors-origins", "example.com/page", "an origin is `https://host`"),
+        (
+            "--cors-origins",
+            "example.com/page",
+            "an origin is `https://host`",
+        ),
         ("--capture-share", "2", "from 0 to 1"),
     ] {
         let argument = format!("{flag}={value}");
-        place.run(&["serve", "--port", "0", &argument]).failed(2, &[flag, part]);
+        place
+            .run(&["serve", "--port", "0", &argument])
+            .failed(2, &[flag, part]);
     }
 }
 
@@ -263,7 +354,10 @@ fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
     let place = Place::with_model();
     let outcome = place.run(&["serve", "--port", "0", "--api-keys", "open-sesame"]);
     assert!(!outcome.stderr.contains("sesame"), "{outcome:?}");
-    outcome.failed(2, &["`--api-keys`", "RELEVANCE_API_KEYS", "SHA-256", "sha256sum"]);
+    outcome.failed(
+        2,
+        &["`--api-keys`", "RELEVANCE_API_KEYS", "SHA-256", "sha256sum"],
+    );
 }
 
 #[test]
@@ -271,12 +365,20 @@ fn a_client_that_is_slow_with_its_head_is_cut_after_the_time_that_is_set() {
     let place = Place::with_model();
     let service = Service::start(&place, &["serve", "--header-timeout-ms", "200"]);
     let mut slow = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
-    slow.write_all(b"GET /v2/health/live HTTP/1.1\r\nHost:").unwrap();
+    slow.write_all(b"GET /v2/health/live HTTP/1.1\r\nHost:")
+        .unwrap();
     let (start, mut answer) = (Instant::now(), Vec::new());
     slow.set_read_timeout(Some(LONG)).unwrap();
     slow.read_to_end(&mut answer).unwrap();
-    assert!(answer.is_empty() && start.elapsed() < LONG, "{:?}", String::from_utf8_lossy(&answer));
-    assert_eq!(service.get("/v1/model").1["limits"]["header_timeout_ms"], 200);
+    assert!(
+        answer.is_empty() && start.elapsed() < LONG,
+        "{:?}",
+        String::from_utf8_lossy(&answer)
+    );
+    assert_eq!(
+        service.get("/v1/model").1["limits"]["header_timeout_ms"],
+        200
+    );
 }
 
 #[test]
@@ -285,10 +387,17 @@ fn connections_past_the_limit_wait_for_the_end_of_another() {
     let service = Service::start(&place, &["serve", "--max-connections", "1"]);
     let first = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     let mut second = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
-    second.write_all(b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
-    second.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    second
+        .write_all(b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    second
+        .set_read_timeout(Some(Duration::from_millis(300)))
+        .unwrap();
     let mut answer = String::new();
-    assert!(second.read_to_string(&mut answer).is_err() && answer.is_empty(), "answered before its turn: {answer}");
+    assert!(
+        second.read_to_string(&mut answer).is_err() && answer.is_empty(),
+        "answered before its turn: {answer}"
+    );
     drop(first);
     second.set_read_timeout(Some(LONG)).unwrap();
     second.read_to_string(&mut answer).unwrap();

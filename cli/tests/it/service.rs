@@ -35,10 +35,23 @@ pub struct Ended {
 impl Service {
     /// Starts the command on a free port of loopback and waits until it says that it serves.
     pub fn start(place: &Place, arguments: &[&str]) -> Self {
-        let mut command = place.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (log, talk) = (lines(child.stdout.take().unwrap()), lines(child.stderr.take().unwrap()));
-        let mut service = Self { child, port: 0, log, talk };
+        let mut command =
+            place.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (log, talk) = (
+            lines(child.stdout.take().unwrap()),
+            lines(child.stderr.take().unwrap()),
+        );
+        let mut service = Self {
+            child,
+            port: 0,
+            log,
+            talk,
+        };
         let line = wait_for(&service.talk, "serving ");
         let (_, port) = line.split_once(": http://localhost:").unwrap();
         service.port = port.parse().unwrap();
@@ -52,8 +65,12 @@ impl Service {
 
     /// As [`post`](Self::post), with headers.
     pub fn post_with(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
-        let request = agent().post(self.url(path)).header("content-type", "application/json");
-        let request = headers.iter().fold(request, |request, &(name, value)| request.header(name, value));
+        let request = agent()
+            .post(self.url(path))
+            .header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, &(name, value)| {
+            request.header(name, value)
+        });
         answer(request.send(body.to_string()).unwrap())
     }
 
@@ -84,7 +101,10 @@ impl Service {
     fn signal(&self, name: &str) {
         let script = r#"kill -"$1" "$2""#;
         let process = self.child.id().to_string();
-        let status = Command::new("sh").args(["-c", script, "sh", name, &process]).status().unwrap();
+        let status = Command::new("sh")
+            .args(["-c", script, "sh", name, &process])
+            .status()
+            .unwrap();
         assert!(status.success(), "SIG{name} was not sent: {status}");
     }
 
@@ -93,7 +113,12 @@ impl Service {
         let start = Instant::now();
         let [log, talk] = [&self.log, &self.talk].map(rest);
         let status = self.child.wait().unwrap();
-        Ended { code: status.code(), took: start.elapsed(), log, talk }
+        Ended {
+            code: status.code(),
+            took: start.elapsed(),
+            log,
+            talk,
+        }
     }
 }
 
@@ -106,13 +131,19 @@ impl Drop for Service {
 }
 
 fn agent() -> ureq::Agent {
-    let config = ureq::Agent::config_builder().timeout_global(Some(LONG)).http_status_as_error(false).proxy(None);
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(LONG))
+        .http_status_as_error(false)
+        .proxy(None);
     config.build().into()
 }
 
 fn answer(mut response: ureq::http::Response<ureq::Body>) -> (u16, Value) {
     let body = response.body_mut().read_to_string().unwrap();
-    (response.status().as_u16(), serde_json::from_str(&body).unwrap_or(Value::String(body)))
+    (
+        response.status().as_u16(),
+        serde_json::from_str(&body).unwrap_or(Value::String(body)),
+    )
 }
 
 /// The lines of a pipe as they come.

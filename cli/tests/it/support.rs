@@ -65,10 +65,14 @@ impl Place {
     /// The command with nothing of the caller's settings.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_relevance"));
-        command.args(arguments).current_dir(self.0.path()).stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .stdin(Stdio::null());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            if name.starts_with("RELEVANCE_") || ["PORT", "ORT_DYLIB_PATH"].contains(&name.as_ref()) {
+            if name.starts_with("RELEVANCE_") || ["PORT", "ORT_DYLIB_PATH"].contains(&name.as_ref())
+            {
                 command.env_remove(name.as_ref());
             }
         }
@@ -111,13 +115,24 @@ pub struct Outcome {
 impl Outcome {
     /// Runs the command to its end; one that does not come, as of a service, fails the test.
     pub fn of(command: &mut Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let (stdout, stderr) = (content(child.stdout.take().unwrap()), content(child.stderr.take().unwrap()));
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (stdout, stderr) = (
+            content(child.stdout.take().unwrap()),
+            content(child.stderr.take().unwrap()),
+        );
         let Ok(stdout) = stdout.recv_timeout(LONG) else {
             child.kill().unwrap();
             panic!("{command:?} did not end: {}", stderr.recv().unwrap());
         };
-        Self { code: child.wait().unwrap().code(), stdout, stderr: stderr.recv().unwrap() }
+        Self {
+            code: child.wait().unwrap().code(),
+            stdout,
+            stderr: stderr.recv().unwrap(),
+        }
     }
 
     /// Asserts exit code 0.
@@ -132,7 +147,11 @@ impl Outcome {
     pub fn failed(self, code: i32, parts: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
         for part in parts {
-            assert!(self.stderr.contains(part), "`{part}` is not in: {}", self.stderr);
+            assert!(
+                self.stderr.contains(part),
+                "`{part}` is not in: {}",
+                self.stderr
+            );
         }
         self
     }
@@ -166,7 +185,14 @@ pub struct Example {
 pub fn rows() -> Vec<Example> {
     let source = relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap();
     let Dataset { texts, labels, .. } = Dataset::read(source.as_ref()).unwrap();
-    texts.iter().zip(labels).map(|(text, label)| Example { text: text.to_owned(), label }).collect()
+    texts
+        .iter()
+        .zip(labels)
+        .map(|(text, label)| Example {
+            text: text.to_owned(),
+            label,
+        })
+        .collect()
 }
 
 /// Every fifth row of the embedded archive: enough for a model, and trained on in a moment.
@@ -178,7 +204,9 @@ pub fn csv(rows: &[Example]) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["text", "choose_one"]).unwrap();
     for row in rows {
-        writer.write_record([&row.text, row.label.as_str()]).unwrap();
+        writer
+            .write_record([&row.text, row.label.as_str()])
+            .unwrap();
     }
     writer.into_inner().unwrap()
 }
@@ -198,8 +226,15 @@ pub fn write_sqlite(path: &Path, rows: &[Example]) {
     let create = r#"CREATE TABLE "data" ("index" INTEGER, "text" TEXT, "choose_one" TEXT, "class_label" INTEGER)"#;
     transaction.execute(create, []).unwrap();
     for (index, row) in rows.iter().enumerate() {
-        let values = (i64::try_from(index).unwrap(), &row.text, row.label.as_str(), row.label.number());
-        transaction.execute("INSERT INTO data VALUES (?1, ?2, ?3, ?4)", values).unwrap();
+        let values = (
+            i64::try_from(index).unwrap(),
+            &row.text,
+            row.label.as_str(),
+            row.label.number(),
+        );
+        transaction
+            .execute("INSERT INTO data VALUES (?1, ?2, ?3, ?4)", values)
+            .unwrap();
     }
     transaction.commit().unwrap();
 }

@@ -26,7 +26,10 @@ fn collect(listener: &TcpListener) -> (String, Vec<u8>) {
     }
     let mut body = vec![0; length];
     connection.read_exact(&mut body).unwrap();
-    connection.get_mut().write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").unwrap();
+    connection
+        .get_mut()
+        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        .unwrap();
     (lines.swap_remove(0), body)
 }
 
@@ -40,11 +43,24 @@ fn a_request_is_a_span_of_the_callers_trace_and_never_holds_the_text() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let collector = thread::spawn(move || collect(&listener));
-    let service = Service::start(&place, &["serve", "--otlp-endpoint", &endpoint, "--log", "error"]);
+    let service = Service::start(
+        &place,
+        &["serve", "--otlp-endpoint", &endpoint, "--log", "error"],
+    );
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let headers = [("traceparent", format!("00-{trace}-00f067aa0ba902b7-01")), ("x-request-id", "order-7".to_owned())];
-    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-    assert_eq!(service.post_with("/v1/predict", &headers, &json!({ "text": "xylophonist" })).0, 200);
+    let headers = [
+        ("traceparent", format!("00-{trace}-00f067aa0ba902b7-01")),
+        ("x-request-id", "order-7".to_owned()),
+    ];
+    let headers = headers
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    assert_eq!(
+        service
+            .post_with("/v1/predict", &headers, &json!({ "text": "xylophonist" }))
+            .0,
+        200
+    );
     service.terminate();
     let ended = service.end();
     assert_eq!((ended.code, &ended.log), (Some(0), &vec![]), "{ended:?}");
@@ -52,24 +68,45 @@ fn a_request_is_a_span_of_the_callers_trace_and_never_holds_the_text() {
     assert_eq!(line, "POST /v1/traces HTTP/1.1\r\n");
     let trace = u128::from_str_radix(trace, 16).unwrap().to_be_bytes();
     let span = 0x00f0_67aa_0ba9_02b7_u64.to_be_bytes();
-    for part in [&trace[..], &span, b"POST /v1/predict", b"relevance", b"order-7", b"http.response.status_code"] {
-        assert!(holds(&body, part), "{part:?} is not in {}", String::from_utf8_lossy(&body));
+    for part in [
+        &trace[..],
+        &span,
+        b"POST /v1/predict",
+        b"relevance",
+        b"order-7",
+        b"http.response.status_code",
+    ] {
+        assert!(
+            holds(&body, part),
+            "{part:?} is not in {}",
+            String::from_utf8_lossy(&body)
+        );
     }
     assert!(!holds(&body, b"xylophonist"));
 }
 
 #[test]
 fn a_collector_that_is_no_address_is_wrong_usage() {
-    let outcome = Place::with_model().run(&["serve", "--port", "0", "--otlp-endpoint", "localhost:4318"]);
+    let outcome =
+        Place::with_model().run(&["serve", "--port", "0", "--otlp-endpoint", "localhost:4318"]);
     outcome.failed(2, &["`--otlp-endpoint`", "localhost:4318", "http://"]);
 }
 
 #[test]
 fn a_collector_that_is_not_there_keeps_nobody_from_an_answer() {
     let place = Place::with_model();
-    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-    let service = Service::start(&place, &["serve", "--otlp-endpoint", &format!("http://{nobody}")]);
-    assert_eq!(service.post("/v1/predict", &json!({ "text": "flood" })).0, 200);
+    let nobody = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let service = Service::start(
+        &place,
+        &["serve", "--otlp-endpoint", &format!("http://{nobody}")],
+    );
+    assert_eq!(
+        service.post("/v1/predict", &json!({ "text": "flood" })).0,
+        200
+    );
     service.terminate();
     assert_eq!(service.end().code, Some(0));
 }

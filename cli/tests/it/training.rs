@@ -5,17 +5,29 @@ use std::collections::BTreeMap;
 use relevance_data::Label;
 use serde_json::Value;
 
-use crate::support::{Example, LOW_GATE, Outcome, Place, csv, few_rows, json_lines, rows, write_sqlite};
+use crate::support::{
+    Example, LOW_GATE, Outcome, Place, csv, few_rows, json_lines, rows, write_sqlite,
+};
 
 /// The files of a version that data and settings determine.
-const DETERMINED: [&str; 6] = ["model.onnx", "metrics.json", "profile.json", "report.html", "card.md", "card.html"];
+const DETERMINED: [&str; 6] = [
+    "model.onnx",
+    "metrics.json",
+    "profile.json",
+    "report.html",
+    "card.md",
+    "card.html",
+];
 
 fn aliases(place: &Place) -> BTreeMap<String, String> {
     serde_json::from_slice(&place.read("models/relevance/aliases.json")).unwrap()
 }
 
 fn pairs(aliases: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
-    aliases.iter().map(|(alias, version)| (alias.as_str(), version.as_str())).collect()
+    aliases
+        .iter()
+        .map(|(alias, version)| (alias.as_str(), version.as_str()))
+        .collect()
 }
 
 /// The rows with their labels dealt out anew, by a permutation that has nothing to do with the texts.
@@ -33,21 +45,45 @@ fn new_rows_become_a_candidate_that_is_promoted_and_rolled_back() {
     let rows = rows();
     place.write("archive.csv", csv(&rows[..rows.len() / 3 * 2]));
     let train = ["train", "--data", "archive.csv", "--min-precision", "0.6"];
-    place.run(&[&train[..], &["--promote"]].concat()).succeeded();
-    assert_eq!(pairs(&aliases(&place)), [("candidate", "1"), ("production", "1")]);
+    place
+        .run(&[&train[..], &["--promote"]].concat())
+        .succeeded();
+    assert_eq!(
+        pairs(&aliases(&place)),
+        [("candidate", "1"), ("production", "1")]
+    );
     let first = place.files("models/relevance/1");
 
     place.write("archive.csv", csv(&rows));
-    let outcome = place.run(&[&train[..], &["--json"]].concat()).succeeded().json();
-    assert_eq!((&outcome["version"], &outcome["is_new"]), (&2.into(), &true.into()));
-    assert_eq!(pairs(&aliases(&place)), [("candidate", "2"), ("production", "1")]);
+    let outcome = place
+        .run(&[&train[..], &["--json"]].concat())
+        .succeeded()
+        .json();
+    assert_eq!(
+        (&outcome["version"], &outcome["is_new"]),
+        (&2.into(), &true.into())
+    );
+    assert_eq!(
+        pairs(&aliases(&place)),
+        [("candidate", "2"), ("production", "1")]
+    );
 
     place.run(&["models", "promote", "candidate"]).succeeded();
-    assert_eq!(pairs(&aliases(&place)), [("candidate", "2"), ("previous", "1"), ("production", "2")]);
+    assert_eq!(
+        pairs(&aliases(&place)),
+        [("candidate", "2"), ("previous", "1"), ("production", "2")]
+    );
 
     place.run(&["models", "rollback"]).succeeded();
-    assert_eq!(pairs(&aliases(&place)), [("candidate", "2"), ("previous", "2"), ("production", "1")]);
-    assert_eq!(place.files("models/relevance/1"), first, "a published version is never changed");
+    assert_eq!(
+        pairs(&aliases(&place)),
+        [("candidate", "2"), ("previous", "2"), ("production", "1")]
+    );
+    assert_eq!(
+        place.files("models/relevance/1"),
+        first,
+        "a published version is never changed"
+    );
     place.run(&["models", "check"]).succeeded();
 }
 
@@ -55,12 +91,24 @@ fn new_rows_become_a_candidate_that_is_promoted_and_rolled_back() {
 fn poisoned_labels_are_refused_with_code_3_and_change_nothing() {
     let place = Place::new();
     place.write("good.csv", csv(&rows()));
-    place.run(&["train", "--data", "good.csv", "--promote"]).succeeded();
+    place
+        .run(&["train", "--data", "good.csv", "--promote"])
+        .succeeded();
     let before = place.files("models");
 
     place.write("poisoned.csv", csv(&poisoned(rows())));
-    let arguments = ["train", "--data", "poisoned.csv", "--promote", "--pipeline", "pipeline.json", "--json"];
-    let outcome = place.run(&arguments).failed(3, &["`gate.min_precision` is 0.65", "nothing was changed"]);
+    let arguments = [
+        "train",
+        "--data",
+        "poisoned.csv",
+        "--promote",
+        "--pipeline",
+        "pipeline.json",
+        "--json",
+    ];
+    let outcome = place
+        .run(&arguments)
+        .failed(3, &["`gate.min_precision` is 0.65", "nothing was changed"]);
     assert!(figure(&outcome.stderr) < 0.65, "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "");
     assert!(!place.path("pipeline.json").exists());
@@ -69,7 +117,9 @@ fn poisoned_labels_are_refused_with_code_3_and_change_nothing() {
 
 /// The precision that a refusal states.
 fn figure(stderr: &str) -> f64 {
-    let (_, rest) = stderr.split_once("`gate.min_precision` is 0.65, the model has ").expect(stderr);
+    let (_, rest) = stderr
+        .split_once("`gate.min_precision` is 0.65, the model has ")
+        .expect(stderr);
     rest.split(' ').next().unwrap().parse().unwrap()
 }
 
@@ -77,7 +127,9 @@ fn figure(stderr: &str) -> f64 {
 fn a_refused_first_run_leaves_no_store() {
     let place = Place::new();
     place.write("rows.csv", csv(&few_rows()));
-    place.run(&["train", "--data", "rows.csv", "--min-recall", "1"]).failed(3, &["`gate.min_recall` is 1"]);
+    place
+        .run(&["train", "--data", "rows.csv", "--min-recall", "1"])
+        .failed(3, &["`gate.min_recall` is 1"]);
     assert!(!place.path("models").exists());
 }
 
@@ -86,7 +138,10 @@ fn a_run_on_the_same_data_publishes_nothing_and_changes_no_byte() {
     let place = Place::with_model();
     let before = place.files("models");
     let outcome = place.train(&["--json"]);
-    assert_eq!((&outcome.json()["version"], &outcome.json()["is_new"]), (&1.into(), &false.into()));
+    assert_eq!(
+        (&outcome.json()["version"], &outcome.json()["is_new"]),
+        (&1.into(), &false.into())
+    );
     assert!(outcome.stderr.contains("nothing new"), "{}", outcome.stderr);
     assert_eq!(place.files("models"), before);
 }
@@ -97,7 +152,10 @@ fn data_that_came_back_makes_its_old_version_the_candidate_again() {
     place.train(&["--seed", "7"]);
     assert_eq!(aliases(&place)["candidate"], "2");
     let outcome = place.train(&["--json"]).json();
-    assert_eq!((&outcome["version"], &outcome["is_new"]), (&1.into(), &false.into()));
+    assert_eq!(
+        (&outcome["version"], &outcome["is_new"]),
+        (&1.into(), &false.into())
+    );
     assert_eq!(aliases(&place)["candidate"], "1");
     assert!(!place.path("models/relevance/3").exists());
 }
@@ -110,7 +168,8 @@ fn equal_data_and_settings_give_equal_files_and_another_seed_others() {
     place.train(&["--store", "two"]);
     place.train(&["--store", "other", "--seed", "43"]);
     for file in DETERMINED {
-        let [one, two, other] = ["one", "two", "other"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+        let [one, two, other] =
+            ["one", "two", "other"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
         assert!(one == two, "{file} is not reproducible");
         assert!(one != other, "{file} does not depend on the seed");
     }
@@ -125,8 +184,12 @@ fn the_number_of_threads_changes_no_byte() {
         Outcome::of(train.env("RAYON_NUM_THREADS", threads)).succeeded();
     }
     for file in DETERMINED {
-        let [one, two, five] = ["1", "2", "5"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
-        assert!(one == two && two == five, "{file} depends on the number of threads");
+        let [one, two, five] =
+            ["1", "2", "5"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+        assert!(
+            one == two && two == five,
+            "{file} depends on the number of threads"
+        );
     }
 }
 
@@ -137,14 +200,25 @@ fn the_kind_of_source_leaves_no_trace_in_the_model() {
     place.write("rows.csv", csv(&rows));
     place.write("rows.jsonl", json_lines(&rows));
     write_sqlite(&place.path("rows.db"), &rows);
-    place.run(&["data", "pack", "rows.db", "rows.tar.gz"]).succeeded();
+    place
+        .run(&["data", "pack", "rows.db", "rows.tar.gz"])
+        .succeeded();
     for source in ["rows.csv", "rows.jsonl", "rows.db", "rows.tar.gz"] {
-        let arguments = [&["train", "--data", source, "--store", source.rsplit('.').next().unwrap()], &LOW_GATE[..]];
+        let arguments = [
+            &[
+                "train",
+                "--data",
+                source,
+                "--store",
+                source.rsplit('.').next().unwrap(),
+            ],
+            &LOW_GATE[..],
+        ];
         place.run(&arguments.concat()).succeeded();
     }
     for file in DETERMINED {
-        let [csv, others @ ..] =
-            ["csv", "jsonl", "db", "gz"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+        let [csv, others @ ..] = ["csv", "jsonl", "db", "gz"]
+            .map(|store| place.read(&format!("{store}/relevance/1/{file}")));
         for (kind, other) in ["JSON lines", "SQLite", "archive"].into_iter().zip(others) {
             assert!(csv == other, "{file} differs between CSV and {kind}");
         }
@@ -153,7 +227,10 @@ fn the_kind_of_source_leaves_no_trace_in_the_model() {
 
 /// The settings that version 1 of `name` was trained with.
 fn settings(place: &Place, name: &str) -> Value {
-    let shown = place.run(&["models", "show", "1", "--name", name, "--json"]).succeeded().json();
+    let shown = place
+        .run(&["models", "show", "1", "--name", name, "--json"])
+        .succeeded()
+        .json();
     shown["manifest"]["training"]["settings"].clone()
 }
 
@@ -166,9 +243,19 @@ fn a_flag_goes_before_the_environment_and_the_environment_before_the_file() {
         "name = 'weekly'\nlicence = 'MIT'\n[solver]\nalpha = 0.5\n[split]\nseed = 1\n\
          [gate]\nmin_precision = 0.5\nmin_recall = 0.5\n",
     );
-    let arguments = ["train", "--data", "rows.csv", "--config", "settings.toml", "--alpha", "2"];
+    let arguments = [
+        "train",
+        "--data",
+        "rows.csv",
+        "--config",
+        "settings.toml",
+        "--alpha",
+        "2",
+    ];
     let mut command = place.command(&arguments);
-    command.env("RELEVANCE_ALPHA", "3").env("RELEVANCE_SEED", "9");
+    command
+        .env("RELEVANCE_ALPHA", "3")
+        .env("RELEVANCE_SEED", "9");
     assert!(command.status().unwrap().success());
     let settings = settings(&place, "weekly");
     assert_eq!(settings["solver"]["alpha"], 2.0, "the flag");
@@ -181,22 +268,34 @@ fn a_flag_goes_before_the_environment_and_the_environment_before_the_file() {
 fn a_settings_file_that_cannot_be_read_is_wrong_usage_and_is_named() {
     let place = Place::new();
     for (content, parts) in [
-        ("[solver]\nalfa = 1.0\n", &["`settings.toml`", "`alfa`", "line 2"][..]),
+        (
+            "[solver]\nalfa = 1.0\n",
+            &["`settings.toml`", "`alfa`", "line 2"][..],
+        ),
         ("alpha = 1.0\n", &["`alpha`"]),
         ("[solver]\nalpha = 'much'\n", &["line 2"]),
         ("[solver]\nalpha = 0.0\n", &["`solver.alpha` is 0"]),
     ] {
         place.write("settings.toml", content);
-        place.run(&["train", "--config", "settings.toml"]).failed(2, parts);
+        place
+            .run(&["train", "--config", "settings.toml"])
+            .failed(2, parts);
     }
-    place.run(&["train", "--config", "nowhere.toml"]).failed(2, &["`nowhere.toml`"]);
+    place
+        .run(&["train", "--config", "nowhere.toml"])
+        .failed(2, &["`nowhere.toml`"]);
     assert!(!place.path("models").exists());
 }
 
 #[test]
 fn a_label_that_cannot_be_read_fails_the_run_with_its_row() {
     let place = Place::new();
-    place.write("rows.csv", "text,choose_one\nflood,Relevant\nlunch,Perhaps\n");
-    place.run(&["train", "--data", "rows.csv"]).failed(1, &["`rows.csv`, row 2", "`Perhaps`"]);
+    place.write(
+        "rows.csv",
+        "text,choose_one\nflood,Relevant\nlunch,Perhaps\n",
+    );
+    place
+        .run(&["train", "--data", "rows.csv"])
+        .failed(1, &["`rows.csv`, row 2", "`Perhaps`"]);
     assert!(!place.path("models").exists());
 }

@@ -14,7 +14,10 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         (&["train", "--alpha", "0"], &["`solver.alpha` is 0"]),
         (&["train", "--alpha", "nan"], &["`solver.alpha` is NaN"]),
         (&["--alpha", "0"], &["`solver.alpha` is 0"]),
-        (&["train", "--min-recall", "1.5"], &["`gate.min_recall` is 1.5"]),
+        (
+            &["train", "--min-recall", "1.5"],
+            &["`gate.min_recall` is 1.5"],
+        ),
         (&["train", "--split-train", "0.9"], &["the shares"]),
         (&["train", "--undecided", "maybe"], &["maybe", "leave-out"]),
         (&["train", "--store", "gopher://there"], &["gopher://"]),
@@ -30,26 +33,41 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
 #[test]
 fn a_source_that_is_not_there_fails_by_name() {
     let place = Place::new();
-    place.run(&["train", "--data", "nowhere.csv"]).failed(1, &["`nowhere.csv`"]);
+    place
+        .run(&["train", "--data", "nowhere.csv"])
+        .failed(1, &["`nowhere.csv`"]);
     place.write("rows.txt", "flood\n");
-    place.run(&["train", "--data", "rows.txt"]).failed(1, &["`rows.txt`", "no known kind", ".csv"]);
+    place
+        .run(&["train", "--data", "rows.txt"])
+        .failed(1, &["`rows.txt`", "no known kind", ".csv"]);
 }
 
 #[test]
 fn help_and_version_are_data() {
     let place = Place::new();
     let version = place.run(&["--version"]).succeeded().stdout;
-    assert_eq!(version, format!("relevance {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        version,
+        format!("relevance {}\n", env!("CARGO_PKG_VERSION"))
+    );
     let help = place.run(&["--help"]).succeeded().stdout;
-    for command in ["data", "train", "export", "verify", "predict", "models", "serve", "openapi", "health"] {
-        assert!(help.contains(&format!("\n  {command} ")), "{command} is not in: {help}");
+    for command in [
+        "data", "train", "export", "verify", "predict", "models", "serve", "openapi", "health",
+    ] {
+        assert!(
+            help.contains(&format!("\n  {command} ")),
+            "{command} is not in: {help}"
+        );
     }
 }
 
 #[test]
 fn the_specification_is_json_with_the_routes() {
     let specification = Place::new().run(&["openapi"]).succeeded().json();
-    assert!(specification["openapi"].as_str().unwrap().starts_with("3."), "{specification}");
+    assert!(
+        specification["openapi"].as_str().unwrap().starts_with("3."),
+        "{specification}"
+    );
     assert!(specification["paths"]["/v1/predict"]["post"].is_object());
 }
 
@@ -57,10 +75,19 @@ fn the_specification_is_json_with_the_routes() {
 fn a_reader_that_closes_at_once_is_no_error() {
     let place = Place::new();
     for command in ["openapi", "reference"] {
-        let mut child = place.command(&[command]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = place
+            .command(&[command])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
-        assert_eq!((output.status.code(), &output.stderr[..]), (Some(0), &b""[..]), "{command}");
+        assert_eq!(
+            (output.status.code(), &output.stderr[..]),
+            (Some(0), &b""[..]),
+            "{command}"
+        );
     }
 }
 
@@ -70,21 +97,44 @@ fn the_engines_agree_on_every_text_of_the_embedded_archive() {
     place.write("rows.csv", csv(&few_rows()));
     place.train(&["--promote", "--ngram-max", "1"]);
     let rows = place.run(&["verify", "--json"]).succeeded().json();
-    let engines: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["engine"].as_str().unwrap()).collect();
+    let engines: Vec<&str> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["engine"].as_str().unwrap())
+        .collect();
     assert_eq!(engines, ["one pass", "tract", "tract, node by node"]);
     for row in rows.as_array().unwrap() {
-        assert_eq!((&row["texts"], &row["agrees"]), (&6000.into(), &true.into()), "{row}");
+        assert_eq!(
+            (&row["texts"], &row["agrees"]),
+            (&6000.into(), &true.into()),
+            "{row}"
+        );
         assert_eq!(row["changed_verdicts"], 0, "{row}");
         assert!(row["largest_difference"].as_f64().unwrap() <= 1e-6, "{row}");
     }
-    let table = place.run(&["verify", "--data", "rows.csv"]).succeeded().stdout;
+    let table = place
+        .run(&["verify", "--data", "rows.csv"])
+        .succeeded()
+        .stdout;
     assert_eq!(table.lines().count(), 1 + engines.len(), "{table}");
-    assert!(table.lines().skip(1).all(|line| line.ends_with("yes")), "{table}");
+    assert!(
+        table.lines().skip(1).all(|line| line.ends_with("yes")),
+        "{table}"
+    );
 }
 
 #[test]
 fn an_engine_that_cannot_be_loaded_fails_by_name() {
     let place = Place::with_model();
-    let arguments = ["verify", "--data", "rows.csv", "--onnxruntime", "nowhere/libonnxruntime.so"];
-    place.run(&arguments).failed(1, &["onnxruntime", "`nowhere/libonnxruntime.so`"]);
+    let arguments = [
+        "verify",
+        "--data",
+        "rows.csv",
+        "--onnxruntime",
+        "nowhere/libonnxruntime.so",
+    ];
+    place
+        .run(&arguments)
+        .failed(1, &["onnxruntime", "`nowhere/libonnxruntime.so`"]);
 }

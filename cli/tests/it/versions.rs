@@ -28,7 +28,10 @@ pub fn freeze(place: &Place, version: u64, rows: &str) -> u64 {
     let packed = packed.finish().unwrap();
     Runtime::new().unwrap().block_on(async {
         let store = Store::open(place.path("models").to_str().unwrap()).unwrap();
-        let digest = store.put_test_rows("relevance", packed.into()).await.unwrap();
+        let digest = store
+            .put_test_rows("relevance", packed.into())
+            .await
+            .unwrap();
         let manifest = store.manifest("relevance", version).await.unwrap();
         let mut files = Vec::new();
         for file in manifest.files.keys() {
@@ -36,7 +39,15 @@ pub fn freeze(place: &Place, version: u64, rows: &str) -> u64 {
         }
         let mut training = manifest.training;
         training["test_rows"] = digest.into();
-        let publication = Publication { files, training, created: manifest.created };
-        store.publish("relevance", publication).await.unwrap().version
+        let publication = Publication {
+            files,
+            training,
+            created: manifest.created,
+        };
+        store
+            .publish("relevance", publication)
+            .await
+            .unwrap()
+            .version
     })
 }

@@ -93,7 +93,11 @@ impl<'a> Base64Decoder<'a> {
     }
 
     fn unexpected(&self, byte: u8) -> DataError {
-        let place = if self.padded { " after the padding" } else { "" };
+        let place = if self.padded {
+            " after the padding"
+        } else {
+            ""
+        };
         let cause = format!("unexpected `{}`{place}", byte.escape_ascii());
         self.place.base64(self.line, self.offset, cause)
     }
@@ -108,7 +112,11 @@ impl<'a> Base64Decoder<'a> {
 pub(super) const fn wrapped_length(bytes: u64) -> u64 {
     let line = LINE_BYTES as u64;
     let rest = bytes % line;
-    let last = if rest == 0 { 0 } else { rest.div_ceil(3) * 4 + 1 };
+    let last = if rest == 0 {
+        0
+    } else {
+        rest.div_ceil(3) * 4 + 1
+    };
     bytes / line * (line / 3 * 4 + 1) + last
 }
 
@@ -121,12 +129,19 @@ pub(super) struct WrappedBase64<R> {
 
 impl<R: Read> WrappedBase64<R> {
     pub const fn new(bytes: R) -> Self {
-        Self { bytes, text: Vec::new(), given: 0 }
+        Self {
+            bytes,
+            text: Vec::new(),
+            given: 0,
+        }
     }
 
     fn encode_lines(&mut self) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(LINE_BYTES * CHUNK_LINES);
-        self.bytes.by_ref().take((LINE_BYTES * CHUNK_LINES) as u64).read_to_end(&mut bytes)?;
+        self.bytes
+            .by_ref()
+            .take((LINE_BYTES * CHUNK_LINES) as u64)
+            .read_to_end(&mut bytes)?;
         let mut line = String::with_capacity(LINE_BYTES / 3 * 4 + 1);
         self.text.clear();
         self.given = 0;
@@ -157,9 +172,22 @@ mod tests {
 
     #[test]
     fn wrapped_text_has_lines_of_76_characters_and_the_length_foretold() {
-        for bytes in [0, 1, 2, 3, 56, 57, 58, 114, LINE_BYTES * CHUNK_LINES, LINE_BYTES * CHUNK_LINES + 1] {
+        for bytes in [
+            0,
+            1,
+            2,
+            3,
+            56,
+            57,
+            58,
+            114,
+            LINE_BYTES * CHUNK_LINES,
+            LINE_BYTES * CHUNK_LINES + 1,
+        ] {
             let mut text = String::new();
-            WrappedBase64::new(&*vec![7_u8; bytes]).read_to_string(&mut text).unwrap();
+            WrappedBase64::new(&*vec![7_u8; bytes])
+                .read_to_string(&mut text)
+                .unwrap();
             assert_eq!(text.len() as u64, wrapped_length(bytes as u64), "{bytes}");
             assert!(text.is_empty() || text.ends_with('\n'), "{bytes}");
             let lines: Vec<_> = text.lines().map(str::len).collect();

@@ -16,7 +16,12 @@ pub(super) struct DatabaseWriter<'a> {
 
 impl<'a> DatabaseWriter<'a> {
     pub fn new(place: Place<'a>, out: &'a mut dyn Write) -> Self {
-        Self { place, out, header: Header::default(), written: 0 }
+        Self {
+            place,
+            out,
+            header: Header::default(),
+            written: 0,
+        }
     }
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), DataError> {
@@ -28,7 +33,10 @@ impl<'a> DatabaseWriter<'a> {
         if self.written > self.place.max_unpacked_bytes {
             return Err(self.place.too_large());
         }
-        self.out.write_all(bytes).map_err(DataError::file("write the database unpacked from", self.place.archive))
+        self.out.write_all(bytes).map_err(DataError::file(
+            "write the database unpacked from",
+            self.place.archive,
+        ))
     }
 
     /// Number of bytes written.

@@ -19,7 +19,8 @@ const MAX_HEADER_BYTES: u64 = 1 << 20;
 const TARBALL_OVERHEAD_BYTES: u64 = 1 << 20;
 
 /// Takes the one file.
-pub(super) type VisitFile<'v> = dyn FnMut(Place<'_>, &mut FileBytes<'_>) -> Result<(), DataError> + 'v;
+pub(super) type VisitFile<'v> =
+    dyn FnMut(Place<'_>, &mut FileBytes<'_>) -> Result<(), DataError> + 'v;
 
 /// The bytes of the one file, all of them or an error.
 pub(super) struct FileBytes<'a> {
@@ -31,7 +32,10 @@ pub(super) struct FileBytes<'a> {
 impl FileBytes<'_> {
     /// Fills the front of `buffer`; 0 at the end of the file.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, DataError> {
-        let length = self.entry.read(buffer).map_err(|error| self.place.read_error(error))?;
+        let length = self
+            .entry
+            .read(buffer)
+            .map_err(|error| self.place.read_error(error))?;
         self.left -= length as u64;
         if length == 0 && self.left > 0 {
             return Err(self.place.truncated());
@@ -60,20 +64,30 @@ impl<R: Read> Read for Measured<'_, R> {
 
 /// Calls `visit` with the one file of the tarball, then reads on to the end, so that a second file or a
 /// torn end is noticed. Returns the file's name.
-pub(super) fn visit_file(gzip: impl Read, place: Place<'_>, visit: &mut VisitFile<'_>) -> Result<String, DataError> {
+pub(super) fn visit_file(
+    gzip: impl Read,
+    place: Place<'_>,
+    visit: &mut VisitFile<'_>,
+) -> Result<String, DataError> {
     let mut archive = tar::Archive::new(Measured {
         inner: MultiGzDecoder::new(gzip),
         offset: place.offset,
         limit: tarball_limit(place.max_unpacked_bytes),
     });
     let read_error = |error| place.read_error(error);
-    let mut search = Search { place, found: None, long_name: None };
+    let mut search = Search {
+        place,
+        found: None,
+        long_name: None,
+    };
     for entry in archive.entries().map_err(read_error)?.raw(true) {
         search.take(&mut entry.map_err(read_error)?, visit)?;
     }
     // The checksum stands at the end of the gzip stream.
     io::copy(&mut archive.into_inner(), &mut io::sink()).map_err(read_error)?;
-    search.found.ok_or_else(|| DataError::ArchiveEmpty { archive: place.archive.to_owned() })
+    search.found.ok_or_else(|| DataError::ArchiveEmpty {
+        archive: place.archive.to_owned(),
+    })
 }
 
 /// The search for the one file, entry by entry.
@@ -85,7 +99,11 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn take<R: Read>(&mut self, entry: &mut Entry<'_, R>, visit: &mut VisitFile<'_>) -> Result<(), DataError> {
+    fn take<R: Read>(
+        &mut self,
+        entry: &mut Entry<'_, R>,
+        visit: &mut VisitFile<'_>,
+    ) -> Result<(), DataError> {
         let kind = entry.header().entry_type();
         if kind.is_pax_global_extensions() || kind.is_gnu_longlink() {
             return Ok(());
@@ -96,7 +114,11 @@ impl Search<'_> {
         }
         if kind.is_gnu_longname() {
             let mut name = self.header_bytes(entry)?;
-            name.truncate(name.iter().position(|&byte| byte == 0).unwrap_or(name.len()));
+            name.truncate(
+                name.iter()
+                    .position(|&byte| byte == 0)
+                    .unwrap_or(name.len()),
+            );
             self.long_name = Some(name);
             return Ok(());
         }
@@ -116,7 +138,11 @@ impl Search<'_> {
         visit: &mut VisitFile<'_>,
     ) -> Result<(), DataError> {
         if let Some(first) = self.found.take() {
-            return Err(DataError::ArchiveSecondFile { archive: self.place.archive.to_owned(), first, second: name });
+            return Err(DataError::ArchiveSecondFile {
+                archive: self.place.archive.to_owned(),
+                first,
+                second: name,
+            });
         }
         let place = self.place.in_entry(&name);
         if entry.size() > tarball_limit(place.max_unpacked_bytes) {
@@ -135,14 +161,18 @@ impl Search<'_> {
             return Err(place.entry_kind("longer than 1 MiB"));
         }
         let mut header = Vec::new();
-        entry.read_to_end(&mut header).map_err(|error| self.place.read_error(error))?;
+        entry
+            .read_to_end(&mut header)
+            .map_err(|error| self.place.read_error(error))?;
         Ok(header)
     }
 }
 
 /// Base64 takes 4/3 of the bytes, its line breaks up to 1/38 more.
 const fn tarball_limit(max_unpacked_bytes: u64) -> u64 {
-    max_unpacked_bytes.saturating_add(max_unpacked_bytes / 2).saturating_add(TARBALL_OVERHEAD_BYTES)
+    max_unpacked_bytes
+        .saturating_add(max_unpacked_bytes / 2)
+        .saturating_add(TARBALL_OVERHEAD_BYTES)
 }
 
 fn pax_path(header: &[u8]) -> Option<Vec<u8>> {
@@ -160,7 +190,9 @@ fn is_wanted(kind: EntryType, place: Place<'_>) -> Result<bool, DataError> {
     }
     match kind {
         EntryType::Directory => Ok(false),
-        EntryType::Regular | EntryType::Continuous => Ok(!path.ends_with('/') && !is_system_metadata(path)),
+        EntryType::Regular | EntryType::Continuous => {
+            Ok(!path.ends_with('/') && !is_system_metadata(path))
+        }
         EntryType::Symlink => Err(place.entry_kind("a symbolic link")),
         EntryType::Link => Err(place.entry_kind("a hard link")),
         EntryType::GNUSparse => Err(place.entry_kind("a sparse file")),

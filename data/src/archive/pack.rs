@@ -29,10 +29,16 @@ const UNKNOWN_SYSTEM: u8 = 255;
 pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
     let name = database.display().to_string();
     if let Some(journal) = pending_journal(database) {
-        return Err(DataError::PendingChanges { file: name, journal: journal.display().to_string() });
+        return Err(DataError::PendingChanges {
+            file: name,
+            journal: journal.display().to_string(),
+        });
     }
     let mut file = File::open(database).map_err(DataError::file("open", &name))?;
-    let length = file.metadata().map_err(DataError::file("read", &name))?.len();
+    let length = file
+        .metadata()
+        .map_err(DataError::file("read", &name))?
+        .len();
     let header = Header::read(&mut file).map_err(DataError::file("read", &name))?;
     header.check(length, || format!("`{name}`"))?;
     let mut bytes = header.bytes().chain(file);
@@ -46,7 +52,10 @@ pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
 
 /// Whether exactly `length` bytes were there to write.
 fn write_archive(bytes: &mut dyn Read, length: u64, out: &mut dyn Write) -> io::Result<bool> {
-    let gzip = GzBuilder::new().mtime(0).operating_system(UNKNOWN_SYSTEM).write(out, Compression::best());
+    let gzip = GzBuilder::new()
+        .mtime(0)
+        .operating_system(UNKNOWN_SYSTEM)
+        .write(out, Compression::best());
     let mut tarball = tar::Builder::new(gzip);
     let mut text = WrappedBase64::new(bytes).take(wrapped_length(length) + 1);
     tarball.append(&entry_header(length)?, &mut text)?;

@@ -18,11 +18,16 @@ pub(super) struct Place<'a> {
 
 impl<'a> Place<'a> {
     pub const fn in_entry(self, entry: &'a str) -> Self {
-        Self { entry: Some(entry), ..self }
+        Self {
+            entry: Some(entry),
+            ..self
+        }
     }
 
     fn entry_text(self) -> String {
-        self.entry.map(|entry| format!(", entry `{entry}`")).unwrap_or_default()
+        self.entry
+            .map(|entry| format!(", entry `{entry}`"))
+            .unwrap_or_default()
     }
 
     /// A failure to read the gzip or tar layer.
@@ -56,11 +61,19 @@ impl<'a> Place<'a> {
     }
 
     pub fn base64(self, line: u64, offset: u64, cause: String) -> DataError {
-        DataError::Base64 { archive: self.archive.to_owned(), entry: self.entry_text(), line, offset, cause }
+        DataError::Base64 {
+            archive: self.archive.to_owned(),
+            entry: self.entry_text(),
+            line,
+            offset,
+            cause,
+        }
     }
 
     pub fn not_sqlite(self) -> DataError {
-        DataError::NotSqlite { place: self.to_string() }
+        DataError::NotSqlite {
+            place: self.to_string(),
+        }
     }
 
     pub fn entry_kind(self, kind: &'static str) -> DataError {
@@ -72,7 +85,10 @@ impl<'a> Place<'a> {
     }
 
     pub fn unsafe_path(self) -> DataError {
-        DataError::ArchivePath { archive: self.archive.to_owned(), entry: self.entry.unwrap_or_default().to_owned() }
+        DataError::ArchivePath {
+            archive: self.archive.to_owned(),
+            entry: self.entry.unwrap_or_default().to_owned(),
+        }
     }
 }
 

@@ -32,10 +32,16 @@ pub struct Unpacked {
 ///
 /// When a file cannot be read or written; when the archive is broken, holds no file, two files, a link or a
 /// path with `..`; when the file is not base64, not SQLite or too long. No file is left then.
-pub fn unpack(archive: &Path, target: &Path, max_unpacked_bytes: u64) -> Result<Unpacked, DataError> {
+pub fn unpack(
+    archive: &Path,
+    target: &Path,
+    max_unpacked_bytes: u64,
+) -> Result<Unpacked, DataError> {
     let name = archive.display().to_string();
     let file = File::open(archive).map_err(DataError::file("open", &name))?;
-    replace_file(target, |partial| unpack_reader(BufReader::new(file), &name, partial, max_unpacked_bytes))
+    replace_file(target, |partial| {
+        unpack_reader(BufReader::new(file), &name, partial, max_unpacked_bytes)
+    })
 }
 
 /// Decodes the database in the archive called `name` to `database`.
@@ -46,7 +52,12 @@ pub(crate) fn unpack_reader(
     max_unpacked_bytes: u64,
 ) -> Result<Unpacked, DataError> {
     let offset = Cell::new(0);
-    let place = Place { archive: name, entry: None, max_unpacked_bytes, offset: &offset };
+    let place = Place {
+        archive: name,
+        entry: None,
+        max_unpacked_bytes,
+        offset: &offset,
+    };
     let mut bytes = 0;
     let entry = visit_file(archive, place, &mut |place, text| {
         let database = DatabaseWriter::new(place, &mut *database);

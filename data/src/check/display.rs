@@ -18,12 +18,23 @@ impl Display for Report {
         }
         writeln!(formatter, "  unknown label: {}", self.unknown_labels)?;
         writeln!(formatter, "different texts: {}", self.distinct_texts)?;
-        writeln!(formatter, "  without case, links, handles, punctuation, blanks: {}", self.distinct_wordings)?;
+        writeln!(
+            formatter,
+            "  without case, links, handles, punctuation, blanks: {}",
+            self.distinct_wordings
+        )?;
         writeln!(formatter, "rows that repeat a text: {}", self.duplicates)?;
-        writeln!(formatter, "texts with more than one label: {}", self.conflicts)?;
+        writeln!(
+            formatter,
+            "texts with more than one label: {}",
+            self.conflicts
+        )?;
         writeln!(formatter, "empty texts: {}", self.empty_texts)?;
         if let Some(disagreements) = &self.disagreements {
-            writeln!(formatter, "rows where choose_one and class_label disagree: {disagreements}")?;
+            writeln!(
+                formatter,
+                "rows where choose_one and class_label disagree: {disagreements}"
+            )?;
         }
         match &self.lengths {
             None => write!(formatter, "characters a text: no texts"),

@@ -28,7 +28,10 @@ impl LengthCounts {
         *self.0.entry(text.chars().count() as u64).or_default() += 1;
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "characters of a source are far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "characters of a source are far below 2^52"
+    )]
     pub fn summary(&self) -> Option<Lengths> {
         let (min, _) = self.0.first_key_value()?;
         let (max, _) = self.0.last_key_value()?;
@@ -65,7 +68,11 @@ mod tests {
     fn summary_counts_characters_and_takes_nearest_ranks() {
         for (name, texts, want) in [
             ("one text", vec!["é€"], (2, 2.0, 2, 2, 2)),
-            ("an even number", vec!["", "a", "aa", "aaaaa"], (0, 2.0, 1, 5, 5)),
+            (
+                "an even number",
+                vec!["", "a", "aa", "aaaaa"],
+                (0, 2.0, 1, 5, 5),
+            ),
             ("an odd number", vec!["aaa", "a", "aa"], (1, 2.0, 2, 3, 3)),
         ] {
             let mut counts = LengthCounts::default();

@@ -78,7 +78,10 @@ pub type Rows = Listed<u64>;
 
 impl<T> Default for Listed<T> {
     fn default() -> Self {
-        Self { total: 0, first: Vec::new() }
+        Self {
+            total: 0,
+            first: Vec::new(),
+        }
     }
 }
 

@@ -41,10 +41,14 @@ pub fn check_location(location: &str, settings: &SourceSettings) -> Result<Repor
     Ok(report)
 }
 
-fn compare_label_columns(location: &str, settings: &SourceSettings) -> Result<Option<Rows>, DataError> {
-    let [Some(first), Some(second)] =
-        [read_labels(location, settings, LABEL_COLUMNS[0])?, read_labels(location, settings, LABEL_COLUMNS[1])?]
-    else {
+fn compare_label_columns(
+    location: &str,
+    settings: &SourceSettings,
+) -> Result<Option<Rows>, DataError> {
+    let [Some(first), Some(second)] = [
+        read_labels(location, settings, LABEL_COLUMNS[0])?,
+        read_labels(location, settings, LABEL_COLUMNS[1])?,
+    ] else {
         return Ok(None);
     };
     let mut disagreements = Rows::default();
@@ -62,7 +66,10 @@ fn read_labels(
     settings: &SourceSettings,
     column: &str,
 ) -> Result<Option<Vec<Option<Label>>>, DataError> {
-    let settings = SourceSettings { label_column: Some(column.to_owned()), ..settings.clone() };
+    let settings = SourceSettings {
+        label_column: Some(column.to_owned()),
+        ..settings.clone()
+    };
     let mut labels = Vec::new();
     let read = open(location, &settings)?.read(&mut |row| {
         labels.push(row.label.parse().ok());
@@ -105,7 +112,10 @@ impl Scan {
                 *first_row = row.number;
             }
         } else {
-            self.unknown_labels.push(UnknownLabel { row: row.number, value: row.label.to_owned() });
+            self.unknown_labels.push(UnknownLabel {
+                row: row.number,
+                value: row.label.to_owned(),
+            });
         }
         if self.texts.len() == rows_before {
             self.duplicates.push(row.number);

@@ -22,7 +22,12 @@ impl Source for Archive {
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        read_archive(BufReader::new(self.file.reader()?), &self.name(), &self.settings, visit)
+        read_archive(
+            BufReader::new(self.file.reader()?),
+            &self.name(),
+            &self.settings,
+            visit,
+        )
     }
 }
 

@@ -16,7 +16,11 @@ pub(super) struct Sink<T>(SyncSender<T>);
 
 impl Background {
     pub fn start() -> io::Result<Self> {
-        Builder::new_multi_thread().worker_threads(1).enable_all().build().map(|runtime| Self(Some(runtime)))
+        Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .map(|runtime| Self(Some(runtime)))
     }
 
     /// Waits for what the future gives.
@@ -28,7 +32,9 @@ impl Background {
         let received = self.stream(1, |sink| async move {
             sink.put(future.await);
         });
-        received.recv().map_err(|_| io::Error::other("the task behind it ended without an answer"))
+        received
+            .recv()
+            .map_err(|_| io::Error::other("the task behind it ended without an answer"))
     }
 
     /// What the task puts into its sink, which holds `capacity` of it; a task that dies ends it early.

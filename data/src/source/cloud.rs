@@ -23,20 +23,38 @@ const RETRY_TIMEOUT: Duration = Duration::from_mins(1);
 /// The store, set up with every variable whose name begins with one of the prefixes.
 macro_rules! build {
     ($builder:ty, $url:expr, $variables:expr, $prefixes:expr) => {{
-        let builder = <$builder>::new().with_client_options(client()?).with_retry(retries()).with_url($url);
+        let builder = <$builder>::new()
+            .with_client_options(client()?)
+            .with_retry(retries())
+            .with_url($url);
         let settings = settings($variables, $prefixes);
-        Arc::new(settings.fold(builder, |builder, (key, value)| builder.with_config(key, value)).build()?)
+        Arc::new(
+            settings
+                .fold(builder, |builder, (key, value)| {
+                    builder.with_config(key, value)
+                })
+                .build()?,
+        )
     }};
 }
 
 /// The store that the URL names, and the path in it; nothing is sent yet.
-pub(super) fn find_store(url: &Url, variables: &Variables) -> Result<(Arc<dyn ObjectStore>, Path), DataError> {
+pub(super) fn find_store(
+    url: &Url,
+    variables: &Variables,
+) -> Result<(Arc<dyn ObjectStore>, Path), DataError> {
     let location = public_name(url);
-    let unknown = || DataError::UnknownScheme { location: public_name(url), scheme: url.scheme().to_owned() };
+    let unknown = || DataError::UnknownScheme {
+        location: public_name(url),
+        scheme: url.scheme().to_owned(),
+    };
     let (scheme, path) = ObjectStoreScheme::parse(url).map_err(|_| unknown())?;
     match build(&scheme, &location, variables) {
         Ok(store) => Ok((store.ok_or_else(unknown)?, path)),
-        Err(error) => Err(DataError::InvalidLocation { location, cause: error.to_string() }),
+        Err(error) => Err(DataError::InvalidLocation {
+            location,
+            cause: error.to_string(),
+        }),
     }
 }
 
@@ -48,9 +66,16 @@ fn build(
 ) -> object_store::Result<Option<Arc<dyn ObjectStore>>> {
     let store: Arc<dyn ObjectStore> = match scheme {
         ObjectStoreScheme::AmazonS3 => build!(AmazonS3Builder, url, variables, &["AWS_"]),
-        ObjectStoreScheme::GoogleCloudStorage => build!(GoogleCloudStorageBuilder, url, variables, &["GOOGLE_"]),
+        ObjectStoreScheme::GoogleCloudStorage => {
+            build!(GoogleCloudStorageBuilder, url, variables, &["GOOGLE_"])
+        }
         ObjectStoreScheme::MicrosoftAzure => {
-            build!(MicrosoftAzureBuilder, url, variables, &["AZURE_", "IDENTITY_ENDPOINT", "MSI_ENDPOINT"])
+            build!(
+                MicrosoftAzureBuilder,
+                url,
+                variables,
+                &["AZURE_", "IDENTITY_ENDPOINT", "MSI_ENDPOINT"]
+            )
         }
         _ => return Ok(None),
     };
@@ -58,24 +83,36 @@ fn build(
 }
 
 /// The variables that a service knows, by its own keys.
-fn settings<'v, K: FromStr>(variables: &'v Variables, prefixes: &'v [&str]) -> impl Iterator<Item = (K, &'v str)> {
-    let ours = variables.iter().filter(|(name, _)| prefixes.iter().any(|prefix| name.starts_with(prefix)));
+fn settings<'v, K: FromStr>(
+    variables: &'v Variables,
+    prefixes: &'v [&str],
+) -> impl Iterator<Item = (K, &'v str)> {
+    let ours = variables
+        .iter()
+        .filter(|(name, _)| prefixes.iter().any(|prefix| name.starts_with(prefix)));
     ours.filter_map(|(name, value)| Some((name.to_ascii_lowercase().parse().ok()?, value)))
 }
 
 fn client() -> object_store::Result<ClientOptions> {
     let mut roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    roots.try_fold(ClientOptions::new(), |client, root| Ok(client.with_root_certificate(Certificate::from_der(root)?)))
+    roots.try_fold(ClientOptions::new(), |client, root| {
+        Ok(client.with_root_certificate(Certificate::from_der(root)?))
+    })
 }
 
 fn retries() -> RetryConfig {
-    RetryConfig { max_retries: MAX_RETRIES, retry_timeout: RETRY_TIMEOUT, ..RetryConfig::default() }
+    RetryConfig {
+        max_retries: MAX_RETRIES,
+        retry_timeout: RETRY_TIMEOUT,
+        ..RetryConfig::default()
+    }
 }
 
 /// What to do, after a colon, when the store's answer tells.
 pub(crate) fn advice(error: &object_store::Error) -> &'static str {
     match error {
-        object_store::Error::Unauthenticated { .. } | object_store::Error::PermissionDenied { .. } => {
+        object_store::Error::Unauthenticated { .. }
+        | object_store::Error::PermissionDenied { .. } => {
             ": the store refuses the credentials; set those of an account that may read it (AWS_ACCESS_KEY_ID and \
              AWS_SECRET_ACCESS_KEY, GOOGLE_APPLICATION_CREDENTIALS, or AZURE_STORAGE_ACCOUNT_NAME and \
              AZURE_STORAGE_ACCOUNT_KEY)"
@@ -93,7 +130,10 @@ mod tests {
     use super::*;
 
     fn found(location: &str, variables: &[(&str, &str)]) -> Result<(String, String), DataError> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         find_store(&Url::parse(location).unwrap(), &variables)
             .map(|(store, path)| (store.to_string(), path.to_string()))
     }
@@ -102,14 +142,25 @@ mod tests {
     fn each_service_is_set_up_with_its_own_variables() {
         for (location, variables, want) in [
             ("s3://bucket/a/b.csv", &[][..], "AmazonS3(bucket)"),
-            ("gs://bucket/a/b.csv", &[("GOOGLE_SKIP_SIGNATURE", "true")], "GoogleCloudStorage(bucket)"),
+            (
+                "gs://bucket/a/b.csv",
+                &[("GOOGLE_SKIP_SIGNATURE", "true")],
+                "GoogleCloudStorage(bucket)",
+            ),
             (
                 "az://container/a/b.csv",
-                &[("AZURE_STORAGE_ACCOUNT_NAME", "account"), ("AZURE_STORAGE_ACCOUNT_KEY", "a2V5")],
+                &[
+                    ("AZURE_STORAGE_ACCOUNT_NAME", "account"),
+                    ("AZURE_STORAGE_ACCOUNT_KEY", "a2V5"),
+                ],
                 "MicrosoftAzure { account: account, container: container }",
             ),
         ] {
-            assert_eq!(found(location, variables).unwrap(), (want.to_owned(), "a/b.csv".to_owned()), "{location}");
+            assert_eq!(
+                found(location, variables).unwrap(),
+                (want.to_owned(), "a/b.csv".to_owned()),
+                "{location}"
+            );
         }
     }
 
@@ -117,8 +168,16 @@ mod tests {
     fn missing_or_malformed_variables_and_those_of_others_are_refused() {
         for (location, variable, want) in [
             ("s3://bucket/a", ("AWS_ALLOW_HTTP", "perhaps"), "perhaps"),
-            ("gs://bucket/a", ("GOOGLE_SERVICE_ACCOUNT_KEY", "{"), "`gs://bucket/a` is no location"),
-            ("az://container/a", ("ACCOUNT_NAME", "account"), "Account must be specified"),
+            (
+                "gs://bucket/a",
+                ("GOOGLE_SERVICE_ACCOUNT_KEY", "{"),
+                "`gs://bucket/a` is no location",
+            ),
+            (
+                "az://container/a",
+                ("ACCOUNT_NAME", "account"),
+                "Account must be specified",
+            ),
         ] {
             let message = found(location, &[variable]).unwrap_err().to_string();
             assert!(message.contains(want), "{message}");
@@ -127,9 +186,17 @@ mod tests {
 
     #[test]
     fn other_schemes_are_refused_with_those_that_are_accepted() {
-        for location in ["ftp://host/a.csv", "https://me:secret@host/a.csv", "memory:///a.csv", "s3:///a.csv"] {
+        for location in [
+            "ftp://host/a.csv",
+            "https://me:secret@host/a.csv",
+            "memory:///a.csv",
+            "s3:///a.csv",
+        ] {
             let message = found(location, &[]).unwrap_err().to_string();
-            assert!(message.contains("accepted are `file`, `s3`, `gs`"), "{message}");
+            assert!(
+                message.contains("accepted are `file`, `s3`, `gs`"),
+                "{message}"
+            );
             assert!(!message.contains("secret"), "{message}");
         }
     }

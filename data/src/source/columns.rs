@@ -17,19 +17,31 @@ impl Columns {
     /// differ in nothing else.
     ///
     /// `place` says where in `file` the columns are named.
-    pub fn find(existing: &[&str], settings: &SourceSettings, file: &str, place: &str) -> Result<Self, DataError> {
-        let position =
-            |role, wanted: &[&str]| find(existing, wanted).ok_or_else(|| missing(existing, role, wanted, file, place));
+    pub fn find(
+        existing: &[&str],
+        settings: &SourceSettings,
+        file: &str,
+        place: &str,
+    ) -> Result<Self, DataError> {
+        let position = |role, wanted: &[&str]| {
+            find(existing, wanted).ok_or_else(|| missing(existing, role, wanted, file, place))
+        };
         Ok(Self {
             text: position("text", &[&settings.text_column])?,
             label: position("label", &settings.label_columns())?,
-            further: settings.columns.iter().map(|column| position("further", &[column])).collect::<Result<_, _>>()?,
+            further: settings
+                .columns
+                .iter()
+                .map(|column| position("further", &[column]))
+                .collect::<Result<_, _>>()?,
         })
     }
 
     /// The positions in the order text, label, further columns.
     pub fn positions(&self) -> impl Iterator<Item = usize> {
-        [self.text, self.label].into_iter().chain(self.further.iter().copied())
+        [self.text, self.label]
+            .into_iter()
+            .chain(self.further.iter().copied())
     }
 }
 
@@ -45,7 +57,11 @@ pub(super) fn role(place: usize, settings: &SourceSettings) -> String {
 fn find(existing: &[&str], wanted: &[&str]) -> Option<usize> {
     wanted.iter().find_map(|wanted| {
         let exact = existing.iter().position(|column| column == wanted);
-        exact.or_else(|| existing.iter().position(|column| column.eq_ignore_ascii_case(wanted)))
+        exact.or_else(|| {
+            existing
+                .iter()
+                .position(|column| column.eq_ignore_ascii_case(wanted))
+        })
     })
 }
 
@@ -68,7 +84,10 @@ pub(super) fn listed(names: &[&str]) -> String {
 }
 
 fn quoted(names: &[&str], separator: &str) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{}`", name.escape_debug())).collect();
+    let names: Vec<_> = names
+        .iter()
+        .map(|name| format!("`{}`", name.escape_debug()))
+        .collect();
     names.join(separator)
 }
 
@@ -78,7 +97,10 @@ mod tests {
 
     #[test]
     fn label_column_is_the_named_one_else_choose_one_else_class_label() {
-        let named = SourceSettings { label_column: Some("verdict".to_owned()), ..SourceSettings::default() };
+        let named = SourceSettings {
+            label_column: Some("verdict".to_owned()),
+            ..SourceSettings::default()
+        };
         let usual = SourceSettings::default();
         for (existing, settings, want) in [
             (vec!["text", "class_label", "choose_one"], &usual, Some(2)),
@@ -96,19 +118,36 @@ mod tests {
     #[test]
     fn further_columns_come_in_the_order_of_the_settings() {
         let columns = ["When", "text", "user"].map(str::to_owned).to_vec();
-        let settings = SourceSettings { columns, ..SourceSettings::default() };
-        let found =
-            Columns::find(&["user", "label", "choose_one", "text", "when"], &settings, "a.csv", "line 1").unwrap();
+        let settings = SourceSettings {
+            columns,
+            ..SourceSettings::default()
+        };
+        let found = Columns::find(
+            &["user", "label", "choose_one", "text", "when"],
+            &settings,
+            "a.csv",
+            "line 1",
+        )
+        .unwrap();
         assert_eq!(found.further, [4, 3, 0]);
         assert_eq!(found.positions().collect::<Vec<_>>(), [3, 2, 4, 3, 0]);
-        let message = Columns::find(&["text", "choose_one"], &settings, "a.csv", "line 1").unwrap_err().to_string();
-        assert_eq!(message, "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`");
+        let message = Columns::find(&["text", "choose_one"], &settings, "a.csv", "line 1")
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            message,
+            "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`"
+        );
     }
 
     #[test]
     fn missing_column_names_those_that_exist() {
-        let message =
-            Columns::find(&["a", "b"], &SourceSettings::default(), "a.csv", "line 1").unwrap_err().to_string();
-        assert_eq!(message, "`a.csv`, line 1: no text column `text`; there is `a`, `b`");
+        let message = Columns::find(&["a", "b"], &SourceSettings::default(), "a.csv", "line 1")
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            message,
+            "`a.csv`, line 1: no text column `text`; there is `a`, `b`"
+        );
     }
 }

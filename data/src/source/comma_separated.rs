@@ -33,8 +33,18 @@ impl Source for CommaSeparated {
         while reader.read_record(&mut record).map_err(failed)? {
             number += 1;
             let mut values = recycle(memory);
-            values.extend(columns.further.iter().map(|&column| Cow::Borrowed(&record[column])));
-            visit(Row { number, text: &record[columns.text], label: &record[columns.label], columns: &values })?;
+            values.extend(
+                columns
+                    .further
+                    .iter()
+                    .map(|&column| Cow::Borrowed(&record[column])),
+            );
+            visit(Row {
+                number,
+                text: &record[columns.text],
+                label: &record[columns.label],
+                columns: &values,
+            })?;
             memory = recycle(values);
         }
         Ok(())
@@ -46,10 +56,16 @@ fn csv_error(name: &str, error: csv::Error) -> DataError {
     let cause = match error.into_kind() {
         ErrorKind::Io(source) => return DataError::file("read", name)(source),
         ErrorKind::Utf8 { err, .. } => format!("field {} is not UTF-8", err.field() + 1),
-        ErrorKind::UnequalLengths { expected_len, len, .. } => {
+        ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => {
             format!("{len} fields; the header has {expected_len}")
         }
         kind => format!("{kind:?}"),
     };
-    DataError::Malformed { file: name.to_owned(), place: format!("line {line}"), cause }
+    DataError::Malformed {
+        file: name.to_owned(),
+        place: format!("line {line}"),
+        cause,
+    }
 }

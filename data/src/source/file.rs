@@ -25,10 +25,12 @@ impl SourceFile {
         if url.scheme() != "file" {
             return Object::open(url, variables).map(Self::Object);
         }
-        let path = url.to_file_path().map_err(|()| DataError::InvalidLocation {
-            location: public_name(url),
-            cause: "it names no absolute local path".to_owned(),
-        })?;
+        let path = url
+            .to_file_path()
+            .map_err(|()| DataError::InvalidLocation {
+                location: public_name(url),
+                cause: "it names no absolute local path".to_owned(),
+            })?;
         Ok(Self::Disk(path))
     }
 
@@ -52,7 +54,8 @@ impl SourceFile {
 
     /// The first bytes.
     pub fn header(&self) -> Result<Header, DataError> {
-        Header::read(&mut *self.read(Some(HEADER_BYTES as u64))?).map_err(DataError::file("read", self.name()))
+        Header::read(&mut *self.read(Some(HEADER_BYTES as u64))?)
+            .map_err(DataError::file("read", self.name()))
     }
 
     /// The bytes in order; it has no buffer.
@@ -62,7 +65,9 @@ impl SourceFile {
 
     fn read(&self, bytes: Option<u64>) -> Result<Box<dyn Read>, DataError> {
         match self {
-            Self::Disk(path) => Ok(Box::new(File::open(path).map_err(DataError::file("open", self.name()))?)),
+            Self::Disk(path) => Ok(Box::new(
+                File::open(path).map_err(DataError::file("open", self.name()))?,
+            )),
             Self::Object(object) => Ok(Box::new(object.reader(bytes))),
         }
     }
@@ -70,8 +75,13 @@ impl SourceFile {
     /// The file where it can be read in any order: what is not on disk is copied for the while.
     pub fn on_disk(&self) -> Result<OnDisk<'_>, DataError> {
         match self {
-            Self::Disk(path) => Ok(OnDisk { path: path.into(), _directory: None }),
-            Self::Object(object) => download(object).map_err(DataError::file("download", object.name())),
+            Self::Disk(path) => Ok(OnDisk {
+                path: path.into(),
+                _directory: None,
+            }),
+            Self::Object(object) => {
+                download(object).map_err(DataError::file("download", object.name()))
+            }
         }
     }
 }
@@ -87,5 +97,8 @@ fn download(object: &Object) -> io::Result<OnDisk<'static>> {
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("download");
     io::copy(&mut object.reader(None), &mut File::create(&path)?)?;
-    Ok(OnDisk { path: path.into(), _directory: Some(directory) })
+    Ok(OnDisk {
+        path: path.into(),
+        _directory: Some(directory),
+    })
 }

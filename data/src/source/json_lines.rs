@@ -31,7 +31,9 @@ impl Source for JsonLines {
         let (mut number, mut keys) = (0, Keys::default());
         for line in 1_u64.. {
             bytes.clear();
-            let length = reader.read_until(b'\n', &mut bytes).map_err(DataError::file("read", &name))?;
+            let length = reader
+                .read_until(b'\n', &mut bytes)
+                .map_err(DataError::file("read", &name))?;
             if length == 0 {
                 break;
             }
@@ -64,18 +66,29 @@ impl JsonLines {
         keys: &mut Keys,
         visit: &mut Visit<'_>,
     ) -> Result<(), DataError> {
-        let malformed = |cause| DataError::Malformed { file: self.name(), place: format!("line {line}"), cause };
-        let JsonObject(entries) = serde_json::from_slice(object).map_err(|error| malformed(json_cause(&error)))?;
+        let malformed = |cause| DataError::Malformed {
+            file: self.name(),
+            place: format!("line {line}"),
+            cause,
+        };
+        let JsonObject(entries) =
+            serde_json::from_slice(object).map_err(|error| malformed(json_cause(&error)))?;
         let columns = self.find_columns(&entries, line, keys)?;
         let values: Vec<_> = columns
             .positions()
             .enumerate()
             .map(|(place, position)| {
-                read_value(entries[position].1, place)
-                    .map_err(|cause| malformed(format!("the {} {cause}", role(place, &self.settings))))
+                read_value(entries[position].1, place).map_err(|cause| {
+                    malformed(format!("the {} {cause}", role(place, &self.settings)))
+                })
             })
             .collect::<Result<_, _>>()?;
-        visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })
+        visit(Row {
+            number,
+            text: &values[0],
+            label: &values[1],
+            columns: &values[2..],
+        })
     }
 
     fn find_columns<'k>(
@@ -88,14 +101,22 @@ impl JsonLines {
         if last.columns.is_none() || !keys().eq(last.keys.iter()) {
             let place = format!("line {line}");
             let keys: Vec<_> = keys().collect();
-            if let Some(twice) = (1..keys.len()).find(|&index| keys[..index].contains(&keys[index])) {
+            if let Some(twice) = (1..keys.len()).find(|&index| keys[..index].contains(&keys[index]))
+            {
                 let cause = format!("the key `{}` is there twice", keys[twice].escape_debug());
-                return Err(DataError::Malformed { file: self.name(), place, cause });
+                return Err(DataError::Malformed {
+                    file: self.name(),
+                    place,
+                    cause,
+                });
             }
             last.columns = Some(Columns::find(&keys, &self.settings, &self.name(), &place)?);
             last.keys = keys.into_iter().map(str::to_owned).collect();
         }
-        Ok(last.columns.as_ref().expect("they are found for the first keys"))
+        Ok(last
+            .columns
+            .as_ref()
+            .expect("they are found for the first keys"))
     }
 }
 

@@ -66,17 +66,22 @@ pub(super) fn read_value(value: &RawValue, place: usize) -> Result<Cow<'_, str>,
     let (is_text, is_label) = (place == 0, place == 1);
     let value = value.get();
     match kind(value) {
-        Kind::String => {
-            serde_json::from_str(value).map(|JsonText(text)| text).map_err(|error| format!("is no string: {error}"))
-        }
+        Kind::String => serde_json::from_str(value)
+            .map(|JsonText(text)| text)
+            .map_err(|error| format!("is no string: {error}")),
         Kind::Null => Ok(if is_label { "null" } else { "" }.into()),
         // Tables with gaps are often written with 1.0 for 1.
-        Kind::Number if is_label => {
-            Ok(value.parse::<f64>().map_or_else(|_| value.to_owned(), |number| number.to_string()).into())
-        }
+        Kind::Number if is_label => Ok(value
+            .parse::<f64>()
+            .map_or_else(|_| value.to_owned(), |number| number.to_string())
+            .into()),
         Kind::Number | Kind::Boolean if !is_text && !is_label => Ok(value.into()),
         other => {
-            let expected = if is_text { "a string" } else { "a string or a number" };
+            let expected = if is_text {
+                "a string"
+            } else {
+                "a string or a number"
+            };
             Err(format!("is {}; expected {expected}", other.name()))
         }
     }

@@ -13,11 +13,15 @@ pub(super) struct Variables(Vec<(String, String)>);
 
 impl Variables {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(each, _)| *each == name).map(|(_, value)| value)
+        self.iter()
+            .find(|(each, _)| *each == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -60,12 +64,18 @@ mod tests {
     #[test]
     fn names_have_no_credentials() {
         for (location, want) in [
-            ("s3://key:secret@bucket/a%20b.csv?token=secret#secret", "s3://bucket/a%20b.csv"),
+            (
+                "s3://key:secret@bucket/a%20b.csv?token=secret#secret",
+                "s3://bucket/a%20b.csv",
+            ),
             (
                 "abfss://container:secret@account.dfs.core.windows.net/a",
                 "abfss://container@account.dfs.core.windows.net/a",
             ),
-            ("postgres://user:secret@[::1]:5433/db?password=secret", "postgres://[::1]:5433/db"),
+            (
+                "postgres://user:secret@[::1]:5433/db?password=secret",
+                "postgres://[::1]:5433/db",
+            ),
             ("postgres:///db?user=me&password=secret", "postgres:///db"),
         ] {
             assert_eq!(public_name(&parse_url(location).unwrap().unwrap()), want);
@@ -74,8 +84,13 @@ mod tests {
 
     #[test]
     fn url_that_cannot_be_parsed_is_refused_without_its_credentials() {
-        let message = parse_url("postgres://user:secret@host:no-port/db").unwrap_err().to_string();
-        assert!(message.starts_with("`postgres://…` is no location: ") && !message.contains("secret"), "{message}");
+        let message = parse_url("postgres://user:secret@host:no-port/db")
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.starts_with("`postgres://…` is no location: ") && !message.contains("secret"),
+            "{message}"
+        );
     }
 
     #[test]

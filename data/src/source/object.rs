@@ -35,14 +35,21 @@ impl Object {
         let background = Background::start().map_err(DataError::file("open", &name))?;
         let looked_up = {
             let store = Arc::clone(&store);
-            background.wait(async move { store.head(&path).await }).map_err(DataError::file("open", &name))?
+            background
+                .wait(async move { store.head(&path).await })
+                .map_err(DataError::file("open", &name))?
         };
         let metadata = looked_up.map_err(|source| DataError::Object {
             action: "open",
             file: name.clone(),
             source: Box::new(source),
         })?;
-        Ok(Self { name, store, metadata, background })
+        Ok(Self {
+            name,
+            store,
+            metadata,
+            background,
+        })
     }
 
     /// The URL without credentials.
@@ -59,13 +66,24 @@ impl Object {
     pub fn reader(&self, bytes: Option<u64>) -> ObjectReader {
         let end = bytes.map_or(self.metadata.size, |bytes| bytes.min(self.metadata.size));
         let (store, metadata) = (Arc::clone(&self.store), self.metadata.clone());
-        let ranges = self.background.stream(RANGES_AHEAD, |sink| fetch(store, metadata, end, sink));
-        ObjectReader { ranges, current: Bytes::new(), missing: end }
+        let ranges = self
+            .background
+            .stream(RANGES_AHEAD, |sink| fetch(store, metadata, end, sink));
+        ObjectReader {
+            ranges,
+            current: Bytes::new(),
+            missing: end,
+        }
     }
 }
 
 /// Puts the file up to `end` into the sink, range by range, until it fails or nobody takes any.
-async fn fetch(store: Arc<dyn ObjectStore>, metadata: ObjectMeta, end: u64, sink: Sink<io::Result<Bytes>>) {
+async fn fetch(
+    store: Arc<dyn ObjectStore>,
+    metadata: ObjectMeta,
+    end: u64,
+    sink: Sink<io::Result<Bytes>>,
+) {
     let mut start = 0;
     while start < end {
         let range = start..end.min(start + RANGE_BYTES);
@@ -79,11 +97,27 @@ async fn fetch(store: Arc<dyn ObjectStore>, metadata: ObjectMeta, end: u64, sink
 }
 
 /// The range, of the version that was looked up.
-async fn fetch_range(store: &dyn ObjectStore, metadata: &ObjectMeta, range: Range<u64>) -> io::Result<Bytes> {
-    let options = GetOptions { if_match: metadata.e_tag.clone(), range: Some(range.into()), ..GetOptions::default() };
-    let fetched = async { store.get_opts(&metadata.location, options).await?.bytes().await };
+async fn fetch_range(
+    store: &dyn ObjectStore,
+    metadata: &ObjectMeta,
+    range: Range<u64>,
+) -> io::Result<Bytes> {
+    let options = GetOptions {
+        if_match: metadata.e_tag.clone(),
+        range: Some(range.into()),
+        ..GetOptions::default()
+    };
+    let fetched = async {
+        store
+            .get_opts(&metadata.location, options)
+            .await?
+            .bytes()
+            .await
+    };
     fetched.await.map_err(|error| match error {
-        object_store::Error::Precondition { .. } => io::Error::other("it changed while it was read"),
+        object_store::Error::Precondition { .. } => {
+            io::Error::other("it changed while it was read")
+        }
         error => io::Error::other(error),
     })
 }
@@ -99,7 +133,12 @@ pub(super) struct ObjectReader {
 impl Read for ObjectReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.current.is_empty() && self.missing > 0 {
-            let ended = || io::Error::other(format!("the transfer ended {} bytes too early", self.missing));
+            let ended = || {
+                io::Error::other(format!(
+                    "the transfer ended {} bytes too early",
+                    self.missing
+                ))
+            };
             self.current = self.ranges.recv().map_err(|_| ended())??;
             self.missing = self.missing.saturating_sub(self.current.len() as u64);
         }

@@ -32,7 +32,8 @@ use crate::sqlite_file::SQLITE_MAGIC;
 /// When the file cannot be read or is of no known kind; when the settings have a query and it is no server.
 pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
     let variables = std::env::vars_os();
-    let variables = variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let variables = variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     open_with(location, settings, variables)
 }
 
@@ -54,7 +55,10 @@ pub fn open_with(
     let file = match parse_url(location)? {
         Some(url) if is_postgres(&url) => {
             let connector = Arc::new(Connector::new(&url, &variables)?);
-            return Ok(Box::new(Postgres { connector, settings }));
+            return Ok(Box::new(Postgres {
+                connector,
+                settings,
+            }));
         }
         Some(url) => SourceFile::find(&url, &variables)?,
         None => SourceFile::Disk(location.into()),
@@ -64,7 +68,9 @@ pub fn open_with(
 
 fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
     if settings.query.is_some() {
-        return Err(DataError::QueryOnFile { location: file.name() });
+        return Err(DataError::QueryOnFile {
+            location: file.name(),
+        });
     }
     let header = file.header()?;
     let begins_with = |magic: &[u8]| header.bytes().starts_with(magic);
@@ -79,6 +85,8 @@ fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Sourc
     } else if file.ends_in(&[".jsonl", ".ndjson"]) {
         Ok(Box::new(JsonLines { file, settings }))
     } else {
-        Err(DataError::UnknownKind { location: file.name() })
+        Err(DataError::UnknownKind {
+            location: file.name(),
+        })
     }
 }

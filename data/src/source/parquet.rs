@@ -57,16 +57,29 @@ impl Source for Parquet {
 impl Parquet {
     /// The needed columns in the order text, label, further columns.
     fn find_columns(&self, schema: &SchemaDescriptor) -> Result<Vec<Needed>, DataError> {
-        let fields: Vec<_> = schema.root_schema().get_fields().iter().map(|field| field.name()).collect();
+        let fields: Vec<_> = schema
+            .root_schema()
+            .get_fields()
+            .iter()
+            .map(|field| field.name())
+            .collect();
         let columns = Columns::find(&fields, &self.settings, &self.name(), "schema")?;
         let needed = columns.positions().enumerate().map(|(place, position)| {
             let role = role(place, &self.settings);
-            let leaf =
-                |column: &ColumnDescPtr| column.path().parts() == [fields[position]] && column.max_rep_level() == 0;
+            let leaf = |column: &ColumnDescPtr| {
+                column.path().parts() == [fields[position]] && column.max_rep_level() == 0
+            };
             let leaf = schema.columns().iter().position(leaf).ok_or_else(|| {
-                self.malformed("schema", format!("the {role} is nested or repeated; expected a plain column"))
+                self.malformed(
+                    "schema",
+                    format!("the {role} is nested or repeated; expected a plain column"),
+                )
             })?;
-            Ok(Needed { leaf, role, is_label: place == 1 })
+            Ok(Needed {
+                leaf,
+                role,
+                is_label: place == 1,
+            })
         });
         needed.collect()
     }
@@ -92,19 +105,33 @@ impl Parquet {
                 number += 1;
                 let mut values = recycle(memory);
                 for ((column, needed), rendered) in columns.iter().zip(needed).zip(&mut rendered) {
-                    let value = column.render(row, needed.is_label, rendered).map_err(|cause| {
-                        self.malformed(&format!("row {number}"), format!("the {} {cause}", needed.role))
-                    })?;
+                    let value = column
+                        .render(row, needed.is_label, rendered)
+                        .map_err(|cause| {
+                            self.malformed(
+                                &format!("row {number}"),
+                                format!("the {} {cause}", needed.role),
+                            )
+                        })?;
                     values.push(Cow::Borrowed(value));
                 }
-                visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })?;
+                visit(Row {
+                    number,
+                    text: &values[0],
+                    label: &values[1],
+                    columns: &values[2..],
+                })?;
                 memory = recycle(values);
             }
         }
         Ok(number)
     }
 
-    fn open_columns(&self, group: &dyn RowGroupReader, needed: &[Needed]) -> Result<Vec<ParquetColumn>, DataError> {
+    fn open_columns(
+        &self,
+        group: &dyn RowGroupReader,
+        needed: &[Needed],
+    ) -> Result<Vec<ParquetColumn>, DataError> {
         let open = |needed: &Needed| {
             let reader = self.decode(|| group.get_column_reader(needed.leaf))?;
             let descriptor = group.metadata().schema_descr().column(needed.leaf);
@@ -115,10 +142,18 @@ impl Parquet {
     }
 
     /// Decodes the next rows of every column.
-    fn read_batch(&self, columns: &mut [ParquetColumn], needed: &[Needed], rows: usize) -> Result<(), DataError> {
+    fn read_batch(
+        &self,
+        columns: &mut [ParquetColumn],
+        needed: &[Needed],
+        rows: usize,
+    ) -> Result<(), DataError> {
         for (column, needed) in columns.iter_mut().zip(needed) {
             if self.decode(|| column.read(rows))? != rows {
-                return Err(self.malformed("data", format!("the {} has fewer rows than its row group", needed.role)));
+                return Err(self.malformed(
+                    "data",
+                    format!("the {} has fewer rows than its row group", needed.role),
+                ));
             }
         }
         Ok(())
@@ -134,6 +169,10 @@ impl Parquet {
     }
 
     fn malformed(&self, place: &str, cause: String) -> DataError {
-        DataError::Malformed { file: self.name(), place: place.to_owned(), cause }
+        DataError::Malformed {
+            file: self.name(),
+            place: place.to_owned(),
+            cause,
+        }
     }
 }

@@ -7,7 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{BoolType, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type, Int96Type};
+use parquet::data_type::{
+    BoolType, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type, Int96Type,
+};
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescriptor;
 
@@ -56,7 +58,13 @@ impl ParquetColumn {
     pub fn new(reader: ColumnReader, descriptor: &ColumnDescriptor) -> Result<Self, String> {
         let refused = || {
             let kind = descriptor.logical_type_ref().map_or_else(
-                || format!("{:?} of {:?}", descriptor.physical_type(), descriptor.converted_type()),
+                || {
+                    format!(
+                        "{:?} of {:?}",
+                        descriptor.physical_type(),
+                        descriptor.converted_type()
+                    )
+                },
                 |kind| format!("{kind:?}"),
             );
             format!("holds {kind}; expected text, numbers, booleans, dates or timestamps")
@@ -96,14 +104,21 @@ impl ParquetColumn {
         let mut next = 0..;
         self.places.clear();
         self.places.extend((0..rows).map(|row| {
-            let is_null = levels.get(row).is_some_and(|level| *level < self.max_definition_level);
+            let is_null = levels
+                .get(row)
+                .is_some_and(|level| *level < self.max_definition_level);
             if is_null { None } else { next.next() }
         }));
         Ok(rows)
     }
 
     /// The row's value as text, what is no text written to `rendered`; or why it is none.
-    pub fn render<'v>(&'v self, row: usize, is_label: bool, rendered: &'v mut String) -> Result<&'v str, &'static str> {
+    pub fn render<'v>(
+        &'v self,
+        row: usize,
+        is_label: bool,
+        rendered: &'v mut String,
+    ) -> Result<&'v str, &'static str> {
         let Some(place) = self.places[row] else {
             return Ok(if is_label { "NULL" } else { "" });
         };
@@ -118,12 +133,19 @@ impl ParquetColumn {
             Values::Int32(typed) => {
                 let number = typed.values[place];
                 let is_unsigned = self.meaning == Meaning::Unsigned;
-                let number = if is_unsigned { number.cast_unsigned().into() } else { number.into() };
+                let number = if is_unsigned {
+                    number.cast_unsigned().into()
+                } else {
+                    number.into()
+                };
                 self.meaning.write(rendered, number)
             }
             Values::Int64(typed) => self.meaning.write(rendered, typed.values[place]),
             Values::Int96(typed) => {
-                let meaning = Meaning::Time { unit: TimeUnit::MICROS, is_utc: false };
+                let meaning = Meaning::Time {
+                    unit: TimeUnit::MICROS,
+                    is_utc: false,
+                };
                 meaning.write(rendered, typed.values[place].to_micros())
             }
         }
@@ -134,19 +156,36 @@ impl ParquetColumn {
 
 impl<T: DataType> Typed<T> {
     const fn new(reader: ColumnReaderImpl<T>) -> Self {
-        Self { reader, values: Vec::new() }
+        Self {
+            reader,
+            values: Vec::new(),
+        }
     }
 
-    fn read(&mut self, rows: usize, definition_levels: &mut Vec<i16>) -> Result<usize, ParquetError> {
+    fn read(
+        &mut self,
+        rows: usize,
+        definition_levels: &mut Vec<i16>,
+    ) -> Result<usize, ParquetError> {
         self.values.clear();
-        let (rows, ..) = self.reader.read_records(rows, Some(definition_levels), None, &mut self.values)?;
+        let (rows, ..) =
+            self.reader
+                .read_records(rows, Some(definition_levels), None, &mut self.values)?;
         Ok(rows)
     }
 }
 
 /// Whole labels without a fraction: tables with gaps are often written with 1.0 for 1.
-fn write_real<T: fmt::Display + fmt::Debug>(rendered: &mut String, number: T, is_label: bool) -> fmt::Result {
-    if is_label { write!(rendered, "{number}") } else { write!(rendered, "{number:?}") }
+fn write_real<T: fmt::Display + fmt::Debug>(
+    rendered: &mut String,
+    number: T,
+    is_label: bool,
+) -> fmt::Result {
+    if is_label {
+        write!(rendered, "{number}")
+    } else {
+        write!(rendered, "{number:?}")
+    }
 }
 
 /// What the column's values stand for; none for what is not read.
@@ -157,15 +196,25 @@ fn meaning(descriptor: &ColumnDescriptor) -> Option<Meaning> {
         Some(LogicalType::Integer(integer)) if integer.is_signed => Meaning::Plain,
         Some(LogicalType::Integer(_)) => Meaning::Unsigned,
         Some(LogicalType::Date) => Meaning::Date,
-        Some(LogicalType::Timestamp(time)) => Meaning::Time { unit: time.unit, is_utc: time.is_adjusted_to_u_t_c },
+        Some(LogicalType::Timestamp(time)) => Meaning::Time {
+            unit: time.unit,
+            is_utc: time.is_adjusted_to_u_t_c,
+        },
         Some(_) => return None,
         None => match converted {
-            ConvertedType::UINT_8 | ConvertedType::UINT_16 | ConvertedType::UINT_32 | ConvertedType::UINT_64 => {
-                Meaning::Unsigned
-            }
+            ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64 => Meaning::Unsigned,
             ConvertedType::DATE => Meaning::Date,
-            ConvertedType::TIMESTAMP_MILLIS => Meaning::Time { unit: TimeUnit::MILLIS, is_utc: true },
-            ConvertedType::TIMESTAMP_MICROS => Meaning::Time { unit: TimeUnit::MICROS, is_utc: true },
+            ConvertedType::TIMESTAMP_MILLIS => Meaning::Time {
+                unit: TimeUnit::MILLIS,
+                is_utc: true,
+            },
+            ConvertedType::TIMESTAMP_MICROS => Meaning::Time {
+                unit: TimeUnit::MICROS,
+                is_utc: true,
+            },
             ConvertedType::NONE
             | ConvertedType::UTF8
             | ConvertedType::ENUM
@@ -187,7 +236,9 @@ impl Meaning {
             Self::Unsigned => write!(rendered, "{}", number.cast_unsigned()),
             Self::Date => {
                 let days = Span::new().try_days(number);
-                let day = days.and_then(|days| date(1970, 1, 1).checked_add(days)).map_err(|_| fmt::Error)?;
+                let day = days
+                    .and_then(|days| date(1970, 1, 1).checked_add(days))
+                    .map_err(|_| fmt::Error)?;
                 write!(rendered, "{day}")
             }
             Self::Time { unit, is_utc } => write_time(rendered, number, unit, is_utc),

@@ -43,9 +43,15 @@ impl Source for Postgres {
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
         let background = Background::start().map_err(DataError::file("read", &name))?;
-        let query = Query { connector: Arc::clone(&self.connector), settings: self.settings.clone() };
+        let query = Query {
+            connector: Arc::clone(&self.connector),
+            settings: self.settings.clone(),
+        };
         let messages = background.stream(BATCHES_AHEAD, |sink| async move {
-            let last = query.run(&sink).await.map_or_else(Message::Failed, |()| Message::End);
+            let last = query
+                .run(&sink)
+                .await
+                .map_or_else(Message::Failed, |()| Message::End);
             sink.put(last);
         });
         let mut columns = None;
@@ -61,7 +67,9 @@ impl Source for Postgres {
                 Message::Failed(error) => return Err(error),
             }
         }
-        Err(DataError::file("read", name)(std::io::Error::other("the task behind it ended too early")))
+        Err(DataError::file("read", name)(std::io::Error::other(
+            "the task behind it ended too early",
+        )))
     }
 }
 
@@ -80,11 +88,27 @@ impl Postgres {
             number += 1;
             let mut further = recycle(memory);
             for &column in &columns.further {
-                further.push(row.try_get(column).map_err(failed)?.unwrap_or_default().into());
+                further.push(
+                    row.try_get(column)
+                        .map_err(failed)?
+                        .unwrap_or_default()
+                        .into(),
+                );
             }
-            let text = row.try_get(columns.text).map_err(failed)?.unwrap_or_default();
-            let label = row.try_get(columns.label).map_err(failed)?.unwrap_or("NULL");
-            visit(Row { number, text, label, columns: &further })?;
+            let text = row
+                .try_get(columns.text)
+                .map_err(failed)?
+                .unwrap_or_default();
+            let label = row
+                .try_get(columns.label)
+                .map_err(failed)?
+                .unwrap_or("NULL");
+            visit(Row {
+                number,
+                text,
+                label,
+                columns: &further,
+            })?;
             memory = recycle(further);
         }
         Ok(number)
@@ -102,17 +126,26 @@ impl Query {
         let client = self.connector.connect().await?;
         // It keeps the order of a table's rows from one reading to the next; not every relative of PostgreSQL knows it.
         let _ = client.batch_execute("SET synchronize_seqscans = off").await;
-        let sql = self.settings.query.clone().unwrap_or_else(|| select(&self.settings.table));
+        let sql = self
+            .settings
+            .query
+            .clone()
+            .unwrap_or_else(|| select(&self.settings.table));
         let columns = self.find_columns(&client, &sql).await?;
         if !sink.put(Message::Columns(columns)) {
             return Ok(());
         }
         let failed = |source| self.connector.failed("query", source);
-        client.batch_execute("BEGIN READ ONLY").await.map_err(failed)?;
+        client
+            .batch_execute("BEGIN READ ONLY")
+            .await
+            .map_err(failed)?;
         let mut messages = Box::pin(client.simple_query_raw(&sql).await.map_err(failed)?);
         let mut batch = Vec::new();
         while let Some(message) = messages.next().await {
-            if let SimpleQueryMessage::Row(row) = message.map_err(|source| self.connector.failed("read", source))? {
+            if let SimpleQueryMessage::Row(row) =
+                message.map_err(|source| self.connector.failed("read", source))?
+            {
                 batch.push(row);
             }
             if batch.len() == BATCH_ROWS && !sink.put(Message::Rows(std::mem::take(&mut batch))) {
@@ -127,15 +160,24 @@ impl Query {
     async fn find_columns(&self, client: &Client, sql: &str) -> Result<Columns, DataError> {
         let statement = match client.prepare(sql).await {
             Ok(statement) => statement,
-            Err(error) if self.settings.query.is_none() && error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
+            Err(error)
+                if self.settings.query.is_none()
+                    && error.code() == Some(&SqlState::UNDEFINED_TABLE) =>
+            {
                 return Err(self.missing_table(client).await);
             }
             Err(error) => return Err(self.connector.failed("query", error)),
         };
         if !statement.params().is_empty() {
-            return Err(self.malformed("it has parameters, for which there are no values".to_owned()));
+            return Err(
+                self.malformed("it has parameters, for which there are no values".to_owned())
+            );
         }
-        let names: Vec<_> = statement.columns().iter().map(tokio_postgres::Column::name).collect();
+        let names: Vec<_> = statement
+            .columns()
+            .iter()
+            .map(tokio_postgres::Column::name)
+            .collect();
         let columns = Columns::find(&names, &self.settings, &self.connector.name, &self.place())?;
         self.refuse_bytes(&statement, &columns)?;
         Ok(columns)
@@ -144,7 +186,10 @@ impl Query {
     fn refuse_bytes(&self, statement: &Statement, columns: &Columns) -> Result<(), DataError> {
         for (place, position) in columns.positions().enumerate() {
             if *statement.columns()[position].type_() == Type::BYTEA {
-                return Err(self.malformed(format!("the {} is bytea; expected text", role(place, &self.settings))));
+                return Err(self.malformed(format!(
+                    "the {} is bytea; expected text",
+                    role(place, &self.settings)
+                )));
             }
         }
         Ok(())
@@ -164,17 +209,27 @@ impl Query {
     }
 
     fn malformed(&self, cause: String) -> DataError {
-        DataError::Malformed { file: self.connector.name.clone(), place: self.place(), cause }
+        DataError::Malformed {
+            file: self.connector.name.clone(),
+            place: self.place(),
+            cause,
+        }
     }
 
     fn place(&self) -> String {
-        self.settings.query.as_ref().map_or_else(|| format!("table `{}`", self.settings.table), |_| "query".to_owned())
+        self.settings.query.as_ref().map_or_else(
+            || format!("table `{}`", self.settings.table),
+            |_| "query".to_owned(),
+        )
     }
 }
 
 /// The whole table, which may have its schema before a dot.
 fn select(table: &str) -> String {
-    let parts: Vec<_> = table.splitn(2, '.').map(|part| format!("\"{}\"", part.replace('"', "\"\""))).collect();
+    let parts: Vec<_> = table
+        .splitn(2, '.')
+        .map(|part| format!("\"{}\"", part.replace('"', "\"\"")))
+        .collect();
     format!("SELECT * FROM {}", parts.join("."))
 }
 
@@ -187,7 +242,10 @@ mod tests {
         for (table, want) in [
             ("data", r#"SELECT * FROM "data""#),
             ("Public.My Data", r#"SELECT * FROM "Public"."My Data""#),
-            (r#"a"; DROP TABLE b; --"#, r#"SELECT * FROM "a""; DROP TABLE b; --""#),
+            (
+                r#"a"; DROP TABLE b; --"#,
+                r#"SELECT * FROM "a""; DROP TABLE b; --""#,
+            ),
         ] {
             assert_eq!(select(table), want);
         }

@@ -32,9 +32,15 @@ impl Connector {
     /// Reads the URL, and what it leaves out from `PGUSER`, `PGPASSWORD`, `PGSSLMODE` and `PGSSLROOTCERT`.
     pub fn new(url: &Url, variables: &Variables) -> Result<Self, DataError> {
         let name = public_name(url);
-        let invalid = |cause: String| DataError::InvalidLocation { location: public_name(url), cause };
+        let invalid = |cause: String| DataError::InvalidLocation {
+            location: public_name(url),
+            cause,
+        };
         let Parameters { url, mode, roots } = Parameters::take(url);
-        let mut config: Config = url.as_str().parse().map_err(|error| invalid(chain(&error)))?;
+        let mut config: Config = url
+            .as_str()
+            .parse()
+            .map_err(|error| invalid(chain(&error)))?;
         if let (None, Some(user)) = (config.get_user(), variables.find("PGUSER")) {
             config.user(user);
         }
@@ -48,8 +54,12 @@ impl Connector {
         let mode = mode.or_else(|| variables.find("PGSSLMODE").map(str::to_owned));
         let (mode, trust) = ssl_mode(mode.as_deref(), roots.is_some()).map_err(invalid)?;
         config.ssl_mode(mode);
-        let tls = postgres_tls::connector(trust, roots.as_deref())
-            .map_err(|cause| DataError::InvalidLocation { location: name.clone(), cause })?;
+        let tls = postgres_tls::connector(trust, roots.as_deref()).map_err(|cause| {
+            DataError::InvalidLocation {
+                location: name.clone(),
+                cause,
+            }
+        })?;
         Ok(Self { name, config, tls })
     }
 
@@ -63,7 +73,11 @@ impl Connector {
     }
 
     pub fn failed(&self, action: &'static str, source: tokio_postgres::Error) -> DataError {
-        DataError::Postgres { action, file: self.name.clone(), source: Box::new(source) }
+        DataError::Postgres {
+            action,
+            file: self.name.clone(),
+            source: Box::new(source),
+        }
     }
 }
 
@@ -76,12 +90,23 @@ struct Parameters {
 
 impl Parameters {
     fn take(url: &Url) -> Self {
-        let mut taken = Self { url: url.clone(), mode: None, roots: None };
+        let mut taken = Self {
+            url: url.clone(),
+            mode: None,
+            roots: None,
+        };
         let mut kept = Vec::new();
-        for pair in url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        for pair in url
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+        {
             match form_urlencoded::parse(pair.as_bytes()).next() {
                 Some((name, mode)) if name == "sslmode" => taken.mode = Some(mode.into_owned()),
-                Some((name, file)) if name == "sslrootcert" => taken.roots = Some(file.into_owned().into()),
+                Some((name, file)) if name == "sslrootcert" => {
+                    taken.roots = Some(file.into_owned().into())
+                }
                 _ => kept.push(pair),
             }
         }
@@ -101,14 +126,20 @@ fn ssl_mode(mode: Option<&str>, has_roots: bool) -> Result<(SslMode, Trust), Str
         "verify-full" => (SslMode::Require, Trust::AuthorityAndName),
         other => {
             let accepted = "`disable`, `allow`, `prefer`, `require`, `verify-ca` and `verify-full`";
-            return Err(format!("unknown sslmode `{}`; accepted are {accepted}", other.escape_debug()));
+            return Err(format!(
+                "unknown sslmode `{}`; accepted are {accepted}",
+                other.escape_debug()
+            ));
         }
     })
 }
 
 /// The error and its sources in one line.
 fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 #[cfg(test)]
@@ -116,23 +147,45 @@ mod tests {
     use super::*;
 
     fn connector(url: &str, variables: &[(&str, &str)]) -> Result<Connector, DataError> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         Connector::new(&Url::parse(url).unwrap(), &variables)
     }
 
     #[test]
     fn url_goes_before_the_variables() {
-        let variables = [("PGUSER", "cy"), ("PGPASSWORD", "variable"), ("PGSSLMODE", "require")];
-        let full =
-            connector("postgres://ann:a%3Ab@host:5433/db?sslmode=disable&connect_timeout=7", &variables).unwrap();
+        let variables = [
+            ("PGUSER", "cy"),
+            ("PGPASSWORD", "variable"),
+            ("PGSSLMODE", "require"),
+        ];
+        let full = connector(
+            "postgres://ann:a%3Ab@host:5433/db?sslmode=disable&connect_timeout=7",
+            &variables,
+        )
+        .unwrap();
         assert_eq!(full.config.get_password(), Some(&b"a:b"[..]));
-        assert_eq!((full.config.get_user(), full.config.get_ssl_mode()), (Some("ann"), SslMode::Disable));
-        assert_eq!(full.config.get_connect_timeout(), Some(&Duration::from_secs(7)));
+        assert_eq!(
+            (full.config.get_user(), full.config.get_ssl_mode()),
+            (Some("ann"), SslMode::Disable)
+        );
+        assert_eq!(
+            full.config.get_connect_timeout(),
+            Some(&Duration::from_secs(7))
+        );
         let bare = connector("postgresql://host/db", &variables).unwrap();
         assert_eq!(bare.config.get_password(), Some(&b"variable"[..]));
-        assert_eq!((bare.config.get_user(), bare.config.get_ssl_mode()), (Some("cy"), SslMode::Require));
+        assert_eq!(
+            (bare.config.get_user(), bare.config.get_ssl_mode()),
+            (Some("cy"), SslMode::Require)
+        );
         assert_eq!(bare.config.get_connect_timeout(), Some(&CONNECT_TIMEOUT));
-        assert_eq!((full.name.as_str(), bare.name.as_str()), ("postgres://host:5433/db", "postgresql://host/db"));
+        assert_eq!(
+            (full.name.as_str(), bare.name.as_str()),
+            ("postgres://host:5433/db", "postgresql://host/db")
+        );
     }
 
     #[test]
@@ -142,8 +195,16 @@ mod tests {
             (Some("disable"), true, (SslMode::Disable, Trust::Anyone)),
             (Some("require"), false, (SslMode::Require, Trust::Anyone)),
             (Some("require"), true, (SslMode::Require, Trust::Authority)),
-            (Some("verify-ca"), false, (SslMode::Require, Trust::Authority)),
-            (Some("verify-full"), false, (SslMode::Require, Trust::AuthorityAndName)),
+            (
+                Some("verify-ca"),
+                false,
+                (SslMode::Require, Trust::Authority),
+            ),
+            (
+                Some("verify-full"),
+                false,
+                (SslMode::Require, Trust::AuthorityAndName),
+            ),
         ] {
             assert_eq!(ssl_mode(mode, has_roots).unwrap(), want, "{mode:?}");
         }
@@ -152,15 +213,24 @@ mod tests {
     #[test]
     fn malformed_parameters_are_refused_without_credentials() {
         for (query, want) in [
-            ("sslmode=maybe", "unknown sslmode `maybe`; accepted are `disable`"),
+            (
+                "sslmode=maybe",
+                "unknown sslmode `maybe`; accepted are `disable`",
+            ),
             ("sslmode=verify-full&sslrootcert=/none.pem", "`/none.pem`"),
             ("colour=red", "unknown option `colour`"),
             ("connect_timeout=soon", "connect_timeout"),
         ] {
             let url = format!("postgres://ann:secret@host/db?{query}&password=secret");
             let message = connector(&url, &[]).err().unwrap().to_string();
-            assert!(message.starts_with("`postgres://host/db` is no location: "), "{message}");
-            assert!(message.contains(want) && !message.contains("secret"), "{message}");
+            assert!(
+                message.starts_with("`postgres://host/db` is no location: "),
+                "{message}"
+            );
+            assert!(
+                message.contains(want) && !message.contains("secret"),
+                "{message}"
+            );
         }
     }
 }

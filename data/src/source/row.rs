@@ -30,7 +30,10 @@ pub trait Source: Send + Sync {
     /// # Errors
     ///
     /// What is wrong with the source, or what `visit` returned.
-    fn read(&self, visit: &mut dyn FnMut(Row<'_>) -> Result<(), DataError>) -> Result<(), DataError>;
+    fn read(
+        &self,
+        visit: &mut dyn FnMut(Row<'_>) -> Result<(), DataError>,
+    ) -> Result<(), DataError>;
 }
 
 impl fmt::Debug for dyn Source + '_ {
@@ -46,7 +49,10 @@ pub(crate) type Visit<'v> = dyn FnMut(Row<'_>) -> Result<(), DataError> + 'v;
 pub(super) fn recycle<'to>(mut values: Vec<Cow<'_, str>>) -> Vec<Cow<'to, str>> {
     values.clear();
     // Collecting into a type of the same layout keeps the allocation, and no value is left to convert.
-    values.into_iter().map(|value| Cow::Owned(value.into_owned())).collect()
+    values
+        .into_iter()
+        .map(|value| Cow::Owned(value.into_owned()))
+        .collect()
 }
 
 #[cfg(test)]

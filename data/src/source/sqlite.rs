@@ -41,7 +41,10 @@ impl Source for Sqlite {
 
 fn refuse_truncated(path: &Path, name: &str) -> Result<(), DataError> {
     let mut file = File::open(path).map_err(DataError::file("open", name))?;
-    let length = file.metadata().map_err(DataError::file("read", name))?.len();
+    let length = file
+        .metadata()
+        .map_err(DataError::file("read", name))?
+        .len();
     let header = Header::read(&mut file).map_err(DataError::file("read", name))?;
     header.check(length, || format!("`{name}`"))
 }
@@ -73,14 +76,23 @@ pub(super) fn read_table(
             })?;
             values.push(Cow::Borrowed(value));
         }
-        visit(Row { number, text: &values[0], label: &values[1], columns: &values[2..] })?;
+        visit(Row {
+            number,
+            text: &values[0],
+            label: &values[1],
+            columns: &values[2..],
+        })?;
         memory = recycle(values);
     }
     Ok(())
 }
 
 fn sqlite_error(action: &'static str, name: &str) -> impl FnOnce(rusqlite::Error) -> DataError {
-    move |source| DataError::Sqlite { action, file: name.to_owned(), source }
+    move |source| DataError::Sqlite {
+        action,
+        file: name.to_owned(),
+        source,
+    }
 }
 
 fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
@@ -91,19 +103,34 @@ fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn build_query(connection: &Connection, name: &str, settings: &SourceSettings) -> Result<String, DataError> {
+fn build_query(
+    connection: &Connection,
+    name: &str,
+    settings: &SourceSettings,
+) -> Result<String, DataError> {
     let failed = |action| sqlite_error(action, name);
     let (table, has_row_id) = find_table(connection, &settings.table)
         .map_err(failed("read the schema of"))?
         .map_or_else(|| Err(missing_table(connection, name, settings)), Ok)?;
-    let columns = strings(connection, "SELECT name FROM pragma_table_info(?1) ORDER BY cid", [&table])
-        .map_err(failed("read the schema of"))?;
+    let columns = strings(
+        connection,
+        "SELECT name FROM pragma_table_info(?1) ORDER BY cid",
+        [&table],
+    )
+    .map_err(failed("read the schema of"))?;
     let columns: Vec<_> = columns.iter().map(String::as_str).collect();
     let place = format!("table `{table}`");
     let found = Columns::find(&columns, settings, name, &place)?;
-    let selected: Vec<_> = found.positions().map(|position| quoted(columns[position])).collect();
+    let selected: Vec<_> = found
+        .positions()
+        .map(|position| quoted(columns[position]))
+        .collect();
     let order = if has_row_id { " ORDER BY rowid" } else { "" };
-    Ok(format!("SELECT {} FROM {}{order}", selected.join(", "), quoted(&table)))
+    Ok(format!(
+        "SELECT {} FROM {}{order}",
+        selected.join(", "),
+        quoted(&table)
+    ))
 }
 
 /// The table's name as the schema spells it, and whether its rows have the order of an identifier.
@@ -134,8 +161,15 @@ fn missing_table(connection: &Connection, name: &str, settings: &SourceSettings)
     }
 }
 
-fn strings(connection: &Connection, query: &str, parameters: impl rusqlite::Params) -> rusqlite::Result<Vec<String>> {
-    connection.prepare(query)?.query_map(parameters, |row| row.get(0))?.collect()
+fn strings(
+    connection: &Connection,
+    query: &str,
+    parameters: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<String>> {
+    connection
+        .prepare(query)?
+        .query_map(parameters, |row| row.get(0))?
+        .collect()
 }
 
 /// An identifier for SQL, whatever characters it has.
@@ -144,7 +178,11 @@ fn quoted(identifier: &str) -> String {
 }
 
 /// The value as text, a number written to `rendered`; without a value the label is `NULL` and all else empty.
-fn render<'v>(value: ValueRef<'v>, column: usize, rendered: &'v mut String) -> Result<&'v str, &'static str> {
+fn render<'v>(
+    value: ValueRef<'v>,
+    column: usize,
+    rendered: &'v mut String,
+) -> Result<&'v str, &'static str> {
     rendered.clear();
     match value {
         ValueRef::Null if column == LABEL => return Ok("NULL"),

@@ -38,7 +38,9 @@ pub fn folds(
     let mut dealt = [vec![0; folds.len()], vec![0; folds.len()]];
     for unit in units.iter() {
         let dealt = &mut dealt[stratum(dataset, unit)];
-        let Some(smallest) = (0..folds.len()).min_by_key(|&fold| dealt[fold]) else { break };
+        let Some(smallest) = (0..folds.len()).min_by_key(|&fold| dealt[fold]) else {
+            break;
+        };
         dealt[smallest] += unit.len();
         folds[smallest].extend(unit.iter().map(|&(_, row)| row));
     }
@@ -51,8 +53,15 @@ pub fn folds(
 
 fn check(dataset: &Dataset, rows: &[u32], fold: u32, folds: u32) -> Result<(), DataError> {
     let lacks = |label: &Label| !rows.iter().any(|&row| is(dataset, row, *label));
-    match [Label::Relevant, Label::NotRelevant].into_iter().find(lacks) {
+    match [Label::Relevant, Label::NotRelevant]
+        .into_iter()
+        .find(lacks)
+    {
         None => Ok(()),
-        Some(label) => Err(DataError::FoldLabelMissing { fold, folds, label: label.as_str() }),
+        Some(label) => Err(DataError::FoldLabelMissing {
+            fold,
+            folds,
+            label: label.as_str(),
+        }),
     }
 }

@@ -64,14 +64,25 @@ impl FromStr for SplitBy {
     type Err = ParseSplitByError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        let known = [Self::Wording, Self::Group, Self::Time].into_iter().find(|by| by.as_str() == value);
-        known.ok_or_else(|| ParseSplitByError { value: value.to_owned() })
+        let known = [Self::Wording, Self::Group, Self::Time]
+            .into_iter()
+            .find(|by| by.as_str() == value);
+        known.ok_or_else(|| ParseSplitByError {
+            value: value.to_owned(),
+        })
     }
 }
 
 impl Default for SplitSettings {
     fn default() -> Self {
-        Self { train: 0.7, validation: 0.1, test: 0.2, seed: 42, by: SplitBy::default(), column: None }
+        Self {
+            train: 0.7,
+            validation: 0.1,
+            test: 0.2,
+            seed: 42,
+            by: SplitBy::default(),
+            column: None,
+        }
     }
 }
 
@@ -95,7 +106,9 @@ impl SplitSettings {
         }
         match (self.by, &self.column) {
             (SplitBy::Wording, None) => Ok(()),
-            (SplitBy::Wording, Some(column)) => Err(DataError::SplitColumnUnused { column: column.clone() }),
+            (SplitBy::Wording, Some(column)) => Err(DataError::SplitColumnUnused {
+                column: column.clone(),
+            }),
             (_, Some(column)) if !column.is_empty() => Ok(()),
             (by, _) => Err(DataError::SplitColumnMissing { by: by.as_str() }),
         }

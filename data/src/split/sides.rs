@@ -61,7 +61,11 @@ impl Split {
         settings.validate()?;
         let mut split = match settings.by {
             SplitBy::Time => Self::by_time(dataset, rows, settings, settings.needed(column)?)?,
-            SplitBy::Wording => Self::drawn(dataset, &Units::by_wording(dataset, rows, settings.seed), settings)?,
+            SplitBy::Wording => Self::drawn(
+                dataset,
+                &Units::by_wording(dataset, rows, settings.seed),
+                settings,
+            )?,
             SplitBy::Group => {
                 let units = Units::by_group(dataset, rows, settings.seed, settings.needed(column)?);
                 Self::drawn(dataset, &units, settings)?
@@ -73,7 +77,11 @@ impl Split {
         Ok(split)
     }
 
-    fn drawn(dataset: &Dataset, units: &Units, settings: &SplitSettings) -> Result<Self, DataError> {
+    fn drawn(
+        dataset: &Dataset,
+        units: &Units,
+        settings: &SplitSettings,
+    ) -> Result<Self, DataError> {
         let split = strata::deal(dataset, units, settings);
         split.lacking(dataset).map_or(Ok(split), |(side, label)| {
             let has_label = |unit: &&[_]| unit.iter().any(|&(_, row)| is(dataset, row, label));
@@ -81,13 +89,22 @@ impl Split {
                 side: SIDES[side],
                 label: label.as_str(),
                 units: units.iter().filter(has_label).count(),
-                kind: if settings.by == SplitBy::Group { "groups or texts with one" } else { "different ones" },
+                kind: if settings.by == SplitBy::Group {
+                    "groups or texts with one"
+                } else {
+                    "different ones"
+                },
                 share: settings.shares()[side],
             })
         })
     }
 
-    fn by_time(dataset: &Dataset, rows: &[u32], settings: &SplitSettings, column: &Column) -> Result<Self, DataError> {
+    fn by_time(
+        dataset: &Dataset,
+        rows: &[u32],
+        settings: &SplitSettings,
+        column: &Column,
+    ) -> Result<Self, DataError> {
         let mut split = time::deal(dataset, rows, settings, column)?;
         match split.lacking(dataset) {
             None => Ok(split),
@@ -103,8 +120,14 @@ impl Split {
     /// The first side that has no row of a label.
     fn lacking(&self, dataset: &Dataset) -> Option<(usize, Label)> {
         let sides = [&self.train, &self.validation, &self.test];
-        let lacks = |label| sides.iter().position(|side| !side.iter().any(|&row| is(dataset, row, label)));
-        [Label::Relevant, Label::NotRelevant].into_iter().find_map(|label| Some((lacks(label)?, label)))
+        let lacks = |label| {
+            sides
+                .iter()
+                .position(|side| !side.iter().any(|&row| is(dataset, row, label)))
+        };
+        [Label::Relevant, Label::NotRelevant]
+            .into_iter()
+            .find_map(|label| Some((lacks(label)?, label)))
     }
 
     pub(super) const fn sides(&mut self) -> [&mut Vec<u32>; 3] {
@@ -114,7 +137,9 @@ impl Split {
 
 impl SplitSettings {
     pub(super) fn needed<'c>(&self, column: Option<&'c Column>) -> Result<&'c Column, DataError> {
-        column.ok_or_else(|| DataError::SplitColumnUnread { column: self.column_name().to_owned() })
+        column.ok_or_else(|| DataError::SplitColumnUnread {
+            column: self.column_name().to_owned(),
+        })
     }
 }
 

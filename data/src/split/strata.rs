@@ -32,7 +32,10 @@ pub(super) fn deal(dataset: &Dataset, units: &Units, settings: &SplitSettings) -
 
 /// The majority of a unit's labels, 1 for relevant; a tie is relevant.
 pub(super) fn stratum(dataset: &Dataset, unit: &[(Key, u32)]) -> usize {
-    let relevant = unit.iter().filter(|&&(_, row)| dataset.is_relevant(row)).count();
+    let relevant = unit
+        .iter()
+        .filter(|&&(_, row)| dataset.is_relevant(row))
+        .count();
     usize::from(2 * relevant >= unit.len())
 }
 

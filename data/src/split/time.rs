@@ -30,15 +30,22 @@ pub(super) fn deal(
     let ranks = ranks(rows, column, settings.column_name())?;
     let mut dated = Vec::with_capacity(rows.len());
     for copies in Units::by_wording(dataset, rows, settings.seed).iter() {
-        let first = copies.iter().map(|&(_, row)| ranks[column.code(row) as usize]).min();
+        let first = copies
+            .iter()
+            .map(|&(_, row)| ranks[column.code(row) as usize])
+            .min();
         dated.extend(copies.iter().map(|&(_, row)| (first, row)));
     }
     dated.par_sort_unstable();
-    let cuts = [quota(settings.train, rows.len()), quota(settings.train + settings.validation, rows.len())];
+    let cuts = [
+        quota(settings.train, rows.len()),
+        quota(settings.train + settings.validation, rows.len()),
+    ];
     let mut split = Split::default();
     let mut older = 0;
     for moment in dated.chunk_by(|left, right| left.0 == right.0) {
-        split.sides()[side(cuts, 2 * older + moment.len())].extend(moment.iter().map(|&(_, row)| row));
+        split.sides()[side(cuts, 2 * older + moment.len())]
+            .extend(moment.iter().map(|&(_, row)| row));
         older += moment.len();
     }
     Ok(split)
@@ -59,7 +66,11 @@ pub(super) fn span(rows: &[u32], column: &Column) -> String {
     let rank = |row: &&u32| ranks.get(column.code(**row) as usize);
     match (rows.iter().min_by_key(rank), rows.iter().max_by_key(rank)) {
         (Some(&oldest), Some(&newest)) => {
-            format!("its times are `{}` to `{}`", column.value(oldest), column.value(newest))
+            format!(
+                "its times are `{}` to `{}`",
+                column.value(oldest),
+                column.value(newest)
+            )
         }
         _ => "no time falls to it, since rows of one time stay together".to_owned(),
     }
@@ -78,9 +89,14 @@ fn ranks(rows: &[u32], column: &Column, name: &str) -> Result<Vec<u32>, DataErro
         .filter(|&(code, _)| is_used[code])
         .map(|(code, value)| (code, value.trim()))
         .collect();
-    let ranked = ranked(&used, is_used.len(), |value| value.parse::<i128>().ok(), i128::cmp)
-        .or_else(|| ranked(&used, is_used.len(), decimal, f64::total_cmp))
-        .or_else(|| ranked(&used, is_used.len(), instant, Timestamp::cmp));
+    let ranked = ranked(
+        &used,
+        is_used.len(),
+        |value| value.parse::<i128>().ok(),
+        i128::cmp,
+    )
+    .or_else(|| ranked(&used, is_used.len(), decimal, f64::total_cmp))
+    .or_else(|| ranked(&used, is_used.len(), instant, Timestamp::cmp));
     ranked.ok_or_else(|| unreadable(rows, column, name))
 }
 
@@ -95,7 +111,8 @@ fn ranked<T: Send>(
     let mut times: Vec<(T, usize)> = used.par_iter().map(read).collect::<Option<_>>()?;
     times.par_sort_unstable_by(|left, right| compare(&left.0, &right.0));
     let mut ranks = vec![UNUSED; codes];
-    for (rank, equal) in (0..).zip(times.chunk_by(|left, right| compare(&left.0, &right.0).is_eq())) {
+    for (rank, equal) in (0..).zip(times.chunk_by(|left, right| compare(&left.0, &right.0).is_eq()))
+    {
         for &(_, code) in equal {
             ranks[code] = rank;
         }
@@ -105,20 +122,35 @@ fn ranked<T: Send>(
 
 fn decimal(value: &str) -> Option<f64> {
     // Adding zero makes one of the two zeros.
-    value.parse::<f64>().ok().filter(|number| number.is_finite()).map(|number| number + 0.0)
+    value
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())
+        .map(|number| number + 0.0)
 }
 
 /// An RFC 3339 or ISO 8601 date or time; without an offset it is taken as UTC.
 fn instant(value: &str) -> Option<Timestamp> {
     let with_offset = value.parse::<Timestamp>().ok();
-    let in_utc = || value.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().as_ref().map(Zoned::timestamp);
+    let in_utc = || {
+        value
+            .parse::<DateTime>()
+            .ok()?
+            .to_zoned(TimeZone::UTC)
+            .ok()
+            .as_ref()
+            .map(Zoned::timestamp)
+    };
     with_offset.or_else(in_utc)
 }
 
 /// The first row that is to blame: one that is no time at all, else one that is no date among dates.
 fn unreadable(rows: &[u32], column: &Column, name: &str) -> DataError {
     let find = |is_wrong: &(dyn Fn(&str) -> bool + Sync)| {
-        rows.par_iter().copied().filter(|&row| is_wrong(column.value(row).trim())).min()
+        rows.par_iter()
+            .copied()
+            .filter(|&row| is_wrong(column.value(row).trim()))
+            .min()
     };
     let row = find(&|value| instant(value).is_none() && decimal(value).is_none())
         .or_else(|| find(&|value| instant(value).is_none()))
@@ -127,6 +159,10 @@ fn unreadable(rows: &[u32], column: &Column, name: &str) -> DataError {
     if value.trim().is_empty() {
         DataError::TimeMissing { column, row }
     } else {
-        DataError::Time { column, row, value: value.to_owned() }
+        DataError::Time {
+            column,
+            row,
+            value: value.to_owned(),
+        }
     }
 }

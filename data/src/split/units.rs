@@ -73,7 +73,10 @@ impl Components {
     /// The lowest key of the groups of each component, at its root.
     fn keys(&mut self, column: &Column, seed: u64) -> Vec<Option<Key>> {
         let mut keys = vec![None; self.union.size()];
-        for (node, value) in (self.wordings..).zip(column.values()).filter(|(_, value)| is_group(value)) {
+        for (node, value) in (self.wordings..)
+            .zip(column.values())
+            .filter(|(_, value)| is_group(value))
+        {
             let lowest: &mut Option<Key> = &mut keys[self.union.find(node)];
             let key = key(seed, &[&GROUP_MARK, value.as_bytes()]);
             *lowest = Some(lowest.map_or(key, |lowest| lowest.min(key)));

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use relevance_data::archive::{Unpacked, pack, unpack};
 use tar::EntryType;
 
-use crate::support::{Tarball, assert_parts, base64, fake_database, listing, sqlite, wrapped, write};
+use crate::support::{
+    Tarball, assert_parts, base64, fake_database, listing, sqlite, wrapped, write,
+};
 
 const NAME: &str = "Users/a.person/Downloads/db.sqlite.base64";
 const LIMIT: u64 = 1 << 30;
@@ -29,12 +31,21 @@ fn base64_is_accepted_wrapped_or_not() {
             ("one line", text.clone()),
             ("one ended line", format!("{text}\n")),
             ("line feeds", wrapped(&text, 76, "\n")),
-            ("carriage returns and line feeds", wrapped(&text, 64, "\r\n")),
+            (
+                "carriage returns and line feeds",
+                wrapped(&text, 64, "\r\n"),
+            ),
             ("odd lines and blank ones", wrapped(&text, 7, "\n\n")),
         ] {
             let (got, bytes) = unpacked(&Tarball::new().file(NAME, text).gzip());
             assert!(bytes == database, "{name}, {length}");
-            assert_eq!(got, Unpacked { entry: NAME.to_owned(), bytes: length as u64 });
+            assert_eq!(
+                got,
+                Unpacked {
+                    entry: NAME.to_owned(),
+                    bytes: length as u64
+                }
+            );
         }
     }
 }
@@ -43,10 +54,17 @@ fn base64_is_accepted_wrapped_or_not() {
 fn metadata_and_directories_beside_the_file_are_passed_over() {
     let database = fake_database(500);
     let archive = Tarball::new()
-        .entry(EntryType::XGlobalHeader, "pax_global_header", b"19 comment=abcdefg\n")
+        .entry(
+            EntryType::XGlobalHeader,
+            "pax_global_header",
+            b"19 comment=abcdefg\n",
+        )
         .entry(EntryType::Directory, "Users/", b"")
         .file("Users/._db.sqlite.base64", "Mac OS X attributes")
-        .pax(&[("LIBARCHIVE.xattr.com.apple.quarantine", b"0081;5e16a12c"), ("mtime", b"1.5")])
+        .pax(&[
+            ("LIBARCHIVE.xattr.com.apple.quarantine", b"0081;5e16a12c"),
+            ("mtime", b"1.5"),
+        ])
         .file(NAME, base64(&database))
         .file("Users/.DS_Store", "Bud1")
         .file("__MACOSX/Users/db.sqlite.base64", "more attributes")
@@ -62,10 +80,24 @@ fn any_path_inside_the_tarball_is_accepted() {
     let long = format!("{}db.txt", "a very long directory/".repeat(9));
     for (name, tarball) in [
         ("db", Tarball::new().file("db", base64(&database))),
-        ("./db..base64", Tarball::new().file("./db..base64", base64(&database))),
-        ("/Users/a/db", Tarball::new().file("/Users/a/db", base64(&database))),
-        (&long, Tarball::new().long_named_file(&long, &base64(&database))),
-        ("dürr/db", Tarball::new().pax(&[("path", "dürr/db".as_bytes())]).file("x", base64(&database))),
+        (
+            "./db..base64",
+            Tarball::new().file("./db..base64", base64(&database)),
+        ),
+        (
+            "/Users/a/db",
+            Tarball::new().file("/Users/a/db", base64(&database)),
+        ),
+        (
+            &long,
+            Tarball::new().long_named_file(&long, &base64(&database)),
+        ),
+        (
+            "dürr/db",
+            Tarball::new()
+                .pax(&[("path", "dürr/db".as_bytes())])
+                .file("x", base64(&database)),
+        ),
     ] {
         let (got, bytes) = unpacked(&tarball.gzip());
         assert_eq!(got.entry, name);
@@ -85,7 +117,12 @@ fn target_that_exists_is_replaced() {
 
 #[test]
 fn database_of_exactly_the_limit_is_unpacked() {
-    let (directory, archive) = write("a.tar.gz", Tarball::new().file(NAME, base64(&fake_database(1000))).gzip());
+    let (directory, archive) = write(
+        "a.tar.gz",
+        Tarball::new()
+            .file(NAME, base64(&fake_database(1000)))
+            .gzip(),
+    );
     let target = directory.path().join("db.sqlite");
     assert_eq!(unpack(&archive, &target, 1000).unwrap().bytes, 1000);
     let message = unpack(&archive, &target, 999).unwrap_err().to_string();
@@ -104,8 +141,18 @@ fn packed_archive_has_one_plain_entry_and_no_trace_of_time_or_owner() {
     let mut entry = entries.next().unwrap().unwrap();
     assert_eq!(entry.path_bytes(), "db.sqlite.base64".as_bytes());
     let header = entry.header();
-    assert_eq!((header.mode().unwrap(), header.uid().unwrap(), header.gid().unwrap()), (0o644, 0, 0));
-    assert_eq!((header.mtime().unwrap(), header.entry_type()), (0, EntryType::Regular));
+    assert_eq!(
+        (
+            header.mode().unwrap(),
+            header.uid().unwrap(),
+            header.gid().unwrap()
+        ),
+        (0o644, 0, 0)
+    );
+    assert_eq!(
+        (header.mtime().unwrap(), header.entry_type()),
+        (0, EntryType::Regular)
+    );
     let text = std::io::read_to_string(&mut entry).unwrap();
     assert_eq!(text, wrapped(&base64(&fake_database(1000)), 76, "\n"));
     assert!(entries.next().is_none());
@@ -113,27 +160,43 @@ fn packed_archive_has_one_plain_entry_and_no_trace_of_time_or_owner() {
 
 #[test]
 fn packing_what_was_unpacked_gives_the_same_archive() {
-    let (directory, database) = sqlite("CREATE TABLE data (text, choose_one); INSERT INTO data VALUES ('fire', 1)");
+    let (directory, database) =
+        sqlite("CREATE TABLE data (text, choose_one); INSERT INTO data VALUES ('fire', 1)");
     let path = |name: &str| directory.path().join(name);
     pack(&database, &path("1.tar.gz")).unwrap();
     unpack(&path("1.tar.gz"), &path("2.db"), LIMIT).unwrap();
     pack(&path("2.db"), &path("2.tar.gz")).unwrap();
-    assert_eq!(fs::read(&database).unwrap(), fs::read(path("2.db")).unwrap());
-    assert_eq!(fs::read(path("1.tar.gz")).unwrap(), fs::read(path("2.tar.gz")).unwrap());
+    assert_eq!(
+        fs::read(&database).unwrap(),
+        fs::read(path("2.db")).unwrap()
+    );
+    assert_eq!(
+        fs::read(path("1.tar.gz")).unwrap(),
+        fs::read(path("2.tar.gz")).unwrap()
+    );
 }
 
 #[test]
 fn only_a_settled_sqlite_file_is_packed() {
     let (directory, file) = write("notes.txt", "not a database");
     let archive = directory.path().join("a.tar.gz");
-    assert_parts(&pack(&file, &archive).unwrap_err().to_string(), &["notes.txt", "SQLite format 3"]);
+    assert_parts(
+        &pack(&file, &archive).unwrap_err().to_string(),
+        &["notes.txt", "SQLite format 3"],
+    );
 
     let (directory_of_database, database) = write("my.db", fake_database(100));
     fs::write(directory_of_database.path().join("my.db-wal"), "changes").unwrap();
-    assert_parts(&pack(&database, &archive).unwrap_err().to_string(), &["my.db`", "my.db-wal`"]);
+    assert_parts(
+        &pack(&database, &archive).unwrap_err().to_string(),
+        &["my.db`", "my.db-wal`"],
+    );
 
     let missing = directory.path().join("missing.db");
-    assert_parts(&pack(&missing, &archive).unwrap_err().to_string(), &["cannot open", "missing.db"]);
+    assert_parts(
+        &pack(&missing, &archive).unwrap_err().to_string(),
+        &["cannot open", "missing.db"],
+    );
     assert_eq!(listing(directory.path()), ["notes.txt"]);
 }
 

@@ -24,17 +24,36 @@ fn report(name: &str, content: &str) -> Report {
 fn every_kind_of_finding_is_counted_with_its_rows() {
     let report = report("a.csv", ROWS);
     assert_eq!(report.rows, 8);
-    assert_eq!((report.labels.not_relevant, report.labels.relevant, report.labels.cant_decide), (3, 3, 1));
-    let unknown: Vec<_> = report.unknown_labels.first.iter().map(|label| (label.row, label.value.as_str())).collect();
+    assert_eq!(
+        (
+            report.labels.not_relevant,
+            report.labels.relevant,
+            report.labels.cant_decide
+        ),
+        (3, 3, 1)
+    );
+    let unknown: Vec<_> = report
+        .unknown_labels
+        .first
+        .iter()
+        .map(|label| (label.row, label.value.as_str()))
+        .collect();
     assert_eq!(unknown, [(6, "maybe")]);
     assert_eq!(report.empty_texts.first, [5, 6]);
     assert_eq!(report.distinct_texts, 5);
     assert_eq!(report.duplicates.first, [2, 4, 7]);
     assert_eq!(report.conflicts.total, 1);
-    let conflict: Vec<_> = report.conflicts.first[0].rows.iter().map(|row| (row.row, row.label)).collect();
+    let conflict: Vec<_> = report.conflicts.first[0]
+        .rows
+        .iter()
+        .map(|row| (row.row, row.label))
+        .collect();
     assert_eq!(conflict, [(1, Label::Relevant), (2, Label::NotRelevant)]);
     let lengths = report.lengths.unwrap();
-    assert_eq!((lengths.min, lengths.median, lengths.p95, lengths.max), (0, 4, 6, 6));
+    assert_eq!(
+        (lengths.min, lengths.median, lengths.p95, lengths.max),
+        (0, 4, 6, 6)
+    );
     assert!((lengths.mean - 27.0 / 8.0).abs() < 1e-12);
     assert_eq!(report.disagreements.as_ref().unwrap().first, [3, 6]);
     assert!(!report.is_trainable());
@@ -43,7 +62,12 @@ fn every_kind_of_finding_is_counted_with_its_rows() {
 #[test]
 fn report_reads_well() {
     let report = report("a.csv", ROWS);
-    let lines: Vec<_> = report.to_string().lines().skip(1).map(str::to_owned).collect();
+    let lines: Vec<_> = report
+        .to_string()
+        .lines()
+        .skip(1)
+        .map(str::to_owned)
+        .collect();
     assert_eq!(
         lines,
         [
@@ -68,22 +92,43 @@ fn report_is_written_as_json() {
     let json = serde_json::to_value(report("a.csv", ROWS)).unwrap();
     assert_eq!(json["labels"]["relevant"], 3);
     assert_eq!(json["unknown_labels"]["first"][0]["value"], "maybe");
-    assert_eq!(json["conflicts"]["first"][0]["rows"][1]["label"], "Not Relevant");
+    assert_eq!(
+        json["conflicts"]["first"][0]["rows"][1]["label"],
+        "Not Relevant"
+    );
 }
 
 #[test]
 fn lists_stop_at_twenty_and_say_how_many_more() {
-    let report = report("a.csv", &format!("text,class_label\n{}", "same,1\n".repeat(30)));
-    assert_eq!((report.duplicates.total, report.duplicates.first.len()), (29, 20));
-    assert!(report.to_string().contains("20, 21 and 9 more)"), "{report}");
+    let report = report(
+        "a.csv",
+        &format!("text,class_label\n{}", "same,1\n".repeat(30)),
+    );
+    assert_eq!(
+        (report.duplicates.total, report.duplicates.first.len()),
+        (29, 20)
+    );
+    assert!(
+        report.to_string().contains("20, 21 and 9 more)"),
+        "{report}"
+    );
 }
 
 #[test]
 fn source_with_one_label_column_has_nothing_to_compare() {
-    assert_eq!(report("a.csv", "text,class_label\na,1\n").disagreements, None);
-    let (_directory, database) = sqlite("CREATE TABLE data (text, choose_one); INSERT INTO data VALUES ('a', 1)");
+    assert_eq!(
+        report("a.csv", "text,class_label\na,1\n").disagreements,
+        None
+    );
+    let (_directory, database) =
+        sqlite("CREATE TABLE data (text, choose_one); INSERT INTO data VALUES ('a', 1)");
     let location = database.to_str().unwrap();
-    assert_eq!(check_location(location, &SourceSettings::default()).unwrap().disagreements, None);
+    assert_eq!(
+        check_location(location, &SourceSettings::default())
+            .unwrap()
+            .disagreements,
+        None
+    );
 }
 
 #[test]

@@ -39,7 +39,10 @@ pub struct Cluster {
 impl Cluster {
     /// The URL of its database at a host, with the parameters.
     pub fn url(&self, host: &str, parameters: &str) -> String {
-        format!("postgres://{USER}:{PASSWORD_IN_URL}@{host}:{}/postgres?{parameters}", self.port)
+        format!(
+            "postgres://{USER}:{PASSWORD_IN_URL}@{host}:{}/postgres?{parameters}",
+            self.port
+        )
     }
 
     /// The PEM file of the root that vouches for the server.
@@ -49,10 +52,15 @@ impl Cluster {
 
     /// Runs statements.
     pub fn execute(&self, statements: &str) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let url = self.url("127.0.0.1", "sslmode=disable");
-            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
+            let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls)
+                .await
+                .unwrap();
             tokio::spawn(connection);
             client.batch_execute(statements).await.unwrap();
         });
@@ -65,16 +73,39 @@ impl Cluster {
         fs::write(folder.join("password"), PASSWORD).unwrap();
         let owner = Owner::of(&folder);
         owner.give(&folder);
-        let initialised = owner.command(&programs.join("initdb"), &folder).args(initdb_arguments(&folder)).output();
+        let initialised = owner
+            .command(&programs.join("initdb"), &folder)
+            .args(initdb_arguments(&folder))
+            .output();
         let initialised = initialised.unwrap();
-        assert!(initialised.status.success(), "{}", String::from_utf8_lossy(&initialised.stderr));
+        assert!(
+            initialised.status.success(),
+            "{}",
+            String::from_utf8_lossy(&initialised.stderr)
+        );
         configure(&folder);
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
         let mut supervisor = owner.command(Path::new("sh"), &folder);
-        supervisor.args(["-c", SUPERVISOR, "sh"]).arg(programs).arg(&folder).arg(port.to_string());
-        let mut supervisor = supervisor.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        supervisor
+            .args(["-c", SUPERVISOR, "sh"])
+            .arg(programs)
+            .arg(&folder)
+            .arg(port.to_string());
+        let mut supervisor = supervisor
+            .stdin(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         wait_until_ready(&mut supervisor);
-        Self { port, folder, _supervisor: supervisor }
+        Self {
+            port,
+            folder,
+            _supervisor: supervisor,
+        }
     }
 }
 
@@ -82,11 +113,16 @@ impl Cluster {
 fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<_> = std::env::split_paths(&path).collect();
-    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let versions = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut versions: Vec<_> = versions.map(|version| version.path().join("bin")).collect();
     versions.sort();
     folders.extend(versions.into_iter().rev());
-    let found = folders.into_iter().find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists());
+    let found = folders
+        .into_iter()
+        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists());
     found.expect("no `initdb` and `postgres`: run `cargo xtask test`, which installs them, or install PostgreSQL")
 }
 
@@ -100,7 +136,10 @@ impl Owner {
             return Self(None);
         }
         let users = fs::read_to_string("/etc/passwd").unwrap();
-        let nobody = users.lines().find(|line| line.starts_with("nobody:")).expect("a user `nobody`");
+        let nobody = users
+            .lines()
+            .find(|line| line.starts_with("nobody:"))
+            .expect("a user `nobody`");
         let number = |field| nobody.split(':').nth(field).unwrap().parse().unwrap();
         Self(Some((number(2), number(3))))
     }
@@ -115,7 +154,10 @@ impl Owner {
 
     fn command(&self, program: &Path, folder: &Path) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(folder).env("LC_ALL", "C").stdout(Stdio::null());
+        command
+            .current_dir(folder)
+            .env("LC_ALL", "C")
+            .stdout(Stdio::null());
         if let Some((user, group)) = self.0 {
             command.uid(user).gid(group);
         }
@@ -126,8 +168,19 @@ impl Owner {
 fn initdb_arguments(folder: &Path) -> [String; 7] {
     let password = format!("--pwfile={}", folder.join("password").display());
     let data = folder.join("data").display().to_string();
-    let [user, method] = [format!("--username={USER}"), "--auth=scram-sha-256".to_owned()];
-    ["--no-sync".to_owned(), "--encoding=UTF8".to_owned(), user, method, password, "--pgdata".to_owned(), data]
+    let [user, method] = [
+        format!("--username={USER}"),
+        "--auth=scram-sha-256".to_owned(),
+    ];
+    [
+        "--no-sync".to_owned(),
+        "--encoding=UTF8".to_owned(),
+        user,
+        method,
+        password,
+        "--pgdata".to_owned(),
+        data,
+    ]
 }
 
 fn configure(folder: &Path) {
@@ -146,7 +199,10 @@ fn write_certificates(folder: &Path) {
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
-    let server = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &root).unwrap();
+    let server = CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .signed_by(&key, &root)
+        .unwrap();
     fs::write(folder.join("roots.pem"), root.pem()).unwrap();
     fs::write(folder.join("server.pem"), server.pem()).unwrap();
     fs::write(folder.join("server.key"), key.serialize_pem()).unwrap();
@@ -158,7 +214,10 @@ fn wait_until_ready(supervisor: &mut Child) {
     let mut log = BufReader::new(supervisor.stderr.take().unwrap());
     let mut told = String::new();
     while !told.contains("ready to accept connections") {
-        assert!(log.read_line(&mut told).unwrap() > 0, "the server did not start: {told}");
+        assert!(
+            log.read_line(&mut told).unwrap() > 0,
+            "the server did not start: {told}"
+        );
     }
     std::thread::spawn(move || log.read_to_end(&mut Vec::new()));
 }

@@ -9,17 +9,29 @@ use crate::support::{assert_parts, chain, sqlite, write};
 
 #[track_caller]
 fn refusal(path: &Path, settings: &SourceSettings) -> String {
-    chain(&open(path.to_str().unwrap(), settings).unwrap().read(&mut |_| Ok(())).unwrap_err())
+    chain(
+        &open(path.to_str().unwrap(), settings)
+            .unwrap()
+            .read(&mut |_| Ok(()))
+            .unwrap_err(),
+    )
 }
 
 /// Texts, labels and further columns as the source has them.
 fn rows(path: &Path, settings: &SourceSettings) -> Vec<(u64, String, String, Vec<String>)> {
     let mut rows = Vec::new();
-    let visited = open(path.to_str().unwrap(), settings).unwrap().read(&mut |row| {
-        let columns = row.columns.iter().map(ToString::to_string).collect();
-        rows.push((row.number, row.text.to_owned(), row.label.to_owned(), columns));
-        Ok(())
-    });
+    let visited = open(path.to_str().unwrap(), settings)
+        .unwrap()
+        .read(&mut |row| {
+            let columns = row.columns.iter().map(ToString::to_string).collect();
+            rows.push((
+                row.number,
+                row.text.to_owned(),
+                row.label.to_owned(),
+                columns,
+            ));
+            Ok(())
+        });
     visited.unwrap();
     rows
 }
@@ -32,36 +44,71 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
     );
     let archive = database.with_extension("tar.gz");
     pack(&database, &archive).unwrap();
-    let (_csv_directory, csv) =
-        write("a.csv", "text,class_label,day,rate,user\nfire,1,2026-01-02,2.0,7\ncalm,NULL,,0.25,-9007199254740993\n");
+    let (_csv_directory, csv) = write(
+        "a.csv",
+        "text,class_label,day,rate,user\nfire,1,2026-01-02,2.0,7\ncalm,NULL,,0.25,-9007199254740993\n",
+    );
     let (_json_directory, json) = write(
         "a.jsonl",
         "{\"user\": 7, \"text\": \"fire\", \"class_label\": 1, \"day\": \"2026-01-02\", \"rate\": 2.0}\n\
          {\"user\": -9007199254740993, \"text\": \"calm\", \"class_label\": \"NULL\", \"day\": null, \"rate\": 0.25}\n",
     );
-    let further =
-        SourceSettings { columns: ["user", "Day", "rate"].map(str::to_owned).to_vec(), ..SourceSettings::default() };
-    let row = |number, text: &str, label: &str, columns: [&str; 3]| {
-        (number, text.to_owned(), label.to_owned(), columns.map(str::to_owned).to_vec())
+    let further = SourceSettings {
+        columns: ["user", "Day", "rate"].map(str::to_owned).to_vec(),
+        ..SourceSettings::default()
     };
-    let want =
-        [row(1, "fire", "1", ["7", "2026-01-02", "2.0"]), row(2, "calm", "NULL", ["-9007199254740993", "", "0.25"])];
+    let row = |number, text: &str, label: &str, columns: [&str; 3]| {
+        (
+            number,
+            text.to_owned(),
+            label.to_owned(),
+            columns.map(str::to_owned).to_vec(),
+        )
+    };
+    let want = [
+        row(1, "fire", "1", ["7", "2026-01-02", "2.0"]),
+        row(2, "calm", "NULL", ["-9007199254740993", "", "0.25"]),
+    ];
     for path in [&database, &archive, &csv, &json] {
         assert_eq!(rows(path, &further), want, "{path:?}");
-        assert!(rows(path, &SourceSettings::default()).iter().all(|(_, _, _, columns)| columns.is_empty()), "{path:?}");
+        assert!(
+            rows(path, &SourceSettings::default())
+                .iter()
+                .all(|(_, _, _, columns)| columns.is_empty()),
+            "{path:?}"
+        );
     }
-    let missing = SourceSettings { columns: vec!["user".to_owned(), "town".to_owned()], ..SourceSettings::default() };
+    let missing = SourceSettings {
+        columns: vec!["user".to_owned(), "town".to_owned()],
+        ..SourceSettings::default()
+    };
     for path in [&database, &csv, &json] {
-        assert_parts(&refusal(path, &missing), &["no further column `town`", "`day`", "`user`"]);
+        assert_parts(
+            &refusal(path, &missing),
+            &["no further column `town`", "`day`", "`user`"],
+        );
     }
 }
 
 #[test]
 fn further_value_that_is_no_text_is_refused_with_its_row_and_column() {
-    let (_directory, database) =
-        sqlite("CREATE TABLE data (text, class_label, place); INSERT INTO data VALUES ('a', 1, x'00ff')");
-    let (_json_directory, json) = write("a.jsonl", "{\"text\": \"a\", \"class_label\": 1, \"place\": [2]}");
-    let further = SourceSettings { columns: vec!["place".to_owned()], ..SourceSettings::default() };
-    assert_parts(&refusal(&database, &further), &["row 1", "the column `place` is a blob"]);
-    assert_parts(&refusal(&json, &further), &["line 1", "the column `place` is an array"]);
+    let (_directory, database) = sqlite(
+        "CREATE TABLE data (text, class_label, place); INSERT INTO data VALUES ('a', 1, x'00ff')",
+    );
+    let (_json_directory, json) = write(
+        "a.jsonl",
+        "{\"text\": \"a\", \"class_label\": 1, \"place\": [2]}",
+    );
+    let further = SourceSettings {
+        columns: vec!["place".to_owned()],
+        ..SourceSettings::default()
+    };
+    assert_parts(
+        &refusal(&database, &further),
+        &["row 1", "the column `place` is a blob"],
+    );
+    assert_parts(
+        &refusal(&json, &further),
+        &["line 1", "the column `place` is an array"],
+    );
 }

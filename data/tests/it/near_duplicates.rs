@@ -18,37 +18,77 @@ fn dataset<T: AsRef<str>>(texts: &[T]) -> Dataset {
 /// Trains on the even rows; of the others every second one validates.
 fn alternating(rows: u32) -> Split {
     let of = |rest: &[u32]| (0..rows).filter(|row| rest.contains(&(row % 4))).collect();
-    Split { train: of(&[0, 2]), validation: of(&[1]), test: of(&[3]) }
+    Split {
+        train: of(&[0, 2]),
+        validation: of(&[1]),
+        test: of(&[3]),
+    }
 }
 
 fn count<T: AsRef<str>>(texts: &[T]) -> NearDuplicates {
-    near_duplicates(&dataset(texts), &alternating(u32::try_from(texts.len()).unwrap()))
+    near_duplicates(
+        &dataset(texts),
+        &alternating(u32::try_from(texts.len()).unwrap()),
+    )
 }
 
 /// 2,000 texts of ten words in which 500 have a near duplicate: one word of ten was replaced.
 fn noisy() -> Vec<String> {
     let word = |text: usize, place: usize| format!("w{}", (text * 10 + place) * 7919 % 100_003);
-    let text = |text: usize| (0..10).map(|place| word(text, place)).collect::<Vec<_>>().join(" ");
+    let text = |text: usize| {
+        (0..10)
+            .map(|place| word(text, place))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     let noisy = |row: usize| text(row - 1).replace(&word(row - 1, row % 10), "noise");
-    (0..2000).map(|row| if row % 4 == 3 { noisy(row) } else { text(row) }).collect()
+    (0..2000)
+        .map(|row| if row % 4 == 3 { noisy(row) } else { text(row) })
+        .collect()
 }
 
 #[test]
 fn texts_with_four_of_five_words_in_common_are_counted() {
     for (name, trained, tested, similarity) in [
-        ("order and repeats", "flood in the old town", "town the old IN flood, flood", Some(1.0)),
-        ("link and handle", "flood in town", "@a in town: flood http://t.co/1", Some(1.0)),
+        (
+            "order and repeats",
+            "flood in the old town",
+            "town the old IN flood, flood",
+            Some(1.0),
+        ),
+        (
+            "link and handle",
+            "flood in town",
+            "@a in town: flood http://t.co/1",
+            Some(1.0),
+        ),
         ("four of five", "a b c d e", "a b c d", Some(0.8)),
-        ("nine of eleven", "a b c d e f g h i j", "a b c d e f g h i k", Some(9.0 / 11.0)),
+        (
+            "nine of eleven",
+            "a b c d e f g h i j",
+            "a b c d e f g h i k",
+            Some(9.0 / 11.0),
+        ),
         ("three of five", "a b c d", "a b c e", None),
         ("three of four", "a b c d", "a b c", None),
         ("no words", "http://t.co/1", "http://t.co/2", None),
         ("nothing", "", "flood", None),
     ] {
         let near = count(&[trained, "other", "another one", tested]);
-        assert_eq!((near.validation, near.test), (0, usize::from(similarity.is_some())), "{name}");
-        let got = near.examples.first().map(|pair| (pair.row, pair.train_row, pair.similarity));
-        assert_eq!(got, similarity.map(|similarity| (4, 1, similarity)), "{name}");
+        assert_eq!(
+            (near.validation, near.test),
+            (0, usize::from(similarity.is_some())),
+            "{name}"
+        );
+        let got = near
+            .examples
+            .first()
+            .map(|pair| (pair.row, pair.train_row, pair.similarity));
+        assert_eq!(
+            got,
+            similarity.map(|similarity| (4, 1, similarity)),
+            "{name}"
+        );
     }
 }
 
@@ -67,7 +107,13 @@ fn noise_in_one_word_of_ten_is_found() {
 #[test]
 fn number_of_threads_does_not_matter() {
     let texts = noisy();
-    let of = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(|| count(&texts));
+    let of = |threads| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .unwrap()
+            .install(|| count(&texts))
+    };
     assert_eq!(of(1), of(4));
 }
 

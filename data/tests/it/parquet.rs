@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, Int32Type, Int64Type,
+    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, FixedLenByteArrayType, Int32Type,
+    Int64Type,
 };
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -28,8 +29,13 @@ fn file(
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("a.parquet");
     let schema = Arc::new(parse_message_type(&format!("message rows {{ {schema} }}")).unwrap());
-    let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
-    let mut writer = SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
+    let properties = Arc::new(
+        WriterProperties::builder()
+            .set_compression(compression)
+            .build(),
+    );
+    let mut writer =
+        SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
     write(&mut writer);
     writer.close().unwrap();
     (directory, path)
@@ -38,9 +44,15 @@ fn file(
 /// Writes the group's next column; `None` is NULL.
 fn column<T: DataType>(group: &mut SerializedRowGroupWriter<'_, File>, values: &[Option<T::T>]) {
     let mut column = group.next_column().unwrap().unwrap();
-    let levels: Vec<_> = values.iter().map(|value| i16::from(value.is_some())).collect();
+    let levels: Vec<_> = values
+        .iter()
+        .map(|value| i16::from(value.is_some()))
+        .collect();
     let values: Vec<_> = values.iter().flatten().cloned().collect();
-    column.typed::<T>().write_batch(&values, Some(&levels), None).unwrap();
+    column
+        .typed::<T>()
+        .write_batch(&values, Some(&levels), None)
+        .unwrap();
     column.close().unwrap();
 }
 
@@ -53,13 +65,18 @@ fn plain(compression: Compression) -> (TempDir, PathBuf) {
     let schema = "OPTIONAL BYTE_ARRAY unused; OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT64 class_label; \
                   OPTIONAL BYTE_ARRAY user (UTF8);";
     file(schema, compression, |writer| {
-        for rows in [[("fire", Some(1), "ann"), ("größer", Some(0), "bob")], [("", Some(2), "cy"), ("fire", None, "")]]
-        {
+        for rows in [
+            [("fire", Some(1), "ann"), ("größer", Some(0), "bob")],
+            [("", Some(2), "cy"), ("fire", None, "")],
+        ] {
             let mut group = writer.next_row_group().unwrap();
             column::<ByteArrayType>(&mut group, &[None, Some(bytes("\u{1}"))]);
             column::<ByteArrayType>(&mut group, &rows.map(|row| Some(bytes(row.0))));
             column::<Int64Type>(&mut group, &rows.map(|row| row.1));
-            column::<ByteArrayType>(&mut group, &rows.map(|row| (!row.2.is_empty()).then(|| bytes(row.2))));
+            column::<ByteArrayType>(
+                &mut group,
+                &rows.map(|row| (!row.2.is_empty()).then(|| bytes(row.2))),
+            );
             group.close().unwrap();
         }
     })
@@ -67,11 +84,19 @@ fn plain(compression: Compression) -> (TempDir, PathBuf) {
 
 fn read(path: &Path, columns: &[&str]) -> Result<Vec<Read>, DataError> {
     let columns = columns.iter().map(ToString::to_string).collect();
-    let settings = SourceSettings { columns, ..SourceSettings::default() };
+    let settings = SourceSettings {
+        columns,
+        ..SourceSettings::default()
+    };
     let mut rows = Vec::new();
     open(path.to_str().unwrap(), &settings)?.read(&mut |row| {
         let columns = row.columns.iter().map(ToString::to_string).collect();
-        rows.push((row.number, row.text.to_owned(), row.label.to_owned(), columns));
+        rows.push((
+            row.number,
+            row.text.to_owned(),
+            row.label.to_owned(),
+            columns,
+        ));
         Ok(())
     })?;
     Ok(rows)
@@ -85,10 +110,19 @@ fn refusal(path: &Path, columns: &[&str], parts: &[&str]) {
 #[test]
 fn row_groups_are_read_in_order_whatever_their_compression() {
     let row = |number, text: &str, label: &str, user: &str| {
-        (number, text.to_owned(), label.to_owned(), vec![user.to_owned()])
+        (
+            number,
+            text.to_owned(),
+            label.to_owned(),
+            vec![user.to_owned()],
+        )
     };
-    let want =
-        [row(1, "fire", "1", "ann"), row(2, "größer", "0", "bob"), row(3, "", "2", "cy"), row(4, "fire", "NULL", "")];
+    let want = [
+        row(1, "fire", "1", "ann"),
+        row(2, "größer", "0", "bob"),
+        row(3, "", "2", "cy"),
+        row(4, "fire", "NULL", ""),
+    ];
     for compression in [
         Compression::UNCOMPRESSED,
         Compression::SNAPPY,
@@ -100,7 +134,11 @@ fn row_groups_are_read_in_order_whatever_their_compression() {
         assert_eq!(read(&path, &["user"]).unwrap(), want, "{compression}");
         let renamed = directory.path().join("no ending");
         std::fs::rename(&path, &renamed).unwrap();
-        assert_eq!(read(&renamed, &["user"]).unwrap(), want, "content decides before the name");
+        assert_eq!(
+            read(&renamed, &["user"]).unwrap(),
+            want,
+            "content decides before the name"
+        );
     }
 }
 
@@ -111,8 +149,13 @@ fn more_rows_than_are_decoded_at_once_keep_their_order() {
     let (_directory, path) = file(schema, Compression::SNAPPY, |writer| {
         let mut group = writer.next_row_group().unwrap();
         let mut texts = group.next_column().unwrap().unwrap();
-        let values: Vec<_> = (0..rows).map(|row| ByteArray::from(format!("text {row}").as_str())).collect();
-        texts.typed::<ByteArrayType>().write_batch(&values, None, None).unwrap();
+        let values: Vec<_> = (0..rows)
+            .map(|row| ByteArray::from(format!("text {row}").as_str()))
+            .collect();
+        texts
+            .typed::<ByteArrayType>()
+            .write_batch(&values, None, None)
+            .unwrap();
         texts.close().unwrap();
         let labels: Vec<_> = (0..rows).map(|row| (row % 3 > 0).then_some(1)).collect();
         column::<Int32Type>(&mut group, &labels);
@@ -145,7 +188,11 @@ fn numbers_dates_and_times_are_written_so_that_they_sort() {
         column::<Int64Type>(&mut group, &[Some(-1)]);
         group.close().unwrap();
     });
-    let rows = read(&path, &["rate", "seen", "day", "at", "local", "small", "large"]).unwrap();
+    let rows = read(
+        &path,
+        &["rate", "seen", "day", "at", "local", "small", "large"],
+    )
+    .unwrap();
     assert_eq!(rows[0].2, "1");
     assert_eq!(
         rows[0].3,
@@ -167,7 +214,10 @@ fn column_that_is_missing_nested_or_no_text_is_refused_by_name() {
     refusal(
         &path,
         &["town"],
-        &["a.parquet`, schema: no further column `town`", "`unused`, `text`, `class_label`, `user`"],
+        &[
+            "a.parquet`, schema: no further column `town`",
+            "`unused`, `text`, `class_label`, `user`",
+        ],
     );
     let schema = "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT32 class_label; \
                   OPTIONAL GROUP place { OPTIONAL BYTE_ARRAY town (UTF8); } OPTIONAL FIXED_LEN_BYTE_ARRAY (16) key (UUID);";
@@ -179,14 +229,23 @@ fn column_that_is_missing_nested_or_no_text_is_refused_by_name() {
         column::<FixedLenByteArrayType>(&mut group, &[None]);
         group.close().unwrap();
     });
-    refusal(&path, &["place"], &["schema: the column `place` is nested or repeated"]);
-    refusal(&path, &["key"], &["schema: the column `key` holds Uuid; expected text"]);
+    refusal(
+        &path,
+        &["place"],
+        &["schema: the column `place` is nested or repeated"],
+    );
+    refusal(
+        &path,
+        &["key"],
+        &["schema: the column `key` holds Uuid; expected text"],
+    );
     refusal(&path, &[], &["row 1: the text is not UTF-8"]);
 }
 
 #[test]
 fn date_beyond_the_calendar_is_refused_with_its_row() {
-    let schema = "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT32 class_label; OPTIONAL INT32 day (DATE);";
+    let schema =
+        "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT32 class_label; OPTIONAL INT32 day (DATE);";
     let (_directory, path) = file(schema, Compression::UNCOMPRESSED, |writer| {
         let mut group = writer.next_row_group().unwrap();
         column::<ByteArrayType>(&mut group, &[Some(bytes("a")), Some(bytes("b"))]);
@@ -202,7 +261,10 @@ pub fn labelled(rows: &[(&str, i32)]) -> (TempDir, PathBuf) {
     let schema = "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT32 class_label;";
     file(schema, Compression::SNAPPY, |writer| {
         let mut group = writer.next_row_group().unwrap();
-        let (texts, labels): (Vec<_>, Vec<_>) = rows.iter().map(|row| (Some(bytes(row.0)), Some(row.1))).unzip();
+        let (texts, labels): (Vec<_>, Vec<_>) = rows
+            .iter()
+            .map(|row| (Some(bytes(row.0)), Some(row.1)))
+            .unzip();
         column::<ByteArrayType>(&mut group, &texts);
         column::<Int32Type>(&mut group, &labels);
         group.close().unwrap();
@@ -211,7 +273,12 @@ pub fn labelled(rows: &[(&str, i32)]) -> (TempDir, PathBuf) {
 
 #[test]
 fn file_that_is_no_parquet_is_refused() {
-    for content in ["", "text,label\n", "PAR1", "PAR1 and more than eight bytes PAR1"] {
+    for content in [
+        "",
+        "text,label\n",
+        "PAR1",
+        "PAR1 and more than eight bytes PAR1",
+    ] {
         let (_directory, path) = crate::support::write("a.parquet", content);
         refusal(&path, &[], &["a.parquet`, data: ", "Parquet"]);
     }

@@ -10,18 +10,29 @@ use crate::support::{assert_parts, chain, write};
 type Read = (u64, String, String, Vec<String>);
 
 fn asks(query: &str) -> SourceSettings {
-    SourceSettings { query: Some(query.to_owned()), ..SourceSettings::default() }
+    SourceSettings {
+        query: Some(query.to_owned()),
+        ..SourceSettings::default()
+    }
 }
 
 fn table(name: &str) -> SourceSettings {
-    SourceSettings { table: name.to_owned(), ..SourceSettings::default() }
+    SourceSettings {
+        table: name.to_owned(),
+        ..SourceSettings::default()
+    }
 }
 
 fn read_at(url: &str, settings: &SourceSettings) -> Result<Vec<Read>, DataError> {
     let mut rows = Vec::new();
     open_with(url, settings, [])?.read(&mut |row| {
         let columns = row.columns.iter().map(ToString::to_string).collect();
-        rows.push((row.number, row.text.to_owned(), row.label.to_owned(), columns));
+        rows.push((
+            row.number,
+            row.text.to_owned(),
+            row.label.to_owned(),
+            columns,
+        ));
         Ok(())
     })?;
     Ok(rows)
@@ -34,7 +45,10 @@ fn read(settings: &SourceSettings) -> Result<Vec<Read>, DataError> {
 #[track_caller]
 fn refusal(settings: &SourceSettings, parts: &[&str]) {
     let message = chain(&read(settings).unwrap_err());
-    assert_parts(&message, &[&format!("`postgres://127.0.0.1:{}/postgres`", CLUSTER.port)]);
+    assert_parts(
+        &message,
+        &[&format!("`postgres://127.0.0.1:{}/postgres`", CLUSTER.port)],
+    );
     assert_parts(&message, parts);
 }
 
@@ -45,12 +59,24 @@ fn whole_table_is_read_by_default_as_the_server_writes_it() {
          INSERT INTO typed VALUES ('fire ''ä''', 1, '2026-01-02 03:04:05+00', 1.50, '{a,b}'), (NULL, NULL, NULL, NULL, NULL)",
     );
     let columns = ["rate", "AT", "tags"].map(str::to_owned).to_vec();
-    let rows = read(&SourceSettings { columns, ..table("typed") }).unwrap();
+    let rows = read(&SourceSettings {
+        columns,
+        ..table("typed")
+    })
+    .unwrap();
     let row = |number, text: &str, label: &str, columns: [&str; 3]| {
-        (number, text.to_owned(), label.to_owned(), columns.map(str::to_owned).to_vec())
+        (
+            number,
+            text.to_owned(),
+            label.to_owned(),
+            columns.map(str::to_owned).to_vec(),
+        )
     };
     assert_eq!(rows[1], row(2, "", "NULL", ["", "", ""]));
-    let (at, rest) = (&rows[0].3[1], row(1, "fire 'ä'", "1", ["1.50", &rows[0].3[1], "{a,b}"]));
+    let (at, rest) = (
+        &rows[0].3[1],
+        row(1, "fire 'ä'", "1", ["1.50", &rows[0].3[1], "{a,b}"]),
+    );
     assert!(at.starts_with("2026-01-0"), "{at}");
     assert_eq!(rows[0], rest);
 }
@@ -62,44 +88,84 @@ fn query_chooses_rows_and_their_order() {
          INSERT INTO other.\"My Data\" VALUES (1, 'b', 0), (2, 'a', 1), (3, 'c', 2)",
     );
     let query = "SELECT sentence AS text, class_label FROM other.\"My Data\" WHERE id < 3 ORDER BY sentence; -- done";
-    let rows: Vec<_> = read(&asks(query)).unwrap().into_iter().map(|row| (row.1, row.2)).collect();
-    assert_eq!(rows, [("a".to_owned(), "1".to_owned()), ("b".to_owned(), "0".to_owned())]);
-    let settings = SourceSettings { text_column: "sentence".to_owned(), ..table("other.My Data") };
+    let rows: Vec<_> = read(&asks(query))
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.1, row.2))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("a".to_owned(), "1".to_owned()),
+            ("b".to_owned(), "0".to_owned())
+        ]
+    );
+    let settings = SourceSettings {
+        text_column: "sentence".to_owned(),
+        ..table("other.My Data")
+    };
     assert_eq!(read(&settings).unwrap().len(), 3);
 }
 
 #[test]
 fn server_gives_the_digest_of_the_same_rows_elsewhere() {
     let (_directory, csv) = write("a.csv", "text,class_label\nfire,1\n\"calm, quiet\",0\n");
-    let want = Dataset::read(open(csv.to_str().unwrap(), &SourceSettings::default()).unwrap().as_ref()).unwrap();
+    let want = Dataset::read(
+        open(csv.to_str().unwrap(), &SourceSettings::default())
+            .unwrap()
+            .as_ref(),
+    )
+    .unwrap();
     let settings = asks("VALUES ('fire', 1), ('calm, quiet', 0)");
-    refusal(&settings, &["query: no text column `text`", "`column1`, `column2`"]);
-    let settings =
-        SourceSettings { text_column: "column1".to_owned(), label_column: Some("column2".to_owned()), ..settings };
+    refusal(
+        &settings,
+        &["query: no text column `text`", "`column1`, `column2`"],
+    );
+    let settings = SourceSettings {
+        text_column: "column1".to_owned(),
+        label_column: Some("column2".to_owned()),
+        ..settings
+    };
     let source = open_with(&CLUSTER.url("127.0.0.1", ""), &settings, []).unwrap();
     let got = Dataset::read(source.as_ref()).unwrap();
-    assert_eq!((got.digest, got.texts, got.labels), (want.digest, want.texts, want.labels));
+    assert_eq!(
+        (got.digest, got.texts, got.labels),
+        (want.digest, want.texts, want.labels)
+    );
     assert!(check(source.as_ref()).unwrap().is_trainable());
 }
 
 #[test]
 fn rows_of_many_batches_keep_their_order() {
-    let rows =
-        read(&asks("SELECT 'text ' || n AS text, n % 2 AS class_label FROM generate_series(1, 10000) AS n")).unwrap();
+    let rows = read(&asks(
+        "SELECT 'text ' || n AS text, n % 2 AS class_label FROM generate_series(1, 10000) AS n",
+    ))
+    .unwrap();
     assert_eq!(rows.len(), 10_000);
     for (index, (number, text, label, _)) in (1_u64..).zip(rows) {
-        assert_eq!((number, text, label), (index, format!("text {index}"), (index % 2).to_string()));
+        assert_eq!(
+            (number, text, label),
+            (index, format!("text {index}"), (index % 2).to_string())
+        );
     }
 }
 
 #[test]
 fn rows_are_streamed_and_left_early_even_inside_a_task() {
     let endless = "SELECT generate_series(1, 1000000000000) AS text, 1 AS class_label";
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let source = open_with(&CLUSTER.url("127.0.0.1", ""), &asks(endless), []).unwrap();
         let stopped = source.read(&mut |row| {
-            if row.number == 3000 { Err(DataError::NoRows { file: "stop".to_owned() }) } else { Ok(()) }
+            if row.number == 3000 {
+                Err(DataError::NoRows {
+                    file: "stop".to_owned(),
+                })
+            } else {
+                Ok(())
+            }
         });
         assert!(matches!(stopped, Err(DataError::NoRows { .. })));
     });
@@ -109,13 +175,31 @@ fn rows_are_streamed_and_left_early_even_inside_a_task() {
 fn mistake_in_table_query_or_row_is_named() {
     CLUSTER.execute("CREATE TABLE named (text TEXT, verdict INT)");
     refusal(&table("nmaed"), &["has no table `nmaed`", "`public.named`"]);
-    refusal(&table("named"), &["table `named`: no label column", "`text`, `verdict`"]);
+    refusal(
+        &table("named"),
+        &["table `named`: no label column", "`text`, `verdict`"],
+    );
     for (query, parts) in [
-        ("SELEKT 1", &["cannot query", "syntax error at or near \"SELEKT\""][..]),
-        ("SELECT * FROM nowhere", &["cannot query", "relation \"nowhere\" does not exist"]),
-        ("SELECT 1 AS text; SELECT 2", &["cannot query", "multiple commands"]),
-        ("SELECT $1::text AS text, 1 AS class_label", &["query: it has parameters"]),
-        ("SELECT '\\x00'::bytea AS text, 1 AS class_label", &["query: the text is bytea; expected text"]),
+        (
+            "SELEKT 1",
+            &["cannot query", "syntax error at or near \"SELEKT\""][..],
+        ),
+        (
+            "SELECT * FROM nowhere",
+            &["cannot query", "relation \"nowhere\" does not exist"],
+        ),
+        (
+            "SELECT 1 AS text; SELECT 2",
+            &["cannot query", "multiple commands"],
+        ),
+        (
+            "SELECT $1::text AS text, 1 AS class_label",
+            &["query: it has parameters"],
+        ),
+        (
+            "SELECT '\\x00'::bytea AS text, 1 AS class_label",
+            &["query: the text is bytea; expected text"],
+        ),
         ("", &["query: no text column", "there is none"]),
         (
             "SELECT 'a' AS text, 1 / (n - 700) AS class_label FROM generate_series(1, 9999) n",
@@ -128,8 +212,13 @@ fn mistake_in_table_query_or_row_is_named() {
 
 #[test]
 fn query_that_writes_is_refused() {
-    CLUSTER.execute("CREATE TABLE kept (text TEXT, class_label INT); INSERT INTO kept VALUES ('fire', 1)");
-    refusal(&asks("DELETE FROM kept RETURNING text, class_label"), &["read-only transaction"]);
+    CLUSTER.execute(
+        "CREATE TABLE kept (text TEXT, class_label INT); INSERT INTO kept VALUES ('fire', 1)",
+    );
+    refusal(
+        &asks("DELETE FROM kept RETURNING text, class_label"),
+        &["read-only transaction"],
+    );
     assert_eq!(read(&table("kept")).unwrap().len(), 1);
 }
 
@@ -137,29 +226,65 @@ fn query_that_writes_is_refused() {
 fn server_that_is_not_there_or_refuses_the_password_is_named_without_it() {
     let refused = |url: &str, variables: Vec<(String, String)>| {
         let source = open_with(url, &SourceSettings::default(), variables).unwrap();
-        assert_eq!(source.name(), url.replace(&format!("{USER}:wrong%20secret@"), "").replace(&format!("{USER}@"), ""));
+        assert_eq!(
+            source.name(),
+            url.replace(&format!("{USER}:wrong%20secret@"), "")
+                .replace(&format!("{USER}@"), "")
+        );
         let message = chain(&source.read(&mut |_| Ok(())).unwrap_err());
         assert!(!message.contains("secret"), "{message}");
         message
     };
     let port = CLUSTER.port;
-    let wrong = refused(&format!("postgres://{USER}:wrong%20secret@127.0.0.1:{port}/postgres"), Vec::new());
-    assert_parts(&wrong, &["cannot connect to `postgres://127.0.0.1", "password authentication failed"]);
+    let wrong = refused(
+        &format!("postgres://{USER}:wrong%20secret@127.0.0.1:{port}/postgres"),
+        Vec::new(),
+    );
+    assert_parts(
+        &wrong,
+        &[
+            "cannot connect to `postgres://127.0.0.1",
+            "password authentication failed",
+        ],
+    );
     let variable = vec![("PGPASSWORD".to_owned(), "wrong secret".to_owned())];
-    let wrong = refused(&format!("postgres://{USER}@127.0.0.1:{port}/postgres"), variable);
+    let wrong = refused(
+        &format!("postgres://{USER}@127.0.0.1:{port}/postgres"),
+        variable,
+    );
     assert_parts(&wrong, &["password authentication failed"]);
-    let closed = refused("postgres://127.0.0.1:1/postgres", vec![("PGUSER".to_owned(), USER.to_owned())]);
-    assert_parts(&closed, &["cannot connect to `postgres://127.0.0.1:1/postgres`", "Connection refused"]);
+    let closed = refused(
+        "postgres://127.0.0.1:1/postgres",
+        vec![("PGUSER".to_owned(), USER.to_owned())],
+    );
+    assert_parts(
+        &closed,
+        &[
+            "cannot connect to `postgres://127.0.0.1:1/postgres`",
+            "Connection refused",
+        ],
+    );
 }
 
 #[test]
 fn password_is_taken_from_the_variables_and_reaches_neither_name_nor_report() {
     let variables = [("PGPASSWORD".to_owned(), PASSWORD.to_owned())];
     let url = format!("postgres://{USER}@127.0.0.1:{}/postgres", CLUSTER.port);
-    let source = open_with(&url, &asks("SELECT 'fire' AS text, 1 AS class_label"), variables).unwrap();
+    let source = open_with(
+        &url,
+        &asks("SELECT 'fire' AS text, 1 AS class_label"),
+        variables,
+    )
+    .unwrap();
     let report = check(source.as_ref()).unwrap();
     let shown = format!("{report} {source:?}");
-    assert!(shown.contains(&format!("source: postgres://127.0.0.1:{}/postgres", CLUSTER.port)), "{shown}");
+    assert!(
+        shown.contains(&format!(
+            "source: postgres://127.0.0.1:{}/postgres",
+            CLUSTER.port
+        )),
+        "{shown}"
+    );
     for secret in [USER, PASSWORD, PASSWORD_IN_URL] {
         assert!(!shown.contains(secret), "{shown}");
     }
@@ -169,7 +294,9 @@ fn password_is_taken_from_the_variables_and_reaches_neither_name_nor_report() {
 fn socket_is_taken_as_a_host() {
     let folder = CLUSTER.folder.display();
     let port = CLUSTER.port;
-    let url = format!("postgres:///postgres?host={folder}&port={port}&user={USER}&password={PASSWORD_IN_URL}");
+    let url = format!(
+        "postgres:///postgres?host={folder}&port={port}&user={USER}&password={PASSWORD_IN_URL}"
+    );
     let settings = asks("SELECT 'fire' AS text, (inet_client_addr() IS NULL)::int AS class_label");
     assert_eq!(read_at(&url, &settings).unwrap()[0].2, "1");
 }
@@ -177,8 +304,9 @@ fn socket_is_taken_as_a_host() {
 #[test]
 fn connection_is_as_safe_as_its_mode_says() {
     let roots = CLUSTER.roots();
-    let encrypted =
-        asks("SELECT 'fire' AS text, ssl::int AS class_label FROM pg_stat_ssl WHERE pid = pg_backend_pid()");
+    let encrypted = asks(
+        "SELECT 'fire' AS text, ssl::int AS class_label FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+    );
     let trusted = format!("&sslrootcert={}", roots.display());
     for (host, mode, want) in [
         ("127.0.0.1", "sslmode=disable".to_owned(), Ok("0")),
@@ -186,10 +314,26 @@ fn connection_is_as_safe_as_its_mode_says() {
         ("127.0.0.1", "sslmode=require".to_owned(), Ok("1")),
         ("127.0.0.1", format!("sslmode=require{trusted}"), Ok("1")),
         ("127.0.0.1", format!("sslmode=verify-ca{trusted}"), Ok("1")),
-        ("localhost", format!("sslmode=verify-full{trusted}"), Ok("1")),
-        ("127.0.0.1", format!("sslmode=verify-full{trusted}"), Err("not valid for name")),
-        ("localhost", "sslmode=verify-full".to_owned(), Err("UnknownIssuer")),
-        ("localhost", "sslmode=verify-ca".to_owned(), Err("UnknownIssuer")),
+        (
+            "localhost",
+            format!("sslmode=verify-full{trusted}"),
+            Ok("1"),
+        ),
+        (
+            "127.0.0.1",
+            format!("sslmode=verify-full{trusted}"),
+            Err("not valid for name"),
+        ),
+        (
+            "localhost",
+            "sslmode=verify-full".to_owned(),
+            Err("UnknownIssuer"),
+        ),
+        (
+            "localhost",
+            "sslmode=verify-ca".to_owned(),
+            Err("UnknownIssuer"),
+        ),
     ] {
         let got = read_at(&CLUSTER.url(host, &mode), &encrypted);
         match (got, want) {

@@ -40,7 +40,14 @@ fn embedded_rows_are_checked_and_split() {
     let settings = SourceSettings::default();
     let report = check_location(EMBEDDED, &settings).unwrap();
     assert_eq!(report.rows, 6000);
-    assert_eq!((report.labels.not_relevant, report.labels.relevant, report.labels.cant_decide), (2671, 3273, 56));
+    assert_eq!(
+        (
+            report.labels.not_relevant,
+            report.labels.relevant,
+            report.labels.cant_decide
+        ),
+        (2671, 3273, 56)
+    );
     assert_eq!((report.distinct_texts, report.empty_texts.total), (5990, 0));
     assert_eq!(report.disagreements.as_ref().unwrap().total, 0);
     assert!(report.is_trainable());
@@ -49,7 +56,10 @@ fn embedded_rows_are_checked_and_split() {
     assert_eq!(dataset.source, "embedded");
     let rows = dataset.decided(Undecided::LeaveOut);
     let split = Split::new(&dataset, &rows, &SplitSettings::default(), None).unwrap();
-    assert_eq!(split.train.len() + split.validation.len() + split.test.len(), 5944);
+    assert_eq!(
+        split.train.len() + split.validation.len() + split.test.len(),
+        5944
+    );
 }
 
 /// `shared/data/` is no part of the repository: its archive may be read, not passed on.
@@ -69,8 +79,22 @@ fn larger_archive_reads_as_known_where_it_is_present() {
     let location = archive.to_str().unwrap();
     let report = check_location(location, &SourceSettings::default()).unwrap();
     assert_eq!(report.rows, 9282);
-    assert_eq!((report.labels.not_relevant, report.labels.relevant, report.labels.cant_decide), (5396, 3874, 12));
-    assert_eq!((report.distinct_texts, report.duplicates.total, report.conflicts.total), (8716, 566, 72));
+    assert_eq!(
+        (
+            report.labels.not_relevant,
+            report.labels.relevant,
+            report.labels.cant_decide
+        ),
+        (5396, 3874, 12)
+    );
+    assert_eq!(
+        (
+            report.distinct_texts,
+            report.duplicates.total,
+            report.conflicts.total
+        ),
+        (8716, 566, 72)
+    );
     assert_eq!(report.lengths.unwrap().max, 157);
     assert_eq!(report.disagreements.unwrap().total, 0);
 }

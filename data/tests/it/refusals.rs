@@ -5,7 +5,9 @@ use std::fs;
 use relevance_data::archive::unpack;
 use tar::EntryType;
 
-use crate::support::{Tarball, assert_parts, base64, chain, fake_database, gzip, listing, wrapped, write};
+use crate::support::{
+    Tarball, assert_parts, base64, chain, fake_database, gzip, listing, wrapped, write,
+};
 
 const NAME: &str = "some/db.sqlite.base64";
 const LIMIT: u64 = 1 << 20;
@@ -31,18 +33,29 @@ fn refusal(archive: &[u8]) -> String {
 
 #[test]
 fn archive_without_a_file_is_refused() {
-    let metadata_alone =
-        Tarball::new().entry(EntryType::Directory, "some/", b"").file("some/._db", "attributes").gzip();
+    let metadata_alone = Tarball::new()
+        .entry(EntryType::Directory, "some/", b"")
+        .file("some/._db", "attributes")
+        .gzip();
     for archive in [Tarball::new().gzip(), metadata_alone] {
-        assert_parts(&refusal(&archive), &["no file", "base64 text of a SQLite file"]);
+        assert_parts(
+            &refusal(&archive),
+            &["no file", "base64 text of a SQLite file"],
+        );
     }
 }
 
 #[test]
 fn second_file_is_refused_by_name() {
     let text = base64(&fake_database(99));
-    let archive = Tarball::new().file(NAME, &text).file("other/readme.txt", "hello").gzip();
-    assert_parts(&refusal(&archive), &["second file", "`other/readme.txt`", &format!("`{NAME}`")]);
+    let archive = Tarball::new()
+        .file(NAME, &text)
+        .file("other/readme.txt", "hello")
+        .gzip();
+    assert_parts(
+        &refusal(&archive),
+        &["second file", "`other/readme.txt`", &format!("`{NAME}`")],
+    );
 }
 
 #[test]
@@ -57,19 +70,38 @@ fn links_and_devices_are_refused() {
         (EntryType::new(b'Z'), "of an unknown kind"),
     ] {
         let archive = Tarball::new().entry(kind, NAME, b"").gzip();
-        assert_parts(&refusal(&archive), &[&format!("entry `{NAME}` is {cause}"), "expected a plain file"]);
+        assert_parts(
+            &refusal(&archive),
+            &[
+                &format!("entry `{NAME}` is {cause}"),
+                "expected a plain file",
+            ],
+        );
     }
 }
 
 #[test]
 fn path_that_climbs_out_is_refused() {
     let text = base64(&fake_database(99));
-    for path in ["../db", "a/../../db", "/a/../db", "..", "a\\..\\db", "__MACOSX/../._db"] {
+    for path in [
+        "../db",
+        "a/../../db",
+        "/a/../db",
+        "..",
+        "a\\..\\db",
+        "__MACOSX/../._db",
+    ] {
         let archive = Tarball::new().file(path, &text).gzip();
         let shown = path.escape_debug();
-        assert_parts(&refusal(&archive), &[&format!("entry `{shown}`"), "`..` in its path"]);
+        assert_parts(
+            &refusal(&archive),
+            &[&format!("entry `{shown}`"), "`..` in its path"],
+        );
     }
-    let hidden = Tarball::new().pax(&[("path", b"../../db")]).file("db", &text).gzip();
+    let hidden = Tarball::new()
+        .pax(&[("path", b"../../db")])
+        .file("db", &text)
+        .gzip();
     assert_parts(&refusal(&hidden), &["entry `../../db`", "`..` in its path"]);
 }
 
@@ -78,18 +110,63 @@ fn bad_base64_is_refused_with_its_line() {
     let text = wrapped(&base64(&fake_database(300)), 76, "\n");
     let unpadded = wrapped(base64(&fake_database(200)).trim_end_matches('='), 76, "\n");
     for (name, text, line, offset, cause) in [
-        ("a wrong character", text.replacen('\n', "\n*", 1), 2, 77, "unexpected `*`"),
-        ("the third line's end", format!("{}!\n", wrapped(&text[..76], 30, "\n").trim_end()), 3, 78, "unexpected `!`"),
-        ("the address-safe alphabet", format!("{}_", &text[..40]), 1, 40, "unexpected `_`"),
-        ("a byte that is no text", text.replacen('\n', "\n\u{1}", 1), 2, 77, "unexpected `\\x01`"),
-        ("more after the padding", format!("U1FM==\nAA{text}"), 2, 7, "unexpected `A` after the padding"),
-        ("too much padding", "U1FM\n====\n".to_owned(), 2, 8, "wrong padding"),
-        ("a torn end", text[..77 + 17].to_owned(), 2, 93, "inside a group of four"),
+        (
+            "a wrong character",
+            text.replacen('\n', "\n*", 1),
+            2,
+            77,
+            "unexpected `*`",
+        ),
+        (
+            "the third line's end",
+            format!("{}!\n", wrapped(&text[..76], 30, "\n").trim_end()),
+            3,
+            78,
+            "unexpected `!`",
+        ),
+        (
+            "the address-safe alphabet",
+            format!("{}_", &text[..40]),
+            1,
+            40,
+            "unexpected `_`",
+        ),
+        (
+            "a byte that is no text",
+            text.replacen('\n', "\n\u{1}", 1),
+            2,
+            77,
+            "unexpected `\\x01`",
+        ),
+        (
+            "more after the padding",
+            format!("U1FM==\nAA{text}"),
+            2,
+            7,
+            "unexpected `A` after the padding",
+        ),
+        (
+            "too much padding",
+            "U1FM\n====\n".to_owned(),
+            2,
+            8,
+            "wrong padding",
+        ),
+        (
+            "a torn end",
+            text[..77 + 17].to_owned(),
+            2,
+            93,
+            "inside a group of four",
+        ),
         ("no padding", unpadded, 4, 269, "inside a group of four"),
     ] {
         let message = refusal(&Tarball::new().file(NAME, text).gzip());
         let place = format!("entry `{NAME}`: bad base64 in line {line}, at byte {offset}: ");
-        assert!(message.contains(&place), "{name}: `{place}` is not in: {message}");
+        assert!(
+            message.contains(&place),
+            "{name}: `{place}` is not in: {message}"
+        );
         assert_parts(&message, &[cause]);
     }
 }
@@ -104,17 +181,36 @@ fn fault_behind_the_first_chunk_has_its_line() {
 
 #[test]
 fn file_that_is_not_sqlite_is_refused() {
-    for content in [&b""[..], b"SQLite", b"PK\x03\x04 a spreadsheet of more than sixteen bytes"] {
+    for content in [
+        &b""[..],
+        b"SQLite",
+        b"PK\x03\x04 a spreadsheet of more than sixteen bytes",
+    ] {
         let message = refusal(&Tarball::new().file(NAME, base64(content)).gzip());
-        assert_parts(&message, &[&format!("entry `{NAME}`"), "not a SQLite database", "`SQLite format 3`"]);
+        assert_parts(
+            &message,
+            &[
+                &format!("entry `{NAME}`"),
+                "not a SQLite database",
+                "`SQLite format 3`",
+            ],
+        );
     }
 }
 
 #[test]
 fn truncated_gzip_is_refused_and_leaves_no_file() {
-    let archive = Tarball::new().file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n")).gzip();
+    let archive = Tarball::new()
+        .file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n"))
+        .gzip();
     // The last eight bytes are the checksum and the length.
-    for length in [3, 100, archive.len() / 2, archive.len() - 9, archive.len() - 1] {
+    for length in [
+        3,
+        100,
+        archive.len() / 2,
+        archive.len() - 9,
+        archive.len() - 1,
+    ] {
         let message = refusal(&archive[..length]);
         assert_parts(&message, &["is truncated", "at byte"]);
     }
@@ -122,14 +218,23 @@ fn truncated_gzip_is_refused_and_leaves_no_file() {
 
 #[test]
 fn truncated_tarball_in_a_whole_gzip_is_refused() {
-    let tarball = Tarball::new().file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n")).tar();
+    let tarball = Tarball::new()
+        .file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n"))
+        .tar();
     let message = refusal(&gzip(&tarball[..20_000]));
-    assert_parts(&message, &[&format!("entry `{NAME}` is truncated: it ends at byte 20000")]);
+    assert_parts(
+        &message,
+        &[&format!(
+            "entry `{NAME}` is truncated: it ends at byte 20000"
+        )],
+    );
 }
 
 #[test]
 fn wrong_checksum_is_refused() {
-    let mut archive = Tarball::new().file(NAME, base64(&fake_database(3000))).gzip();
+    let mut archive = Tarball::new()
+        .file(NAME, base64(&fake_database(3000)))
+        .gzip();
     let checksum = archive.len() - 8;
     archive[checksum] ^= 1;
     assert_parts(&refusal(&archive), &["cannot be read", "corrupt"]);
@@ -137,15 +242,28 @@ fn wrong_checksum_is_refused() {
 
 #[test]
 fn file_that_is_no_gzip_or_no_tarball_is_refused() {
-    assert_parts(&refusal(b"plain text, whatever its name"), &["cannot be read at byte 0", "gzip"]);
-    assert_parts(&refusal(&gzip(&[b'x'; 2000])), &["cannot be read at byte 512"]);
+    assert_parts(
+        &refusal(b"plain text, whatever its name"),
+        &["cannot be read at byte 0", "gzip"],
+    );
+    assert_parts(
+        &refusal(&gzip(&[b'x'; 2000])),
+        &["cannot be read at byte 512"],
+    );
 }
 
 #[test]
 fn database_above_the_limit_is_refused() {
     let text = base64(&fake_database(2000));
     let message = refusal_below(1999, &Tarball::new().file(NAME, text).gzip());
-    assert_parts(&message, &[&format!("entry `{NAME}`"), "more than 1999 bytes", "`max_unpacked_bytes`"]);
+    assert_parts(
+        &message,
+        &[
+            &format!("entry `{NAME}`"),
+            "more than 1999 bytes",
+            "`max_unpacked_bytes`",
+        ],
+    );
 }
 
 #[test]
@@ -156,14 +274,21 @@ fn entry_that_says_it_is_above_the_limit_is_refused_unread() {
     header.set_cksum();
     tarball[..512].copy_from_slice(header.as_bytes());
     let message = refusal_below(1000, &gzip(&tarball));
-    assert_parts(&message, &[&format!("entry `{NAME}`"), "more than 1000 bytes"]);
+    assert_parts(
+        &message,
+        &[&format!("entry `{NAME}`"), "more than 1000 bytes"],
+    );
 }
 
 #[test]
 fn tarball_that_swells_outside_its_file_is_refused() {
     let swollen = vec![0; 3 << 20];
-    let before = Tarball::new().file("._db", &swollen).file(NAME, base64(&fake_database(99)));
-    let after = Tarball::new().file(NAME, base64(&fake_database(99))).file(".DS_Store", &swollen);
+    let before = Tarball::new()
+        .file("._db", &swollen)
+        .file(NAME, base64(&fake_database(99)));
+    let after = Tarball::new()
+        .file(NAME, base64(&fake_database(99)))
+        .file(".DS_Store", &swollen);
     let mut behind_the_end = Tarball::new().file(NAME, base64(&fake_database(99))).tar();
     behind_the_end.extend(&swollen);
     for archive in [before.gzip(), after.gzip(), gzip(&behind_the_end)] {
@@ -174,7 +299,10 @@ fn tarball_that_swells_outside_its_file_is_refused() {
 #[test]
 fn extended_header_above_its_bound_is_refused_unread() {
     let attributes = vec![b'a'; 2 << 20];
-    let archive = Tarball::new().pax(&[("comment", &attributes)]).file(NAME, base64(&fake_database(99))).gzip();
+    let archive = Tarball::new()
+        .pax(&[("comment", &attributes)])
+        .file(NAME, base64(&fake_database(99)))
+        .gzip();
     let message = refusal_below(1 << 30, &archive);
     assert_parts(&message, &["extended header", "longer than 1 MiB"]);
 }
@@ -182,14 +310,25 @@ fn extended_header_above_its_bound_is_refused_unread() {
 #[test]
 fn archive_that_is_not_there_is_refused() {
     let directory = tempfile::tempdir().unwrap();
-    let error = unpack(&directory.path().join("none.tar.gz"), &directory.path().join("db"), LIMIT).unwrap_err();
-    assert_parts(&chain(&error), &["cannot open", "none.tar.gz", "No such file"]);
+    let error = unpack(
+        &directory.path().join("none.tar.gz"),
+        &directory.path().join("db"),
+        LIMIT,
+    )
+    .unwrap_err();
+    assert_parts(
+        &chain(&error),
+        &["cannot open", "none.tar.gz", "No such file"],
+    );
     assert!(listing(directory.path()).is_empty());
 }
 
 #[test]
 fn target_in_a_directory_that_is_not_there_is_refused() {
-    let (directory, archive) = write("a.tar.gz", Tarball::new().file(NAME, base64(&fake_database(99))).gzip());
+    let (directory, archive) = write(
+        "a.tar.gz",
+        Tarball::new().file(NAME, base64(&fake_database(99))).gzip(),
+    );
     let error = unpack(&archive, &directory.path().join("none/db"), LIMIT).unwrap_err();
     assert_parts(&chain(&error), &["none/db", "No such file"]);
 }

@@ -14,7 +14,8 @@ use crate::parquet::labelled;
 use crate::support::{assert_parts, chain, sqlite, write};
 
 const CSV: &str = "text,class_label\nfire,1\n\"calm, quiet\",0\n";
-const JSON_LINES: &str = "{\"text\": \"fire\", \"class_label\": 1}\n{\"text\": \"calm, quiet\", \"class_label\": 0}\n";
+const JSON_LINES: &str =
+    "{\"text\": \"fire\", \"class_label\": 1}\n{\"text\": \"calm, quiet\", \"class_label\": 0}\n";
 const TABLE: &str = "CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('fire', 1), ('calm, quiet', 0)";
 
 /// Puts a file into a folder of its own on the server; its URL.
@@ -22,11 +23,24 @@ fn put(test: &str, path: &str, content: impl Into<Vec<u8>>) -> String {
     let folder = remote(test);
     let location = format!("{}/{}", folder.location, path.replace(' ', "%20"));
     let set_up = AmazonS3Builder::new().with_url(&location);
-    let variables = folder.variables.iter().map(|(name, value)| (name.to_ascii_lowercase().parse().unwrap(), value));
-    let store = variables.fold(set_up, |set_up, (key, value)| set_up.with_config(key, value)).build().unwrap();
+    let variables = folder
+        .variables
+        .iter()
+        .map(|(name, value)| (name.to_ascii_lowercase().parse().unwrap(), value));
+    let store = variables
+        .fold(set_up, |set_up, (key, value)| {
+            set_up.with_config(key, value)
+        })
+        .build()
+        .unwrap();
     let (_, path) = ObjectStoreScheme::parse(&location.parse().unwrap()).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(store.put(&path, content.into().into())).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime
+        .block_on(store.put(&path, content.into().into()))
+        .unwrap();
     location
 }
 
@@ -51,7 +65,12 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
     pack(&database, &archive).unwrap();
     let (_parquet_directory, parquet) = labelled(&[("fire", 1), ("calm, quiet", 0)]);
     let (_csv_directory, csv) = write("a.csv", CSV);
-    let want = Dataset::read(open(csv.to_str().unwrap(), &SourceSettings::default()).unwrap().as_ref()).unwrap();
+    let want = Dataset::read(
+        open(csv.to_str().unwrap(), &SourceSettings::default())
+            .unwrap()
+            .as_ref(),
+    )
+    .unwrap();
     for (path, content) in [
         ("a b/data.CSV", CSV.as_bytes().to_vec()),
         ("data.jsonl", JSON_LINES.as_bytes().to_vec()),
@@ -62,7 +81,10 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
         let location = put("formats", path, content);
         let got = read(&location).unwrap();
         assert_eq!((got.source, &got.digest), (location, &want.digest));
-        assert_eq!((got.texts, got.labels), (want.texts.clone(), want.labels.clone()));
+        assert_eq!(
+            (got.texts, got.labels),
+            (want.texts.clone(), want.labels.clone())
+        );
     }
 }
 
@@ -71,14 +93,26 @@ fn file_url_is_read_as_its_path() {
     let (_directory, csv) = write("a b.csv", CSV);
     let url = format!("file://{}", csv.display().to_string().replace(' ', "%20"));
     let got = read(&url).unwrap();
-    assert_eq!((Path::new(&got.source), got.texts.len()), (csv.as_path(), 2));
-    refusal("file://host/a.csv", &["`file://host/a.csv` is no location", "no absolute local path"]);
+    assert_eq!(
+        (Path::new(&got.source), got.texts.len()),
+        (csv.as_path(), 2)
+    );
+    refusal(
+        "file://host/a.csv",
+        &[
+            "`file://host/a.csv` is no location",
+            "no absolute local path",
+        ],
+    );
 }
 
 /// Text that tells where it stands, longer than what is asked for at once.
 fn long_file() -> String {
-    let rows = (0..120_000).map(|number| format!("text {number} {},{}\n", "x".repeat(80), number % 2));
-    iter::once("text,class_label\n".to_owned()).chain(rows).collect()
+    let rows =
+        (0..120_000).map(|number| format!("text {number} {},{}\n", "x".repeat(80), number % 2));
+    iter::once("text,class_label\n".to_owned())
+        .chain(rows)
+        .collect()
 }
 
 #[test]
@@ -87,7 +121,10 @@ fn file_of_many_ranges_is_read_whole_and_in_order() {
     let dataset = read(&location).unwrap();
     assert_eq!(dataset.texts.len(), 120_000);
     for (number, text) in dataset.texts.iter().enumerate() {
-        assert!(text.starts_with(&format!("text {number} x")), "{number}: {text}");
+        assert!(
+            text.starts_with(&format!("text {number} x")),
+            "{number}: {text}"
+        );
         assert_eq!(dataset.labels[number] == Label::Relevant, number % 2 == 1);
     }
 }
@@ -105,7 +142,13 @@ fn file_that_changes_while_it_is_read_is_refused() {
 #[test]
 fn what_is_wrong_with_a_remote_file_is_named_with_its_url() {
     let empty = put("wrong", "empty.csv", "");
-    refusal(&empty, &[&format!("`{empty}`, line 1: no text column"), "there is none"]);
+    refusal(
+        &empty,
+        &[
+            &format!("`{empty}`, line 1: no text column"),
+            "there is none",
+        ],
+    );
     for folder in [remote("wrong"), remote_in("nowhere", "wrong")] {
         let none = format!("{}/none.csv", folder.location);
         refusal(&none, &[&format!("cannot open `{none}`"), "not found"]);
@@ -119,21 +162,37 @@ fn what_is_wrong_with_a_remote_file_is_named_with_its_url() {
 #[test]
 fn credentials_in_a_location_reach_neither_name_nor_message() {
     let location = put("secrets", "a.csv", CSV);
-    let secret = |location: &str| format!("{}?token=hidden", location.replace("s3://", "s3://key:hidden@"));
+    let secret = |location: &str| {
+        format!(
+            "{}?token=hidden",
+            location.replace("s3://", "s3://key:hidden@")
+        )
+    };
     assert_eq!(read(&secret(&location)).unwrap().source, location);
     let none = location.replace("a.csv", "none.csv");
     let message = chain(&read(&secret(&none)).unwrap_err());
-    assert!(message.contains(&format!("`{none}`")) && !message.contains("hidden"), "{message}");
+    assert!(
+        message.contains(&format!("`{none}`")) && !message.contains("hidden"),
+        "{message}"
+    );
 }
 
 #[test]
 fn source_is_read_inside_a_task_and_left_early() {
     let location = put("tasks", "long.csv", long_file());
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         let source = open_with(&location, &SourceSettings::default(), variables()).unwrap();
         let stopped = source.read(&mut |row| {
-            if row.number == 3 { Err(DataError::NoRows { file: "stop".to_owned() }) } else { Ok(()) }
+            if row.number == 3 {
+                Err(DataError::NoRows {
+                    file: "stop".to_owned(),
+                })
+            } else {
+                Ok(())
+            }
         });
         assert!(matches!(stopped, Err(DataError::NoRows { .. })));
     });

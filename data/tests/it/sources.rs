@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use relevance_data::archive::pack;
-use relevance_data::{DataError, Dataset, EMBEDDED, Label, Source, SourceSettings, Undecided, open};
+use relevance_data::{
+    DataError, Dataset, EMBEDDED, Label, Source, SourceSettings, Undecided, open,
+};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -60,13 +62,30 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
     let (_json_directory, json) = write("a.jsonl", JSON_LINES);
     let want = read(&database, &settings()).unwrap();
     assert_eq!(want.source, database.display().to_string());
-    assert_eq!(want.digest, "35531355c9247be5228f2ec67550fdfc8c442ad345269248a1f02b71e65da17c");
-    let texts = ["fire near the \"old\" mill, they say", "", "zwei Zeilen\nfür alle"];
+    assert_eq!(
+        want.digest,
+        "35531355c9247be5228f2ec67550fdfc8c442ad345269248a1f02b71e65da17c"
+    );
+    let texts = [
+        "fire near the \"old\" mill, they say",
+        "",
+        "zwei Zeilen\nfür alle",
+    ];
     assert_eq!(want.texts, texts.into_iter().collect());
-    assert_eq!(want.labels, [Label::Relevant, Label::NotRelevant, Label::CantDecide]);
+    assert_eq!(
+        want.labels,
+        [Label::Relevant, Label::NotRelevant, Label::CantDecide]
+    );
     for path in [archive, csv, json] {
         let got = read(&path, &settings()).unwrap();
-        assert_eq!(Dataset { source: want.source.clone(), ..got }, want, "{path:?}");
+        assert_eq!(
+            Dataset {
+                source: want.source.clone(),
+                ..got
+            },
+            want,
+            "{path:?}"
+        );
     }
 }
 
@@ -76,7 +95,14 @@ fn other_order_label_or_cut_gives_another_digest() {
         let (_directory, path) = write("a.csv", format!("text,class_label\n{rows}"));
         read(&path, &settings()).unwrap().digest
     };
-    let digests = ["a,0\nb,1\n", "b,1\na,0\n", "a,1\nb,1\n", "a,0\n", "ab,0\n,1\n"].map(digest);
+    let digests = [
+        "a,0\nb,1\n",
+        "b,1\na,0\n",
+        "a,1\nb,1\n",
+        "a,0\n",
+        "ab,0\n,1\n",
+    ]
+    .map(digest);
     for (index, digest) in digests.iter().enumerate() {
         assert!(!digests[..index].contains(digest), "{index}");
     }
@@ -98,7 +124,19 @@ fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
     for name in ["notes.txt", "data", "table.xlsx"] {
         let (_directory, path) = write(name, "text,label\n");
         let message = refusal(&path, &settings());
-        assert_parts(&message, &["`embedded`", ".tar.gz", ".tgz", "SQLite", "Parquet", ".csv", ".jsonl", ".ndjson"]);
+        assert_parts(
+            &message,
+            &[
+                "`embedded`",
+                ".tar.gz",
+                ".tgz",
+                "SQLite",
+                "Parquet",
+                ".csv",
+                ".jsonl",
+                ".ndjson",
+            ],
+        );
     }
     let message = chain(&open("none.csv", &settings()).unwrap_err());
     assert_parts(&message, &["cannot open `none.csv`", "No such file"]);
@@ -116,7 +154,10 @@ fn broken_archive_is_refused_as_a_source_too() {
 fn archive_above_the_limit_is_refused_as_a_source() {
     let (_directory, database) = sqlite(TABLE);
     let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
-    let small = SourceSettings { max_unpacked_bytes: 100, ..settings() };
+    let small = SourceSettings {
+        max_unpacked_bytes: 100,
+        ..settings()
+    };
     assert_parts(&refusal(&archive, &small), &["more than 100 bytes"]);
 }
 
@@ -124,7 +165,11 @@ fn archive_above_the_limit_is_refused_as_a_source() {
 fn database_in_write_ahead_mode_is_read_from_an_archive() {
     let (_directory, database) = sqlite(TABLE);
     let connection = Connection::open(&database).unwrap();
-    connection.execute_batch("PRAGMA journal_mode = WAL; INSERT INTO data VALUES (3, 'more', 'Relevant', 1)").unwrap();
+    connection
+        .execute_batch(
+            "PRAGMA journal_mode = WAL; INSERT INTO data VALUES (3, 'more', 'Relevant', 1)",
+        )
+        .unwrap();
     connection.close().unwrap();
     let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
     assert_eq!(read(&archive, &settings()).unwrap().texts.len(), 4);
@@ -152,7 +197,10 @@ fn rows_come_in_the_order_of_the_table_even_when_an_index_has_the_columns() {
          CREATE INDEX covering ON data (text, class_label);
          INSERT INTO data VALUES ('b', 1, 'x'), ('a', 0, 'y')",
     );
-    assert_eq!(read(&database, &settings()).unwrap().texts, ["b", "a"].into_iter().collect());
+    assert_eq!(
+        read(&database, &settings()).unwrap().texts,
+        ["b", "a"].into_iter().collect()
+    );
 }
 
 #[test]
@@ -171,41 +219,72 @@ fn views_and_tables_without_row_identifiers_are_read() {
 fn missing_table_or_column_is_refused_with_those_that_exist() {
     let (_directory, database) =
         sqlite("CREATE TABLE first (a); CREATE TABLE second (b); CREATE VIEW third AS SELECT 1");
-    assert_parts(&refusal(&database, &settings()), &["no table `data`", "`first`, `second`, `third`"]);
+    assert_parts(
+        &refusal(&database, &settings()),
+        &["no table `data`", "`first`, `second`, `third`"],
+    );
     let (_directory, database) = sqlite("CREATE TABLE data (sentence, verdict)");
-    assert_parts(&refusal(&database, &settings()), &["table `data`", "`text`", "`sentence`, `verdict`"]);
+    assert_parts(
+        &refusal(&database, &settings()),
+        &["table `data`", "`text`", "`sentence`, `verdict`"],
+    );
     let (_directory, database) = sqlite("CREATE TABLE data (text, verdict)");
-    assert_parts(&refusal(&database, &settings()), &["`choose_one` or `class_label`", "`text`, `verdict`"]);
+    assert_parts(
+        &refusal(&database, &settings()),
+        &["`choose_one` or `class_label`", "`text`, `verdict`"],
+    );
     let (_directory, csv) = write("a.csv", "text;class_label\nfire;1\n");
-    assert_parts(&refusal(&csv, &settings()), &["line 1", "`text`", "`text;class_label`"]);
+    assert_parts(
+        &refusal(&csv, &settings()),
+        &["line 1", "`text`", "`text;class_label`"],
+    );
     let (_directory, csv) = write("empty.csv", "");
     assert_parts(&refusal(&csv, &settings()), &["there is none"]);
-    let (_directory, json) =
-        write("a.jsonl", "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n");
-    assert_parts(&refusal(&json, &settings()), &["line 3", "`choose_one` or `class_label`", "`text`, `klass`"]);
+    let (_directory, json) = write(
+        "a.jsonl",
+        "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n",
+    );
+    assert_parts(
+        &refusal(&json, &settings()),
+        &["line 3", "`choose_one` or `class_label`", "`text`, `klass`"],
+    );
 }
 
 #[test]
 fn null_is_an_empty_text_and_an_unknown_label() {
-    let (_directory, database) = sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (NULL, 1)");
+    let (_directory, database) =
+        sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (NULL, 1)");
     assert_eq!(read(&database, &settings()).unwrap().texts[0], *"");
-    Connection::open(&database).unwrap().execute_batch("INSERT INTO data VALUES ('fire', NULL)").unwrap();
-    assert_parts(&refusal(&database, &settings()), &["row 2", "unknown label `NULL`"]);
+    Connection::open(&database)
+        .unwrap()
+        .execute_batch("INSERT INTO data VALUES ('fire', NULL)")
+        .unwrap();
+    assert_parts(
+        &refusal(&database, &settings()),
+        &["row 2", "unknown label `NULL`"],
+    );
 }
 
 #[test]
 fn numbers_are_taken_as_text_and_whole_reals_as_labels() {
-    let (_directory, database) = sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (112, 1.0)");
+    let (_directory, database) =
+        sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (112, 1.0)");
     let dataset = read(&database, &settings()).unwrap();
-    assert_eq!((&dataset.texts[0], dataset.labels[0]), ("112", Label::Relevant));
+    assert_eq!(
+        (&dataset.texts[0], dataset.labels[0]),
+        ("112", Label::Relevant)
+    );
 }
 
 #[test]
 fn value_that_is_no_text_is_refused_with_its_row() {
-    for (values, cause) in
-        [("(x'00ff', 1)", "the text is a blob"), ("(CAST(x'ff' AS TEXT), 1)", "the text is not UTF-8")]
-    {
-        let statements = format!("CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('a', 1), {values}");
+    for (values, cause) in [
+        ("(x'00ff', 1)", "the text is a blob"),
+        ("(CAST(x'ff' AS TEXT), 1)", "the text is not UTF-8"),
+    ] {
+        let statements = format!(
+            "CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('a', 1), {values}"
+        );
         let (_directory, database) = sqlite(&statements);
         assert_parts(&refusal(&database, &settings()), &["row 2", cause]);
     }
@@ -216,10 +295,16 @@ fn truncated_database_is_refused_though_sqlite_would_read_it() {
     let (_directory, database) = sqlite(TABLE);
     let bytes = std::fs::read(&database).unwrap();
     let (_torn_directory, torn) = write("torn.db", &bytes[..5000]);
-    assert_parts(&refusal(&torn, &settings()), &["is truncated", "5000 of the 8192 bytes"]);
+    assert_parts(
+        &refusal(&torn, &settings()),
+        &["is truncated", "5000 of the 8192 bytes"],
+    );
     let torn_text = Tarball::new().file("db", base64(&bytes[..4095])).gzip();
     let (_archive_directory, archive) = write("torn.tar.gz", torn_text);
-    assert_parts(&refusal(&archive, &settings()), &["entry `db`", "4095 of the 8192 bytes"]);
+    assert_parts(
+        &refusal(&archive, &settings()),
+        &["entry `db`", "4095 of the 8192 bytes"],
+    );
 }
 
 #[test]
@@ -228,25 +313,56 @@ fn damaged_database_is_refused() {
     let mut bytes = std::fs::read(&database).unwrap();
     bytes[4096..].fill(0xff);
     let (_damaged_directory, damaged) = write("damaged.db", bytes);
-    assert_parts(&refusal(&damaged, &settings()), &["SQLite file", "malformed"]);
+    assert_parts(
+        &refusal(&damaged, &settings()),
+        &["SQLite file", "malformed"],
+    );
 }
 
 #[test]
 fn malformed_line_is_refused_with_its_number() {
     for (name, content, parts) in [
-        ("a.csv", &b"text,class_label\n\"a\nb\",1\nc\n"[..], ["line 4", "1 fields; the header has 2"]),
-        ("b.csv", b"text,class_label\na,1\n\xff,1\n", ["line 3", "field 1 is not UTF-8"]),
+        (
+            "a.csv",
+            &b"text,class_label\n\"a\nb\",1\nc\n"[..],
+            ["line 4", "1 fields; the header has 2"],
+        ),
+        (
+            "b.csv",
+            b"text,class_label\na,1\n\xff,1\n",
+            ["line 3", "field 1 is not UTF-8"],
+        ),
         (
             "a.jsonl",
             b"{\"text\": \"a\", \"class_label\": 1}\n{\"text\": \n",
             ["line 2", "EOF while parsing a value at column"],
         ),
         ("b.jsonl", b"\n[1]\n", ["line 2", "expected an object"]),
-        ("c.ndjson", b"{\"text\": 1, \"class_label\": 1}", ["line 1", "the text is a number"]),
-        ("d.ndjson", b"{\"text\": \"a\", \"class_label\": true}", ["line 1", "the label is a boolean"]),
-        ("f.ndjson", b"{\"text\": \"a\", \"class_label\": 1, \"text\": \"b\"}", ["line 1", "`text` is there twice"]),
-        ("g.ndjson", b"{\"text\": \"\\ud800\", \"class_label\": 1}", ["line 1", "the text is no string"]),
-        ("e.ndjson", b"{\"text\": \"\xff\", \"class_label\": 1}", ["line 1", "invalid unicode"]),
+        (
+            "c.ndjson",
+            b"{\"text\": 1, \"class_label\": 1}",
+            ["line 1", "the text is a number"],
+        ),
+        (
+            "d.ndjson",
+            b"{\"text\": \"a\", \"class_label\": true}",
+            ["line 1", "the label is a boolean"],
+        ),
+        (
+            "f.ndjson",
+            b"{\"text\": \"a\", \"class_label\": 1, \"text\": \"b\"}",
+            ["line 1", "`text` is there twice"],
+        ),
+        (
+            "g.ndjson",
+            b"{\"text\": \"\\ud800\", \"class_label\": 1}",
+            ["line 1", "the text is no string"],
+        ),
+        (
+            "e.ndjson",
+            b"{\"text\": \"\xff\", \"class_label\": 1}",
+            ["line 1", "invalid unicode"],
+        ),
     ] {
         let (_directory, path) = write(name, content);
         assert_parts(&refusal(&path, &settings()), &parts);
@@ -259,7 +375,13 @@ fn unknown_label_is_refused_with_row_value_and_what_is_accepted() {
     let message = refusal(&path, &settings());
     assert_parts(
         &message,
-        &["row 2", "`Irrelevant`", "`Not Relevant` (or 0)", "`Relevant` (or 1)", "`Can't Decide` (or 2)"],
+        &[
+            "row 2",
+            "`Irrelevant`",
+            "`Not Relevant` (or 0)",
+            "`Relevant` (or 1)",
+            "`Can't Decide` (or 2)",
+        ],
     );
 }
 
@@ -278,7 +400,10 @@ fn undecided_rows_are_left_out_or_count_as_not_relevant() {
     let dataset = read(&path, &settings()).unwrap();
     assert_eq!(dataset.decided(Undecided::default()), [0, 2]);
     assert_eq!(dataset.decided("not-relevant".parse().unwrap()), [0, 1, 2]);
-    assert_eq!([0, 1, 2].map(|place| dataset.is_relevant(place)), [true, false, false]);
+    assert_eq!(
+        [0, 1, 2].map(|place| dataset.is_relevant(place)),
+        [true, false, false]
+    );
 }
 
 #[test]
@@ -286,7 +411,13 @@ fn visitor_stops_the_source_at_its_first_error() {
     let mut visited = 0;
     let result = open(EMBEDDED, &settings()).unwrap().read(&mut |row| {
         visited = row.number;
-        if row.number == 3 { Err(DataError::NoRows { file: "stop".to_owned() }) } else { Ok(()) }
+        if row.number == 3 {
+            Err(DataError::NoRows {
+                file: "stop".to_owned(),
+            })
+        } else {
+            Ok(())
+        }
     });
     assert!(result.is_err());
     assert_eq!(visited, 3);
@@ -295,6 +426,12 @@ fn visitor_stops_the_source_at_its_first_error() {
 #[test]
 fn settings_have_defaults_and_refuse_unknown_names() {
     let read: SourceSettings = serde_json::from_str("{\"table\": \"t\"}").unwrap();
-    assert_eq!(read, SourceSettings { table: "t".to_owned(), ..settings() });
+    assert_eq!(
+        read,
+        SourceSettings {
+            table: "t".to_owned(),
+            ..settings()
+        }
+    );
     assert!(serde_json::from_str::<SourceSettings>("{\"tabel\": \"t\"}").is_err());
 }

@@ -16,11 +16,19 @@ fn example(text: &str, relevant: bool) -> Example {
 
 /// `count` texts, every third one relevant.
 fn examples(count: usize) -> Vec<Example> {
-    (0..count).map(|index| example(&format!("text {index}"), index % 3 == 0)).collect()
+    (0..count)
+        .map(|index| example(&format!("text {index}"), index % 3 == 0))
+        .collect()
 }
 
 fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
-    let label = |&(_, relevant): &Example| if relevant { Label::Relevant } else { Label::NotRelevant };
+    let label = |&(_, relevant): &Example| {
+        if relevant {
+            Label::Relevant
+        } else {
+            Label::NotRelevant
+        }
+    };
     let dataset = Dataset {
         source: "made up".to_owned(),
         digest: String::new(),
@@ -33,15 +41,25 @@ fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataErr
 }
 
 fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
-    [("train", &split.train), ("validation", &split.validation), ("test", &split.test)]
+    [
+        ("train", &split.train),
+        ("validation", &split.validation),
+        ("test", &split.test),
+    ]
 }
 
 /// Which side each text is on.
-fn side_of_text<'a>(examples: &'a [Example], split: &Split) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
+fn side_of_text<'a>(
+    examples: &'a [Example],
+    split: &Split,
+) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
     let mut side_of_text = BTreeMap::<_, BTreeSet<_>>::new();
     for (side, indices) in sides(split) {
         for &index in indices {
-            side_of_text.entry(examples[index as usize].0.as_str()).or_default().insert(side);
+            side_of_text
+                .entry(examples[index as usize].0.as_str())
+                .or_default()
+                .insert(side);
         }
     }
     side_of_text
@@ -51,32 +69,67 @@ fn side_of_text<'a>(examples: &'a [Example], split: &Split) -> BTreeMap<&'a str,
 fn sides_have_their_share_of_each_label() {
     let examples = examples(3000);
     let split = deal(&examples, &SplitSettings::default()).unwrap();
-    for ((side, indices), (rows, relevant)) in sides(&split).into_iter().zip([(2100, 700), (300, 100), (600, 200)]) {
+    for ((side, indices), (rows, relevant)) in
+        sides(&split)
+            .into_iter()
+            .zip([(2100, 700), (300, 100), (600, 200)])
+    {
         assert_eq!(indices.len(), rows, "{side}");
-        assert_eq!(indices.iter().filter(|&&index| examples[index as usize].1).count(), relevant, "{side}");
+        assert_eq!(
+            indices
+                .iter()
+                .filter(|&&index| examples[index as usize].1)
+                .count(),
+            relevant,
+            "{side}"
+        );
     }
 }
 
 #[test]
 fn texts_of_one_wording_stay_on_one_side() {
-    let copies = ["Flood in {}!", "flood in {}", "@a FLOOD, in {} http://t.co/1", " flood\tin {} "];
+    let copies = [
+        "Flood in {}!",
+        "flood in {}",
+        "@a FLOOD, in {} http://t.co/1",
+        " flood\tin {} ",
+    ];
     let mut examples = Vec::new();
     for town in 0..200 {
         for copy in copies {
-            examples.push(example(&copy.replace("{}", &town.to_string()), town % 3 == 0));
+            examples.push(example(
+                &copy.replace("{}", &town.to_string()),
+                town % 3 == 0,
+            ));
         }
     }
     let split = deal(&examples, &SplitSettings::default()).unwrap();
     for (side, indices) in sides(&split) {
-        let towns: BTreeSet<usize> = indices.iter().map(|index| *index as usize / copies.len()).collect();
-        assert_eq!(indices.len(), towns.len() * copies.len(), "{side} has a part of the copies of a text");
+        let towns: BTreeSet<usize> = indices
+            .iter()
+            .map(|index| *index as usize / copies.len())
+            .collect();
+        assert_eq!(
+            indices.len(),
+            towns.len() * copies.len(),
+            "{side} has a part of the copies of a text"
+        );
     }
 }
 
 #[test]
 fn another_seed_draws_another_split() {
     let examples = examples(300);
-    let split = |seed| deal(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();
+    let split = |seed| {
+        deal(
+            &examples,
+            &SplitSettings {
+                seed,
+                ..SplitSettings::default()
+            },
+        )
+        .unwrap()
+    };
     assert_eq!(split(1), split(1));
     assert_ne!(split(1), split(2));
 }
@@ -95,7 +148,10 @@ fn few_texts_move_when_rows_are_added() {
     let before = deal(&more[..1000], &settings).unwrap();
     let after = deal(&more, &settings).unwrap();
     let after = side_of_text(&more, &after);
-    let moved = side_of_text(&more[..1000], &before).into_iter().filter(|(text, side)| after[text] != *side).count();
+    let moved = side_of_text(&more[..1000], &before)
+        .into_iter()
+        .filter(|(text, side)| after[text] != *side)
+        .count();
     assert!(moved < 50, "{moved} of 1000 texts moved");
 }
 
@@ -106,7 +162,14 @@ fn text_of_many_rows_starves_no_side() {
         examples.push(example("repeated", row % 2 == 0));
     }
     for seed in 0..50 {
-        deal(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();
+        deal(
+            &examples,
+            &SplitSettings {
+                seed,
+                ..SplitSettings::default()
+            },
+        )
+        .unwrap();
     }
 }
 
@@ -121,14 +184,20 @@ fn text_with_two_labels_goes_with_its_majority_and_a_tie_is_relevant() {
     }
     let split = deal(&examples, &SplitSettings::default()).unwrap();
     for (side, indices) in sides(&split) {
-        assert!(indices.iter().any(|&index| examples[index as usize].1), "{side}");
+        assert!(
+            indices.iter().any(|&index| examples[index as usize].1),
+            "{side}"
+        );
     }
 }
 
 #[test]
 fn side_without_a_label_is_refused() {
     let mut examples = examples(300);
-    for (name, keep, label, texts) in [("no relevant", 0, "Relevant", 0), ("two relevant", 2, "Relevant", 2)] {
+    for (name, keep, label, texts) in [
+        ("no relevant", 0, "Relevant", 0),
+        ("two relevant", 2, "Relevant", 2),
+    ] {
         let mut left = keep;
         let mut few = examples.clone();
         few.retain(|example| {
@@ -136,19 +205,35 @@ fn side_without_a_label_is_refused() {
             left -= usize::from(example.1 && left > 0);
             stays
         });
-        let message = deal(&few, &SplitSettings::default()).unwrap_err().to_string();
-        assert_parts(&message, &["side would have no", label, &format!("there are {texts} different")]);
+        let message = deal(&few, &SplitSettings::default())
+            .unwrap_err()
+            .to_string();
+        assert_parts(
+            &message,
+            &[
+                "side would have no",
+                label,
+                &format!("there are {texts} different"),
+            ],
+        );
         assert!(!message.contains("Not Relevant"), "{name}: {message}");
     }
     examples.retain(|example| example.1);
-    let message = deal(&examples, &SplitSettings::default()).unwrap_err().to_string();
+    let message = deal(&examples, &SplitSettings::default())
+        .unwrap_err()
+        .to_string();
     assert_parts(&message, &["train side", "Not Relevant"]);
     assert!(deal(&[], &SplitSettings::default()).is_err());
 }
 
 #[test]
 fn shares_that_are_no_partition_are_refused() {
-    let settings = |train, validation, test| SplitSettings { train, validation, test, ..SplitSettings::default() };
+    let settings = |train, validation, test| SplitSettings {
+        train,
+        validation,
+        test,
+        ..SplitSettings::default()
+    };
     for (shares, part) in [
         (settings(1.0, 0.0, 0.0), "the train share is 1"),
         (settings(0.8, 0.0, 0.2), "the validation share is 0"),
@@ -158,7 +243,10 @@ fn shares_that_are_no_partition_are_refused() {
         (settings(0.7, 0.1, 0.200_000_01), "add up to 1.00000001"),
     ] {
         assert_parts(&shares.validate().unwrap_err().to_string(), &[part]);
-        assert!(matches!(deal(&examples(300), &shares), Err(DataError::Share { .. } | DataError::ShareSum { .. })));
+        assert!(matches!(
+            deal(&examples(300), &shares),
+            Err(DataError::Share { .. } | DataError::ShareSum { .. })
+        ));
     }
     settings(0.6, 0.2, 0.2 + 1e-10).validate().unwrap();
 }
@@ -167,7 +255,11 @@ fn shares_that_are_no_partition_are_refused() {
 fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
     proptest::collection::vec(("[ab]{1,6}", any::<bool>()), 0..200).prop_map(|drawn| {
         let mut all = examples(120);
-        all.extend(drawn.into_iter().map(|(text, relevant)| example(&text, relevant)));
+        all.extend(
+            drawn
+                .into_iter()
+                .map(|(text, relevant)| example(&text, relevant)),
+        );
         all
     })
 }

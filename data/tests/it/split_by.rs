@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use relevance_data::{Column, DataError, Dataset, Label, Split, SplitBy, SplitSettings, Undecided, folds};
+use relevance_data::{
+    Column, DataError, Dataset, Label, Split, SplitBy, SplitSettings, Undecided, folds,
+};
 
 use crate::support::assert_parts;
 
@@ -15,7 +17,11 @@ fn example(text: &str, relevant: bool, value: &str) -> Example {
 }
 
 fn settings(by: SplitBy) -> SplitSettings {
-    SplitSettings { by, column: Some("place".to_owned()), ..SplitSettings::default() }
+    SplitSettings {
+        by,
+        column: Some("place".to_owned()),
+        ..SplitSettings::default()
+    }
 }
 
 fn dataset(examples: &[Example]) -> Dataset {
@@ -23,7 +29,13 @@ fn dataset(examples: &[Example]) -> Dataset {
     for (_, _, value) in examples {
         column.push(value);
     }
-    let label = |&(_, relevant, _): &Example| if relevant { Label::Relevant } else { Label::NotRelevant };
+    let label = |&(_, relevant, _): &Example| {
+        if relevant {
+            Label::Relevant
+        } else {
+            Label::NotRelevant
+        }
+    };
     Dataset {
         source: "made up".to_owned(),
         digest: String::new(),
@@ -35,16 +47,35 @@ fn dataset(examples: &[Example]) -> Dataset {
 
 fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
     let dataset = dataset(examples);
-    Split::new(&dataset, &dataset.decided(Undecided::LeaveOut), settings, dataset.columns.first())
+    Split::new(
+        &dataset,
+        &dataset.decided(Undecided::LeaveOut),
+        settings,
+        dataset.columns.first(),
+    )
 }
 
-fn fold(examples: &[Example], settings: &SplitSettings, count: u32) -> Result<Vec<Vec<u32>>, DataError> {
+fn fold(
+    examples: &[Example],
+    settings: &SplitSettings,
+    count: u32,
+) -> Result<Vec<Vec<u32>>, DataError> {
     let dataset = dataset(examples);
-    folds(&dataset, &dataset.decided(Undecided::LeaveOut), settings, dataset.columns.first(), count)
+    folds(
+        &dataset,
+        &dataset.decided(Undecided::LeaveOut),
+        settings,
+        dataset.columns.first(),
+        count,
+    )
 }
 
 fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
-    [("train", &split.train), ("validation", &split.validation), ("test", &split.test)]
+    [
+        ("train", &split.train),
+        ("validation", &split.validation),
+        ("test", &split.test),
+    ]
 }
 
 /// Which sides each text, or each value, is on.
@@ -56,7 +87,10 @@ fn sides_of<'a>(
     let mut sides_of = BTreeMap::<_, BTreeSet<_>>::new();
     for (side, rows) in sides(split) {
         for &row in rows {
-            sides_of.entry(part(&examples[row as usize])).or_default().insert(side);
+            sides_of
+                .entry(part(&examples[row as usize]))
+                .or_default()
+                .insert(side);
         }
     }
     sides_of
@@ -72,13 +106,30 @@ fn value(example: &Example) -> &str {
 
 /// `count` rows in groups of five, one label in each group, every third group relevant.
 fn grouped(count: usize) -> Vec<Example> {
-    (0..count).map(|row| example(&format!("text {row}"), row / 5 % 3 == 0, &format!("group {}", row / 5))).collect()
+    (0..count)
+        .map(|row| {
+            example(
+                &format!("text {row}"),
+                row / 5 % 3 == 0,
+                &format!("group {}", row / 5),
+            )
+        })
+        .collect()
 }
 
 /// `count` rows, each a minute later than the one before.
 fn dated(count: usize) -> Vec<Example> {
-    let time = |row: usize| format!("2026-01-{:02}T{:02}:{:02}:00Z", 1 + row / 1440, row / 60 % 24, row % 60);
-    (0..count).map(|row| example(&format!("text {row}"), row % 3 == 0, &time(row))).collect()
+    let time = |row: usize| {
+        format!(
+            "2026-01-{:02}T{:02}:{:02}:00Z",
+            1 + row / 1440,
+            row / 60 % 24,
+            row % 60
+        )
+    };
+    (0..count)
+        .map(|row| example(&format!("text {row}"), row % 3 == 0, &time(row)))
+        .collect()
 }
 
 #[test]
@@ -88,9 +139,17 @@ fn groups_stay_on_one_side_and_sides_have_their_share_of_each_label() {
     for (group, sides) in sides_of(&examples, &split, value) {
         assert_eq!(sides.len(), 1, "{group} is on {sides:?}");
     }
-    for ((side, rows), (count, relevant)) in sides(&split).into_iter().zip([(2100, 700), (300, 100), (600, 200)]) {
+    for ((side, rows), (count, relevant)) in
+        sides(&split)
+            .into_iter()
+            .zip([(2100, 700), (300, 100), (600, 200)])
+    {
         assert_eq!(rows.len(), count, "{side}");
-        assert_eq!(rows.iter().filter(|&&row| examples[row as usize].1).count(), relevant, "{side}");
+        assert_eq!(
+            rows.iter().filter(|&&row| examples[row as usize].1).count(),
+            relevant,
+            "{side}"
+        );
     }
 }
 
@@ -98,24 +157,45 @@ fn groups_stay_on_one_side_and_sides_have_their_share_of_each_label() {
 fn groups_that_share_a_wording_stay_together() {
     let mut examples = grouped(300);
     for group in 0..30 {
-        examples.push(example(&format!("Copy {}", group / 2), true, &format!("group {group}")));
+        examples.push(example(
+            &format!("Copy {}", group / 2),
+            true,
+            &format!("group {group}"),
+        ));
         examples.push(example(&format!("copy {}!", group / 2), false, ""));
     }
     for seed in 0..20 {
-        let split = deal(&examples, &SplitSettings { seed, ..settings(SplitBy::Group) }).unwrap();
+        let split = deal(
+            &examples,
+            &SplitSettings {
+                seed,
+                ..settings(SplitBy::Group)
+            },
+        )
+        .unwrap();
         let sides = sides_of(&examples, &split, value);
         let sides_of_copies = sides_of(&examples, &split, text);
         for group in (0..30).step_by(2) {
-            let [left, right] = [group, group + 1].map(|group| &sides[format!("group {group}").as_str()]);
-            assert_eq!((left.len(), left), (1, right), "group {group} with seed {seed}");
-            assert_eq!(left, &sides_of_copies[format!("copy {}!", group / 2).as_str()]);
+            let [left, right] =
+                [group, group + 1].map(|group| &sides[format!("group {group}").as_str()]);
+            assert_eq!(
+                (left.len(), left),
+                (1, right),
+                "group {group} with seed {seed}"
+            );
+            assert_eq!(
+                left,
+                &sides_of_copies[format!("copy {}!", group / 2).as_str()]
+            );
         }
     }
 }
 
 #[test]
 fn rows_without_a_group_go_by_their_wording() {
-    let plain: Vec<Example> = (0..300).map(|row| example(&format!("text {row}"), row % 3 == 0, " ")).collect();
+    let plain: Vec<Example> = (0..300)
+        .map(|row| example(&format!("text {row}"), row % 3 == 0, " "))
+        .collect();
     let by_group = deal(&plain, &settings(SplitBy::Group)).unwrap();
     assert_eq!(by_group, deal(&plain, &SplitSettings::default()).unwrap());
 }
@@ -126,7 +206,9 @@ fn few_groups_move_when_rows_are_added() {
     let before = deal(&more[..5000], &settings(SplitBy::Group)).unwrap();
     let after = deal(&more, &settings(SplitBy::Group)).unwrap();
     let after = sides_of(&more, &after, value);
-    let moved = sides_of(&more[..5000], &before, value).into_iter().filter(|(group, side)| after[group] != *side);
+    let moved = sides_of(&more[..5000], &before, value)
+        .into_iter()
+        .filter(|(group, side)| after[group] != *side);
     assert!(moved.count() < 50, "of 1000 groups");
 }
 
@@ -135,17 +217,37 @@ fn group_of_most_rows_is_trained_on() {
     let mut examples = grouped(300);
     examples.extend((0..400).map(|row| example(&format!("more {row}"), false, "all")));
     for seed in 0..20 {
-        let split = deal(&examples, &SplitSettings { seed, ..settings(SplitBy::Group) }).unwrap();
-        assert_eq!(sides_of(&examples, &split, value)["all"], BTreeSet::from(["train"]), "seed {seed}");
+        let split = deal(
+            &examples,
+            &SplitSettings {
+                seed,
+                ..settings(SplitBy::Group)
+            },
+        )
+        .unwrap();
+        assert_eq!(
+            sides_of(&examples, &split, value)["all"],
+            BTreeSet::from(["train"]),
+            "seed {seed}"
+        );
     }
 }
 
 #[test]
 fn too_few_groups_are_refused() {
-    let examples: Vec<Example> =
-        (0..300).map(|row| example(&format!("text {row}"), row % 3 == 0, ["a", "b"][row % 2])).collect();
-    let message = deal(&examples, &settings(SplitBy::Group)).unwrap_err().to_string();
-    assert_parts(&message, &["side would have no Relevant text", "2 groups or texts with one"]);
+    let examples: Vec<Example> = (0..300)
+        .map(|row| example(&format!("text {row}"), row % 3 == 0, ["a", "b"][row % 2]))
+        .collect();
+    let message = deal(&examples, &settings(SplitBy::Group))
+        .unwrap_err()
+        .to_string();
+    assert_parts(
+        &message,
+        &[
+            "side would have no Relevant text",
+            "2 groups or texts with one",
+        ],
+    );
 }
 
 #[test]
@@ -153,10 +255,19 @@ fn oldest_rows_are_trained_on_and_the_newest_measure() {
     let examples = dated(3000);
     let mut shuffled = examples.clone();
     shuffled.reverse();
-    for (name, examples, want) in [("in order", &examples, [0, 2100, 2400]), ("reversed", &shuffled, [900, 600, 0])] {
+    for (name, examples, want) in [
+        ("in order", &examples, [0, 2100, 2400]),
+        ("reversed", &shuffled, [900, 600, 0]),
+    ] {
         let split = deal(examples, &settings(SplitBy::Time)).unwrap();
-        for ((side, rows), (first, count)) in sides(&split).into_iter().zip(want.into_iter().zip([2100, 300, 600])) {
-            assert!(rows.iter().copied().eq(first..first + count), "{side} of {name}: {rows:?}");
+        for ((side, rows), (first, count)) in sides(&split)
+            .into_iter()
+            .zip(want.into_iter().zip([2100, 300, 600]))
+        {
+            assert!(
+                rows.iter().copied().eq(first..first + count),
+                "{side} of {name}: {rows:?}"
+            );
         }
     }
 }
@@ -171,46 +282,103 @@ fn copies_count_at_the_time_of_their_first_one() {
 
 #[test]
 fn rows_of_one_time_stay_on_one_side() {
-    let examples: Vec<Example> =
-        (0..1000).map(|row| example(&format!("text {row}"), row % 3 == 0, &(row / 40).to_string())).collect();
+    let examples: Vec<Example> = (0..1000)
+        .map(|row| {
+            example(
+                &format!("text {row}"),
+                row % 3 == 0,
+                &(row / 40).to_string(),
+            )
+        })
+        .collect();
     let split = deal(&examples, &settings(SplitBy::Time)).unwrap();
     for (time, sides) in sides_of(&examples, &split, value) {
         assert_eq!(sides.len(), 1, "{time} is on {sides:?}");
     }
     // The cuts are at 700 and 800: 17 times end at 680 and 18 at 720, whose middle lies before 700 no more.
-    assert_eq!((split.train.len(), split.validation.len(), split.test.len()), (680, 120, 200));
+    assert_eq!(
+        (split.train.len(), split.validation.len(), split.test.len()),
+        (680, 120, 200)
+    );
 }
 
 #[test]
 fn times_are_compared_by_their_meaning() {
     for (name, [oldest, middle, newest]) in [
         ("numbers", ["9", "10", "11"]),
-        ("numbers beyond the precision of floats", ["9007199254740992", "9007199254740993", "9007199254740994"]),
+        (
+            "numbers beyond the precision of floats",
+            ["9007199254740992", "9007199254740993", "9007199254740994"],
+        ),
         ("fractions", ["1.5", "2", "10"]),
         ("negative numbers", ["-10", "-9.5", "0"]),
-        ("offsets", ["2026-01-01T00:00:00+02:00", "2025-12-31T23:00:00Z", "2026-01-01T00:00:00-05:00"]),
-        ("dates and times", ["2026-01-01", "2026-01-01 00:00:01", " 2026-01-02T00:00 "]),
-        ("fractions of a second", ["2026-01-01T00:00:00.1", "2026-01-01T00:00:00.25", "2026-01-01T00:00:00.3"]),
+        (
+            "offsets",
+            [
+                "2026-01-01T00:00:00+02:00",
+                "2025-12-31T23:00:00Z",
+                "2026-01-01T00:00:00-05:00",
+            ],
+        ),
+        (
+            "dates and times",
+            ["2026-01-01", "2026-01-01 00:00:01", " 2026-01-02T00:00 "],
+        ),
+        (
+            "fractions of a second",
+            [
+                "2026-01-01T00:00:00.1",
+                "2026-01-01T00:00:00.25",
+                "2026-01-01T00:00:00.3",
+            ],
+        ),
     ] {
-        let time =
-            |row: usize| [newest, oldest, newest, oldest, oldest, middle, oldest, oldest, oldest, oldest][row % 10];
-        let examples: Vec<Example> =
-            (0..300).map(|row| example(&format!("text {row}"), row / 10 % 2 == 0, time(row))).collect();
+        let time = |row: usize| {
+            [
+                newest, oldest, newest, oldest, oldest, middle, oldest, oldest, oldest, oldest,
+            ][row % 10]
+        };
+        let examples: Vec<Example> = (0..300)
+            .map(|row| example(&format!("text {row}"), row / 10 % 2 == 0, time(row)))
+            .collect();
         let split = deal(&examples, &settings(SplitBy::Time)).unwrap();
         let want = [oldest, middle, newest].map(|time| BTreeSet::from([time]));
-        let got: [BTreeSet<&str>; 3] =
-            sides(&split).map(|(_, rows)| rows.iter().map(|&row| examples[row as usize].2.as_str()).collect());
+        let got: [BTreeSet<&str>; 3] = sides(&split).map(|(_, rows)| {
+            rows.iter()
+                .map(|&row| examples[row as usize].2.as_str())
+                .collect()
+        });
         assert_eq!(got, want, "{name}");
     }
 }
 
 #[test]
 fn one_time_written_in_two_ways_is_one_time() {
-    for (left, right) in [("5", "5.0"), ("2026-01-01", "2026-01-01T01:00:00+01:00"), ("0.5", " .5 ")] {
-        let examples: Vec<Example> =
-            (0..300).map(|row| example(&format!("text {row}"), row / 2 % 2 == 0, [left, right][row % 2])).collect();
-        let message = deal(&examples, &settings(SplitBy::Time)).unwrap_err().to_string();
-        assert_parts(&message, &["validation side", "no time falls to it", "rows of one time stay together"]);
+    for (left, right) in [
+        ("5", "5.0"),
+        ("2026-01-01", "2026-01-01T01:00:00+01:00"),
+        ("0.5", " .5 "),
+    ] {
+        let examples: Vec<Example> = (0..300)
+            .map(|row| {
+                example(
+                    &format!("text {row}"),
+                    row / 2 % 2 == 0,
+                    [left, right][row % 2],
+                )
+            })
+            .collect();
+        let message = deal(&examples, &settings(SplitBy::Time))
+            .unwrap_err()
+            .to_string();
+        assert_parts(
+            &message,
+            &[
+                "validation side",
+                "no time falls to it",
+                "rows of one time stay together",
+            ],
+        );
     }
 }
 
@@ -219,15 +387,53 @@ fn what_is_no_time_is_refused_with_its_row() {
     let with = |row: usize, value: &str| {
         let mut examples = dated(300);
         examples[row].2 = value.to_owned();
-        deal(&examples, &settings(SplitBy::Time)).unwrap_err().to_string()
+        deal(&examples, &settings(SplitBy::Time))
+            .unwrap_err()
+            .to_string()
     };
     for (row, value, parts) in [
-        (6, "", ["row 7 has no value in column `place`", "needs one in each row"]),
-        (0, " ", ["row 1 has no value in column `place`", "needs one in each row"]),
-        (8, "8/27/15 14:12", ["row 9 has `8/27/15 14:12` in column `place`", "as `2026-01-31` or"]),
-        (9, "17", ["row 10 has `17` in column `place`", "numbers alone"]),
-        (9, "NaN", ["row 10 has `NaN` in column `place`", "numbers alone"]),
-        (9, "2026-02-30", ["row 10 has `2026-02-30` in column `place`", "dates and times alone"]),
+        (
+            6,
+            "",
+            [
+                "row 7 has no value in column `place`",
+                "needs one in each row",
+            ],
+        ),
+        (
+            0,
+            " ",
+            [
+                "row 1 has no value in column `place`",
+                "needs one in each row",
+            ],
+        ),
+        (
+            8,
+            "8/27/15 14:12",
+            [
+                "row 9 has `8/27/15 14:12` in column `place`",
+                "as `2026-01-31` or",
+            ],
+        ),
+        (
+            9,
+            "17",
+            ["row 10 has `17` in column `place`", "numbers alone"],
+        ),
+        (
+            9,
+            "NaN",
+            ["row 10 has `NaN` in column `place`", "numbers alone"],
+        ),
+        (
+            9,
+            "2026-02-30",
+            [
+                "row 10 has `2026-02-30` in column `place`",
+                "dates and times alone",
+            ],
+        ),
     ] {
         assert_parts(&with(row, value), &parts);
     }
@@ -235,12 +441,19 @@ fn what_is_no_time_is_refused_with_its_row() {
 
 #[test]
 fn side_of_a_time_without_a_label_is_refused_with_its_times() {
-    let examples: Vec<Example> =
-        (0..100).map(|row| example(&format!("text {row}"), row < 75, &row.to_string())).collect();
-    let message = deal(&examples, &settings(SplitBy::Time)).unwrap_err().to_string();
+    let examples: Vec<Example> = (0..100)
+        .map(|row| example(&format!("text {row}"), row < 75, &row.to_string()))
+        .collect();
+    let message = deal(&examples, &settings(SplitBy::Time))
+        .unwrap_err()
+        .to_string();
     assert_parts(
         &message,
-        &["column `place`", "the test side would have no Relevant text", "its times are `80` to `99`"],
+        &[
+            "column `place`",
+            "the test side would have no Relevant text",
+            "its times are `80` to `99`",
+        ],
     );
 }
 
@@ -248,13 +461,28 @@ fn side_of_a_time_without_a_label_is_refused_with_its_times() {
 fn column_is_asked_for_where_one_is_needed_and_there_alone() {
     for by in [SplitBy::Group, SplitBy::Time] {
         for column in [None, Some(String::new())] {
-            let message = SplitSettings { column, ..settings(by) }.validate().unwrap_err().to_string();
-            assert_parts(&message, &[&format!("a split by {} needs `split.column`", by.as_str())]);
+            let message = SplitSettings {
+                column,
+                ..settings(by)
+            }
+            .validate()
+            .unwrap_err()
+            .to_string();
+            assert_parts(
+                &message,
+                &[&format!("a split by {} needs `split.column`", by.as_str())],
+            );
         }
         settings(by).validate().unwrap();
     }
-    let message = settings(SplitBy::Wording).validate().unwrap_err().to_string();
-    assert_parts(&message, &["`split.column` is `place`, but a split by wording takes none"]);
+    let message = settings(SplitBy::Wording)
+        .validate()
+        .unwrap_err()
+        .to_string();
+    assert_parts(
+        &message,
+        &["`split.column` is `place`, but a split by wording takes none"],
+    );
 }
 
 #[test]
@@ -267,7 +495,9 @@ fn column_that_was_not_read_is_refused() {
         columns: Vec::new(),
     };
     for by in [SplitBy::Group, SplitBy::Time] {
-        let message = Split::new(&dataset, &[0, 1], &settings(by), None).unwrap_err().to_string();
+        let message = Split::new(&dataset, &[0, 1], &settings(by), None)
+            .unwrap_err()
+            .to_string();
         assert_parts(&message, &["column `place`", "`source.columns`"]);
     }
 }
@@ -276,10 +506,16 @@ fn column_that_was_not_read_is_refused() {
 fn choices_are_read_by_name_and_others_refused() {
     for by in [SplitBy::Wording, SplitBy::Group, SplitBy::Time] {
         assert_eq!(by.as_str().parse::<SplitBy>().unwrap(), by);
-        assert_eq!(serde_json::to_string(&by).unwrap(), format!("\"{}\"", by.as_str()));
+        assert_eq!(
+            serde_json::to_string(&by).unwrap(),
+            format!("\"{}\"", by.as_str())
+        );
     }
     let message = "random".parse::<SplitBy>().unwrap_err().to_string();
-    assert_eq!(message, "unknown choice `random`; accepted are `wording`, `group` and `time`");
+    assert_eq!(
+        message,
+        "unknown choice `random`; accepted are `wording`, `group` and `time`"
+    );
 }
 
 #[test]
@@ -288,30 +524,51 @@ fn folds_have_one_size_and_share_of_each_label() {
     assert_eq!(folds.len(), 7);
     for rows in folds {
         let relevant = rows.iter().filter(|&&row| row / 5 % 3 == 0).count();
-        assert!((427..=429).contains(&rows.len()) && (142..=143).contains(&relevant), "{} {relevant}", rows.len());
+        assert!(
+            (427..=429).contains(&rows.len()) && (142..=143).contains(&relevant),
+            "{} {relevant}",
+            rows.len()
+        );
     }
 }
 
 #[test]
 fn fold_without_a_label_is_refused() {
-    let examples: Vec<Example> = (0..100).map(|row| example(&format!("text {row}"), row < 3, "")).collect();
+    let examples: Vec<Example> = (0..100)
+        .map(|row| example(&format!("text {row}"), row < 3, ""))
+        .collect();
     fold(&examples, &SplitSettings::default(), 3).unwrap();
-    let message = fold(&examples, &SplitSettings::default(), 5).unwrap_err().to_string();
-    assert_parts(&message, &["fold 4 of 5 would have no Relevant text", "fewer folds"]);
+    let message = fold(&examples, &SplitSettings::default(), 5)
+        .unwrap_err()
+        .to_string();
+    assert_parts(
+        &message,
+        &["fold 4 of 5 would have no Relevant text", "fewer folds"],
+    );
 }
 
 /// Rows with many equal texts, groups and times, and enough others that each side has both labels.
 fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
     proptest::collection::vec(("[ab]{1,6}", any::<bool>(), 0_u32..40), 0..150).prop_map(|drawn| {
-        let plain = (0..300).map(|row| example(&format!("text {row}"), row % 3 == 0, &(100 + row).to_string()));
-        let drawn =
-            drawn.into_iter().map(|(text, relevant, value)| example(&text, relevant, &(value * 10).to_string()));
+        let plain = (0..300).map(|row| {
+            example(
+                &format!("text {row}"),
+                row % 3 == 0,
+                &(100 + row).to_string(),
+            )
+        });
+        let drawn = drawn
+            .into_iter()
+            .map(|(text, relevant, value)| example(&text, relevant, &(value * 10).to_string()));
         plain.chain(drawn).collect()
     })
 }
 
 fn threads(count: usize) -> rayon::ThreadPool {
-    rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap()
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(count)
+        .build()
+        .unwrap()
 }
 
 proptest! {

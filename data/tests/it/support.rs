@@ -62,12 +62,16 @@ impl Tarball {
         let mut header = Header::new_gnu();
         header.set_size(content.len() as u64);
         header.set_mode(0o644);
-        self.0.append_data(&mut header, name, content.as_bytes()).unwrap();
+        self.0
+            .append_data(&mut header, name, content.as_bytes())
+            .unwrap();
         self
     }
 
     pub fn pax(mut self, attributes: &[(&str, &[u8])]) -> Self {
-        self.0.append_pax_extensions(attributes.iter().copied()).unwrap();
+        self.0
+            .append_pax_extensions(attributes.iter().copied())
+            .unwrap();
         self
     }
 
@@ -106,21 +110,29 @@ pub fn write(name: &str, content: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
 pub fn sqlite(statements: &str) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("my.db");
-    Connection::open(&path).unwrap().execute_batch(statements).unwrap();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch(statements)
+        .unwrap();
     (directory, path)
 }
 
 /// Names of the files in the directory.
 pub fn listing(directory: &Path) -> Vec<String> {
-    let mut names: Vec<_> =
-        fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> = fs::read_dir(directory)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
 
 /// The error and its sources in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    std::iter::successors(Some(error), |error| error.source())
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// Asserts that the message has every part.

@@ -12,14 +12,32 @@ use crate::pipeline;
 fn dump(model: &ModelProto) -> String {
     let mut text = String::new();
     for function in &model.functions {
-        writeln!(text, "function {}::{}({})", function.domain(), function.name(), function.input.join(", ")).unwrap();
+        writeln!(
+            text,
+            "function {}::{}({})",
+            function.domain(),
+            function.name(),
+            function.input.join(", ")
+        )
+        .unwrap();
         function.node.iter().for_each(|node| line(&mut text, node));
     }
     let graph = model.graph.as_ref().unwrap();
     let names = |values: &[tract_onnx::pb::ValueInfoProto]| {
-        values.iter().map(|value| value.name.clone()).collect::<Vec<_>>().join(", ")
+        values
+            .iter()
+            .map(|value| value.name.clone())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
-    writeln!(text, "graph {}({}) -> {}", graph.name, names(&graph.input), names(&graph.output)).unwrap();
+    writeln!(
+        text,
+        "graph {}({}) -> {}",
+        graph.name,
+        names(&graph.input),
+        names(&graph.output)
+    )
+    .unwrap();
     graph.node.iter().for_each(|node| line(&mut text, node));
     for tensor in &graph.initializer {
         writeln!(text, "  tensor {} {:?}", tensor.name, tensor.dims).unwrap();
@@ -28,12 +46,20 @@ fn dump(model: &ModelProto) -> String {
 }
 
 fn line(text: &mut String, node: &NodeProto) {
-    let attributes = node.attribute.iter().map(|attribute| match attribute.ref_attr_name.as_str() {
-        "" => attribute.name.clone(),
-        _ => format!("{}=@", attribute.name),
-    });
+    let attributes =
+        node.attribute
+            .iter()
+            .map(|attribute| match attribute.ref_attr_name.as_str() {
+                "" => attribute.name.clone(),
+                _ => format!("{}=@", attribute.name),
+            });
     let attributes = attributes.collect::<Vec<_>>().join(" ");
-    let call = format!("{} = {}({}) {attributes}", node.output.join(", "), node.op_type, node.input.join(", "));
+    let call = format!(
+        "{} = {}({}) {attributes}",
+        node.output.join(", "),
+        node.op_type,
+        node.input.join(", ")
+    );
     writeln!(text, "  {}", call.trim_end()).unwrap();
 }
 
@@ -50,15 +76,26 @@ fn the_features_model_starts_at_counts() {
 #[test]
 fn the_file_declares_the_versions_that_every_runtime_knows() {
     let model = text_model(&pipeline());
-    let opsets: Vec<_> = model.opset_import.iter().map(|import| (import.domain.as_str(), import.version)).collect();
-    assert_eq!(opsets, [("", 18), ("relevance.text", 1), ("com.microsoft", 1)]);
+    let opsets: Vec<_> = model
+        .opset_import
+        .iter()
+        .map(|import| (import.domain.as_str(), import.version))
+        .collect();
+    assert_eq!(
+        opsets,
+        [("", 18), ("relevance.text", 1), ("com.microsoft", 1)]
+    );
     assert_eq!(model.ir_version, 8);
 }
 
 #[test]
 fn the_file_says_what_follows_from_the_pipeline_and_what_training_said() {
     let model = text_model(&pipeline());
-    let entries: Vec<_> = model.metadata_props.iter().map(|entry| (entry.key.as_str(), entry.value.as_str())).collect();
+    let entries: Vec<_> = model
+        .metadata_props
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry.value.as_str()))
+        .collect();
     let golden = serde_json::to_string(&GoldenSentence::of(&pipeline())).unwrap();
     let want = [
         ("golden", golden.as_str()),
@@ -74,5 +111,8 @@ fn the_file_says_what_follows_from_the_pipeline_and_what_training_said() {
 
 #[test]
 fn equal_pipelines_give_equal_bytes() {
-    assert_eq!(to_bytes(&text_model(&pipeline())), to_bytes(&text_model(&pipeline())));
+    assert_eq!(
+        to_bytes(&text_model(&pipeline())),
+        to_bytes(&text_model(&pipeline()))
+    );
 }

@@ -8,35 +8,66 @@ use crate::pipeline;
 fn nothing_of_the_function_is_left() {
     let inlined = inline_functions(&text_model(&pipeline())).unwrap();
     assert!(inlined.functions.is_empty());
-    assert!(inlined.opset_import.iter().all(|import| import.domain != "relevance.text"));
+    assert!(
+        inlined
+            .opset_import
+            .iter()
+            .all(|import| import.domain != "relevance.text")
+    );
     let graph = inlined.graph.unwrap();
     assert!(graph.node.iter().all(|node| node.op_type != "TfIdfLinear"));
-    assert!(graph.node.iter().flat_map(|node| &node.attribute).all(|attribute| attribute.ref_attr_name.is_empty()));
+    assert!(
+        graph
+            .node
+            .iter()
+            .flat_map(|node| &node.attribute)
+            .all(|attribute| attribute.ref_attr_name.is_empty())
+    );
 }
 
 #[test]
 fn every_input_is_made_before_it_is_used() {
-    let graph = inline_functions(&text_model(&pipeline())).unwrap().graph.unwrap();
+    let graph = inline_functions(&text_model(&pipeline()))
+        .unwrap()
+        .graph
+        .unwrap();
     let mut known: Vec<String> = graph.input.iter().map(|input| input.name.clone()).collect();
     known.extend(graph.initializer.iter().map(|tensor| tensor.name.clone()));
     for node in &graph.node {
         for input in &node.input {
-            assert!(known.contains(input), "`{input}` of {} is not known", node.op_type);
+            assert!(
+                known.contains(input),
+                "`{input}` of {} is not known",
+                node.op_type
+            );
         }
         known.extend(node.output.iter().cloned());
     }
-    assert!(graph.output.iter().all(|output| known.contains(&output.name)));
+    assert!(
+        graph
+            .output
+            .iter()
+            .all(|output| known.contains(&output.name))
+    );
 }
 
 #[test]
 fn a_call_that_lacks_what_its_function_reads_is_refused() {
     let mut no_weights = text_model(&pipeline());
-    no_weights.graph.as_mut().unwrap().node[0].attribute.retain(|attribute| attribute.name != "weights");
+    no_weights.graph.as_mut().unwrap().node[0]
+        .attribute
+        .retain(|attribute| attribute.name != "weights");
     let error = inline_functions(&no_weights).unwrap_err().to_string();
-    assert_eq!(error, "cannot inline `logit_node`: it has no attribute `weights`");
+    assert_eq!(
+        error,
+        "cannot inline `logit_node`: it has no attribute `weights`"
+    );
 
     let mut no_intercept = text_model(&pipeline());
     no_intercept.graph.as_mut().unwrap().node[0].input.pop();
     let error = inline_functions(&no_intercept).unwrap_err().to_string();
-    assert!(error.contains("another number of inputs or outputs"), "{error}");
+    assert!(
+        error.contains("another number of inputs or outputs"),
+        "{error}"
+    );
 }

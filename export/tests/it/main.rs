@@ -11,7 +11,10 @@ use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, Token
 /// A pipeline of three terms.
 fn parts() -> PipelineParts {
     PipelineParts {
-        features: FeatureSettings { token_characters: TokenCharacters::Ascii, ngram_max: 2 },
+        features: FeatureSettings {
+            token_characters: TokenCharacters::Ascii,
+            ngram_max: 2,
+        },
         vocabulary: ["fire", "flood", "flood waters"].map(String::from).to_vec(),
         idf: vec![1.0, 2.0, 3.5],
         coefficients: vec![-1.0, 4.0, 2.25],

@@ -1,8 +1,12 @@
 //! Files back to pipelines.
 
 use proptest::prelude::*;
-use relevance_export::{ExportError, ModelProto, features_model, parse, pipeline_from_model, text_model, to_bytes};
-use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary};
+use relevance_export::{
+    ExportError, ModelProto, features_model, parse, pipeline_from_model, text_model, to_bytes,
+};
+use relevance_pipeline::{
+    FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary,
+};
 
 use crate::{parts, pipeline};
 
@@ -14,7 +18,10 @@ fn refusal(change: impl FnOnce(&mut ModelProto)) -> String {
 
 fn attribute<'a>(model: &'a mut ModelProto, name: &str) -> &'a mut tract_onnx::pb::AttributeProto {
     let call = &mut model.graph.as_mut().unwrap().node[0];
-    call.attribute.iter_mut().find(|attribute| attribute.name == name).unwrap()
+    call.attribute
+        .iter_mut()
+        .find(|attribute| attribute.name == name)
+        .unwrap()
 }
 
 #[test]
@@ -26,24 +33,43 @@ fn bytes_that_are_not_onnx_are_refused() {
 fn models_of_other_tools_are_refused() {
     let error = pipeline_from_model(&features_model(&pipeline())).unwrap_err();
     assert!(matches!(error, ExportError::NoTextFunction), "{error}");
-    assert!(matches!(pipeline_from_model(&ModelProto::default()), Err(ExportError::NoTextFunction)));
+    assert!(matches!(
+        pipeline_from_model(&ModelProto::default()),
+        Err(ExportError::NoTextFunction)
+    ));
 }
 
 #[test]
 fn what_is_missing_or_foreign_is_named() {
     let pattern = refusal(|model| attribute(model, "tokenexp").s = br"\w+".to_vec());
-    assert_eq!(pattern, r"the model's token pattern is \w+, which this version cannot read");
+    assert_eq!(
+        pattern,
+        r"the model's token pattern is \w+, which this version cannot read"
+    );
 
     let indexes = refusal(|model| attribute(model, "ngram_indexes").ints.swap(0, 1));
-    assert!(indexes.contains("`ngram_indexes` is a permutation of the terms"), "{indexes}");
+    assert!(
+        indexes.contains("`ngram_indexes` is a permutation of the terms"),
+        "{indexes}"
+    );
 
-    let tensor = refusal(|model| model.graph.as_mut().unwrap().initializer.retain(|tensor| tensor.name != "threshold"));
+    let tensor = refusal(|model| {
+        model
+            .graph
+            .as_mut()
+            .unwrap()
+            .initializer
+            .retain(|tensor| tensor.name != "threshold")
+    });
     assert_eq!(tensor, "the model has no tensor `threshold`");
 
     let torn = refusal(|model| {
         model.graph.as_mut().unwrap().initializer[0].raw_data.pop();
     });
-    assert_eq!(torn, "the model has no whole numbers in tensor `coefficients`");
+    assert_eq!(
+        torn,
+        "the model has no whole numbers in tensor `coefficients`"
+    );
 
     let misfit = refusal(|model| {
         attribute(model, "weights").floats.pop();
@@ -55,7 +81,8 @@ fn what_is_missing_or_foreign_is_named() {
 fn terms() -> impl Strategy<Value = Vec<String>> {
     prop::collection::btree_set("[a-c0-9_é]{1,3}( [a-c0-9_é]{1,3}){0,2}", 1..20).prop_map(|terms| {
         let mut terms: Vec<String> = terms.into_iter().collect();
-        terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
+        terms
+            .sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
         terms
     })
 }

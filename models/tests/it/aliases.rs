@@ -32,7 +32,10 @@ async fn an_unknown_selector_is_answered_with_what_exists() {
         "`relevance` has no alias or version `candidate`; aliases: production (2); versions: 1, 2"
     );
     let error = store.resolve(NAME, "9").await.unwrap_err();
-    assert_eq!(error.to_string(), "`relevance` has no version 9; it has: 1, 2");
+    assert_eq!(
+        error.to_string(),
+        "`relevance` has no version 9; it has: 1, 2"
+    );
 }
 
 #[tokio::test]
@@ -40,16 +43,35 @@ async fn promotion_and_rollback_move_production_and_previous() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory()] {
         publish(&store, 2).await;
-        let promotion = |production, previous, changed| Promotion { production, previous, changed };
-        assert_eq!(store.promote(NAME, "1").await.unwrap(), promotion(1, None, true));
+        let promotion = |production, previous, changed| Promotion {
+            production,
+            previous,
+            changed,
+        };
+        assert_eq!(
+            store.promote(NAME, "1").await.unwrap(),
+            promotion(1, None, true)
+        );
         let error = store.rollback(NAME).await.unwrap_err();
         assert!(matches!(error, StoreError::NoPrevious { .. }), "{error}");
-        assert_eq!(store.promote(NAME, "2").await.unwrap(), promotion(2, Some(1), true));
-        assert_eq!(store.promote(NAME, PRODUCTION).await.unwrap(), promotion(2, Some(1), false));
-        assert_eq!(store.rollback(NAME).await.unwrap(), promotion(1, Some(2), true));
+        assert_eq!(
+            store.promote(NAME, "2").await.unwrap(),
+            promotion(2, Some(1), true)
+        );
+        assert_eq!(
+            store.promote(NAME, PRODUCTION).await.unwrap(),
+            promotion(2, Some(1), false)
+        );
+        assert_eq!(
+            store.rollback(NAME).await.unwrap(),
+            promotion(1, Some(2), true)
+        );
         assert_eq!(store.resolve(NAME, PRODUCTION).await.unwrap().version, 1);
         assert_eq!(store.resolve(NAME, PREVIOUS).await.unwrap().version, 2);
-        assert_eq!(store.rollback(NAME).await.unwrap(), promotion(2, Some(1), true));
+        assert_eq!(
+            store.rollback(NAME).await.unwrap(),
+            promotion(2, Some(1), true)
+        );
     }
 }
 
@@ -65,8 +87,14 @@ async fn no_alias_moves_to_a_missing_or_damaged_version() {
     let error = store.set_alias(NAME, "candidate", 2).await.unwrap_err();
     assert!(matches!(error, StoreError::Altered { .. }), "{error}");
     let error = store.set_alias(NAME, "candidate", 3).await.unwrap_err();
-    assert!(matches!(error, StoreError::UnknownVersion { .. }), "{error}");
-    assert_eq!(store.aliases(NAME).await.unwrap().to_string(), "production (1)");
+    assert!(
+        matches!(error, StoreError::UnknownVersion { .. }),
+        "{error}"
+    );
+    assert_eq!(
+        store.aliases(NAME).await.unwrap().to_string(),
+        "production (1)"
+    );
 }
 
 #[tokio::test]
@@ -92,7 +120,9 @@ async fn concurrent_writers_of_aliases_lose_none() {
             .iter()
             .cloned()
             .enumerate()
-            .map(|(index, store)| tokio::spawn(async move { store.set_alias(NAME, &format!("a{index}"), 1).await }))
+            .map(|(index, store)| {
+                tokio::spawn(async move { store.set_alias(NAME, &format!("a{index}"), 1).await })
+            })
             .collect();
         for writer in writers {
             writer.await.unwrap().unwrap();
@@ -108,5 +138,8 @@ async fn an_alias_that_reads_as_a_version_is_refused() {
     let store = in_memory();
     publish(&store, 1).await;
     let error = store.set_alias(NAME, "1", 1).await.unwrap_err();
-    assert!(matches!(error, StoreError::InvalidName { kind: "alias", .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::InvalidName { kind: "alias", .. }),
+        "{error}"
+    );
 }

@@ -16,7 +16,10 @@ async fn whole() -> Folder {
     publish(&store, 3).await;
     store.promote(NAME, "3").await.unwrap();
     let rows = store.put_test_rows(NAME, ROWS.into()).await.unwrap();
-    store.publish(NAME, publication_with_rows(4, &rows)).await.unwrap();
+    store
+        .publish(NAME, publication_with_rows(4, &rows))
+        .await
+        .unwrap();
     folder
 }
 
@@ -35,34 +38,65 @@ fn remove(folder: &Folder, below: &str) {
 /// What can happen to a version and to the folders.
 fn version_cases() -> Vec<Case> {
     let file = || "model.onnx".to_owned();
-    let unknown = |path: &str| Finding::UnknownFile { path: path.to_owned() };
+    let unknown = |path: &str| Finding::UnknownFile {
+        path: path.to_owned(),
+    };
     let (expected, got) = (digest(b"model 2"), digest(b"mOdel 2"));
     vec![
         ("nothing", |_| {}, vec![]),
         (
             "missing file",
             |folder| remove(folder, "2/card.md"),
-            vec![Finding::MissingFile { version: 2, file: "card.md".to_owned() }],
+            vec![Finding::MissingFile {
+                version: 2,
+                file: "card.md".to_owned(),
+            }],
         ),
         (
             "truncated file",
             |folder| folder.write("2/model.onnx", "mod"),
-            vec![Finding::WrongLength { version: 2, file: file(), expected: 7, got: 3 }],
+            vec![Finding::WrongLength {
+                version: 2,
+                file: file(),
+                expected: 7,
+                got: 3,
+            }],
         ),
         (
             "altered file",
             |folder| folder.write("2/model.onnx", "mOdel 2"),
-            vec![Finding::WrongDigest { version: 2, file: file(), expected, got }],
+            vec![Finding::WrongDigest {
+                version: 2,
+                file: file(),
+                expected,
+                got,
+            }],
         ),
-        ("extra file", |folder| folder.write("2/notes.txt", ""), vec![unknown("2/notes.txt")]),
+        (
+            "extra file",
+            |folder| folder.write("2/notes.txt", ""),
+            vec![unknown("2/notes.txt")],
+        ),
         (
             "extra folder in a version",
             |folder| folder.write("2/deep/model.onnx", ""),
             vec![unknown("2/deep/model.onnx")],
         ),
-        ("extra folder", |folder| folder.write("drafts/model.onnx", ""), vec![unknown("drafts/model.onnx")]),
-        ("extra file beside the versions", |folder| folder.write("todo", ""), vec![unknown("todo")]),
-        ("extra file beside the rows", |folder| folder.write("test-rows/x", ""), vec![unknown("test-rows/x")]),
+        (
+            "extra folder",
+            |folder| folder.write("drafts/model.onnx", ""),
+            vec![unknown("drafts/model.onnx")],
+        ),
+        (
+            "extra file beside the versions",
+            |folder| folder.write("todo", ""),
+            vec![unknown("todo")],
+        ),
+        (
+            "extra file beside the rows",
+            |folder| folder.write("test-rows/x", ""),
+            vec![unknown("test-rows/x")],
+        ),
         (
             "incomplete version",
             |folder| folder.write("5/model.onnx", "half"),
@@ -73,49 +107,82 @@ fn version_cases() -> Vec<Case> {
 
 /// What can happen to aliases, to pruned versions, by killed writers and to test rows.
 fn other_cases() -> Vec<Case> {
-    let dangling = |target: &str| Finding::DanglingAlias { alias: "production".to_owned(), target: target.to_owned() };
+    let dangling = |target: &str| Finding::DanglingAlias {
+        alias: "production".to_owned(),
+        target: target.to_owned(),
+    };
     vec![
         (
             "production without manifest",
             |folder| remove(folder, "3/manifest.json"),
             vec![Finding::IncompleteVersion { version: 3 }, dangling("3")],
         ),
-        ("alias to nothing", |folder| folder.write("aliases.json", r#"{"production": "9"}"#), vec![dangling("9")]),
-        ("alias to no number", |folder| folder.write("aliases.json", r#"{"production": "x"}"#), vec![dangling("x")]),
+        (
+            "alias to nothing",
+            |folder| folder.write("aliases.json", r#"{"production": "9"}"#),
+            vec![dangling("9")],
+        ),
+        (
+            "alias to no number",
+            |folder| folder.write("aliases.json", r#"{"production": "x"}"#),
+            vec![dangling("x")],
+        ),
         (
             "alias to a pruned version",
-            |folder| folder.write("aliases.json", r#"{"_pruned": [[1, 1]], "production": "1"}"#),
+            |folder| {
+                folder.write(
+                    "aliases.json",
+                    r#"{"_pruned": [[1, 1]], "production": "1"}"#,
+                )
+            },
             vec![Finding::HalfPruned { version: 1 }, dangling("1")],
         ),
         (
             "half-pruned version",
-            |folder| folder.write("aliases.json", r#"{"_pruned": [[2, 2]], "production": "3"}"#),
+            |folder| {
+                folder.write(
+                    "aliases.json",
+                    r#"{"_pruned": [[2, 2]], "production": "3"}"#,
+                )
+            },
             vec![Finding::HalfPruned { version: 2 }],
         ),
         (
             "staging file in a version",
             |folder| folder.write("5/model.onnx#1", "ha"),
-            vec![Finding::StagingFile { path: "5/model.onnx#1".to_owned() }],
+            vec![Finding::StagingFile {
+                path: "5/model.onnx#1".to_owned(),
+            }],
         ),
         (
             "staging file of the aliases",
             |folder| folder.write("aliases.json#2", "{"),
-            vec![Finding::StagingFile { path: "aliases.json#2".to_owned() }],
+            vec![Finding::StagingFile {
+                path: "aliases.json#2".to_owned(),
+            }],
         ),
         (
             "altered test rows",
             |folder| folder.write(&rows_file(), "altered"),
-            vec![Finding::AlteredTestRows { digest: digest(ROWS), got: digest(b"altered") }],
+            vec![Finding::AlteredTestRows {
+                digest: digest(ROWS),
+                got: digest(b"altered"),
+            }],
         ),
         (
             "missing test rows",
             |folder| remove(folder, &rows_file()),
-            vec![Finding::MissingTestRows { version: 4, digest: digest(ROWS) }],
+            vec![Finding::MissingTestRows {
+                version: 4,
+                digest: digest(ROWS),
+            }],
         ),
         (
             "test rows that no version names",
             |folder| folder.write(&format!("test-rows/{}.jsonl.gz", digest(b"spare")), "spare"),
-            vec![Finding::UnnamedTestRows { digest: digest(b"spare") }],
+            vec![Finding::UnnamedTestRows {
+                digest: digest(b"spare"),
+            }],
         ),
     ]
 }
@@ -151,9 +218,21 @@ async fn unreadable_manifests_and_aliases_are_found_with_the_reason() {
             "{",
             "version 2 has an unreadable manifest: EOF while parsing an object at line 1 column 1",
         ),
-        ("2/manifest.json", "", "version 2 has an unreadable manifest: EOF while parsing a value at line 1 column 0"),
-        ("aliases.json", "", "the aliases cannot be read: EOF while parsing a value at line 1 column 0"),
-        ("aliases.json", "[]", "the aliases cannot be read: invalid type: sequence"),
+        (
+            "2/manifest.json",
+            "",
+            "version 2 has an unreadable manifest: EOF while parsing a value at line 1 column 0",
+        ),
+        (
+            "aliases.json",
+            "",
+            "the aliases cannot be read: EOF while parsing a value at line 1 column 0",
+        ),
+        (
+            "aliases.json",
+            "[]",
+            "the aliases cannot be read: invalid type: sequence",
+        ),
     ] {
         let folder = whole().await;
         folder.write(file, content);
@@ -166,10 +245,19 @@ async fn unreadable_manifests_and_aliases_are_found_with_the_reason() {
 #[tokio::test]
 async fn a_manifest_of_another_version_is_found() {
     let folder = whole().await;
-    std::fs::copy(folder.path("1/manifest.json"), folder.path("2/manifest.json")).unwrap();
+    std::fs::copy(
+        folder.path("1/manifest.json"),
+        folder.path("2/manifest.json"),
+    )
+    .unwrap();
     let found = folder.store().check(NAME).await.unwrap();
-    let [Finding::UnreadableManifest { version: 2, reason }] = &found[..] else { panic!("{found:?}") };
-    assert_eq!(reason, "the manifest in `relevance/2` is that of version 1 of `relevance`");
+    let [Finding::UnreadableManifest { version: 2, reason }] = &found[..] else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        reason,
+        "the manifest in `relevance/2` is that of version 1 of `relevance`"
+    );
 }
 
 #[tokio::test]
@@ -178,5 +266,8 @@ async fn a_model_that_does_not_exist_is_an_error() {
     publish(&store, 1).await;
     let error = store.check("other").await.unwrap_err();
     assert!(matches!(error, StoreError::UnknownModel { .. }));
-    assert_eq!(error.to_string(), "the store has no model `other`; it has: relevance");
+    assert_eq!(
+        error.to_string(),
+        "the store has no model `other`; it has: relevance"
+    );
 }

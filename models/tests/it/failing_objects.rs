@@ -12,8 +12,8 @@ use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use object_store::path::Path;
 use object_store::{
-    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
-    PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
+    CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
+    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
 /// What happens at the chosen call.
@@ -49,12 +49,24 @@ struct Plan {
 impl FailingObjects {
     /// Fails at call `at`, counted from 0.
     pub fn new(inner: Arc<dyn ObjectStore>, failure: Failure, at: usize) -> Self {
-        let plan = Plan { failure, at, calls: 0.into(), interruption: Mutex::default() };
-        Self { inner, plan: Arc::new(plan) }
+        let plan = Plan {
+            failure,
+            at,
+            calls: 0.into(),
+            interruption: Mutex::default(),
+        };
+        Self {
+            inner,
+            plan: Arc::new(plan),
+        }
     }
 
     /// Lets `interruption` run before call `at`, counted from 0.
-    pub fn interrupted(inner: Arc<dyn ObjectStore>, at: usize, interruption: BoxFuture<'static, ()>) -> Self {
+    pub fn interrupted(
+        inner: Arc<dyn ObjectStore>,
+        at: usize,
+        interruption: BoxFuture<'static, ()>,
+    ) -> Self {
         let objects = Self::new(inner, Failure::Interrupted, at);
         *objects.plan.interruption.lock().unwrap() = Some(interruption);
         objects
@@ -70,7 +82,11 @@ impl Plan {
     /// Counts a call and says how it is to fail, if at all.
     fn count(&self) -> Option<Failure> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
-        let fails = if self.failure == Failure::Dead { call >= self.at } else { call == self.at };
+        let fails = if self.failure == Failure::Dead {
+            call >= self.at
+        } else {
+            call == self.at
+        };
         fails.then_some(self.failure)
     }
 
@@ -78,7 +94,11 @@ impl Plan {
         self.fail(self.count(), call).await
     }
 
-    async fn fail<T>(&self, failure: Option<Failure>, call: impl Future<Output = Result<T>>) -> Result<T> {
+    async fn fail<T>(
+        &self,
+        failure: Option<Failure>,
+        call: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
         match failure {
             None | Some(Failure::Repeated) => call.await,
             Some(Failure::Refused | Failure::Dead) => Err(injected()),
@@ -102,7 +122,10 @@ impl fmt::Debug for Plan {
 }
 
 fn injected() -> Error {
-    Error::Generic { store: "failing", source: "injected".into() }
+    Error::Generic {
+        store: "failing",
+        source: "injected".into(),
+    }
 }
 
 impl fmt::Display for FailingObjects {
@@ -113,16 +136,32 @@ impl fmt::Display for FailingObjects {
 
 #[async_trait]
 impl ObjectStore for FailingObjects {
-    async fn put_opts(&self, path: &Path, payload: PutPayload, options: PutOptions) -> Result<PutResult> {
+    async fn put_opts(
+        &self,
+        path: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
         let failure = self.plan.count();
         if failure == Some(Failure::Repeated) {
-            let _ = self.inner.put_opts(path, payload.clone(), options.clone()).await;
+            let _ = self
+                .inner
+                .put_opts(path, payload.clone(), options.clone())
+                .await;
         }
-        self.plan.fail(failure, self.inner.put_opts(path, payload, options)).await
+        self.plan
+            .fail(failure, self.inner.put_opts(path, payload, options))
+            .await
     }
 
-    async fn put_multipart_opts(&self, path: &Path, options: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
-        self.plan.run(self.inner.put_multipart_opts(path, options)).await
+    async fn put_multipart_opts(
+        &self,
+        path: &Path,
+        options: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
+        self.plan
+            .run(self.inner.put_multipart_opts(path, options))
+            .await
     }
 
     async fn get_opts(&self, path: &Path, options: GetOptions) -> Result<GetResult> {
@@ -133,7 +172,10 @@ impl ObjectStore for FailingObjects {
         self.plan.run(self.inner.get_ranges(path, ranges)).await
     }
 
-    fn delete_stream(&self, paths: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+    fn delete_stream(
+        &self,
+        paths: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
         let (inner, plan) = (Arc::clone(&self.inner), Arc::clone(&self.plan));
         let delete = move |path: Result<Path>| {
             let (inner, plan) = (Arc::clone(&inner), Arc::clone(&plan));
@@ -147,7 +189,11 @@ impl ObjectStore for FailingObjects {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        let (inner, plan, prefix) = (Arc::clone(&self.inner), Arc::clone(&self.plan), prefix.cloned());
+        let (inner, plan, prefix) = (
+            Arc::clone(&self.inner),
+            Arc::clone(&self.plan),
+            prefix.cloned(),
+        );
         let list = async move {
             let listed = plan.run(async { Ok(inner.list(prefix.as_ref())) }).await;
             listed.unwrap_or_else(|error| futures::stream::once(async { Err(error) }).boxed())

@@ -9,7 +9,9 @@ use object_store::path::Path;
 use relevance_models::{AliasExclusion, CANDIDATE, PREVIOUS, PRODUCTION, Store, StoreError};
 
 use crate::failing_objects::{FailingObjects, Failure};
-use crate::support::{EVERYTHING, NAME, is_leftover, publication, publication_with_rows, publish, read_all};
+use crate::support::{
+    EVERYTHING, NAME, is_leftover, publication, publication_with_rows, publish, read_all,
+};
 
 /// More calls than publishing and promoting make.
 const MANY_CALLS: usize = 1_000;
@@ -48,13 +50,23 @@ async fn assert_whole(store: &Store) {
     let findings = store.check(NAME).await.unwrap();
     assert!(findings.iter().all(is_leftover), "{findings:?}");
     let next = store.publish(NAME, publication(9)).await.unwrap();
-    assert_eq!(store.promote(NAME, &next.version.to_string()).await.unwrap().production, next.version);
+    assert_eq!(
+        store
+            .promote(NAME, &next.version.to_string())
+            .await
+            .unwrap()
+            .production,
+        next.version
+    );
     store.prune(NAME, &EVERYTHING).await.unwrap();
     assert_eq!(store.check(NAME).await.unwrap(), []);
 }
 
 /// Fails every call in turn until one run passes without reaching the failure; returns how many failed.
-async fn fail_every_call(failure: Failure, open: impl Fn() -> (Arc<dyn ObjectStore>, AliasExclusion)) -> usize {
+async fn fail_every_call(
+    failure: Failure,
+    open: impl Fn() -> (Arc<dyn ObjectStore>, AliasExclusion),
+) -> usize {
     for at in 0..MANY_CALLS {
         let (objects, exclusion) = open();
         let store = Store::from_objects(Arc::clone(&objects), Path::default(), exclusion.clone());
@@ -84,7 +96,10 @@ async fn a_put_that_is_repeated_on_its_way_is_done_once() {
         let (result, reached) = release(&objects, &exclusion, Failure::Repeated, at).await;
         result.unwrap();
         let versions = store.versions(NAME).await.unwrap();
-        assert!(versions == [2, 3] || versions == [2, 4], "call {at}: {versions:?}");
+        assert!(
+            versions == [2, 3] || versions == [2, 4],
+            "call {at}: {versions:?}"
+        );
         let aliases = store.aliases(NAME).await.unwrap();
         let got = [PRODUCTION, PREVIOUS, CANDIDATE].map(|alias| aliases.version(alias).unwrap());
         assert_eq!(got, [2, versions[1], versions[1]], "call {at}");
@@ -100,7 +115,9 @@ async fn a_put_that_is_repeated_on_its_way_is_done_once() {
 #[tokio::test]
 async fn any_failing_call_leaves_a_store_with_conditional_puts_whole() {
     for failure in [Failure::Refused, Failure::AnswerLost, Failure::Dead] {
-        let objects = || -> (Arc<dyn ObjectStore>, _) { (Arc::new(InMemory::new()), AliasExclusion::ConditionalPut) };
+        let objects = || -> (Arc<dyn ObjectStore>, _) {
+            (Arc::new(InMemory::new()), AliasExclusion::ConditionalPut)
+        };
         assert!(fail_every_call(failure, objects).await > 30);
     }
 }

@@ -10,7 +10,9 @@ use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use relevance_models::{CANDIDATE, PRODUCTION, PruneOptions, Store};
 
 use crate::moto;
-use crate::support::{EVERYTHING, Folder, NAME, is_leftover, publication, publication_with_rows, publish, read_all};
+use crate::support::{
+    EVERYTHING, Folder, NAME, is_leftover, publication, publication_with_rows, publish, read_all,
+};
 
 /// Names the store in which the writer goes on until it is killed.
 const ENDLESS: &str = "RELEVANCE_TEST_WRITER";
@@ -27,12 +29,28 @@ const LONGEST_LIFE_US: u32 = 60_000;
 
 /// One round of everything that writes.
 async fn write(store: &Store, round: u64) {
-    let rows = store.put_test_rows(NAME, format!("rows {round}").into()).await.unwrap();
-    let version = store.publish(NAME, publication_with_rows(round, &rows)).await.unwrap().version;
+    let rows = store
+        .put_test_rows(NAME, format!("rows {round}").into())
+        .await
+        .unwrap();
+    let version = store
+        .publish(NAME, publication_with_rows(round, &rows))
+        .await
+        .unwrap()
+        .version;
     store.set_alias(NAME, CANDIDATE, version).await.unwrap();
     store.promote(NAME, CANDIDATE).await.unwrap();
     store.rollback(NAME).await.unwrap();
-    store.prune(NAME, &PruneOptions { keep: 2, ..EVERYTHING }).await.unwrap();
+    store
+        .prune(
+            NAME,
+            &PruneOptions {
+                keep: 2,
+                ..EVERYTHING
+            },
+        )
+        .await
+        .unwrap();
 }
 
 /// A test of its own, and the process that the other tests kill.
@@ -63,8 +81,16 @@ fn end_with_parent() {
 
 fn start_writer(location: &str, variables: impl IntoIterator<Item = (String, String)>) -> Child {
     let mut writer = Command::new(std::env::current_exe().unwrap());
-    writer.args(["kill::a_writer_goes_round", "--exact"]).env(ENDLESS, location).envs(variables);
-    writer.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    writer
+        .args(["kill::a_writer_goes_round", "--exact"])
+        .env(ENDLESS, location)
+        .envs(variables);
+    writer
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// What must hold after every kill.
@@ -74,9 +100,23 @@ async fn assert_serves(store: &Store, kill: u64) {
         read_all(store, &store.resolve(NAME, alias).await.unwrap()).await;
     }
     let findings = store.check(NAME).await.unwrap();
-    assert!(findings.iter().all(is_leftover), "kill {kill}: {findings:?}");
-    let next = store.publish(NAME, publication(kill)).await.unwrap().version;
-    assert_eq!(store.promote(NAME, &next.to_string()).await.unwrap().production, next);
+    assert!(
+        findings.iter().all(is_leftover),
+        "kill {kill}: {findings:?}"
+    );
+    let next = store
+        .publish(NAME, publication(kill))
+        .await
+        .unwrap()
+        .version;
+    assert_eq!(
+        store
+            .promote(NAME, &next.to_string())
+            .await
+            .unwrap()
+            .production,
+        next
+    );
     store.prune(NAME, &EVERYTHING).await.unwrap();
     assert_eq!(store.check(NAME).await.unwrap(), [], "kill {kill}");
 }
@@ -91,11 +131,19 @@ async fn kill_writers(store: &Store, start: impl Fn() -> Child, mut longest_life
         if begin.elapsed() > TIME && published >= ENOUGH {
             break;
         }
-        assert!(begin.elapsed() < LONGEST_TIME, "only {published} writers came so far as to publish");
+        assert!(
+            begin.elapsed() < LONGEST_TIME,
+            "only {published} writers came so far as to publish"
+        );
         let before = store.versions(NAME).await.unwrap();
         let mut writer = start();
-        std::thread::sleep(Duration::from_micros((random.next_u32() % longest_life_us).into()));
-        assert!(writer.try_wait().unwrap().is_none(), "the writer ended by itself");
+        std::thread::sleep(Duration::from_micros(
+            (random.next_u32() % longest_life_us).into(),
+        ));
+        assert!(
+            writer.try_wait().unwrap().is_none(),
+            "the writer ended by itself"
+        );
         writer.kill().unwrap();
         writer.wait().unwrap();
         let has_published = store.versions(NAME).await.unwrap() != before;
@@ -112,7 +160,12 @@ async fn kill_writers(store: &Store, start: impl Fn() -> Child, mut longest_life
 async fn a_writer_killed_at_any_moment_leaves_a_folder_that_serves() {
     let folder = Folder::new();
     let location = folder.path("..");
-    kill_writers(&folder.store(), || start_writer(text(&location), []), LONGEST_LIFE_US).await;
+    kill_writers(
+        &folder.store(),
+        || start_writer(text(&location), []),
+        LONGEST_LIFE_US,
+    )
+    .await;
 }
 
 #[tokio::test]

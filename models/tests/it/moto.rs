@@ -52,13 +52,21 @@ pub fn remote(test: &str) -> Remote {
 /// A place in any bucket of the server.
 pub fn remote_in(bucket: &str, test: &str) -> Remote {
     let variables = [
-        ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", MOTO.port)),
+        (
+            "AWS_ENDPOINT_URL",
+            format!("http://127.0.0.1:{}", MOTO.port),
+        ),
         ("AWS_ALLOW_HTTP", "true".to_owned()),
         ("AWS_ACCESS_KEY_ID", "test".to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
     ];
-    let variables = variables.into_iter().map(|(name, value)| (name.to_owned(), value));
-    Remote { location: format!("s3://{bucket}/{test}/models"), variables: variables.collect() }
+    let variables = variables
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    Remote {
+        location: format!("s3://{bucket}/{test}/models"),
+        variables: variables.collect(),
+    }
 }
 
 impl Moto {
@@ -70,13 +78,27 @@ impl Moto {
             folder.display()
         );
         let mut python = Command::new("python3");
-        python.args(["-c", PROGRAM]).env("PYTHONPATH", &folder).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut server = python.spawn().expect("the S3 tests need `python3` on the path");
+        python
+            .args(["-c", PROGRAM])
+            .env("PYTHONPATH", &folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        let mut server = python
+            .spawn()
+            .expect("the S3 tests need `python3` on the path");
         let mut line = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().expect("moto says why it did not start on standard error");
+        BufReader::new(server.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let port = line
+            .trim()
+            .parse()
+            .expect("moto says why it did not start on standard error");
         create_bucket(port);
-        Self { port, _server: server }
+        Self {
+            port,
+            _server: server,
+        }
     }
 }
 
@@ -87,7 +109,11 @@ fn folder() -> PathBuf {
 
 fn create_bucket(port: u16) {
     let mut connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
-    write!(connection, "PUT /{BUCKET} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n").unwrap();
+    write!(
+        connection,
+        "PUT /{BUCKET} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
     assert!(answer.lines().next().unwrap().contains(" 200 "), "{answer}");

@@ -6,17 +6,24 @@ use std::time::Duration;
 use object_store::ObjectStore;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use relevance_models::{AliasExclusion, Finding, PRODUCTION, PruneOptions, Pruned, Store, StoreError};
+use relevance_models::{
+    AliasExclusion, Finding, PRODUCTION, PruneOptions, Pruned, Store, StoreError,
+};
 
 use crate::failing_objects::FailingObjects;
-use crate::support::{EVERYTHING, Folder, NAME, in_memory, is_leftover, publication, publish, read_all, s3};
+use crate::support::{
+    EVERYTHING, Folder, NAME, in_memory, is_leftover, publication, publish, read_all, s3,
+};
 
 const HOUR: Duration = Duration::from_hours(1);
 /// More calls than any operation makes.
 const MANY_CALLS: usize = 100;
 
 fn keep(keep: usize) -> PruneOptions {
-    PruneOptions { keep, ..PruneOptions::default() }
+    PruneOptions {
+        keep,
+        ..PruneOptions::default()
+    }
 }
 
 #[tokio::test]
@@ -26,9 +33,16 @@ async fn the_newest_versions_and_those_with_an_alias_stay() {
         publish(&store, 6).await;
         store.set_alias(NAME, "held", 2).await.unwrap();
         store.promote(NAME, "3").await.unwrap();
-        let want = Pruned { versions: vec![1, 4], ..Pruned::default() };
+        let want = Pruned {
+            versions: vec![1, 4],
+            ..Pruned::default()
+        };
         assert_eq!(store.prunable(NAME, &keep(2)).await.unwrap(), want);
-        assert_eq!(store.versions(NAME).await.unwrap().len(), 6, "looking removes nothing");
+        assert_eq!(
+            store.versions(NAME).await.unwrap().len(),
+            6,
+            "looking removes nothing"
+        );
         assert_eq!(store.prune(NAME, &keep(2)).await.unwrap(), want);
         assert_eq!(store.versions(NAME).await.unwrap(), [2, 3, 5, 6]);
         assert!(store.prune(NAME, &keep(2)).await.unwrap().is_empty());
@@ -37,21 +51,46 @@ async fn the_newest_versions_and_those_with_an_alias_stay() {
             read_all(&store, &store.manifest(NAME, version).await.unwrap()).await;
         }
     }
-    assert_eq!(folder.names(""), [".aliases.lock", "2", "3", "5", "6", "aliases.json"]);
+    assert_eq!(
+        folder.names(""),
+        [".aliases.lock", "2", "3", "5", "6", "aliases.json"]
+    );
 }
 
 #[tokio::test]
 async fn a_pruned_number_is_not_given_again() {
     for store in [in_memory(), s3("not-given-again")] {
         publish(&store, 2).await;
-        assert_eq!(store.prune(NAME, &EVERYTHING).await.unwrap().versions, [1, 2]);
-        assert_eq!(store.publish(NAME, publication(3)).await.unwrap().version, 3);
+        assert_eq!(
+            store.prune(NAME, &EVERYTHING).await.unwrap().versions,
+            [1, 2]
+        );
+        assert_eq!(
+            store.publish(NAME, publication(3)).await.unwrap().version,
+            3
+        );
     }
     let folder = Folder::new();
     publish(&folder.store(), 1).await;
     folder.write("2/model.onnx", "half");
-    assert_eq!(folder.store().prune(NAME, &EVERYTHING).await.unwrap().incomplete, [2]);
-    assert_eq!(folder.store().publish(NAME, publication(3)).await.unwrap().version, 3);
+    assert_eq!(
+        folder
+            .store()
+            .prune(NAME, &EVERYTHING)
+            .await
+            .unwrap()
+            .incomplete,
+        [2]
+    );
+    assert_eq!(
+        folder
+            .store()
+            .publish(NAME, publication(3))
+            .await
+            .unwrap()
+            .version,
+        3
+    );
 }
 
 #[tokio::test]
@@ -78,10 +117,19 @@ async fn a_version_that_was_half_pruned_is_no_version_and_goes_with_the_next_cal
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 2).await;
-    folder.write("aliases.json", r#"{"_pruned": [[1, 1]], "production": "2"}"#);
-    assert_eq!(store.check(NAME).await.unwrap(), [Finding::HalfPruned { version: 1 }]);
+    folder.write(
+        "aliases.json",
+        r#"{"_pruned": [[1, 1]], "production": "2"}"#,
+    );
+    assert_eq!(
+        store.check(NAME).await.unwrap(),
+        [Finding::HalfPruned { version: 1 }]
+    );
     let error = store.promote(NAME, "1").await.unwrap_err();
-    assert!(matches!(error, StoreError::Pruned { version: 1, .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::Pruned { version: 1, .. }),
+        "{error}"
+    );
     assert_eq!(store.prune(NAME, &keep(5)).await.unwrap().incomplete, [1]);
     assert_eq!(store.versions(NAME).await.unwrap(), [2]);
     assert_eq!(store.check(NAME).await.unwrap(), []);
@@ -96,7 +144,11 @@ async fn a_model_that_does_not_exist_cannot_be_pruned() {
 /// A store in memory with versions 1 to 3, the third in production, and its objects.
 async fn three_versions() -> (Arc<dyn ObjectStore>, Store) {
     let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
-    let store = Store::from_objects(Arc::clone(&objects), Path::default(), AliasExclusion::ConditionalPut);
+    let store = Store::from_objects(
+        Arc::clone(&objects),
+        Path::default(),
+        AliasExclusion::ConditionalPut,
+    );
     publish(&store, 3).await;
     store.promote(NAME, "3").await.unwrap();
     (objects, store)
@@ -124,19 +176,32 @@ async fn a_promotion_at_any_moment_of_a_pruning_wins_or_is_refused() {
         let other = on(Arc::clone(&objects));
         let promotion = Box::pin(async move {
             if let Err(error) = other.promote(NAME, "1").await {
-                let is_refusal = matches!(error, StoreError::Pruned { .. } | StoreError::UnknownVersion { .. });
+                let is_refusal = matches!(
+                    error,
+                    StoreError::Pruned { .. } | StoreError::UnknownVersion { .. }
+                );
                 assert!(is_refusal, "{error}");
             }
         });
         let interrupted = Arc::new(FailingObjects::interrupted(objects, at, promotion));
-        let pruned = on(Arc::clone(&interrupted) as _).prune(NAME, &keep(1)).await.unwrap();
+        let pruned = on(Arc::clone(&interrupted) as _)
+            .prune(NAME, &keep(1))
+            .await
+            .unwrap();
         if !interrupted.has_failed() {
             break;
         }
         productions.push(assert_aliases_read(&store).await);
-        assert_eq!(pruned.versions.contains(&1), productions.last() == Some(&3), "{pruned:?}");
+        assert_eq!(
+            pruned.versions.contains(&1),
+            productions.last() == Some(&3),
+            "{pruned:?}"
+        );
     }
-    assert!(productions.contains(&1) && productions.contains(&3), "{productions:?}");
+    assert!(
+        productions.contains(&1) && productions.contains(&3),
+        "{productions:?}"
+    );
     assert!(productions.len() < MANY_CALLS);
 }
 
@@ -154,11 +219,18 @@ async fn a_pruning_at_any_moment_of_a_promotion_spares_the_version_or_stops_the_
         if !interrupted.has_failed() {
             break;
         }
-        assert_eq!(assert_aliases_read(&store).await == 1, result.is_ok(), "{result:?}");
+        assert_eq!(
+            assert_aliases_read(&store).await == 1,
+            result.is_ok(),
+            "{result:?}"
+        );
         promoted.push(result.is_ok());
     }
     assert!(promoted.len() > 3 && promoted.len() < MANY_CALLS);
-    assert!(!promoted[promoted.len() - 1], "the last call is the put, which the record defeats");
+    assert!(
+        !promoted[promoted.len() - 1],
+        "the last call is the put, which the record defeats"
+    );
 }
 
 #[tokio::test]
@@ -170,15 +242,25 @@ async fn a_pruning_at_any_moment_of_a_publication_leaves_what_is_published_whole
             other.prune(NAME, &EVERYTHING).await.unwrap();
         });
         let interrupted = Arc::new(FailingObjects::interrupted(objects, at, pruning));
-        let published = on(Arc::clone(&interrupted) as _).publish(NAME, publication(4)).await.unwrap();
+        let published = on(Arc::clone(&interrupted) as _)
+            .publish(NAME, publication(4))
+            .await
+            .unwrap();
         if !interrupted.has_failed() {
             assert!(at > 4, "{at}");
             return;
         }
-        read_all(&store, &store.manifest(NAME, published.version).await.unwrap()).await;
+        read_all(
+            &store,
+            &store.manifest(NAME, published.version).await.unwrap(),
+        )
+        .await;
         assert!(published.version > 3);
         assert_aliases_read(&store).await;
-        store.promote(NAME, &published.version.to_string()).await.unwrap();
+        store
+            .promote(NAME, &published.version.to_string())
+            .await
+            .unwrap();
         store.prune(NAME, &EVERYTHING).await.unwrap();
         assert_eq!(store.check(NAME).await.unwrap(), []);
     }
@@ -199,15 +281,26 @@ async fn promotions_rollbacks_and_prunings_at_once_lose_no_alias() {
             let published = one.publish(NAME, publication(7)).await.unwrap();
             let before = published.version - 1;
             let (promotion, pruning, alias) = tokio::join!(
-                tokio::spawn(async move { one.promote(NAME, &published.version.to_string()).await }),
+                tokio::spawn(
+                    async move { one.promote(NAME, &published.version.to_string()).await }
+                ),
                 tokio::spawn(async move { two.prune(NAME, &keep(1)).await }),
                 tokio::spawn(async move { three.set_alias(NAME, "held", before).await }),
             );
             promotion.unwrap().unwrap();
             pruning.unwrap().unwrap();
             if let Err(error) = alias.unwrap() {
-                let is_refusal = matches!(error, StoreError::Pruned { .. } | StoreError::UnknownVersion { .. });
-                let is_read_in_between = matches!(error, StoreError::Objects { operation: "read", .. });
+                let is_refusal = matches!(
+                    error,
+                    StoreError::Pruned { .. } | StoreError::UnknownVersion { .. }
+                );
+                let is_read_in_between = matches!(
+                    error,
+                    StoreError::Objects {
+                        operation: "read",
+                        ..
+                    }
+                );
                 assert!(is_refusal || is_read_in_between, "{error:?}");
             }
             assert_aliases_read(&stores[0]).await;

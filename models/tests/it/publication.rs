@@ -26,8 +26,15 @@ async fn a_published_version_is_read_back() {
 async fn the_files_lie_where_the_layout_says() {
     let folder = Folder::new();
     publish(&folder.store(), 1).await;
-    assert_eq!(std::fs::read_to_string(folder.path("1/model.onnx")).unwrap(), "model 1");
-    assert!(std::fs::read_to_string(folder.path("1/manifest.json")).unwrap().ends_with("}\n"));
+    assert_eq!(
+        std::fs::read_to_string(folder.path("1/model.onnx")).unwrap(),
+        "model 1"
+    );
+    assert!(
+        std::fs::read_to_string(folder.path("1/manifest.json"))
+            .unwrap()
+            .ends_with("}\n")
+    );
     assert_eq!(std::fs::read_dir(folder.path("1")).unwrap().count(), 3);
 }
 
@@ -35,7 +42,10 @@ async fn the_files_lie_where_the_layout_says() {
 async fn a_folder_that_does_not_exist_is_an_empty_store() {
     let folder = Folder::new();
     let root = folder.path("not/yet");
-    for location in [root.to_str().unwrap().to_owned(), format!("file://{}", root.display())] {
+    for location in [
+        root.to_str().unwrap().to_owned(),
+        format!("file://{}", root.display()),
+    ] {
         let store = Store::open(&location).unwrap();
         assert_eq!(store.location(), location);
         assert!(store.names().await.unwrap().is_empty());
@@ -65,8 +75,19 @@ async fn an_altered_file_is_not_given_out() {
     let manifest = store.publish(NAME, publication(1)).await.unwrap();
     folder.write("1/model.onnx", "model 2");
     let error = store.read(&manifest, "model.onnx").await.unwrap_err();
-    let StoreError::Altered { file, expected, got, .. } = &error else { panic!("{error}") };
-    assert_eq!((file.as_str(), expected.bytes, got.bytes), ("model.onnx", 7, 7));
+    let StoreError::Altered {
+        file,
+        expected,
+        got,
+        ..
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!(
+        (file.as_str(), expected.bytes, got.bytes),
+        ("model.onnx", 7, 7)
+    );
     assert_ne!(expected.sha256, got.sha256);
     assert!(store.read(&manifest, "card.md").await.is_ok());
 }
@@ -82,7 +103,9 @@ async fn concurrent_publishers_get_distinct_versions() {
                 .iter()
                 .cloned()
                 .zip(1..)
-                .map(|(store, seed)| tokio::spawn(async move { store.publish(NAME, publication(seed)).await }))
+                .map(|(store, seed)| {
+                    tokio::spawn(async move { store.publish(NAME, publication(seed)).await })
+                })
                 .collect();
             let mut versions = Vec::new();
             for publisher in publishers {
@@ -91,7 +114,11 @@ async fn concurrent_publishers_get_distinct_versions() {
             versions.sort_unstable();
             assert_eq!(versions, (1..=count).collect::<Vec<_>>());
             for version in versions {
-                read_all(&stores[0], &stores[0].manifest(NAME, version).await.unwrap()).await;
+                read_all(
+                    &stores[0],
+                    &stores[0].manifest(NAME, version).await.unwrap(),
+                )
+                .await;
             }
             assert_eq!(stores[0].check(NAME).await.unwrap(), []);
         }
@@ -107,7 +134,10 @@ async fn an_incomplete_version_is_invisible_and_its_number_skipped() {
     assert_eq!(store.versions(NAME).await.unwrap(), [1]);
     let error = store.manifest(NAME, 2).await.unwrap_err();
     assert_eq!(error.to_string(), "`relevance` has no version 2; it has: 1");
-    assert_eq!(store.publish(NAME, publication(3)).await.unwrap().version, 3);
+    assert_eq!(
+        store.publish(NAME, publication(3)).await.unwrap().version,
+        3
+    );
     assert_eq!(store.versions(NAME).await.unwrap(), [1, 3]);
 }
 
@@ -117,7 +147,11 @@ async fn publishers_that_write_in_another_order_do_not_mix() {
     let publishers: Vec<_> = (1..=8)
         .map(|seed| (folder.store(), publication(seed)))
         .map(|(store, mut publication)| {
-            if publication.training["seed"].as_u64().unwrap().is_multiple_of(2) {
+            if publication.training["seed"]
+                .as_u64()
+                .unwrap()
+                .is_multiple_of(2)
+            {
                 publication.files.reverse();
             }
             tokio::spawn(async move { store.publish(NAME, publication).await })
@@ -137,17 +171,44 @@ async fn publishers_that_write_in_another_order_do_not_mix() {
 async fn what_the_layout_does_not_allow_is_refused() {
     let store = in_memory();
     let with = |files: &[&str]| Publication {
-        files: files.iter().map(|file| ((*file).to_owned(), Bytes::new())).collect(),
+        files: files
+            .iter()
+            .map(|file| ((*file).to_owned(), Bytes::new()))
+            .collect(),
         ..publication(1)
     };
     for (name, files, want) in [
-        ("Relevance", &["model.onnx"][..], "`Relevance` is not a valid model name"),
-        (NAME, &["manifest.json"], "`manifest.json` is not a valid file name"),
-        (NAME, &["../model.onnx"], "`../model.onnx` is not a valid file name"),
-        (NAME, &["a", "a"], "`a` is twice in one version of `relevance`"),
-        (NAME, &[], "a version of `relevance` needs at least one file"),
+        (
+            "Relevance",
+            &["model.onnx"][..],
+            "`Relevance` is not a valid model name",
+        ),
+        (
+            NAME,
+            &["manifest.json"],
+            "`manifest.json` is not a valid file name",
+        ),
+        (
+            NAME,
+            &["../model.onnx"],
+            "`../model.onnx` is not a valid file name",
+        ),
+        (
+            NAME,
+            &["a", "a"],
+            "`a` is twice in one version of `relevance`",
+        ),
+        (
+            NAME,
+            &[],
+            "a version of `relevance` needs at least one file",
+        ),
     ] {
-        let error = store.publish(name, with(files)).await.unwrap_err().to_string();
+        let error = store
+            .publish(name, with(files))
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.starts_with(want), "{error}");
     }
     assert!(store.names().await.unwrap().is_empty());

@@ -17,7 +17,11 @@ async fn a_model_lives_on_s3_as_in_a_folder() {
     publish(&store, 3).await;
     assert_eq!(store.names().await.unwrap(), [NAME]);
     store.promote(NAME, "2").await.unwrap();
-    let promotion = |production, previous| Promotion { production, previous: Some(previous), changed: true };
+    let promotion = |production, previous| Promotion {
+        production,
+        previous: Some(previous),
+        changed: true,
+    };
     assert_eq!(store.promote(NAME, "3").await.unwrap(), promotion(3, 2));
     assert_eq!(store.rollback(NAME).await.unwrap(), promotion(2, 3));
     assert_eq!(store.resolve(NAME, PREVIOUS).await.unwrap().version, 3);
@@ -26,14 +30,24 @@ async fn a_model_lives_on_s3_as_in_a_folder() {
     read_all(&store, &production).await;
     assert_eq!(store.check(NAME).await.unwrap(), []);
     let error = store.resolve(NAME, "4").await.unwrap_err();
-    assert!(matches!(error, StoreError::UnknownVersion { .. }), "{error}");
+    assert!(
+        matches!(error, StoreError::UnknownVersion { .. }),
+        "{error}"
+    );
 }
 
 /// Publishes and gives the version an alias of its own, as a trainer does.
 async fn train(store: &Store, trainer: usize, round: usize) -> u64 {
     let seed = (round * 10 + trainer) as u64;
-    let version = store.publish(NAME, publication(seed)).await.unwrap().version;
-    store.set_alias(NAME, &format!("trainer-{trainer}-{round}"), version).await.unwrap();
+    let version = store
+        .publish(NAME, publication(seed))
+        .await
+        .unwrap()
+        .version;
+    store
+        .set_alias(NAME, &format!("trainer-{trainer}-{round}"), version)
+        .await
+        .unwrap();
     store.set_alias(NAME, "candidate", version).await.unwrap();
     version
 }
@@ -48,16 +62,24 @@ async fn trainers_that_publish_at_once_get_distinct_versions_and_lose_no_alias()
             let stores: Vec<_> = (0..trainers).map(|_| Arc::new(s3(&test))).collect();
             let work: Vec<_> = (0..trainers)
                 .zip(stores)
-                .map(|(trainer, store)| tokio::spawn(async move { train(&store, trainer, round).await }))
+                .map(|(trainer, store)| {
+                    tokio::spawn(async move { train(&store, trainer, round).await })
+                })
                 .collect();
             for version in work {
-                assert!(taken.insert(version.await.unwrap()), "one number for two versions");
+                assert!(
+                    taken.insert(version.await.unwrap()),
+                    "one number for two versions"
+                );
             }
         }
         let store = s3(&test);
         let versions: BTreeSet<u64> = store.versions(NAME).await.unwrap().into_iter().collect();
         assert_eq!(versions, taken);
-        assert_eq!(store.aliases(NAME).await.unwrap().iter().count(), ROUNDS * trainers + 1);
+        assert_eq!(
+            store.aliases(NAME).await.unwrap().iter().count(),
+            ROUNDS * trainers + 1
+        );
         assert_eq!(store.check(NAME).await.unwrap(), []);
     }
 }
@@ -71,7 +93,12 @@ async fn a_bucket_that_does_not_exist_is_told_with_what_to_do() {
         store.versions(NAME).await.unwrap_err(),
         store.publish(NAME, publication(1)).await.unwrap_err(),
     ] {
-        assert!(error.to_string().contains("there is no such bucket or container: create it"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("there is no such bucket or container: create it"),
+            "{error}"
+        );
     }
 }
 
@@ -85,22 +112,34 @@ async fn refused_credentials_are_told_with_what_to_do() {
             let _ = connection.read(&mut [0; 4096]);
             let body = "<Error><Code>InvalidAccessKeyId</Code></Error>";
             let length = body.len();
-            let answer =
-                format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+            let answer = format!(
+                "HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
             connection.write_all(answer.as_bytes()).unwrap();
         }
     });
     let mut remote = moto::remote("any");
-    remote.variables.insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
+    remote
+        .variables
+        .insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
     let store = Store::open_with(&remote.location, remote.variables).unwrap();
     for (operation, error) in [
         ("read", store.resolve(NAME, PRODUCTION).await.unwrap_err()),
         ("list", store.versions(NAME).await.unwrap_err()),
-        ("write", store.put_test_rows(NAME, "rows".into()).await.unwrap_err()),
+        (
+            "write",
+            store.put_test_rows(NAME, "rows".into()).await.unwrap_err(),
+        ),
     ] {
         let message = error.to_string();
-        assert!(message.starts_with(&format!("cannot {operation} `any/models/relevance")), "{message}");
-        assert!(message.contains("refuses the credentials: set those"), "{message}");
+        assert!(
+            message.starts_with(&format!("cannot {operation} `any/models/relevance")),
+            "{message}"
+        );
+        assert!(
+            message.contains("refuses the credentials: set those"),
+            "{message}"
+        );
         assert!(message.contains("AWS_ACCESS_KEY_ID"), "{message}");
     }
 }

@@ -16,7 +16,10 @@ use crate::moto::{self, Remote};
 pub const NAME: &str = "relevance";
 
 /// Keeps nothing but what aliases name, and takes nobody for a live writer.
-pub const EVERYTHING: PruneOptions = PruneOptions { keep: 0, grace: Duration::ZERO };
+pub const EVERYTHING: PruneOptions = PruneOptions {
+    keep: 0,
+    grace: Duration::ZERO,
+};
 
 /// A store in a folder that goes when the test ends.
 pub struct Folder {
@@ -25,7 +28,9 @@ pub struct Folder {
 
 impl Folder {
     pub fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// Opens the store once more, as another process would.
@@ -56,7 +61,9 @@ impl Folder {
     /// The names in a folder below the model's folder, sorted.
     pub fn names(&self, below: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path(below)).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort_unstable();
         names
     }
@@ -64,7 +71,10 @@ impl Folder {
 
 /// A store on an S3 server, in a place that no other test uses.
 pub fn s3(test: &str) -> Store {
-    let Remote { location, variables } = moto::remote(test);
+    let Remote {
+        location,
+        variables,
+    } = moto::remote(test);
     Store::open_with(&location, variables).unwrap()
 }
 
@@ -89,7 +99,10 @@ pub fn in_memory() -> Store {
 pub fn publication(seed: u64) -> Publication {
     Publication {
         files: vec![
-            ("model.onnx".to_owned(), Bytes::from(format!("model {seed}"))),
+            (
+                "model.onnx".to_owned(),
+                Bytes::from(format!("model {seed}")),
+            ),
             ("card.md".to_owned(), Bytes::from(format!("card {seed}"))),
         ],
         training: serde_json::json!({"seed": seed}),
@@ -100,13 +113,23 @@ pub fn publication(seed: u64) -> Publication {
 /// As [`publication`], measured on the test rows of a digest.
 pub fn publication_with_rows(seed: u64, digest: &str) -> Publication {
     let training = serde_json::json!({"seed": seed, "test_rows": digest});
-    Publication { training, ..publication(seed) }
+    Publication {
+        training,
+        ..publication(seed)
+    }
 }
 
 /// Publishes versions 1 to `count`.
 pub async fn publish(store: &Store, count: u64) {
     for seed in 1..=count {
-        assert_eq!(store.publish(NAME, publication(seed)).await.unwrap().version, seed);
+        assert_eq!(
+            store
+                .publish(NAME, publication(seed))
+                .await
+                .unwrap()
+                .version,
+            seed
+        );
     }
 }
 

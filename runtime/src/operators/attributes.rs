@@ -13,7 +13,11 @@ pub const TEXT: &str = "relevance.text";
 
 /// Refuses an operator of the right name in the wrong domain; tract looks names up without it.
 pub fn check_domain(node: &NodeProto, domain: &str) -> TractResult<()> {
-    let got = if node.domain == "ai.onnx" { STANDARD } else { &node.domain };
+    let got = if node.domain == "ai.onnx" {
+        STANDARD
+    } else {
+        &node.domain
+    };
     ensure!(
         got == domain,
         "operator `{}` of domain `{got}` is unknown, the known one is of domain `{domain}`",
@@ -24,7 +28,11 @@ pub fn check_domain(node: &NodeProto, domain: &str) -> TractResult<()> {
 
 /// Refuses a setting that our files never use.
 pub fn check_unused(node: &NodeProto, name: &str, unused: bool) -> TractResult<()> {
-    ensure!(unused, "attribute `{name}` of `{}` has a value that is not supported", node.op_type);
+    ensure!(
+        unused,
+        "attribute `{name}` of `{}` has a value that is not supported",
+        node.op_type
+    );
     Ok(())
 }
 
@@ -32,26 +40,41 @@ pub fn check_unused(node: &NodeProto, name: &str, unused: bool) -> TractResult<(
 pub fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
     let pattern: String = node.get_attr("tokenexp")?;
     TokenCharacters::from_pattern(&pattern).with_context(|| {
-        let known = TokenCharacters::ALL.map(TokenCharacters::pattern).map(|pattern| shortened(&pattern));
-        format!("`tokenexp` is `{}`, the patterns that are supported are {known:?}", shortened(&pattern))
+        let known = TokenCharacters::ALL
+            .map(TokenCharacters::pattern)
+            .map(|pattern| shortened(&pattern));
+        format!(
+            "`tokenexp` is `{}`, the patterns that are supported are {known:?}",
+            shortened(&pattern)
+        )
     })
 }
 
 /// The terms of `pool_strings`, in the order of their columns.
 pub fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractResult<Vocabulary> {
     let starts: TVec<usize> = node.get_attr_tvec("ngram_counts")?;
-    let pool = TermPool { tokens: node.get_attr_vec("pool_strings")?, starts: starts.to_vec() };
+    let pool = TermPool {
+        tokens: node.get_attr_vec("pool_strings")?,
+        starts: starts.to_vec(),
+    };
     let vocabulary = pool.vocabulary(settings)?;
     let indexes: Vec<usize> = node.get_attr_vec("ngram_indexes")?;
     // onnxruntime's versions disagree on what the weights of other indexes belong to.
-    ensure!(indexes.iter().copied().eq(0..vocabulary.len()), "`ngram_indexes` is not 0, 1, … for each term");
+    ensure!(
+        indexes.iter().copied().eq(0..vocabulary.len()),
+        "`ngram_indexes` is not 0, 1, … for each term"
+    );
     Ok(vocabulary)
 }
 
 /// One weight a term, from the attribute `weights`.
 pub fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
     let weights: Vec<f32> = node.get_attr_vec("weights")?;
-    ensure!(weights.len() == terms, "{} weights for {terms} terms", weights.len());
+    ensure!(
+        weights.len() == terms,
+        "{} weights for {terms} terms",
+        weights.len()
+    );
     Ok(weights)
 }
 

@@ -27,9 +27,15 @@ pub struct StringNormalizer {
 }
 
 /// Reads the operator's attributes.
-pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+pub(super) fn build(
+    _: &ParsingContext,
+    node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, STANDARD)?;
-    let case_change = match node.get_attr_opt::<&str>("case_change_action")?.unwrap_or("NONE") {
+    let case_change = match node
+        .get_attr_opt::<&str>("case_change_action")?
+        .unwrap_or("NONE")
+    {
         "LOWER" => CaseChange::Lower,
         "UPPER" => CaseChange::Upper,
         "NONE" => CaseChange::None,
@@ -37,13 +43,21 @@ pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dy
     };
     // The specification's default locale is the machine's choice, and most containers lack it.
     let locale: Option<&str> = node.get_attr_opt("locale")?;
-    check_unused(node, "locale", case_change == CaseChange::None || matches!(locale, Some("C" | "POSIX")))?;
+    check_unused(
+        node,
+        "locale",
+        case_change == CaseChange::None || matches!(locale, Some("C" | "POSIX")),
+    )?;
     check_unused(
         node,
         "stopwords",
-        node.get_attr_opt_vec::<String>("stopwords")?.is_none_or(|words| words.is_empty()),
+        node.get_attr_opt_vec::<String>("stopwords")?
+            .is_none_or(|words| words.is_empty()),
     )?;
-    Ok((inference_wrap(StringNormalizer { case_change }, 1, rules), vec![]))
+    Ok((
+        inference_wrap(StringNormalizer { case_change }, 1, rules),
+        vec![],
+    ))
 }
 
 fn rules<'p>(
@@ -85,8 +99,16 @@ impl EvalOp for StringNormalizer {
             "StringNormalizer takes [C] or [1, C] with C of 1 or more, got {shape:?}"
         );
         let texts = input.try_as_plain_ram()?;
-        let texts: Vec<String> = texts.as_slice::<String>()?.iter().map(|text| self.normalize(text)).collect();
-        Ok(tvec!(tract_ndarray::ArrayD::from_shape_vec(shape, texts)?.into_tensor().into_tvalue()))
+        let texts: Vec<String> = texts
+            .as_slice::<String>()?
+            .iter()
+            .map(|text| self.normalize(text))
+            .collect();
+        Ok(tvec!(
+            tract_ndarray::ArrayD::from_shape_vec(shape, texts)?
+                .into_tensor()
+                .into_tvalue()
+        ))
     }
 }
 

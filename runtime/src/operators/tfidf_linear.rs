@@ -35,13 +35,20 @@ impl TfIdfLinear {
 }
 
 /// Reads the operator's attributes.
-pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+pub(super) fn build(
+    _: &ParsingContext,
+    node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, TEXT)?;
-    let settings =
-        FeatureSettings { token_characters: token_characters(node)?, ngram_max: node.get_attr("max_gram_length")? };
+    let settings = FeatureSettings {
+        token_characters: token_characters(node)?,
+        ngram_max: node.get_attr("max_gram_length")?,
+    };
     let vocabulary = vocabulary(node, &settings)?;
     let idf = weights(node, vocabulary.len())?;
-    let operator = TfIdfLinear { scorer: Arc::new(Scorer::new(&vocabulary, settings, idf)) };
+    let operator = TfIdfLinear {
+        scorer: Arc::new(Scorer::new(&vocabulary, settings, idf)),
+    };
     Ok((inference_wrap(operator, 1, rules), vec![]))
 }
 
@@ -77,7 +84,13 @@ impl EvalOp for TfIdfLinear {
         let (texts, coefficients, intercept) = args_3!(inputs);
         let (texts, coefficients) = (texts.try_as_plain_ram()?, coefficients.try_as_plain_ram()?);
         let coefficients = coefficients.as_slice::<f32>()?;
-        let intercept = f64::from(*intercept.try_as_plain_ram()?.as_slice::<f32>()?.first().context("no intercept")?);
+        let intercept = f64::from(
+            *intercept
+                .try_as_plain_ram()?
+                .as_slice::<f32>()?
+                .first()
+                .context("no intercept")?,
+        );
         ensure!(
             coefficients.len() == self.scorer.terms(),
             "{} coefficients for {} terms",
@@ -86,8 +99,11 @@ impl EvalOp for TfIdfLinear {
         );
         let mut buffer = ScoreBuffer::default();
         #[expect(clippy::cast_possible_truncation, reason = "the graph computes in f32")]
-        let logit = |text: &String| (self.scorer.project(text, coefficients, &mut buffer) + intercept) as f32;
-        let logits: tract_ndarray::Array1<f32> = texts.as_slice::<String>()?.iter().map(logit).collect();
+        let logit = |text: &String| {
+            (self.scorer.project(text, coefficients, &mut buffer) + intercept) as f32
+        };
+        let logits: tract_ndarray::Array1<f32> =
+            texts.as_slice::<String>()?.iter().map(logit).collect();
         Ok(tvec!(logits.into_tensor().into_tvalue()))
     }
 }

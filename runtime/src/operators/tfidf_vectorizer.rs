@@ -36,7 +36,12 @@ pub struct TfIdfVectorizer {
 
 impl PartialEq for TfIdfVectorizer {
     fn eq(&self, other: &Self) -> bool {
-        let bits = |weights: &[f32]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
+        let bits = |weights: &[f32]| {
+            weights
+                .iter()
+                .map(|weight| weight.to_bits())
+                .collect::<Vec<_>>()
+        };
         (self.mode, self.shortest, self.longest) == (other.mode, other.shortest, other.longest)
             && self.vocabulary == other.vocabulary
             && bits(&self.weights) == bits(&other.weights)
@@ -46,26 +51,52 @@ impl PartialEq for TfIdfVectorizer {
 impl Eq for TfIdfVectorizer {}
 
 /// Reads the operator's attributes.
-pub(super) fn build(_: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+pub(super) fn build(
+    _: &ParsingContext,
+    node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, STANDARD)?;
-    check_unused(node, "max_skip_count", node.get_attr::<i64>("max_skip_count")? == 0)?;
-    check_unused(node, "pool_int64s", node.get_attr_opt_vec::<i64>("pool_int64s")?.is_none())?;
+    check_unused(
+        node,
+        "max_skip_count",
+        node.get_attr::<i64>("max_skip_count")? == 0,
+    )?;
+    check_unused(
+        node,
+        "pool_int64s",
+        node.get_attr_opt_vec::<i64>("pool_int64s")?.is_none(),
+    )?;
     let mode = match node.get_attr("mode")? {
         "TF" => Mode::TermFrequency,
         "IDF" => Mode::InverseDocumentFrequency,
         "TFIDF" => Mode::TfIdf,
         other => bail!("`mode` is `{other}`, it must be TF, IDF or TFIDF"),
     };
-    let (shortest, longest) = (node.get_attr("min_gram_length")?, node.get_attr("max_gram_length")?);
-    ensure!(1 <= shortest && shortest <= longest, "`min_gram_length` {shortest} is not 1 to {longest}");
+    let (shortest, longest) = (
+        node.get_attr("min_gram_length")?,
+        node.get_attr("max_gram_length")?,
+    );
+    ensure!(
+        1 <= shortest && shortest <= longest,
+        "`min_gram_length` {shortest} is not 1 to {longest}"
+    );
     // The widest set of characters: what the tokens are made of is the tokenizer's business.
-    let settings = FeatureSettings { token_characters: TokenCharacters::Unicode, ngram_max: longest };
+    let settings = FeatureSettings {
+        token_characters: TokenCharacters::Unicode,
+        ngram_max: longest,
+    };
     let vocabulary = vocabulary(node, &settings)?;
     let weights = match node.get_attr_opt_vec::<f32>("weights")? {
         Some(_) => weights(node, vocabulary.len())?,
         None => vec![1.0; vocabulary.len()],
     };
-    let operator = TfIdfVectorizer { mode, shortest, longest, vocabulary: vocabulary.into(), weights: weights.into() };
+    let operator = TfIdfVectorizer {
+        mode,
+        shortest,
+        longest,
+        vocabulary: vocabulary.into(),
+        weights: weights.into(),
+    };
     Ok((inference_wrap(operator, 1, rules), vec![]))
 }
 
@@ -92,12 +123,20 @@ impl TfIdfVectorizer {
     /// The column of the term that these tokens make; a token with a blank is in none.
     fn column(&self, tokens: &[String]) -> Option<usize> {
         let has_blank = tokens.iter().any(|token| token.contains(' '));
-        if has_blank { None } else { self.vocabulary.column(&tokens.join(" ")) }
+        if has_blank {
+            None
+        } else {
+            self.vocabulary.column(&tokens.join(" "))
+        }
     }
 
     /// Turns counts into what the mode asks for.
     fn weigh(&self, row: &mut [f32]) {
-        for (cell, weight) in row.iter_mut().zip(self.weights.iter()).filter(|(cell, _)| **cell > 0.0) {
+        for (cell, weight) in row
+            .iter_mut()
+            .zip(self.weights.iter())
+            .filter(|(cell, _)| **cell > 0.0)
+        {
             match self.mode {
                 Mode::TermFrequency => {}
                 Mode::InverseDocumentFrequency => *cell = *weight,
@@ -121,7 +160,9 @@ impl EvalOp for TfIdfVectorizer {
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = args_1!(inputs);
         let mut shape: TVec<usize> = input.shape().into();
-        let length = shape.pop().context("TfIdfVectorizer takes [T] or [N, T], got a scalar")?;
+        let length = shape
+            .pop()
+            .context("TfIdfVectorizer takes [T] or [N, T], got a scalar")?;
         let rows: usize = shape.iter().product();
         let columns = self.weights.len();
         shape.push(columns);
@@ -132,14 +173,21 @@ impl EvalOp for TfIdfVectorizer {
             self.count(&tokens[index * length..][..length], row);
             self.weigh(row);
         }
-        Ok(tvec!(tract_ndarray::ArrayD::from_shape_vec(&*shape, cells)?.into_tensor().into_tvalue()))
+        Ok(tvec!(
+            tract_ndarray::ArrayD::from_shape_vec(&*shape, cells)?
+                .into_tensor()
+                .into_tvalue()
+        ))
     }
 }
 
 impl TypedOp for TfIdfVectorizer {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         let rank = inputs[0].rank();
-        ensure!(rank == 1 || rank == 2, "TfIdfVectorizer takes [T] or [N, T], got rank {rank}");
+        ensure!(
+            rank == 1 || rank == 2,
+            "TfIdfVectorizer takes [T] or [N, T], got rank {rank}"
+        );
         let mut shape: TVec<TDim> = inputs[0].shape.iter().cloned().collect();
         shape[rank - 1] = self.weights.len().to_dim();
         Ok(tvec!(f32::fact(shape)))

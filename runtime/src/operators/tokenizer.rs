@@ -21,10 +21,17 @@ pub struct Tokenizer {
 }
 
 /// Reads the operator's attributes.
-pub(super) fn build(context: &ParsingContext, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+pub(super) fn build(
+    context: &ParsingContext,
+    node: &NodeProto,
+) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, MICROSOFT)?;
     check_unused(node, "mark", node.get_attr::<i64>("mark")? == 0)?;
-    check_unused(node, "separators", node.get_attr_opt_vec::<String>("separators")?.is_none())?;
+    check_unused(
+        node,
+        "separators",
+        node.get_attr_opt_vec::<String>("separators")?.is_none(),
+    )?;
     let shortest: usize = node.get_attr("mincharnum")?;
     ensure!(shortest > 0, "`mincharnum` is 0, it must be 1 or more");
     let operator = Tokenizer {
@@ -71,7 +78,11 @@ impl EvalOp for Tokenizer {
     fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let input = args_1!(inputs);
         let texts = input.try_as_plain_ram()?;
-        let rows: Vec<Vec<&str>> = texts.as_slice::<String>()?.iter().map(|text| self.row(text).collect()).collect();
+        let rows: Vec<Vec<&str>> = texts
+            .as_slice::<String>()?
+            .iter()
+            .map(|text| self.row(text).collect())
+            .collect();
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         let mut cells = Vec::with_capacity(rows.len() * width);
         for row in &rows {
@@ -80,14 +91,21 @@ impl EvalOp for Tokenizer {
         }
         let mut shape: TVec<usize> = input.shape().into();
         shape.push(width);
-        Ok(tvec!(tract_ndarray::ArrayD::from_shape_vec(&*shape, cells)?.into_tensor().into_tvalue()))
+        Ok(tvec!(
+            tract_ndarray::ArrayD::from_shape_vec(&*shape, cells)?
+                .into_tensor()
+                .into_tvalue()
+        ))
     }
 }
 
 impl TypedOp for Tokenizer {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
         let rank = inputs[0].rank();
-        ensure!(rank == 1 || rank == 2, "Tokenizer takes [N] or [N, C], got rank {rank}");
+        ensure!(
+            rank == 1 || rank == 2,
+            "Tokenizer takes [N] or [N, C], got rank {rank}"
+        );
         let mut shape: TVec<TDim> = inputs[0].shape.iter().cloned().collect();
         shape.push(self.width.to_dim());
         Ok(tvec!(String::datum_type().fact(shape)))

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 
 use relevance_data::{EMBEDDED, SourceSettings};
 use relevance_export::{inline_functions, text_model, to_bytes};
-use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary, smooth_idf};
+use relevance_pipeline::{
+    FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary, smooth_idf,
+};
 use relevance_runtime::parity::{Engine, Plan};
 use relevance_runtime::{OnnxRuntime, Session};
 
@@ -17,10 +19,12 @@ pub struct Engines {
 }
 
 /// Words and pairs in ASCII, the default, from the archive.
-pub static ASCII_PAIRS: LazyLock<Engines> = LazyLock::new(|| Engines::new(&archive_terms(&ASCII), ASCII));
+pub static ASCII_PAIRS: LazyLock<Engines> =
+    LazyLock::new(|| Engines::new(&archive_terms(&ASCII), ASCII));
 
 /// Runs of up to three words of every script, from the archive.
-pub static UNICODE_TRIPLES: LazyLock<Engines> = LazyLock::new(|| Engines::new(&archive_terms(&UNICODE), UNICODE));
+pub static UNICODE_TRIPLES: LazyLock<Engines> =
+    LazyLock::new(|| Engines::new(&archive_terms(&UNICODE), UNICODE));
 
 /// A vocabulary of letters: small, for a great many texts.
 pub static ASCII_LETTERS: LazyLock<Engines> =
@@ -30,8 +34,14 @@ pub static ASCII_LETTERS: LazyLock<Engines> =
 pub static UNICODE_LETTERS: LazyLock<Engines> =
     LazyLock::new(|| Engines::new(&letters("abcdefghijklmnopqrstuvwxyzßàéıσςяё"), UNICODE));
 
-const ASCII: FeatureSettings = FeatureSettings { token_characters: TokenCharacters::Ascii, ngram_max: 2 };
-const UNICODE: FeatureSettings = FeatureSettings { token_characters: TokenCharacters::Unicode, ngram_max: 3 };
+const ASCII: FeatureSettings = FeatureSettings {
+    token_characters: TokenCharacters::Ascii,
+    ngram_max: 2,
+};
+const UNICODE: FeatureSettings = FeatureSettings {
+    token_characters: TokenCharacters::Unicode,
+    ngram_max: 3,
+};
 
 /// The texts of the embedded archive.
 pub static ARCHIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
@@ -62,8 +72,14 @@ impl Engines {
         let others: Vec<(_, Box<dyn Engine + Send + Sync>)> = vec![
             ("pass", Box::new(session)),
             ("tract fused", Box::new(Plan(session))),
-            ("tract inlined", Box::new(Session::from_bytes(&inlined).unwrap())),
-            ("ort", Box::new(OnnxRuntime::from_bytes(&onnxruntime_library(), &file, relevant).unwrap())),
+            (
+                "tract inlined",
+                Box::new(Session::from_bytes(&inlined).unwrap()),
+            ),
+            (
+                "ort",
+                Box::new(OnnxRuntime::from_bytes(&onnxruntime_library(), &file, relevant).unwrap()),
+            ),
         ];
         Self { reference, others }
     }
@@ -71,9 +87,15 @@ impl Engines {
 
 /// Where `cargo xtask onnxruntime` puts the shared library; a test that needs it fails without it.
 pub fn onnxruntime_library() -> PathBuf {
-    let default = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime/libonnxruntime.so");
+    let default = || {
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime/libonnxruntime.so")
+    };
     let path = std::env::var_os("ORT_DYLIB_PATH").map_or_else(default, PathBuf::from);
-    assert!(path.exists(), "{} is missing: run `cargo xtask onnxruntime` first", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo xtask onnxruntime` first",
+        path.display()
+    );
     path
 }
 
@@ -91,7 +113,10 @@ fn archive_terms(settings: &FeatureSettings) -> BTreeMap<String, u32> {
 
 /// Each letter as a word, and two words with their pair.
 fn letters(letters: &str) -> BTreeMap<String, u32> {
-    let words = letters.chars().map(String::from).chain(["flood", "waters", "flood waters"].map(String::from));
+    let words = letters
+        .chars()
+        .map(String::from)
+        .chain(["flood", "waters", "flood waters"].map(String::from));
     words.zip(1..).collect()
 }
 
@@ -100,12 +125,16 @@ pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) 
     let mut terms: Vec<String> = frequencies.keys().cloned().collect();
     terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
     #[expect(clippy::cast_possible_truncation, reason = "the file holds f32")]
-    let idf = terms.iter().map(|term| smooth_idf(6000, frequencies[term]) as f32).collect();
+    let idf = terms
+        .iter()
+        .map(|term| smooth_idf(6000, frequencies[term]) as f32)
+        .collect();
     let coefficients = (0_u32..).zip(&terms).map(|(column, _)| {
         let sixteen_bits = (column.wrapping_mul(2_654_435_769) >> 16).to_le_bytes();
         f32::from(u16::from_le_bytes([sixteen_bits[0], sixteen_bits[1]])) / 8_192.0 - 4.0
     });
-    let metadata = [("name", "parity"), ("version", "0")].map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let metadata = [("name", "parity"), ("version", "0")]
+        .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let parts = PipelineParts {
         features: settings,
         coefficients: coefficients.collect(),

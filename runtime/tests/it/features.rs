@@ -12,7 +12,12 @@ use crate::engines::{ARCHIVE, ASCII_PAIRS, onnxruntime_library};
 fn counts_in_give_the_probability_of_the_text() {
     let pipeline = &ASCII_PAIRS.reference;
     let columns = pipeline.vocabulary().len();
-    let texts: Vec<&str> = ARCHIVE.iter().step_by(60).map(String::as_str).chain(["", "unknownword"]).collect();
+    let texts: Vec<&str> = ARCHIVE
+        .iter()
+        .step_by(60)
+        .map(String::as_str)
+        .chain(["", "unknownword"])
+        .collect();
     let mut counts = vec![0_f32; texts.len() * columns];
     for (text, row) in texts.iter().zip(counts.chunks_exact_mut(columns)) {
         for (column, count) in pipeline.term_counts(text) {
@@ -21,7 +26,10 @@ fn counts_in_give_the_probability_of_the_text() {
     }
     let environment = OnnxRuntime::environment(&onnxruntime_library()).unwrap();
     let file = to_bytes(&features_model(pipeline));
-    let mut session = Session::builder(&environment).unwrap().commit_from_memory(&file).unwrap();
+    let mut session = Session::builder(&environment)
+        .unwrap()
+        .commit_from_memory(&file)
+        .unwrap();
     let input = Tensor::from_array(([texts.len(), columns], counts)).unwrap();
     let outputs = session.run(ort::inputs!["features" => input]).unwrap();
     let (_, probabilities) = outputs["probability"].try_extract_tensor::<f32>().unwrap();
@@ -29,7 +37,10 @@ fn counts_in_give_the_probability_of_the_text() {
     assert_eq!(probabilities.len(), texts.len());
     for ((text, probability), label) in texts.iter().zip(probabilities).zip(labels) {
         let want = pipeline.predict(text);
-        assert!((want.probability - probability).abs() <= TOLERANCE, "{text:?}: {probability}, want {want:?}");
+        assert!(
+            (want.probability - probability).abs() <= TOLERANCE,
+            "{text:?}: {probability}, want {want:?}"
+        );
         assert_eq!(label, pipeline.label(want.relevant), "{text:?}");
     }
 }

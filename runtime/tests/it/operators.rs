@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use prost::Message as _;
 use relevance_runtime::{OnnxRuntime, operators};
 use tract_onnx::pb::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorShapeProto, TypeProto, ValueInfoProto,
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorShapeProto,
+    TypeProto, ValueInfoProto,
     attribute_proto::AttributeType,
     tensor_proto::DataType,
     tensor_shape_proto::{Dimension, dimension::Value},
@@ -20,54 +21,109 @@ use crate::engines::onnxruntime_library;
 type Output = (Vec<usize>, Vec<String>);
 
 fn attribute(name: &str, r#type: AttributeType) -> AttributeProto {
-    AttributeProto { name: name.into(), r#type: r#type as i32, ..AttributeProto::default() }
+    AttributeProto {
+        name: name.into(),
+        r#type: r#type as i32,
+        ..AttributeProto::default()
+    }
 }
 
 fn int(name: &str, i: i64) -> AttributeProto {
-    AttributeProto { i, ..attribute(name, AttributeType::Int) }
+    AttributeProto {
+        i,
+        ..attribute(name, AttributeType::Int)
+    }
 }
 
 fn ints(name: &str, ints: &[i64]) -> AttributeProto {
-    AttributeProto { ints: ints.to_vec(), ..attribute(name, AttributeType::Ints) }
+    AttributeProto {
+        ints: ints.to_vec(),
+        ..attribute(name, AttributeType::Ints)
+    }
 }
 
 fn string(name: &str, s: &str) -> AttributeProto {
-    AttributeProto { s: s.into(), ..attribute(name, AttributeType::String) }
+    AttributeProto {
+        s: s.into(),
+        ..attribute(name, AttributeType::String)
+    }
 }
 
 fn value(name: &str, data_type: DataType, dims: Vec<Value>) -> ValueInfoProto {
-    let dim = dims.into_iter().map(|value| Dimension { value: Some(value), ..Dimension::default() }).collect();
-    let tensor = type_proto::Tensor { elem_type: data_type as i32, shape: Some(TensorShapeProto { dim }) };
-    let r#type = TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..TypeProto::default() };
-    ValueInfoProto { name: name.into(), r#type: Some(r#type), ..ValueInfoProto::default() }
+    let dim = dims
+        .into_iter()
+        .map(|value| Dimension {
+            value: Some(value),
+            ..Dimension::default()
+        })
+        .collect();
+    let tensor = type_proto::Tensor {
+        elem_type: data_type as i32,
+        shape: Some(TensorShapeProto { dim }),
+    };
+    let r#type = TypeProto {
+        value: Some(type_proto::Value::TensorType(tensor)),
+        ..TypeProto::default()
+    };
+    ValueInfoProto {
+        name: name.into(),
+        r#type: Some(r#type),
+        ..ValueInfoProto::default()
+    }
 }
 
 /// A model of one node, strings of `shape` in, `output` of rank `rank` out.
 fn model(node: NodeProto, shape: &[usize], (output, rank): (DataType, usize)) -> ModelProto {
-    let shape = shape.iter().map(|&length| Value::DimValue(i64::try_from(length).unwrap())).collect();
-    let open = (0..rank).map(|axis| Value::DimParam(format!("axis{axis}"))).collect();
+    let shape = shape
+        .iter()
+        .map(|&length| Value::DimValue(i64::try_from(length).unwrap()))
+        .collect();
+    let open = (0..rank)
+        .map(|axis| Value::DimParam(format!("axis{axis}")))
+        .collect();
     let graph = GraphProto {
         name: "one".into(),
-        node: vec![NodeProto { input: vec!["x".into()], output: vec!["y".into()], ..node }],
+        node: vec![NodeProto {
+            input: vec!["x".into()],
+            output: vec!["y".into()],
+            ..node
+        }],
         input: vec![value("x", DataType::String, shape)],
         output: vec![value("y", output, open)],
         ..GraphProto::default()
     };
-    let opset = |domain: &str, version| OperatorSetIdProto { domain: domain.into(), version };
+    let opset = |domain: &str, version| OperatorSetIdProto {
+        domain: domain.into(),
+        version,
+    };
     let opset_import = vec![opset("", 18), opset("com.microsoft", 1)];
-    ModelProto { ir_version: 8, opset_import, graph: Some(graph), ..ModelProto::default() }
+    ModelProto {
+        ir_version: 8,
+        opset_import,
+        graph: Some(graph),
+        ..ModelProto::default()
+    }
 }
 
 fn on_tract(model: &ModelProto, shape: &[usize], cells: &[String]) -> TractResult<Output> {
     let mut onnx = onnx();
     operators::register(&mut onnx.op_register);
-    let plan = onnx.model_for_proto_model(model)?.into_typed()?.into_optimized()?.into_runnable()?;
+    let plan = onnx
+        .model_for_proto_model(model)?
+        .into_typed()?
+        .into_optimized()?
+        .into_runnable()?;
     let input = tract_ndarray::ArrayD::from_shape_vec(shape, cells.to_vec())?.into_tensor();
     let output = plan.run(tvec!(input.into_tvalue()))?.remove(0);
     let cells = if output.datum_type() == String::datum_type() {
         output.try_as_plain_ram()?.as_slice::<String>()?.to_vec()
     } else {
-        output.try_as_plain_ram()?.as_slice::<f32>()?.iter().map(ToString::to_string).collect()
+        output
+            .try_as_plain_ram()?
+            .as_slice::<f32>()?
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     };
     Ok((output.shape().to_vec(), cells))
 }
@@ -77,15 +133,29 @@ fn on_onnxruntime(model: &ModelProto, shape: &[usize], cells: &[String]) -> ort:
     let mut session = Session::builder(&environment)?.commit_from_memory(&model.encode_to_vec())?;
     let outputs = session.run(ort::inputs!["x" => Tensor::from_string_array((shape, cells))?])?;
     let output = &outputs["y"];
-    let shape = output.shape().iter().map(|&length| usize::try_from(length).unwrap()).collect();
+    let shape = output
+        .shape()
+        .iter()
+        .map(|&length| usize::try_from(length).unwrap())
+        .collect();
     let cells = match output.try_extract_strings() {
         Ok((_, strings)) => strings,
-        Err(_) => output.try_extract_tensor::<f32>()?.1.iter().map(ToString::to_string).collect(),
+        Err(_) => output
+            .try_extract_tensor::<f32>()?
+            .1
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
     };
     Ok((shape, cells))
 }
 
-fn assert_agreement(node: &NodeProto, output: (DataType, usize), shape: &[usize], cells: &[String]) {
+fn assert_agreement(
+    node: &NodeProto,
+    output: (DataType, usize),
+    shape: &[usize],
+    cells: &[String],
+) {
     let model = model(node.clone(), shape, output);
     let want = on_onnxruntime(&model, shape, cells).unwrap();
     let got = on_tract(&model, shape, cells).unwrap();
@@ -97,11 +167,15 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 /// A matrix of strings: its shape `[rows, columns]` and its cells.
-fn matrix(cell: impl Strategy<Value = String>) -> impl Strategy<Value = (usize, usize, Vec<String>)> {
-    (1_usize..4, 1_usize..4, prop::collection::vec(cell, 9)).prop_map(|(rows, columns, mut cells)| {
-        cells.truncate(rows * columns);
-        (rows, columns, cells)
-    })
+fn matrix(
+    cell: impl Strategy<Value = String>,
+) -> impl Strategy<Value = (usize, usize, Vec<String>)> {
+    (1_usize..4, 1_usize..4, prop::collection::vec(cell, 9)).prop_map(
+        |(rows, columns, mut cells)| {
+            cells.truncate(rows * columns);
+            (rows, columns, cells)
+        },
+    )
 }
 
 fn tokenizer(pattern: &str, shortest: i64, padding: &str) -> NodeProto {
@@ -119,8 +193,16 @@ fn tokenizer(pattern: &str, shortest: i64, padding: &str) -> NodeProto {
 }
 
 fn string_normalizer(case_change: &str) -> NodeProto {
-    let attribute = vec![string("case_change_action", case_change), string("locale", "C"), int("is_case_sensitive", 1)];
-    NodeProto { op_type: "StringNormalizer".into(), attribute, ..NodeProto::default() }
+    let attribute = vec![
+        string("case_change_action", case_change),
+        string("locale", "C"),
+        int("is_case_sensitive", 1),
+    ];
+    NodeProto {
+        op_type: "StringNormalizer".into(),
+        attribute,
+        ..NodeProto::default()
+    }
 }
 
 /// Words, pairs and triples over a, b and c.
@@ -134,14 +216,24 @@ fn tfidf_vectorizer(mode: &str, lengths: (i64, i64), weighted: bool) -> NodeProt
         int("max_skip_count", 0),
         ints("ngram_counts", &[0, 2, 6]),
         ints("ngram_indexes", &[0, 1, 2, 3, 4, 5]),
-        AttributeProto { strings, ..attribute("pool_strings", AttributeType::Strings) },
+        AttributeProto {
+            strings,
+            ..attribute("pool_strings", AttributeType::Strings)
+        },
     ];
     // Two words (a, b), two pairs (a b, b b), two triples (b c c, c a a).
     if weighted {
         let floats = vec![0.5, 1.25, 2.0, 3.0, 5.0, 7.5];
-        attributes.push(AttributeProto { floats, ..attribute("weights", AttributeType::Floats) });
+        attributes.push(AttributeProto {
+            floats,
+            ..attribute("weights", AttributeType::Floats)
+        });
     }
-    NodeProto { op_type: "TfIdfVectorizer".into(), attribute: attributes, ..NodeProto::default() }
+    NodeProto {
+        op_type: "TfIdfVectorizer".into(),
+        attribute: attributes,
+        ..NodeProto::default()
+    }
 }
 
 proptest! {
@@ -190,5 +282,8 @@ fn inputs_that_onnxruntime_refuses_are_refused() {
     let normalizer = model(string_normalizer("LOWER"), &shape, (DataType::String, 2));
     assert!(on_onnxruntime(&normalizer, &shape, &cells).is_err());
     let refusal = on_tract(&normalizer, &shape, &cells).unwrap_err();
-    assert!(format!("{refusal:?}").contains("takes [C] or [1, C]"), "{refusal:?}");
+    assert!(
+        format!("{refusal:?}").contains("takes [C] or [1, C]"),
+        "{refusal:?}"
+    );
 }

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use relevance_runtime::parity::{Engine as _, compare};
 
-use crate::engines::{ARCHIVE, ASCII_LETTERS, ASCII_PAIRS, Engines, UNICODE_LETTERS, UNICODE_TRIPLES};
+use crate::engines::{
+    ARCHIVE, ASCII_LETTERS, ASCII_PAIRS, Engines, UNICODE_LETTERS, UNICODE_TRIPLES,
+};
 
 /// Fails when an engine leaves the reference on any of `texts`, asked `batch` at a time.
 fn check(engines: &Engines, texts: &[&str], batch: usize) {
@@ -12,12 +14,20 @@ fn check(engines: &Engines, texts: &[&str], batch: usize) {
         let agreement = compare(&want, engine.as_ref(), texts, batch).unwrap();
         assert_eq!(agreement.texts, texts.len());
         let farthest: String = texts[agreement.farthest_text].chars().take(200).collect();
-        assert!(agreement.holds(), "{name}, batch of {batch}: {agreement:?}, text {farthest:?}");
+        assert!(
+            agreement.holds(),
+            "{name}, batch of {batch}: {agreement:?}, text {farthest:?}"
+        );
     }
 }
 
 fn check_all(texts: &[&str], batch: usize) {
-    for engines in [&ASCII_PAIRS, &UNICODE_TRIPLES, &ASCII_LETTERS, &UNICODE_LETTERS] {
+    for engines in [
+        &ASCII_PAIRS,
+        &UNICODE_TRIPLES,
+        &ASCII_LETTERS,
+        &UNICODE_LETTERS,
+    ] {
         check(engines, texts, batch);
     }
 }
@@ -41,8 +51,9 @@ fn engines_agree_at_every_size_of_batch() {
 fn engines_agree_on_every_unicode_scalar_value() {
     // On its own, and between two words, which it separates or joins.
     for around in [("", ""), ("flood", "waters")] {
-        let scalars: Vec<String> =
-            ('\0'..=char::MAX).map(|scalar| format!("{}{scalar}{}", around.0, around.1)).collect();
+        let scalars: Vec<String> = ('\0'..=char::MAX)
+            .map(|scalar| format!("{}{scalar}{}", around.0, around.1))
+            .collect();
         let texts: Vec<&str> = scalars.iter().map(String::as_str).collect();
         assert_eq!(texts.len(), 1_112_064);
         check(&ASCII_LETTERS, &texts, 1000);
@@ -53,7 +64,9 @@ fn engines_agree_on_every_unicode_scalar_value() {
 #[test]
 fn engines_agree_on_texts_that_break_others() {
     let (thousand, long) = ("flood ".repeat(1000), ARCHIVE.join(" "));
-    let long = &long[..(100_000..100_004).find(|&end| long.is_char_boundary(end)).unwrap()];
+    let long = &long[..(100_000..100_004)
+        .find(|&end| long.is_char_boundary(end))
+        .unwrap()];
     let texts = [
         "",
         " ",

@@ -20,7 +20,10 @@ fn refusal(model: &ModelProto) -> String {
 
 fn attribute<'a>(model: &'a mut ModelProto, name: &str) -> &'a mut tract_onnx::pb::AttributeProto {
     let call = &mut model.graph.as_mut().unwrap().node[0];
-    call.attribute.iter_mut().find(|attribute| attribute.name == name).unwrap()
+    call.attribute
+        .iter_mut()
+        .find(|attribute| attribute.name == name)
+        .unwrap()
 }
 
 #[test]
@@ -33,7 +36,14 @@ fn no_texts_are_answered_with_no_predictions() {
 fn the_file_says_what_it_is() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     let info = session.info();
-    assert_eq!((info.name.as_str(), info.fingerprint.as_str(), info.threshold), ("parity", "0", 0.4375));
+    assert_eq!(
+        (
+            info.name.as_str(),
+            info.fingerprint.as_str(),
+            info.threshold
+        ),
+        ("parity", "0", 0.4375)
+    );
     assert_eq!(info.labels, *ASCII_LETTERS.reference.labels());
     assert_eq!(info.metadata["token_characters"], "ascii");
 }
@@ -50,14 +60,21 @@ fn a_function_that_the_native_operator_does_not_compute_is_refused() {
     let mut model = model();
     model.functions[0].node.pop();
     let error = Session::from_bytes(&to_bytes(&model)).unwrap_err();
-    assert!(matches!(error, RuntimeError::UnknownFunction { .. }), "{error}");
+    assert!(
+        matches!(error, RuntimeError::UnknownFunction { .. }),
+        "{error}"
+    );
     assert!(error.to_string().contains("relevance.text::TfIdfLinear"));
 }
 
 #[test]
 fn models_of_other_kinds_are_refused_by_what_they_lack() {
     let features = features_model(&ASCII_LETTERS.reference);
-    assert!(refusal(&features).starts_with("the model takes `features`"), "{}", refusal(&features));
+    assert!(
+        refusal(&features).starts_with("the model takes `features`"),
+        "{}",
+        refusal(&features)
+    );
     let mut nameless = model();
     nameless.metadata_props.retain(|entry| entry.key != "name");
     assert!(refusal(&nameless).contains("no usable entry `name`"));
@@ -67,19 +84,35 @@ fn models_of_other_kinds_are_refused_by_what_they_lack() {
 fn attributes_that_the_operators_do_not_support_are_refused_by_name() {
     let mut pattern = model();
     attribute(&mut pattern, "tokenexp").s = br"\w+".to_vec();
-    assert!(refusal(&pattern).contains(r"`tokenexp` is `\w+`"), "{}", refusal(&pattern));
+    assert!(
+        refusal(&pattern).contains(r"`tokenexp` is `\w+`"),
+        "{}",
+        refusal(&pattern)
+    );
 
     let mut weights = model();
     attribute(&mut weights, "weights").floats.pop();
-    assert!(refusal(&weights).contains("28 weights for 29 terms"), "{}", refusal(&weights));
+    assert!(
+        refusal(&weights).contains("28 weights for 29 terms"),
+        "{}",
+        refusal(&weights)
+    );
 
     let mut indexes = model();
     attribute(&mut indexes, "ngram_indexes").ints.reverse();
-    assert!(refusal(&indexes).contains("`ngram_indexes` is not 0, 1, …"), "{}", refusal(&indexes));
+    assert!(
+        refusal(&indexes).contains("`ngram_indexes` is not 0, 1, …"),
+        "{}",
+        refusal(&indexes)
+    );
 
     let mut domain = inline_functions(&model()).unwrap();
     domain.graph.as_mut().unwrap().node[0].domain = "somewhere.else".into();
-    assert!(refusal(&domain).contains("operator `Tokenizer` of domain `somewhere.else`"), "{}", refusal(&domain));
+    assert!(
+        refusal(&domain).contains("operator `Tokenizer` of domain `somewhere.else`"),
+        "{}",
+        refusal(&domain)
+    );
 }
 
 #[test]
@@ -90,7 +123,10 @@ fn an_explanation_adds_up_to_the_probability() {
         let probability = f64::from(session.predict(&[text]).unwrap()[0].probability);
         let shares: f64 = explained.terms.iter().map(|term| term.share).sum();
         let logit = explained.intercept + shares;
-        assert!((1.0 / (1.0 + (-logit).exp()) - probability).abs() < 1e-6, "{text}: {logit} and {probability}");
+        assert!(
+            (1.0 / (1.0 + (-logit).exp()) - probability).abs() < 1e-6,
+            "{text}: {logit} and {probability}"
+        );
     }
 }
 
@@ -98,29 +134,45 @@ fn an_explanation_adds_up_to_the_probability() {
 fn an_inlined_file_answers_but_cannot_be_explained() {
     let session = Session::from_bytes(&to_bytes(&inline_functions(&model()).unwrap())).unwrap();
     assert!(session.predict(&["flood"]).is_ok());
-    assert!(matches!(session.explain("flood"), Err(RuntimeError::Inlined)));
-    assert!(matches!(session.count_tokens(&["flood"]), Err(RuntimeError::Inlined)));
+    assert!(matches!(
+        session.explain("flood"),
+        Err(RuntimeError::Inlined)
+    ));
+    assert!(matches!(
+        session.count_tokens(&["flood"]),
+        Err(RuntimeError::Inlined)
+    ));
 }
 
 #[test]
 fn a_verdict_that_is_not_what_the_file_says_is_left_to_the_graph() {
     let mut model = model();
     let initializers = &mut model.graph.as_mut().unwrap().initializer;
-    let threshold = initializers.iter_mut().find(|tensor| tensor.name == "threshold").unwrap();
+    let threshold = initializers
+        .iter_mut()
+        .find(|tensor| tensor.name == "threshold")
+        .unwrap();
     threshold.raw_data = 0.99_f32.to_le_bytes().to_vec();
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     let texts = ["flood", "a b c", "z", ""];
     let predictions = session.predict(&texts).unwrap();
     assert_eq!(predictions, session.predict_by_plan(&texts).unwrap());
     assert!(predictions.iter().all(|prediction| !prediction.relevant));
-    assert!(predictions.iter().any(|prediction| prediction.probability >= session.info().threshold));
+    assert!(
+        predictions
+            .iter()
+            .any(|prediction| prediction.probability >= session.info().threshold)
+    );
 }
 
 #[test]
 fn the_pass_gives_the_references_answers_to_the_bit() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     let texts = ["flood", "a b c", "z", "", "é Z_a zz"];
-    let want: Vec<_> = texts.iter().map(|text| ASCII_LETTERS.reference.predict(text)).collect();
+    let want: Vec<_> = texts
+        .iter()
+        .map(|text| ASCII_LETTERS.reference.predict(text))
+        .collect();
     assert_eq!(session.predict(&texts).unwrap(), want);
 }
 
@@ -134,11 +186,20 @@ fn golden_sentences_are_answered_as_the_file_says() {
 fn a_file_that_answers_otherwise_than_it_says_is_found_out() {
     let mut model = model();
     let initializers = &mut model.graph.as_mut().unwrap().initializer;
-    let intercept = initializers.iter_mut().find(|tensor| tensor.name == "intercept").unwrap();
+    let intercept = initializers
+        .iter_mut()
+        .find(|tensor| tensor.name == "intercept")
+        .unwrap();
     intercept.raw_data = 0.75_f32.to_le_bytes().to_vec();
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
-    assert!(matches!(session.check_golden(), Err(RuntimeError::Golden { .. })));
+    assert!(matches!(
+        session.check_golden(),
+        Err(RuntimeError::Golden { .. })
+    ));
     model.metadata_props.retain(|entry| entry.key != "golden");
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
-    assert!(matches!(session.check_golden(), Err(RuntimeError::Metadata { key: "golden" })));
+    assert!(matches!(
+        session.check_golden(),
+        Err(RuntimeError::Metadata { key: "golden" })
+    ));
 }

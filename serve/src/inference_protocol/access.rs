@@ -15,19 +15,28 @@ pub(crate) struct Caller;
 pub(crate) struct Operator;
 
 /// Lets those pass who bring a key, or everyone while there is none.
-pub(crate) fn authorize_caller(state: &ServiceState, headers: &HeaderMap) -> Result<(), ProtocolError> {
+pub(crate) fn authorize_caller(
+    state: &ServiceState,
+    headers: &HeaderMap,
+) -> Result<(), ProtocolError> {
     Ok(state.settings().keys.check(headers)?)
 }
 
 /// Lets those pass who bring a key, and nobody while there is none.
-pub(crate) fn authorize_operator(state: &ServiceState, headers: &HeaderMap) -> Result<(), ProtocolError> {
+pub(crate) fn authorize_operator(
+    state: &ServiceState,
+    headers: &HeaderMap,
+) -> Result<(), ProtocolError> {
     Ok(state.settings().keys.check_operator(headers)?)
 }
 
 impl FromRequestParts<ServiceState> for Caller {
     type Rejection = ProtocolError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &ServiceState) -> Result<Self, ProtocolError> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &ServiceState,
+    ) -> Result<Self, ProtocolError> {
         authorize_caller(state, &parts.headers).map(|()| Self)
     }
 }
@@ -35,7 +44,10 @@ impl FromRequestParts<ServiceState> for Caller {
 impl FromRequestParts<ServiceState> for Operator {
     type Rejection = ProtocolError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &ServiceState) -> Result<Self, ProtocolError> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &ServiceState,
+    ) -> Result<Self, ProtocolError> {
         authorize_operator(state, &parts.headers).map(|()| Self)
     }
 }

@@ -38,20 +38,29 @@ pub(crate) struct OfVersion {
 
 impl From<OfModel> for ModelAddress {
     fn from(path: OfModel) -> Self {
-        Self { name: path.model, version: None }
+        Self {
+            name: path.model,
+            version: None,
+        }
     }
 }
 
 impl From<OfVersion> for ModelAddress {
     fn from(path: OfVersion) -> Self {
-        Self { name: path.model, version: Some(path.version) }
+        Self {
+            name: path.model,
+            version: Some(path.version),
+        }
     }
 }
 
 impl ModelAddress {
     /// The address in messages where no version is an empty one.
     pub(crate) fn of_message(name: String, version: String) -> Self {
-        Self { name, version: (!version.is_empty()).then_some(version) }
+        Self {
+            name,
+            version: (!version.is_empty()).then_some(version),
+        }
     }
 
     /// Refuses the name of another model.
@@ -60,22 +69,34 @@ impl ModelAddress {
         if &self.name == served {
             return Ok(());
         }
-        Err(ProtocolError::UnknownModel { asked: self.name.clone(), served: served.clone() })
+        Err(ProtocolError::UnknownModel {
+            asked: self.name.clone(),
+            served: served.clone(),
+        })
     }
 
     /// Refuses a version that is not the loaded one.
     pub(crate) fn check_version(&self, model: &LoadedModel) -> Result<(), ProtocolError> {
-        let (Some(asked), loaded) = (&self.version, model.manifest().version) else { return Ok(()) };
+        let (Some(asked), loaded) = (&self.version, model.manifest().version) else {
+            return Ok(());
+        };
         if is_number(asked, loaded) {
             return Ok(());
         }
-        Err(ProtocolError::UnknownVersion { asked: asked.clone(), model: self.name.clone(), loaded })
+        Err(ProtocolError::UnknownVersion {
+            asked: asked.clone(),
+            model: self.name.clone(),
+            loaded,
+        })
     }
 
     /// Refuses another model and another version than the loaded one, if one is loaded.
     pub(crate) fn check(&self, state: &ServiceState) -> Result<(), ProtocolError> {
         self.check_name(state)?;
-        state.served().current().map_or(Ok(()), |model| self.check_version(&model))
+        state
+            .served()
+            .current()
+            .map_or(Ok(()), |model| self.check_version(&model))
     }
 
     /// The model at this address.
@@ -96,7 +117,14 @@ mod tests {
 
     #[test]
     fn versions_are_decimal_numbers() {
-        for (text, want) in [("3", true), ("03", true), ("+3", false), (" 3", false), ("", false), ("v3", false)] {
+        for (text, want) in [
+            ("3", true),
+            ("03", true),
+            ("+3", false),
+            (" 3", false),
+            ("", false),
+            ("v3", false),
+        ] {
             assert_eq!(is_number(text, 3), want, "{text:?}");
         }
         assert!(!is_number("99999999999999999999", 3));

@@ -11,7 +11,11 @@ pub(crate) enum BinaryError {
     #[error("element {element} needs {LENGTH_BYTES} bytes for its length, only {left} are left")]
     LengthCut { element: usize, left: usize },
     #[error("element {element} says that it has {length} bytes, only {left} are left")]
-    ElementCut { element: usize, length: u32, left: usize },
+    ElementCut {
+        element: usize,
+        length: u32,
+        left: usize,
+    },
     #[error("element {element} is not UTF-8 from its byte {at} on")]
     NotUtf8 { element: usize, at: usize },
 }
@@ -22,12 +26,21 @@ pub(crate) fn read_texts(mut bytes: &[u8]) -> Result<Vec<Cow<'_, str>>, BinaryEr
     while !bytes.is_empty() {
         let element = texts.len();
         let (length, rest) =
-            bytes.split_first_chunk::<LENGTH_BYTES>().ok_or(BinaryError::LengthCut { element, left: bytes.len() })?;
+            bytes
+                .split_first_chunk::<LENGTH_BYTES>()
+                .ok_or(BinaryError::LengthCut {
+                    element,
+                    left: bytes.len(),
+                })?;
         let length = u32::from_le_bytes(*length);
         let (text, rest) = usize::try_from(length)
             .ok()
             .and_then(|length| rest.split_at_checked(length))
-            .ok_or(BinaryError::ElementCut { element, length, left: rest.len() })?;
+            .ok_or(BinaryError::ElementCut {
+                element,
+                length,
+                left: rest.len(),
+            })?;
         texts.push(Cow::Borrowed(utf8(text, element)?));
         bytes = rest;
     }
@@ -36,7 +49,10 @@ pub(crate) fn read_texts(mut bytes: &[u8]) -> Result<Vec<Cow<'_, str>>, BinaryEr
 
 /// The element as text.
 pub(crate) fn utf8(bytes: &[u8], element: usize) -> Result<&str, BinaryError> {
-    std::str::from_utf8(bytes).map_err(|error| BinaryError::NotUtf8 { element, at: error.valid_up_to() })
+    std::str::from_utf8(bytes).map_err(|error| BinaryError::NotUtf8 {
+        element,
+        at: error.valid_up_to(),
+    })
 }
 
 /// Writes a tensor of `BYTES`.
@@ -52,7 +68,10 @@ pub(crate) fn write_texts(texts: &[&str]) -> Vec<u8> {
 
 /// Writes a tensor of `FP32`.
 pub(crate) fn write_floats(floats: &[f32]) -> Vec<u8> {
-    floats.iter().flat_map(|float| float.to_le_bytes()).collect()
+    floats
+        .iter()
+        .flat_map(|float| float.to_le_bytes())
+        .collect()
 }
 
 #[cfg(test)]
@@ -94,10 +113,33 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         for (bytes, want) in [
-            (&b"\x01\0\0"[..], BinaryError::LengthCut { element: 0, left: 3 }),
-            (b"\x01\0\0\0a\x02\0\0\0b", BinaryError::ElementCut { element: 1, length: 2, left: 1 }),
-            (b"\xff\xff\xff\xff", BinaryError::ElementCut { element: 0, length: u32::MAX, left: 0 }),
-            (b"\x02\0\0\0a\xff", BinaryError::NotUtf8 { element: 0, at: 1 }),
+            (
+                &b"\x01\0\0"[..],
+                BinaryError::LengthCut {
+                    element: 0,
+                    left: 3,
+                },
+            ),
+            (
+                b"\x01\0\0\0a\x02\0\0\0b",
+                BinaryError::ElementCut {
+                    element: 1,
+                    length: 2,
+                    left: 1,
+                },
+            ),
+            (
+                b"\xff\xff\xff\xff",
+                BinaryError::ElementCut {
+                    element: 0,
+                    length: u32::MAX,
+                    left: 0,
+                },
+            ),
+            (
+                b"\x02\0\0\0a\xff",
+                BinaryError::NotUtf8 { element: 0, at: 1 },
+            ),
         ] {
             assert_eq!(read_texts(bytes), Err(want), "{bytes:?}");
         }
@@ -106,6 +148,9 @@ mod tests {
 
     #[test]
     fn floats_have_their_least_significant_byte_first() {
-        assert_eq!(write_floats(&[1.0, -2.0]), [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]);
+        assert_eq!(
+            write_floats(&[1.0, -2.0]),
+            [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]
+        );
     }
 }

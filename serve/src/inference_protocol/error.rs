@@ -21,7 +21,11 @@ pub(crate) enum ProtocolError {
     #[error("there is no model `{asked}`; the one that is served is `{served}`")]
     UnknownModel { asked: String, served: String },
     #[error("version `{asked}` of model `{model}` is not loaded; version {loaded} is")]
-    UnknownVersion { asked: String, model: String, loaded: u64 },
+    UnknownVersion {
+        asked: String,
+        model: String,
+        loaded: u64,
+    },
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
     #[error("the body has the content encoding `{0}`; send it uncompressed")]
@@ -37,7 +41,10 @@ pub(crate) enum ProtocolError {
 /// An error and what it came from, for an operator.
 fn chain(error: &dyn Error) -> String {
     let sources = std::iter::successors(Some(error), |&error| error.source());
-    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    sources
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// An error as the protocol tells it.
@@ -52,9 +59,14 @@ impl ProtocolError {
     /// Status, and the code by which it is counted; no wildcard arm, so that a new variant must choose.
     pub(crate) fn kind(&self) -> (StatusCode, Code) {
         match self {
-            Self::UnknownModel { .. } | Self::UnknownVersion { .. } => (StatusCode::NOT_FOUND, Code::NotFound),
+            Self::UnknownModel { .. } | Self::UnknownVersion { .. } => {
+                (StatusCode::NOT_FOUND, Code::NotFound)
+            }
             Self::Invalid(_) => (StatusCode::BAD_REQUEST, Code::InvalidBody),
-            Self::ContentEncoding(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType),
+            Self::ContentEncoding(_) => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                Code::UnsupportedMediaType,
+            ),
             Self::Load(_) | Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal),
             Self::Problem(problem) => problem.status_and_code(),
         }
@@ -73,13 +85,20 @@ impl ProtocolError {
     pub(crate) fn log(&self) {
         match self {
             Self::Problem(problem) => problem.log(),
-            Self::Load(_) | Self::Store(_) => tracing::error!(error = self as &dyn Error, "a repository call failed"),
-            Self::UnknownModel { .. } | Self::UnknownVersion { .. } | Self::Invalid(_) | Self::ContentEncoding(_) => {}
+            Self::Load(_) | Self::Store(_) => {
+                tracing::error!(error = self as &dyn Error, "a repository call failed")
+            }
+            Self::UnknownModel { .. }
+            | Self::UnknownVersion { .. }
+            | Self::Invalid(_)
+            | Self::ContentEncoding(_) => {}
         }
     }
 
     pub(crate) fn body(&self) -> ErrorBody {
-        ErrorBody { error: self.to_string() }
+        ErrorBody {
+            error: self.to_string(),
+        }
     }
 }
 

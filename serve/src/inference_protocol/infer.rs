@@ -27,13 +27,28 @@ pub(crate) struct Inferred {
 
 impl ServiceState {
     /// Judges the texts of a request, by the version that it names.
-    pub(crate) async fn infer(&self, id: &RequestId, inference: Inference<'_>) -> Result<Inferred, ProtocolError> {
-        let Inference { address, input, threshold, outputs } = inference;
+    pub(crate) async fn infer(
+        &self,
+        id: &RequestId,
+        inference: Inference<'_>,
+    ) -> Result<Inferred, ProtocolError> {
+        let Inference {
+            address,
+            input,
+            threshold,
+            outputs,
+        } = inference;
         address.check(self)?;
-        let judgement = self.judge(id, &input.texts, threshold, TextPlace::Element).await?;
+        let judgement = self
+            .judge(id, &input.texts, threshold, TextPlace::Element)
+            .await?;
         // Another version may have taken the place of the one that was there a moment ago.
         address.check_version(&judgement.model)?;
-        Ok(Inferred { judgement, form: input.form, outputs })
+        Ok(Inferred {
+            judgement,
+            form: input.form,
+            outputs,
+        })
     }
 }
 
@@ -55,14 +70,25 @@ impl Inferred {
 
     /// The outputs, in the order that the request asked for.
     pub(crate) fn tensors(&self) -> impl Iterator<Item = Tensor<'_>> {
-        let Self { judgement, form, outputs } = self;
+        let Self {
+            judgement,
+            form,
+            outputs,
+        } = self;
         let predictions = &judgement.predictions;
         outputs.iter().map(move |&output| Tensor {
             output,
             shape: form.shape(predictions.len()),
             elements: match output {
-                Output::Probability => Elements::Floats(predictions.iter().map(|one| one.probability).collect()),
-                Output::Label => Elements::Texts(predictions.iter().map(|&one| judgement.label(one)).collect()),
+                Output::Probability => {
+                    Elements::Floats(predictions.iter().map(|one| one.probability).collect())
+                }
+                Output::Label => Elements::Texts(
+                    predictions
+                        .iter()
+                        .map(|&one| judgement.label(one))
+                        .collect(),
+                ),
             },
         })
     }

@@ -27,11 +27,19 @@ pub(crate) struct TensorDescription {
 }
 
 /// The model's inputs.
-pub(crate) const INPUTS: [TensorDescription; 1] = [TensorDescription { name: INPUT, datatype: BYTES, shape: [-1] }];
+pub(crate) const INPUTS: [TensorDescription; 1] = [TensorDescription {
+    name: INPUT,
+    datatype: BYTES,
+    shape: [-1],
+}];
 /// The model's outputs.
 pub(crate) const OUTPUTS: [TensorDescription; Output::ALL.len()] =
     [describe(Output::Probability), describe(Output::Label)];
 
 const fn describe(output: Output) -> TensorDescription {
-    TensorDescription { name: output.name(), datatype: output.datatype(), shape: [-1] }
+    TensorDescription {
+        name: output.name(),
+        datatype: output.datatype(),
+        shape: [-1],
+    }
 }

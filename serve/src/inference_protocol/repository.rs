@@ -35,24 +35,44 @@ pub(crate) struct IndexEntry {
 impl IndexEntry {
     /// The version that takes requests.
     pub(crate) fn ready(name: &str, version: u64) -> Self {
-        Self { name: name.to_owned(), version: version.to_string(), state: ModelState::Ready, reason: "" }
+        Self {
+            name: name.to_owned(),
+            version: version.to_string(),
+            state: ModelState::Ready,
+            reason: "",
+        }
     }
 
     /// A version that is in the store alone.
     pub(crate) fn unavailable(name: &str, version: u64) -> Self {
         let state = ModelState::Unavailable;
-        Self { name: name.to_owned(), version: version.to_string(), state, reason: "not loaded" }
+        Self {
+            name: name.to_owned(),
+            version: version.to_string(),
+            state,
+            reason: "not loaded",
+        }
     }
 }
 
 /// The versions in the store, or only the one that takes requests.
-pub(crate) async fn index(state: &ServiceState, only_ready: bool) -> Result<Vec<IndexEntry>, ProtocolError> {
+pub(crate) async fn index(
+    state: &ServiceState,
+    only_ready: bool,
+) -> Result<Vec<IndexEntry>, ProtocolError> {
     let source = state.served().source();
     let (name, loaded) = (&source.name, state.version());
     if only_ready {
-        return Ok(loaded.map(|version| IndexEntry::ready(name, version)).into_iter().collect());
+        return Ok(loaded
+            .map(|version| IndexEntry::ready(name, version))
+            .into_iter()
+            .collect());
     }
-    let versions = source.store.versions(name).await.map_err(|error| ProtocolError::Store(error.into()))?;
+    let versions = source
+        .store
+        .versions(name)
+        .await
+        .map_err(|error| ProtocolError::Store(error.into()))?;
     let entry = |version| match loaded {
         Some(loaded) if loaded == version => IndexEntry::ready(name, version),
         _ => IndexEntry::unavailable(name, version),
@@ -70,16 +90,30 @@ pub(crate) async fn load(
     if let Some(parameter) = parameters.next() {
         return Err(InvalidRequest::LoadParameter(parameter.clone()).into());
     }
-    state.served().reload().await.map_err(|error| ProtocolError::Load(error.into()))?;
+    state
+        .served()
+        .reload()
+        .await
+        .map_err(|error| ProtocolError::Load(error.into()))?;
     let model = state.model()?;
     Ok(IndexEntry::ready(&address.name, model.manifest().version))
 }
 
 /// From now on nothing answers, until a load; says which version answered before, if one did.
-pub(crate) async fn unload(state: &ServiceState, address: &ModelAddress) -> Result<IndexEntry, ProtocolError> {
+pub(crate) async fn unload(
+    state: &ServiceState,
+    address: &ModelAddress,
+) -> Result<IndexEntry, ProtocolError> {
     address.check_name(state)?;
     let before = state.version();
     state.served().unload().await;
-    let version = before.map(|version| version.to_string()).unwrap_or_default();
-    Ok(IndexEntry { name: address.name.clone(), version, state: ModelState::Unavailable, reason: "unloaded" })
+    let version = before
+        .map(|version| version.to_string())
+        .unwrap_or_default();
+    Ok(IndexEntry {
+        name: address.name.clone(),
+        version,
+        state: ModelState::Unavailable,
+        reason: "unloaded",
+    })
 }

@@ -31,12 +31,18 @@ pub(crate) enum InvalidRequest {
     Threshold(String),
     #[error("input `{INPUT}` has neither `data` nor the parameter `binary_data_size`")]
     NoData,
-    #[error("input `{INPUT}` has both `data` and the parameter `binary_data_size`; send one of them")]
+    #[error(
+        "input `{INPUT}` has both `data` and the parameter `binary_data_size`; send one of them"
+    )]
     DataTwice,
     #[error(
         "the header `{header}` is `{got}`, it must be the length of the JSON in bytes, at most the body's {body_bytes}"
     )]
-    JsonLength { header: &'static str, got: String, body_bytes: usize },
+    JsonLength {
+        header: &'static str,
+        got: String,
+        body_bytes: usize,
+    },
     #[error("parameter `binary_data_size` is {size}, but {got} bytes follow the JSON")]
     BinarySize { size: u64, got: usize },
     #[error("input `{INPUT}` in binary: {0}")]

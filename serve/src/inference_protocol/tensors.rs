@@ -73,7 +73,9 @@ impl Output {
     }
 
     /// The outputs that a request asks for, in its order; all when it names none.
-    pub(crate) fn asked<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Vec<Self>, InvalidRequest> {
+    pub(crate) fn asked<'n>(
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Vec<Self>, InvalidRequest> {
         let mut asked = Vec::new();
         for name in names {
             let output = Self::ALL.into_iter().find(|output| output.name() == name);
@@ -83,7 +85,11 @@ impl Output {
             }
             asked.push(output);
         }
-        Ok(if asked.is_empty() { Self::ALL.to_vec() } else { asked })
+        Ok(if asked.is_empty() {
+            Self::ALL.to_vec()
+        } else {
+            asked
+        })
     }
 }
 
@@ -98,7 +104,10 @@ impl Form {
         if usize::try_from(count) == Ok(elements) {
             Ok(form)
         } else {
-            Err(InvalidRequest::ElementCount { shape: shape.to_vec(), got: elements })
+            Err(InvalidRequest::ElementCount {
+                shape: shape.to_vec(),
+                got: elements,
+            })
         }
     }
 
@@ -115,7 +124,10 @@ impl Form {
 impl<'a> Input<'a> {
     /// Takes texts that came with a shape.
     pub(crate) fn new(texts: Vec<Cow<'a, str>>, shape: &[i64]) -> Result<Self, InvalidRequest> {
-        Ok(Self { form: Form::of(shape, texts.len())?, texts })
+        Ok(Self {
+            form: Form::of(shape, texts.len())?,
+            texts,
+        })
     }
 }
 
@@ -132,7 +144,9 @@ pub(crate) fn check_input(name: &str, datatype: &str) -> Result<(), InvalidReque
 
 /// A request's threshold from clients that cannot send a number; whether it is from 0 to 1 is for the judgement to say.
 pub(crate) fn threshold_of_text(text: &str) -> Result<f64, InvalidRequest> {
-    text.trim().parse().map_err(|_| InvalidRequest::Threshold(text.to_owned()))
+    text.trim()
+        .parse()
+        .map_err(|_| InvalidRequest::Threshold(text.to_owned()))
 }
 
 impl Elements<'_> {

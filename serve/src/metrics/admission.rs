@@ -13,8 +13,16 @@ pub(crate) struct AdmissionMetrics {
 impl AdmissionMetrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
-        registry.register("texts_in_flight", "Texts that are being scored", metrics.texts_in_flight.clone());
-        registry.register("texts_queued", "Texts that wait for their turn", metrics.texts_queued.clone());
+        registry.register(
+            "texts_in_flight",
+            "Texts that are being scored",
+            metrics.texts_in_flight.clone(),
+        );
+        registry.register(
+            "texts_queued",
+            "Texts that wait for their turn",
+            metrics.texts_queued.clone(),
+        );
         metrics
     }
 }

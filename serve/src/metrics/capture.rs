@@ -13,7 +13,11 @@ pub(crate) struct CaptureMetrics {
 impl CaptureMetrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
-        registry.register("captured", "Requests and labels that were kept", metrics.written.clone());
+        registry.register(
+            "captured",
+            "Requests and labels that were kept",
+            metrics.written.clone(),
+        );
         registry.register(
             "capture_left_out",
             "Requests and labels that were to be kept, but the disk failed or was behind",

@@ -12,8 +12,10 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 /// Upper bounds of the latency's buckets in seconds: an answer takes some microseconds, a batch some milliseconds.
-const SECONDS: [f64; 14] =
-    [25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3, 1.0];
+const SECONDS: [f64; 14] = [
+    25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3,
+    1.0,
+];
 
 /// A path of the service as it was registered, never as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -62,7 +64,9 @@ impl Drop for InFlight {
 
 impl Route {
     pub(crate) fn of(matched: Option<&MatchedPath>) -> Self {
-        Self { route: matched.map_or("none", MatchedPath::as_str).to_owned() }
+        Self {
+            route: matched.map_or("none", MatchedPath::as_str).to_owned(),
+        }
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -85,16 +89,32 @@ impl HttpMetrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
         };
-        registry.register("requests", "Requests that were answered", metrics.requests.clone());
+        registry.register(
+            "requests",
+            "Requests that were answered",
+            metrics.requests.clone(),
+        );
         registry.register_with_unit(
             "request_duration",
             "Time from a request's head to its answer's",
             Unit::Seconds,
             metrics.seconds.clone(),
         );
-        registry.register("problems", "Refusals and failures by code", metrics.problems.clone());
-        registry.register("requests_in_flight", "Requests that wait for their answer", metrics.in_flight.clone());
-        registry.register("connections", "Open connections", metrics.connections.clone());
+        registry.register(
+            "problems",
+            "Refusals and failures by code",
+            metrics.problems.clone(),
+        );
+        registry.register(
+            "requests_in_flight",
+            "Requests that wait for their answer",
+            metrics.in_flight.clone(),
+        );
+        registry.register(
+            "connections",
+            "Open connections",
+            metrics.connections.clone(),
+        );
         metrics
     }
 
@@ -106,10 +126,19 @@ impl HttpMetrics {
 
     /// The figures of a busy route.
     pub(crate) fn busy_route(&self, name: &str) -> BusyRoute {
-        let route = Route { route: name.to_owned() };
-        let answered = Answered { route: name.to_owned(), status: StatusCode::OK.as_u16() };
+        let route = Route {
+            route: name.to_owned(),
+        };
+        let answered = Answered {
+            route: name.to_owned(),
+            status: StatusCode::OK.as_u16(),
+        };
         let succeeded = self.requests.get_or_create_owned(&answered);
-        BusyRoute { succeeded, seconds: self.seconds.get_or_create_owned(&route), route }
+        BusyRoute {
+            succeeded,
+            seconds: self.seconds.get_or_create_owned(&route),
+            route,
+        }
     }
 
     /// Counts an answer of a busy route.
@@ -123,12 +152,21 @@ impl HttpMetrics {
     }
 
     pub(crate) fn answered(&self, route: &Route, status: StatusCode, took: Duration) {
-        let answered = Answered { route: route.route.clone(), status: status.as_u16() };
+        let answered = Answered {
+            route: route.route.clone(),
+            status: status.as_u16(),
+        };
         self.requests.get_or_create(&answered).inc();
-        self.seconds.get_or_create(route).observe(took.as_secs_f64());
+        self.seconds
+            .get_or_create(route)
+            .observe(took.as_secs_f64());
     }
 
     pub(crate) fn told(&self, code: &str) {
-        self.problems.get_or_create(&Told { code: code.to_owned() }).inc();
+        self.problems
+            .get_or_create(&Told {
+                code: code.to_owned(),
+            })
+            .inc();
     }
 }

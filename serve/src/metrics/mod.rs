@@ -55,7 +55,8 @@ impl Metrics {
     /// Every metric in the text format of `OpenMetrics`.
     pub(crate) fn render(&self) -> String {
         let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &self.registry).expect("writing to a string cannot fail");
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)
+            .expect("writing to a string cannot fail");
         text
     }
 }

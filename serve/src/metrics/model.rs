@@ -70,7 +70,11 @@ pub(crate) struct ModelMetrics {
 
 impl VersionDigest {
     fn of(manifest: &Manifest) -> Self {
-        Self { model: manifest.name.clone(), version: manifest.version, digest: digest(manifest).to_owned() }
+        Self {
+            model: manifest.name.clone(),
+            version: manifest.version,
+            digest: digest(manifest).to_owned(),
+        }
     }
 }
 
@@ -82,10 +86,22 @@ impl ModelSeries {
             scores: Family::new_with_constructor(|| Histogram::new(SCORES)),
             tokens: Family::default(),
         };
-        registry.register("model_info", "1 for the version that answers, 0 for those that did", series.info.clone());
+        registry.register(
+            "model_info",
+            "1 for the version that answers, 0 for those that did",
+            series.info.clone(),
+        );
         registry.register("texts", "Texts that were judged", series.texts.clone());
-        registry.register("score", "Probabilities that a text is relevant", series.scores.clone());
-        registry.register("tokens", "Tokens of a sample of the requests", series.tokens.clone());
+        registry.register(
+            "score",
+            "Probabilities that a text is relevant",
+            series.scores.clone(),
+        );
+        registry.register(
+            "tokens",
+            "Tokens of a sample of the requests",
+            series.tokens.clone(),
+        );
         series
     }
 
@@ -93,14 +109,27 @@ impl ModelSeries {
     pub(crate) fn of(&self, manifest: &Manifest) -> ModelMetrics {
         let (model, version) = (&manifest.name, manifest.version);
         let texts = |verdict| {
-            let labels = VersionVerdict { model: model.clone(), version, verdict };
+            let labels = VersionVerdict {
+                model: model.clone(),
+                version,
+                verdict,
+            };
             self.texts.get_or_create_owned(&labels)
         };
-        let tokens = |known| self.tokens.get_or_create_owned(&VersionKnown { model: model.clone(), version, known });
+        let tokens = |known| {
+            self.tokens.get_or_create_owned(&VersionKnown {
+                model: model.clone(),
+                version,
+                known,
+            })
+        };
         ModelMetrics {
             relevant: texts(RELEVANT),
             not_relevant: texts(NOT_RELEVANT),
-            scores: self.scores.get_or_create_owned(&Version { model: model.clone(), version }),
+            scores: self.scores.get_or_create_owned(&Version {
+                model: model.clone(),
+                version,
+            }),
             known_tokens: tokens(true),
             unknown_tokens: tokens(false),
             requests: AtomicU64::new(0),
@@ -109,37 +138,64 @@ impl ModelSeries {
 
     /// Tells whether a version is the one that answers.
     pub(crate) fn set_serving(&self, manifest: &Manifest, serving: bool) {
-        self.info.get_or_create(&VersionDigest::of(manifest)).set(i64::from(serving));
+        self.info
+            .get_or_create(&VersionDigest::of(manifest))
+            .set(i64::from(serving));
     }
 
     /// Drops the series of a version, so that weeks of new versions do not pile up.
     pub(crate) fn forget(&self, manifest: &Manifest) {
         let (model, version) = (manifest.name.clone(), manifest.version);
         self.info.remove(&VersionDigest::of(manifest));
-        self.scores.remove(&Version { model: model.clone(), version });
+        self.scores.remove(&Version {
+            model: model.clone(),
+            version,
+        });
         for verdict in [RELEVANT, NOT_RELEVANT] {
-            self.texts.remove(&VersionVerdict { model: model.clone(), version, verdict });
+            self.texts.remove(&VersionVerdict {
+                model: model.clone(),
+                version,
+                verdict,
+            });
         }
         for known in [true, false] {
-            self.tokens.remove(&VersionKnown { model: model.clone(), version, known });
+            self.tokens.remove(&VersionKnown {
+                model: model.clone(),
+                version,
+                known,
+            });
         }
     }
 }
 
 impl ModelMetrics {
     /// Counts the verdicts and scores of a request, and now and then the tokens of its texts.
-    pub(crate) fn count<T: AsRef<str>>(&self, texts: &[T], predictions: &[Prediction], session: &Session) {
-        let relevant = predictions.iter().filter(|prediction| prediction.relevant).count() as u64;
+    pub(crate) fn count<T: AsRef<str>>(
+        &self,
+        texts: &[T],
+        predictions: &[Prediction],
+        session: &Session,
+    ) {
+        let relevant = predictions
+            .iter()
+            .filter(|prediction| prediction.relevant)
+            .count() as u64;
         self.relevant.inc_by(relevant);
-        self.not_relevant.inc_by(predictions.len() as u64 - relevant);
+        self.not_relevant
+            .inc_by(predictions.len() as u64 - relevant);
         for prediction in predictions {
             self.scores.observe(f64::from(prediction.probability));
         }
-        if self.requests.fetch_add(1, Ordering::Relaxed).is_multiple_of(TOKENS_OF_ONE_IN) {
+        if self
+            .requests
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(TOKENS_OF_ONE_IN)
+        {
             // A file without our function has no vocabulary to count by.
             if let Ok(counts) = session.count_tokens(texts) {
                 self.known_tokens.inc_by(counts.known as u64);
-                self.unknown_tokens.inc_by((counts.all - counts.known) as u64);
+                self.unknown_tokens
+                    .inc_by((counts.all - counts.known) as u64);
             }
         }
     }

@@ -11,7 +11,9 @@ impl Collector for Process {
     #[cfg(target_os = "linux")]
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         // A system without /proc has no such figures.
-        let Ok(figures) = linux::Figures::read() else { return Ok(()) };
+        let Ok(figures) = linux::Figures::read() else {
+            return Ok(());
+        };
         figures.encode(&mut encoder)
     }
 
@@ -41,7 +43,10 @@ mod linux {
     }
 
     impl Figures {
-        #[expect(clippy::cast_precision_loss, reason = "seconds of a process have fewer than 53 bits")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "seconds of a process have fewer than 53 bits"
+        )]
         pub(super) fn read() -> ProcResult<Self> {
             let process = Process::myself()?;
             let stat = process.stat()?;
@@ -57,23 +62,58 @@ mod linux {
             })
         }
 
-        #[expect(clippy::cast_precision_loss, reason = "bytes of memory have fewer than 53 bits")]
-        pub(super) fn encode(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "bytes of memory have fewer than 53 bits"
+        )]
+        pub(super) fn encode(
+            &self,
+            encoder: &mut DescriptorEncoder<'_>,
+        ) -> Result<(), std::fmt::Error> {
             let seconds = Some(&Unit::Seconds);
             let cpu = ConstCounter::new(self.processor_seconds);
-            let descriptor =
-                encoder.encode_descriptor("process_cpu", "Processor time that was used", seconds, cpu.metric_type())?;
+            let descriptor = encoder.encode_descriptor(
+                "process_cpu",
+                "Processor time that was used",
+                seconds,
+                cpu.metric_type(),
+            )?;
             cpu.encode(descriptor)?;
             let bytes = Some(&Unit::Bytes);
             for (name, help, unit, value) in [
-                ("process_start_time", "When the process began, since 1970", seconds, self.start_seconds),
-                ("process_resident_memory", "Memory that is resident", bytes, self.resident_bytes as f64),
-                ("process_virtual_memory", "Memory that is mapped", bytes, self.virtual_bytes as f64),
+                (
+                    "process_start_time",
+                    "When the process began, since 1970",
+                    seconds,
+                    self.start_seconds,
+                ),
+                (
+                    "process_resident_memory",
+                    "Memory that is resident",
+                    bytes,
+                    self.resident_bytes as f64,
+                ),
+                (
+                    "process_virtual_memory",
+                    "Memory that is mapped",
+                    bytes,
+                    self.virtual_bytes as f64,
+                ),
                 ("process_threads", "Threads", None, self.threads as f64),
-                ("process_open_fds", "Open file descriptors", None, self.open_files as f64),
+                (
+                    "process_open_fds",
+                    "Open file descriptors",
+                    None,
+                    self.open_files as f64,
+                ),
             ] {
                 let gauge = ConstGauge::new(value);
-                gauge.encode(encoder.encode_descriptor(name, help, unit, gauge.metric_type())?)?;
+                gauge.encode(encoder.encode_descriptor(
+                    name,
+                    help,
+                    unit,
+                    gauge.metric_type(),
+                )?)?;
             }
             Ok(())
         }

@@ -40,9 +40,20 @@ pub(crate) struct ReloadMetrics {
 
 impl ReloadMetrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
-        let metrics = Self { attempts: Family::default(), last_failed: Gauge::default() };
-        registry.register("reloads", "Attempts to change the model", metrics.attempts.clone());
-        registry.register("reload_failing", "1 while the last attempt failed", metrics.last_failed.clone());
+        let metrics = Self {
+            attempts: Family::default(),
+            last_failed: Gauge::default(),
+        };
+        registry.register(
+            "reloads",
+            "Attempts to change the model",
+            metrics.attempts.clone(),
+        );
+        registry.register(
+            "reload_failing",
+            "1 while the last attempt failed",
+            metrics.last_failed.clone(),
+        );
         metrics
     }
 

@@ -28,8 +28,16 @@ pub(crate) struct ShadowMetrics {
 impl ShadowMetrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
         let (texts, left_out) = (Family::default(), Counter::default());
-        let metrics = Self { texts, distance: Histogram::new(DISTANCES), left_out };
-        registry.register("shadow_texts", "Texts that the shadow judged", metrics.texts.clone());
+        let metrics = Self {
+            texts,
+            distance: Histogram::new(DISTANCES),
+            left_out,
+        };
+        registry.register(
+            "shadow_texts",
+            "Texts that the shadow judged",
+            metrics.texts.clone(),
+        );
         registry.register(
             "shadow_score_distance",
             "Distance of the shadow's probability from the one that was answered",
@@ -44,9 +52,22 @@ impl ShadowMetrics {
     }
 
     /// Counts one text; `version` is the shadow's.
-    pub(crate) fn compare(&self, model: &str, version: u64, answered: Prediction, shadow: Prediction) {
+    pub(crate) fn compare(
+        &self,
+        model: &str,
+        version: u64,
+        answered: Prediction,
+        shadow: Prediction,
+    ) {
         let agrees = answered.relevant == shadow.relevant;
-        self.texts.get_or_create(&Comparison { model: model.to_owned(), version, agrees }).inc();
-        self.distance.observe(f64::from((answered.probability - shadow.probability).abs()));
+        self.texts
+            .get_or_create(&Comparison {
+                model: model.to_owned(),
+                version,
+                agrees,
+            })
+            .inc();
+        self.distance
+            .observe(f64::from((answered.probability - shadow.probability).abs()));
     }
 }

@@ -14,10 +14,13 @@ use bytes::Bytes;
 use crate::ServiceState;
 use crate::routes::page::page;
 
-static SCRIPT: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(script(&Scalar::new("").html()).to_owned()));
+static SCRIPT: LazyLock<Bytes> =
+    LazyLock::new(|| Bytes::from(script(&Scalar::new("").html()).to_owned()));
 
 pub(crate) fn router() -> Router<ServiceState> {
-    Router::new().route("/docs", get(docs)).route("/docs/scalar.js", get(scalar))
+    Router::new()
+        .route("/docs", get(docs))
+        .route("/docs/scalar.js", get(scalar))
 }
 
 async fn docs() -> impl IntoResponse {
@@ -25,15 +28,19 @@ async fn docs() -> impl IntoResponse {
 }
 
 async fn scalar() -> impl IntoResponse {
-    let headers =
-        [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
     (headers, SCRIPT.clone())
 }
 
 /// The last script in a page: aide gives Scalar's only as part of one.
 fn script(page: &str) -> &str {
     let end = page.rfind("</script>").unwrap_or(page.len());
-    let start = page[..end].rfind("<script>").map_or(end, |tag| tag + "<script>".len());
+    let start = page[..end]
+        .rfind("<script>")
+        .map_or(end, |tag| tag + "<script>".len());
     page[start..end].trim()
 }
 
@@ -44,6 +51,10 @@ mod tests {
     #[test]
     fn the_script_is_the_whole_of_scalar() {
         assert!(SCRIPT.len() > 2_000_000, "{} bytes", SCRIPT.len());
-        assert!(SCRIPT.windows(24).any(|window| window == b"@scalar/api-reference@1."));
+        assert!(
+            SCRIPT
+                .windows(24)
+                .any(|window| window == b"@scalar/api-reference@1.")
+        );
     }
 }

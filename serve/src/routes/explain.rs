@@ -15,7 +15,8 @@ use serde_json::json;
 use crate::ServiceState;
 use crate::body::JsonBody;
 use crate::documentation::{
-    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems,
+    request_example,
 };
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -124,13 +125,19 @@ documented! {
 }
 
 /// The shares with their places in code points.
-fn contributions(text: &str, explanation: &Explanation) -> (Vec<TermContribution>, Vec<TokenContribution>) {
+fn contributions(
+    text: &str,
+    explanation: &Explanation,
+) -> (Vec<TermContribution>, Vec<TokenContribution>) {
     let mut points = vec![0; text.len() + 1];
     for (point, (byte, _)) in text.char_indices().enumerate() {
         points[byte] = point;
     }
     points[text.len()] = text.chars().count();
-    let place = |bytes: &Range<usize>| Place { start: points[bytes.start], end: points[bytes.end] };
+    let place = |bytes: &Range<usize>| Place {
+        start: points[bytes.start],
+        end: points[bytes.end],
+    };
     let terms = explanation.terms.iter().map(|term| TermContribution {
         term: term.term.clone(),
         count: term.places.len(),
@@ -139,7 +146,12 @@ fn contributions(text: &str, explanation: &Explanation) -> (Vec<TermContribution
     });
     let tokens = explanation.tokens.iter().map(|token| {
         let Place { start, end } = place(&token.place);
-        TokenContribution { start, end, contribution: token.share, known: token.is_known }
+        TokenContribution {
+            start,
+            end,
+            contribution: token.share,
+            known: token.is_known,
+        }
     });
     (terms.collect(), tokens.collect())
 }
@@ -148,8 +160,16 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "explain", "prediction", DOCUMENTATION)
         .response_with::<200, Json<ExplainResponse<'_>>, _>(|response| response.example(example()));
     let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
-    let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
-    problems(operation, judging_problems(TextPlace::Single).into_iter().chain([Problem::NotExplainable]))
+    let operation = problems(
+        operation,
+        body_problems("missing field `text` at line 1 column 2"),
+    );
+    problems(
+        operation,
+        judging_problems(TextPlace::Single)
+            .into_iter()
+            .chain([Problem::NotExplainable]),
+    )
 }
 
 fn example() -> ExplainResponse<'static> {
@@ -159,7 +179,12 @@ fn example() -> ExplainResponse<'static> {
         contribution,
         places: vec![Place { start, end }],
     };
-    let token = |start, end, contribution| TokenContribution { start, end, contribution, known: true };
+    let token = |start, end, contribution| TokenContribution {
+        start,
+        end,
+        contribution,
+        known: true,
+    };
     ExplainResponse {
         label: "Relevant",
         relevant: true,
@@ -167,8 +192,15 @@ fn example() -> ExplainResponse<'static> {
         threshold: 0.5,
         logit: 2.0,
         intercept: 0.25,
-        terms: vec![term("flood", 1.0, 0, 5), term("flood waters", 0.5, 0, 12), term("waters", 0.25, 6, 12)],
+        terms: vec![
+            term("flood", 1.0, 0, 5),
+            term("flood waters", 0.5, 0, 12),
+            term("waters", 0.25, 6, 12),
+        ],
         tokens: vec![token(0, 5, 1.25), token(6, 12, 0.5)],
-        model: ModelReference { name: "relevance", version: 3 },
+        model: ModelReference {
+            name: "relevance",
+            version: 3,
+        },
     }
 }

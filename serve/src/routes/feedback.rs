@@ -38,13 +38,20 @@ struct FeedbackRequest {
 }
 
 /// Reads a whole number however JSON writes it: 1.0 is one too.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is whole and in the range")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number is whole and in the range"
+)]
 fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let number = f64::deserialize(deserializer)?;
     if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
         return Ok(number as u32);
     }
-    Err(D::Error::invalid_value(Unexpected::Float(number), &"a whole number from 0 to 4294967295"))
+    Err(D::Error::invalid_value(
+        Unexpected::Float(number),
+        &"a whole number from 0 to 4294967295",
+    ))
 }
 
 /// What a person may say about a text.
@@ -107,12 +114,18 @@ documented! {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "feedback", "feedback", DOCUMENTATION)
         .response_with::<200, Json<FeedbackResponse>, _>(|response| response.example(example()));
-    let operation =
-        request_example(operation, json!({ "request_id": EXAMPLE_ID, "index": 0, "label": "Not Relevant" }));
+    let operation = request_example(
+        operation,
+        json!({ "request_id": EXAMPLE_ID, "index": 0, "label": "Not Relevant" }),
+    );
     let body = body_problems("missing field `request_id` at line 1 column 2");
     problems(operation, body.into_iter().chain([Problem::CaptureOff]))
 }
 
 fn example() -> FeedbackResponse {
-    FeedbackResponse { request_id: EXAMPLE_ID.to_owned(), index: 0, label: FeedbackLabel::NotRelevant }
+    FeedbackResponse {
+        request_id: EXAMPLE_ID.to_owned(),
+        index: 0,
+        label: FeedbackLabel::NotRelevant,
+    }
 }

@@ -38,7 +38,11 @@ struct Asset {
 
 macro_rules! asset {
     ($name:literal, $media_type:expr) => {
-        Asset { name: $name, media_type: $media_type, content: include_str!(concat!("home/", $name)) }
+        Asset {
+            name: $name,
+            media_type: $media_type,
+            content: include_str!(concat!("home/", $name)),
+        }
     };
 }
 
@@ -61,7 +65,9 @@ static ASSETS: [Asset; 13] = [
 ];
 
 pub(crate) fn router() -> Router<ServiceState> {
-    Router::new().route("/", get(home)).route("/assets/{name}", get(asset))
+    Router::new()
+        .route("/", get(home))
+        .route("/assets/{name}", get(asset))
 }
 
 async fn home(headers: HeaderMap) -> Response {
@@ -69,7 +75,10 @@ async fn home(headers: HeaderMap) -> Response {
 }
 
 async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or(Problem::NotFound)?;
+    let asset = ASSETS
+        .iter()
+        .find(|asset| asset.name == name)
+        .ok_or(Problem::NotFound)?;
     Ok(asset.respond(&headers))
 }
 
@@ -77,19 +86,32 @@ impl Asset {
     /// The file, or that it is still the same.
     fn respond(&self, headers: &HeaderMap) -> Response {
         let tag = self.tag();
-        let known = headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or_default();
+        let known = headers
+            .get(header::IF_NONE_MATCH)
+            .and_then(|known| known.to_str().ok())
+            .unwrap_or_default();
         let is_known = known.split(',').any(|known| known.trim() == tag);
         let tag = [(header::ETAG, tag)];
         if is_known {
             return (StatusCode::NOT_MODIFIED, HEADERS, tag).into_response();
         }
-        (HEADERS, tag, [(header::CONTENT_TYPE, self.media_type)], self.content).into_response()
+        (
+            HEADERS,
+            tag,
+            [(header::CONTENT_TYPE, self.media_type)],
+            self.content,
+        )
+            .into_response()
     }
 
     /// A mark that changes when the content does; a weak one, since the same content may be sent compressed.
     fn tag(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.content.hash(&mut hasher);
-        format!("W/\"{}-{:016x}\"", env!("CARGO_PKG_VERSION"), hasher.finish())
+        format!(
+            "W/\"{}-{:016x}\"",
+            env!("CARGO_PKG_VERSION"),
+            hasher.finish()
+        )
     }
 }

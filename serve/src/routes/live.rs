@@ -30,6 +30,8 @@ documented! {
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "live", "health", DOCUMENTATION)
-        .response_with::<200, Json<LiveResponse>, _>(|response| response.example(LiveResponse { live: true }));
+        .response_with::<200, Json<LiveResponse>, _>(|response| {
+            response.example(LiveResponse { live: true })
+        });
     problems(operation, [])
 }

@@ -14,5 +14,8 @@ pub(crate) fn router() -> Router<ServiceState> {
 }
 
 async fn metrics(State(state): State<ServiceState>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, OPENMETRICS)], state.metrics().render())
+    (
+        [(header::CONTENT_TYPE, OPENMETRICS)],
+        state.metrics().render(),
+    )
 }

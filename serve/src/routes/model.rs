@@ -137,7 +137,10 @@ fn respond(model: &LoadedModel, limits: &Limits) -> ModelResponse {
         name: manifest.name.clone(),
         version: manifest.version,
         created: manifest.created.to_string(),
-        labels: LabelNames { relevant: info.labels.relevant.clone(), not_relevant: info.labels.not_relevant.clone() },
+        labels: LabelNames {
+            relevant: info.labels.relevant.clone(),
+            not_relevant: info.labels.not_relevant.clone(),
+        },
         threshold: info.threshold,
         metrics: metrics(model),
         digests: Digests {
@@ -171,7 +174,10 @@ fn example() -> ModelResponse {
         name: "relevance".to_owned(),
         version: 3,
         created: "2026-10-01T12:00:00Z".to_owned(),
-        labels: LabelNames { relevant: "Relevant".to_owned(), not_relevant: "Not Relevant".to_owned() },
+        labels: LabelNames {
+            relevant: "Relevant".to_owned(),
+            not_relevant: "Not Relevant".to_owned(),
+        },
         threshold: 0.5,
         metrics: Metrics {
             precision: Some(0.81),
@@ -180,7 +186,11 @@ fn example() -> ModelResponse {
             roc_auc: Some(0.88),
             pr_auc: Some(0.87),
         },
-        digests: Digests { model: "5a".repeat(32), data: Some("d1".repeat(32)), settings: Some("c7".repeat(32)) },
+        digests: Digests {
+            model: "5a".repeat(32),
+            data: Some("d1".repeat(32)),
+            settings: Some("c7".repeat(32)),
+        },
         limits: (&Limits::default()).into(),
     }
 }

@@ -16,5 +16,8 @@ pub(crate) fn router() -> Router<ServiceState> {
 }
 
 async fn specification() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "application/json")], SPECIFICATION.as_str())
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        SPECIFICATION.as_str(),
+    )
 }

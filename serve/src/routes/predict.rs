@@ -12,7 +12,8 @@ use serde_json::json;
 use crate::ServiceState;
 use crate::body::JsonBody;
 use crate::documentation::{
-    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems,
+    request_example,
 };
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -65,7 +66,11 @@ pub(crate) async fn answer(
     body: &JsonBody<PredictRequest<'static>>,
 ) -> Result<Reply<PredictResponse<'static>>, Problem> {
     let request: PredictRequest<'_> = body.read()?;
-    let judged = state.judge(id, &[request.text], request.threshold, |_| TextPlace::Single).await?;
+    let judged = state
+        .judge(id, &[request.text], request.threshold, |_| {
+            TextPlace::Single
+        })
+        .await?;
     let prediction = judged.predictions[0];
     let response = PredictResponse {
         label: judged.label(prediction),
@@ -81,7 +86,10 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict", "prediction", DOCUMENTATION)
         .response_with::<200, Json<PredictResponse<'_>>, _>(|response| response.example(example()));
     let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
-    let operation = problems(operation, body_problems("missing field `text` at line 1 column 2"));
+    let operation = problems(
+        operation,
+        body_problems("missing field `text` at line 1 column 2"),
+    );
     problems(operation, judging_problems(TextPlace::Single))
 }
 
@@ -91,6 +99,9 @@ fn example() -> PredictResponse<'static> {
         relevant: true,
         probability: 0.968_75,
         threshold: 0.5,
-        model: ModelReference { name: "relevance", version: 3 },
+        model: ModelReference {
+            name: "relevance",
+            version: 3,
+        },
     }
 }

@@ -11,7 +11,8 @@ use serde_json::json;
 
 use crate::body::JsonBody;
 use crate::documentation::{
-    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems, request_example,
+    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems,
+    request_example,
 };
 use crate::problem::{Limit, Problem};
 use crate::reply::Reply;
@@ -90,35 +91,69 @@ pub(crate) async fn answer(
     body: &JsonBody<PredictBatchRequest>,
 ) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
     let request: PredictBatchRequest = body.read()?;
-    let judged = state.judge(id, &request.texts, request.threshold, TextPlace::Batch).await?;
-    let predictions = judged.predictions.iter().map(|&prediction| BatchPrediction {
-        label: judged.label(prediction),
-        relevant: prediction.relevant,
-        probability: prediction.probability,
-    });
+    let judged = state
+        .judge(id, &request.texts, request.threshold, TextPlace::Batch)
+        .await?;
+    let predictions = judged
+        .predictions
+        .iter()
+        .map(|&prediction| BatchPrediction {
+            label: judged.label(prediction),
+            relevant: prediction.relevant,
+            probability: prediction.probability,
+        });
     let response = PredictBatchResponse {
         predictions: predictions.collect(),
         threshold: judged.threshold,
         model: ModelReference::of(&judged.model),
     };
-    Ok(Reply::write(&response, BYTES + response.predictions.len() * PREDICTION_BYTES))
+    Ok(Reply::write(
+        &response,
+        BYTES + response.predictions.len() * PREDICTION_BYTES,
+    ))
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "predict_batch", "prediction", DOCUMENTATION)
-        .response_with::<200, Json<PredictBatchResponse<'_>>, _>(|response| response.example(example()));
+        .response_with::<200, Json<PredictBatchResponse<'_>>, _>(|response| {
+            response.example(example())
+        });
     let operation = request_example(link_feedback(operation), json!({ "texts": EXAMPLE_TEXTS }));
-    let operation = problems(operation, body_problems("missing field `texts` at line 1 column 2"));
+    let operation = problems(
+        operation,
+        body_problems("missing field `texts` at line 1 column 2"),
+    );
     let limit = Limit::batch(Limits::DEFAULT.max_batch_texts);
-    let batch = [Problem::EmptyBatch, Problem::BatchTooLarge { got_texts: Limits::DEFAULT.max_batch_texts + 1, limit }];
-    problems(operation, batch.into_iter().chain(judging_problems(TextPlace::Batch(1))))
+    let batch = [
+        Problem::EmptyBatch,
+        Problem::BatchTooLarge {
+            got_texts: Limits::DEFAULT.max_batch_texts + 1,
+            limit,
+        },
+    ];
+    problems(
+        operation,
+        batch
+            .into_iter()
+            .chain(judging_problems(TextPlace::Batch(1))),
+    )
 }
 
 fn example() -> PredictBatchResponse<'static> {
-    let prediction = |label, relevant, probability| BatchPrediction { label, relevant, probability };
+    let prediction = |label, relevant, probability| BatchPrediction {
+        label,
+        relevant,
+        probability,
+    };
     PredictBatchResponse {
-        predictions: vec![prediction("Relevant", true, 0.968_75), prediction("Not Relevant", false, 0.125)],
+        predictions: vec![
+            prediction("Relevant", true, 0.968_75),
+            prediction("Not Relevant", false, 0.125),
+        ],
         threshold: 0.5,
-        model: ModelReference { name: "relevance", version: 3 },
+        model: ModelReference {
+            name: "relevance",
+            version: 3,
+        },
     }
 }

@@ -38,7 +38,9 @@ documented! {
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "ready", "health", DOCUMENTATION)
         .response_with::<200, Json<ReadyResponse>, _>(|response| {
-            response.description("The service takes requests.").example(ReadyResponse { ready: true })
+            response
+                .description("The service takes requests.")
+                .example(ReadyResponse { ready: true })
         })
         .response_with::<503, Json<ReadyResponse>, _>(|response| {
             response

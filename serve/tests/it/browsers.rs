@@ -7,10 +7,23 @@ use serde_json::json;
 
 use crate::support::{Answer, TEXT, call, get, post, settings, state_with};
 
-async fn from_page(origins: &[&'static str], origin: &'static str, mut request: Request<Body>) -> Answer {
-    let cors_origins = origins.iter().map(|origin| HeaderValue::from_static(origin)).collect();
-    let state = state_with(ServeSettings { cors_origins, ..settings() }).await;
-    request.headers_mut().insert(header::ORIGIN, HeaderValue::from_static(origin));
+async fn from_page(
+    origins: &[&'static str],
+    origin: &'static str,
+    mut request: Request<Body>,
+) -> Answer {
+    let cors_origins = origins
+        .iter()
+        .map(|origin| HeaderValue::from_static(origin))
+        .collect();
+    let state = state_with(ServeSettings {
+        cors_origins,
+        ..settings()
+    })
+    .await;
+    request
+        .headers_mut()
+        .insert(header::ORIGIN, HeaderValue::from_static(origin));
     call(Front::new(state), request).await
 }
 
@@ -29,18 +42,31 @@ async fn pages_of_other_origins_may_read_answers_only_when_they_are_listed() {
     ] {
         let answer = from_page(origins, origin, predict()).await;
         assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), want, "{origins:?} {origin}");
+        assert_eq!(
+            answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN),
+            want,
+            "{origins:?} {origin}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_preflight_request_is_answered_with_the_headers_that_a_page_may_send() {
     let mut preflight = Request::options("/v1/predict").body(Body::empty()).unwrap();
-    preflight.headers_mut().insert(header::ACCESS_CONTROL_REQUEST_METHOD, HeaderValue::from_static("POST"));
+    preflight.headers_mut().insert(
+        header::ACCESS_CONTROL_REQUEST_METHOD,
+        HeaderValue::from_static("POST"),
+    );
     let answer = from_page(&["https://a.example"], "https://a.example", preflight).await;
     assert_eq!(answer.status, StatusCode::OK);
     let headers = answer.header(header::ACCESS_CONTROL_ALLOW_HEADERS);
-    for name in ["authorization", "content-type", "x-api-key", "x-request-id", "traceparent"] {
+    for name in [
+        "authorization",
+        "content-type",
+        "x-api-key",
+        "x-request-id",
+        "traceparent",
+    ] {
         assert!(headers.contains(name), "{name} is not in {headers}");
     }
 }
@@ -48,9 +74,16 @@ async fn a_preflight_request_is_answered_with_the_headers_that_a_page_may_send()
 #[tokio::test]
 async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() {
     for (path, compressed) in [("/openapi.json", true), ("/v1/model", false)] {
-        let request = Request::get(path).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+        let request = Request::get(path)
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .body(Body::empty())
+            .unwrap();
         let answer = call(Front::new(state_with(settings()).await), request).await;
-        assert_eq!(answer.header(header::CONTENT_ENCODING) == "gzip", compressed, "{path}");
+        assert_eq!(
+            answer.header(header::CONTENT_ENCODING) == "gzip",
+            compressed,
+            "{path}"
+        );
         assert_eq!(get(path).await.header(header::CONTENT_ENCODING), "");
     }
 }
@@ -58,6 +91,10 @@ async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() 
 #[tokio::test]
 async fn no_answer_may_be_taken_for_another_type() {
     for path in ["/v1/model", "/metrics", "/nothing", "/docs"] {
-        assert_eq!(get(path).await.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
+        assert_eq!(
+            get(path).await.header(header::X_CONTENT_TYPE_OPTIONS),
+            "nosniff",
+            "{path}"
+        );
     }
 }

@@ -13,20 +13,42 @@ async fn explain(body: Value) -> Value {
 }
 
 fn sum(parts: &Value) -> f64 {
-    parts.as_array().unwrap().iter().map(|part| part["contribution"].as_f64().unwrap()).sum()
+    parts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|part| part["contribution"].as_f64().unwrap())
+        .sum()
 }
 
 #[tokio::test]
 async fn shares_add_up_to_the_logit_and_the_verdict_is_that_of_predict() {
-    for text in [TEXT, "a sunny day", "no known word", "FLOOD, flood; Flood!", "日本語 flood\0sunny"] {
+    for text in [
+        TEXT,
+        "a sunny day",
+        "no known word",
+        "FLOOD, flood; Flood!",
+        "日本語 flood\0sunny",
+    ] {
         let explained = explain(json!({ "text": text })).await;
         let logit = explained["logit"].as_f64().unwrap();
-        assert!((logit - pipeline().logit(text)).abs() < 1e-12, "{explained}");
+        assert!(
+            (logit - pipeline().logit(text)).abs() < 1e-12,
+            "{explained}"
+        );
         let intercept = explained["intercept"].as_f64().unwrap();
         for parts in ["terms", "tokens"] {
-            assert!((sum(&explained[parts]) + intercept - logit).abs() < 1e-12, "{parts}: {explained}");
+            assert!(
+                (sum(&explained[parts]) + intercept - logit).abs() < 1e-12,
+                "{parts}: {explained}"
+            );
         }
-        let predicted = call(Front::new(state().await), post("/v1/predict", &json!({ "text": text }))).await.json();
+        let predicted = call(
+            Front::new(state().await),
+            post("/v1/predict", &json!({ "text": text })),
+        )
+        .await
+        .json();
         for key in ["label", "relevant", "probability", "threshold", "model"] {
             assert_eq!(explained[key], predicted[key], "{key}");
         }
@@ -39,27 +61,38 @@ async fn places_count_code_points() {
     let explained = explain(json!({ "text": text })).await;
     assert_eq!(explained["terms"][0]["term"], "flood");
     assert_eq!(explained["terms"][0]["count"], 2);
-    assert_eq!(explained["terms"][0]["places"], json!([{ "start": 4, "end": 9 }, { "start": 11, "end": 16 }]));
+    assert_eq!(
+        explained["terms"][0]["places"],
+        json!([{ "start": 4, "end": 9 }, { "start": 11, "end": 16 }])
+    );
     let points: Vec<char> = text.chars().collect();
     let words = explained["tokens"].as_array().unwrap().iter().map(|token| {
         let place = |key: &str| usize::try_from(token[key].as_u64().unwrap()).unwrap();
-        points[place("start")..place("end")].iter().collect::<String>()
+        points[place("start")..place("end")]
+            .iter()
+            .collect::<String>()
     });
     assert_eq!(words.collect::<Vec<_>>(), ["flood", "Flood"]);
 }
 
 #[tokio::test]
 async fn the_requests_threshold_stands_in_for_the_models() {
-    let probability = explain(json!({ "text": TEXT })).await["probability"].as_f64().unwrap();
+    let probability = explain(json!({ "text": TEXT })).await["probability"]
+        .as_f64()
+        .unwrap();
     for (threshold, relevant) in [(0.0, true), (probability, true), (1.0, false)] {
         for path in ["/v1/explain", "/v1/predict"] {
             let body = json!({ "text": TEXT, "threshold": threshold });
-            let answer = call(Front::new(state().await), post(path, &body)).await.json();
+            let answer = call(Front::new(state().await), post(path, &body))
+                .await
+                .json();
             assert_eq!(answer["relevant"], relevant, "{answer}");
             assert!((answer["threshold"].as_f64().unwrap() - threshold).abs() < 1e-6);
         }
         let body = json!({ "texts": [TEXT], "threshold": threshold });
-        let answer = call(Front::new(state().await), post("/v1/predict/batch", &body)).await.json();
+        let answer = call(Front::new(state().await), post("/v1/predict/batch", &body))
+            .await
+            .json();
         assert_eq!(answer["predictions"][0]["relevant"], relevant, "{answer}");
     }
 }
@@ -69,6 +102,9 @@ async fn a_threshold_that_is_no_probability_is_refused() {
     for threshold in [-0.1, -1e-300, 1.0 + f64::EPSILON, 1.1, 1e30] {
         let body = json!({ "text": TEXT, "threshold": threshold });
         let answer = call(Front::new(state().await), post("/v1/explain", &body)).await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid_threshold"));
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::UNPROCESSABLE_ENTITY, "invalid_threshold")
+        );
     }
 }

@@ -17,12 +17,28 @@ const LONG: Duration = Duration::from_mins(1);
 /// A service that keeps a share of what it answers, and the file.
 async fn keeping(folder: &TempDir, share: f64, texts: bool) -> (Front, PathBuf) {
     let path = folder.path().join("capture.jsonl");
-    let capture = Some(CaptureSettings { path: path.clone(), share, texts, max_bytes: 1_000_000 });
-    (Front::new(state_with(ServeSettings { capture, ..settings() }).await), path)
+    let capture = Some(CaptureSettings {
+        path: path.clone(),
+        share,
+        texts,
+        max_bytes: 1_000_000,
+    });
+    (
+        Front::new(
+            state_with(ServeSettings {
+                capture,
+                ..settings()
+            })
+            .await,
+        ),
+        path,
+    )
 }
 
 async fn ask(service: &Front, mut request: Request<Body>, id: &'static str) -> Answer {
-    request.headers_mut().insert("x-request-id", id.parse().unwrap());
+    request
+        .headers_mut()
+        .insert("x-request-id", id.parse().unwrap());
     call(service.clone(), request).await
 }
 
@@ -32,7 +48,10 @@ async fn lines(path: &PathBuf, count: usize) -> Vec<Value> {
         loop {
             let text = std::fs::read_to_string(path).unwrap();
             if text.lines().count() >= count {
-                return text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+                return text
+                    .lines()
+                    .map(|line| serde_json::from_str(line).unwrap())
+                    .collect();
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
@@ -44,28 +63,64 @@ async fn lines(path: &PathBuf, count: usize) -> Vec<Value> {
 async fn answers_and_labels_are_kept_under_the_requests_id() {
     let folder = tempfile::tempdir().unwrap();
     let (service, path) = keeping(&folder, 1.0, true).await;
-    ask(&service, post("/v1/predict/batch", &json!({ "texts": [TEXT, "sunny"] })), "r-1").await;
+    ask(
+        &service,
+        post("/v1/predict/batch", &json!({ "texts": [TEXT, "sunny"] })),
+        "r-1",
+    )
+    .await;
     let body = json!({ "request_id": "r-1", "index": 1, "label": "Can't Decide" });
     let answer = ask(&service, post("/v1/feedback", &body), "r-2").await;
     assert_eq!((answer.status, answer.json()), (StatusCode::OK, body));
     let lines = lines(&path, 3).await;
-    for (line, (index, text, label)) in lines.iter().zip([(0, TEXT, "Relevant"), (1, "sunny", "Not Relevant")]) {
-        assert_eq!((&line["kind"], &line["request_id"]), (&"prediction".into(), &"r-1".into()), "{line}");
-        assert_eq!((&line["index"], &line["text"], &line["label"]), (&index.into(), &text.into(), &label.into()));
-        assert_eq!((&line["model"], &line["version"]), (&"relevance".into(), &1.into()), "{line}");
-        assert!(line["probability"].is_f64() && line["time_ms"].as_u64() > Some(1_700_000_000_000), "{line}");
+    for (line, (index, text, label)) in lines
+        .iter()
+        .zip([(0, TEXT, "Relevant"), (1, "sunny", "Not Relevant")])
+    {
+        assert_eq!(
+            (&line["kind"], &line["request_id"]),
+            (&"prediction".into(), &"r-1".into()),
+            "{line}"
+        );
+        assert_eq!(
+            (&line["index"], &line["text"], &line["label"]),
+            (&index.into(), &text.into(), &label.into())
+        );
+        assert_eq!(
+            (&line["model"], &line["version"]),
+            (&"relevance".into(), &1.into()),
+            "{line}"
+        );
+        assert!(
+            line["probability"].is_f64() && line["time_ms"].as_u64() > Some(1_700_000_000_000),
+            "{line}"
+        );
     }
-    assert_eq!((&lines[2]["kind"], &lines[2]["request_id"]), (&"feedback".into(), &"r-1".into()));
-    assert_eq!((&lines[2]["index"], &lines[2]["label"]), (&1.into(), &"Can't Decide".into()));
+    assert_eq!(
+        (&lines[2]["kind"], &lines[2]["request_id"]),
+        (&"feedback".into(), &"r-1".into())
+    );
+    assert_eq!(
+        (&lines[2]["index"], &lines[2]["label"]),
+        (&1.into(), &"Can't Decide".into())
+    );
 }
 
 #[tokio::test]
 async fn texts_are_kept_only_when_the_operator_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let (service, path) = keeping(&folder, 1.0, false).await;
-    ask(&service, post("/v1/predict", &json!({ "text": TEXT })), "r-1").await;
+    ask(
+        &service,
+        post("/v1/predict", &json!({ "text": TEXT })),
+        "r-1",
+    )
+    .await;
     let lines = lines(&path, 1).await;
-    assert!(lines[0].get("text").is_none() && !lines[0].to_string().contains("flood"), "{lines:?}");
+    assert!(
+        lines[0].get("text").is_none() && !lines[0].to_string().contains("flood"),
+        "{lines:?}"
+    );
 }
 
 #[tokio::test]
@@ -73,9 +128,22 @@ async fn only_a_share_of_the_answers_is_kept_but_every_label() {
     let folder = tempfile::tempdir().unwrap();
     let (service, path) = keeping(&folder, 0.0, true).await;
     for _ in 0..20 {
-        ask(&service, post("/v1/predict", &json!({ "text": TEXT })), "r-1").await;
+        ask(
+            &service,
+            post("/v1/predict", &json!({ "text": TEXT })),
+            "r-1",
+        )
+        .await;
     }
-    ask(&service, post("/v1/feedback", &json!({ "request_id": "r-1", "label": "Relevant" })), "r-2").await;
+    ask(
+        &service,
+        post(
+            "/v1/feedback",
+            &json!({ "request_id": "r-1", "label": "Relevant" }),
+        ),
+        "r-2",
+    )
+    .await;
     let lines = lines(&path, 1).await;
     assert_eq!((lines.len(), &lines[0]["kind"]), (1, &"feedback".into()));
 }
@@ -110,7 +178,11 @@ async fn a_whole_number_may_be_written_as_any_number_is() {
     for (index, want) in [(json!(1.0), 1), (json!(4_294_967_295_u32), u32::MAX)] {
         let body = json!({ "request_id": "r-1", "label": "Relevant", "index": index });
         let answer = call(service.clone(), post("/v1/feedback", &body)).await;
-        assert_eq!((answer.status, &answer.json()["index"]), (StatusCode::OK, &want.into()), "{index}");
+        assert_eq!(
+            (answer.status, &answer.json()["index"]),
+            (StatusCode::OK, &want.into()),
+            "{index}"
+        );
     }
 }
 
@@ -118,14 +190,30 @@ async fn a_whole_number_may_be_written_as_any_number_is() {
 async fn a_service_that_keeps_nothing_says_so() {
     let body = json!({ "request_id": "r-1", "label": "Relevant" });
     let answer = call(Front::new(state().await), post("/v1/feedback", &body)).await;
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::CONFLICT, "capture_off"));
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::CONFLICT, "capture_off")
+    );
 }
 
 #[tokio::test]
 async fn a_file_that_cannot_be_written_is_known_before_the_service_listens() {
     let (folder, store) = store().await;
     let path = folder.path().join("no/such/folder/capture.jsonl");
-    let capture = Some(CaptureSettings { path, share: 1.0, texts: true, max_bytes: 1 });
-    let error = ServiceState::open(ServeSettings { capture, ..settings() }, source(store)).await.unwrap_err();
+    let capture = Some(CaptureSettings {
+        path,
+        share: 1.0,
+        texts: true,
+        max_bytes: 1,
+    });
+    let error = ServiceState::open(
+        ServeSettings {
+            capture,
+            ..settings()
+        },
+        source(store),
+    )
+    .await
+    .unwrap_err();
     assert!(matches!(error, ServeError::Capture { .. }), "{error}");
 }

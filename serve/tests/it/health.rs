@@ -10,8 +10,14 @@ use crate::support::{call, get, state};
 #[tokio::test]
 async fn a_running_service_is_live_and_ready() {
     let (live, ready) = (get("/v2/health/live").await, get("/v2/health/ready").await);
-    assert_eq!((live.status, live.json()), (StatusCode::OK, json!({"live": true})));
-    assert_eq!((ready.status, ready.json()), (StatusCode::OK, json!({"ready": true})));
+    assert_eq!(
+        (live.status, live.json()),
+        (StatusCode::OK, json!({"live": true}))
+    );
+    assert_eq!(
+        (ready.status, ready.json()),
+        (StatusCode::OK, json!({"ready": true}))
+    );
 }
 
 #[tokio::test]
@@ -22,5 +28,8 @@ async fn a_draining_service_is_live_but_not_ready() {
     let live = call(Front::new(state.clone()), request("/v2/health/live")).await;
     let ready = call(Front::new(state), request("/v2/health/ready")).await;
     assert_eq!(live.status, StatusCode::OK);
-    assert_eq!((ready.status, ready.json()), (StatusCode::SERVICE_UNAVAILABLE, json!({"ready": false})));
+    assert_eq!(
+        (ready.status, ready.json()),
+        (StatusCode::SERVICE_UNAVAILABLE, json!({"ready": false}))
+    );
 }

@@ -11,17 +11,23 @@ base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// What stands between `before` and the next quotation mark, wherever `before` does.
 fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
-    text.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    text.split(before)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
 }
 
 /// The page's files and the modules that those import.
 async fn assets() -> Vec<String> {
     let home = get("/").await;
-    let mut assets: Vec<String> = [quoted(home.text(), "href=\"assets/"), quoted(home.text(), "src=\"assets/")]
-        .concat()
-        .into_iter()
-        .map(str::to_owned)
-        .collect();
+    let mut assets: Vec<String> = [
+        quoted(home.text(), "href=\"assets/"),
+        quoted(home.text(), "src=\"assets/"),
+    ]
+    .concat()
+    .into_iter()
+    .map(str::to_owned)
+    .collect();
     let mut next = 0;
     while next < assets.len() {
         let file = get(&format!("/assets/{}", assets[next])).await;
@@ -39,12 +45,19 @@ async fn assets() -> Vec<String> {
 async fn the_page_links_to_what_there_is_and_nowhere_else() {
     let home = get("/").await;
     assert_eq!(home.status, StatusCode::OK);
-    assert_eq!(home.header(header::CONTENT_TYPE), "text/html; charset=utf-8");
+    assert_eq!(
+        home.header(header::CONTENT_TYPE),
+        "text/html; charset=utf-8"
+    );
     assert!(!home.text().contains("://"), "an external address");
     let links = quoted(home.text(), "<a href=\"");
     assert_eq!(links, ["model", "docs", "openapi.json", "docs"]);
     for link in links.iter().filter(|link| **link != "model") {
-        assert_eq!(get(&format!("/{link}")).await.status, StatusCode::OK, "{link}");
+        assert_eq!(
+            get(&format!("/{link}")).await.status,
+            StatusCode::OK,
+            "{link}"
+        );
     }
 }
 
@@ -62,7 +75,10 @@ async fn everything_that_the_page_loads_is_served() {
             _ => "none",
         };
         assert_eq!(asset.header(header::CONTENT_TYPE), want, "{name}");
-        let external = asset.text().replace("xmlns=\"http://www.w3.org/2000/svg\"", "").contains("://");
+        let external = asset
+            .text()
+            .replace("xmlns=\"http://www.w3.org/2000/svg\"", "")
+            .contains("://");
         assert!(!external, "an external address in {name}");
     }
 }
@@ -75,9 +91,21 @@ async fn nothing_inline_is_allowed_and_nothing_inline_is_there() {
     }
     for path in ["/", "/assets/app.js", "/assets/style.css"] {
         let answer = get(path).await;
-        assert_eq!(answer.header(header::CONTENT_SECURITY_POLICY), POLICY, "{path}");
-        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{path}");
-        assert_eq!(answer.header(header::REFERRER_POLICY), "no-referrer", "{path}");
+        assert_eq!(
+            answer.header(header::CONTENT_SECURITY_POLICY),
+            POLICY,
+            "{path}"
+        );
+        assert_eq!(
+            answer.header(header::X_CONTENT_TYPE_OPTIONS),
+            "nosniff",
+            "{path}"
+        );
+        assert_eq!(
+            answer.header(header::REFERRER_POLICY),
+            "no-referrer",
+            "{path}"
+        );
     }
 }
 
@@ -88,20 +116,35 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
         assert_eq!(first.header(header::CACHE_CONTROL), "no-cache");
         for (known, want) in [
             (first.header(header::ETAG), StatusCode::NOT_MODIFIED),
-            (&format!("\"another\", {}", first.header(header::ETAG)), StatusCode::NOT_MODIFIED),
+            (
+                &format!("\"another\", {}", first.header(header::ETAG)),
+                StatusCode::NOT_MODIFIED,
+            ),
             ("\"another\"", StatusCode::OK),
         ] {
-            let request = Request::get(path).header(header::IF_NONE_MATCH, known).body(Body::empty()).unwrap();
+            let request = Request::get(path)
+                .header(header::IF_NONE_MATCH, known)
+                .body(Body::empty())
+                .unwrap();
             let again = call(Front::new(state().await), request).await;
             assert_eq!(again.status, want, "{path} {known}");
-            assert_eq!(again.body.is_empty(), want == StatusCode::NOT_MODIFIED, "{path} {known}");
+            assert_eq!(
+                again.body.is_empty(),
+                want == StatusCode::NOT_MODIFIED,
+                "{path} {known}"
+            );
         }
     }
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_the_pages_is_not_found() {
-    for path in ["/assets/index.html", "/assets/none.js", "/assets/../home.rs", "/assets/%2e%2e%2fhome.rs"] {
+    for path in [
+        "/assets/index.html",
+        "/assets/none.js",
+        "/assets/../home.rs",
+        "/assets/%2e%2e%2fhome.rs",
+    ] {
         assert_eq!(get(path).await.code(), "not_found", "{path}");
     }
 }

@@ -11,14 +11,21 @@ use crate::support::{Answer, TEXT, call, post, settings, state_with};
 const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa93ed4eb";
 
 async fn ask(request: Request<Body>) -> Answer {
-    let settings = ServeSettings { keys: DIGEST.parse().unwrap(), ..settings() };
+    let settings = ServeSettings {
+        keys: DIGEST.parse().unwrap(),
+        ..settings()
+    };
     call(Front::new(state_with(settings).await), request).await
 }
 
 fn request(method: Method, path: &str) -> Request<Body> {
     match method {
         Method::POST => post(path, &json!({ "text": TEXT })),
-        method => Request::builder().method(method).uri(path).body(Body::empty()).unwrap(),
+        method => Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::empty())
+            .unwrap(),
     }
 }
 
@@ -33,13 +40,21 @@ async fn whatever_tells_of_the_model_needs_a_key() {
         (Method::GET, "/model"),
     ] {
         let without = ask(request(method.clone(), path)).await;
-        assert_eq!((without.status, without.code().as_str()), (StatusCode::UNAUTHORIZED, "key_missing"), "{path}");
+        assert_eq!(
+            (without.status, without.code().as_str()),
+            (StatusCode::UNAUTHORIZED, "key_missing"),
+            "{path}"
+        );
         assert_eq!(without.header(header::WWW_AUTHENTICATE), "Bearer");
         let mut wrong = request(method.clone(), path);
-        wrong.headers_mut().insert("x-api-key", "open barley".parse().unwrap());
+        wrong
+            .headers_mut()
+            .insert("x-api-key", "open barley".parse().unwrap());
         assert_eq!(ask(wrong).await.code(), "key_unknown", "{path}");
         let mut right = request(method, path);
-        right.headers_mut().insert(header::AUTHORIZATION, "Bearer open sesame".parse().unwrap());
+        right
+            .headers_mut()
+            .insert(header::AUTHORIZATION, "Bearer open sesame".parse().unwrap());
         assert_ne!(ask(right).await.status, StatusCode::UNAUTHORIZED, "{path}");
     }
 }
@@ -55,6 +70,10 @@ async fn health_metrics_pages_and_unknown_paths_need_none() {
         ("/openapi.json", StatusCode::OK),
         ("/nothing", StatusCode::NOT_FOUND),
     ] {
-        assert_eq!(ask(request(Method::GET, path)).await.status, status, "{path}");
+        assert_eq!(
+            ask(request(Method::GET, path)).await.status,
+            status,
+            "{path}"
+        );
     }
 }

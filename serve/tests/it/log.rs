@@ -38,12 +38,18 @@ impl<'a> MakeWriter<'a> for Lines {
 async fn a_request_is_one_line_without_its_text() {
     let service = Front::new(state().await);
     let lines = Lines::default();
-    let subscriber =
-        tracing_subscriber::fmt().json().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(lines.clone())
+        .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     let mut answers = Vec::new();
-    for (path, body) in [("/v1/predict", format!(r#"{{"text": "{TEXT}"}}"#)), ("/secret", String::new())] {
+    for (path, body) in [
+        ("/v1/predict", format!(r#"{{"text": "{TEXT}"}}"#)),
+        ("/secret", String::new()),
+    ] {
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/json")
             .header("x-request-id", format!("order{path}"))
@@ -52,19 +58,38 @@ async fn a_request_is_one_line_without_its_text() {
     }
     drop(guard);
     let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    assert!(!logged.contains("flood") && !logged.contains("\"/secret"), "{logged}");
-    let fields: Vec<Value> =
-        logged.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].clone()).collect();
-    let [predicted, unknown] = &fields[..] else { panic!("{logged}") };
-    assert_eq!((&predicted["method"], &predicted["route"]), (&"POST".into(), &"/v1/predict".into()));
-    assert_eq!((&predicted["status"], &unknown["status"]), (&200.into(), &404.into()));
+    assert!(
+        !logged.contains("flood") && !logged.contains("\"/secret"),
+        "{logged}"
+    );
+    let fields: Vec<Value> = logged
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["fields"].clone())
+        .collect();
+    let [predicted, unknown] = &fields[..] else {
+        panic!("{logged}")
+    };
+    assert_eq!(
+        (&predicted["method"], &predicted["route"]),
+        (&"POST".into(), &"/v1/predict".into())
+    );
+    assert_eq!(
+        (&predicted["status"], &unknown["status"]),
+        (&200.into(), &404.into())
+    );
     assert_eq!(unknown["route"], "none");
     assert!(predicted["duration_us"].is_u64());
     assert_eq!(predicted["request_id"], "order/v1/predict");
     assert_eq!(answers[0].headers["x-request-id"], "order/v1/predict");
-    assert_eq!(answers[0].headers["traceparent"], format!("00-{trace}-00f067aa0ba902b7-01"));
+    assert_eq!(
+        answers[0].headers["traceparent"],
+        format!("00-{trace}-00f067aa0ba902b7-01")
+    );
     assert_eq!(predicted["logging.googleapis.com/trace"], trace);
-    assert_eq!(predicted["logging.googleapis.com/spanId"], "00f067aa0ba902b7");
+    assert_eq!(
+        predicted["logging.googleapis.com/spanId"],
+        "00f067aa0ba902b7"
+    );
     assert_eq!(predicted["logging.googleapis.com/trace_sampled"], true);
 }
 
@@ -72,21 +97,35 @@ async fn a_request_is_one_line_without_its_text() {
 async fn a_request_without_an_id_gets_one() {
     let request = || Request::get("/v2/health/live").body(Body::empty()).unwrap();
     let service = Front::new(state().await);
-    let ids = [call(service.clone(), request()).await, call(service, request()).await];
+    let ids = [
+        call(service.clone(), request()).await,
+        call(service, request()).await,
+    ];
     let ids = ids.map(|answer| answer.headers["x-request-id"].to_str().unwrap().to_owned());
-    assert!(ids[0] != ids[1] && ids.iter().all(|id| id.len() == 36), "{ids:?}");
+    assert!(
+        ids[0] != ids[1] && ids.iter().all(|id| id.len() == 36),
+        "{ids:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_call_that_failed_has_its_grpc_status() {
     let service = Front::new(state().await);
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().json().with_writer(lines.clone()).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_writer(lines.clone())
+        .finish();
     let guard = tracing::subscriber::set_default(subscriber);
-    let request = Request::post("/inference.Nothing/ServerLive").header(header::CONTENT_TYPE, "application/grpc");
+    let request = Request::post("/inference.Nothing/ServerLive")
+        .header(header::CONTENT_TYPE, "application/grpc");
     call(service, request.body(Body::empty()).unwrap()).await;
     drop(guard);
     let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
     let line: Value = serde_json::from_str(&logged).unwrap();
-    assert_eq!((&line["fields"]["grpc_status"], &line["fields"]["status"]), (&"12".into(), &200.into()), "{line}");
+    assert_eq!(
+        (&line["fields"]["grpc_status"], &line["fields"]["status"]),
+        (&"12".into(), &200.into()),
+        "{line}"
+    );
 }

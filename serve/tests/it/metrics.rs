@@ -10,12 +10,37 @@ use crate::support::{TEXT, call, post, state};
 #[tokio::test]
 async fn what_was_answered_is_counted_by_route_and_version() {
     let service = Front::new(state().await);
-    call(service.clone(), post("/v1/predict", &json!({ "text": TEXT }))).await;
-    call(service.clone(), post("/v1/predict/batch", &json!({ "texts": ["sunny", "flood"] }))).await;
-    call(service.clone(), post("/v1/predict", &json!({ "text": " " }))).await;
-    call(service.clone(), Request::get("/no/such/path").body(Body::empty()).unwrap()).await;
-    let answer = call(service, Request::get("/metrics").body(Body::empty()).unwrap()).await;
-    assert!(answer.header(header::CONTENT_TYPE).starts_with("application/openmetrics-text"), "{answer:?}");
+    call(
+        service.clone(),
+        post("/v1/predict", &json!({ "text": TEXT })),
+    )
+    .await;
+    call(
+        service.clone(),
+        post("/v1/predict/batch", &json!({ "texts": ["sunny", "flood"] })),
+    )
+    .await;
+    call(
+        service.clone(),
+        post("/v1/predict", &json!({ "text": " " })),
+    )
+    .await;
+    call(
+        service.clone(),
+        Request::get("/no/such/path").body(Body::empty()).unwrap(),
+    )
+    .await;
+    let answer = call(
+        service,
+        Request::get("/metrics").body(Body::empty()).unwrap(),
+    )
+    .await;
+    assert!(
+        answer
+            .header(header::CONTENT_TYPE)
+            .starts_with("application/openmetrics-text"),
+        "{answer:?}"
+    );
     let text = answer.text();
     for line in [
         r#"relevance_requests_total{route="/v1/predict",status="200"} 1"#,
@@ -32,9 +57,15 @@ async fn what_was_answered_is_counted_by_route_and_version() {
         "relevance_texts_in_flight 0",
         "relevance_requests_in_flight 1",
     ] {
-        assert!(text.lines().any(|got| got == line), "`{line}` is not in\n{text}");
+        assert!(
+            text.lines().any(|got| got == line),
+            "`{line}` is not in\n{text}"
+        );
     }
-    assert!(text.contains("relevance_model_info{model=\"relevance\",version=\"1\",digest=\""), "{text}");
+    assert!(
+        text.contains("relevance_model_info{model=\"relevance\",version=\"1\",digest=\""),
+        "{text}"
+    );
     assert!(text.ends_with("# EOF\n"), "{text}");
 }
 
@@ -42,17 +73,34 @@ async fn what_was_answered_is_counted_by_route_and_version() {
 async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
     let service = Front::new(state().await);
     let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
-    let request = Request::post("/v1/predict").header(header::CONTENT_TYPE, "application/json").body(body).unwrap();
-    let answer = tokio::time::timeout(std::time::Duration::from_millis(20), call(service.clone(), request));
+    let request = Request::post("/v1/predict")
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(body)
+        .unwrap();
+    let answer = tokio::time::timeout(
+        std::time::Duration::from_millis(20),
+        call(service.clone(), request),
+    );
     assert!(answer.await.is_err(), "an answer without a body");
-    let metrics = call(service, Request::get("/metrics").body(Body::empty()).unwrap()).await;
-    assert!(metrics.text().contains("relevance_requests_in_flight 1\n"), "the request for the metrics alone");
+    let metrics = call(
+        service,
+        Request::get("/metrics").body(Body::empty()).unwrap(),
+    )
+    .await;
+    assert!(
+        metrics.text().contains("relevance_requests_in_flight 1\n"),
+        "the request for the metrics alone"
+    );
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_process_is_measured() {
-    let answer = call(Front::new(state().await), Request::get("/metrics").body(Body::empty()).unwrap()).await;
+    let answer = call(
+        Front::new(state().await),
+        Request::get("/metrics").body(Body::empty()).unwrap(),
+    )
+    .await;
     for name in [
         "process_cpu_seconds_total",
         "process_start_time_seconds",
@@ -61,8 +109,20 @@ async fn the_process_is_measured() {
         "process_threads",
         "process_open_fds",
     ] {
-        let line = answer.text().lines().find(|line| line.starts_with(&format!("{name} ")));
-        let value: f64 = line.unwrap_or_else(|| panic!("no `{name}`")).split_once(' ').unwrap().1.parse().unwrap();
-        assert!(value >= 0.0 && (value > 0.0 || name.starts_with("process_cpu")), "{name} is {value}");
+        let line = answer
+            .text()
+            .lines()
+            .find(|line| line.starts_with(&format!("{name} ")));
+        let value: f64 = line
+            .unwrap_or_else(|| panic!("no `{name}`"))
+            .split_once(' ')
+            .unwrap()
+            .1
+            .parse()
+            .unwrap();
+        assert!(
+            value >= 0.0 && (value > 0.0 || name.starts_with("process_cpu")),
+            "{name} is {value}"
+        );
     }
 }

@@ -8,7 +8,10 @@ use crate::support::{get, publish_file, settings, source, store};
 
 /// Why the service does not start with what the selector names.
 async fn refusal(store: Store, selector: &str) -> ServeError {
-    let source = ModelSource { selector: selector.to_owned(), ..source(store) };
+    let source = ModelSource {
+        selector: selector.to_owned(),
+        ..source(store)
+    };
     ServiceState::open(settings(), source).await.unwrap_err()
 }
 
@@ -19,7 +22,10 @@ async fn the_model_is_described() {
     let (_folder, store) = store().await;
     let manifest = store.manifest("relevance", 1).await.unwrap();
     let mut body = answer.json();
-    assert_eq!(body["digests"]["model"], manifest.files["model.onnx"].sha256);
+    assert_eq!(
+        body["digests"]["model"],
+        manifest.files["model.onnx"].sha256
+    );
     body["digests"]["model"] = "…".into();
     insta::assert_json_snapshot!(body, @r#"
     {
@@ -71,7 +77,10 @@ async fn a_file_that_is_no_model_is_not_loaded() {
     let (_folder, store) = store().await;
     publish_file(&store, b"no model").await;
     let error = refusal(store, "2").await;
-    assert_eq!(error.to_string(), "cannot load version 2 of the model `relevance`");
+    assert_eq!(
+        error.to_string(),
+        "cannot load version 2 of the model `relevance`"
+    );
 }
 
 #[tokio::test]

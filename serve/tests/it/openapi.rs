@@ -23,12 +23,22 @@ fn outline(operation: &Value) -> Value {
         let content = message["content"].as_object().unwrap();
         let examples = |media: &Value| match media["examples"].as_object() {
             Some(examples) => examples.keys().cloned().collect(),
-            None => media.get("example").map(|_| "example".to_owned()).into_iter().collect(),
+            None => media
+                .get("example")
+                .map(|_| "example".to_owned())
+                .into_iter()
+                .collect(),
         };
-        content.iter().map(|(kind, media)| (kind.clone(), examples(media))).collect()
+        content
+            .iter()
+            .map(|(kind, media)| (kind.clone(), examples(media)))
+            .collect()
     };
     let responses = operation["responses"].as_object().unwrap();
-    let responses: BTreeMap<_, _> = responses.iter().map(|(status, response)| (status, content(response))).collect();
+    let responses: BTreeMap<_, _> = responses
+        .iter()
+        .map(|(status, response)| (status, content(response)))
+        .collect();
     serde_json::json!({
         "operationId": operation["operationId"],
         "summary": operation["summary"],
@@ -42,15 +52,18 @@ fn operations(specification: &Value) -> impl Iterator<Item = (String, &Value)> {
     let paths = specification["paths"].as_object().unwrap().iter();
     paths.flat_map(|(path, item)| {
         let operations = item.as_object().unwrap().iter();
-        operations.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+        operations.map(move |(method, operation)| {
+            (format!("{} {path}", method.to_uppercase()), operation)
+        })
     })
 }
 
 #[test]
 fn every_operation_lists_its_answers_with_examples() {
     let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
-    let operations: BTreeMap<_, _> =
-        operations(&specification).map(|(name, operation)| (name, outline(operation))).collect();
+    let operations: BTreeMap<_, _> = operations(&specification)
+        .map(|(name, operation)| (name, outline(operation)))
+        .collect();
     insta::assert_json_snapshot!(operations);
 }
 
@@ -73,10 +86,26 @@ fn operations_that_may_need_a_key_say_how_to_send_one() {
     let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
     let (locked, open): (Vec<_>, Vec<_>) =
         operations(&specification).partition(|(_, operation)| operation.get("security").is_some());
-    assert!(locked.iter().all(|(_, operation)| operation["responses"].get("401").is_some()), "{locked:?}");
-    assert!(open.iter().all(|(_, operation)| operation["responses"].get("401").is_none()), "{open:?}");
-    assert!(open.iter().any(|(name, _)| name == "GET /v2/health/live"), "{open:?}");
-    let predict = locked.iter().find(|(name, _)| name == "POST /v1/predict").unwrap().1;
+    assert!(
+        locked
+            .iter()
+            .all(|(_, operation)| operation["responses"].get("401").is_some()),
+        "{locked:?}"
+    );
+    assert!(
+        open.iter()
+            .all(|(_, operation)| operation["responses"].get("401").is_none()),
+        "{open:?}"
+    );
+    assert!(
+        open.iter().any(|(name, _)| name == "GET /v2/health/live"),
+        "{open:?}"
+    );
+    let predict = locked
+        .iter()
+        .find(|(name, _)| name == "POST /v1/predict")
+        .unwrap()
+        .1;
     insta::assert_json_snapshot!(predict["security"], @r#"
     [
       {},
@@ -88,7 +117,10 @@ fn operations_that_may_need_a_key_say_how_to_send_one() {
       }
     ]
     "#);
-    insta::assert_json_snapshot!("how_keys_are_sent", specification["components"]["securitySchemes"]);
+    insta::assert_json_snapshot!(
+        "how_keys_are_sent",
+        specification["components"]["securitySchemes"]
+    );
 }
 
 #[test]
@@ -112,10 +144,19 @@ fn every_reference_leads_somewhere() {
 fn collect_references(value: &Value, references: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            references.extend(fields.get("$ref").and_then(Value::as_str).map(str::to_owned));
-            fields.values().for_each(|field| collect_references(field, references));
+            references.extend(
+                fields
+                    .get("$ref")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned),
+            );
+            fields
+                .values()
+                .for_each(|field| collect_references(field, references));
         }
-        Value::Array(items) => items.iter().for_each(|item| collect_references(item, references)),
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| collect_references(item, references)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }

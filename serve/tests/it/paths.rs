@@ -22,19 +22,42 @@ async fn an_unknown_path_is_answered_with_404() {
 
 #[tokio::test]
 async fn head_is_answered_like_get_without_body() {
-    for path in ["/", "/assets/app.js", "/docs", "/openapi.json", "/v1/model", "/v2/health/live", "/v2/health/ready"] {
+    for path in [
+        "/",
+        "/assets/app.js",
+        "/docs",
+        "/openapi.json",
+        "/v1/model",
+        "/v2/health/live",
+        "/v2/health/ready",
+    ] {
         let head = request(Method::HEAD, path).await;
         assert_eq!(head.status, StatusCode::OK, "{path}");
         assert!(head.body.is_empty(), "{path}");
-        assert_eq!(head.header(header::CONTENT_TYPE), get(path).await.header(header::CONTENT_TYPE), "{path}");
+        assert_eq!(
+            head.header(header::CONTENT_TYPE),
+            get(path).await.header(header::CONTENT_TYPE),
+            "{path}"
+        );
     }
 }
 
 #[tokio::test]
 async fn another_method_is_answered_with_405_and_those_allowed() {
-    for path in ["/", "/assets/app.js", "/docs", "/openapi.json", "/v1/model", "/v2/health/live", "/v2/health/ready"] {
+    for path in [
+        "/",
+        "/assets/app.js",
+        "/docs",
+        "/openapi.json",
+        "/v1/model",
+        "/v2/health/live",
+        "/v2/health/ready",
+    ] {
         let answer = request(Method::DELETE, path).await;
-        assert_eq!((answer.status, answer.code().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"));
+        assert_eq!(
+            (answer.status, answer.code().as_str()),
+            (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
+        );
         assert_eq!(answer.header(header::ALLOW), "GET,HEAD", "{path}");
     }
 }

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use crate::support::{Answer, TEXT, call, pipeline, state};
 
 async fn post(content_type: &str, body: impl Into<Body>) -> Answer {
-    let request = Request::post("/v1/predict").header(header::CONTENT_TYPE, content_type).body(body.into()).unwrap();
+    let request = Request::post("/v1/predict")
+        .header(header::CONTENT_TYPE, content_type)
+        .body(body.into())
+        .unwrap();
     call(Front::new(state().await), request).await
 }
 
@@ -24,18 +27,38 @@ async fn predict(text: &str) -> Value {
 
 /// The problem's body, once status and code are those wanted.
 fn problem(answer: &Answer, status: StatusCode, code: &str) -> Value {
-    assert_eq!((answer.status, answer.code().as_str()), (status, code), "{answer:?}");
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (status, code),
+        "{answer:?}"
+    );
     answer.json()
 }
 
 #[tokio::test]
 async fn a_text_gets_the_verdict_of_the_reference() {
-    for text in [TEXT, "a sunny day", "no known word", "FLOOD, flood; Flood!", "日本語 flood"] {
+    for text in [
+        TEXT,
+        "a sunny day",
+        "no known word",
+        "FLOOD, flood; Flood!",
+        "日本語 flood",
+    ] {
         let (got, want) = (predict(text).await, pipeline().predict(text));
         let probability = got["probability"].as_f64().unwrap();
-        assert!((probability - f64::from(want.probability)).abs() <= 1e-6, "{text}: {got} {want:?}");
+        assert!(
+            (probability - f64::from(want.probability)).abs() <= 1e-6,
+            "{text}: {got} {want:?}"
+        );
         assert_eq!(got["relevant"], want.relevant);
-        assert_eq!(got["label"], if want.relevant { "Relevant" } else { "Not Relevant" });
+        assert_eq!(
+            got["label"],
+            if want.relevant {
+                "Relevant"
+            } else {
+                "Not Relevant"
+            }
+        );
         assert_eq!(got["threshold"], 0.5);
         assert_eq!(got["model"], json!({"name": "relevance", "version": 1}));
     }
@@ -43,14 +66,24 @@ async fn a_text_gets_the_verdict_of_the_reference() {
 
 #[tokio::test]
 async fn a_nul_counts_as_a_space() {
-    assert_eq!(predict("flood\0evacuated").await, predict("flood evacuated").await);
+    assert_eq!(
+        predict("flood\0evacuated").await,
+        predict("flood evacuated").await
+    );
     assert_ne!(predict("flood\0evacuated").await, predict("flood").await);
 }
 
 #[tokio::test]
 async fn any_json_content_type_is_taken() {
-    for content_type in ["application/json; charset=utf-8", "APPLICATION/JSON", "application/vnd.api+json"] {
-        assert_eq!(post(content_type, r#" {"text": "flood"} "#).await.status, StatusCode::OK);
+    for content_type in [
+        "application/json; charset=utf-8",
+        "APPLICATION/JSON",
+        "application/vnd.api+json",
+    ] {
+        assert_eq!(
+            post(content_type, r#" {"text": "flood"} "#).await.status,
+            StatusCode::OK
+        );
     }
 }
 
@@ -58,9 +91,15 @@ async fn any_json_content_type_is_taken() {
 async fn another_content_type_is_refused_with_415() {
     for content_type in ["text/plain", "application/x-www-form-urlencoded", ""] {
         let answer = post(content_type, r#"{"text": "flood"}"#).await;
-        problem(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type");
+        problem(
+            &answer,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+        );
     }
-    let request = Request::post("/v1/predict").body(Body::from(r#"{"text": "flood"}"#)).unwrap();
+    let request = Request::post("/v1/predict")
+        .body(Body::from(r#"{"text": "flood"}"#))
+        .unwrap();
     let answer = call(Front::new(state().await), request).await;
     insta::assert_json_snapshot!(problem(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"), @r#"
     {
@@ -87,7 +126,11 @@ async fn malformed_json_is_refused_with_400() {
         lone_surrogate.as_bytes(),
     ];
     for body in bodies {
-        problem(&post_json(body).await, StatusCode::BAD_REQUEST, "malformed_json");
+        problem(
+            &post_json(body).await,
+            StatusCode::BAD_REQUEST,
+            "malformed_json",
+        );
     }
     insta::assert_json_snapshot!(post_json(lone_surrogate).await.json(), @r#"
     {
@@ -124,7 +167,11 @@ async fn a_body_of_another_shape_is_refused_with_422() {
         r#"{"text": "flood", "texts": []}"#,
         r#"{"text": "flood", "text": "flood"}"#,
     ] {
-        problem(&post_json(body).await, StatusCode::UNPROCESSABLE_ENTITY, "invalid_body");
+        problem(
+            &post_json(body).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_body",
+        );
     }
     insta::assert_json_snapshot!(post_json("{}").await.json(), @r#"
     {
@@ -174,7 +221,12 @@ async fn a_blank_text_is_refused_with_422() {
 
 #[tokio::test]
 async fn a_text_over_the_limit_is_refused_with_422_and_told_the_setting() {
-    assert_eq!(post_json(json!({"text": "é".repeat(50)}).to_string()).await.status, StatusCode::OK);
+    assert_eq!(
+        post_json(json!({"text": "é".repeat(50)}).to_string())
+            .await
+            .status,
+        StatusCode::OK
+    );
     let answer = post_json(json!({"text": "x".repeat(101)}).to_string()).await;
     insta::assert_json_snapshot!(problem(&answer, StatusCode::UNPROCESSABLE_ENTITY, "text_too_long"), @r#"
     {
@@ -213,7 +265,10 @@ async fn a_body_over_the_limit_is_refused_with_413_and_told_the_setting() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_refused_with_400() {
-    let chunks = futures::stream::iter([Ok("{\"text\""), Err(std::io::Error::other("connection lost"))]);
+    let chunks = futures::stream::iter([
+        Ok("{\"text\""),
+        Err(std::io::Error::other("connection lost")),
+    ]);
     let answer = post_json(Body::from_stream(chunks)).await;
     insta::assert_json_snapshot!(problem(&answer, StatusCode::BAD_REQUEST, "incomplete_body"), @r#"
     {

@@ -8,13 +8,22 @@ use serde_json::{Value, json};
 use crate::support::{Answer, TEXT, call, pipeline, state};
 
 async fn post(body: Value) -> Answer {
-    let request = Request::post("/v1/predict/batch").header(header::CONTENT_TYPE, "application/json");
-    call(Front::new(state().await), request.body(Body::from(body.to_string())).unwrap()).await
+    let request =
+        Request::post("/v1/predict/batch").header(header::CONTENT_TYPE, "application/json");
+    call(
+        Front::new(state().await),
+        request.body(Body::from(body.to_string())).unwrap(),
+    )
+    .await
 }
 
 async fn refusal(body: Value, code: &str) -> Value {
     let answer = post(body).await;
-    assert_eq!((answer.status, answer.code().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, code), "{answer:?}");
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, code),
+        "{answer:?}"
+    );
     answer.json()
 }
 
@@ -30,7 +39,10 @@ async fn each_text_gets_its_verdict_in_order() {
     assert_eq!(predictions.len(), texts.len());
     for (text, got) in texts.iter().zip(predictions) {
         let want = pipeline().predict(text);
-        assert!((got["probability"].as_f64().unwrap() - f64::from(want.probability)).abs() <= 1e-6, "{text}: {got}");
+        assert!(
+            (got["probability"].as_f64().unwrap() - f64::from(want.probability)).abs() <= 1e-6,
+            "{text}: {got}"
+        );
         assert_eq!(got["relevant"], want.relevant, "{text}");
         assert_eq!(got["label"], pipeline().label(want.relevant), "{text}");
     }
@@ -44,7 +56,10 @@ async fn an_empty_batch_is_refused_with_422() {
 
 #[tokio::test]
 async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
-    assert_eq!(post(json!({ "texts": vec!["flood"; 4] })).await.status, StatusCode::OK);
+    assert_eq!(
+        post(json!({ "texts": vec!["flood"; 4] })).await.status,
+        StatusCode::OK
+    );
     insta::assert_json_snapshot!(refusal(json!({ "texts": vec!["flood"; 5] }), "batch_too_large").await, @r#"
     {
       "code": "batch_too_large",
@@ -63,18 +78,29 @@ async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
 async fn the_text_that_is_refused_is_named() {
     let blank = refusal(json!({ "texts": ["flood", " "] }), "empty_text").await;
     assert_eq!(blank["detail"], "`texts[1]` is empty or blank");
-    let long = refusal(json!({ "texts": ["flood", "x".repeat(101)] }), "text_too_long").await;
+    let long = refusal(
+        json!({ "texts": ["flood", "x".repeat(101)] }),
+        "text_too_long",
+    )
+    .await;
     assert!(
-        long["detail"].as_str().unwrap().starts_with("`texts[1]` has 101 bytes, the limit is 100 bytes;"),
+        long["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("`texts[1]` has 101 bytes, the limit is 100 bytes;"),
         "{long}"
     );
 }
 
 #[tokio::test]
 async fn a_body_of_another_shape_is_refused_with_422() {
-    for body in
-        [json!({}), json!({"text": "flood"}), json!({"texts": "flood"}), json!({"texts": [1]}), json!(["flood"])]
-    {
+    for body in [
+        json!({}),
+        json!({"text": "flood"}),
+        json!({"texts": "flood"}),
+        json!({"texts": [1]}),
+        json!(["flood"]),
+    ] {
         refusal(body, "invalid_body").await;
     }
 }

@@ -17,7 +17,10 @@ const LONG: Duration = Duration::from_mins(1);
 
 /// A running service that looks at its store all the time.
 async fn follow(store: Store) -> Front {
-    let settings = ServeSettings { follow_every: Some(Duration::from_millis(5)), ..settings() };
+    let settings = ServeSettings {
+        follow_every: Some(Duration::from_millis(5)),
+        ..settings()
+    };
     let state = ServiceState::open(settings, source(store)).await.unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     tokio::spawn(serve(listener, state.clone(), std::future::pending()));
@@ -25,22 +28,40 @@ async fn follow(store: Store) -> Front {
 }
 
 async fn version(service: &Front) -> u64 {
-    let answer = call(service.clone(), post("/v1/predict", &json!({ "text": TEXT }))).await;
+    let answer = call(
+        service.clone(),
+        post("/v1/predict", &json!({ "text": TEXT })),
+    )
+    .await;
     answer.json()["model"]["version"].as_u64().unwrap()
 }
 
 async fn metrics(service: &Front) -> String {
-    call(service.clone(), Request::get("/metrics").body(Body::empty()).unwrap()).await.text().to_owned()
+    call(
+        service.clone(),
+        Request::get("/metrics").body(Body::empty()).unwrap(),
+    )
+    .await
+    .text()
+    .to_owned()
 }
 
 /// Waits until the metrics have a line.
 async fn wait_for(service: &Front, line: &str) {
     let waiting = async {
-        while !metrics(service).await.lines().any(|got| got.starts_with(line)) {
+        while !metrics(service)
+            .await
+            .lines()
+            .any(|got| got.starts_with(line))
+        {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    assert!(tokio::time::timeout(LONG, waiting).await.is_ok(), "no `{line}` in {}", metrics(service).await);
+    assert!(
+        tokio::time::timeout(LONG, waiting).await.is_ok(),
+        "no `{line}` in {}",
+        metrics(service).await
+    );
 }
 
 #[tokio::test]
@@ -57,7 +78,10 @@ async fn the_alias_is_followed_there_and_back() {
     wait_for(&service, r#"relevance_reloads_total{outcome="swapped"} 3"#).await;
     assert_eq!(version(&service).await, 1);
     let metrics = metrics(&service).await;
-    assert!(metrics.contains(r#"relevance_texts_total{model="relevance",version="2""#), "{metrics}");
+    assert!(
+        metrics.contains(r#"relevance_texts_total{model="relevance",version="2""#),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]
@@ -80,11 +104,26 @@ async fn series_of_versions_long_gone_do_not_pile_up() {
     let operator = Store::open(folder.path().to_str().unwrap()).unwrap();
     let service = follow(store).await;
     for version in 2..=4_u8 {
-        publish(&operator, &pipeline().with_threshold(f32::from(version) / 8.0).unwrap()).await;
-        operator.promote("relevance", &version.to_string()).await.unwrap();
-        wait_for(&service, &format!(r#"relevance_reloads_total{{outcome="swapped"}} {version}"#)).await;
+        publish(
+            &operator,
+            &pipeline().with_threshold(f32::from(version) / 8.0).unwrap(),
+        )
+        .await;
+        operator
+            .promote("relevance", &version.to_string())
+            .await
+            .unwrap();
+        wait_for(
+            &service,
+            &format!(r#"relevance_reloads_total{{outcome="swapped"}} {version}"#),
+        )
+        .await;
     }
     let metrics = metrics(&service).await;
     let of = |version: u8| metrics.contains(&format!(r#"version="{version}""#));
-    assert_eq!([1, 2, 3, 4].map(of), [false, false, true, true], "{metrics}");
+    assert_eq!(
+        [1, 2, 3, 4].map(of),
+        [false, false, true, true],
+        "{metrics}"
+    );
 }

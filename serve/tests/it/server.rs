@@ -22,7 +22,11 @@ pub struct Running {
 }
 
 async fn start(drain: Duration) -> Running {
-    Running::start(ServeSettings { drain, ..settings() }).await
+    Running::start(ServeSettings {
+        drain,
+        ..settings()
+    })
+    .await
 }
 
 impl Running {
@@ -37,7 +41,11 @@ impl Running {
             }
         };
         let server = tokio::spawn(serve(listener, state_with(settings).await, shutdown));
-        Self { address, stop, server }
+        Self {
+            address,
+            stop,
+            server,
+        }
     }
 
     pub async fn connect(&self) -> BufStream<TcpStream> {
@@ -73,7 +81,11 @@ async fn read_to_end(connection: &mut BufStream<TcpStream>) -> String {
 async fn an_idle_connection_is_closed_and_an_open_request_finishes() {
     let running = start(LONG).await;
     let mut idle = running.connect().await;
-    send(&mut idle, b"HEAD /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    send(
+        &mut idle,
+        b"HEAD /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n",
+    )
+    .await;
     assert_eq!(read_head(&mut idle).await, "HTTP/1.1 200 OK");
     let mut open = running.connect().await;
     let body = r#"{"text": "flood"}"#;
@@ -88,7 +100,11 @@ async fn an_idle_connection_is_closed_and_an_open_request_finishes() {
     assert_eq!(read_to_end(&mut idle).await, "");
     send(&mut open, body.as_bytes()).await;
     assert_eq!(read_head(&mut open).await, "HTTP/1.1 200 OK");
-    assert!(read_to_end(&mut open).await.contains("\"label\":\"Relevant\""));
+    assert!(
+        read_to_end(&mut open)
+            .await
+            .contains("\"label\":\"Relevant\"")
+    );
     running.server.await.unwrap().unwrap();
     assert!(TcpStream::connect(running.address).await.is_err());
 }
@@ -98,13 +114,25 @@ async fn a_client_that_hangs_does_not_keep_the_server() {
     let drain = Duration::from_millis(200);
     let running = start(drain).await;
     let mut hanging = running.connect().await;
-    send(&mut hanging, b"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n").await;
-    send(&mut hanging, b"Content-Length: 17\r\nExpect: 100-continue\r\n\r\n").await;
+    send(
+        &mut hanging,
+        b"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n",
+    )
+    .await;
+    send(
+        &mut hanging,
+        b"Content-Length: 17\r\nExpect: 100-continue\r\n\r\n",
+    )
+    .await;
     assert_eq!(read_head(&mut hanging).await, "HTTP/1.1 100 Continue");
     let start = Instant::now();
     running.stop.send(()).unwrap();
     running.server.await.unwrap().unwrap();
-    assert!(start.elapsed() >= drain && start.elapsed() < LONG, "{:?}", start.elapsed());
+    assert!(
+        start.elapsed() >= drain && start.elapsed() < LONG,
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 #[tokio::test]
@@ -112,7 +140,11 @@ async fn http_2_without_tls_is_spoken() {
     let running = start(LONG).await;
     let mut connection = running.connect().await;
     let settings_frame = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    send(&mut connection, &[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &settings_frame[..]].concat()).await;
+    send(
+        &mut connection,
+        &[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &settings_frame[..]].concat(),
+    )
+    .await;
     let mut head = [0; 9];
     connection.read_exact(&mut head).await.unwrap();
     assert_eq!(head[3], 4, "the first frame is the server's settings");

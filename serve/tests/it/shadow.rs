@@ -14,7 +14,10 @@ use crate::support::{TEXT, call, pipeline, post, publish, settings, source, stor
 const LONG: Duration = Duration::from_mins(1);
 
 async fn shadowed(store: Store, selector: &str) -> Result<ServiceState, ServeError> {
-    let settings = ServeSettings { shadow: Some(selector.to_owned()), ..settings() };
+    let settings = ServeSettings {
+        shadow: Some(selector.to_owned()),
+        ..settings()
+    };
     ServiceState::open(settings, source(store)).await
 }
 
@@ -25,8 +28,16 @@ async fn the_shadow_is_counted_and_never_answers() {
     store.set_alias("relevance", "candidate", 2).await.unwrap();
     let service = Front::new(shadowed(store, "candidate").await.unwrap());
     for text in [TEXT, "sunny"] {
-        let answer = call(service.clone(), post("/v1/predict", &json!({ "text": text }))).await.json();
-        assert_eq!((&answer["relevant"], &answer["model"]["version"]), (&(text == TEXT).into(), &1.into()));
+        let answer = call(
+            service.clone(),
+            post("/v1/predict", &json!({ "text": text })),
+        )
+        .await
+        .json();
+        assert_eq!(
+            (&answer["relevant"], &answer["model"]["version"]),
+            (&(text == TEXT).into(), &1.into())
+        );
     }
     let compared = async {
         loop {
@@ -40,10 +51,15 @@ async fn the_shadow_is_counted_and_never_answers() {
     };
     let metrics = tokio::time::timeout(LONG, compared).await.unwrap();
     for agrees in [true, false] {
-        let line = format!(r#"relevance_shadow_texts_total{{model="relevance",version="2",agrees="{agrees}"}} 1"#);
+        let line = format!(
+            r#"relevance_shadow_texts_total{{model="relevance",version="2",agrees="{agrees}"}} 1"#
+        );
         assert!(metrics.contains(&line), "{line} is not in {metrics}");
     }
-    assert!(!metrics.contains(r#"relevance_texts_total{model="relevance",version="2""#), "{metrics}");
+    assert!(
+        !metrics.contains(r#"relevance_texts_total{model="relevance",version="2""#),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]

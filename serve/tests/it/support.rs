@@ -16,7 +16,12 @@ use tempfile::TempDir;
 pub const TEXT: &str = "flood waters are rising, families evacuated";
 
 /// Limits that a short text can break.
-pub const LIMITS: Limits = Limits { max_text_bytes: 100, max_body_bytes: 200, max_batch_texts: 4, ..Limits::DEFAULT };
+pub const LIMITS: Limits = Limits {
+    max_text_bytes: 100,
+    max_body_bytes: 200,
+    max_batch_texts: 4,
+    ..Limits::DEFAULT
+};
 
 /// A pipeline that knows three words.
 pub fn pipeline() -> Pipeline {
@@ -57,7 +62,11 @@ pub async fn store() -> (TempDir, Store) {
 
 /// Publishes a pipeline as the next version.
 pub async fn publish(store: &Store, pipeline: &Pipeline) {
-    publish_file(store, &relevance_export::to_bytes(&relevance_export::text_model(pipeline))).await;
+    publish_file(
+        store,
+        &relevance_export::to_bytes(&relevance_export::text_model(pipeline)),
+    )
+    .await;
 }
 
 /// Publishes what stands in for a model's file as the next version.
@@ -72,7 +81,10 @@ pub async fn publish_file(store: &Store, file: &[u8]) {
 
 /// Settings with [`LIMITS`], on an address that nothing listens on.
 pub fn settings() -> ServeSettings {
-    ServeSettings { limits: LIMITS, ..ServeSettings::new((Ipv4Addr::LOCALHOST, 0).into()) }
+    ServeSettings {
+        limits: LIMITS,
+        ..ServeSettings::new((Ipv4Addr::LOCALHOST, 0).into())
+    }
 }
 
 /// The service's state with [`LIMITS`]; the store is gone, as one that cannot be reached is.
@@ -88,7 +100,11 @@ pub async fn state_with(settings: ServeSettings) -> ServiceState {
 
 /// The model in production.
 pub fn source(store: Store) -> ModelSource {
-    ModelSource { store: Arc::new(store), name: "relevance".to_owned(), selector: "production".to_owned() }
+    ModelSource {
+        store: Arc::new(store),
+        name: "relevance".to_owned(),
+        selector: "production".to_owned(),
+    }
 }
 
 /// An answer of the service.
@@ -111,12 +127,18 @@ impl Answer {
     }
 
     pub fn header(&self, name: header::HeaderName) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// The code of an answer that must be a problem whose body says the same status.
     pub fn code(&self) -> String {
-        assert_eq!(self.header(header::CONTENT_TYPE), "application/problem+json", "{self:?}");
+        assert_eq!(
+            self.header(header::CONTENT_TYPE),
+            "application/problem+json",
+            "{self:?}"
+        );
         let problem = self.json();
         assert_eq!(problem["status"], self.status.as_u16());
         problem["code"].as_str().unwrap().to_owned()
@@ -128,7 +150,11 @@ pub async fn call(service: Front, request: Request<Body>) -> Answer {
     let response = service.answer(request).await.unwrap();
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-    Answer { status: head.status, headers: head.headers, body }
+    Answer {
+        status: head.status,
+        headers: head.headers,
+        body,
+    }
 }
 
 /// A POST of JSON.
@@ -139,7 +165,11 @@ pub fn post(path: &str, body: &Value) -> Request<Body> {
 
 /// A request without a body, to a service with [`LIMITS`].
 pub async fn request(method: Method, path: &str) -> Answer {
-    let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .body(Body::empty())
+        .unwrap();
     call(Front::new(state().await), request).await
 }
 

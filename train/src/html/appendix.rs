@@ -8,7 +8,9 @@ use super::write::{count, percent, share};
 use crate::{CrossValidation, Report, Settings};
 
 pub(super) fn section(page: &ReportPage) -> Markup {
-    let ReportPage { report, settings, .. } = page;
+    let ReportPage {
+        report, settings, ..
+    } = page;
     html! {
         (data(page))
         section {
@@ -21,7 +23,9 @@ pub(super) fn section(page: &ReportPage) -> Markup {
 
 /// How many texts there were, and what is known of their quality.
 pub(super) fn data(page: &ReportPage) -> Markup {
-    let ReportPage { report, settings, .. } = page;
+    let ReportPage {
+        report, settings, ..
+    } = page;
     html! {
         section {
             h2 { "Data" }
@@ -52,7 +56,11 @@ fn near_duplicates(report: &Report) -> Markup {
 }
 
 fn cross_validation(validation: &CrossValidation) -> Markup {
-    let CrossValidation { folds, mean, standard_deviation } = validation;
+    let CrossValidation {
+        folds,
+        mean,
+        standard_deviation,
+    } = validation;
     let figures = [
         ("Precision", mean.precision, standard_deviation.precision),
         ("Recall", mean.recall, standard_deviation.recall),
@@ -85,7 +93,11 @@ fn cross_validation(validation: &CrossValidation) -> Markup {
 }
 
 fn counts(report: &Report) -> Markup {
-    let sides = [("Training", report.train), ("Validation", report.validation), ("Test", report.test)];
+    let sides = [
+        ("Training", report.train),
+        ("Validation", report.validation),
+        ("Test", report.test),
+    ];
     html! {
         table {
             caption { "Texts by side" }
@@ -115,14 +127,22 @@ fn counts(report: &Report) -> Markup {
 fn facts(report: &Report, settings: &Settings) -> Markup {
     let calibrated = report.platt_scaling.map_or_else(
         || "as fitted".to_owned(),
-        |line| format!("calibrated on the validation side, slope {:.4}, offset {:.4}", line.slope, line.offset),
+        |line| {
+            format!(
+                "calibrated on the validation side, slope {:.4}, offset {:.4}",
+                line.slope, line.offset
+            )
+        },
     );
     let facts = [
         ("Fingerprint", report.fingerprint.clone()),
         ("SHA-256 of the examples", report.data_digest.clone()),
         ("SHA-256 of the settings", report.settings_digest.clone()),
         ("Tool", format!("relevance {}", report.tool_version)),
-        ("Threshold", format!("{}, by the rule {}", report.threshold, settings.threshold)),
+        (
+            "Threshold",
+            format!("{}, by the rule {}", report.threshold, settings.threshold),
+        ),
         ("Probabilities", calibrated),
         ("Terms", count(report.fit.vocabulary)),
         ("Objective at the end", report.fit.objective.to_string()),

@@ -41,13 +41,25 @@ pub(super) type Place = (f64, f64);
 /// What is drawn in a chart.
 pub(super) enum Mark {
     /// A line through places, as thick as `width` of the page's pixels.
-    Line { places: Vec<Place>, ink: &'static Ink, width: u32 },
+    Line {
+        places: Vec<Place>,
+        ink: &'static Ink,
+        width: u32,
+    },
     /// A filled rectangle between two corners.
-    Bar { corners: [Place; 2], ink: &'static Ink },
+    Bar {
+        corners: [Place; 2],
+        ink: &'static Ink,
+    },
     /// A filled point.
     Dot { place: Place, ink: &'static Ink },
     /// Words on one side of a place.
-    Note { place: Place, text: String, side: Side, ink: &'static Ink },
+    Note {
+        place: Place,
+        text: String,
+        side: Side,
+        ink: &'static Ink,
+    },
 }
 
 /// Where words stand, seen from their place.
@@ -67,10 +79,14 @@ impl Chart<'_> {
     /// The chart as a part of the page.
     pub(super) fn draw(&self) -> Markup {
         let mut svg = String::new();
-        self.draw_into(&mut svg).expect("a drawing in memory does not fail");
+        self.draw_into(&mut svg)
+            .expect("a drawing in memory does not fail");
         let drawing = svg.split_once('>').map_or("", |(_, drawing)| drawing);
         let drawing = drawing.trim_end().trim_end_matches("</svg>");
-        let (title, description) = (format!("{}-title", self.id), format!("{}-description", self.id));
+        let (title, description) = (
+            format!("{}-title", self.id),
+            format!("{}-description", self.id),
+        );
         html! {
             svg.chart viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img"
                 aria-labelledby=(title) aria-describedby=(description) {
@@ -104,7 +120,9 @@ impl Chart<'_> {
             .x_desc(self.across)
             .y_desc(self.up)
             .draw()?;
-        self.marks.iter().try_for_each(|mark| mark.draw(&mut plot))?;
+        self.marks
+            .iter()
+            .try_for_each(|mark| mark.draw(&mut plot))?;
         area.present()
     }
 }
@@ -122,10 +140,20 @@ impl Mark {
             Self::Dot { place, ink } => {
                 plot.draw_series([Circle::new(*place, 5 * UNITS, ink.color().filled())])?;
             }
-            Self::Note { place, text, side, ink } => {
+            Self::Note {
+                place,
+                text,
+                side,
+                ink,
+            } => {
                 let (offset, anchor) = side.layout();
-                let style = ("sans-serif", FONT_SIZE).into_font().color(&ink.color()).pos(anchor);
-                plot.draw_series([EmptyElement::at(*place) + Text::new(text.clone(), offset, style)])?;
+                let style = ("sans-serif", FONT_SIZE)
+                    .into_font()
+                    .color(&ink.color())
+                    .pos(anchor);
+                plot.draw_series([
+                    EmptyElement::at(*place) + Text::new(text.clone(), offset, style)
+                ])?;
             }
         }
         Ok(())
@@ -136,10 +164,34 @@ impl Side {
     /// Offset from the place in units, and the point of the words that is put there.
     const fn layout(self) -> ((i32, i32), Pos) {
         match self {
-            Self::Right => ((32, 0), Pos { h_pos: HPos::Left, v_pos: VPos::Center }),
-            Self::RightBelow => ((32, 56), Pos { h_pos: HPos::Left, v_pos: VPos::Center }),
-            Self::LeftBelow => ((-32, 56), Pos { h_pos: HPos::Right, v_pos: VPos::Center }),
-            Self::Center => ((0, 0), Pos { h_pos: HPos::Center, v_pos: VPos::Center }),
+            Self::Right => (
+                (32, 0),
+                Pos {
+                    h_pos: HPos::Left,
+                    v_pos: VPos::Center,
+                },
+            ),
+            Self::RightBelow => (
+                (32, 56),
+                Pos {
+                    h_pos: HPos::Left,
+                    v_pos: VPos::Center,
+                },
+            ),
+            Self::LeftBelow => (
+                (-32, 56),
+                Pos {
+                    h_pos: HPos::Right,
+                    v_pos: VPos::Center,
+                },
+            ),
+            Self::Center => (
+                (0, 0),
+                Pos {
+                    h_pos: HPos::Center,
+                    v_pos: VPos::Center,
+                },
+            ),
         }
     }
 }

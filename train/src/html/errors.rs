@@ -14,7 +14,8 @@ const SHOWN: usize = 20;
 pub(super) fn section(page: &ReportPage) -> Markup {
     let confusion = &page.report.test_metrics.confusion;
     let threshold = page.report.threshold;
-    let relevant = html! { "Called relevant, and are not: " (count(confusion.false_positives)) " texts" };
+    let relevant =
+        html! { "Called relevant, and are not: " (count(confusion.false_positives)) " texts" };
     let missed = html! { "Relevant, and missed: " (count(confusion.false_negatives)) " texts" };
     html! {
         section {
@@ -34,7 +35,8 @@ pub(super) fn section(page: &ReportPage) -> Markup {
 /// The places of the texts of `label` that the model gives to the other one, the surest first; of equal texts one place.
 fn worst(side: TestSide, threshold: f32, label: bool) -> Vec<usize> {
     let probability = |place: usize| side.probabilities[place];
-    let wrong = |&place: &usize| side.labels[place] == label && (probability(place) >= threshold) != label;
+    let wrong =
+        |&place: &usize| side.labels[place] == label && (probability(place) >= threshold) != label;
     let mut places: Vec<usize> = (0..side.labels.len()).filter(wrong).collect();
     places.sort_by(|&left, &right| {
         let order = probability(left).total_cmp(&probability(right));

@@ -21,8 +21,16 @@ pub(super) fn section(report: &Report) -> Markup {
 fn matrix(metrics: &Metrics) -> Markup {
     let matrix = &metrics.confusion;
     let rows = [
-        ("Relevant", [matrix.true_positives, matrix.false_negatives], ["right", "wrong"]),
-        ("Not relevant", [matrix.false_positives, matrix.true_negatives], ["wrong", "right"]),
+        (
+            "Relevant",
+            [matrix.true_positives, matrix.false_negatives],
+            ["right", "wrong"],
+        ),
+        (
+            "Not relevant",
+            [matrix.false_positives, matrix.true_negatives],
+            ["wrong", "right"],
+        ),
     ];
     html! {
         table.matrix {
@@ -58,7 +66,11 @@ fn tint(share: f64) -> String {
 }
 
 fn baselines(baselines: &[Baseline], metrics: &Metrics) -> Markup {
-    let model = row(Some("ours"), &html! { "this model" }, [metrics.accuracy, metrics.f1, metrics.roc_auc]);
+    let model = row(
+        Some("ours"),
+        &html! { "this model" },
+        [metrics.accuracy, metrics.f1, metrics.roc_auc],
+    );
     html! {
         table {
             caption { "Against rules without a model" }

@@ -14,21 +14,62 @@ pub(super) struct Ink {
 }
 
 /// Text, and what is most important in a chart.
-pub(super) const TEXT: Ink = Ink { name: "text", light: 0x1c_24_30, dark: 0xe6_ea_f0 };
+pub(super) const TEXT: Ink = Ink {
+    name: "text",
+    light: 0x1c_24_30,
+    dark: 0xe6_ea_f0,
+};
 /// Labels and notes.
-pub(super) const SOFT: Ink = Ink { name: "soft", light: 0x56_62_71, dark: 0x9d_a9_b8 };
+pub(super) const SOFT: Ink = Ink {
+    name: "soft",
+    light: 0x56_62_71,
+    dark: 0x9d_a9_b8,
+};
 /// What a curve is held against, drawn dashed.
-pub(super) const AGAINST: Ink = Ink { name: "against", light: 0x8a_93_a0, dark: 0x73_7f_8e };
+pub(super) const AGAINST: Ink = Ink {
+    name: "against",
+    light: 0x8a_93_a0,
+    dark: 0x73_7f_8e,
+};
 /// Lines that guide the eye.
-pub(super) const RULE: Ink = Ink { name: "rule", light: 0xe4_e1_d8, dark: 0x2f_38_43 };
+pub(super) const RULE: Ink = Ink {
+    name: "rule",
+    light: 0xe4_e1_d8,
+    dark: 0x2f_38_43,
+};
 /// Everything that is relevant.
-pub(super) const RELEVANT: Ink = Ink { name: "relevant", light: 0x0b_6e_5f, dark: 0x58_c9_b5 };
+pub(super) const RELEVANT: Ink = Ink {
+    name: "relevant",
+    light: 0x0b_6e_5f,
+    dark: 0x58_c9_b5,
+};
 /// Everything that is not.
-pub(super) const NOT_RELEVANT: Ink = Ink { name: "not-relevant", light: 0xb4_53_1d, dark: 0xf0_9a_66 };
-const PAPER: Ink = Ink { name: "paper", light: 0xfb_fa_f7, dark: 0x14_18_1e };
-const PANEL: Ink = Ink { name: "panel", light: 0xff_ff_ff, dark: 0x1b_21_29 };
+pub(super) const NOT_RELEVANT: Ink = Ink {
+    name: "not-relevant",
+    light: 0xb4_53_1d,
+    dark: 0xf0_9a_66,
+};
+const PAPER: Ink = Ink {
+    name: "paper",
+    light: 0xfb_fa_f7,
+    dark: 0x14_18_1e,
+};
+const PANEL: Ink = Ink {
+    name: "panel",
+    light: 0xff_ff_ff,
+    dark: 0x1b_21_29,
+};
 
-const INKS: [&Ink; 8] = [&TEXT, &SOFT, &AGAINST, &RULE, &RELEVANT, &NOT_RELEVANT, &PAPER, &PANEL];
+const INKS: [&Ink; 8] = [
+    &TEXT,
+    &SOFT,
+    &AGAINST,
+    &RULE,
+    &RELEVANT,
+    &NOT_RELEVANT,
+    &PAPER,
+    &PANEL,
+];
 
 impl Ink {
     /// The colour in the light, which a chart is drawn in.
@@ -38,7 +79,10 @@ impl Ink {
     }
 
     fn variable(&self) -> String {
-        format!("--{}: light-dark(#{:06x}, #{:06x});\n", self.name, self.light, self.dark)
+        format!(
+            "--{}: light-dark(#{:06x}, #{:06x});\n",
+            self.name, self.light, self.dark
+        )
     }
 
     /// Lets what a chart draws in the light's colour follow the variable; the charts write colours as `#RRGGBB`.
@@ -55,8 +99,14 @@ impl Ink {
 pub(super) fn style_sheet() -> String {
     let variables: String = INKS.iter().map(|ink| ink.variable()).collect();
     let charts: String = INKS.iter().map(|ink| ink.follow()).collect();
-    let dashed = format!(".chart polyline[stroke=\"#{:06X}\"] {{ stroke-dasharray: 16 14; }}\n", AGAINST.light);
-    format!("\n:root {{ color-scheme: light dark;\n{variables}}}\n{charts}{dashed}{}", include_str!("style.css"))
+    let dashed = format!(
+        ".chart polyline[stroke=\"#{:06X}\"] {{ stroke-dasharray: 16 14; }}\n",
+        AGAINST.light
+    );
+    format!(
+        "\n:root {{ color-scheme: light dark;\n{variables}}}\n{charts}{dashed}{}",
+        include_str!("style.css")
+    )
 }
 
 /// The policy that lets this style sheet in, and nothing else.
@@ -74,7 +124,11 @@ mod tests {
         let luminance = |color: u32| {
             let [_, red, green, blue] = color.to_be_bytes().map(|channel| {
                 let channel = f64::from(channel) / 255.0;
-                if channel <= 0.040_45 { channel / 12.92 } else { ((channel + 0.055) / 1.055).powf(2.4) }
+                if channel <= 0.040_45 {
+                    channel / 12.92
+                } else {
+                    ((channel + 0.055) / 1.055).powf(2.4)
+                }
             });
             0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
         };
@@ -86,8 +140,14 @@ mod tests {
     fn whatever_is_written_can_be_read_in_light_and_dark() {
         for ground in [&PAPER, &PANEL] {
             for ink in [&TEXT, &SOFT, &RELEVANT, &NOT_RELEVANT] {
-                let contrasts = [contrast(ink.light, ground.light), contrast(ink.dark, ground.dark)];
-                assert!(contrasts.iter().all(|contrast| *contrast >= 4.5), "{ink:?} on {ground:?}: {contrasts:?}");
+                let contrasts = [
+                    contrast(ink.light, ground.light),
+                    contrast(ink.dark, ground.dark),
+                ];
+                assert!(
+                    contrasts.iter().all(|contrast| *contrast >= 4.5),
+                    "{ink:?} on {ground:?}: {contrasts:?}"
+                );
             }
         }
     }
@@ -96,7 +156,10 @@ mod tests {
     fn every_ink_has_a_colour_of_its_own_in_the_light() {
         let mut colors = INKS.map(|ink| ink.light);
         colors.sort_unstable();
-        assert!(colors.windows(2).all(|pair| pair[0] != pair[1]), "{colors:06x?}");
+        assert!(
+            colors.windows(2).all(|pair| pair[0] != pair[1]),
+            "{colors:06x?}"
+        );
     }
 
     #[test]

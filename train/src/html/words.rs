@@ -26,17 +26,26 @@ pub(super) fn section(pipeline: &Pipeline) -> Markup {
 fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(&str, f64)> {
     let sign = if relevant { 1.0 } else { -1.0 };
     let weights = pipeline.coefficients().iter().zip(pipeline.idf());
-    let weights = weights.map(|(&coefficient, &idf)| sign * f64::from(coefficient) * f64::from(idf));
-    let mut columns: Vec<(usize, f64)> = weights.enumerate().filter(|(_, weight)| *weight > 0.0).collect();
+    let weights =
+        weights.map(|(&coefficient, &idf)| sign * f64::from(coefficient) * f64::from(idf));
+    let mut columns: Vec<(usize, f64)> = weights
+        .enumerate()
+        .filter(|(_, weight)| *weight > 0.0)
+        .collect();
     // Equal weights in the order of their columns.
-    let order = |left: &(usize, f64), right: &(usize, f64)| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0));
+    let order = |left: &(usize, f64), right: &(usize, f64)| {
+        right.1.total_cmp(&left.1).then(left.0.cmp(&right.0))
+    };
     if columns.len() > SHOWN {
         columns.select_nth_unstable_by(SHOWN, order);
         columns.truncate(SHOWN);
     }
     columns.sort_unstable_by(order);
     let terms = pipeline.vocabulary().terms();
-    columns.into_iter().map(|(column, weight)| (terms[column].as_str(), weight)).collect()
+    columns
+        .into_iter()
+        .map(|(column, weight)| (terms[column].as_str(), weight))
+        .collect()
 }
 
 fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {

@@ -24,7 +24,10 @@ pub(super) fn count(number: impl TryInto<u64>) -> String {
 }
 
 /// A count in four characters or fewer below a billion: `999`, `1.2k`, `12k`, `1.2M`.
-#[expect(clippy::cast_precision_loss, reason = "only the leading digits are shown")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "only the leading digits are shown"
+)]
 pub(super) fn compact(number: u64) -> String {
     let (unit, name) = match number {
         0..1000 => return number.to_string(),
@@ -32,13 +35,24 @@ pub(super) fn compact(number: u64) -> String {
         _ => (1e6, "M"),
     };
     let scaled = number as f64 / unit;
-    if scaled < 9.95 { format!("{scaled:.1}{name}") } else { format!("{scaled:.0}{name}") }
+    if scaled < 9.95 {
+        format!("{scaled:.1}{name}")
+    } else {
+        format!("{scaled:.0}{name}")
+    }
 }
 
 /// A part of a whole, 0 for a part of nothing.
-#[expect(clippy::cast_precision_loss, reason = "there are fewer than 2^52 texts")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "there are fewer than 2^52 texts"
+)]
 pub(super) fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 /// The beginning of a text: 300 characters and an ellipsis, or all of it.
@@ -56,9 +70,13 @@ mod tests {
 
     #[test]
     fn counts_have_a_comma_before_each_three_digits() {
-        for (number, want) in
-            [(0_u64, "0"), (999, "999"), (1000, "1,000"), (12_345, "12,345"), (1_234_567, "1,234,567")]
-        {
+        for (number, want) in [
+            (0_u64, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (12_345, "12,345"),
+            (1_234_567, "1,234,567"),
+        ] {
             assert_eq!(count(number), want);
         }
     }

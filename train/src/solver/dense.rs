@@ -11,7 +11,10 @@ use crate::SolverSettings;
 ///
 /// # Errors
 /// When `linfa-logistic` fails.
-pub fn fit_dense(rows: &LabelledRows, settings: &SolverSettings) -> Result<LinearModel, SolverError> {
+pub fn fit_dense(
+    rows: &LabelledRows,
+    settings: &SolverSettings,
+) -> Result<LinearModel, SolverError> {
     let dense = DatasetBase::new(rows.records.to_dense(), rows.targets.clone());
     let fitted = LogisticRegression::default()
         .alpha(settings.alpha)
@@ -21,5 +24,8 @@ pub fn fit_dense(rows: &LabelledRows, settings: &SolverSettings) -> Result<Linea
     // Its logits are those of the label that more rows have.
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     let coefficients = fitted.params().iter().map(|weight| sign * weight).collect();
-    Ok(LinearModel { coefficients, intercept: sign * fitted.intercept() })
+    Ok(LinearModel {
+        coefficients,
+        intercept: sign * fitted.intercept(),
+    })
 }

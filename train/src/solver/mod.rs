@@ -82,7 +82,10 @@ pub(crate) fn fit_observed(
 /// When the labels do not lie one after the other in memory.
 #[must_use]
 pub fn objective(rows: &LabelledRows, model: &LinearModel, alpha: f64) -> f64 {
-    let labels = rows.targets.as_slice().expect("labels lie one after the other");
+    let labels = rows
+        .targets
+        .as_slice()
+        .expect("labels lie one after the other");
     let mut problem = Problem::new(&rows.records, labels, alpha);
     problem.evaluate(&problem.parameters(model)).loss
 }

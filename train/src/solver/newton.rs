@@ -72,19 +72,32 @@ pub fn minimize(
         let slope = dot(&step.direction, &here.gradient);
         let Some((next, there)) = search(objective, &point, &here, &step.direction, slope) else {
             // The value cannot be told from its neighbours any more.
-            return Minimum { point, loss: here.loss, converged: true };
+            return Minimum {
+                point,
+                loss: here.loss,
+                converged: true,
+            };
         };
         // What conjugate gradients left, and what the function's bending otherwise than told did: the share of the promise by
         // which a Newton step is wrong comes in twice.
         let promised = (-0.5 * slope).max(f64::MIN_POSITIVE);
-        let left = step.residual * promised + (here.loss - there.loss - promised).powi(2) / promised;
+        let left =
+            step.residual * promised + (here.loss - there.loss - promised).powi(2) / promised;
         (point, here) = (next, there);
         progress(iteration, here.loss);
         if left <= limits.tolerance * here.loss {
-            return Minimum { point, loss: here.loss, converged: true };
+            return Minimum {
+                point,
+                loss: here.loss,
+                converged: true,
+            };
         }
     }
-    Minimum { point, loss: here.loss, converged: false }
+    Minimum {
+        point,
+        loss: here.loss,
+        converged: false,
+    }
 }
 
 /// Where to go.
@@ -96,7 +109,12 @@ struct Step {
 
 /// `-H^-1 g`, about, by preconditioned conjugate gradients; exact enough to leave what is `allowed` when little more than that
 /// would be left.
-fn step(objective: &mut impl Objective, gradient: &[f64], preconditioner: &mut Preconditioner, allowed: f64) -> Step {
+fn step(
+    objective: &mut impl Objective,
+    gradient: &[f64],
+    preconditioner: &mut Preconditioner,
+    allowed: f64,
+) -> Step {
     let mut direction = vec![0.0; gradient.len()];
     let mut residual: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
     let mut moved = preconditioner.apply(&residual);
@@ -118,10 +136,17 @@ fn step(objective: &mut impl Objective, gradient: &[f64], preconditioner: &mut P
         let mut next = preconditioner.apply(&residual);
         let before = std::mem::replace(&mut left, dot(&residual, &next));
         add(&mut next, left / before, &moved);
-        learned.push(Pair { moved: std::mem::replace(&mut moved, next), bent, product });
+        learned.push(Pair {
+            moved: std::mem::replace(&mut moved, next),
+            bent,
+            product,
+        });
     }
     preconditioner.learn(learned);
-    Step { direction, residual: left / first }
+    Step {
+        direction,
+        residual: left / first,
+    }
 }
 
 /// A step along `direction` that lowers the value enough, from the whole of it down.
@@ -134,7 +159,11 @@ fn search(
 ) -> Option<(Vec<f64>, Evaluation)> {
     let mut length = 1.0;
     for _ in 0..MOST_TRIALS {
-        let next: Vec<f64> = point.iter().zip(direction).map(|(at, step)| at + length * step).collect();
+        let next: Vec<f64> = point
+            .iter()
+            .zip(direction)
+            .map(|(at, step)| at + length * step)
+            .collect();
         let there = objective.evaluate(&next);
         let risen = there.loss - here.loss;
         if risen <= SUFFICIENT * length * slope {
@@ -160,7 +189,10 @@ mod tests {
         }
 
         fn bends(&self) -> impl Iterator<Item = f64> {
-            self.0.iter().enumerate().map(|(index, x)| Self::weight(index) + 3.0 * x * x)
+            self.0
+                .iter()
+                .enumerate()
+                .map(|(index, x)| Self::weight(index) + 3.0 * x * x)
         }
     }
 
@@ -168,10 +200,18 @@ mod tests {
         #[expect(clippy::cast_precision_loss, reason = "a few variables")]
         fn evaluate(&mut self, point: &[f64]) -> Evaluation {
             self.0.copy_from_slice(point);
-            let terms = point.iter().enumerate().map(|(index, x)| (Self::weight(index), x - index as f64, x));
+            let terms = point
+                .iter()
+                .enumerate()
+                .map(|(index, x)| (Self::weight(index), x - index as f64, x));
             Evaluation {
-                loss: terms.clone().map(|(weight, off, x)| weight * off * off / 2.0 + x.powi(4) / 4.0).sum(),
-                gradient: terms.map(|(weight, off, x)| weight * off + x.powi(3)).collect(),
+                loss: terms
+                    .clone()
+                    .map(|(weight, off, x)| weight * off * off / 2.0 + x.powi(4) / 4.0)
+                    .sum(),
+                gradient: terms
+                    .map(|(weight, off, x)| weight * off + x.powi(3))
+                    .collect(),
             }
         }
 
@@ -181,15 +221,23 @@ mod tests {
         }
 
         fn product(&mut self, direction: &[f64]) -> Vec<f64> {
-            self.bends().zip(direction).map(|(bend, step)| bend * step).collect()
+            self.bends()
+                .zip(direction)
+                .map(|(bend, step)| bend * step)
+                .collect()
         }
     }
 
     fn run(tolerance: f64, max_iterations: u64) -> (Minimum, Vec<f64>) {
         let mut losses = Vec::new();
-        let limits = Limits { tolerance, max_iterations };
+        let limits = Limits {
+            tolerance,
+            max_iterations,
+        };
         let mut bowl = Bowl(vec![0.0; 9]);
-        let minimum = minimize(&mut bowl, vec![0.0; 9], limits, &mut |_, loss| losses.push(loss));
+        let minimum = minimize(&mut bowl, vec![0.0; 9], limits, &mut |_, loss| {
+            losses.push(loss)
+        });
         (minimum, losses)
     }
 
@@ -197,17 +245,31 @@ mod tests {
     fn every_step_goes_down_and_the_end_is_the_minimum() {
         let (minimum, losses) = run(1e-15, 200);
         assert!(minimum.converged && losses.len() < 30, "{losses:?}");
-        assert!(losses.is_sorted_by(|before, after| before > after), "{losses:?}");
+        assert!(
+            losses.is_sorted_by(|before, after| before > after),
+            "{losses:?}"
+        );
         let gradient = Bowl(vec![0.0; 9]).evaluate(&minimum.point).gradient;
-        assert!(gradient.iter().all(|slope| slope.abs() < 1e-3), "{gradient:?}");
+        assert!(
+            gradient.iter().all(|slope| slope.abs() < 1e-3),
+            "{gradient:?}"
+        );
     }
 
     #[test]
     fn a_minimum_is_left_at_once() {
-        let limits = Limits { tolerance: 1e-9, max_iterations: 10 };
+        let limits = Limits {
+            tolerance: 1e-9,
+            max_iterations: 10,
+        };
         let mut steps = 0;
-        let minimum = minimize(&mut Bowl(vec![0.0]), vec![0.0], limits, &mut |_, _| steps += 1);
-        assert!(minimum.converged && steps == 1, "{steps} steps, {minimum:?}");
+        let minimum = minimize(&mut Bowl(vec![0.0]), vec![0.0], limits, &mut |_, _| {
+            steps += 1
+        });
+        assert!(
+            minimum.converged && steps == 1,
+            "{steps} steps, {minimum:?}"
+        );
         assert_eq!(minimum.point, [0.0]);
     }
 

@@ -53,11 +53,20 @@ impl<'a> Problem<'a> {
         let width = rows.nfeatures().next_multiple_of(PAGE);
         let labelled = rows.labelled(labels);
         // A power of two, as the chunks of many rows are: parts are then of one size.
-        let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures())).clamp(2, MOST_PARTS).next_power_of_two();
-        let part = |chunks: &[_]| Part { chunks: chunks.to_vec(), by_rank: vec![0.0; width], bends: Vec::new() };
+        let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures()))
+            .clamp(2, MOST_PARTS)
+            .next_power_of_two();
+        let part = |chunks: &[_]| Part {
+            chunks: chunks.to_vec(),
+            by_rank: vec![0.0; width],
+            bends: Vec::new(),
+        };
         Self {
             rows,
-            parts: labelled.chunks(labelled.len().div_ceil(parts).max(1)).map(part).collect(),
+            parts: labelled
+                .chunks(labelled.len().div_ceil(parts).max(1))
+                .map(part)
+                .collect(),
             weights: by_rank(rows, rows.idf()),
             alpha,
             scaled: vec![0.0; width],
@@ -73,18 +82,27 @@ impl<'a> Problem<'a> {
 
     /// The model with these parameters.
     pub fn model(&self, parameters: &[f64]) -> LinearModel {
-        let (&intercept, by_rank) = parameters.split_last().expect("there is always an intercept");
+        let (&intercept, by_rank) = parameters
+            .split_last()
+            .expect("there is always an intercept");
         let mut coefficients = vec![0.0; by_rank.len()];
         for (&column, &coefficient) in self.rows.columns().iter().zip(by_rank) {
             coefficients[column as usize] = coefficient;
         }
-        LinearModel { coefficients, intercept }
+        LinearModel {
+            coefficients,
+            intercept,
+        }
     }
 
     /// Scales the coefficients of the parameters, and gives the intercept.
     fn scale(&mut self, parameters: &[f64]) -> f64 {
-        let (&intercept, coefficients) = parameters.split_last().expect("there is always an intercept");
-        for ((scaled, coefficient), weight) in self.scaled.iter_mut().zip(coefficients).zip(&self.weights) {
+        let (&intercept, coefficients) = parameters
+            .split_last()
+            .expect("there is always an intercept");
+        for ((scaled, coefficient), weight) in
+            self.scaled.iter_mut().zip(coefficients).zip(&self.weights)
+        {
             *scaled = coefficient * weight;
         }
         intercept
@@ -101,15 +119,18 @@ impl<'a> Problem<'a> {
         let mut sum = vec![0.0; self.weights.len() + 1];
         sum[self.weights.len()] = of_intercept;
         let columns = sum[..self.weights.len()].par_chunks_mut(COLUMNS_AT_ONCE);
-        columns.zip(self.weights.par_chunks(COLUMNS_AT_ONCE)).enumerate().for_each(|(place, (sum, weights))| {
-            let start = place * COLUMNS_AT_ONCE;
-            for part in &self.parts {
-                add(sum, 1.0, &part.by_rank[start..start + sum.len()]);
-            }
-            for ((value, weight), rank) in sum.iter_mut().zip(weights).zip(start..) {
-                *value = *value * weigh(*weight) + penalty(rank);
-            }
-        });
+        columns
+            .zip(self.weights.par_chunks(COLUMNS_AT_ONCE))
+            .enumerate()
+            .for_each(|(place, (sum, weights))| {
+                let start = place * COLUMNS_AT_ONCE;
+                for part in &self.parts {
+                    add(sum, 1.0, &part.by_rank[start..start + sum.len()]);
+                }
+                for ((value, weight), rank) in sum.iter_mut().zip(weights).zip(start..) {
+                    *value = *value * weigh(*weight) + penalty(rank);
+                }
+            });
         sum
     }
 }
@@ -118,18 +139,33 @@ impl Objective for Problem<'_> {
     fn evaluate(&mut self, point: &[f64]) -> Evaluation {
         let intercept = self.scale(point);
         let (scaled, columns) = (&self.scaled, self.weights.len());
-        let sums: Vec<_> = self.parts.par_iter_mut().map(|part| part.evaluate(scaled, columns, intercept)).collect();
-        let squares: f64 = point[..columns].iter().map(|coefficient| coefficient * coefficient).sum();
+        let sums: Vec<_> = self
+            .parts
+            .par_iter_mut()
+            .map(|part| part.evaluate(scaled, columns, intercept))
+            .collect();
+        let squares: f64 = point[..columns]
+            .iter()
+            .map(|coefficient| coefficient * coefficient)
+            .sum();
         let loss = sums.iter().map(|(loss, _)| loss).sum::<f64>() + 0.5 * self.alpha * squares;
         let of_intercept = sums.iter().map(|(_, slope)| slope).sum();
-        let gradient = self.gathered(|weight| weight, |rank| self.alpha * point[rank], of_intercept);
+        let gradient = self.gathered(
+            |weight| weight,
+            |rank| self.alpha * point[rank],
+            of_intercept,
+        );
         Evaluation { loss, gradient }
     }
 
     /// It is rough: the occurrences of a term in a text count as if they stood in texts of their own.
     fn curvature(&mut self) -> Vec<f64> {
         let columns = self.weights.len();
-        let sums: Vec<f64> = self.parts.par_iter_mut().map(|part| part.curvature(columns)).collect();
+        let sums: Vec<f64> = self
+            .parts
+            .par_iter_mut()
+            .map(|part| part.curvature(columns))
+            .collect();
         // Logits so far that no row bends the loss any more would leave the intercept without a curvature.
         let of_intercept = sums.into_iter().sum::<f64>().max(f64::MIN_POSITIVE.sqrt());
         self.gathered(|weight| weight * weight, |_| self.alpha, of_intercept)
@@ -138,14 +174,25 @@ impl Objective for Problem<'_> {
     fn product(&mut self, direction: &[f64]) -> Vec<f64> {
         let intercept = self.scale(direction);
         let (scaled, columns) = (&self.scaled, self.weights.len());
-        let sums: Vec<f64> = self.parts.par_iter_mut().map(|part| part.product(scaled, columns, intercept)).collect();
-        self.gathered(|weight| weight, |rank| self.alpha * direction[rank], sums.into_iter().sum())
+        let sums: Vec<f64> = self
+            .parts
+            .par_iter_mut()
+            .map(|part| part.product(scaled, columns, intercept))
+            .collect();
+        self.gathered(
+            |weight| weight,
+            |rank| self.alpha * direction[rank],
+            sums.into_iter().sum(),
+        )
     }
 }
 
 /// Values by column as values by rank.
 fn by_rank(rows: &SparseRows, by_column: &[f64]) -> Vec<f64> {
-    rows.columns().iter().map(|&column| by_column[column as usize]).collect()
+    rows.columns()
+        .iter()
+        .map(|&column| by_column[column as usize])
+        .collect()
 }
 
 impl Part<'_> {
@@ -154,18 +201,34 @@ impl Part<'_> {
         self.by_rank[..columns].fill(0.0);
         self.bends.clear();
         let (mut loss, mut of_intercept) = (Loss::default(), 0.0);
-        for Block { chunk, labels, places, .. } in blocks(&self.chunks) {
+        for Block {
+            chunk,
+            labels,
+            places,
+            ..
+        } in blocks(&self.chunks)
+        {
             let by_row = gather(scaled, chunk, &places);
             let mut steps = [0.0; BLOCK];
-            let rows = chunk.inverse_norms()[places.clone()].iter().zip(&chunk.texts()[places.clone()]);
-            self.bends.extend(by_row.iter().zip(rows).zip(&mut steps).map(|((sum, (inverse_norm, &text)), step)| {
-                let logit = sum * inverse_norm + intercept;
-                let Logistic { bound, factor, slope, bend } = Logistic::of(logit, labels[text as usize]);
-                loss.add(bound, factor);
-                of_intercept += slope;
-                *step = slope * inverse_norm;
-                bend
-            }));
+            let rows = chunk.inverse_norms()[places.clone()]
+                .iter()
+                .zip(&chunk.texts()[places.clone()]);
+            self.bends
+                .extend(by_row.iter().zip(rows).zip(&mut steps).map(
+                    |((sum, (inverse_norm, &text)), step)| {
+                        let logit = sum * inverse_norm + intercept;
+                        let Logistic {
+                            bound,
+                            factor,
+                            slope,
+                            bend,
+                        } = Logistic::of(logit, labels[text as usize]);
+                        loss.add(bound, factor);
+                        of_intercept += slope;
+                        *step = slope * inverse_norm;
+                        bend
+                    },
+                ));
             scatter(&mut self.by_rank, chunk, &places, &steps);
         }
         (loss.sum(), of_intercept)
@@ -174,9 +237,17 @@ impl Part<'_> {
     /// How fast the slope by the intercept changes, with how fast that by each of the scaled coefficients does left here.
     fn curvature(&mut self, columns: usize) -> f64 {
         self.by_rank[..columns].fill(0.0);
-        for Block { chunk, places, of_part, .. } in blocks(&self.chunks) {
+        for Block {
+            chunk,
+            places,
+            of_part,
+            ..
+        } in blocks(&self.chunks)
+        {
             let mut steps = [0.0; BLOCK];
-            let rows = self.bends[of_part].iter().zip(&chunk.inverse_norms()[places.clone()]);
+            let rows = self.bends[of_part]
+                .iter()
+                .zip(&chunk.inverse_norms()[places.clone()]);
             for (step, (bend, inverse_norm)) in steps.iter_mut().zip(rows) {
                 *step = bend * inverse_norm * inverse_norm;
             }
@@ -190,9 +261,17 @@ impl Part<'_> {
     fn product(&mut self, scaled: &[f64], columns: usize, intercept: f64) -> f64 {
         self.by_rank[..columns].fill(0.0);
         let mut of_intercept = 0.0;
-        for Block { chunk, places, of_part, .. } in blocks(&self.chunks) {
+        for Block {
+            chunk,
+            places,
+            of_part,
+            ..
+        } in blocks(&self.chunks)
+        {
             let mut steps = gather(scaled, chunk, &places);
-            let rows = self.bends[of_part].iter().zip(&chunk.inverse_norms()[places.clone()]);
+            let rows = self.bends[of_part]
+                .iter()
+                .zip(&chunk.inverse_norms()[places.clone()]);
             for (step, (bend, inverse_norm)) in steps.iter_mut().zip(rows) {
                 let change = bend * (*step * inverse_norm + intercept);
                 of_intercept += change;
@@ -222,7 +301,12 @@ fn blocks<'a>(chunks: &[(&'a RowChunk, &'a [bool])]) -> impl Iterator<Item = Blo
         rows += chunk.len();
         (0..chunk.len()).step_by(BLOCK).map(move |start| {
             let places = start..chunk.len().min(start + BLOCK);
-            Block { chunk, labels, of_part: first + places.start..first + places.end, places }
+            Block {
+                chunk,
+                labels,
+                of_part: first + places.start..first + places.end,
+                places,
+            }
         })
     })
 }
@@ -284,7 +368,12 @@ impl Logistic {
         let decay = libm::exp(-margin.abs());
         let factor = 1.0 + decay;
         let share = if margin > 0.0 { decay } else { 1.0 } / factor;
-        Self { bound: (-margin).max(0.0), factor, slope: -sign * share, bend: decay / (factor * factor) }
+        Self {
+            bound: (-margin).max(0.0),
+            factor,
+            slope: -sign * share,
+            bend: decay / (factor * factor),
+        }
     }
 }
 
@@ -297,7 +386,11 @@ struct Loss {
 
 impl Default for Loss {
     fn default() -> Self {
-        Self { sum: 0.0, product: 1.0, factors: 0 }
+        Self {
+            sum: 0.0,
+            product: 1.0,
+            factors: 0,
+        }
     }
 }
 
@@ -307,7 +400,10 @@ impl Loss {
         self.product *= factor;
         self.factors += 1;
         if self.factors == FACTORS {
-            *self = Self { sum: self.sum + libm::log(self.product), ..Self::default() };
+            *self = Self {
+                sum: self.sum + libm::log(self.product),
+                ..Self::default()
+            };
         }
     }
 
@@ -344,13 +440,21 @@ mod tests {
             let (after, before) = (moved(step), moved(-step));
             let here = problem.evaluate(&at);
             let slope = (after.loss - before.loss) / (2.0 * step);
-            assert!((here.gradient[parameter] - slope).abs() < 1e-8, "parameter {parameter}: {here:?}, {slope}");
+            assert!(
+                (here.gradient[parameter] - slope).abs() < 1e-8,
+                "parameter {parameter}: {here:?}, {slope}"
+            );
             let mut direction = [0.0; 3];
             direction[parameter] = 1.0;
             let product = problem.product(&direction);
-            for ((after, before), product) in after.gradient.iter().zip(&before.gradient).zip(product) {
+            for ((after, before), product) in
+                after.gradient.iter().zip(&before.gradient).zip(product)
+            {
                 let slope = (after - before) / (2.0 * step);
-                assert!((product - slope).abs() < 1e-8, "parameter {parameter}: {product}, {slope}");
+                assert!(
+                    (product - slope).abs() < 1e-8,
+                    "parameter {parameter}: {product}, {slope}"
+                );
             }
         }
     }
@@ -369,14 +473,20 @@ mod tests {
             let mut direction = [0.0; 3];
             direction[parameter] = 1.0;
             let product = problem.product(&direction)[parameter];
-            assert!((curvature[parameter] - product).abs() < 1e-12, "parameter {parameter}: {curvature:?}, {product}");
+            assert!(
+                (curvature[parameter] - product).abs() < 1e-12,
+                "parameter {parameter}: {curvature:?}, {product}"
+            );
         }
     }
 
     #[test]
     fn the_loss_is_that_of_the_dense_rows() {
         let (rows, labels) = (rows(), [true, false, true]);
-        let model = LinearModel { coefficients: vec![0.3, -1.2], intercept: 0.4 };
+        let model = LinearModel {
+            coefficients: vec![0.3, -1.2],
+            intercept: 0.4,
+        };
         let dense = rows.to_dense();
         let losses = dense.rows().into_iter().zip(labels).map(|(row, label)| {
             let logit = row[0] * 0.3 - row[1] * 1.2 + 0.4;
@@ -393,45 +503,85 @@ mod tests {
     fn columns_beyond_a_page_count_as_the_others_do() {
         let columns = PAGE + 2;
         let last = u32::try_from(PAGE).unwrap() + 1;
-        let weights: Vec<f64> = (0..columns).map(|rank| 1.0 + f64::from(u8::from(rank > 2))).collect();
+        let weights: Vec<f64> = (0..columns)
+            .map(|rank| 1.0 + f64::from(u8::from(rank > 2)))
+            .collect();
         let order: Vec<u32> = (0..=last).collect();
         let far = |rank| if rank < 3 { rank } else { last - 4 + rank };
         // The same rows with all ranks near, and with two of them behind the first page.
         let rows = |columns: usize, rank: &dyn Fn(u32) -> u32| {
             let mut chunk = RowChunk::new(columns);
             for ranks in [&[0, 2, 3, 4, 4][..], &[4], &[], &[1, 3]] {
-                chunk.push(&ranks.iter().map(|&near| rank(near)).collect::<Vec<_>>(), &weights);
+                chunk.push(
+                    &ranks.iter().map(|&near| rank(near)).collect::<Vec<_>>(),
+                    &weights,
+                );
             }
-            SparseRows::new(vec![chunk.by_length()], weights[..columns].to_vec(), order[..columns].to_vec())
+            SparseRows::new(
+                vec![chunk.by_length()],
+                weights[..columns].to_vec(),
+                order[..columns].to_vec(),
+            )
         };
         let (near, far_rows) = (rows(5, &|rank| rank), rows(columns, &far));
         let ranks: Vec<Vec<u32>> = far_rows.iter().map(|row| row.ranks().collect()).collect();
-        assert_eq!(ranks, [vec![], vec![last], vec![1, last - 1], vec![0, 2, last - 1, last, last]]);
+        assert_eq!(
+            ranks,
+            [
+                vec![],
+                vec![last],
+                vec![1, last - 1],
+                vec![0, 2, last - 1, last, last]
+            ]
+        );
         assert_eq!((near.entries(), far_rows.entries()), (8, 8));
         let labels = [true, false, false, true];
-        let (mut near, mut far_problem) = (Problem::new(&near, &labels, 0.7), Problem::new(&far_rows, &labels, 0.7));
+        let (mut near, mut far_problem) = (
+            Problem::new(&near, &labels, 0.7),
+            Problem::new(&far_rows, &labels, 0.7),
+        );
         let at = [0.5, -1.0, 0.25, 2.0, -0.75, 0.1];
         let mut far_at = vec![0.0; columns + 1];
-        let places: Vec<usize> = (0..5).map(|rank| far(rank) as usize).chain([columns]).collect();
+        let places: Vec<usize> = (0..5)
+            .map(|rank| far(rank) as usize)
+            .chain([columns])
+            .collect();
         for (&place, value) in places.iter().zip(at) {
             far_at[place] = value;
         }
-        let picked = |values: &[f64]| places.iter().map(|&place| values[place]).collect::<Vec<_>>();
+        let picked = |values: &[f64]| {
+            places
+                .iter()
+                .map(|&place| values[place])
+                .collect::<Vec<_>>()
+        };
         let (here, far_here) = (near.evaluate(&at), far_problem.evaluate(&far_at));
         assert!((here.loss - far_here.loss).abs() < 1e-12);
-        let same = |near: &[f64], far: &[f64]| near.iter().zip(far).all(|(near, far)| (near - far).abs() < 1e-12);
+        let same = |near: &[f64], far: &[f64]| {
+            near.iter()
+                .zip(far)
+                .all(|(near, far)| (near - far).abs() < 1e-12)
+        };
         assert!(same(&here.gradient, &picked(&far_here.gradient)));
         assert!(same(&near.curvature(), &picked(&far_problem.curvature())));
-        assert!(same(&near.product(&at), &picked(&far_problem.product(&far_at))));
+        assert!(same(
+            &near.product(&at),
+            &picked(&far_problem.product(&far_at))
+        ));
     }
 
     #[test]
     fn far_logits_neither_overflow_nor_cancel() {
-        for (logit, label, loss, slope) in
-            [(1000.0, false, 1000.0, 1.0), (1000.0, true, 0.0, 0.0), (-1000.0, true, 1000.0, -1.0)]
-        {
+        for (logit, label, loss, slope) in [
+            (1000.0, false, 1000.0, 1.0),
+            (1000.0, true, 0.0, 0.0),
+            (-1000.0, true, 1000.0, -1.0),
+        ] {
             let got = Logistic::of(logit, label);
-            assert!((got.bound + got.factor.ln() - loss).abs() < 1e-12, "{logit} {label}");
+            assert!(
+                (got.bound + got.factor.ln() - loss).abs() < 1e-12,
+                "{logit} {label}"
+            );
             assert!((got.slope - slope).abs() < 1e-12, "{logit} {label}");
         }
     }

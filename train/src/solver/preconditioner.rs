@@ -48,8 +48,15 @@ impl Preconditioner {
         }
         self.scales = curvature;
         // The length of the diagonal is that of the newest pair.
-        let Some(Pair { bent, product, .. }) = self.pairs.0.front() else { return };
-        let factor = product / bent.iter().zip(&self.scales).map(|(bent, scale)| bent * bent * scale).sum::<f64>();
+        let Some(Pair { bent, product, .. }) = self.pairs.0.front() else {
+            return;
+        };
+        let factor = product
+            / bent
+                .iter()
+                .zip(&self.scales)
+                .map(|(bent, scale)| bent * bent * scale)
+                .sum::<f64>();
         for scale in &mut self.scales {
             *scale *= factor;
         }
@@ -91,7 +98,11 @@ mod tests {
         // Of the matrix [[3, 1], [1, 2]].
         let learned = |moved: [f64; 2]| {
             let bent = [3.0 * moved[0] + moved[1], moved[0] + 2.0 * moved[1]];
-            Pair { moved: moved.to_vec(), bent: bent.to_vec(), product: dot(&moved, &bent) }
+            Pair {
+                moved: moved.to_vec(),
+                bent: bent.to_vec(),
+                product: dot(&moved, &bent),
+            }
         };
         let mut preconditioner = Preconditioner::default();
         preconditioner.scale(vec![3.0, 2.0]);
@@ -104,26 +115,47 @@ mod tests {
         preconditioner.learn(pairs);
         preconditioner.scale(vec![3.0, 2.0]);
         let applied = preconditioner.apply(&[5.0, 5.0]);
-        assert!((applied[0] - 1.0).abs() < 1e-12 && (applied[1] - 2.0).abs() < 1e-12, "{applied:?}");
+        assert!(
+            (applied[0] - 1.0).abs() < 1e-12 && (applied[1] - 2.0).abs() < 1e-12,
+            "{applied:?}"
+        );
     }
 
     #[test]
     fn it_is_symmetric_and_positive_with_pairs_of_different_matrices() {
         let mut preconditioner = Preconditioner::default();
         let mut pairs = Pairs::default();
-        for (moved, bent) in [([1.0, 0.5, -1.0], [2.0, 1.0, -3.0]), ([0.0, 1.0, 0.5], [1.0, 4.0, 1.0])] {
-            pairs.push(Pair { product: dot(&moved, &bent), moved: moved.to_vec(), bent: bent.to_vec() });
+        for (moved, bent) in [
+            ([1.0, 0.5, -1.0], [2.0, 1.0, -3.0]),
+            ([0.0, 1.0, 0.5], [1.0, 4.0, 1.0]),
+        ] {
+            pairs.push(Pair {
+                product: dot(&moved, &bent),
+                moved: moved.to_vec(),
+                bent: bent.to_vec(),
+            });
         }
         preconditioner.learn(pairs);
         preconditioner.scale(vec![2.0, 3.0, 4.0]);
-        let unit = |place| std::array::from_fn::<f64, 3, _>(|other| f64::from(u8::from(other == place)));
-        let columns: [Vec<f64>; 3] = std::array::from_fn(|place| preconditioner.apply(&unit(place)));
+        let unit =
+            |place| std::array::from_fn::<f64, 3, _>(|other| f64::from(u8::from(other == place)));
+        let columns: [Vec<f64>; 3] =
+            std::array::from_fn(|place| preconditioner.apply(&unit(place)));
         for (i, column) in columns.iter().enumerate() {
             assert!(column[i] > 0.0, "{columns:?}");
-            assert!((0..3).all(|j| (column[j] - columns[j][i]).abs() < 1e-12), "{columns:?}");
+            assert!(
+                (0..3).all(|j| (column[j] - columns[j][i]).abs() < 1e-12),
+                "{columns:?}"
+            );
         }
         // It takes what the newest pair was bent to back to where it was moved.
         let applied = preconditioner.apply(&[1.0, 4.0, 1.0]);
-        assert!(applied.iter().zip([0.0, 1.0, 0.5]).all(|(got, want)| (got - want).abs() < 1e-12), "{applied:?}");
+        assert!(
+            applied
+                .iter()
+                .zip([0.0, 1.0, 0.5])
+                .all(|(got, want)| (got - want).abs() < 1e-12),
+            "{applied:?}"
+        );
     }
 }

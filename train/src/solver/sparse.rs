@@ -22,8 +22,17 @@ pub struct SparseLogisticRegression {
 
 impl From<&SolverSettings> for SparseLogisticRegression {
     fn from(settings: &SolverSettings) -> Self {
-        let SolverSettings { alpha, max_iterations, tolerance, .. } = *settings;
-        Self { alpha, max_iterations, tolerance }
+        let SolverSettings {
+            alpha,
+            max_iterations,
+            tolerance,
+            ..
+        } = *settings;
+        Self {
+            alpha,
+            max_iterations,
+            tolerance,
+        }
     }
 }
 
@@ -42,13 +51,23 @@ impl SparseLogisticRegression {
         dataset: &LabelledRows,
         observer: &dyn Observer,
     ) -> Result<(LinearModel, f64), SolverError> {
-        let labels = dataset.targets.as_slice().expect("labels lie one after the other");
+        let labels = dataset
+            .targets
+            .as_slice()
+            .expect("labels lie one after the other");
         let mut problem = Problem::new(&dataset.records, labels, self.alpha);
         let start = vec![0.0; dataset.records.nfeatures() + 1];
-        let limits = Limits { tolerance: self.tolerance, max_iterations: self.max_iterations };
-        let minimum = minimize(&mut problem, start, limits, &mut |step, loss| observer.stepped(step, loss));
+        let limits = Limits {
+            tolerance: self.tolerance,
+            max_iterations: self.max_iterations,
+        };
+        let minimum = minimize(&mut problem, start, limits, &mut |step, loss| {
+            observer.stepped(step, loss)
+        });
         if !minimum.converged {
-            return Err(SolverError::NotConverged { iterations: self.max_iterations });
+            return Err(SolverError::NotConverged {
+                iterations: self.max_iterations,
+            });
         }
         Ok((problem.model(&minimum.point), minimum.loss))
     }

@@ -9,7 +9,12 @@ pub fn dot(left: &[f64], right: &[f64]) -> f64 {
             sums[place] += left[place] * right[place];
         }
     }
-    let rest: f64 = left_fours.1.iter().zip(right_fours.1).map(|(left, right)| left * right).sum();
+    let rest: f64 = left_fours
+        .1
+        .iter()
+        .zip(right_fours.1)
+        .map(|(left, right)| left * right)
+        .sum();
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 

@@ -58,7 +58,10 @@ impl Corpus {
         min_document_frequency: u32,
         observer: &dyn Observer,
     ) -> Self {
-        let size = texts.len().div_ceil(CHUNKS).clamp(*CHUNK_TEXTS.start(), *CHUNK_TEXTS.end());
+        let size = texts
+            .len()
+            .div_ceil(CHUNKS)
+            .clamp(*CHUNK_TEXTS.start(), *CHUNK_TEXTS.end());
         let read = |of_chunk: &[&str]| {
             let chunk = LocalChunk::read(of_chunk, characters);
             observer.tokenized(of_chunk.len(), texts.len());
@@ -74,8 +77,17 @@ impl Corpus {
             counted[number as usize].1 += frequency;
             number
         };
-        let numbers: Vec<Vec<u32>> =
-            chunks.iter().map(|chunk| chunk.tokens.iter().zip(&chunk.frequencies).map(&mut number).collect()).collect();
+        let numbers: Vec<Vec<u32>> = chunks
+            .iter()
+            .map(|chunk| {
+                chunk
+                    .tokens
+                    .iter()
+                    .zip(&chunk.frequencies)
+                    .map(&mut number)
+                    .collect()
+            })
+            .collect();
         drop(known);
         let mut kept: Vec<(&str, u32, u32)> = (0..)
             .zip(&counted)
@@ -87,16 +99,28 @@ impl Corpus {
         for (&(_, _, number), rank) in kept.iter().zip(0..) {
             ranks[number as usize] = rank;
         }
-        let (tokens, frequencies) = kept.iter().map(|&(token, frequency, _)| (token.to_owned(), frequency)).unzip();
-        let chunks = chunks.into_par_iter().zip(numbers).map(|(chunk, numbers)| chunk.renumbered(&numbers, &ranks));
-        Self { tokens, frequencies, chunks: chunks.collect() }
+        let (tokens, frequencies) = kept
+            .iter()
+            .map(|&(token, frequency, _)| (token.to_owned(), frequency))
+            .unzip();
+        let chunks = chunks
+            .into_par_iter()
+            .zip(numbers)
+            .map(|(chunk, numbers)| chunk.renumbered(&numbers, &ranks));
+        Self {
+            tokens,
+            frequencies,
+            chunks: chunks.collect(),
+        }
     }
 }
 
 impl Chunk {
     /// The tokens of each text.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = &[u32]> {
-        self.ends.windows(2).map(|ends| &self.numbers[ends[0]..ends[1]])
+        self.ends
+            .windows(2)
+            .map(|ends| &self.numbers[ends[0]..ends[1]])
     }
 
     /// How many tokens the texts have together.
@@ -107,7 +131,8 @@ impl Chunk {
 
 impl LocalChunk {
     fn read(texts: &[&str], characters: TokenCharacters) -> Self {
-        let (mut known, mut last_texts, mut scan) = (Known::default(), Vec::new(), TokenScan::default());
+        let (mut known, mut last_texts, mut scan) =
+            (Known::default(), Vec::new(), TokenScan::default());
         let (mut numbers, mut ends) = (Vec::new(), Vec::with_capacity(texts.len() + 1));
         let (mut tokens, mut frequencies): (Texts, Vec<u32>) = Default::default();
         ends.push(0);
@@ -123,7 +148,10 @@ impl LocalChunk {
                 let number = if token.len() <= TokenScan::WORD {
                     *known.short.entry(scan.word(&token)).or_insert_with(add)
                 } else {
-                    *known.long.entry(text[token.clone()].to_ascii_lowercase().into()).or_insert_with(add)
+                    *known
+                        .long
+                        .entry(text[token.clone()].to_ascii_lowercase().into())
+                        .or_insert_with(add)
                 };
                 numbers.push(number);
                 if std::mem::replace(&mut last_texts[number as usize], place) != place {
@@ -133,12 +161,19 @@ impl LocalChunk {
             ends.push(numbers.len());
         }
         numbers.shrink_to_fit();
-        Self { chunk: Chunk { numbers, ends }, tokens, frequencies }
+        Self {
+            chunk: Chunk { numbers, ends },
+            tokens,
+            frequencies,
+        }
     }
 
     /// With other numbers: those that `numbers` leads to for the chunk's own, in `ranks`.
     fn renumbered(mut self, numbers: &[u32], ranks: &[u32]) -> Chunk {
-        let ranks: Vec<u32> = numbers.iter().map(|&number| ranks[number as usize]).collect();
+        let ranks: Vec<u32> = numbers
+            .iter()
+            .map(|&number| ranks[number as usize])
+            .collect();
         for number in &mut self.chunk.numbers {
             *number = ranks[*number as usize];
         }

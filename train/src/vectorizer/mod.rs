@@ -50,30 +50,51 @@ impl Vectorizer {
         settings: &FeatureTraining,
         observer: &dyn Observer,
     ) -> Result<Self, TrainError> {
-        let too_many = |_| TrainError::TooMany { what: "training texts", got: texts.len() };
+        let too_many = |_| TrainError::TooMany {
+            what: "training texts",
+            got: texts.len(),
+        };
         let documents = u32::try_from(texts.len()).map_err(too_many)?;
-        let FeatureTraining { token_characters, ngram_max, min_document_frequency, max_features } = *settings;
+        let FeatureTraining {
+            token_characters,
+            ngram_max,
+            min_document_frequency,
+            max_features,
+        } = *settings;
         let corpus = Corpus::read(texts, token_characters, min_document_frequency, observer);
         let ngrams = Ngrams::count(&corpus, ngram_max, min_document_frequency);
         let selection = Selection::of(&corpus, &ngrams, max_features);
         if selection.frequencies.is_empty() {
-            return Err(TrainError::NoTerms { min_document_frequency, texts: texts.len() });
+            return Err(TrainError::NoTerms {
+                min_document_frequency,
+                texts: texts.len(),
+            });
         }
         let vocabulary = Vocabulary::new(selection.terms(&corpus, &ngrams), &settings.pipeline())?;
-        let idf = selection.frequencies.iter().map(|&frequency| smooth_idf(documents, frequency)).collect();
-        Ok(Self { vocabulary, rows: selection.rows(corpus.chunks, &ngrams, idf) })
+        let idf = selection
+            .frequencies
+            .iter()
+            .map(|&frequency| smooth_idf(documents, frequency))
+            .collect();
+        Ok(Self {
+            vocabulary,
+            rows: selection.rows(corpus.chunks, &ngrams, idf),
+        })
     }
 }
 
 impl Selection {
     /// Takes the `max_features` terms of the most texts; the order of the vocabulary decides between equals.
     fn of(corpus: &Corpus, ngrams: &Ngrams, max_features: usize) -> Self {
-        let levels = std::iter::once(&corpus.frequencies).chain(ngrams.levels.iter().map(|level| &level.frequencies));
+        let levels = std::iter::once(&corpus.frequencies)
+            .chain(ngrams.levels.iter().map(|level| &level.frequencies));
         let mut all: Vec<u32> = levels.clone().flatten().copied().collect();
         let (mut least, mut of_least) = (0, all.len());
         if all.len() > max_features {
-            let (more, cut, _) =
-                all.select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| Reverse(frequency));
+            let (more, cut, _) = all
+                .select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| {
+                    Reverse(frequency)
+                });
             least = *cut;
             of_least = max_features - more.iter().filter(|&&frequency| frequency > least).count();
         }
@@ -87,8 +108,13 @@ impl Selection {
             kept.push(frequency);
             u32::try_from(kept.len() - 1).expect("a vocabulary has fewer than 2^32 terms")
         };
-        let columns = levels.map(|frequencies| frequencies.iter().map(&mut column).collect()).collect();
-        Self { columns, frequencies: kept }
+        let columns = levels
+            .map(|frequencies| frequencies.iter().map(&mut column).collect())
+            .collect();
+        Self {
+            columns,
+            frequencies: kept,
+        }
     }
 
     /// The terms that have a column, in their order.
@@ -111,13 +137,19 @@ impl Selection {
         let columns = self.ranked();
         let weights: Vec<f64> = columns.iter().map(|&column| idf[column as usize]).collect();
         let ranks = self.ranks(&columns);
-        let chunks = chunks.into_par_iter().map(|chunk| row_chunk(&chunk, &lookup, &ranks, &weights)).collect();
+        let chunks = chunks
+            .into_par_iter()
+            .map(|chunk| row_chunk(&chunk, &lookup, &ranks, &weights))
+            .collect();
         SparseRows::new(chunks, idf, columns)
     }
 
     /// The columns, the one in the most texts first.
     fn ranked(&self) -> Vec<u32> {
-        let mut columns: Vec<u32> = (0..).zip(&self.frequencies).map(|(column, _)| column).collect();
+        let mut columns: Vec<u32> = (0..)
+            .zip(&self.frequencies)
+            .map(|(column, _)| column)
+            .collect();
         columns.sort_by_key(|&column| Reverse(self.frequencies[column as usize]));
         columns
     }
@@ -128,8 +160,17 @@ impl Selection {
         for (rank, &column) in (0..).zip(columns) {
             ranks[column as usize] = rank;
         }
-        let rank = |&column: &u32| if column == NONE { NONE } else { ranks[column as usize] };
-        self.columns.iter().map(|columns| columns.iter().map(rank).collect()).collect()
+        let rank = |&column: &u32| {
+            if column == NONE {
+                NONE
+            } else {
+                ranks[column as usize]
+            }
+        };
+        self.columns
+            .iter()
+            .map(|columns| columns.iter().map(rank).collect())
+            .collect()
     }
 }
 
@@ -141,7 +182,10 @@ fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]
         row.clear();
         for start in 0..tokens.len() {
             let runs = lookup.runs(&tokens[start..]).zip(ranks);
-            row.extend(runs.map(|(number, ranks)| ranks[number as usize]).filter(|&rank| rank != NONE));
+            row.extend(
+                runs.map(|(number, ranks)| ranks[number as usize])
+                    .filter(|&rank| rank != NONE),
+            );
         }
         row.sort_unstable();
         rows.push(&row, weights);
@@ -181,9 +225,18 @@ mod tests {
     #[test]
     fn frequent_terms_are_kept_in_the_order_of_the_vocabulary() {
         let fitted = fit(&FeatureTraining::default());
-        assert_eq!(fitted.vocabulary.terms(), ["and", "fire", "flood", "fire and"]);
+        assert_eq!(
+            fitted.vocabulary.terms(),
+            ["and", "fire", "flood", "fire and"]
+        );
         let idf = (5.0_f64 / 3.0).ln() + 1.0;
-        assert!(fitted.rows.idf().iter().all(|weight| (weight - idf).abs() < 1e-15));
+        assert!(
+            fitted
+                .rows
+                .idf()
+                .iter()
+                .all(|weight| (weight - idf).abs() < 1e-15)
+        );
     }
 
     #[test]
@@ -191,9 +244,15 @@ mod tests {
         let rows = fit(&FeatureTraining::default()).rows.to_dense();
         let sixth = 1.0 / 6.0_f64.sqrt();
         assert_eq!(rows.row(2).to_vec(), [0.0; 4]);
-        for (row, want) in [(0, [sixth, 2.0 * sixth, 0.0, sixth]), (3, [0.0, 0.0, 1.0, 0.0])] {
+        for (row, want) in [
+            (0, [sixth, 2.0 * sixth, 0.0, sixth]),
+            (3, [0.0, 0.0, 1.0, 0.0]),
+        ] {
             assert!(
-                rows.row(row).iter().zip(want).all(|(got, want)| (got - want).abs() < 1e-12),
+                rows.row(row)
+                    .iter()
+                    .zip(want)
+                    .all(|(got, want)| (got - want).abs() < 1e-12),
                 "{:?}",
                 rows.row(row)
             );
@@ -202,17 +261,33 @@ mod tests {
 
     #[test]
     fn the_limit_keeps_the_terms_of_the_most_texts_and_equals_by_the_vocabularys_order() {
-        let limited = FeatureTraining { min_document_frequency: 1, max_features: 3, ..FeatureTraining::default() };
+        let limited = FeatureTraining {
+            min_document_frequency: 1,
+            max_features: 3,
+            ..FeatureTraining::default()
+        };
         assert_eq!(fit(&limited).vocabulary.terms(), ["and", "fire", "flood"]);
-        let limited = FeatureTraining { max_features: 4, ..limited };
-        assert_eq!(fit(&limited).vocabulary.terms(), ["and", "fire", "flood", "fire and"]);
+        let limited = FeatureTraining {
+            max_features: 4,
+            ..limited
+        };
+        assert_eq!(
+            fit(&limited).vocabulary.terms(),
+            ["and", "fire", "flood", "fire and"]
+        );
     }
 
     #[test]
     fn no_frequent_term_is_an_error_that_says_what_to_do() {
-        let settings = FeatureTraining { min_document_frequency: 3, ..FeatureTraining::default() };
+        let settings = FeatureTraining {
+            min_document_frequency: 3,
+            ..FeatureTraining::default()
+        };
         let error = Vectorizer::fit(&TEXTS, &settings).unwrap_err().to_string();
-        assert!(error.contains("no term stands in 3 of the 4 training texts"), "{error}");
+        assert!(
+            error.contains("no term stands in 3 of the 4 training texts"),
+            "{error}"
+        );
     }
 
     proptest! {

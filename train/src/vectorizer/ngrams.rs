@@ -57,8 +57,16 @@ impl Ngrams {
     pub fn count(corpus: &Corpus, longest: usize, min_document_frequency: u32) -> Self {
         let (mut levels, mut lookup): (Vec<Level>, _) = (Vec::new(), Lookup::default());
         for length in 2..=longest {
-            let prefixes = levels.last().map_or(corpus.tokens.len(), |level| level.keys.len());
-            levels.push(Level::count(corpus, length, prefixes, &lookup, min_document_frequency));
+            let prefixes = levels
+                .last()
+                .map_or(corpus.tokens.len(), |level| level.keys.len());
+            levels.push(Level::count(
+                corpus,
+                length,
+                prefixes,
+                &lookup,
+                min_document_frequency,
+            ));
             if length < longest {
                 lookup.push(levels[length - 2].numbered(|_| true));
             }
@@ -68,15 +76,32 @@ impl Ngrams {
 }
 
 impl Level {
-    fn count(corpus: &Corpus, length: usize, prefixes: usize, lookup: &Lookup, min_document_frequency: u32) -> Self {
-        let counting = Counting { corpus, length, prefixes, lookup, min_document_frequency };
+    fn count(
+        corpus: &Corpus,
+        length: usize,
+        prefixes: usize,
+        lookup: &Lookup,
+        min_document_frequency: u32,
+    ) -> Self {
+        let counting = Counting {
+            corpus,
+            length,
+            prefixes,
+            lookup,
+            min_document_frequency,
+        };
         let width = corpus.tokens.len() as u64;
         // Where 32 bits hold a key, there is half as much to hold and to sort.
         if u32::try_from(prefixes as u64 * width).is_ok() {
             #[expect(clippy::cast_possible_truncation, reason = "the product is below 2^32")]
             let packed = |prefix, token| (u64::from(prefix) * width + u64::from(token)) as u32;
             #[expect(clippy::cast_possible_truncation, reason = "both are below 2^32")]
-            let unpacked = |packed: u32| key((u64::from(packed) / width) as u32, (u64::from(packed) % width) as u32);
+            let unpacked = |packed: u32| {
+                key(
+                    (u64::from(packed) / width) as u32,
+                    (u64::from(packed) % width) as u32,
+                )
+            };
             return counting.run(packed, unpacked);
         }
         counting.run(key, |key| key)
@@ -84,7 +109,12 @@ impl Level {
 
     /// From key to number, for the runs that `is_kept`.
     pub fn numbered(&self, is_kept: impl Fn(u32) -> bool) -> FxHashMap<Key, u32> {
-        self.keys.iter().copied().zip(0..).filter(|&(_, number)| is_kept(number)).collect()
+        self.keys
+            .iter()
+            .copied()
+            .zip(0..)
+            .filter(|&(_, number)| is_kept(number))
+            .collect()
     }
 }
 
@@ -100,7 +130,9 @@ impl Lookup {
         let mut longer = self.levels.iter().zip(tokens.iter().skip(1));
         std::iter::from_fn(move || {
             let run = number?;
-            number = longer.next().and_then(|(level, &token)| level.get(&key(run, token)).copied());
+            number = longer
+                .next()
+                .and_then(|(level, &token)| level.get(&key(run, token)).copied());
             Some(run)
         })
     }
@@ -144,7 +176,10 @@ impl Counting<'_> {
             .into_par_iter()
             .map(|part| {
                 let counted = self.frequent(chunks.iter().map(|chunk| chunk.part(part)));
-                counted.into_iter().map(|(packed, frequency)| (unpack(packed), frequency)).collect()
+                counted
+                    .into_iter()
+                    .map(|(packed, frequency)| (unpack(packed), frequency))
+                    .collect()
             })
             .collect();
         let (keys, frequencies) = counted.into_iter().flatten().unzip();
@@ -158,17 +193,28 @@ impl Counting<'_> {
         parts: usize,
         pack: impl Fn(u32, u32) -> K,
     ) -> Parted<K> {
-        let (mut keys, mut parts_of_keys) = (Vec::with_capacity(chunk.tokens()), Vec::with_capacity(chunk.tokens()));
+        let (mut keys, mut parts_of_keys) = (
+            Vec::with_capacity(chunk.tokens()),
+            Vec::with_capacity(chunk.tokens()),
+        );
         let (mut sizes, mut seen) = (vec![0; parts], FxHashSet::default());
         for tokens in chunk.texts() {
             let first = keys.len();
             seen.clear();
             for run in tokens.windows(self.length) {
-                let Some((&last, beginning)) = run.split_last().filter(|&(&last, _)| last != RARE) else { continue };
-                let Some(prefix) = self.lookup.runs(beginning).nth(self.length - 2) else { continue };
+                let Some((&last, beginning)) = run.split_last().filter(|&(&last, _)| last != RARE)
+                else {
+                    continue;
+                };
+                let Some(prefix) = self.lookup.runs(beginning).nth(self.length - 2) else {
+                    continue;
+                };
                 let key = pack(prefix, last);
-                let is_repeated =
-                    if tokens.len() > FEW_KEYS { !seen.insert(key) } else { keys[first..].contains(&key) };
+                let is_repeated = if tokens.len() > FEW_KEYS {
+                    !seen.insert(key)
+                } else {
+                    keys[first..].contains(&key)
+                };
                 if !is_repeated {
                     let part = prefix as usize >> shift;
                     keys.push(key);
@@ -181,12 +227,22 @@ impl Counting<'_> {
     }
 
     /// The runs that stand in enough texts, of the keys of one range.
-    fn frequent<'k, K: Copy + Ord + 'k>(&self, keys: impl Iterator<Item = &'k [K]>) -> Vec<(K, u32)> {
+    fn frequent<'k, K: Copy + Ord + 'k>(
+        &self,
+        keys: impl Iterator<Item = &'k [K]>,
+    ) -> Vec<(K, u32)> {
         let mut keys: Vec<K> = keys.flatten().copied().collect();
         keys.sort_unstable();
         let counted = keys.chunk_by(|left, right| left == right);
-        let counted = counted.map(|equal| (equal[0], u32::try_from(equal.len()).expect("at most one for each text")));
-        counted.filter(|&(_, frequency)| frequency >= self.min_document_frequency).collect()
+        let counted = counted.map(|equal| {
+            (
+                equal[0],
+                u32::try_from(equal.len()).expect("at most one for each text"),
+            )
+        });
+        counted
+            .filter(|&(_, frequency)| frequency >= self.min_document_frequency)
+            .collect()
     }
 }
 
@@ -205,7 +261,10 @@ impl<K: Copy + Default> Parted<K> {
             parted[*place] = key;
             *place += 1;
         }
-        Self { keys: parted, starts }
+        Self {
+            keys: parted,
+            starts,
+        }
     }
 
     fn part(&self, part: usize) -> &[K] {

@@ -11,5 +11,10 @@ use relevance_data::{Dataset, EMBEDDED, SourceSettings};
 
 /// The embedded archive's examples.
 fn archive() -> Dataset {
-    Dataset::read(relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap().as_ref()).unwrap()
+    Dataset::read(
+        relevance_data::open(EMBEDDED, &SourceSettings::default())
+            .unwrap()
+            .as_ref(),
+    )
+    .unwrap()
 }

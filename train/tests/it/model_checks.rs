@@ -5,7 +5,9 @@ use std::io::Write as _;
 
 use relevance_data::DataError;
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, Prediction};
-use relevance_train::{CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict};
+use relevance_train::{
+    CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict,
+};
 
 /// `fire` speaks for relevance, `party` against it.
 fn pipeline() -> Pipeline {
@@ -28,11 +30,18 @@ fn run(checks: &ModelChecks, texts: &[&str]) -> Result<Vec<CheckOutcome>, ModelC
 }
 
 fn only(checks: ModelChecks) -> ModelChecks {
-    ModelChecks { invariance: false, ..checks }
+    ModelChecks {
+        invariance: false,
+        ..checks
+    }
 }
 
 fn direction(text: &str, add: &str, toward: Verdict) -> Direction {
-    Direction { text: text.to_owned(), add: add.to_owned(), toward }
+    Direction {
+        text: text.to_owned(),
+        add: add.to_owned(),
+        toward,
+    }
 }
 
 /// A file of sentences that is removed when it is dropped.
@@ -43,16 +52,36 @@ fn sentences(suffix: &str, content: &str) -> tempfile::NamedTempFile {
 }
 
 fn must_pass(file: &tempfile::NamedTempFile) -> ModelChecks {
-    only(ModelChecks { must_pass: Some(file.path().to_owned()), ..ModelChecks::default() })
+    only(ModelChecks {
+        must_pass: Some(file.path().to_owned()),
+        ..ModelChecks::default()
+    })
 }
 
 #[test]
 fn a_pipeline_is_invariant_on_ascii_texts() {
-    let outcomes = run(&ModelChecks::default(), &["Fire in town", "a party", "f\u{e9}te", ""]).unwrap();
-    let names: Vec<_> = outcomes.iter().map(|outcome| outcome.name.as_str()).collect();
-    let changes = ["upper case", "lower case", "outer blanks", "repeated blanks"];
+    let outcomes = run(
+        &ModelChecks::default(),
+        &["Fire in town", "a party", "f\u{e9}te", ""],
+    )
+    .unwrap();
+    let names: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| outcome.name.as_str())
+        .collect();
+    let changes = [
+        "upper case",
+        "lower case",
+        "outer blanks",
+        "repeated blanks",
+    ];
     assert_eq!(names, changes.map(|change| format!("invariance: {change}")));
-    assert!(outcomes.iter().all(|outcome| outcome.checked == 3 && outcome.passed()), "{outcomes:?}");
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| outcome.checked == 3 && outcome.passed()),
+        "{outcomes:?}"
+    );
 }
 
 #[test]
@@ -62,10 +91,16 @@ fn a_model_that_reads_case_or_blanks_fails_by_name() {
         probability: text.bytes().filter(u8::is_ascii_uppercase).count() as f32 / 100.0,
         relevant: false,
     };
-    let outcomes = ModelChecks::default().run(&["Fire in town", "calm"], model).unwrap();
+    let outcomes = ModelChecks::default()
+        .run(&["Fire in town", "calm"], model)
+        .unwrap();
     let failed: Vec<_> = outcomes.iter().map(|outcome| outcome.failed).collect();
     assert_eq!(failed, [2, 1, 0, 0]);
-    let want = CheckFailure { text: "FIRE IN TOWN".into(), expected: "0.01".into(), got: "0.1".into() };
+    let want = CheckFailure {
+        text: "FIRE IN TOWN".into(),
+        expected: "0.01".into(),
+        got: "0.1".into(),
+    };
     assert_eq!(outcomes[0].failures[0], want);
 }
 
@@ -74,9 +109,19 @@ fn five_hundred_texts_spread_over_all_are_checked_and_twenty_failures_kept() {
     let texts: Vec<String> = (0..1200).map(|index| format!("text {index}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     #[expect(clippy::cast_precision_loss, reason = "texts are short")]
-    let by_length = |text: &str| Prediction { probability: text.len() as f32 / 100.0, relevant: false };
+    let by_length = |text: &str| Prediction {
+        probability: text.len() as f32 / 100.0,
+        relevant: false,
+    };
     let outcomes = ModelChecks::default().run(&texts, by_length).unwrap();
-    assert_eq!((outcomes[2].checked, outcomes[2].failed, outcomes[2].failures.len()), (500, 500, 20));
+    assert_eq!(
+        (
+            outcomes[2].checked,
+            outcomes[2].failed,
+            outcomes[2].failures.len()
+        ),
+        (500, 500, 20)
+    );
     assert_eq!(outcomes[2].failures[19].text, " \ttext 45  ");
 }
 
@@ -92,29 +137,62 @@ fn added_words_must_move_the_probability_their_way() {
         ..ModelChecks::default()
     });
     let outcomes = run(&checks, &[]).unwrap();
-    assert_eq!((outcomes.len(), outcomes[0].checked, outcomes[0].failed), (1, 4, 2));
+    assert_eq!(
+        (outcomes.len(), outcomes[0].checked, outcomes[0].failed),
+        (1, 4, 2)
+    );
     assert_eq!(outcomes[0].failures[0].text, "smoke party");
-    assert_eq!(outcomes[0].failures[0].expected, "more than 0.5, the probability without `party`");
-    assert!(outcomes[0].failures[1].expected.starts_with("less than 0.8"), "{outcomes:?}");
+    assert_eq!(
+        outcomes[0].failures[0].expected,
+        "more than 0.5, the probability without `party`"
+    );
+    assert!(
+        outcomes[0].failures[1]
+            .expected
+            .starts_with("less than 0.8"),
+        "{outcomes:?}"
+    );
 }
 
 #[test]
 fn a_direction_that_adds_nothing_is_refused_by_its_number() {
-    let direction = vec![direction("a", "fire", Verdict::Relevant), direction("a", " ", Verdict::Relevant)];
-    let error = run(&only(ModelChecks { direction, ..ModelChecks::default() }), &[]).unwrap_err().to_string();
-    assert!(error.contains("`model_checks.direction` number 2 has a blank `add`"), "{error}");
+    let direction = vec![
+        direction("a", "fire", Verdict::Relevant),
+        direction("a", " ", Verdict::Relevant),
+    ];
+    let error = run(
+        &only(ModelChecks {
+            direction,
+            ..ModelChecks::default()
+        }),
+        &[],
+    )
+    .unwrap_err()
+    .to_string();
+    assert!(
+        error.contains("`model_checks.direction` number 2 has a blank `add`"),
+        "{error}"
+    );
 }
 
 #[test]
 fn sentences_that_get_another_label_fail_with_both() {
-    let file = sentences(".csv", "text,choose_one\nfire,Relevant\nfire party,Relevant\nparty,Not Relevant\n");
+    let file = sentences(
+        ".csv",
+        "text,choose_one\nfire,Relevant\nfire party,Relevant\nparty,Not Relevant\n",
+    );
     let outcomes = run(&must_pass(&file), &[]).unwrap();
     let failure = CheckFailure {
         text: "fire party".into(),
         expected: "Relevant".into(),
         got: "Not Relevant, with probability 0.5".into(),
     };
-    let want = CheckOutcome { name: "must pass".into(), checked: 3, failed: 1, failures: vec![failure] };
+    let want = CheckOutcome {
+        name: "must pass".into(),
+        checked: 3,
+        failed: 1,
+        failures: vec![failure],
+    };
     assert_eq!(outcomes, [want]);
 }
 
@@ -128,10 +206,19 @@ fn sentences_come_as_json_lines_too() {
 fn a_sentence_that_no_one_could_decide_on_and_a_missing_file_are_errors() {
     let file = sentences(".csv", "text,choose_one\nfire,Relevant\nhm,Can't Decide\n");
     let error = run(&must_pass(&file), &[]).unwrap_err().to_string();
-    assert!(error.contains("row 2 of") && error.contains("needs `Relevant` or `Not Relevant`"), "{error}");
-    let missing = only(ModelChecks { must_pass: Some("no/such.csv".into()), ..ModelChecks::default() });
+    assert!(
+        error.contains("row 2 of") && error.contains("needs `Relevant` or `Not Relevant`"),
+        "{error}"
+    );
+    let missing = only(ModelChecks {
+        must_pass: Some("no/such.csv".into()),
+        ..ModelChecks::default()
+    });
     let error = run(&missing, &[]).unwrap_err();
-    assert!(matches!(error, ModelCheckError::MustPass(DataError::File { .. })), "{error}");
+    assert!(
+        matches!(error, ModelCheckError::MustPass(DataError::File { .. })),
+        "{error}"
+    );
 }
 
 #[test]
@@ -139,10 +226,22 @@ fn settings_are_read_as_they_are_written_and_unknown_ones_refused() {
     let text = "invariance = false\nmust_pass = \"sentences.csv\"\n\n[[direction]]\ntext = \"smoke\"\nadd = \"fire\"\n\
                 toward = \"Not Relevant\"\n";
     let checks: ModelChecks = toml::from_str(text).unwrap();
-    assert_eq!(checks.direction, [direction("smoke", "fire", Verdict::NotRelevant)]);
-    assert_eq!(toml::from_str::<ModelChecks>(&toml::to_string(&checks).unwrap()).unwrap(), checks);
-    assert_eq!(toml::from_str::<ModelChecks>("").unwrap(), ModelChecks::default());
-    for wrong in ["invariant = true", "[[direction]]\ntext = \"a\"\nadd = \"b\"\ntoward = \"Can't Decide\""] {
+    assert_eq!(
+        checks.direction,
+        [direction("smoke", "fire", Verdict::NotRelevant)]
+    );
+    assert_eq!(
+        toml::from_str::<ModelChecks>(&toml::to_string(&checks).unwrap()).unwrap(),
+        checks
+    );
+    assert_eq!(
+        toml::from_str::<ModelChecks>("").unwrap(),
+        ModelChecks::default()
+    );
+    for wrong in [
+        "invariant = true",
+        "[[direction]]\ntext = \"a\"\nadd = \"b\"\ntoward = \"Can't Decide\"",
+    ] {
         assert!(toml::from_str::<ModelChecks>(wrong).is_err(), "{wrong}");
     }
 }

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, CrossValidation, Figures, Fold, Report, ReportPage, Settings, Slice, TestSide, Trained,
-    slices_by_column, slices_by_length, train,
+    CheckFailure, CheckOutcome, CrossValidation, Figures, Fold, Report, ReportPage, Settings,
+    Slice, TestSide, Trained, slices_by_column, slices_by_length, train,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -31,31 +31,80 @@ static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
     let trained = train(&archive(), &settings, &()).unwrap();
     let dataset = archive();
     let places = dataset.decided(Undecided::LeaveOut).into_iter().step_by(5);
-    let (texts, labels): (Vec<_>, Vec<_>) =
-        places.map(|place| (dataset.text(place).to_owned(), dataset.is_relevant(place))).unzip();
-    let probabilities = texts.iter().map(|text| trained.pipeline.predict(text).probability).collect();
-    Answers { settings, trained, texts, labels, probabilities }
+    let (texts, labels): (Vec<_>, Vec<_>) = places
+        .map(|place| (dataset.text(place).to_owned(), dataset.is_relevant(place)))
+        .unzip();
+    let probabilities = texts
+        .iter()
+        .map(|text| trained.pipeline.predict(text).probability)
+        .collect();
+    Answers {
+        settings,
+        trained,
+        texts,
+        labels,
+        probabilities,
+    }
 });
 
 /// The page with a column of slices, a check that passed and one that failed.
 fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) -> String {
-    let Answers { settings, trained, texts, labels, probabilities } = &*ANSWERS;
+    let Answers {
+        settings,
+        trained,
+        texts,
+        labels,
+        probabilities,
+    } = &*ANSWERS;
     let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let side = TestSide { texts: &texts, labels, probabilities };
+    let side = TestSide {
+        texts: &texts,
+        labels,
+        probabilities,
+    };
     let threshold = trained.pipeline.threshold();
     let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
-    let columns: Vec<&str> = labels.iter().map(|&label| if label { "north" } else { "south" }).collect();
+    let columns: Vec<&str> = labels
+        .iter()
+        .map(|&label| if label { "north" } else { "south" })
+        .collect();
     slices.extend(slices_by_column("region", &columns, side, threshold));
-    let failure = CheckFailure { text: MARKUP.into(), expected: MARKUP.into(), got: MARKUP.into() };
+    let failure = CheckFailure {
+        text: MARKUP.into(),
+        expected: MARKUP.into(),
+        got: MARKUP.into(),
+    };
     let checks = [
-        CheckOutcome { name: "direction".into(), checked: 3, failed: 0, failures: Vec::new() },
-        CheckOutcome { name: "must pass".into(), checked: 9, failed: 1, failures: vec![failure] },
+        CheckOutcome {
+            name: "direction".into(),
+            checked: 3,
+            failed: 0,
+            failures: Vec::new(),
+        },
+        CheckOutcome {
+            name: "must pass".into(),
+            checked: 9,
+            failed: 1,
+            failures: vec![failure],
+        },
     ];
     let mut trained = trained.clone();
     change(&mut texts, &mut trained, &mut slices);
     (trained.report.slices, trained.report.model_checks) = (slices, checks.into());
-    let Trained { report, pipeline, .. } = &trained;
-    ReportPage { report, settings, pipeline, test: TestSide { texts: &texts, labels, probabilities } }.render()
+    let Trained {
+        report, pipeline, ..
+    } = &trained;
+    ReportPage {
+        report,
+        settings,
+        pipeline,
+        test: TestSide {
+            texts: &texts,
+            labels,
+            probabilities,
+        },
+    }
+    .render()
 }
 
 fn page() -> String {
@@ -64,7 +113,9 @@ fn page() -> String {
 
 /// Each tag of `page` with what stands between its angle brackets.
 fn tags(page: &str) -> impl Iterator<Item = &str> {
-    page.split('<').skip(1).map(|rest| rest.split_once('>').unwrap().0)
+    page.split('<')
+        .skip(1)
+        .map(|rest| rest.split_once('>').unwrap().0)
 }
 
 fn between<'p>(page: &'p str, start: &str, end: &str) -> &'p str {
@@ -80,19 +131,42 @@ fn equal_reports_give_equal_pages() {
 fn the_page_loads_nothing_and_runs_nothing() {
     let page = page();
     for tag in tags(&page) {
-        assert!(!["script", "link", "img", "iframe", "a "].iter().any(|name| tag.starts_with(name)), "{tag}");
-        assert!(![" src=", " href=", " style=", " on"].iter().any(|attribute| tag.contains(attribute)), "{tag}");
+        assert!(
+            !["script", "link", "img", "iframe", "a "]
+                .iter()
+                .any(|name| tag.starts_with(name)),
+            "{tag}"
+        );
+        assert!(
+            ![" src=", " href=", " style=", " on"]
+                .iter()
+                .any(|attribute| tag.contains(attribute)),
+            "{tag}"
+        );
     }
     let style = between(&page, "<style>", "</style>");
     assert!(!style.contains("url(") && !style.contains("@import"));
     let digest = STANDARD.encode(Sha256::digest(style));
-    let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
-    assert_eq!(policy, format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"));
+    let policy = between(
+        &page,
+        "http-equiv=\"Content-Security-Policy\" content=\"",
+        "\"",
+    );
+    assert_eq!(
+        policy,
+        format!(
+            "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+        )
+    );
 }
 
 #[test]
 fn nothing_that_is_shown_can_become_markup() {
-    let Answers { labels, probabilities, .. } = &*ANSWERS;
+    let Answers {
+        labels,
+        probabilities,
+        ..
+    } = &*ANSWERS;
     // The surest error of the model is shown for certain.
     let worst = (0..labels.len())
         .filter(|&place| !labels[place])
@@ -135,15 +209,29 @@ fn charts_and_tables_say_what_they_are() {
         assert!(tag.contains("role=\"img\""), "{tag}");
         let named = between(tag, "aria-labelledby=\"", "\"");
         let described = between(tag, "aria-describedby=\"", "\"");
-        assert!(rest.starts_with(&format!("<title id=\"{named}\">")), "{named}");
+        assert!(
+            rest.starts_with(&format!("<title id=\"{named}\">")),
+            "{named}"
+        );
         assert!(between(rest, &format!("<desc id=\"{described}\">"), "</desc>").len() > 40);
     }
-    let identifiers: Vec<&str> = page.split(" id=\"").skip(1).map(|rest| rest.split_once('"').unwrap().0).collect();
-    assert_eq!(identifiers.iter().collect::<BTreeSet<_>>().len(), identifiers.len());
+    let identifiers: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .map(|rest| rest.split_once('"').unwrap().0)
+        .collect();
+    assert_eq!(
+        identifiers.iter().collect::<BTreeSet<_>>().len(),
+        identifiers.len()
+    );
     for table in page.split("<table").skip(1) {
         assert!(table.split_once('>').unwrap().1.starts_with("<caption>"));
     }
-    assert!(tags(&page).filter(|tag| tag.starts_with("th ")).all(|tag| tag.contains("scope=")));
+    assert!(
+        tags(&page)
+            .filter(|tag| tag.starts_with("th "))
+            .all(|tag| tag.contains("scope="))
+    );
     assert!(!page.contains("<th>"));
 }
 
@@ -165,10 +253,22 @@ fn the_figures_are_those_of_the_report() {
         );
         assert!(page.contains(&want), "{want}");
     }
-    for texts in [metrics.confusion.true_positives, metrics.confusion.false_negatives] {
-        assert!(page.contains(&format!("<span class=\"value\">{texts}</span>")), "{texts}");
+    for texts in [
+        metrics.confusion.true_positives,
+        metrics.confusion.false_negatives,
+    ] {
+        assert!(
+            page.contains(&format!("<span class=\"value\">{texts}</span>")),
+            "{texts}"
+        );
     }
-    for shown in [&report.data_digest, &report.settings_digest, "By region", "By length in tokens", "must pass"] {
+    for shown in [
+        &report.data_digest,
+        &report.settings_digest,
+        "By region",
+        "By length in tokens",
+        "must pass",
+    ] {
         assert!(page.contains(shown), "{shown}");
     }
     let near = report.near_duplicates.test;
@@ -178,11 +278,21 @@ fn the_figures_are_those_of_the_report() {
 
 #[test]
 fn folds_are_shown_when_there_were_any() {
-    let figures = |roc_auc| Figures { precision: 0.5, recall: 0.5, f1: 0.5, accuracy: 0.5, roc_auc, pr_auc: 0.5 };
+    let figures = |roc_auc| Figures {
+        precision: 0.5,
+        recall: 0.5,
+        f1: 0.5,
+        accuracy: 0.5,
+        roc_auc,
+        pr_auc: 0.5,
+    };
     let page = render(|_, trained, _| {
         let metrics = trained.report.test_metrics.clone();
         trained.report.cross_validation = Some(CrossValidation {
-            folds: vec![Fold { threshold: 0.5, metrics }],
+            folds: vec![Fold {
+                threshold: 0.5,
+                metrics,
+            }],
             mean: figures(0.8123),
             standard_deviation: figures(0.0123),
         });
@@ -194,12 +304,28 @@ fn folds_are_shown_when_there_were_any() {
 
 #[test]
 fn what_is_not_given_has_no_section() {
-    let Answers { settings, trained, .. } = &*ANSWERS;
+    let Answers {
+        settings, trained, ..
+    } = &*ANSWERS;
     for (labels, probabilities) in [(vec![], vec![]), (vec![true, true], vec![0.2, 1.0])] {
         let texts = vec!["text"; labels.len()];
-        let test = TestSide { texts: &texts, labels: &labels, probabilities: &probabilities };
-        let report = &Report { slices: Vec::new(), model_checks: Vec::new(), ..trained.report.clone() };
-        let page = ReportPage { report, settings, pipeline: &trained.pipeline, test }.render();
+        let test = TestSide {
+            texts: &texts,
+            labels: &labels,
+            probabilities: &probabilities,
+        };
+        let report = &Report {
+            slices: Vec::new(),
+            model_checks: Vec::new(),
+            ..trained.report.clone()
+        };
+        let page = ReportPage {
+            report,
+            settings,
+            pipeline: &trained.pipeline,
+            test,
+        }
+        .render();
         assert!(!page.contains("<h2>Slices</h2>") && !page.contains("<h2>Model checks</h2>"));
         assert!(page.contains("<h2>Curves</h2>") && !page.contains("NaN"));
     }
@@ -207,15 +333,36 @@ fn what_is_not_given_has_no_section() {
 
 #[test]
 fn the_card_for_visitors_holds_the_curves_and_no_text_of_the_data() {
-    let Answers { settings, trained, texts, labels, probabilities } = &*ANSWERS;
+    let Answers {
+        settings,
+        trained,
+        texts,
+        labels,
+        probabilities,
+    } = &*ANSWERS;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let test = TestSide { texts: &texts, labels, probabilities };
-    let page = ReportPage { report: &trained.report, settings, pipeline: &trained.pipeline, test };
+    let test = TestSide {
+        texts: &texts,
+        labels,
+        probabilities,
+    };
+    let page = ReportPage {
+        report: &trained.report,
+        settings,
+        pipeline: &trained.pipeline,
+        test,
+    };
     let (report, card) = (page.render(), page.render_card());
     for section in ["<h2>Curves</h2>", "<h2>Data</h2>"] {
-        assert!(report.contains(section) && card.contains(section), "{section}");
+        assert!(
+            report.contains(section) && card.contains(section),
+            "{section}"
+        );
     }
-    assert!(texts.iter().any(|text| report.contains(text)), "the report shows the worst errors");
+    assert!(
+        texts.iter().any(|text| report.contains(text)),
+        "the report shows the worst errors"
+    );
     assert!(!texts.iter().any(|text| card.contains(text)));
     assert!(card.contains("<h2>Limits</h2>") && !card.contains("<summary>Settings</summary>"));
 }

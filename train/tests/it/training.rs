@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use relevance_data::{Dataset, Label, SourceSettings, Undecided};
-use relevance_train::{CrossValidationSettings, Fold, Refusal, Settings, TrainError, model_card, train};
+use relevance_train::{
+    CrossValidationSettings, Fold, Refusal, Settings, TrainError, model_card, train,
+};
 
 use crate::archive;
 
@@ -13,11 +15,21 @@ fn the_embedded_archive_passes_the_gate() {
     let trained = train(&archive(), &settings, &()).unwrap();
     let report = &trained.report;
     assert_eq!(report.undecided_rows, 56);
-    assert_eq!(report.train.texts() + report.validation.texts() + report.test.texts(), 5944);
+    assert_eq!(
+        report.train.texts() + report.validation.texts() + report.test.texts(),
+        5944
+    );
     assert_eq!(settings.gate.judge(report), []);
-    assert!(report.test_metrics.roc_auc > 0.8, "{:?}", report.test_metrics);
+    assert!(
+        report.test_metrics.roc_auc > 0.8,
+        "{:?}",
+        report.test_metrics
+    );
     assert_eq!(trained.pipeline.vocabulary().len(), report.fit.vocabulary);
-    assert_eq!(trained.pipeline.metadata()["data.digest"], report.data_digest);
+    assert_eq!(
+        trained.pipeline.metadata()["data.digest"],
+        report.data_digest
+    );
 }
 
 #[test]
@@ -27,7 +39,10 @@ fn equal_data_and_settings_give_equal_results() {
     let second = train(&archive(), &settings, &()).unwrap();
     assert_eq!(first.pipeline, second.pipeline);
     assert_eq!(first.report, second.report);
-    assert_eq!(model_card(&first.report, &settings), model_card(&second.report, &settings));
+    assert_eq!(
+        model_card(&first.report, &settings),
+        model_card(&second.report, &settings)
+    );
 }
 
 #[test]
@@ -40,9 +55,17 @@ fn shuffled_labels_do_not_pass_the_gate() {
         *label = labels[(index * 7 + half) % labels.len()];
     }
     let settings = Settings::default();
-    let refusals = settings.gate.judge(&train(&dataset, &settings, &()).unwrap().report);
+    let refusals = settings
+        .gate
+        .judge(&train(&dataset, &settings, &()).unwrap().report);
     assert!(
-        refusals.iter().any(|refusal| matches!(refusal, Refusal::Floor { setting: "gate.min_precision", .. })),
+        refusals.iter().any(|refusal| matches!(
+            refusal,
+            Refusal::Floor {
+                setting: "gate.min_precision",
+                ..
+            }
+        )),
         "{refusals:?}"
     );
 }
@@ -59,14 +82,22 @@ fn the_report_holds_the_figures_against_chance_and_against_rules_without_a_model
         (metrics.roc_auc, intervals.roc_auc),
         (metrics.pr_auc, intervals.pr_auc),
     ] {
-        assert!(interval.low < figure && figure < interval.high, "{figure} and {interval:?}");
+        assert!(
+            interval.low < figure && figure < interval.high,
+            "{figure} and {interval:?}"
+        );
         assert!(interval.high - interval.low < 0.1, "{interval:?}");
     }
     assert_eq!(report.baselines.len(), 2);
     for baseline in &report.baselines {
         assert!(baseline.roc_auc < metrics.roc_auc, "{baseline:?}");
     }
-    let binned: u64 = report.test_calibration.bins.iter().map(|bin| bin.texts).sum();
+    let binned: u64 = report
+        .test_calibration
+        .bins
+        .iter()
+        .map(|bin| bin.texts)
+        .sum();
     assert_eq!(binned, report.test.texts() as u64);
 }
 
@@ -78,14 +109,23 @@ fn a_model_that_ranks_no_better_than_one_word_is_refused() {
     let refusals = settings.gate.judge(&report);
     assert_eq!(refusals.len(), 1);
     let word = &report.baselines[1].rule;
-    assert!(matches!(&refusals[0], Refusal::Baseline { baseline, .. } if baseline == word), "{refusals:?}");
+    assert!(
+        matches!(&refusals[0], Refusal::Baseline { baseline, .. } if baseline == word),
+        "{refusals:?}"
+    );
 }
 
 #[test]
 fn each_threshold_rule_does_what_it_says_on_the_validation_side() {
     let report = |rule: &str| {
-        let settings = Settings { threshold: rule.parse().unwrap(), ..Settings::default() };
-        train(&archive(), &settings, &()).unwrap().report.validation_metrics
+        let settings = Settings {
+            threshold: rule.parse().unwrap(),
+            ..Settings::default()
+        };
+        train(&archive(), &settings, &())
+            .unwrap()
+            .report
+            .validation_metrics
     };
     assert!(report("precision>=0.85").precision >= 0.85);
     assert!(report("recall>=0.95").recall >= 0.95);
@@ -95,42 +135,89 @@ fn each_threshold_rule_does_what_it_says_on_the_validation_side() {
 #[test]
 fn calibration_moves_probabilities_and_keeps_their_order() {
     let plain = train(&archive(), &Settings::default(), &()).unwrap();
-    let calibrated = train(&archive(), &Settings { calibrate: true, ..Settings::default() }, &()).unwrap();
+    let calibrated = train(
+        &archive(),
+        &Settings {
+            calibrate: true,
+            ..Settings::default()
+        },
+        &(),
+    )
+    .unwrap();
     let line = calibrated.report.platt_scaling.unwrap();
-    assert!(line.slope > 1.0, "the penalty makes probabilities timid, so the line is steeper: {line:?}");
-    let error = |report: &relevance_train::Report| report.test_calibration.expected_calibration_error;
+    assert!(
+        line.slope > 1.0,
+        "the penalty makes probabilities timid, so the line is steeper: {line:?}"
+    );
+    let error =
+        |report: &relevance_train::Report| report.test_calibration.expected_calibration_error;
     assert!(error(&calibrated.report) < error(&plain.report));
-    assert!((calibrated.report.test_metrics.roc_auc - plain.report.test_metrics.roc_auc).abs() < 1e-4);
+    assert!(
+        (calibrated.report.test_metrics.roc_auc - plain.report.test_metrics.roc_auc).abs() < 1e-4
+    );
     for text in ["flood waters are rising", "see you at the party", ""] {
         let want = line.slope * plain.pipeline.logit(text) + line.offset;
-        assert!((calibrated.pipeline.logit(text) - want).abs() < 1e-5, "{text:?}");
+        assert!(
+            (calibrated.pipeline.logit(text) - want).abs() < 1e-5,
+            "{text:?}"
+        );
     }
 }
 
 #[test]
 fn cross_validation_repeats_and_measures_each_text_of_training_and_validation_once() {
     let folds = CrossValidationSettings { folds: 4 };
-    let settings = Settings { cross_validation: folds, ..Settings::default() };
+    let settings = Settings {
+        cross_validation: folds,
+        ..Settings::default()
+    };
     let report = train(&archive(), &settings, &()).unwrap().report;
     let got = report.cross_validation.as_ref().unwrap();
     assert_eq!(got.folds.len(), 4);
     let texts = |fold: &Fold| {
         let matrix = fold.metrics.confusion;
-        matrix.true_positives + matrix.false_positives + matrix.false_negatives + matrix.true_negatives
+        matrix.true_positives
+            + matrix.false_positives
+            + matrix.false_negatives
+            + matrix.true_negatives
     };
     let want = report.train.texts() + report.validation.texts();
     assert_eq!(got.folds.iter().map(texts).sum::<u64>(), want as u64);
-    assert!((got.mean.roc_auc - report.test_metrics.roc_auc).abs() < 0.03, "{got:?}");
-    assert!(got.standard_deviation.roc_auc > 0.0 && got.standard_deviation.roc_auc < 0.03, "{got:?}");
-    assert_eq!(train(&archive(), &settings, &()).unwrap().report.cross_validation, report.cross_validation);
-    assert_eq!(train(&archive(), &Settings::default(), &()).unwrap().report.cross_validation, None);
+    assert!(
+        (got.mean.roc_auc - report.test_metrics.roc_auc).abs() < 0.03,
+        "{got:?}"
+    );
+    assert!(
+        got.standard_deviation.roc_auc > 0.0 && got.standard_deviation.roc_auc < 0.03,
+        "{got:?}"
+    );
+    assert_eq!(
+        train(&archive(), &settings, &())
+            .unwrap()
+            .report
+            .cross_validation,
+        report.cross_validation
+    );
+    assert_eq!(
+        train(&archive(), &Settings::default(), &())
+            .unwrap()
+            .report
+            .cross_validation,
+        None
+    );
 }
 
 #[test]
 fn undecided_rows_count_as_not_relevant_when_asked() {
-    let settings = Settings { undecided: Undecided::NotRelevant, ..Settings::default() };
+    let settings = Settings {
+        undecided: Undecided::NotRelevant,
+        ..Settings::default()
+    };
     let report = train(&archive(), &settings, &()).unwrap().report;
-    assert_eq!(report.train.texts() + report.validation.texts() + report.test.texts(), 6000);
+    assert_eq!(
+        report.train.texts() + report.validation.texts() + report.test.texts(),
+        6000
+    );
 }
 
 #[test]
@@ -144,12 +231,23 @@ fn one_label_alone_is_refused() {
 /// The figure that scikit-learn reaches on the same kind of split is 0.845.
 #[test]
 fn the_users_archive_reaches_the_figure_of_scikit_learn() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/assignment.db.sqlite.base64.tar.gz");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../shared/data/assignment.db.sqlite.base64.tar.gz");
     if !path.exists() {
         println!("not run: the user's archive is not here");
         return;
     }
     let source = relevance_data::open(path.to_str().unwrap(), &SourceSettings::default()).unwrap();
-    let report = train(&Dataset::read(source.as_ref()).unwrap(), &Settings::default(), &()).unwrap().report;
-    assert!(report.test_metrics.roc_auc >= 0.84, "{:?}", report.test_metrics);
+    let report = train(
+        &Dataset::read(source.as_ref()).unwrap(),
+        &Settings::default(),
+        &(),
+    )
+    .unwrap()
+    .report;
+    assert!(
+        report.test_metrics.roc_auc >= 0.84,
+        "{:?}",
+        report.test_metrics
+    );
 }

@@ -18,12 +18,20 @@ pub struct Aim {
 impl Aim {
     /// An aim that is reached from `least` on.
     pub fn least(text: impl Into<String>, got: f64, least: f64) -> Self {
-        Self { text: text.into(), got, is_reached: got >= least }
+        Self {
+            text: text.into(),
+            got,
+            is_reached: got >= least,
+        }
     }
 
     /// An aim that is reached up to `most`.
     pub fn most(text: impl Into<String>, got: f64, most: f64) -> Self {
-        Self { text: text.into(), got, is_reached: got <= most }
+        Self {
+            text: text.into(),
+            got,
+            is_reached: got <= most,
+        }
     }
 }
 
@@ -54,7 +62,14 @@ mod tests {
     #[test]
     fn each_aim_is_a_row() {
         let mut text = String::new();
-        write(&mut text, &[Aim::least("fast", 12.0, 10.0), Aim::most("small", 12.0, 10.0)]).unwrap();
+        write(
+            &mut text,
+            &[
+                Aim::least("fast", 12.0, 10.0),
+                Aim::most("small", 12.0, 10.0),
+            ],
+        )
+        .unwrap();
         for want in ["| fast | 12.0 |     yes |", "| small | 12.0 |      no |"] {
             let squeezed = |text: &str| text.split_whitespace().collect::<String>();
             assert!(squeezed(&text).contains(&squeezed(want)), "{want}: {text}");

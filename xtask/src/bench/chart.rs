@@ -94,7 +94,9 @@ impl Chart {
     /// # Errors
     /// When there is no bar.
     pub fn draw(&self, palette: &Palette) -> Result<String> {
-        let (least, most) = self.extent().context("nothing was measured, so there is no chart")?;
+        let (least, most) = self
+            .extent()
+            .context("nothing was measured, so there is no chart")?;
         let mut svg = String::new();
         match self.scale {
             Scale::Linear => self.draw_along(&mut svg, 0.0..1.05 * most, palette)?,
@@ -110,7 +112,12 @@ impl Chart {
 
     /// The least and the largest figure.
     fn extent(&self) -> Option<(f64, f64)> {
-        let values = || self.groups.iter().flat_map(|group| &group.bars).map(|bar| bar.value);
+        let values = || {
+            self.groups
+                .iter()
+                .flat_map(|group| &group.bars)
+                .map(|bar| bar.value)
+        };
         values().reduce(f64::min).zip(values().reduce(f64::max))
     }
 
@@ -122,7 +129,10 @@ impl Chart {
         let height: u32 = self.groups.iter().map(Group::height).sum();
         let area = SVGBackend::with_string(svg, (WIDTH, HEAD + height + FOOT)).into_drawing_area();
         area.fill(&palette.paper)?;
-        let title = ("sans-serif", 20).into_font().style(FontStyle::Bold).color(&palette.ink);
+        let title = ("sans-serif", 20)
+            .into_font()
+            .style(FontStyle::Bold)
+            .color(&palette.ink);
         area.draw_text(&self.title, &title, (16, 14))?;
         let mut plot = ChartBuilder::on(&area)
             .margin_top(HEAD)
@@ -150,7 +160,11 @@ impl Chart {
 
 /// A number of the axis.
 fn mark(value: f64) -> String {
-    if value < 1000.0 { value.to_string() } else { rounded(value) }
+    if value < 1000.0 {
+        value.to_string()
+    } else {
+        rounded(value)
+    }
 }
 
 impl Group {
@@ -167,14 +181,36 @@ impl Group {
         let start = plot.x_range().start;
         let style = FONT.into_font().color(&palette.ink);
         let bold = FONT.into_font().style(FontStyle::Bold).color(&palette.ink);
-        Words { text: &self.name, place: (start, top + GROUP / 2 + 4), side: HPos::Right, style: &bold }.draw(plot)?;
+        Words {
+            text: &self.name,
+            place: (start, top + GROUP / 2 + 4),
+            side: HPos::Right,
+            style: &bold,
+        }
+        .draw(plot)?;
         for (bar, place) in self.bars.iter().zip(0..) {
             let middle = top + GROUP - 4 + place * STEP + BAR / 2;
-            let colour = if bar.is_ours { palette.ours } else { palette.theirs };
+            let colour = if bar.is_ours {
+                palette.ours
+            } else {
+                palette.theirs
+            };
             let corners = [(start, middle - BAR / 2), (bar.value, middle + BAR / 2)];
             plot.draw_series([Rectangle::new(corners, colour.filled())])?;
-            Words { text: &bar.name, place: (start, middle), side: HPos::Right, style: &style }.draw(plot)?;
-            Words { text: &bar.figure, place: (bar.value, middle), side: HPos::Left, style: &style }.draw(plot)?;
+            Words {
+                text: &bar.name,
+                place: (start, middle),
+                side: HPos::Right,
+                style: &style,
+            }
+            .draw(plot)?;
+            Words {
+                text: &bar.figure,
+                place: (bar.value, middle),
+                side: HPos::Left,
+                style: &style,
+            }
+            .draw(plot)?;
         }
         Ok(())
     }
@@ -185,9 +221,15 @@ impl Words<'_> {
         self,
         plot: &mut ChartContext<'_, SVGBackend<'_>, Cartesian2d<X, RangedCoordu32>>,
     ) -> Result<()> {
-        let offset = if matches!(self.side, HPos::Left) { 8 } else { -8 };
+        let offset = if matches!(self.side, HPos::Left) {
+            8
+        } else {
+            -8
+        };
         let style = self.style.pos(Pos::new(self.side, VPos::Center));
-        plot.draw_series([EmptyElement::at(self.place) + Text::new(self.text.to_owned(), (offset, 0), style)])?;
+        plot.draw_series([
+            EmptyElement::at(self.place) + Text::new(self.text.to_owned(), (offset, 0), style)
+        ])?;
         Ok(())
     }
 }
@@ -207,7 +249,12 @@ mod tests {
             name: name.to_owned(),
             bars: vec![bar("ours", times, true), bar("theirs", 7.0 * times, false)],
         });
-        Chart { title: "Milliseconds".to_owned(), unit: "ms", scale, groups: groups.into() }
+        Chart {
+            title: "Milliseconds".to_owned(),
+            unit: "ms",
+            scale,
+            groups: groups.into(),
+        }
     }
 
     #[test]
@@ -215,7 +262,15 @@ mod tests {
         for (scale, mark) in [(Scale::Linear, "100 ms"), (Scale::Logarithmic, "0.1 ms")] {
             for palette in [Palette::LIGHT, Palette::DARK] {
                 let svg = chart(scale).draw(&palette).unwrap();
-                for want in ["Milliseconds", "small", "large", "theirs", "0.5 ms, as told", "140 ms, as told", mark] {
+                for want in [
+                    "Milliseconds",
+                    "small",
+                    "large",
+                    "theirs",
+                    "0.5 ms, as told",
+                    "140 ms, as told",
+                    mark,
+                ] {
                     assert!(svg.contains(want), "{want} is missing: {svg}");
                 }
                 assert!(svg.trim_end().ends_with("</svg>"), "{svg}");
@@ -230,7 +285,16 @@ mod tests {
 
     #[test]
     fn nothing_measured_gives_no_chart() {
-        let empty = Chart { groups: Vec::new(), ..chart(Scale::Linear) };
-        assert!(empty.draw(&Palette::LIGHT).unwrap_err().to_string().contains("nothing was measured"));
+        let empty = Chart {
+            groups: Vec::new(),
+            ..chart(Scale::Linear)
+        };
+        assert!(
+            empty
+                .draw(&Palette::LIGHT)
+                .unwrap_err()
+                .to_string()
+                .contains("nothing was measured")
+        );
     }
 }

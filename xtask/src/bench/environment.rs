@@ -19,7 +19,11 @@ pub struct Environment {
 impl Environment {
     /// The packages with their versions, as people write them.
     pub fn versions(&self) -> String {
-        self.packages.iter().map(|package| package.replace("==", " ")).collect::<Vec<_>>().join(", ")
+        self.packages
+            .iter()
+            .map(|package| package.replace("==", " "))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// Installs what is not there yet.
@@ -34,7 +38,10 @@ impl Environment {
     /// A program of `xtask/bench/` with these packages, and with no others.
     pub fn program(&self, path: &str) -> Command {
         let mut python = command("python3");
-        python.env("PYTHONPATH", self.folder()).env("PYTHONNOUSERSITE", "1").env_remove("PYTHONHOME");
+        python
+            .env("PYTHONPATH", self.folder())
+            .env("PYTHONNOUSERSITE", "1")
+            .env_remove("PYTHONHOME");
         python.arg(Path::new("xtask/bench").join(path));
         python
     }

@@ -32,7 +32,10 @@ pub fn milliseconds(microseconds: f64) -> String {
 }
 
 /// Bytes as MiB.
-#[expect(clippy::cast_precision_loss, reason = "nothing measured has 2^53 bytes")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "nothing measured has 2^53 bytes"
+)]
 pub fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }
@@ -57,7 +60,11 @@ pub fn rounds(number: u32) -> String {
 
 /// A ratio with two or three figures.
 pub fn times(ratio: f64) -> String {
-    if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.1}") }
+    if ratio < 10.0 {
+        format!("{ratio:.2}")
+    } else {
+        format!("{ratio:.1}")
+    }
 }
 
 /// The number with its thousands apart: `9270` to `9,270`.
@@ -79,12 +86,23 @@ mod tests {
 
     #[test]
     fn figures_are_written_as_long_as_they_tell_something() {
-        for (milliseconds, want) in [(52, "0.052"), (999, "0.999"), (1_234, "1.23"), (23_456, "23.5")] {
+        for (milliseconds, want) in [
+            (52, "0.052"),
+            (999, "0.999"),
+            (1_234, "1.23"),
+            (23_456, "23.5"),
+        ] {
             assert_eq!(seconds(Duration::from_millis(milliseconds)), want);
         }
-        assert_eq!([755.9, 12_814.8, 224_915.8].map(microseconds), ["0.76", "12.8", "225"]);
+        assert_eq!(
+            [755.9, 12_814.8, 224_915.8].map(microseconds),
+            ["0.76", "12.8", "225"]
+        );
         assert_eq!([0.5, 9.876, 21.34].map(times), ["0.50", "9.88", "21.3"]);
-        assert_eq!([0.5, 71.26, 1_234.0, 56_780.0].map(milliseconds), ["0.001", "0.071", "1.23", "56.8"]);
+        assert_eq!(
+            [0.5, 71.26, 1_234.0, 56_780.0].map(milliseconds),
+            ["0.001", "0.071", "1.23", "56.8"]
+        );
         assert_eq!([0.4, 12_345.6].map(rounded), ["0", "12,346"]);
         assert_eq!(
             [0_u32, 999, 1_000, 9_270, 927_000, 4_294_967_295].map(grouped),

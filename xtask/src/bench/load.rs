@@ -75,8 +75,20 @@ impl HttpLoad<'_> {
 
     fn command(&self) -> Command {
         let mut wrk = command(WRK);
-        wrk.args(["--threads", "1", "--connections", &self.connections.to_string()]);
-        wrk.args(["--duration", &self.seconds.to_string(), "--script", "xtask/bench/serve/load.lua", &self.url, "--"]);
+        wrk.args([
+            "--threads",
+            "1",
+            "--connections",
+            &self.connections.to_string(),
+        ]);
+        wrk.args([
+            "--duration",
+            &self.seconds.to_string(),
+            "--script",
+            "xtask/bench/serve/load.lua",
+            &self.url,
+            "--",
+        ]);
         wrk.arg(self.bodies);
         wrk
     }
@@ -86,8 +98,18 @@ impl GrpcLoad<'_> {
     /// On the core of the load.
     pub fn run(&self, programs: &Programs, cores: &Cores) -> Result<Outcome> {
         let mut load = programs.grpc_load();
-        load.args(["--port", &self.port.to_string(), "--connections", &self.connections.to_string()]);
-        load.args(["--streams", &self.streams.to_string(), "--seconds", &self.seconds.to_string()]);
+        load.args([
+            "--port",
+            &self.port.to_string(),
+            "--connections",
+            &self.connections.to_string(),
+        ]);
+        load.args([
+            "--streams",
+            &self.streams.to_string(),
+            "--seconds",
+            &self.seconds.to_string(),
+        ]);
         outcome(&mut cores.load(load.arg("--bodies").arg(self.bodies)))
     }
 }
@@ -95,10 +117,23 @@ impl GrpcLoad<'_> {
 /// Reads the last line; wrk prints its own figures before.
 fn outcome(command: &mut Command) -> Result<Outcome> {
     let output = String::from_utf8(read(command)?)?;
-    let told = output.lines().last().with_context(|| format!("`{}` printed nothing", line(command)))?;
-    let outcome: Outcome = serde_json::from_str(told).with_context(|| format!("no figures: `{told}`"))?;
-    ensure!(outcome.failures == 0, "of {} requests {} failed", outcome.answers, outcome.failures);
-    ensure!(outcome.answers > 0, "nothing was answered in {} s", outcome.seconds);
+    let told = output
+        .lines()
+        .last()
+        .with_context(|| format!("`{}` printed nothing", line(command)))?;
+    let outcome: Outcome =
+        serde_json::from_str(told).with_context(|| format!("no figures: `{told}`"))?;
+    ensure!(
+        outcome.failures == 0,
+        "of {} requests {} failed",
+        outcome.answers,
+        outcome.failures
+    );
+    ensure!(
+        outcome.answers > 0,
+        "nothing was answered in {} s",
+        outcome.seconds
+    );
     Ok(outcome)
 }
 
@@ -116,12 +151,25 @@ mod tests {
     #[test]
     fn figures_are_the_last_line() {
         let outcome = told(0, 400).unwrap();
-        assert_eq!((outcome.rate(), outcome.bytes_per_answer(), outcome.p50_us), (200.0, 160.0, 1.5));
+        assert_eq!(
+            (outcome.rate(), outcome.bytes_per_answer(), outcome.p50_us),
+            (200.0, 160.0, 1.5)
+        );
     }
 
     #[test]
     fn a_failure_or_no_answer_at_all_is_refused() {
-        assert!(told(3, 400).unwrap_err().to_string().contains("of 400 requests 3 failed"));
-        assert!(told(0, 0).unwrap_err().to_string().contains("nothing was answered"));
+        assert!(
+            told(3, 400)
+                .unwrap_err()
+                .to_string()
+                .contains("of 400 requests 3 failed")
+        );
+        assert!(
+            told(0, 0)
+                .unwrap_err()
+                .to_string()
+                .contains("nothing was answered")
+        );
     }
 }

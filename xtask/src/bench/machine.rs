@@ -26,7 +26,9 @@ impl Machine {
 /// The value of the first line `name : value`.
 fn field<'a>(table: &'a str, name: &str) -> Option<&'a str> {
     let mut fields = table.lines().filter_map(|line| line.split_once(':'));
-    fields.find(|(field, _)| field.trim() == name).map(|(_, value)| value.trim())
+    fields
+        .find(|(field, _)| field.trim() == name)
+        .map(|(_, value)| value.trim())
 }
 
 /// `1048576 kB` to 1, rounded.
@@ -55,17 +57,35 @@ mod tests {
 
     #[test]
     fn fields_are_read_as_linux_writes_them() {
-        let processors = "processor\t: 0\nmodel name\t: A Processor @ 2.0: fast\n\nmodel name\t: Another\n";
-        assert_eq!(field(processors, "model name"), Some("A Processor @ 2.0: fast"));
-        assert_eq!(field("MemTotal:       24591108 kB\n", "MemTotal").and_then(gibibytes), Some(23));
+        let processors =
+            "processor\t: 0\nmodel name\t: A Processor @ 2.0: fast\n\nmodel name\t: Another\n";
+        assert_eq!(
+            field(processors, "model name"),
+            Some("A Processor @ 2.0: fast")
+        );
+        assert_eq!(
+            field("MemTotal:       24591108 kB\n", "MemTotal").and_then(gibibytes),
+            Some(23)
+        );
         assert_eq!(field("", "MemTotal"), None);
     }
 
     #[test]
     fn what_is_unknown_is_left_out() {
-        let mut machine = Machine { cores: 1, processor: None, memory_gib: None };
+        let mut machine = Machine {
+            cores: 1,
+            processor: None,
+            memory_gib: None,
+        };
         assert_eq!(machine.to_string(), "1 core");
-        machine = Machine { cores: 2, processor: Some("A Processor".to_owned()), memory_gib: Some(23) };
-        assert_eq!(machine.to_string(), "2 cores of A Processor, 23 GiB of memory");
+        machine = Machine {
+            cores: 2,
+            processor: Some("A Processor".to_owned()),
+            memory_gib: Some(23),
+        };
+        assert_eq!(
+            machine.to_string(),
+            "2 cores of A Processor, 23 GiB of memory"
+        );
     }
 }

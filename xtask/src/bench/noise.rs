@@ -17,8 +17,14 @@ pub struct Noise<'a> {
 
 impl<'a> Noise<'a> {
     pub fn of(texts: impl Iterator<Item = &'a str>) -> Self {
-        let words = texts.flat_map(|text| text.split(' ')).filter(|word| !word.is_empty()).collect();
-        Self { words, random: ChaCha8Rng::seed_from_u64(SEED) }
+        let words = texts
+            .flat_map(|text| text.split(' '))
+            .filter(|word| !word.is_empty())
+            .collect();
+        Self {
+            words,
+            random: ChaCha8Rng::seed_from_u64(SEED),
+        }
     }
 
     /// The text with about one word in twenty replaced; blanks stay.
@@ -52,7 +58,11 @@ mod tests {
         let noisy = Noise::of(TEXTS.into_iter()).apply(&text);
         let replaced: Vec<_> = noisy.split(' ').filter(|&word| word != "unique").collect();
         assert!((900..1100).contains(&replaced.len()), "{}", replaced.len());
-        assert!(replaced.iter().all(|word| ["flood", "in", "the", "city", "a", "fire"].contains(word)));
+        assert!(
+            replaced
+                .iter()
+                .all(|word| ["flood", "in", "the", "city", "a", "fire"].contains(word))
+        );
         assert_eq!(noisy.split(' ').count(), 20_000);
     }
 
@@ -60,7 +70,11 @@ mod tests {
     fn the_same_texts_give_the_same_noise() {
         let noisy = || {
             let mut noise = Noise::of(TEXTS.into_iter());
-            TEXTS.repeat(50).into_iter().map(|text| noise.apply(text)).collect::<Vec<_>>()
+            TEXTS
+                .repeat(50)
+                .into_iter()
+                .map(|text| noise.apply(text))
+                .collect::<Vec<_>>()
         };
         assert_eq!(noisy(), noisy());
         assert_ne!(noisy(), TEXTS.repeat(50));

@@ -11,8 +11,7 @@ use super::machine::Machine;
 use crate::command::root;
 
 const PAGE: &str = "docs/benchmarks.md";
-const HEAD: &str =
-    "# Benchmarks\n\nEach part is written by the task that it names; only figures of one run are compared.\n";
+const HEAD: &str = "# Benchmarks\n\nEach part is written by the task that it names; only figures of one run are compared.\n";
 
 /// The Markdown that shows the chart of a part; `alternative` says what it shows to who cannot see it.
 pub fn picture(part: &str, alternative: &str) -> String {
@@ -62,12 +61,21 @@ fn replace_file(path: &Path, text: &str) -> Result<()> {
 }
 
 fn with_part(page: &str, part: &str, text: &str) -> Result<String> {
-    let (begin, end) = (format!("<!-- begin {part} -->"), format!("<!-- end {part} -->"));
+    let (begin, end) = (
+        format!("<!-- begin {part} -->"),
+        format!("<!-- end {part} -->"),
+    );
     let written = format!("{begin}\n{}\n{end}", text.trim_end());
     let places = page.find(&begin).zip(page.find(&end));
     match places {
-        Some((from, to)) if from < to => Ok(format!("{}{written}{}", &page[..from], &page[to + end.len()..])),
-        None if !page.contains(&begin) && !page.contains(&end) => Ok(format!("{}\n\n{written}\n", page.trim_end())),
+        Some((from, to)) if from < to => Ok(format!(
+            "{}{written}{}",
+            &page[..from],
+            &page[to + end.len()..]
+        )),
+        None if !page.contains(&begin) && !page.contains(&end) => {
+            Ok(format!("{}\n\n{written}\n", page.trim_end()))
+        }
         _ => bail!("{PAGE} needs `{begin}` and then `{end}`, or neither"),
     }
 }
@@ -88,7 +96,11 @@ mod tests {
 
     #[test]
     fn a_page_that_lost_a_mark_is_refused() {
-        for page in ["<!-- begin train -->", "<!-- end train -->", "<!-- end train --><!-- begin train -->"] {
+        for page in [
+            "<!-- begin train -->",
+            "<!-- end train -->",
+            "<!-- end train --><!-- begin train -->",
+        ] {
             let error = with_part(page, "train", "").unwrap_err().to_string();
             assert!(error.contains("<!-- begin train -->"), "{page}: {error}");
         }

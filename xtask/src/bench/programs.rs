@@ -46,7 +46,9 @@ impl Programs {
             build.args(["--bin", "relevance", "--bin", "floor", "--bin", "grpc_load"]);
         }
         run(&mut build)?;
-        Ok(Self { folder: target().join(profile.name()) })
+        Ok(Self {
+            folder: target().join(profile.name()),
+        })
     }
 
     /// The command.
@@ -77,7 +79,10 @@ impl Programs {
     /// `relevance SUBCOMMAND` on the committed model.
     pub fn on_committed_model(&self, subcommand: &str) -> Command {
         let mut relevance = self.relevance();
-        relevance.arg(subcommand).arg("--store").arg(root().join("models"));
+        relevance
+            .arg(subcommand)
+            .arg("--store")
+            .arg(root().join("models"));
         relevance
     }
 

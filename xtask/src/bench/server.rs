@@ -34,16 +34,28 @@ pub struct Server {
 pub fn free_port() -> Result<u16> {
     let process = u16::try_from(std::process::id() % 10_000)?;
     let mut ports = 20_000 + process..32_000;
-    ports.find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok()).context("no port is free")
+    ports
+        .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
+        .context("no port is free")
 }
 
 impl Server {
     /// Runs a command that will listen on that port.
     pub fn spawn(command: &mut Command, port: u16) -> Result<Self> {
         let (line, talk) = (line(command), tempfile::tempfile()?);
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(talk.try_clone()?);
-        let process = command.spawn().with_context(|| format!("cannot run `{line}`"))?;
-        Ok(Self { process, line, talk, address: (Ipv4Addr::LOCALHOST, port).into() })
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(talk.try_clone()?);
+        let process = command
+            .spawn()
+            .with_context(|| format!("cannot run `{line}`"))?;
+        Ok(Self {
+            process,
+            line,
+            talk,
+            address: (Ipv4Addr::LOCALHOST, port).into(),
+        })
     }
 
     /// Runs a command and waits until it answers `body` at `path` with 200.
@@ -53,7 +65,8 @@ impl Server {
         while let Err(error) = server.ask(path, body) {
             server.check_runs()?;
             if start.elapsed() > PATIENCE {
-                return Err(error).with_context(|| format!("`{}` does not answer at {path}", server.line));
+                return Err(error)
+                    .with_context(|| format!("`{}` does not answer at {path}", server.line));
             }
             thread::sleep(PAUSE);
         }
@@ -74,17 +87,25 @@ impl Server {
 
     /// Fails when it has ended, with what it said.
     fn check_runs(&mut self) -> Result<()> {
-        let Some(status) = self.process.try_wait()? else { return Ok(()) };
+        let Some(status) = self.process.try_wait()? else {
+            return Ok(());
+        };
         let mut said = String::new();
         self.talk.seek(SeekFrom::Start(0))?;
         self.talk.read_to_string(&mut said)?;
-        bail!("`{}` ended while it was needed: {status}\n{}", self.line, said.trim_end())
+        bail!(
+            "`{}` ended while it was needed: {status}\n{}",
+            self.line,
+            said.trim_end()
+        )
     }
 
     /// Posts a body, and fails unless the answer is 200 with JSON.
     pub fn ask(&self, path: &str, body: &str) -> Result<Value> {
         let url = self.url(path);
-        let mut answer = ureq::post(&url).content_type("application/json").send(body)?;
+        let mut answer = ureq::post(&url)
+            .content_type("application/json")
+            .send(body)?;
         let content = answer.body_mut().read_to_string()?;
         serde_json::from_str(&content).with_context(|| format!("{url} answers no JSON: {content}"))
     }
@@ -118,7 +139,9 @@ impl Server {
 
     /// Asks it to end, and its children with it, and ends it when it does not.
     fn end(&mut self) -> Result<()> {
-        Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status()?;
+        Command::new("kill")
+            .args(["-TERM", &self.process.id().to_string()])
+            .status()?;
         let start = Instant::now();
         while self.process.try_wait()?.is_none() {
             if start.elapsed() > PATIENCE {

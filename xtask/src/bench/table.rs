@@ -11,7 +11,10 @@ pub struct Table<const COLUMNS: usize> {
 impl<const COLUMNS: usize> Table<COLUMNS> {
     /// A table without rows.
     pub fn new(head: [&str; COLUMNS]) -> Self {
-        Self { head: head.map(str::to_owned), rows: Vec::new() }
+        Self {
+            head: head.map(str::to_owned),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row.
@@ -20,7 +23,11 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
     }
 
     fn width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().chain([&self.head]).map(|row| row[column].chars().count());
+        let cells = self
+            .rows
+            .iter()
+            .chain([&self.head])
+            .map(|row| row[column].chars().count());
         // Three characters are the least that makes a rule, and one of the right takes a colon.
         cells.max().unwrap_or(0).max(4)
     }
@@ -29,10 +36,11 @@ impl<const COLUMNS: usize> Table<COLUMNS> {
 impl<const COLUMNS: usize> fmt::Display for Table<COLUMNS> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths: [usize; COLUMNS] = std::array::from_fn(|column| self.width(column));
-        let rules: [String; COLUMNS] = std::array::from_fn(|column| match (column, widths[column]) {
-            (0, width) => "-".repeat(width),
-            (_, width) => format!("{}:", "-".repeat(width - 1)),
-        });
+        let rules: [String; COLUMNS] =
+            std::array::from_fn(|column| match (column, widths[column]) {
+                (0, width) => "-".repeat(width),
+                (_, width) => format!("{}:", "-".repeat(width - 1)),
+            });
         for row in [&self.head, &rules].into_iter().chain(&self.rows) {
             for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
                 match column {

@@ -15,11 +15,22 @@ use super::archive;
 /// When there are fewer than `least`.
 pub fn write(location: &str, least: usize, most: usize, path: &Path) -> Result<()> {
     let archive = archive::read(location)?;
-    let mut texts: Vec<_> = archive.texts.iter().map(|text| (Sha256::digest(text), text)).collect();
+    let mut texts: Vec<_> = archive
+        .texts
+        .iter()
+        .map(|text| (Sha256::digest(text), text))
+        .collect();
     texts.sort_unstable();
     texts.truncate(most);
-    ensure!(texts.len() >= least, "{location} has {} texts, {least} are needed", texts.len());
-    let lines = texts.iter().map(|(_, text)| Ok(serde_json::to_string(text)? + "\n")).collect::<Result<String>>()?;
+    ensure!(
+        texts.len() >= least,
+        "{location} has {} texts, {least} are needed",
+        texts.len()
+    );
+    let lines = texts
+        .iter()
+        .map(|(_, text)| Ok(serde_json::to_string(text)? + "\n"))
+        .collect::<Result<String>>()?;
     fs::write(path, lines).with_context(|| format!("cannot write {}", path.display()))
 }
 
@@ -34,7 +45,10 @@ mod tests {
         let texts = |most| {
             write(relevance_data::EMBEDDED, 1, most, &path).unwrap();
             let lines = fs::read_to_string(&path).unwrap();
-            lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<String>>()
+            lines
+                .lines()
+                .map(|line| serde_json::from_str(line).unwrap())
+                .collect::<Vec<String>>()
         };
         let (few, more) = (texts(10), texts(20));
         assert_eq!((few.len(), more.len()), (10, 20));
@@ -44,7 +58,13 @@ mod tests {
     #[test]
     fn too_small_an_archive_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let error = write(relevance_data::EMBEDDED, 1 << 20, 1 << 20, &folder.path().join("texts.jsonl")).unwrap_err();
+        let error = write(
+            relevance_data::EMBEDDED,
+            1 << 20,
+            1 << 20,
+            &folder.path().join("texts.jsonl"),
+        )
+        .unwrap_err();
         assert!(error.to_string().ends_with("1048576 are needed"), "{error}");
     }
 }

@@ -21,10 +21,17 @@ impl Usage {
     /// Reads `/proc`.
     pub fn of(process: u32) -> Result<Self> {
         let folder = PathBuf::from(format!("/proc/{process}"));
-        let status = fs::read_to_string(folder.join("status")).context("usage is known on Linux alone")?;
-        let field = |name| kibibytes(&status, name).with_context(|| format!("process {process} has no `{name}`"));
+        let status =
+            fs::read_to_string(folder.join("status")).context("usage is known on Linux alone")?;
+        let field = |name| {
+            kibibytes(&status, name).with_context(|| format!("process {process} has no `{name}`"))
+        };
         let (resident_kib, peak_kib) = (field("VmRSS:")?, field("VmHWM:")?);
-        let mut usage = Self { resident_kib, peak_kib, processor: Duration::ZERO };
+        let mut usage = Self {
+            resident_kib,
+            peak_kib,
+            processor: Duration::ZERO,
+        };
         for thread in fs::read_dir(folder.join("task"))? {
             let thread = thread?.path();
             usage.processor += on_processor(&fs::read_to_string(thread.join("schedstat"))?)?;
@@ -44,7 +51,10 @@ impl Usage {
 
 /// The first of its numbers are nanoseconds.
 fn on_processor(schedstat: &str) -> Result<Duration> {
-    let nanoseconds = schedstat.split_whitespace().next().context("a thread has no `schedstat`")?;
+    let nanoseconds = schedstat
+        .split_whitespace()
+        .next()
+        .context("a thread has no `schedstat`")?;
     Ok(Duration::from_nanos(nanoseconds.parse()?))
 }
 
@@ -66,15 +76,27 @@ mod tests {
                     child = subprocess.Popen([sys.executable, '-c', \"held = b'1' * (50 << 20); print(1, flush=True); \
                     input()\"]); child.wait()";
         let mut python = Command::new("python3");
-        let mut python =
-            python.args(["-c", hold]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("python3 runs");
+        let mut python = python
+            .args(["-c", hold])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 runs");
         let mut line = String::new();
-        BufReader::new(python.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(python.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let usage = Usage::of(python.id()).unwrap();
         drop(python.stdin.take());
         python.wait().unwrap();
-        assert!((50 << 10..150 << 10).contains(&usage.resident_kib), "{usage:?}");
+        assert!(
+            (50 << 10..150 << 10).contains(&usage.resident_kib),
+            "{usage:?}"
+        );
         assert!(usage.processor > Duration::from_millis(10), "{usage:?}");
-        assert!((250 << 10..400 << 10).contains(&usage.peak_kib), "{usage:?}");
+        assert!(
+            (250 << 10..400 << 10).contains(&usage.peak_kib),
+            "{usage:?}"
+        );
     }
 }

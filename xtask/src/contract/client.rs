@@ -10,8 +10,12 @@ use crate::command::{command, read, root, run, target};
 use crate::node;
 use crate::service::Service;
 
-const PACKAGES: [&str; 4] =
-    ["openapi-fetch@0.17.0", "openapi-typescript@7.13.0", "typescript@5.9.3", "@types/node@20.19.43"];
+const PACKAGES: [&str; 4] = [
+    "openapi-fetch@0.17.0",
+    "openapi-typescript@7.13.0",
+    "typescript@5.9.3",
+    "@types/node@20.19.43",
+];
 const COMPILER_OPTIONS: [&str; 9] = [
     "--strict",
     "--noUncheckedIndexedAccess",
@@ -28,19 +32,55 @@ const COMPILER_OPTIONS: [&str; 9] = [
 pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
     let folder = compile(service)?;
     let mut client = command("node");
-    client.current_dir(folder).args(["client.js", service.address()]).args(key);
+    client
+        .current_dir(folder)
+        .args(["client.js", service.address()])
+        .args(key);
     let answers: Value = serde_json::from_slice(&read(&mut client)?)?;
     let (predicted, explained) = (&answers["predicted"], &answers["explained"]);
     for (what, holds) in [
-        ("the sentence is relevant", predicted["relevant"] == json!(true)),
-        ("a batch gives the same", answers["batch"]["predictions"][0]["probability"] == predicted["probability"]),
-        ("a batch gives all", answers["batch"]["predictions"].as_array().is_some_and(|all| all.len() == 2)),
-        ("an explanation gives the same", explained["probability"] == predicted["probability"]),
-        ("an explanation has terms", explained["terms"].as_array().is_some_and(|terms| !terms.is_empty())),
-        ("the model is the one that answered", answers["model"]["version"] == predicted["model"]["version"]),
-        ("feedback is kept", answers["kept"]["label"] == json!("Relevant")),
-        ("feedback has an id", answers["kept"]["request_id"].as_str().is_some_and(|id| !id.is_empty())),
-        ("a problem has its code", answers["problem"] == json!("blank: `text` is empty or blank")),
+        (
+            "the sentence is relevant",
+            predicted["relevant"] == json!(true),
+        ),
+        (
+            "a batch gives the same",
+            answers["batch"]["predictions"][0]["probability"] == predicted["probability"],
+        ),
+        (
+            "a batch gives all",
+            answers["batch"]["predictions"]
+                .as_array()
+                .is_some_and(|all| all.len() == 2),
+        ),
+        (
+            "an explanation gives the same",
+            explained["probability"] == predicted["probability"],
+        ),
+        (
+            "an explanation has terms",
+            explained["terms"]
+                .as_array()
+                .is_some_and(|terms| !terms.is_empty()),
+        ),
+        (
+            "the model is the one that answered",
+            answers["model"]["version"] == predicted["model"]["version"],
+        ),
+        (
+            "feedback is kept",
+            answers["kept"]["label"] == json!("Relevant"),
+        ),
+        (
+            "feedback has an id",
+            answers["kept"]["request_id"]
+                .as_str()
+                .is_some_and(|id| !id.is_empty()),
+        ),
+        (
+            "a problem has its code",
+            answers["problem"] == json!("blank: `text` is empty or blank"),
+        ),
     ] {
         ensure!(holds, "{what}, but the client got {answers}");
     }

@@ -34,5 +34,8 @@ pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
         fuzz.args(["--exclude-by", "/responses/403/description == Forbidden"]);
     }
     run(&mut fuzz)?;
-    run(python().arg(format!("{FOLDER}/examples.py")).arg(service.address()).args(key))
+    run(python()
+        .arg(format!("{FOLDER}/examples.py"))
+        .arg(service.address())
+        .args(key))
 }

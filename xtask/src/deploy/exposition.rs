@@ -17,18 +17,41 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Starts a service with a shadow and a capture, asks it, and gives its metrics.
 pub fn ask() -> Result<String> {
     let folder = tempfile::tempdir()?;
-    let (store, captured) = (folder.path().join("store"), folder.path().join("captured.jsonl"));
+    let (store, captured) = (
+        folder.path().join("store"),
+        folder.path().join("captured.jsonl"),
+    );
     let (store, captured) = (store.to_string_lossy(), captured.to_string_lossy());
     let relevance = service::build()?;
     // The first answers; the second, a little different, is its shadow.
     run(clean(&relevance).args(["train", "--store", &store, "--promote"]))?;
-    run(clean(&relevance).args(["train", "--store", &store, "--alpha", "1.1", "--max-slowdown", "100"]))?;
+    run(clean(&relevance).args([
+        "train",
+        "--store",
+        &store,
+        "--alpha",
+        "1.1",
+        "--max-slowdown",
+        "100",
+    ]))?;
     let shadow = ["serve", "--store", &store, "--shadow", "candidate"];
-    let service = Service::start(&[&shadow[..], &["--capture", &captured, "--capture-share", "1"]].concat())?;
+    let service = Service::start(
+        &[
+            &shadow[..],
+            &["--capture", &captured, "--capture-share", "1"],
+        ]
+        .concat(),
+    )?;
     for (route, body) in [
         ("predict", json!({ "text": "flood waters are rising" })),
-        ("predict/batch", json!({ "texts": ["flood waters are rising", "qzxv"] })),
-        ("feedback", json!({ "request_id": "deploy", "label": "Relevant" })),
+        (
+            "predict/batch",
+            json!({ "texts": ["flood waters are rising", "qzxv"] }),
+        ),
+        (
+            "feedback",
+            json!({ "request_id": "deploy", "label": "Relevant" }),
+        ),
     ] {
         post(&format!("{}/v1/{route}", service.address()), &body)?;
     }
@@ -40,7 +63,9 @@ pub fn ask() -> Result<String> {
 }
 
 fn post(url: &str, body: &Value) -> Result<()> {
-    ureq::post(url).content_type("application/json").send(body.to_string())?;
+    ureq::post(url)
+        .content_type("application/json")
+        .send(body.to_string())?;
     Ok(())
 }
 

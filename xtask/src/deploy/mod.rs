@@ -27,11 +27,20 @@ pub fn check() -> Result<()> {
     let exposition = exposition::ask()?;
     promtool::check_metrics(&exposition)?;
     let mut mentions = names::mentions(&read(ALERTS)?);
-    let asked = expressions.into_iter().chain(strings(&dashboard, "definition"));
+    let asked = expressions
+        .into_iter()
+        .chain(strings(&dashboard, "definition"));
     mentions.extend(asked.flat_map(|text| names::mentions(&text)));
-    ensure!(mentions.len() > 50, "the dashboard and the alerts name only {} metrics", mentions.len());
+    ensure!(
+        mentions.len() > 50,
+        "the dashboard and the alerts name only {} metrics",
+        mentions.len()
+    );
     names::check(&mentions, &exposition)?;
-    println!("the dashboard and the alerts ask for {} series, all of which the service has", mentions.len());
+    println!(
+        "the dashboard and the alerts ask for {} series, all of which the service has",
+        mentions.len()
+    );
     Ok(())
 }
 
@@ -42,10 +51,16 @@ fn read(path: &str) -> Result<String> {
 /// Every query of the dashboard, with what Grafana puts in place of its variables.
 fn expressions(dashboard: &Value) -> Result<Vec<String>> {
     let expressions = strings(dashboard, "expr");
-    ensure!(expressions.len() > 20, "the dashboard has only {} queries", expressions.len());
+    ensure!(
+        expressions.len() > 20,
+        "the dashboard has only {} queries",
+        expressions.len()
+    );
     let filled = expressions.iter().map(|expression| {
         let expression = expression.replace("$__rate_interval", "5m");
-        ["$job", "$instance", "$route"].iter().fold(expression, |all, variable| all.replace(variable, ".*"))
+        ["$job", "$instance", "$route"]
+            .iter()
+            .fold(expression, |all, variable| all.replace(variable, ".*"))
     });
     Ok(filled.collect())
 }
@@ -55,7 +70,9 @@ fn strings(value: &Value, key: &str) -> Vec<String> {
     match value {
         Value::Object(fields) => {
             let own = fields.get(key).and_then(Value::as_str).map(str::to_owned);
-            own.into_iter().chain(fields.values().flat_map(|field| strings(field, key))).collect()
+            own.into_iter()
+                .chain(fields.values().flat_map(|field| strings(field, key)))
+                .collect()
         }
         Value::Array(items) => items.iter().flat_map(|item| strings(item, key)).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => vec![],
@@ -70,6 +87,9 @@ fn check_syntax(expressions: &[String]) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("dashboard.yml");
     // YAML takes JSON.
-    fs::write(&path, json!({ "groups": [{ "name": "dashboard", "rules": rules }] }).to_string())?;
+    fs::write(
+        &path,
+        json!({ "groups": [{ "name": "dashboard", "rules": rules }] }).to_string(),
+    )?;
     promtool::run(&["check", "rules", &path.to_string_lossy()])
 }

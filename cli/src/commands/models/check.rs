@@ -16,12 +16,29 @@ pub async fn run(scope: &Scope) -> anyhow::Result<()> {
             output::print(&format!("{finding}\n"))?;
         }
     }
-    let damage = findings.iter().filter(|finding| finding.is_damage()).count();
+    let damage = findings
+        .iter()
+        .filter(|finding| finding.is_damage())
+        .count();
     if damage > 0 {
-        bail!("{damage} findings in model `{}` of the store `{}`", scope.name, store.location());
+        bail!(
+            "{damage} findings in model `{}` of the store `{}`",
+            scope.name,
+            store.location()
+        );
     }
-    let notes = findings.iter().any(|finding| matches!(finding, Finding::UnnamedTestRows { .. }));
-    let advice = if notes { "; `relevance models prune` removes what no version names" } else { "" };
-    eprintln!("model `{}` of the store `{}` is whole{advice}", scope.name, store.location());
+    let notes = findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::UnnamedTestRows { .. }));
+    let advice = if notes {
+        "; `relevance models prune` removes what no version names"
+    } else {
+        ""
+    };
+    eprintln!(
+        "model `{}` of the store `{}` is whole{advice}",
+        scope.name,
+        store.location()
+    );
     Ok(())
 }

@@ -55,33 +55,62 @@ struct Side {
 }
 
 pub async fn run(pair: &Pair) -> anyhow::Result<()> {
-    let Pair { from, to, examples, scope } = pair;
+    let Pair {
+        from,
+        to,
+        examples,
+        scope,
+    } = pair;
     let store = scope.store.open()?;
-    let (from, to) = (Side::read(&store, &scope.name, from).await?, Side::read(&store, &scope.name, to).await?);
-    let verdicts = comparison::frozen_rows(&store, &to.manifest).await?.map(|rows| {
-        let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
-        comparison.changed.truncate(*examples);
-        comparison
-    });
+    let (from, to) = (
+        Side::read(&store, &scope.name, from).await?,
+        Side::read(&store, &scope.name, to).await?,
+    );
+    let verdicts = comparison::frozen_rows(&store, &to.manifest)
+        .await?
+        .map(|rows| {
+            let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
+            comparison.changed.truncate(*examples);
+            comparison
+        });
     if verdicts.is_none() {
         let version = to.manifest.version;
-        eprintln!("verdicts are not compared: the store keeps no frozen test rows of version {version}");
+        eprintln!(
+            "verdicts are not compared: the store keeps no frozen test rows of version {version}"
+        );
     }
     let vocabulary = vocabulary::compare(&from.pipeline, &to.pipeline);
-    let difference = Difference { values: differing(&from.values, &to.values), vocabulary, verdicts };
-    if scope.json { output::print_json(&difference) } else { output::print(&difference.to_string()) }
+    let difference = Difference {
+        values: differing(&from.values, &to.values),
+        vocabulary,
+        verdicts,
+    };
+    if scope.json {
+        output::print_json(&difference)
+    } else {
+        output::print(&difference.to_string())
+    }
 }
 
 impl Side {
     async fn read(store: &Store, name: &str, selector: &str) -> anyhow::Result<Self> {
         let manifest = store.resolve(name, selector).await?;
         let metrics: Value = report(store, &manifest).await?;
-        let settings = manifest.training.get("settings").cloned().unwrap_or_default();
+        let settings = manifest
+            .training
+            .get("settings")
+            .cloned()
+            .unwrap_or_default();
         let bytes = manifest.files.get(model::MODEL_FILE).map(|file| file.bytes);
-        let value = serde_json::json!({ "metrics": metrics, "settings": settings, "model_bytes": bytes });
+        let value =
+            serde_json::json!({ "metrics": metrics, "settings": settings, "model_bytes": bytes });
         let file = store.read(&manifest, model::MODEL_FILE).await?;
         let pipeline = ModelFile::parse(file)?.reference;
-        Ok(Self { manifest, pipeline, values: flatten("", &value) })
+        Ok(Self {
+            manifest,
+            pipeline,
+            values: flatten("", &value),
+        })
     }
 }
 
@@ -89,7 +118,10 @@ impl Difference {
     fn is_empty(&self) -> bool {
         self.values.is_empty()
             && self.vocabulary.is_empty()
-            && self.verdicts.as_ref().is_none_or(|verdicts| verdicts.changes() == 0)
+            && self
+                .verdicts
+                .as_ref()
+                .is_none_or(|verdicts| verdicts.changes() == 0)
     }
 }
 
@@ -104,7 +136,9 @@ impl fmt::Display for Difference {
         if !self.vocabulary.is_empty() {
             write!(formatter, "{}", self.vocabulary)?;
         }
-        self.verdicts.as_ref().map_or(Ok(()), |verdicts| write!(formatter, "{verdicts}"))
+        self.verdicts
+            .as_ref()
+            .map_or(Ok(()), |verdicts| write!(formatter, "{verdicts}"))
     }
 }
 
@@ -113,9 +147,15 @@ fn differing(from: &BTreeMap<String, Value>, to: &BTreeMap<String, Value>) -> Ve
     let keys: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     let differences = keys.into_iter().map(|key| {
         let [from, to] = [from, to].map(|side| side.get(key).cloned().unwrap_or_default());
-        ValueDifference { key: key.clone(), from, to }
+        ValueDifference {
+            key: key.clone(),
+            from,
+            to,
+        }
     });
-    differences.filter(|difference| difference.from != difference.to).collect()
+    differences
+        .filter(|difference| difference.from != difference.to)
+        .collect()
 }
 
 /// The leaves of a JSON value by their dotted path.
@@ -123,6 +163,15 @@ fn flatten(path: &str, value: &Value) -> BTreeMap<String, Value> {
     let Value::Object(fields) = value else {
         return [(path.to_owned(), value.clone())].into();
     };
-    let inner = |key: &String| if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-    fields.iter().flat_map(|(key, value)| flatten(&inner(key), value)).collect()
+    let inner = |key: &String| {
+        if path.is_empty() {
+            key.clone()
+        } else {
+            format!("{path}.{key}")
+        }
+    };
+    fields
+        .iter()
+        .flat_map(|(key, value)| flatten(&inner(key), value))
+        .collect()
 }

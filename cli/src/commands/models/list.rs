@@ -26,29 +26,56 @@ pub async fn list(scope: &Scope) -> anyhow::Result<()> {
         let manifest = store.manifest(&scope.name, version).await?;
         let report = report(&store, &manifest).await?;
         let aliases = names(&aliases, version);
-        versions.push(Listed { version, aliases, created: manifest.created, report });
+        versions.push(Listed {
+            version,
+            aliases,
+            created: manifest.created,
+            report,
+        });
     }
     if versions.is_empty() {
-        bail!("the store `{}` has no model `{}`: `relevance train` makes one", store.location(), scope.name);
+        bail!(
+            "the store `{}` has no model `{}`: `relevance train` makes one",
+            store.location(),
+            scope.name
+        );
     }
     if scope.json {
         return output::print_json(&versions);
     }
     let lines: Vec<String> = versions.iter().map(line).collect();
-    let header =
-        format!("{:<8} {:<20} {:>9} {:>7} {:>8}  aliases", "version", "created", "precision", "recall", "ROC-AUC");
+    let header = format!(
+        "{:<8} {:<20} {:>9} {:>7} {:>8}  aliases",
+        "version", "created", "precision", "recall", "ROC-AUC"
+    );
     output::print(&format!("{header}\n{}\n", lines.join("\n")))
 }
 
 fn line(listed: &Listed) -> String {
-    let Listed { version, aliases, created, report } = listed;
-    let (metrics, created) = (&report.test_metrics, created.strftime("%Y-%m-%d %H:%M UTC").to_string());
-    let figures = format!("{:>9.4} {:>7.4} {:>8.4}", metrics.precision, metrics.recall, metrics.roc_auc);
-    format!("{version:<8} {created:<20} {figures}  {}", aliases.join(", "))
+    let Listed {
+        version,
+        aliases,
+        created,
+        report,
+    } = listed;
+    let (metrics, created) = (
+        &report.test_metrics,
+        created.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    );
+    let figures = format!(
+        "{:>9.4} {:>7.4} {:>8.4}",
+        metrics.precision, metrics.recall, metrics.roc_auc
+    );
+    format!(
+        "{version:<8} {created:<20} {figures}  {}",
+        aliases.join(", ")
+    )
 }
 
 fn names(aliases: &Aliases, version: u64) -> Vec<String> {
-    let named = aliases.iter().filter(|(alias, _)| aliases.version(alias) == Some(version));
+    let named = aliases
+        .iter()
+        .filter(|(alias, _)| aliases.version(alias) == Some(version));
     named.map(|(alias, _)| alias.to_owned()).collect()
 }
 

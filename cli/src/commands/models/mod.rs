@@ -41,7 +41,12 @@ pub struct Scope {
     #[command(flatten)]
     store: StoreArguments,
     /// Name of the model in the store.
-    #[arg(long, env = "RELEVANCE_NAME", value_name = "NAME", default_value = "relevance")]
+    #[arg(
+        long,
+        env = "RELEVANCE_NAME",
+        value_name = "NAME",
+        default_value = "relevance"
+    )]
     name: String,
     /// Print JSON.
     #[arg(long)]
@@ -65,9 +70,14 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
             ModelsCommand::Diff(pair) => diff::run(pair).await,
             ModelsCommand::Promote(selection) => {
                 let Selection { version, scope } = selection;
-                tell(scope, &scope.store.open()?.promote(&scope.name, version).await?)
+                tell(
+                    scope,
+                    &scope.store.open()?.promote(&scope.name, version).await?,
+                )
             }
-            ModelsCommand::Rollback(scope) => tell(scope, &scope.store.open()?.rollback(&scope.name).await?),
+            ModelsCommand::Rollback(scope) => {
+                tell(scope, &scope.store.open()?.rollback(&scope.name).await?)
+            }
             ModelsCommand::Check(scope) => check::run(scope).await,
             ModelsCommand::Prune(arguments) => prune::run(arguments).await,
         }
@@ -78,15 +88,25 @@ fn tell(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
     if scope.json {
         return output::print_json(promotion);
     }
-    let Promotion { production, previous, changed } = promotion;
+    let Promotion {
+        production,
+        previous,
+        changed,
+    } = promotion;
     let previous = previous.map_or_else(|| "none".to_owned(), |version| version.to_string());
     let verb = if *changed { "is now" } else { "was already" };
-    output::print(&format!("production {verb} version {production}, previous is {previous}\n"))
+    output::print(&format!(
+        "production {verb} version {production}, previous is {previous}\n"
+    ))
 }
 
 /// What training measured, as the report of this tool or as plain JSON.
 async fn report<T: DeserializeOwned>(store: &Store, manifest: &Manifest) -> anyhow::Result<T> {
     let json = store.read(manifest, METRICS_FILE).await?;
-    serde_json::from_slice(&json)
-        .with_context(|| format!("`{METRICS_FILE}` of version {} is not a report of this tool", manifest.version))
+    serde_json::from_slice(&json).with_context(|| {
+        format!(
+            "`{METRICS_FILE}` of version {} is not a report of this tool",
+            manifest.version
+        )
+    })
 }

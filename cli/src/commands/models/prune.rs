@@ -27,9 +27,17 @@ pub struct PruneArguments {
 }
 
 pub async fn run(arguments: &PruneArguments) -> anyhow::Result<()> {
-    let PruneArguments { scope, keep, grace, dry_run } = arguments;
+    let PruneArguments {
+        scope,
+        keep,
+        grace,
+        dry_run,
+    } = arguments;
     let store = scope.store.open()?;
-    let options = PruneOptions { keep: *keep, grace: *grace };
+    let options = PruneOptions {
+        keep: *keep,
+        grace: *grace,
+    };
     let pruned = if *dry_run {
         store.prunable(&scope.name, &options).await?
     } else {
@@ -39,24 +47,49 @@ pub async fn run(arguments: &PruneArguments) -> anyhow::Result<()> {
         return output::print_json(&pruned);
     }
     output::print(&lines(&pruned))?;
-    let verb = if *dry_run { "would be removed" } else { "was removed" };
+    let verb = if *dry_run {
+        "would be removed"
+    } else {
+        "was removed"
+    };
     let what = if pruned.is_empty() { "nothing" } else { "this" };
-    eprintln!("{what} {verb} of model `{}` in the store `{}`", scope.name, store.location());
+    eprintln!(
+        "{what} {verb} of model `{}` in the store `{}`",
+        scope.name,
+        store.location()
+    );
     Ok(())
 }
 
 /// One line for each thing that goes.
 fn lines(pruned: &Pruned) -> String {
-    let Pruned { versions, incomplete, staging, test_rows } = pruned;
-    let versions = versions.iter().map(|version| format!("version {version}\n"));
-    let incomplete = incomplete.iter().map(|version| format!("incomplete version {version}\n"));
+    let Pruned {
+        versions,
+        incomplete,
+        staging,
+        test_rows,
+    } = pruned;
+    let versions = versions
+        .iter()
+        .map(|version| format!("version {version}\n"));
+    let incomplete = incomplete
+        .iter()
+        .map(|version| format!("incomplete version {version}\n"));
     let staging = staging.iter().map(|path| format!("staging file {path}\n"));
-    let test_rows = test_rows.iter().map(|digest| format!("test rows {digest}\n"));
-    versions.chain(incomplete).chain(staging).chain(test_rows).collect()
+    let test_rows = test_rows
+        .iter()
+        .map(|digest| format!("test rows {digest}\n"));
+    versions
+        .chain(incomplete)
+        .chain(staging)
+        .chain(test_rows)
+        .collect()
 }
 
 /// A duration such as `1h`, `90m` or `0s`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let duration: SignedDuration = text.parse().map_err(|error: jiff::Error| error.to_string())?;
+    let duration: SignedDuration = text
+        .parse()
+        .map_err(|error: jiff::Error| error.to_string())?;
     Duration::try_from(duration).map_err(|_| "it is negative".to_owned())
 }

@@ -51,15 +51,27 @@ pub struct Move {
 
 /// Compares the terms and coefficients of two models.
 pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
-    let shared = terms(from).filter_map(|(term, coefficient)| Some((term, coefficient, coefficient_of(to, term)?)));
-    let mut farthest: Vec<_> = shared.filter(|(_, before, after)| before.to_bits() != after.to_bits()).collect();
+    let shared = terms(from)
+        .filter_map(|(term, coefficient)| Some((term, coefficient, coefficient_of(to, term)?)));
+    let mut farthest: Vec<_> = shared
+        .filter(|(_, before, after)| before.to_bits() != after.to_bits())
+        .collect();
     let moved = farthest.len();
     farthest.sort_by(|one, other| {
         let distance = |(_, before, after): &(&str, f32, f32)| (after - before).abs();
-        distance(other).total_cmp(&distance(one)).then(one.0.cmp(other.0))
+        distance(other)
+            .total_cmp(&distance(one))
+            .then(one.0.cmp(other.0))
     });
     farthest.truncate(SHOWN);
-    let moved_most = farthest.into_iter().map(|(term, from, to)| Move { term: term.to_owned(), from, to }).collect();
+    let moved_most = farthest
+        .into_iter()
+        .map(|(term, from, to)| Move {
+            term: term.to_owned(),
+            from,
+            to,
+        })
+        .collect();
     VocabularyDifference {
         from: from.vocabulary().len(),
         to: to.vocabulary().len(),
@@ -79,16 +91,35 @@ impl VocabularyDifference {
 
 /// The terms that `one` knows and `other` does not.
 fn only(one: &Pipeline, other: &Pipeline) -> Terms {
-    let mut terms: Vec<_> = terms(one).filter(|(term, _)| other.vocabulary().column(term).is_none()).collect();
+    let mut terms: Vec<_> = terms(one)
+        .filter(|(term, _)| other.vocabulary().column(term).is_none())
+        .collect();
     let count = terms.len();
-    terms.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(other.0)));
+    terms.sort_by(|one, other| {
+        other
+            .1
+            .abs()
+            .total_cmp(&one.1.abs())
+            .then(one.0.cmp(other.0))
+    });
     terms.truncate(SHOWN);
-    let strongest = terms.into_iter().map(|(term, coefficient)| Term { term: term.to_owned(), coefficient }).collect();
+    let strongest = terms
+        .into_iter()
+        .map(|(term, coefficient)| Term {
+            term: term.to_owned(),
+            coefficient,
+        })
+        .collect();
     Terms { count, strongest }
 }
 
 fn terms(pipeline: &Pipeline) -> impl Iterator<Item = (&str, f32)> {
-    pipeline.vocabulary().terms().iter().map(String::as_str).zip(pipeline.coefficients().iter().copied())
+    pipeline
+        .vocabulary()
+        .terms()
+        .iter()
+        .map(String::as_str)
+        .zip(pipeline.coefficients().iter().copied())
 }
 
 fn coefficient_of(pipeline: &Pipeline, term: &str) -> Option<f32> {
@@ -97,9 +128,19 @@ fn coefficient_of(pipeline: &Pipeline, term: &str) -> Option<f32> {
 
 impl fmt::Display for VocabularyDifference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { from, to, added, removed, moved, moved_most } = self;
+        let Self {
+            from,
+            to,
+            added,
+            removed,
+            moved,
+            moved_most,
+        } = self;
         let (add, remove) = (added.count, removed.count);
-        writeln!(formatter, "vocabulary: {from} → {to} terms, {add} added, {remove} removed, {moved} moved")?;
+        writeln!(
+            formatter,
+            "vocabulary: {from} → {to} terms, {add} added, {remove} removed, {moved} moved"
+        )?;
         for (what, terms) in [("added", added), ("removed", removed)] {
             for Term { term, coefficient } in &terms.strongest {
                 writeln!(formatter, "  {what} `{term}`: {coefficient:+.4}")?;
@@ -147,10 +188,20 @@ mod tests {
     #[test]
     fn ten_of_many_are_shown_and_all_are_counted() {
         let names: Vec<String> = (10..40).map(|number| format!("t{number}")).collect();
-        let terms: Vec<(&str, f32)> = names.iter().map(String::as_str).zip((0_u8..).map(f32::from)).collect();
+        let terms: Vec<(&str, f32)> = names
+            .iter()
+            .map(String::as_str)
+            .zip((0_u8..).map(f32::from))
+            .collect();
         let (from, to) = (pipeline(&[("a", 1.0)]), pipeline(&terms));
         let added = compare(&from, &to).added;
         assert_eq!((added.count, added.strongest.len()), (30, 10));
-        assert_eq!(added.strongest[0], Term { term: "t39".to_owned(), coefficient: 29.0 });
+        assert_eq!(
+            added.strongest[0],
+            Term {
+                term: "t39".to_owned(),
+                coefficient: 29.0
+            }
+        );
     }
 }

@@ -74,22 +74,44 @@ pub enum LineKind {
 
 impl Answers<'_> {
     fn iter<'a>(&'a self, labels: &'a Labels) -> impl Iterator<Item = Answer<'a>> {
-        self.texts.iter().zip(self.predictions).map(|(&text, &Prediction { probability, relevant })| {
-            let label = if relevant { &labels.relevant } else { &labels.not_relevant };
-            Answer { label, relevant, probability, text }
-        })
+        self.texts.iter().zip(self.predictions).map(
+            |(
+                &text,
+                &Prediction {
+                    probability,
+                    relevant,
+                },
+            )| {
+                let label = if relevant {
+                    &labels.relevant
+                } else {
+                    &labels.not_relevant
+                };
+                Answer {
+                    label,
+                    relevant,
+                    probability,
+                    text,
+                }
+            },
+        )
     }
 }
 
 impl<F: Format> Output<F> {
     /// Begins to write.
     pub fn open(format: &F, destination: &Destination) -> anyhow::Result<Self> {
-        Ok(Self { sink: format.open(destination.writer()?)?, name: destination.name() })
+        Ok(Self {
+            sink: format.open(destination.writer()?)?,
+            name: destination.name(),
+        })
     }
 
     /// Writes the answers that `format` encoded last.
     pub fn write(&mut self, format: &mut F) -> anyhow::Result<()> {
-        format.write(&mut self.sink).with_context(|| format!("cannot write to {}", self.name))
+        format
+            .write(&mut self.sink)
+            .with_context(|| format!("cannot write to {}", self.name))
     }
 
     /// Ends what was written.
@@ -100,7 +122,11 @@ impl<F: Format> Output<F> {
 
 impl LineFormat {
     pub const fn new(kind: LineKind, labels: Labels) -> Self {
-        Self { kind, labels, encoded: Vec::new() }
+        Self {
+            kind,
+            labels,
+            encoded: Vec::new(),
+        }
     }
 }
 
@@ -134,7 +160,13 @@ impl Format for LineFormat {
 
 /// Label, probability and text with tabs between.
 fn encode_text(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> io::Result<()> {
-    for Answer { label, probability, text, .. } in answers.iter(labels) {
+    for Answer {
+        label,
+        probability,
+        text,
+        ..
+    } in answers.iter(labels)
+    {
         encoded.extend_from_slice(label.as_bytes());
         encoded.push(b'\t');
         six_digits::write(encoded, probability)?;
@@ -146,13 +178,33 @@ fn encode_text(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) ->
 }
 
 /// One object a line, as serde writes an [`Answer`]; what a verdict begins with is encoded once.
-fn encode_json(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> serde_json::Result<()> {
+fn encode_json(
+    answers: &Answers<'_>,
+    labels: &Labels,
+    encoded: &mut Vec<u8>,
+) -> serde_json::Result<()> {
     let head = |label: &str, relevant: bool| {
-        Ok(format!(r#"{{"label":{},"relevant":{relevant},"probability":"#, serde_json::to_string(label)?))
+        Ok(format!(
+            r#"{{"label":{},"relevant":{relevant},"probability":"#,
+            serde_json::to_string(label)?
+        ))
     };
-    let (relevant_head, other_head) = (head(&labels.relevant, true)?, head(&labels.not_relevant, false)?);
-    for Answer { relevant, probability, text, .. } in answers.iter(labels) {
-        encoded.extend_from_slice(if relevant { relevant_head.as_bytes() } else { other_head.as_bytes() });
+    let (relevant_head, other_head) = (
+        head(&labels.relevant, true)?,
+        head(&labels.not_relevant, false)?,
+    );
+    for Answer {
+        relevant,
+        probability,
+        text,
+        ..
+    } in answers.iter(labels)
+    {
+        encoded.extend_from_slice(if relevant {
+            relevant_head.as_bytes()
+        } else {
+            other_head.as_bytes()
+        });
         serde_json::to_writer(&mut *encoded, &probability)?;
         encoded.extend_from_slice(br#","text":"#);
         serde_json::to_writer(&mut *encoded, text)?;
@@ -163,7 +215,9 @@ fn encode_json(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) ->
 
 /// One record an answer, the first one behind the header.
 fn encode_csv(answers: &Answers<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> csv::Result<()> {
-    let mut records = csv::WriterBuilder::new().has_headers(answers.is_first).from_writer(encoded);
+    let mut records = csv::WriterBuilder::new()
+        .has_headers(answers.is_first)
+        .from_writer(encoded);
     for answer in answers.iter(labels) {
         records.serialize(answer)?;
     }
@@ -176,9 +230,14 @@ mod tests {
 
     #[test]
     fn objects_are_those_of_serde() {
-        let labels = Labels { relevant: "\"Yes\"\u{7}".to_owned(), not_relevant: "Nö".to_owned() };
-        let predictions = [0.1, 0.0, 1.0, 1e-7, 0.333_333_34]
-            .map(|probability| Prediction { probability, relevant: probability > 0.2 });
+        let labels = Labels {
+            relevant: "\"Yes\"\u{7}".to_owned(),
+            not_relevant: "Nö".to_owned(),
+        };
+        let predictions = [0.1, 0.0, 1.0, 1e-7, 0.333_333_34].map(|probability| Prediction {
+            probability,
+            relevant: probability > 0.2,
+        });
         let answers = Answers {
             texts: &["plain", "\"quoted\" \\ back", "tab\tand \u{1}", "🔥 é", ""],
             predictions: &predictions,
@@ -186,7 +245,10 @@ mod tests {
         };
         let mut encoded = Vec::new();
         encode_json(&answers, &labels, &mut encoded).unwrap();
-        let want: String = answers.iter(&labels).map(|answer| serde_json::to_string(&answer).unwrap() + "\n").collect();
+        let want: String = answers
+            .iter(&labels)
+            .map(|answer| serde_json::to_string(&answer).unwrap() + "\n")
+            .collect();
         assert_eq!(String::from_utf8(encoded).unwrap(), want);
     }
 }

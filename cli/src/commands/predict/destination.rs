@@ -21,7 +21,9 @@ pub enum Destination {
 impl Destination {
     /// The file at `path`, else standard output.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Ok(Self::Standard) };
+        let Some(path) = path else {
+            return Ok(Self::Standard);
+        };
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(path);
             let file = file.with_context(|| format!("cannot write to `{}`", path.display()))?;
@@ -54,7 +56,8 @@ impl Destination {
     /// Puts the file where it belongs.
     pub fn keep(self) -> anyhow::Result<()> {
         if let Self::Sibling(file, path) = self {
-            file.persist(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
+            file.persist(&path)
+                .with_context(|| format!("cannot write `{}`", path.display()))?;
         }
         Ok(())
     }

@@ -31,7 +31,13 @@ impl Lines {
     /// A block has `least` bytes or more unless the file ends; with 0 it is what one read gives, so that nobody waits for
     /// lines that are still to be written.
     pub const fn new(input: File, least: usize, step: Step) -> Self {
-        Self { input, least, step, tail: Vec::new(), has_ended: false }
+        Self {
+            input,
+            least,
+            step,
+            tail: Vec::new(),
+            has_ended: false,
+        }
     }
 
     /// Puts the next lines into the block; whether there were any.
@@ -46,7 +52,11 @@ impl Lines {
             // A terminal may give more after its end.
             self.has_ended = block.length == start;
             let read = &block.bytes[start..block.length];
-            line_end = read.iter().rposition(|&byte| byte == b'\n').map(|place| start + place + 1).or(line_end);
+            line_end = read
+                .iter()
+                .rposition(|&byte| byte == b'\n')
+                .map(|place| start + place + 1)
+                .or(line_end);
             if let Some(end) = line_end.filter(|_| block.length >= self.least) {
                 self.tail.extend_from_slice(&block.bytes[end..block.length]);
                 block.length = end;
@@ -74,9 +84,15 @@ impl Block {
         match str::from_utf8(bytes) {
             Ok(text) => (text.lines().collect(), None),
             Err(error) => {
-                let valid = str::from_utf8(&bytes[..error.valid_up_to()]).expect("it was found valid up to here");
+                let valid = str::from_utf8(&bytes[..error.valid_up_to()])
+                    .expect("it was found valid up to here");
                 let whole = valid.rfind('\n').map_or("", |end| &valid[..=end]);
-                (whole.lines().collect(), Some(anyhow!("it is not UTF-8: convert the texts, as `iconv -t UTF-8` does")))
+                (
+                    whole.lines().collect(),
+                    Some(anyhow!(
+                        "it is not UTF-8: convert the texts, as `iconv -t UTF-8` does"
+                    )),
+                )
             }
         }
     }

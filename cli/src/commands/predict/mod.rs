@@ -34,7 +34,13 @@ pub struct PredictArguments {
     /// The texts; without them `--input` is read.
     texts: Vec<String>,
     /// A file with one text a line; `-` is standard input.
-    #[arg(long, short, value_name = "FILE", default_value = "-", conflicts_with = "texts")]
+    #[arg(
+        long,
+        short,
+        value_name = "FILE",
+        default_value = "-",
+        conflicts_with = "texts"
+    )]
     input: PathBuf,
     /// A file for the answers, there once all are in it [default: standard output].
     #[arg(long, short, value_name = "FILE")]
@@ -64,7 +70,9 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
     let labels = session.info().labels.clone();
     match format {
         OutputFormat::Text => arguments.predict(session, &LineFormat::new(LineKind::Text, labels)),
-        OutputFormat::Jsonl => arguments.predict(session, &LineFormat::new(LineKind::Jsonl, labels)),
+        OutputFormat::Jsonl => {
+            arguments.predict(session, &LineFormat::new(LineKind::Jsonl, labels))
+        }
         OutputFormat::Csv => arguments.predict(session, &LineFormat::new(LineKind::Csv, labels)),
         OutputFormat::Parquet => arguments.predict(session, &ParquetFormat::new(&labels)?),
     }
@@ -72,7 +80,11 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
 
 impl PredictArguments {
     fn predict<F: Format>(&self, session: Session, format: &F) -> anyhow::Result<()> {
-        let input = if self.texts.is_empty() { Some(self.open()?) } else { None };
+        let input = if self.texts.is_empty() {
+            Some(self.open()?)
+        } else {
+            None
+        };
         let destination = Destination::open(self.output.as_deref())?;
         let mut output = Output::open(format, &destination)?;
         if let Some(input) = input {
@@ -80,7 +92,8 @@ impl PredictArguments {
             let lines = Lines::new(input, F::LEAST, step.clone());
             let threads = self.threads.map_or_else(available_parallelism, Ok)?;
             let work = Arc::new(Work::new(session, lines, output));
-            work.run(format, threads).with_context(|| format!("input `{}`", self.input.display()))?;
+            work.run(format, threads)
+                .with_context(|| format!("input `{}`", self.input.display()))?;
         } else {
             let mut format = format.clone();
             self.encode_texts(&session, &mut format)?;
@@ -92,9 +105,14 @@ impl PredictArguments {
 
     /// Answers the texts of the command line.
     fn encode_texts<F: Format>(&self, session: &Session, format: &mut F) -> anyhow::Result<()> {
-        let (texts, mut predictions): (Vec<&str>, _) = (self.texts.iter().map(String::as_str).collect(), Vec::new());
+        let (texts, mut predictions): (Vec<&str>, _) =
+            (self.texts.iter().map(String::as_str).collect(), Vec::new());
         score(session, &texts, &mut predictions)?;
-        format.encode(&Answers { texts: &texts, predictions: &predictions, is_first: true })
+        format.encode(&Answers {
+            texts: &texts,
+            predictions: &predictions,
+            is_first: true,
+        })
     }
 
     fn open(&self) -> anyhow::Result<File> {
@@ -106,10 +124,19 @@ impl PredictArguments {
     }
 
     fn format(&self) -> anyhow::Result<OutputFormat> {
-        let ending = self.output.as_ref().and_then(|path| path.extension()?.to_str());
-        let format = self.format.or_else(|| OutputFormat::from_str(ending?, true).ok()).unwrap_or(OutputFormat::Text);
+        let ending = self
+            .output
+            .as_ref()
+            .and_then(|path| path.extension()?.to_str());
+        let format = self
+            .format
+            .or_else(|| OutputFormat::from_str(ending?, true).ok())
+            .unwrap_or(OutputFormat::Text);
         if format == OutputFormat::Parquet && self.output.is_none() {
-            return Err(WrongUsage(anyhow!("Parquet is written into a file: add `--output FILE`")).into());
+            return Err(WrongUsage(anyhow!(
+                "Parquet is written into a file: add `--output FILE`"
+            ))
+            .into());
         }
         Ok(format)
     }
@@ -121,6 +148,10 @@ fn step(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
         return Ok(Step::hidden("predict"));
     }
     let metadata = input.metadata()?;
-    let bytes = if metadata.is_file() { Some(metadata.len().saturating_sub(input.stream_position()?)) } else { None };
+    let bytes = if metadata.is_file() {
+        Some(metadata.len().saturating_sub(input.stream_position()?))
+    } else {
+        None
+    };
     Ok(Step::start_reading("predict", bytes))
 }

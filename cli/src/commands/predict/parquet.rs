@@ -50,7 +50,11 @@ impl ParquetFormat {
     }
 
     /// Encodes the next column.
-    fn push<T: DataType>(&mut self, encoded: &mut TrackedWrite<Vec<u8>>, values: &[T::T]) -> Result<(), ParquetError> {
+    fn push<T: DataType>(
+        &mut self,
+        encoded: &mut TrackedWrite<Vec<u8>>,
+        values: &[T::T],
+    ) -> Result<(), ParquetError> {
         let descriptor = self.schema.column(self.columns.len());
         let pages = Box::new(SerializedPageWriter::new(encoded));
         let writer = get_column_writer(descriptor, Arc::clone(&self.properties), pages);
@@ -61,7 +65,11 @@ impl ParquetFormat {
     }
 
     /// Encodes the texts from one piece of memory, since a piece for each would take longer than to encode it.
-    fn push_texts(&mut self, encoded: &mut TrackedWrite<Vec<u8>>, texts: &[&str]) -> Result<(), ParquetError> {
+    fn push_texts(
+        &mut self,
+        encoded: &mut TrackedWrite<Vec<u8>>,
+        texts: &[&str],
+    ) -> Result<(), ParquetError> {
         self.texts.clear();
         for text in texts {
             self.texts.extend_from_slice(text.as_bytes());
@@ -79,7 +87,11 @@ impl ParquetFormat {
     }
 
     fn label(&self, is_relevant: bool) -> ByteArray {
-        if is_relevant { self.relevant.clone() } else { self.not_relevant.clone() }
+        if is_relevant {
+            self.relevant.clone()
+        } else {
+            self.not_relevant.clone()
+        }
     }
 }
 
@@ -101,7 +113,11 @@ impl Format for ParquetFormat {
     const LEAST: usize = 4 << 20;
 
     fn open(&self, file: Box<dyn Write + Send>) -> anyhow::Result<Self::Sink> {
-        Ok(SerializedFileWriter::new(file, self.schema.root_schema_ptr(), Arc::clone(&self.properties))?)
+        Ok(SerializedFileWriter::new(
+            file,
+            self.schema.root_schema_ptr(),
+            Arc::clone(&self.properties),
+        )?)
     }
 
     fn encode(&mut self, answers: &Answers<'_>) -> anyhow::Result<()> {
@@ -111,11 +127,22 @@ impl Format for ParquetFormat {
             return Ok(());
         }
         let mut encoded = TrackedWrite::new(std::mem::take(&mut self.encoded));
-        let verdicts = || answers.predictions.iter().map(|prediction| prediction.relevant);
-        let labels: Vec<_> = verdicts().map(|is_relevant| self.label(is_relevant)).collect();
+        let verdicts = || {
+            answers
+                .predictions
+                .iter()
+                .map(|prediction| prediction.relevant)
+        };
+        let labels: Vec<_> = verdicts()
+            .map(|is_relevant| self.label(is_relevant))
+            .collect();
         self.push::<ByteArrayType>(&mut encoded, &labels)?;
         self.push::<BoolType>(&mut encoded, &verdicts().collect::<Vec<_>>())?;
-        let probabilities: Vec<_> = answers.predictions.iter().map(|prediction| prediction.probability).collect();
+        let probabilities: Vec<_> = answers
+            .predictions
+            .iter()
+            .map(|prediction| prediction.probability)
+            .collect();
         self.push::<FloatType>(&mut encoded, &probabilities)?;
         self.push_texts(&mut encoded, answers.texts)?;
         self.encoded = encoded.into_inner()?;

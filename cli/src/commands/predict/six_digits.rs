@@ -12,7 +12,11 @@ pub fn write(encoded: &mut Vec<u8>, probability: f32) -> io::Result<()> {
     }
     // Exact, since 24 bits times the 14 that a million has without its twos fit into 53.
     let millionths = (f64::from(probability) * f64::from(MILLION)).round_ties_even();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and 0 to a million")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is whole, and 0 to a million"
+    )]
     let mut rest = millionths as u32;
     let mut digits = *b"0.000000";
     if rest == MILLION {
@@ -38,10 +42,19 @@ mod tests {
         let halves = (0..=2000_u32).flat_map(|part| [part as f32 / 2e6, 1.0 - part as f32 / 2e6]);
         // The only ties: an odd number of 128ths has a 5 as its seventh digit, which is the last.
         let ties = (0..=128_u8).map(|part| f32::from(part) / 128.0);
-        for probability in spread.chain(halves).chain(ties).chain([-0.0, -0.25, 1.5, f32::NAN, f32::INFINITY]) {
+        for probability in
+            spread
+                .chain(halves)
+                .chain(ties)
+                .chain([-0.0, -0.25, 1.5, f32::NAN, f32::INFINITY])
+        {
             let mut got = Vec::new();
             write(&mut got, probability).unwrap();
-            assert_eq!(String::from_utf8(got).unwrap(), format!("{probability:.6}"), "{probability:?}");
+            assert_eq!(
+                String::from_utf8(got).unwrap(),
+                format!("{probability:.6}"),
+                "{probability:?}"
+            );
         }
     }
 }

@@ -45,7 +45,11 @@ impl<F: Format> Work<F> {
         Self {
             session,
             input: Mutex::new(Input { lines, blocks: 0 }),
-            turn: Mutex::new(Turn { block: 0, lines: 0, output }),
+            turn: Mutex::new(Turn {
+                block: 0,
+                lines: 0,
+                output,
+            }),
             turned: Condvar::new(),
         }
     }
@@ -62,7 +66,9 @@ impl<F: Format> Work<F> {
                 // Nobody listens any more when another thread failed.
                 let _ = sender.send(outcome.unwrap_or_else(|_| Err(anyhow!("a thread panicked"))));
             };
-            thread::Builder::new().spawn(run).context("cannot start a thread")?;
+            thread::Builder::new()
+                .spawn(run)
+                .context("cannot start a thread")?;
         }
         drop(sender);
         outcomes.iter().collect::<anyhow::Result<()>>()?;
@@ -72,9 +78,14 @@ impl<F: Format> Work<F> {
     fn run_one(&self, mut format: F) -> anyhow::Result<()> {
         let (mut block, mut predictions) = (Block::default(), Vec::new());
         while let Some((number, read)) = self.next(&mut block) {
-            let (texts, fault) = read.map_or_else(|error| (Vec::new(), Some(error)), |()| block.texts());
+            let (texts, fault) =
+                read.map_or_else(|error| (Vec::new(), Some(error)), |()| block.texts());
             score(&self.session, &texts, &mut predictions)?;
-            let answers = Answers { texts: &texts, predictions: &predictions, is_first: number == 0 };
+            let answers = Answers {
+                texts: &texts,
+                predictions: &predictions,
+                is_first: number == 0,
+            };
             format.encode(&answers)?;
             let mut turn = self.wait_for(number);
             turn.output.write(&mut format)?;
@@ -104,12 +115,18 @@ impl<F: Format> Work<F> {
     /// Waits until the blocks before this one are written, forever when one of them failed.
     fn wait_for(&self, block: u64) -> MutexGuard<'_, Turn<F>> {
         let turn = self.turn.lock().expect(UNPOISONED);
-        self.turned.wait_while(turn, |turn| turn.block != block).expect(UNPOISONED)
+        self.turned
+            .wait_while(turn, |turn| turn.block != block)
+            .expect(UNPOISONED)
     }
 }
 
 /// The predictions of all texts.
-pub fn score(session: &Session, texts: &[&str], predictions: &mut Vec<Prediction>) -> anyhow::Result<()> {
+pub fn score(
+    session: &Session,
+    texts: &[&str],
+    predictions: &mut Vec<Prediction>,
+) -> anyhow::Result<()> {
     predictions.clear();
     for batch in texts.chunks(BATCH) {
         predictions.extend(session.predict(batch)?);

@@ -15,12 +15,22 @@ use crate::{Limits, ServiceState};
 const PREFIX_BYTES: usize = 5;
 
 /// Reads the whole message before the call begins.
-pub(super) async fn whole_body(State(state): State<ServiceState>, request: Request, next: Next) -> Response {
+pub(super) async fn whole_body(
+    State(state): State<ServiceState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (head, body) = request.into_parts();
     let limits = state.limits();
-    let with_prefix = Limits { max_body_bytes: limits.max_body_bytes.saturating_add(PREFIX_BYTES), ..*limits };
+    let with_prefix = Limits {
+        max_body_bytes: limits.max_body_bytes.saturating_add(PREFIX_BYTES),
+        ..*limits
+    };
     match read_body(body, &with_prefix).await {
-        Ok(content) => next.run(Request::from_parts(head, Body::from(content))).await,
+        Ok(content) => {
+            next.run(Request::from_parts(head, Body::from(content)))
+                .await
+        }
         Err(problem) => refuse(problem, limits).into_http(),
     }
 }

@@ -36,7 +36,9 @@ impl Health {
         if name.is_empty() || name == GrpcInferenceServiceServer::<InferenceService>::NAME {
             return Ok(());
         }
-        Err(Status::not_found(format!("there is no service `{name}` whose health could be told")))
+        Err(Status::not_found(format!(
+            "there is no service `{name}` whose health could be told"
+        )))
     }
 }
 
@@ -44,14 +46,23 @@ impl Health {
 impl tonic_health::pb::health_server::Health for Health {
     type WatchStream = Statuses;
 
-    async fn check(&self, request: Request<HealthCheckRequest>) -> Result<Response<HealthCheckResponse>, Status> {
+    async fn check(
+        &self,
+        request: Request<HealthCheckRequest>,
+    ) -> Result<Response<HealthCheckResponse>, Status> {
         Self::check_name(&request)?;
         Ok(Response::new(response(self.state.is_ready())))
     }
 
-    async fn watch(&self, request: Request<HealthCheckRequest>) -> Result<Response<Statuses>, Status> {
+    async fn watch(
+        &self,
+        request: Request<HealthCheckRequest>,
+    ) -> Result<Response<Statuses>, Status> {
         Self::check_name(&request)?;
-        Ok(Response::new(Statuses { changes: WatchStream::new(self.state.readiness()), is_over: false }))
+        Ok(Response::new(Statuses {
+            changes: WatchStream::new(self.state.readiness()),
+            is_over: false,
+        }))
     }
 }
 
@@ -62,15 +73,23 @@ impl Stream for Statuses {
         if self.is_over {
             return Poll::Ready(None);
         }
-        Pin::new(&mut self.changes).poll_next(context).map(|readiness| {
-            let readiness = readiness?;
-            self.is_over = readiness.is_draining;
-            Some(Ok(response(readiness.is_ready())))
-        })
+        Pin::new(&mut self.changes)
+            .poll_next(context)
+            .map(|readiness| {
+                let readiness = readiness?;
+                self.is_over = readiness.is_draining;
+                Some(Ok(response(readiness.is_ready())))
+            })
     }
 }
 
 fn response(is_ready: bool) -> HealthCheckResponse {
-    let status = if is_ready { ServingStatus::Serving } else { ServingStatus::NotServing };
-    HealthCheckResponse { status: status.into() }
+    let status = if is_ready {
+        ServingStatus::Serving
+    } else {
+        ServingStatus::NotServing
+    };
+    HealthCheckResponse {
+        status: status.into(),
+    }
 }

@@ -16,7 +16,9 @@ const UNSUPPORTED: [&str; 2] = ["classification", "shared_memory_region"];
 
 /// The texts of a request.
 pub(super) fn input(request: &ModelInferRequest) -> Result<Input<'_>, InvalidRequest> {
-    let [input] = &request.inputs[..] else { return Err(InvalidRequest::InputCount(request.inputs.len())) };
+    let [input] = &request.inputs[..] else {
+        return Err(InvalidRequest::InputCount(request.inputs.len()));
+    };
     check_input(&input.name, &input.datatype)?;
     let texts = match &request.raw_input_contents[..] {
         [] => typed_texts(input)?,
@@ -52,13 +54,18 @@ fn typed_texts(input: &InferInputTensor) -> Result<Vec<Cow<'_, str>>, InvalidReq
         return Err(InvalidRequest::OtherContents);
     }
     let texts = bytes_contents.iter().enumerate();
-    texts.map(|(element, bytes)| Ok(Cow::Borrowed(utf8(bytes, element)?))).collect()
+    texts
+        .map(|(element, bytes)| Ok(Cow::Borrowed(utf8(bytes, element)?)))
+        .collect()
 }
 
 /// The outputs that a request wants, in its order.
 pub(super) fn outputs(request: &ModelInferRequest) -> Result<Vec<Output>, InvalidRequest> {
     for output in &request.outputs {
-        if let Some(parameter) = UNSUPPORTED.into_iter().find(|&name| output.parameters.contains_key(name)) {
+        if let Some(parameter) = UNSUPPORTED
+            .into_iter()
+            .find(|&name| output.parameters.contains_key(name))
+        {
             return Err(InvalidRequest::UnsupportedParameter { parameter });
         }
     }
@@ -74,7 +81,12 @@ pub(super) fn respond(inferred: &Inferred, id: String, is_raw: bool) -> ModelInf
         parameters: parameters::answer(inferred.threshold()),
         ..ModelInferResponse::default()
     };
-    for Tensor { output, shape, elements } in inferred.tensors() {
+    for Tensor {
+        output,
+        shape,
+        elements,
+    } in inferred.tensors()
+    {
         let mut tensor = InferOutputTensor {
             name: output.name().to_owned(),
             datatype: output.datatype().to_owned(),
@@ -96,7 +108,10 @@ fn contents(elements: Elements<'_>) -> InferTensorContents {
     match elements {
         Elements::Floats(floats) => contents.fp32_contents = floats,
         Elements::Texts(texts) => {
-            contents.bytes_contents = texts.into_iter().map(|text| text.as_bytes().to_vec()).collect();
+            contents.bytes_contents = texts
+                .into_iter()
+                .map(|text| text.as_bytes().to_vec())
+                .collect();
         }
     }
     contents

@@ -49,10 +49,11 @@ const CALLS: [&str; 9] = [
 /// The services as routes.
 pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
     let limit = state.limits().max_body_bytes;
-    let inference =
-        GrpcInferenceServiceServer::new(InferenceService::new(state.clone())).max_decoding_message_size(limit);
+    let inference = GrpcInferenceServiceServer::new(InferenceService::new(state.clone()))
+        .max_decoding_message_size(limit);
     let inference = routes(&inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
-    let health = HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MOST_BYTES);
+    let health =
+        HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MOST_BYTES);
     let all = [
         DESCRIPTORS,
         tonic_health::pb::FILE_DESCRIPTOR_SET,
@@ -61,11 +62,18 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
     ];
     let reflect = || {
         let builder = Builder::configure().include_reflection_service(false);
-        all.into_iter().fold(builder, Builder::register_encoded_file_descriptor_set)
+        all.into_iter()
+            .fold(builder, Builder::register_encoded_file_descriptor_set)
     };
-    let reflection = reflect().build_v1().expect(DESCRIBED).max_decoding_message_size(MOST_BYTES);
+    let reflection = reflect()
+        .build_v1()
+        .expect(DESCRIBED)
+        .max_decoding_message_size(MOST_BYTES);
     // Some clients, Python's among them, know only the version before.
-    let older_reflection = reflect().build_v1alpha().expect(DESCRIBED).max_decoding_message_size(MOST_BYTES);
+    let older_reflection = reflect()
+        .build_v1alpha()
+        .expect(DESCRIBED)
+        .max_decoding_message_size(MOST_BYTES);
     inference
         .merge(routes(&health, &["Check", "Watch"]))
         .merge(routes(&reflection, &["ServerReflectionInfo"]))
@@ -87,7 +95,9 @@ where
     S::Future: Send + 'static,
 {
     let calls = calls.iter().copied().chain(["{*call}"]);
-    calls.fold(Router::new(), |router, call| router.route_service(&format!("/{}/{call}", S::NAME), service.clone()))
+    calls.fold(Router::new(), |router, call| {
+        router.route_service(&format!("/{}/{call}", S::NAME), service.clone())
+    })
 }
 
 #[cfg(test)]
@@ -100,7 +110,14 @@ mod tests {
     #[test]
     fn every_call_of_the_protocol_has_its_route() {
         let descriptors = FileDescriptorSet::decode(DESCRIPTORS).unwrap();
-        let methods = descriptors.file.iter().flat_map(|file| &file.service).flat_map(|service| &service.method);
-        assert_eq!(methods.map(MethodDescriptorProto::name).collect::<Vec<_>>(), CALLS);
+        let methods = descriptors
+            .file
+            .iter()
+            .flat_map(|file| &file.service)
+            .flat_map(|service| &service.method);
+        assert_eq!(
+            methods.map(MethodDescriptorProto::name).collect::<Vec<_>>(),
+            CALLS
+        );
     }
 }

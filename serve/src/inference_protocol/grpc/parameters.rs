@@ -14,15 +14,22 @@ pub(super) type Parameters = HashMap<String, InferParameter>;
 const THRESHOLD: &str = "threshold";
 
 /// A request's threshold, if it has one.
-#[expect(clippy::cast_precision_loss, reason = "an integer that is a threshold is 0 or 1")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "an integer that is a threshold is 0 or 1"
+)]
 pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f64>, InvalidRequest> {
-    let Some(parameter) = parameters.get(THRESHOLD) else { return Ok(None) };
+    let Some(parameter) = parameters.get(THRESHOLD) else {
+        return Ok(None);
+    };
     let number = match &parameter.parameter_choice {
         Some(ParameterChoice::DoubleParam(number)) => *number,
         Some(ParameterChoice::Int64Param(number)) => *number as f64,
         Some(ParameterChoice::Uint64Param(number)) => *number as f64,
         Some(ParameterChoice::StringParam(text)) => threshold_of_text(text)?,
-        Some(ParameterChoice::BoolParam(value)) => return Err(InvalidRequest::Threshold(value.to_string())),
+        Some(ParameterChoice::BoolParam(value)) => {
+            return Err(InvalidRequest::Threshold(value.to_string()));
+        }
         None => return Err(InvalidRequest::Threshold(String::new())),
     };
     Ok(Some(number))
@@ -31,5 +38,10 @@ pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f64>, InvalidR
 /// The parameters of an answer.
 pub(super) fn answer(threshold: f32) -> Parameters {
     let choice = ParameterChoice::DoubleParam(f64::from(threshold));
-    HashMap::from([(THRESHOLD.to_owned(), InferParameter { parameter_choice: Some(choice) })])
+    HashMap::from([(
+        THRESHOLD.to_owned(),
+        InferParameter {
+            parameter_choice: Some(choice),
+        },
+    )])
 }

@@ -6,10 +6,11 @@ use super::messages::grpc_inference_service_server::GrpcInferenceService;
 use super::messages::model_metadata_response::TensorMetadata;
 use super::messages::repository_index_response::ModelIndex;
 use super::messages::{
-    ModelInferRequest, ModelInferResponse, ModelMetadataRequest, ModelMetadataResponse, ModelReadyRequest,
-    ModelReadyResponse, RepositoryIndexRequest, RepositoryIndexResponse, RepositoryModelLoadRequest,
-    RepositoryModelLoadResponse, RepositoryModelUnloadRequest, RepositoryModelUnloadResponse, ServerLiveRequest,
-    ServerLiveResponse, ServerMetadataRequest, ServerMetadataResponse, ServerReadyRequest, ServerReadyResponse,
+    ModelInferRequest, ModelInferResponse, ModelMetadataRequest, ModelMetadataResponse,
+    ModelReadyRequest, ModelReadyResponse, RepositoryIndexRequest, RepositoryIndexResponse,
+    RepositoryModelLoadRequest, RepositoryModelLoadResponse, RepositoryModelUnloadRequest,
+    RepositoryModelUnloadResponse, ServerLiveRequest, ServerLiveResponse, ServerMetadataRequest,
+    ServerMetadataResponse, ServerReadyRequest, ServerReadyResponse,
 };
 use super::{infer, parameters};
 use crate::ServiceState;
@@ -33,12 +34,20 @@ impl InferenceService {
         Self { state }
     }
 
-    async fn infer(&self, request: Request<ModelInferRequest>) -> Result<ModelInferResponse, ProtocolError> {
+    async fn infer(
+        &self,
+        request: Request<ModelInferRequest>,
+    ) -> Result<ModelInferResponse, ProtocolError> {
         let headers = request.metadata().as_ref();
         authorize_caller(&self.state, headers)?;
-        let id = request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId::of(headers));
+        let id = request
+            .extensions()
+            .get::<RequestId>()
+            .cloned()
+            .unwrap_or_else(|| RequestId::of(headers));
         let request = request.into_inner();
-        let address = ModelAddress::of_message(request.model_name.clone(), request.model_version.clone());
+        let address =
+            ModelAddress::of_message(request.model_name.clone(), request.model_version.clone());
         address.check(&self.state)?;
         let inference = Inference {
             address: &address,
@@ -58,18 +67,31 @@ impl InferenceService {
 
 #[async_trait]
 impl GrpcInferenceService for InferenceService {
-    async fn server_live(&self, _: Request<ServerLiveRequest>) -> Result<Response<ServerLiveResponse>, Status> {
+    async fn server_live(
+        &self,
+        _: Request<ServerLiveRequest>,
+    ) -> Result<Response<ServerLiveResponse>, Status> {
         Ok(Response::new(ServerLiveResponse { live: true }))
     }
 
-    async fn server_ready(&self, _: Request<ServerReadyRequest>) -> Result<Response<ServerReadyResponse>, Status> {
-        Ok(Response::new(ServerReadyResponse { ready: self.state.is_ready() }))
+    async fn server_ready(
+        &self,
+        _: Request<ServerReadyRequest>,
+    ) -> Result<Response<ServerReadyResponse>, Status> {
+        Ok(Response::new(ServerReadyResponse {
+            ready: self.state.is_ready(),
+        }))
     }
 
-    async fn model_ready(&self, request: Request<ModelReadyRequest>) -> Result<Response<ModelReadyResponse>, Status> {
+    async fn model_ready(
+        &self,
+        request: Request<ModelReadyRequest>,
+    ) -> Result<Response<ModelReadyResponse>, Status> {
         let ModelReadyRequest { name, version } = request.into_inner();
         ModelAddress::of_message(name, version).check(&self.state)?;
-        Ok(Response::new(ModelReadyResponse { ready: self.state.is_ready() }))
+        Ok(Response::new(ModelReadyResponse {
+            ready: self.state.is_ready(),
+        }))
     }
 
     async fn server_metadata(
@@ -100,7 +122,10 @@ impl GrpcInferenceService for InferenceService {
         }))
     }
 
-    async fn model_infer(&self, request: Request<ModelInferRequest>) -> Result<Response<ModelInferResponse>, Status> {
+    async fn model_infer(
+        &self,
+        request: Request<ModelInferRequest>,
+    ) -> Result<Response<ModelInferResponse>, Status> {
         Ok(Response::new(self.infer(request).await?))
     }
 
@@ -110,7 +135,9 @@ impl GrpcInferenceService for InferenceService {
     ) -> Result<Response<RepositoryIndexResponse>, Status> {
         self.operator(&request)?;
         let models = repository::index(&self.state, request.into_inner().ready).await?;
-        Ok(Response::new(RepositoryIndexResponse { models: models.into_iter().map(ModelIndex::from).collect() }))
+        Ok(Response::new(RepositoryIndexResponse {
+            models: models.into_iter().map(ModelIndex::from).collect(),
+        }))
     }
 
     async fn repository_model_load(
@@ -118,8 +145,15 @@ impl GrpcInferenceService for InferenceService {
         request: Request<RepositoryModelLoadRequest>,
     ) -> Result<Response<RepositoryModelLoadResponse>, Status> {
         self.operator(&request)?;
-        let RepositoryModelLoadRequest { model_name, parameters, .. } = request.into_inner();
-        let address = ModelAddress { name: model_name, version: None };
+        let RepositoryModelLoadRequest {
+            model_name,
+            parameters,
+            ..
+        } = request.into_inner();
+        let address = ModelAddress {
+            name: model_name,
+            version: None,
+        };
         repository::load(&self.state, &address, parameters.keys()).await?;
         Ok(Response::new(RepositoryModelLoadResponse {}))
     }
@@ -129,7 +163,10 @@ impl GrpcInferenceService for InferenceService {
         request: Request<RepositoryModelUnloadRequest>,
     ) -> Result<Response<RepositoryModelUnloadResponse>, Status> {
         self.operator(&request)?;
-        let address = ModelAddress { name: request.into_inner().model_name, version: None };
+        let address = ModelAddress {
+            name: request.into_inner().model_name,
+            version: None,
+        };
         repository::unload(&self.state, &address).await?;
         Ok(Response::new(RepositoryModelUnloadResponse {}))
     }
@@ -137,14 +174,28 @@ impl GrpcInferenceService for InferenceService {
 
 impl From<TensorDescription> for TensorMetadata {
     fn from(tensor: TensorDescription) -> Self {
-        Self { name: tensor.name.to_owned(), datatype: tensor.datatype.to_owned(), shape: tensor.shape.to_vec() }
+        Self {
+            name: tensor.name.to_owned(),
+            datatype: tensor.datatype.to_owned(),
+            shape: tensor.shape.to_vec(),
+        }
     }
 }
 
 impl From<IndexEntry> for ModelIndex {
     fn from(entry: IndexEntry) -> Self {
-        let IndexEntry { name, version, state, reason } = entry;
+        let IndexEntry {
+            name,
+            version,
+            state,
+            reason,
+        } = entry;
         let state: &str = state.into();
-        Self { name, version, state: state.to_owned(), reason: reason.to_owned() }
+        Self {
+            name,
+            version,
+            state: state.to_owned(),
+            reason: reason.to_owned(),
+        }
     }
 }

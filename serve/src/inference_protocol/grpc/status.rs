@@ -17,8 +17,12 @@ impl From<ProtocolError> for Status {
     fn from(error: ProtocolError) -> Self {
         error.log();
         let mut status = Self::new(code(&error), error.to_string());
-        if status.code() == Code::ResourceExhausted && matches!(error, ProtocolError::Problem(Problem::Overloaded(_))) {
-            status.metadata_mut().insert("retry-after", MetadataValue::from(RETRY_AFTER_S));
+        if status.code() == Code::ResourceExhausted
+            && matches!(error, ProtocolError::Problem(Problem::Overloaded(_)))
+        {
+            status
+                .metadata_mut()
+                .insert("retry-after", MetadataValue::from(RETRY_AFTER_S));
         }
         status.set_source(Arc::new(error));
         status
@@ -61,15 +65,24 @@ const fn problem_code(problem: &Problem) -> Code {
 /// Has a refusal counted by its code, as those over HTTP are.
 pub(super) async fn count_problem(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let source = response.extensions().get::<Status>().and_then(std::error::Error::source);
-    if let Some((_, code)) = source.and_then(|source| source.downcast_ref()).map(ProtocolError::kind) {
+    let source = response
+        .extensions()
+        .get::<Status>()
+        .and_then(std::error::Error::source);
+    if let Some((_, code)) = source
+        .and_then(|source| source.downcast_ref())
+        .map(ProtocolError::kind)
+    {
         response.extensions_mut().insert(code);
     }
     response
 }
 
 /// Turns a call's panic into a status; the panic's text reaches the log alone.
-#[expect(clippy::needless_pass_by_value, reason = "the layer gives the payload away")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer gives the payload away"
+)]
 pub(super) fn panicked(payload: Box<dyn Any + Send>) -> axum::http::Response<axum::body::Body> {
     let problem = Problem::Internal(panic_text(&*payload).into());
     Status::from(ProtocolError::from(problem)).into_http()

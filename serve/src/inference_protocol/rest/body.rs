@@ -24,7 +24,11 @@ impl<T: DeserializeOwned> FromRequest<ServiceState> for OptionalJson<T> {
 
     async fn from_request(request: Request, state: &ServiceState) -> Result<Self, ProtocolError> {
         let (_, content) = read(request, state).await?;
-        let content = if content.is_empty() { b"{}" } else { &content[..] };
+        let content = if content.is_empty() {
+            b"{}"
+        } else {
+            &content[..]
+        };
         read_json(content).map(Self)
     }
 }
@@ -39,10 +43,19 @@ impl<T: JsonSchema> OperationInput for OptionalJson<T> {
 }
 
 /// Reads a whole body that is not compressed.
-pub(super) async fn read(request: Request, state: &ServiceState) -> Result<(HeaderMap, Bytes), ProtocolError> {
+pub(super) async fn read(
+    request: Request,
+    state: &ServiceState,
+) -> Result<(HeaderMap, Bytes), ProtocolError> {
     let (head, body) = request.into_parts();
-    if let Some(encoding) = head.headers.get(header::CONTENT_ENCODING).filter(|encoding| *encoding != "identity") {
-        return Err(ProtocolError::ContentEncoding(encoding.to_str().unwrap_or("?").to_owned()));
+    if let Some(encoding) = head
+        .headers
+        .get(header::CONTENT_ENCODING)
+        .filter(|encoding| *encoding != "identity")
+    {
+        return Err(ProtocolError::ContentEncoding(
+            encoding.to_str().unwrap_or("?").to_owned(),
+        ));
     }
     Ok((head.headers, read_body(body, state.limits()).await?))
 }

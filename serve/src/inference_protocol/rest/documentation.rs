@@ -26,13 +26,20 @@ pub(super) fn operator_errors() -> impl Iterator<Item = ProtocolError> {
 pub(super) fn name_errors() -> [ProtocolError; 2] {
     [
         InvalidRequest::Path("Invalid UTF-8 in `model`".to_owned()).into(),
-        ProtocolError::UnknownModel { asked: "sentiment".to_owned(), served: "relevance".to_owned() },
+        ProtocolError::UnknownModel {
+            asked: "sentiment".to_owned(),
+            served: "relevance".to_owned(),
+        },
     ]
 }
 
 /// What a path that names a model and a version can be wrong in.
 pub(super) fn address_errors() -> impl Iterator<Item = ProtocolError> {
-    let version = ProtocolError::UnknownVersion { asked: "2".to_owned(), model: "relevance".to_owned(), loaded: 3 };
+    let version = ProtocolError::UnknownVersion {
+        asked: "2".to_owned(),
+        model: "relevance".to_owned(),
+        loaded: 3,
+    };
     name_errors().into_iter().chain([version])
 }
 
@@ -54,13 +61,20 @@ pub(super) fn errors(
     mut operation: TransformOperation<'_>,
     errors: impl IntoIterator<Item = ProtocolError>,
 ) -> TransformOperation<'_> {
-    let all = errors.into_iter().chain([Problem::Internal("".into()).into()]);
+    let all = errors
+        .into_iter()
+        .chain([Problem::Internal("".into()).into()]);
     for error in all {
         let (status, _) = error.kind();
         let told = serde_json::to_value(error.body()).expect("every key of an error is a string");
-        let example = Example { value: Some(told), ..Example::default() };
+        let example = Example {
+            value: Some(told),
+            ..Example::default()
+        };
         let content = media_type::<ErrorBody>(operation.inner_mut(), status.as_u16(), JSON);
-        content.examples.insert(error.name().to_owned(), ReferenceOr::Item(example));
+        content
+            .examples
+            .insert(error.name().to_owned(), ReferenceOr::Item(example));
     }
     operation
 }

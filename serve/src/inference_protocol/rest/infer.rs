@@ -31,11 +31,15 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .api_route(
             "/v2/models/{model}/infer",
-            post_with(infer::<OfModel>, |operation| document(operation, "infer", DOCUMENTATION)),
+            post_with(infer::<OfModel>, |operation| {
+                document(operation, "infer", DOCUMENTATION)
+            }),
         )
         .api_route(
             "/v2/models/{model}/versions/{version}/infer",
-            post_with(infer::<OfVersion>, |operation| document(operation, "infer_version", DOCUMENTATION)),
+            post_with(infer::<OfVersion>, |operation| {
+                document(operation, "infer_version", DOCUMENTATION)
+            }),
         )
 }
 
@@ -73,17 +77,27 @@ impl FromRequest<ServiceState> for InferBody {
     async fn from_request(request: Request, state: &ServiceState) -> Result<Self, ProtocolError> {
         let (headers, content) = read(request, state).await?;
         let length = json_length(&headers, content.len())?;
-        Ok(Self { request: read_json(&content[..length])?, binary: content.slice(length..) })
+        Ok(Self {
+            request: read_json(&content[..length])?,
+            binary: content.slice(length..),
+        })
     }
 }
 
 /// How many bytes of the body are JSON: what the header says, or else all.
 fn json_length(headers: &HeaderMap, body_bytes: usize) -> Result<usize, InvalidRequest> {
-    let Some(value) = headers.get(JSON_LENGTH) else { return Ok(body_bytes) };
-    let length = value.to_str().ok().and_then(|value| value.trim().parse().ok());
-    length.filter(|&length| length <= body_bytes).ok_or_else(|| InvalidRequest::JsonLength {
-        header: JSON_LENGTH_NAME,
-        got: String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        body_bytes,
-    })
+    let Some(value) = headers.get(JSON_LENGTH) else {
+        return Ok(body_bytes);
+    };
+    let length = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.trim().parse().ok());
+    length
+        .filter(|&length| length <= body_bytes)
+        .ok_or_else(|| InvalidRequest::JsonLength {
+            header: JSON_LENGTH_NAME,
+            got: String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            body_bytes,
+        })
 }

@@ -13,7 +13,9 @@ use super::TAG;
 use super::documentation::{address_errors, body_errors, errors, key_errors};
 use super::infer::InferBody;
 use super::infer_request::InferRequest;
-use super::infer_response::{Data, InferResponse, JSON_LENGTH_NAME, OCTETS, ResponseOutput, ResponseParameters};
+use super::infer_response::{
+    Data, InferResponse, JSON_LENGTH_NAME, OCTETS, ResponseOutput, ResponseParameters,
+};
 use crate::Limits;
 use crate::documentation::{EXAMPLE_TEXT, describe, judging_problems, media_type};
 use crate::inference_protocol::ProtocolError;
@@ -55,13 +57,26 @@ impl OperationInput for InferBody {
         let headers = parameters_from_schema(context, headers, ParamLocation::Header);
         add_parameters(context, operation, headers);
         Json::<InferRequest>::operation_input(context, operation);
-        let Some(ReferenceOr::Item(RequestBody { content, .. })) = &mut operation.request_body else { return };
+        let Some(ReferenceOr::Item(RequestBody { content, .. })) = &mut operation.request_body
+        else {
+            return;
+        };
         if let Some(json) = content.get_mut("application/json") {
             json.examples = examples();
         }
         let json_schema = context.schema.subschema_for::<JsonAndBinary>();
-        let schema = SchemaObject { json_schema, example: None, external_docs: None };
-        content.insert(OCTETS.to_owned(), MediaType { schema: Some(schema), ..MediaType::default() });
+        let schema = SchemaObject {
+            json_schema,
+            example: None,
+            external_docs: None,
+        };
+        content.insert(
+            OCTETS.to_owned(),
+            MediaType {
+                schema: Some(schema),
+                ..MediaType::default()
+            },
+        );
     }
 }
 
@@ -81,24 +96,45 @@ fn examples<M: FromIterator<(String, ReferenceOr<Example>)>>() -> M {
         ),
     ];
     let example = |(name, value): (&str, Value)| {
-        (name.to_owned(), ReferenceOr::Item(Example { value: Some(value), ..Example::default() }))
+        (
+            name.to_owned(),
+            ReferenceOr::Item(Example {
+                value: Some(value),
+                ..Example::default()
+            }),
+        )
     };
     examples.into_iter().map(example).collect()
 }
 
 /// Describes an operation that judges texts.
-pub(super) fn document<'t>(operation: TransformOperation<'t>, id: &str, documentation: &str) -> TransformOperation<'t> {
+pub(super) fn document<'t>(
+    operation: TransformOperation<'t>,
+    id: &str,
+    documentation: &str,
+) -> TransformOperation<'t> {
     let mut operation = describe(operation, id, TAG, documentation)
         .response_with::<200, Json<InferResponse>, _>(|response| response.example(example()));
     media_type::<JsonAndBinary>(operation.inner_mut(), 200, OCTETS);
     let operation = errors(operation, key_errors());
     let operation = errors(operation, address_errors());
-    let operation = errors(operation, body_errors("missing field `inputs` at line 1 column 2"));
+    let operation = errors(
+        operation,
+        body_errors("missing field `inputs` at line 1 column 2"),
+    );
     let operation = errors(operation, invalid_requests().map(ProtocolError::from));
     let limits = Limits::DEFAULT;
     let limit = Limit::batch(limits.max_batch_texts);
-    let batch = [Problem::EmptyBatch, Problem::BatchTooLarge { got_texts: limits.max_batch_texts + 1, limit }];
-    let judging = batch.into_iter().chain(judging_problems(TextPlace::Element(1)));
+    let batch = [
+        Problem::EmptyBatch,
+        Problem::BatchTooLarge {
+            got_texts: limits.max_batch_texts + 1,
+            limit,
+        },
+    ];
+    let judging = batch
+        .into_iter()
+        .chain(judging_problems(TextPlace::Element(1)));
     errors(operation, judging.map(ProtocolError::from))
 }
 
@@ -109,16 +145,29 @@ fn invalid_requests() -> [InvalidRequest; 14] {
         InvalidRequest::UnknownInput("input_0".to_owned()),
         InvalidRequest::Datatype("FP32".to_owned()),
         InvalidRequest::Shape(vec![1, 2]),
-        InvalidRequest::ElementCount { shape: vec![3], got: 2 },
+        InvalidRequest::ElementCount {
+            shape: vec![3],
+            got: 2,
+        },
         InvalidRequest::UnknownOutput("score".to_owned()),
         InvalidRequest::RepeatedOutput(Output::Label),
-        InvalidRequest::UnsupportedParameter { parameter: "classification" },
+        InvalidRequest::UnsupportedParameter {
+            parameter: "classification",
+        },
         InvalidRequest::Threshold("high".to_owned()),
         InvalidRequest::NoData,
         InvalidRequest::DataTwice,
-        InvalidRequest::JsonLength { header: JSON_LENGTH_NAME, got: "900".to_owned(), body_bytes: 800 },
+        InvalidRequest::JsonLength {
+            header: JSON_LENGTH_NAME,
+            got: "900".to_owned(),
+            body_bytes: 800,
+        },
         InvalidRequest::BinarySize { size: 9, got: 8 },
-        InvalidRequest::Binary(BinaryError::ElementCut { element: 0, length: 9, left: 4 }),
+        InvalidRequest::Binary(BinaryError::ElementCut {
+            element: 0,
+            length: 9,
+            left: 4,
+        }),
     ]
 }
 

@@ -35,7 +35,10 @@ pub(super) struct RequestParameters {
 
 /// The probability from which a text is relevant, in place of the model's: a number, or text that is one.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "`threshold` must be a number, or text that is one")]
+#[serde(
+    untagged,
+    expecting = "`threshold` must be a number, or text that is one"
+)]
 enum Threshold {
     Number(f64),
     Text(String),
@@ -98,11 +101,19 @@ struct Texts(Vec<String>);
 impl InferRequest {
     /// The texts, from `data` or from what follows the JSON.
     pub(super) fn take_input<'a>(&mut self, binary: &'a [u8]) -> Result<Input<'a>, InvalidRequest> {
-        let [input] = &mut self.inputs[..] else { return Err(InvalidRequest::InputCount(self.inputs.len())) };
+        let [input] = &mut self.inputs[..] else {
+            return Err(InvalidRequest::InputCount(self.inputs.len()));
+        };
         check_input(&input.name, &input.datatype)?;
-        let size = input.parameters.as_ref().and_then(|parameters| parameters.binary_data_size);
+        let size = input
+            .parameters
+            .as_ref()
+            .and_then(|parameters| parameters.binary_data_size);
         if size.unwrap_or(0) != binary.len() as u64 {
-            return Err(InvalidRequest::BinarySize { size: size.unwrap_or(0), got: binary.len() });
+            return Err(InvalidRequest::BinarySize {
+                size: size.unwrap_or(0),
+                got: binary.len(),
+            });
         }
         let texts = match (input.data.take(), size) {
             (Some(_), Some(_)) => return Err(InvalidRequest::DataTwice),
@@ -115,7 +126,10 @@ impl InferRequest {
 
     /// The request's threshold, if it has one.
     pub(super) fn threshold(&self) -> Result<Option<f64>, InvalidRequest> {
-        let threshold = self.parameters.as_ref().and_then(|parameters| parameters.threshold.as_ref());
+        let threshold = self
+            .parameters
+            .as_ref()
+            .and_then(|parameters| parameters.threshold.as_ref());
         let threshold = threshold.map(|threshold| match threshold {
             Threshold::Number(number) => Ok(*number),
             Threshold::Text(text) => threshold_of_text(text),
@@ -125,25 +139,41 @@ impl InferRequest {
 
     /// The outputs that the request wants, in its order.
     pub(super) fn wanted(&self) -> Result<Vec<Wanted>, InvalidRequest> {
-        let by_default = self.parameters.as_ref().and_then(|parameters| parameters.binary_data_output);
+        let by_default = self
+            .parameters
+            .as_ref()
+            .and_then(|parameters| parameters.binary_data_output);
         let by_default = by_default.unwrap_or(false);
         let asked = self.outputs.as_deref().unwrap_or_default();
         let outputs = Output::asked(asked.iter().map(|output| output.name.as_str()))?;
-        let forms = asked.iter().map(|output| output.is_binary(by_default)).collect::<Result<Vec<_>, _>>()?;
+        let forms = asked
+            .iter()
+            .map(|output| output.is_binary(by_default))
+            .collect::<Result<Vec<_>, _>>()?;
         let forms = forms.into_iter().chain(std::iter::repeat(by_default));
-        Ok(outputs.into_iter().zip(forms).map(|(output, is_binary)| Wanted { output, is_binary }).collect())
+        Ok(outputs
+            .into_iter()
+            .zip(forms)
+            .map(|(output, is_binary)| Wanted { output, is_binary })
+            .collect())
     }
 }
 
 impl RequestOutput {
     fn is_binary(&self, by_default: bool) -> Result<bool, InvalidRequest> {
-        let Some(parameters) = &self.parameters else { return Ok(by_default) };
+        let Some(parameters) = &self.parameters else {
+            return Ok(by_default);
+        };
         // Ignored, these would give the client another answer than it reads.
         if parameters.classification.is_some() {
-            return Err(InvalidRequest::UnsupportedParameter { parameter: "classification" });
+            return Err(InvalidRequest::UnsupportedParameter {
+                parameter: "classification",
+            });
         }
         if parameters.shared_memory_region.is_some() {
-            return Err(InvalidRequest::UnsupportedParameter { parameter: "shared_memory_region" });
+            return Err(InvalidRequest::UnsupportedParameter {
+                parameter: "shared_memory_region",
+            });
         }
         Ok(parameters.binary_data.unwrap_or(by_default))
     }

@@ -11,7 +11,8 @@ use crate::inference_protocol::infer::Inferred;
 use crate::inference_protocol::tensors::{Elements, Tensor};
 
 /// The header that tells how long the JSON is, when tensors in binary follow it.
-pub(super) const JSON_LENGTH: HeaderName = HeaderName::from_static("inference-header-content-length");
+pub(super) const JSON_LENGTH: HeaderName =
+    HeaderName::from_static("inference-header-content-length");
 /// The same, as clients write it.
 pub(super) const JSON_LENGTH_NAME: &str = "Inference-Header-Content-Length";
 /// The content type of JSON with tensors after it.
@@ -74,13 +75,16 @@ impl InferResponse {
     pub(super) fn answer(inferred: &Inferred, wanted: &[Wanted], id: Option<String>) -> Response {
         let mut binary = Vec::new();
         let outputs = inferred.tensors().zip(wanted);
-        let outputs = outputs.map(|(tensor, wanted)| ResponseOutput::new(tensor, wanted.is_binary, &mut binary));
+        let outputs = outputs
+            .map(|(tensor, wanted)| ResponseOutput::new(tensor, wanted.is_binary, &mut binary));
         let response = Self {
             outputs: outputs.collect(),
             model_name: inferred.model().to_owned(),
             model_version: inferred.version(),
             id,
-            parameters: ResponseParameters { threshold: inferred.threshold() },
+            parameters: ResponseParameters {
+                threshold: inferred.threshold(),
+            },
         };
         if wanted.iter().any(|wanted| wanted.is_binary) {
             response.with_binary(&binary)
@@ -93,22 +97,41 @@ impl InferResponse {
         let mut body = serde_json::to_vec(self).expect("every key of an answer is a string");
         let length = body.len();
         body.extend_from_slice(binary);
-        ([(JSON_LENGTH, length.to_string()), (header::CONTENT_TYPE, OCTETS.to_owned())], body).into_response()
+        (
+            [
+                (JSON_LENGTH, length.to_string()),
+                (header::CONTENT_TYPE, OCTETS.to_owned()),
+            ],
+            body,
+        )
+            .into_response()
     }
 }
 
 impl ResponseOutput {
     fn new(tensor: Tensor<'_>, is_binary: bool, binary: &mut Vec<u8>) -> Self {
-        let Tensor { output, shape, elements } = tensor;
+        let Tensor {
+            output,
+            shape,
+            elements,
+        } = tensor;
         let (mut parameters, mut data) = (None, None);
         if is_binary {
             let bytes = elements.to_bytes();
-            parameters = Some(OutputSize { binary_data_size: bytes.len() });
+            parameters = Some(OutputSize {
+                binary_data_size: bytes.len(),
+            });
             binary.extend(bytes);
         } else {
             data = Some(elements.into());
         }
-        Self { name: output.name(), datatype: output.datatype(), shape, parameters, data }
+        Self {
+            name: output.name(),
+            datatype: output.datatype(),
+            shape,
+            parameters,
+            data,
+        }
     }
 }
 

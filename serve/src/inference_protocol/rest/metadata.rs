@@ -40,11 +40,15 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .api_route(
             "/v2/models/{model}",
-            get_with(metadata::<OfModel>, |operation| document(operation, "model_metadata")),
+            get_with(metadata::<OfModel>, |operation| {
+                document(operation, "model_metadata")
+            }),
         )
         .api_route(
             "/v2/models/{model}/versions/{version}",
-            get_with(metadata::<OfVersion>, |operation| document(operation, "model_version_metadata")),
+            get_with(metadata::<OfVersion>, |operation| {
+                document(operation, "model_version_metadata")
+            }),
         )
 }
 

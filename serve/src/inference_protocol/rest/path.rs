@@ -25,12 +25,19 @@ where
 {
     type Rejection = ProtocolError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &ServiceState) -> Result<Self, ProtocolError> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &ServiceState,
+    ) -> Result<Self, ProtocolError> {
         let path = Path::<P>::from_request_parts(parts, state).await;
-        let Path(parameters) = path.map_err(|rejection| InvalidRequest::Path(rejection.body_text()))?;
+        let Path(parameters) =
+            path.map_err(|rejection| InvalidRequest::Path(rejection.body_text()))?;
         let address = parameters.into();
         address.check(state)?;
-        Ok(Self { address, parameters: std::marker::PhantomData })
+        Ok(Self {
+            address,
+            parameters: std::marker::PhantomData,
+        })
     }
 }
 

@@ -29,11 +29,15 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .api_route(
             "/v2/models/{model}/ready",
-            get_with(ready::<OfModel>, |operation| document(operation, "model_ready")),
+            get_with(ready::<OfModel>, |operation| {
+                document(operation, "model_ready")
+            }),
         )
         .api_route(
             "/v2/models/{model}/versions/{version}/ready",
-            get_with(ready::<OfVersion>, |operation| document(operation, "model_version_ready")),
+            get_with(ready::<OfVersion>, |operation| {
+                document(operation, "model_version_ready")
+            }),
         )
 }
 
@@ -49,13 +53,20 @@ documented! {
 }
 
 fn document<'t>(operation: TransformOperation<'t>, id: &str) -> TransformOperation<'t> {
-    let example = |ready| ModelReady { name: "relevance".to_owned(), ready };
+    let example = |ready| ModelReady {
+        name: "relevance".to_owned(),
+        ready,
+    };
     let operation = describe(operation, id, TAG, DOCUMENTATION)
         .response_with::<200, Json<ModelReady>, _>(|response| {
-            response.description("The model takes requests.").example(example(true))
+            response
+                .description("The model takes requests.")
+                .example(example(true))
         })
         .response_with::<503, Json<ModelReady>, _>(|response| {
-            response.description("The service is ending, or its model was unloaded.").example(example(false))
+            response
+                .description("The service is ending, or its model was unloaded.")
+                .example(example(false))
         });
     errors(operation, address_errors())
 }

@@ -43,9 +43,15 @@ documented! {
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    let example = vec![IndexEntry::unavailable("relevance", 2), IndexEntry::ready("relevance", 3)];
+    let example = vec![
+        IndexEntry::unavailable("relevance", 2),
+        IndexEntry::ready("relevance", 3),
+    ];
     let operation = describe(operation, "repository_index", TAG, DOCUMENTATION)
         .response_with::<200, Json<Vec<IndexEntry>>, _>(|response| response.example(example));
     let operation = errors(operation, operator_errors());
-    errors(operation, body_errors("invalid type: integer `1`, expected a boolean at line 1 column 11"))
+    errors(
+        operation,
+        body_errors("invalid type: integer `1`, expected a boolean at line 1 column 11"),
+    )
 }

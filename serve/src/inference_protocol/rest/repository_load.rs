@@ -32,7 +32,10 @@ struct LoadRequest {
 }
 
 pub(super) fn router() -> ApiRouter<ServiceState> {
-    ApiRouter::new().api_route("/v2/repository/models/{model}/load", post_with(load_model, document))
+    ApiRouter::new().api_route(
+        "/v2/repository/models/{model}/load",
+        post_with(load_model, document),
+    )
 }
 
 documented! {
@@ -53,17 +56,36 @@ documented! {
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "load_model", TAG, DOCUMENTATION)
-        .response_with::<200, Json<IndexEntry>, _>(|response| response.example(IndexEntry::ready("relevance", 3)));
+        .response_with::<200, Json<IndexEntry>, _>(|response| {
+            response.example(IndexEntry::ready("relevance", 3))
+        });
     let operation = errors(operation, operator_errors());
     let operation = errors(operation, name_errors());
-    let operation = errors(operation, [InvalidRequest::LoadParameter("config".to_owned()).into(), load_error()]);
-    errors(operation, body_errors("invalid type: integer `1`, expected a map at line 1 column 16"))
+    let operation = errors(
+        operation,
+        [
+            InvalidRequest::LoadParameter("config".to_owned()).into(),
+            load_error(),
+        ],
+    );
+    errors(
+        operation,
+        body_errors("invalid type: integer `1`, expected a map at line 1 column 16"),
+    )
 }
 
 /// An example of why a version is not loaded.
 fn load_error() -> ProtocolError {
     let name = || "relevance".to_owned();
-    let source = StoreError::UnknownVersion { name: name(), version: 4, versions: vec![2, 3] };
-    let error = ServeError::Store { name: name(), location: "models".to_owned(), source: source.into() };
+    let source = StoreError::UnknownVersion {
+        name: name(),
+        version: 4,
+        versions: vec![2, 3],
+    };
+    let error = ServeError::Store {
+        name: name(),
+        location: "models".to_owned(),
+        source: source.into(),
+    };
     ProtocolError::Load(error.into())
 }

@@ -24,7 +24,10 @@ use crate::inference_protocol::repository::{IndexEntry, ModelState, unload};
 struct UnloadRequest {}
 
 pub(super) fn router() -> ApiRouter<ServiceState> {
-    ApiRouter::new().api_route("/v2/repository/models/{model}/unload", post_with(unload_model, document))
+    ApiRouter::new().api_route(
+        "/v2/repository/models/{model}/unload",
+        post_with(unload_model, document),
+    )
 }
 
 documented! {
@@ -44,7 +47,12 @@ documented! {
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let (name, version) = ("relevance".to_owned(), "3".to_owned());
-    let example = IndexEntry { name, version, state: ModelState::Unavailable, reason: "unloaded" };
+    let example = IndexEntry {
+        name,
+        version,
+        state: ModelState::Unavailable,
+        reason: "unloaded",
+    };
     let operation = describe(operation, "unload_model", TAG, DOCUMENTATION)
         .response_with::<200, Json<IndexEntry>, _>(|response| response.example(example));
     let operation = errors(operation, operator_errors());

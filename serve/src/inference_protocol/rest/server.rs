@@ -36,7 +36,11 @@ documented! {
 }
 
 const fn metadata() -> ServerMetadata {
-    ServerMetadata { name: SERVER_NAME, version: SERVER_VERSION, extensions: EXTENSIONS }
+    ServerMetadata {
+        name: SERVER_NAME,
+        version: SERVER_VERSION,
+        extensions: EXTENSIONS,
+    }
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {

@@ -19,7 +19,9 @@ const LONG: Duration = Duration::from_mins(1);
 const SERVICES: [&str; 2] = ["", "inference.GRPCInferenceService"];
 
 fn about(service: &str) -> HealthCheckRequest {
-    HealthCheckRequest { service: service.to_owned() }
+    HealthCheckRequest {
+        service: service.to_owned(),
+    }
 }
 
 async fn running() -> Running {
@@ -30,7 +32,10 @@ async fn running() -> Running {
 async fn health_follows_readiness() {
     let running = running().await;
     let mut client = HealthClient::new(running.channel().await);
-    for (ready, want) in [(true, ServingStatus::Serving), (false, ServingStatus::NotServing)] {
+    for (ready, want) in [
+        (true, ServingStatus::Serving),
+        (false, ServingStatus::NotServing),
+    ] {
         if !ready {
             running.state.start_draining();
         }
@@ -39,7 +44,14 @@ async fn health_follows_readiness() {
             assert_eq!(answer.status(), want, "{service:?}");
         }
     }
-    assert_eq!(client.check(about("inference.Nothing")).await.unwrap_err().code(), Code::NotFound);
+    assert_eq!(
+        client
+            .check(about("inference.Nothing"))
+            .await
+            .unwrap_err()
+            .code(),
+        Code::NotFound
+    );
 }
 
 #[tokio::test]
@@ -51,7 +63,10 @@ async fn whoever_watches_is_told_of_the_end_and_does_not_hold_it_up() {
     assert_eq!(next.status(), ServingStatus::Serving);
     running.stop.send(()).unwrap();
     let told = async {
-        assert_eq!(statuses.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+        assert_eq!(
+            statuses.message().await.unwrap().unwrap().status(),
+            ServingStatus::NotServing
+        );
         assert!(statuses.message().await.unwrap().is_none());
     };
     tokio::time::timeout(LONG, told).await.unwrap();
@@ -65,10 +80,26 @@ async fn reflection_lists_the_services() {
         host: String::new(),
         message_request: Some(MessageRequest::ListServices(String::new())),
     };
-    let mut answers = client.server_reflection_info(tokio_stream::once(request)).await.unwrap().into_inner();
-    let answer = answers.message().await.unwrap().unwrap().message_response.unwrap();
-    let MessageResponse::ListServicesResponse(list) = answer else { panic!("{answer:?}") };
-    let mut names: Vec<_> = list.service.into_iter().map(|service| service.name).collect();
+    let mut answers = client
+        .server_reflection_info(tokio_stream::once(request))
+        .await
+        .unwrap()
+        .into_inner();
+    let answer = answers
+        .message()
+        .await
+        .unwrap()
+        .unwrap()
+        .message_response
+        .unwrap();
+    let MessageResponse::ListServicesResponse(list) = answer else {
+        panic!("{answer:?}")
+    };
+    let mut names: Vec<_> = list
+        .service
+        .into_iter()
+        .map(|service| service.name)
+        .collect();
     names.sort();
     let want = [
         "grpc.health.v1.Health",

@@ -22,7 +22,13 @@ pub const INFER: &str = "/v2/models/relevance/infer";
 
 /// [`LIMITS`] with larger bodies.
 pub fn wide() -> ServeSettings {
-    ServeSettings { limits: Limits { max_body_bytes: 4000, ..LIMITS }, ..settings() }
+    ServeSettings {
+        limits: Limits {
+            max_body_bytes: 4000,
+            ..LIMITS
+        },
+        ..settings()
+    }
 }
 
 /// A service with the limits of [`wide`].
@@ -69,11 +75,19 @@ impl Running {
             let _ = stopped.await;
         };
         tokio::spawn(serve(listener, state.clone(), shutdown));
-        Self { address, state, stop }
+        Self {
+            address,
+            state,
+            stop,
+        }
     }
 
     pub async fn channel(&self) -> Channel {
-        Endpoint::from_shared(format!("http://{}", self.address)).unwrap().connect().await.unwrap()
+        Endpoint::from_shared(format!("http://{}", self.address))
+            .unwrap()
+            .connect()
+            .await
+            .unwrap()
     }
 
     pub async fn client(&self) -> GrpcInferenceServiceClient<Channel> {

@@ -25,13 +25,20 @@ pub fn count(program: &Command, scratch: &Path) -> Result<(u64, Vec<u8>)> {
     valgrind.arg(format!("--callgrind-out-file={}", path.display()));
     valgrind.arg(program.get_program()).args(program.get_args());
     let output = read(&mut valgrind)?;
-    let profile = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let count = total(&profile).with_context(|| format!("callgrind told no total in {}", path.display()))?;
+    let profile = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let count = total(&profile)
+        .with_context(|| format!("callgrind told no total in {}", path.display()))?;
     Ok((count, output))
 }
 
 fn total(profile: &str) -> Option<u64> {
-    profile.lines().find_map(|line| line.strip_prefix("totals:"))?.trim().parse().ok()
+    profile
+        .lines()
+        .find_map(|line| line.strip_prefix("totals:"))?
+        .trim()
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -40,7 +47,10 @@ mod tests {
 
     #[test]
     fn the_total_is_read_as_callgrind_writes_it() {
-        assert_eq!(total("events: Ir\nfn=(1)\n0 5\n\ntotals: 210312032\n"), Some(210_312_032));
+        assert_eq!(
+            total("events: Ir\nfn=(1)\n0 5\n\ntotals: 210312032\n"),
+            Some(210_312_032)
+        );
         assert_eq!(total("events: Ir\n"), None);
     }
 }

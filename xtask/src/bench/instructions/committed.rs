@@ -40,9 +40,13 @@ impl Counts {
     /// # Errors
     /// When they are of other operations, or a figure is too far away.
     pub fn check(&self, committed: &Self) -> Result<()> {
-        let keys = self.0.keys().chain(committed.0.keys().filter(|key| !self.0.contains_key(*key)));
-        let differences =
-            keys.filter_map(|key| difference(key, committed.0.get(key).copied(), self.0.get(key).copied()));
+        let keys = self
+            .0
+            .keys()
+            .chain(committed.0.keys().filter(|key| !self.0.contains_key(*key)));
+        let differences = keys.filter_map(|key| {
+            difference(key, committed.0.get(key).copied(), self.0.get(key).copied())
+        });
         let differences: Vec<_> = differences.collect();
         if differences.is_empty() {
             return Ok(());
@@ -55,7 +59,10 @@ impl Counts {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a sentence takes fewer than 2^52 instructions")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a sentence takes fewer than 2^52 instructions"
+)]
 fn difference(key: &str, committed: Option<u64>, now: Option<u64>) -> Option<String> {
     match (committed, now) {
         (Some(committed), Some(now)) => {
@@ -65,7 +72,10 @@ fn difference(key: &str, committed: Option<u64>, now: Option<u64>) -> Option<Str
                 format!("{key}: {now} where {committed} is committed, {percent:+.0} %")
             })
         }
-        (None, Some(now)) => Some(format!("{key}: {} where nothing is committed", grouped(now))),
+        (None, Some(now)) => Some(format!(
+            "{key}: {} where nothing is committed",
+            grouped(now)
+        )),
         (Some(_), None) => Some(format!("{key}: committed, and no longer counted")),
         (None, None) => None,
     }
@@ -76,7 +86,12 @@ mod tests {
     use super::*;
 
     fn counts(counts: &[(&str, u64)]) -> Counts {
-        Counts(counts.iter().map(|&(key, count)| (key.to_owned(), count)).collect())
+        Counts(
+            counts
+                .iter()
+                .map(|&(key, count)| (key.to_owned(), count))
+                .collect(),
+        )
     }
 
     #[test]
@@ -90,18 +105,35 @@ mod tests {
     #[test]
     fn more_and_less_are_refused_with_what_to_do() {
         let committed = counts(&[("predict", 10_000)]);
-        for (now, want) in
-            [(8_999, "8,999 where 10,000 is committed, -10 %"), (20_000, "20,000 where 10,000 is committed, +100 %")]
-        {
-            let error = counts(&[("predict", now)]).check(&committed).unwrap_err().to_string();
-            assert!(error.contains(want) && error.contains("bench instructions --write"), "{error}");
+        for (now, want) in [
+            (8_999, "8,999 where 10,000 is committed, -10 %"),
+            (20_000, "20,000 where 10,000 is committed, +100 %"),
+        ] {
+            let error = counts(&[("predict", now)])
+                .check(&committed)
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains(want) && error.contains("bench instructions --write"),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn what_only_one_side_has_is_refused() {
         let (one, both) = (counts(&[("a", 1)]), counts(&[("a", 1), ("b", 2)]));
-        assert!(both.check(&one).unwrap_err().to_string().contains("b: 2 where nothing is committed"));
-        assert!(one.check(&both).unwrap_err().to_string().contains("b: committed, and no longer counted"));
+        assert!(
+            both.check(&one)
+                .unwrap_err()
+                .to_string()
+                .contains("b: 2 where nothing is committed")
+        );
+        assert!(
+            one.check(&both)
+                .unwrap_err()
+                .to_string()
+                .contains("b: committed, and no longer counted")
+        );
     }
 }

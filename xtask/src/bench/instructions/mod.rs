@@ -38,8 +38,16 @@ struct Operation {
 }
 
 const OPERATIONS: &[Operation] = &[
-    Operation { key: "predict-1", name: "verdict, one a call", arguments: &["predict", "--batch", "1"] },
-    Operation { key: "predict-64", name: "verdict, 64 a call", arguments: &["predict", "--batch", "64"] },
+    Operation {
+        key: "predict-1",
+        name: "verdict, one a call",
+        arguments: &["predict", "--batch", "1"],
+    },
+    Operation {
+        key: "predict-64",
+        name: "verdict, 64 a call",
+        arguments: &["predict", "--batch", "64"],
+    },
     Operation {
         key: "count-tokens-64",
         name: "number of tokens, 64 a call",
@@ -50,8 +58,16 @@ const OPERATIONS: &[Operation] = &[
         name: "verdict by tract's plan, 64 a call",
         arguments: &["predict", "--batch", "64", "--engine", "plan"],
     },
-    Operation { key: "define-1", name: "verdict by the definition", arguments: &["predict", "--engine", "reference"] },
-    Operation { key: "explain-1", name: "explanation", arguments: &["explain"] },
+    Operation {
+        key: "define-1",
+        name: "verdict by the definition",
+        arguments: &["predict", "--engine", "reference"],
+    },
+    Operation {
+        key: "explain-1",
+        name: "explanation",
+        arguments: &["explain"],
+    },
 ];
 
 /// Counts, and compares with the committed figures, or with `write` replaces them.
@@ -61,28 +77,51 @@ const OPERATIONS: &[Operation] = &[
 pub fn run(write: bool) -> Result<()> {
     let counts = count(&Programs::build(Profile::Release)?)?;
     println!("{}", table(&counts));
-    if write { counts.write() } else { counts.check(&Counts::committed()?) }
+    if write {
+        counts.write()
+    } else {
+        counts.check(&Counts::committed()?)
+    }
 }
 
 /// Instructions for a sentence, by operation.
 pub fn count(programs: &Programs) -> Result<Counts> {
     let architecture = std::env::consts::ARCH;
-    ensure!(architecture == "x86_64", "{FILE} tells of x86-64, and this is {architecture}: count on such a machine");
+    ensure!(
+        architecture == "x86_64",
+        "{FILE} tells of x86-64, and this is {architecture}: count on such a machine"
+    );
     callgrind::install()?;
     let folder = target().join("bench/instructions");
     fs::create_dir_all(&folder)?;
     let texts = folder.join("texts.jsonl");
     texts::write(relevance_data::EMBEDDED, TEXTS, TEXTS, &texts)?;
-    let counting = Counting { program: programs.instructions(), model: generated::committed_model()?, texts, folder };
-    let count = |operation: &Operation| Ok((operation.key.to_owned(), counting.a_sentence(operation)?));
-    OPERATIONS.iter().map(count).collect::<Result<_>>().map(Counts)
+    let counting = Counting {
+        program: programs.instructions(),
+        model: generated::committed_model()?,
+        texts,
+        folder,
+    };
+    let count =
+        |operation: &Operation| Ok((operation.key.to_owned(), counting.a_sentence(operation)?));
+    OPERATIONS
+        .iter()
+        .map(count)
+        .collect::<Result<_>>()
+        .map(Counts)
 }
 
 /// The figures as a table.
 pub fn table(counts: &Counts) -> Table<2> {
     let mut table = Table::new(["what", "instructions a sentence"]);
     for &Operation { key, name, .. } in OPERATIONS {
-        table.push([name.to_owned(), counts.0.get(key).map_or_else(String::new, |&count| grouped(count))]);
+        table.push([
+            name.to_owned(),
+            counts
+                .0
+                .get(key)
+                .map_or_else(String::new, |&count| grouped(count)),
+        ]);
     }
     table
 }
@@ -100,16 +139,24 @@ impl Counting {
     fn a_sentence(&self, operation: &Operation) -> Result<u64> {
         let (half, _) = self.run(operation, ROUNDS)?;
         let (whole, sentences) = self.run(operation, 2 * ROUNDS)?;
-        let added = whole.checked_sub(half).context("twice the rounds took fewer instructions")?;
+        let added = whole
+            .checked_sub(half)
+            .context("twice the rounds took fewer instructions")?;
         Ok(added / (ROUNDS * sentences))
     }
 
     /// Instructions in all, and how many sentences a round had.
     fn run(&self, operation: &Operation, rounds: u64) -> Result<(u64, u64)> {
         let mut program = Command::new(&self.program);
-        program.args([&self.model, &self.texts]).args(operation.arguments).args(["--rounds", &rounds.to_string()]);
+        program
+            .args([&self.model, &self.texts])
+            .args(operation.arguments)
+            .args(["--rounds", &rounds.to_string()]);
         let (count, output) = callgrind::count(&program, Path::new(&self.folder))?;
-        let sentences = String::from_utf8(output)?.trim().parse().context("the program told no number of texts")?;
+        let sentences = String::from_utf8(output)?
+            .trim()
+            .parse()
+            .context("the program told no number of texts")?;
         Ok((count, sentences))
     }
 }

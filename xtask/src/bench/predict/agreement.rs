@@ -17,14 +17,22 @@ pub fn compare(ours: &Path, theirs: &Path, sentences: u32) -> Result<f64> {
     let (mut ours, mut compared, mut largest) = (lines(ours)?, 0_u32, 0.0_f64);
     for their_line in lines(theirs)? {
         compared += 1;
-        let our_line = ours.next().with_context(|| format!("we have no answer {compared}"))??;
+        let our_line = ours
+            .next()
+            .with_context(|| format!("we have no answer {compared}"))??;
         let their_line = their_line?;
         let (us, them) = (read(&our_line)?, read(&their_line)?);
         let difference = (us.0 - them.0).abs();
-        ensure!(us.1 == them.1 && difference <= TOLERANCE, "answer {compared} differs: {us:?}, onnxruntime {them:?}");
+        ensure!(
+            us.1 == them.1 && difference <= TOLERANCE,
+            "answer {compared} differs: {us:?}, onnxruntime {them:?}"
+        );
         largest = largest.max(difference);
     }
-    ensure!(compared == sentences, "the peer gave {compared} answers for {sentences} sentences");
+    ensure!(
+        compared == sentences,
+        "the peer gave {compared} answers for {sentences} sentences"
+    );
     Ok(largest)
 }
 
@@ -35,7 +43,11 @@ pub fn count(answers: &Path, sentences: u32) -> Result<()> {
         line?;
         got += 1;
     }
-    ensure!(got == sentences, "{} has {got} answers for {sentences} sentences", answers.display());
+    ensure!(
+        got == sentences,
+        "{} has {got} answers for {sentences} sentences",
+        answers.display()
+    );
     Ok(())
 }
 
@@ -49,7 +61,12 @@ fn read(line: &str) -> Result<(f64, &str)> {
     let mut fields = line.splitn(3, '\t').skip(1);
     let fields = fields.next().zip(fields.next());
     let (probability, text) = fields.with_context(|| format!("`{line}` is no answer"))?;
-    Ok((probability.parse().with_context(|| format!("`{line}` has no probability"))?, text))
+    Ok((
+        probability
+            .parse()
+            .with_context(|| format!("`{line}` has no probability"))?,
+        text,
+    ))
 }
 
 #[cfg(test)]
@@ -60,27 +77,34 @@ mod tests {
 
     fn compared(theirs: &str, sentences: u32) -> Result<f64> {
         let folder = tempfile::tempdir().unwrap();
-        let paths = [("ours", format!("{ANSWERS}Relevant\t0.8\tfire\n")), ("theirs", theirs.to_owned())].map(
-            |(name, answers)| {
-                let path = folder.path().join(name);
-                std::fs::write(&path, answers).unwrap();
-                path
-            },
-        );
+        let paths = [
+            ("ours", format!("{ANSWERS}Relevant\t0.8\tfire\n")),
+            ("theirs", theirs.to_owned()),
+        ]
+        .map(|(name, answers)| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, answers).unwrap();
+            path
+        });
         count(&paths[0], 3).unwrap();
         compare(&paths[0], &paths[1], sentences)
     }
 
     #[test]
     fn the_last_digit_may_differ() {
-        let difference = compared(&ANSWERS.replace("0.9", "0.899998").replace("0000", ""), 2).unwrap();
+        let difference =
+            compared(&ANSWERS.replace("0.9", "0.899998").replace("0000", ""), 2).unwrap();
         assert!((difference - 2e-6).abs() < 1e-9, "{difference}");
     }
 
     #[test]
     fn whatever_differs_is_told() {
         for (theirs, sentences, want) in [
-            (ANSWERS.replace("0.900000", "0.899997"), 2, "answer 1 differs"),
+            (
+                ANSWERS.replace("0.900000", "0.899997"),
+                2,
+                "answer 1 differs",
+            ),
             (ANSWERS.replace("lunch", "dinner"), 2, "answer 2 differs"),
             (ANSWERS.to_owned(), 3, "2 answers for 3"),
             (ANSWERS.repeat(2), 4, "answer 3 differs"),

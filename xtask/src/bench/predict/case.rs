@@ -11,7 +11,10 @@ use crate::bench::environment::Environment;
 use crate::command::{clean, command};
 use crate::onnxruntime::PACKAGE;
 
-pub const ONNXRUNTIME: Environment = Environment { name: "onnxruntime", packages: &[PACKAGE, "numpy==2.4.6"] };
+pub const ONNXRUNTIME: Environment = Environment {
+    name: "onnxruntime",
+    packages: &[PACKAGE, "numpy==2.4.6"],
+};
 
 /// A peer that answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -132,8 +135,14 @@ impl Case {
         match self.who {
             Who::Relevance(format) => {
                 let mut relevance = clean(job.relevance);
-                relevance.args(["predict", "--format", format.flag(), "--model-file"]).arg(job.model);
-                relevance.arg("--input").arg(&file.path).arg("--output").arg(answers);
+                relevance
+                    .args(["predict", "--format", format.flag(), "--model-file"])
+                    .arg(job.model);
+                relevance
+                    .arg("--input")
+                    .arg(&file.path)
+                    .arg("--output")
+                    .arg(answers);
                 relevance
             }
             Who::WordCount(locale) => {
@@ -144,7 +153,11 @@ impl Case {
             }
             Who::Onnxruntime => {
                 let mut python = ONNXRUNTIME.program("predict/onnxruntime_batches.py");
-                python.arg(job.model).arg(&file.path).arg(self.sentences.to_string()).arg(answers);
+                python
+                    .arg(job.model)
+                    .arg(&file.path)
+                    .arg(self.sentences.to_string())
+                    .arg(answers);
                 python
             }
         }
@@ -154,7 +167,11 @@ impl Case {
 impl Job<'_> {
     /// The file that one writes.
     pub fn answers(&self, who: Who) -> std::path::PathBuf {
-        let name = if let Who::Relevance(format) = who { format.flag() } else { "onnxruntime" };
+        let name = if let Who::Relevance(format) = who {
+            format.flag()
+        } else {
+            "onnxruntime"
+        };
         self.folder.join("answers").with_extension(name)
     }
 }

@@ -7,12 +7,21 @@ use crate::bench::figures::grouped;
 
 /// The chart of what was measured.
 pub fn chart(entries: &Entries) -> Chart {
-    let groups = [(Cores::One, "one core".to_owned()), (Cores::All, format!("all {} cores", entries.cores))];
+    let groups = [
+        (Cores::One, "one core".to_owned()),
+        (Cores::All, format!("all {} cores", entries.cores)),
+    ];
     Chart {
         title: "Thousands of sentences a second, from file to file (logarithmic)".to_owned(),
         unit: "k",
         scale: Scale::Logarithmic,
-        groups: groups.into_iter().map(|(cores, name)| Group { name, bars: bars(entries, cores) }).collect(),
+        groups: groups
+            .into_iter()
+            .map(|(cores, name)| Group {
+                name,
+                bars: bars(entries, cores),
+            })
+            .collect(),
     }
 }
 
@@ -22,7 +31,10 @@ fn bars(entries: &Entries, cores: Cores) -> Vec<Bar> {
         Who::WordCount(Locale::Utf8),
         Who::Onnxruntime,
     ]);
-    everyone.filter_map(|who| entries.longest(who, cores)).map(bar).collect()
+    everyone
+        .filter_map(|who| entries.longest(who, cores))
+        .map(bar)
+        .collect()
 }
 
 fn bar(entry: &Entry) -> Bar {
@@ -59,7 +71,11 @@ mod tests {
     fn the_longest_file_counts_in_each_group() {
         let chart = chart(&entries());
         let bars = |group: &Group| {
-            group.bars.iter().map(|bar| (bar.name.clone(), bar.figure.clone(), bar.is_ours)).collect::<Vec<_>>()
+            group
+                .bars
+                .iter()
+                .map(|bar| (bar.name.clone(), bar.figure.clone(), bar.is_ours))
+                .collect::<Vec<_>>()
         };
         let want = |bars: &[(&str, &str, bool)]| {
             bars.iter()
@@ -75,7 +91,10 @@ mod tests {
                 ("onnxruntime, Python", "10.0", false),
             ])
         );
-        assert_eq!(bars(&chart.groups[1]), want(&[("relevance, text", "2,000", true)]));
+        assert_eq!(
+            bars(&chart.groups[1]),
+            want(&[("relevance, text", "2,000", true)])
+        );
         assert_eq!(chart.groups[1].name, "all 2 cores");
     }
 }

@@ -60,20 +60,45 @@ pub fn run(arguments: &PredictArguments) -> Result<()> {
         ONNXRUNTIME.install()?;
     }
     let files = arguments.prepare(&folder)?;
-    let (programs, cores) = (Programs::build(Profile::of(arguments.check))?, cores::Cores::of_this_process()?);
+    let (programs, cores) = (
+        Programs::build(Profile::of(arguments.check))?,
+        cores::Cores::of_this_process()?,
+    );
     let relevance = programs.relevance_file();
     let scratch = tempfile::tempdir_in(&folder)?;
     let model = train(&relevance, &arguments.data, scratch.path())?;
 
-    let job = Job { relevance: &relevance, model: &model, folder: scratch.path(), cores: &cores };
+    let job = Job {
+        relevance: &relevance,
+        model: &model,
+        folder: scratch.path(),
+        cores: &cores,
+    };
     let meter = Meter::new()?;
-    let measuring = Measuring { job: &job, files: &files, meter: &meter, rounds: arguments.rounds };
+    let measuring = Measuring {
+        job: &job,
+        files: &files,
+        meter: &meter,
+        rounds: arguments.rounds,
+    };
     let entries = measuring.run(&arguments.cases(&files))?;
     let ours = job.answers(Who::Relevance(Format::Text));
     agreement::count(&ours, longest(&files)?)?;
-    let compare = || agreement::compare(&ours, &job.answers(Who::Onnxruntime), arguments.peer_sentences);
+    let compare = || {
+        agreement::compare(
+            &ours,
+            &job.answers(Who::Onnxruntime),
+            arguments.peer_sentences,
+        )
+    };
     let difference = arguments.has_peer().then(compare).transpose()?;
-    Report { arguments, files: &files, entries: &entries, difference }.publish()
+    Report {
+        arguments,
+        files: &files,
+        entries: &entries,
+        difference,
+    }
+    .publish()
 }
 
 impl PredictArguments {
@@ -95,16 +120,33 @@ impl PredictArguments {
 
     /// Everyone on the longest file, and ours on all cores on the others, the shortest first.
     fn cases(&self, files: &[Sentences]) -> Vec<Case> {
-        let ours = |cores, sentences| Format::ALL.map(|format| Case { who: Who::Relevance(format), cores, sentences });
-        let mut cases: Vec<_> = files.iter().flat_map(|file| ours(Cores::All, file.number)).collect();
+        let ours = |cores, sentences| {
+            Format::ALL.map(|format| Case {
+                who: Who::Relevance(format),
+                cores,
+                sentences,
+            })
+        };
+        let mut cases: Vec<_> = files
+            .iter()
+            .flat_map(|file| ours(Cores::All, file.number))
+            .collect();
         if let Some(longest) = files.last() {
             let counts = [Locale::C, Locale::Utf8].map(Who::WordCount);
-            cases.extend(counts.map(|who| Case { who, cores: Cores::One, sentences: longest.number }));
+            cases.extend(counts.map(|who| Case {
+                who,
+                cores: Cores::One,
+                sentences: longest.number,
+            }));
             cases.extend(ours(Cores::One, longest.number));
         }
         if self.has_peer() {
             let sentences = self.peer_sentences;
-            cases.extend([Cores::One, Cores::All].map(|cores| Case { who: Who::Onnxruntime, cores, sentences }));
+            cases.extend([Cores::One, Cores::All].map(|cores| Case {
+                who: Who::Onnxruntime,
+                cores,
+                sentences,
+            }));
         }
         cases
     }
@@ -119,7 +161,14 @@ impl PredictArguments {
         numbers.dedup();
         let numbers: Vec<_> = numbers.iter().map(u32::to_string).collect();
         let mut prepare = Command::new(std::env::current_exe()?);
-        prepare.args(["bench", "prepare-predict", "--data", &self.data, "--sentences", &numbers.join(",")]);
+        prepare.args([
+            "bench",
+            "prepare-predict",
+            "--data",
+            &self.data,
+            "--sentences",
+            &numbers.join(","),
+        ]);
         let prepared = read(prepare.arg("--folder").arg(folder))?;
         serde_json::from_slice(&prepared).context("the files were not made")
     }
@@ -133,7 +182,8 @@ impl PredictArguments {
         } else {
             "--without onnxruntime".to_owned()
         };
-        let mut line = format!("cargo xtask bench predict --sentences {numbers} --rounds {rounds} {peer}");
+        let mut line =
+            format!("cargo xtask bench predict --sentences {numbers} --rounds {rounds} {peer}");
         if self.data != relevance_data::EMBEDDED {
             line.push_str(" --data ARCHIVE");
         }
@@ -148,6 +198,11 @@ fn longest(files: &[Sentences]) -> Result<u32> {
 /// The model of the archive that the sentences come from.
 fn train(relevance: &Path, data: &str, folder: &Path) -> Result<PathBuf> {
     let store = folder.join("store");
-    run_command(clean(relevance).args(["train", "--data", data, "--store"]).arg(&store).stdout(Stdio::null()))?;
+    run_command(
+        clean(relevance)
+            .args(["train", "--data", data, "--store"])
+            .arg(&store)
+            .stdout(Stdio::null()),
+    )?;
     Ok(store.join("relevance/1/model.onnx"))
 }

@@ -37,28 +37,47 @@ pub struct Sentences {
 pub fn prepare(arguments: &SentencesArguments) -> Result<()> {
     let source = relevance_data::open(&arguments.data, &SourceSettings::default())?;
     let archive = Dataset::read(source.as_ref())?;
-    let folder = arguments.folder.join(format!("{}-{RECIPE}", &archive.digest[..16]));
+    let folder = arguments
+        .folder
+        .join(format!("{}-{RECIPE}", &archive.digest[..16]));
     fs::create_dir_all(&folder)?;
     let files = arguments.sentences.iter().map(|&number| {
         let path = folder.join(format!("{number}.txt"));
         if !path.exists() {
             eprintln!("making {}", path.display());
-            make(&archive, number, &path).with_context(|| format!("cannot make {}", path.display()))?;
+            make(&archive, number, &path)
+                .with_context(|| format!("cannot make {}", path.display()))?;
         }
-        anyhow::Ok(Sentences { number, bytes: path.metadata()?.len(), path })
+        anyhow::Ok(Sentences {
+            number,
+            bytes: path.metadata()?.len(),
+            path,
+        })
     });
-    println!("{}", serde_json::to_string(&files.collect::<Result<Vec<_>>>()?)?);
+    println!(
+        "{}",
+        serde_json::to_string(&files.collect::<Result<Vec<_>>>()?)?
+    );
     Ok(())
 }
 
 /// The first copy is the archive's; the others have noise, of which a smaller file has the beginning.
 fn make(archive: &Dataset, number: u32, path: &Path) -> Result<()> {
     ensure!(!archive.texts.is_empty(), "the archive has no rows");
-    let lines: Vec<String> = archive.texts.iter().map(|text| text.replace(['\n', '\r'], " ")).collect();
+    let lines: Vec<String> = archive
+        .texts
+        .iter()
+        .map(|text| text.replace(['\n', '\r'], " "))
+        .collect();
     let mut noise = Noise::of(lines.iter().map(String::as_str));
     let making = path.with_extension("new");
     let mut file = BufWriter::new(File::create(&making)?);
-    for (index, line) in lines.iter().cycle().take(usize::try_from(number)?).enumerate() {
+    for (index, line) in lines
+        .iter()
+        .cycle()
+        .take(usize::try_from(number)?)
+        .enumerate()
+    {
         if index < lines.len() {
             writeln!(file, "{line}")?;
         } else {
@@ -76,7 +95,8 @@ mod tests {
     #[test]
     fn a_file_has_so_many_lines_and_a_smaller_one_is_its_beginning() {
         let folder = tempfile::tempdir().unwrap();
-        let source = relevance_data::open(relevance_data::EMBEDDED, &SourceSettings::default()).unwrap();
+        let source =
+            relevance_data::open(relevance_data::EMBEDDED, &SourceSettings::default()).unwrap();
         let archive = Dataset::read(source.as_ref()).unwrap();
         let rows = u32::try_from(archive.texts.len()).unwrap();
         let make = |number: u32| {
@@ -85,10 +105,17 @@ mod tests {
             fs::read_to_string(path).unwrap()
         };
         let (small, large) = (make(rows + 5), make(3 * rows));
-        assert_eq!((small.lines().count(), large.lines().count()), (rows as usize + 5, 3 * rows as usize));
+        assert_eq!(
+            (small.lines().count(), large.lines().count()),
+            (rows as usize + 5, 3 * rows as usize)
+        );
         assert!(large.starts_with(&small));
         let lines: Vec<_> = large.lines().collect();
-        let changed = lines.iter().zip(&lines[rows as usize..]).filter(|(line, copy)| line != copy).count();
+        let changed = lines
+            .iter()
+            .zip(&lines[rows as usize..])
+            .filter(|(line, copy)| line != copy)
+            .count();
         assert!(changed > rows as usize / 2, "{changed} lines have noise");
     }
 }

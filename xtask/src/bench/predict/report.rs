@@ -42,8 +42,11 @@ impl Report<'_> {
 
     fn write_head(&self, text: &mut String) -> Result<()> {
         let rounds = rounds(self.arguments.rounds);
-        let files: Vec<_> =
-            self.files.iter().map(|file| format!("{} ({} MB)", grouped(file.number), file.bytes / 1_000_000)).collect();
+        let files: Vec<_> = self
+            .files
+            .iter()
+            .map(|file| format!("{} ({} MB)", grouped(file.number), file.bytes / 1_000_000))
+            .collect();
         writeln!(
             text,
             "Each is a whole process, measured from outside, that reads a file of one sentence a line: {} sentences. {rounds}; \
@@ -79,11 +82,23 @@ impl Report<'_> {
 }
 
 fn times_table(entries: &Entries) -> Table<8> {
-    let mut table =
-        Table::new(["who", "cores", "sentences", "seconds", "processor s", "thousands/s", "× wc", "peak MiB"]);
+    let mut table = Table::new([
+        "who",
+        "cores",
+        "sentences",
+        "seconds",
+        "processor s",
+        "thousands/s",
+        "× wc",
+        "peak MiB",
+    ]);
     for entry in &entries.entries {
         let (case, best) = (entry.case, entry.runs.best());
-        let cores = if case.cores == Cores::One { 1 } else { entries.cores };
+        let cores = if case.cores == Cores::One {
+            1
+        } else {
+            entries.cores
+        };
         table.push([
             case.who.name(),
             cores.to_string(),
@@ -91,21 +106,37 @@ fn times_table(entries: &Entries) -> Table<8> {
             seconds(best.wall),
             seconds(best.processor),
             thousands(entry),
-            entries.times_the_count(entry).map(times).unwrap_or_default(),
-            if case.who.has_peak() { mebibytes(entry) } else { String::new() },
+            entries
+                .times_the_count(entry)
+                .map(times)
+                .unwrap_or_default(),
+            if case.who.has_peak() {
+                mebibytes(entry)
+            } else {
+                String::new()
+            },
         ]);
     }
     table
 }
 
 fn write_memory(text: &mut String, entries: &Entries) -> Result<()> {
-    let pairs: Vec<_> =
-        Format::ALL.into_iter().filter_map(|format| Some((format, entries.shortest_and_longest(format)?))).collect();
-    let Some((_, (short, long))) = pairs.first() else { return Ok(()) };
+    let pairs: Vec<_> = Format::ALL
+        .into_iter()
+        .filter_map(|format| Some((format, entries.shortest_and_longest(format)?)))
+        .collect();
+    let Some((_, (short, long))) = pairs.first() else {
+        return Ok(());
+    };
     let heads = [short, long].map(|entry| format!("MiB at {}", grouped(entry.case.sentences)));
     let mut table = Table::new(["peak memory on all cores", &heads[0], &heads[1], "× memory"]);
     for (format, (short, long)) in &pairs {
-        table.push([format.name().to_owned(), mebibytes(short), mebibytes(long), times(times_the_memory(long, short))]);
+        table.push([
+            format.name().to_owned(),
+            mebibytes(short),
+            mebibytes(long),
+            times(times_the_memory(long, short)),
+        ]);
     }
     writeln!(text, "{table}")?;
     Ok(())
@@ -144,6 +175,12 @@ mod tests {
     fn memory_stands_beside_that_of_a_shorter_file() {
         let mut text = String::new();
         write_memory(&mut text, &entries()).unwrap();
-        assert_rows(&text, &["| MiB at 100,000 | MiB at 1,000,000 |", "| text | 40.0 | 50.0 | 1.25 |"]);
+        assert_rows(
+            &text,
+            &[
+                "| MiB at 100,000 | MiB at 1,000,000 |",
+                "| text | 40.0 | 50.0 | 1.25 |",
+            ],
+        );
     }
 }

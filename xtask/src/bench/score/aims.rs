@@ -16,24 +16,48 @@ pub fn aims(sizes: &[Size]) -> Vec<Aim> {
 fn of_size(size: &Size) -> Vec<Aim> {
     let columns = format!("{} columns", grouped(size.columns));
     let time = |batch| size.time(OURS, batch).map(|time| time.best_ns / 1_000.0);
-    let slowest = time(64).zip(time(1_000)).map(|(short, long)| short.max(long));
-    let batches =
-        slowest.map(|slowest| Aim::most(format!("{columns}: at most 1.5 µs a sentence in batches"), slowest, 1.5));
+    let slowest = time(64)
+        .zip(time(1_000))
+        .map(|(short, long)| short.max(long));
+    let batches = slowest.map(|slowest| {
+        Aim::most(
+            format!("{columns}: at most 1.5 µs a sentence in batches"),
+            slowest,
+            1.5,
+        )
+    });
     let peers = [(1, "one a call"), (64, "64 a call")].map(|(batch, name)| {
         let got = size.times_ours(ONNXRUNTIME, batch)?;
-        Some(Aim::least(format!("{columns}: 10 times faster than onnxruntime, {name}"), got, 10.0))
+        Some(Aim::least(
+            format!("{columns}: 10 times faster than onnxruntime, {name}"),
+            got,
+            10.0,
+        ))
     });
     let allocations = size.allocations(OURS).map(|allocations| {
-        Aim::most(format!("{columns}: one allocation for a call of 64, the list of answers"), allocations.batch, 1.0)
+        Aim::most(
+            format!("{columns}: one allocation for a call of 64, the list of answers"),
+            allocations.batch,
+            1.0,
+        )
     });
-    [batches].into_iter().chain(peers).chain([allocations]).flatten().collect()
+    [batches]
+        .into_iter()
+        .chain(peers)
+        .chain([allocations])
+        .flatten()
+        .collect()
 }
 
 /// How much longer a sentence takes with the most columns than with the fewest.
 fn growth(smallest: &Size, largest: &Size) -> Option<Aim> {
     let got = largest.time(OURS, 64)?.best_ns / smallest.time(OURS, 64)?.best_ns;
     let (from, to) = (grouped(smallest.columns), grouped(largest.columns));
-    Some(Aim::most(format!("{from} to {to} columns: at most 1.3 times the time, 64 a call"), got, 1.3))
+    Some(Aim::most(
+        format!("{from} to {to} columns: at most 1.3 times the time, 64 a call"),
+        got,
+        1.3,
+    ))
 }
 
 #[cfg(test)]
@@ -57,12 +81,21 @@ pub(super) mod tests {
                 })
                 .collect::<Vec<_>>()
         };
-        let allocations = Allocations { engine: OURS.to_owned(), held_bytes: 3 << 19, one: 2.0, batch: allocated };
+        let allocations = Allocations {
+            engine: OURS.to_owned(),
+            held_bytes: 3 << 19,
+            one: 2.0,
+            batch: allocated,
+        };
         Size {
             columns,
             texts: 4_000,
             mean_bytes: 82.69,
-            times: [times(OURS, "relevance", ours), times(ONNXRUNTIME, "onnxruntime", theirs)].concat(),
+            times: [
+                times(OURS, "relevance", ours),
+                times(ONNXRUNTIME, "onnxruntime", theirs),
+            ]
+            .concat(),
             allocations: vec![allocations],
             trained_on: "the archive".to_owned(),
         }
@@ -71,21 +104,73 @@ pub(super) mod tests {
     #[test]
     fn each_aim_is_told_with_what_came_of_it() {
         let sizes = [
-            size(5_000, [2_000.0, 1_000.0, 750.0], [20_000.0, 9_000.0, 8_000.0], 1.0),
-            size(100_000, [3_000.0, 1_500.0, 1_750.0], [90_000.0, 45_000.0, 40_000.0], 65.0),
+            size(
+                5_000,
+                [2_000.0, 1_000.0, 750.0],
+                [20_000.0, 9_000.0, 8_000.0],
+                1.0,
+            ),
+            size(
+                100_000,
+                [3_000.0, 1_500.0, 1_750.0],
+                [90_000.0, 45_000.0, 40_000.0],
+                65.0,
+            ),
         ];
-        let aims: Vec<_> = aims(&sizes).iter().map(|aim| (aim.text.clone(), aim.got, aim.is_reached)).collect();
+        let aims: Vec<_> = aims(&sizes)
+            .iter()
+            .map(|aim| (aim.text.clone(), aim.got, aim.is_reached))
+            .collect();
         let want = [
-            ("5,000 columns: at most 1.5 µs a sentence in batches", 1.0, true),
-            ("5,000 columns: 10 times faster than onnxruntime, one a call", 10.0, true),
-            ("5,000 columns: 10 times faster than onnxruntime, 64 a call", 9.0, false),
-            ("5,000 columns: one allocation for a call of 64, the list of answers", 1.0, true),
-            ("100,000 columns: at most 1.5 µs a sentence in batches", 1.75, false),
-            ("100,000 columns: 10 times faster than onnxruntime, one a call", 30.0, true),
-            ("100,000 columns: 10 times faster than onnxruntime, 64 a call", 30.0, true),
-            ("100,000 columns: one allocation for a call of 64, the list of answers", 65.0, false),
-            ("5,000 to 100,000 columns: at most 1.3 times the time, 64 a call", 1.5, false),
+            (
+                "5,000 columns: at most 1.5 µs a sentence in batches",
+                1.0,
+                true,
+            ),
+            (
+                "5,000 columns: 10 times faster than onnxruntime, one a call",
+                10.0,
+                true,
+            ),
+            (
+                "5,000 columns: 10 times faster than onnxruntime, 64 a call",
+                9.0,
+                false,
+            ),
+            (
+                "5,000 columns: one allocation for a call of 64, the list of answers",
+                1.0,
+                true,
+            ),
+            (
+                "100,000 columns: at most 1.5 µs a sentence in batches",
+                1.75,
+                false,
+            ),
+            (
+                "100,000 columns: 10 times faster than onnxruntime, one a call",
+                30.0,
+                true,
+            ),
+            (
+                "100,000 columns: 10 times faster than onnxruntime, 64 a call",
+                30.0,
+                true,
+            ),
+            (
+                "100,000 columns: one allocation for a call of 64, the list of answers",
+                65.0,
+                false,
+            ),
+            (
+                "5,000 to 100,000 columns: at most 1.3 times the time, 64 a call",
+                1.5,
+                false,
+            ),
         ];
-        assert_eq!(aims, want.map(|(aim, got, is_reached)| (aim.to_owned(), got, is_reached)));
+        assert_eq!(
+            aims,
+            want.map(|(aim, got, is_reached)| (aim.to_owned(), got, is_reached))
+        );
     }
 }

@@ -67,13 +67,20 @@ pub struct Measuring<'a> {
 impl Measuring<'_> {
     pub fn size(&self, model: &Model) -> Result<Size> {
         let mut score = self.programs.score();
-        score.args([&model.file, self.texts]).arg("--onnxruntime").arg(self.library);
+        score
+            .args([&model.file, self.texts])
+            .arg("--onnxruntime")
+            .arg(self.library);
         score.args(["--rounds", &self.arguments.rounds.to_string()]);
         score.args(["--turn-ms", &self.arguments.turn_ms.to_string()]);
         let mut allocations = self.programs.allocations();
         allocations.args([&model.file, self.texts]);
         let measured: Size = json(&read(&mut Cores::of_this_process()?.server(&score))?)?;
-        Ok(Size { allocations: json(&read(&mut allocations)?)?, trained_on: trained_on(model), ..measured })
+        Ok(Size {
+            allocations: json(&read(&mut allocations)?)?,
+            trained_on: trained_on(model),
+            ..measured
+        })
     }
 }
 
@@ -91,7 +98,9 @@ fn trained_on(model: &Model) -> String {
 
 impl Size {
     pub fn time(&self, engine: &str, batch: usize) -> Option<&Time> {
-        self.times.iter().find(|time| time.engine == engine && time.batch == batch)
+        self.times
+            .iter()
+            .find(|time| time.engine == engine && time.batch == batch)
     }
 
     /// How many times ours an engine takes in calls of so many, both at their best.
@@ -100,7 +109,9 @@ impl Size {
     }
 
     pub fn allocations(&self, engine: &str) -> Option<&Allocations> {
-        self.allocations.iter().find(|allocations| allocations.engine == engine)
+        self.allocations
+            .iter()
+            .find(|allocations| allocations.engine == engine)
     }
 
     /// The engines in their order, each with its time for one text a call.
@@ -110,6 +121,10 @@ impl Size {
 }
 
 fn json<T: DeserializeOwned>(output: &[u8]) -> Result<T> {
-    serde_json::from_slice(output)
-        .with_context(|| format!("a program printed other JSON: `{}`", String::from_utf8_lossy(output).trim_end()))
+    serde_json::from_slice(output).with_context(|| {
+        format!(
+            "a program printed other JSON: `{}`",
+            String::from_utf8_lossy(output).trim_end()
+        )
+    })
 }

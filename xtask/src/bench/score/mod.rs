@@ -55,27 +55,53 @@ pub fn run(arguments: &ScoreArguments) -> Result<()> {
     let programs = Programs::build(Profile::Release)?;
     let texts = folder.join("texts.jsonl");
     texts::write(&arguments.data, LONGEST_CALL, MOST_TEXTS, &texts)?;
-    let measuring = Measuring { programs: &programs, texts: &texts, library: &library, arguments };
+    let measuring = Measuring {
+        programs: &programs,
+        texts: &texts,
+        library: &library,
+        arguments,
+    };
     let size = |&columns: &u32| {
         let model = models::train(&programs, &arguments.data, columns, &folder)?;
         measuring.size(&model)
     };
-    let sizes = arguments.columns.iter().map(size).collect::<Result<Vec<Size>>>()?;
-    let instructions = if arguments.check { None } else { Some(instructions::count(&programs)?) };
-    Report { arguments, sizes: &sizes, instructions: instructions.as_ref() }.publish()
+    let sizes = arguments
+        .columns
+        .iter()
+        .map(size)
+        .collect::<Result<Vec<Size>>>()?;
+    let instructions = if arguments.check {
+        None
+    } else {
+        Some(instructions::count(&programs)?)
+    };
+    Report {
+        arguments,
+        sizes: &sizes,
+        instructions: instructions.as_ref(),
+    }
+    .publish()
 }
 
 impl ScoreArguments {
     /// The smallest model, shortly.
     pub fn short() -> Self {
-        Self { columns: vec![5_000], rounds: 2, turn_ms: 20, data: relevance_data::EMBEDDED.to_owned(), check: true }
+        Self {
+            columns: vec![5_000],
+            rounds: 2,
+            turn_ms: 20,
+            data: relevance_data::EMBEDDED.to_owned(),
+            check: true,
+        }
     }
 
     /// The command as a person would give it again.
     fn line(&self) -> String {
         let columns: Vec<_> = self.columns.iter().map(u32::to_string).collect();
         let (columns, rounds, turn_ms) = (columns.join(","), self.rounds, self.turn_ms);
-        let mut line = format!("cargo xtask bench score --columns {columns} --rounds {rounds} --turn-ms {turn_ms}");
+        let mut line = format!(
+            "cargo xtask bench score --columns {columns} --rounds {rounds} --turn-ms {turn_ms}"
+        );
         if self.data != relevance_data::EMBEDDED {
             line.push_str(" --data ARCHIVE");
         }

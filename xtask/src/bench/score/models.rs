@@ -36,19 +36,38 @@ pub fn train(programs: &Programs, data: &str, columns: u32, folder: &Path) -> Re
         }
         let mut train = programs.relevance();
         // The gate is for what serves.
-        train.args(["train", "--json", "--min-precision", "0", "--min-recall", "0"]);
+        train.args([
+            "train",
+            "--json",
+            "--min-precision",
+            "0",
+            "--min-recall",
+            "0",
+        ]);
         train.args(["--max-features", &columns.to_string()]);
-        train.args(["--min-document-frequency", &min_document_frequency.to_string()]);
+        train.args([
+            "--min-document-frequency",
+            &min_document_frequency.to_string(),
+        ]);
         let trained = read(train.arg("--data").arg(database).arg("--store").arg(&store))?;
         if vocabulary(&trained)? == u64::from(columns) {
             let file = store.join("relevance/1/model.onnx");
-            return Ok(Model { file, factor, min_document_frequency });
+            return Ok(Model {
+                file,
+                factor,
+                min_document_frequency,
+            });
         }
     }
-    bail!("{data} has fewer than {columns} different terms, even with noise: ask for fewer `--columns`")
+    bail!(
+        "{data} has fewer than {columns} different terms, even with noise: ask for fewer `--columns`"
+    )
 }
 
 fn vocabulary(trained: &[u8]) -> Result<u64> {
     let trained: Value = serde_json::from_slice(trained)?;
-    trained.pointer("/report/fit/vocabulary").and_then(Value::as_u64).context("training told no number of terms")
+    trained
+        .pointer("/report/fit/vocabulary")
+        .and_then(Value::as_u64)
+        .context("training told no number of terms")
 }

@@ -68,7 +68,11 @@ impl Report<'_> {
         for Time { name, work, .. } in self.sizes.first().into_iter().flat_map(Size::engines) {
             writeln!(text, "- **{name}**: {work}.")?;
         }
-        writeln!(text, "\nonnxruntime is {}.\n", onnxruntime::PACKAGE.replace("onnxruntime==", ""))?;
+        writeln!(
+            text,
+            "\nonnxruntime is {}.\n",
+            onnxruntime::PACKAGE.replace("onnxruntime==", "")
+        )?;
         Ok(())
     }
 }
@@ -76,7 +80,11 @@ impl Report<'_> {
 fn write_size(text: &mut String, size: &Size) -> Result<()> {
     writeln!(text, "### {} columns\n", grouped(size.columns))?;
     let (trained_on, texts, bytes) = (&size.trained_on, grouped(size.texts), size.mean_bytes);
-    let spread = size.times.iter().map(|time| time.median_ns / time.best_ns).fold(1.0, f64::max);
+    let spread = size
+        .times
+        .iter()
+        .map(|time| time.median_ns / time.best_ns)
+        .fold(1.0, f64::max);
     writeln!(
         text,
         "Trained on {trained_on}. {texts} texts of {bytes:.1} bytes on average. No median is more than {} times the \
@@ -104,18 +112,36 @@ fn write_size(text: &mut String, size: &Size) -> Result<()> {
 
 fn row(size: &Size, Time { engine, name, .. }: &Time) -> [String; 10] {
     let [one, short, long] = BATCHES.map(|batch| {
-        let time = size.time(engine, batch).map(|time| microseconds(time.best_ns));
+        let time = size
+            .time(engine, batch)
+            .map(|time| microseconds(time.best_ns));
         let ratio = size.times_ours(engine, batch).map(times);
         [time, ratio].map(|figure| figure.unwrap_or_else(|| NOT_MEASURED.to_owned()))
     });
     let allocations = size.allocations(engine).map(|allocations| {
-        let mebibytes =
-            u32::try_from(allocations.held_bytes >> 10).map_or(f64::INFINITY, |kibi| f64::from(kibi) / 1024.0);
-        [times(allocations.one), times(allocations.batch / 64.0), times(mebibytes)]
+        let mebibytes = u32::try_from(allocations.held_bytes >> 10)
+            .map_or(f64::INFINITY, |kibi| f64::from(kibi) / 1024.0);
+        [
+            times(allocations.one),
+            times(allocations.batch / 64.0),
+            times(mebibytes),
+        ]
     });
-    let [one_allocates, short_allocates, held] = allocations.unwrap_or_else(|| [NOT_MEASURED; 3].map(str::to_owned));
+    let [one_allocates, short_allocates, held] =
+        allocations.unwrap_or_else(|| [NOT_MEASURED; 3].map(str::to_owned));
     let ([one, one_ratio], [short, short_ratio], [long, long_ratio]) = (one, short, long);
-    [name.clone(), one, one_ratio, short, short_ratio, long, long_ratio, one_allocates, short_allocates, held]
+    [
+        name.clone(),
+        one,
+        one_ratio,
+        short,
+        short_ratio,
+        long,
+        long_ratio,
+        one_allocates,
+        short_allocates,
+        held,
+    ]
 }
 
 fn write_instructions(text: &mut String, counts: &Counts) -> Result<()> {
@@ -137,7 +163,12 @@ mod tests {
     #[test]
     fn every_engine_has_a_row_and_what_is_not_known_is_no_number() {
         let mut text = String::new();
-        let mut size = size(5_000, [2_000.0, 800.0, 750.0], [20_000.0, 9_000.0, 8_000.0], 32.0);
+        let mut size = size(
+            5_000,
+            [2_000.0, 800.0, 750.0],
+            [20_000.0, 9_000.0, 8_000.0],
+            32.0,
+        );
         size.times.pop();
         write_size(&mut text, &size).unwrap();
         let squeezed = text.replace(' ', "");

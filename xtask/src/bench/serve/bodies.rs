@@ -64,13 +64,23 @@ impl Bodies {
         // U+0000 cannot be an argument of `relevance predict`, which the answers are compared with.
         let texts = texts.filter(|text| !text.trim().is_empty() && !text.contains('\0'));
         let texts: Vec<_> = texts.map(str::to_owned).collect();
-        ensure!(texts.len() >= BATCH as usize, "a batch is {BATCH} texts, and the archive has {}", texts.len());
+        ensure!(
+            texts.len() >= BATCH as usize,
+            "a batch is {BATCH} texts, and the archive has {}",
+            texts.len()
+        );
         for form in Form::ALL {
-            let bodies = texts.chunks_exact(form.texts()).map(|texts| format!("{}\n", form.body(texts)));
+            let bodies = texts
+                .chunks_exact(form.texts())
+                .map(|texts| format!("{}\n", form.body(texts)));
             let path = folder.join(form.file());
-            fs::write(&path, bodies.collect::<String>()).with_context(|| format!("cannot write {}", path.display()))?;
+            fs::write(&path, bodies.collect::<String>())
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
-        Ok(Self { folder: folder.to_owned(), texts })
+        Ok(Self {
+            folder: folder.to_owned(),
+            texts,
+        })
     }
 
     /// The file of a form.
@@ -92,7 +102,11 @@ mod tests {
     fn each_file_has_the_texts_that_the_service_takes() {
         let folder = tempfile::tempdir().unwrap();
         let texts: Vec<_> = (0..130).map(|number| format!("text\n{number}")).collect();
-        let bodies = Bodies::write(texts.iter().map(String::as_str).chain([" ", "a\0b"]), folder.path()).unwrap();
+        let bodies = Bodies::write(
+            texts.iter().map(String::as_str).chain([" ", "a\0b"]),
+            folder.path(),
+        )
+        .unwrap();
         for (form, want) in [(Form::Text, 130), (Form::Texts, 2), (Form::Tensor, 130)] {
             let file = fs::read_to_string(bodies.file(form)).unwrap();
             assert_eq!(file.lines().count(), want);
@@ -103,7 +117,10 @@ mod tests {
     #[test]
     fn an_archive_smaller_than_a_batch_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let error = Bodies::write(["one"].into_iter(), folder.path()).err().unwrap().to_string();
+        let error = Bodies::write(["one"].into_iter(), folder.path())
+            .err()
+            .unwrap()
+            .to_string();
         assert!(error.contains("the archive has 1"), "{error}");
     }
 }

@@ -18,35 +18,58 @@ impl Expected {
     /// Asks `relevance predict`.
     pub fn read(programs: &Programs, bodies: &Bodies) -> Result<Self> {
         let mut predict = programs.on_committed_model("predict");
-        predict.args(["--format", "jsonl", "--"]).args(&bodies.texts[..BATCH as usize]);
+        predict
+            .args(["--format", "jsonl", "--"])
+            .args(&bodies.texts[..BATCH as usize]);
         let output = predict.output().context("cannot run `relevance predict`")?;
         let verdicts = serde_json::Deserializer::from_slice(&output.stdout).into_iter();
-        let verdicts: Vec<Value> = verdicts.collect::<Result<_, _>>().context("`relevance predict` gave no JSON")?;
-        ensure!(verdicts.len() == BATCH as usize, "`relevance predict` gave {} verdicts", verdicts.len());
+        let verdicts: Vec<Value> = verdicts
+            .collect::<Result<_, _>>()
+            .context("`relevance predict` gave no JSON")?;
+        ensure!(
+            verdicts.len() == BATCH as usize,
+            "`relevance predict` gave {} verdicts",
+            verdicts.len()
+        );
         Ok(Self { verdicts })
     }
 
     /// Fails when ours judges otherwise, or another answers in another form.
-    pub fn check(&self, contender: Contender, server: &Server, workload: Workload, bodies: &Bodies) -> Result<()> {
+    pub fn check(
+        &self,
+        contender: Contender,
+        server: &Server,
+        workload: Workload,
+        bodies: &Bodies,
+    ) -> Result<()> {
         let (path, form) = contender.address(workload);
         let answer = server.ask(path, &bodies.first(form))?;
         let is_right = match form {
             Form::Texts => {
                 let predictions = answer["predictions"].as_array().context("no predictions")?;
                 predictions.len() == self.verdicts.len()
-                    && predictions.iter().zip(&self.verdicts).all(|(got, want)| is_right(contender, got, want))
+                    && predictions
+                        .iter()
+                        .zip(&self.verdicts)
+                        .all(|(got, want)| is_right(contender, got, want))
             }
             Form::Text => is_right(contender, &answer, &self.verdicts[0]),
             Form::Tensor => probability(contender, &answer).is_some(),
         };
-        ensure!(is_right, "{} answers {answer}, which is not as it should be", contender.name());
+        ensure!(
+            is_right,
+            "{} answers {answer}, which is not as it should be",
+            contender.name()
+        );
         Ok(())
     }
 }
 
 /// Whether a verdict is the expected one, which only ours knows; of another, that it has a probability.
 fn is_right(contender: Contender, got: &Value, want: &Value) -> bool {
-    let is_same = ["label", "relevant", "probability"].iter().all(|field| got[field] == want[field]);
+    let is_same = ["label", "relevant", "probability"]
+        .iter()
+        .all(|field| got[field] == want[field]);
     probability(contender, got).is_some() && (is_same || !contender.is_ours())
 }
 
@@ -63,8 +86,7 @@ mod tests {
 
     #[test]
     fn ours_must_say_the_same_and_others_something() {
-        let verdict =
-            |label: &str, probability: f64| json!({ "label": label, "relevant": true, "probability": probability });
+        let verdict = |label: &str, probability: f64| json!({ "label": label, "relevant": true, "probability": probability });
         let want = verdict("Relevant", 0.75);
         for (contender, got, right) in [
             (Contender::Ours, verdict("Relevant", 0.75), true),
@@ -73,9 +95,17 @@ mod tests {
             (Contender::Floor, verdict("Relevant", 0.5), true),
             (Contender::Floor, verdict("Relevant", 1.5), false),
             (Contender::Flask, json!({ "label": "Relevant" }), false),
-            (Contender::MlServer, json!({ "outputs": [{ "data": [0.25, 0.75] }] }), true),
+            (
+                Contender::MlServer,
+                json!({ "outputs": [{ "data": [0.25, 0.75] }] }),
+                true,
+            ),
         ] {
-            assert_eq!(is_right(contender, &got, &want), right, "{contender:?}: {got}");
+            assert_eq!(
+                is_right(contender, &got, &want),
+                right,
+                "{contender:?}: {got}"
+            );
         }
     }
 }

@@ -33,8 +33,13 @@ pub struct Job<'a> {
 
 impl Contender {
     pub const OURS_AND_FLOOR: [Self; 3] = [Self::Ours, Self::OursQuiet, Self::Floor];
-    pub const PEERS: [Self; 5] =
-        [Self::FastApiOnnxruntime, Self::FastApiScikitLearn, Self::Flask, Self::MlServer, Self::BentoMl];
+    pub const PEERS: [Self; 5] = [
+        Self::FastApiOnnxruntime,
+        Self::FastApiScikitLearn,
+        Self::Flask,
+        Self::MlServer,
+        Self::BentoMl,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -61,11 +66,19 @@ impl Contender {
                 "axum and tonic with the same routers and serialisers: reads the same bodies and answers constants of \
                  the same shape, without model, limits, ids, log and metrics"
             }
-            Self::FastApiOnnxruntime => "uvicorn with one worker, onnxruntime with one thread on skl2onnx's graph",
-            Self::FastApiScikitLearn => "uvicorn with one worker, scikit-learn's pipeline in an `async def`",
+            Self::FastApiOnnxruntime => {
+                "uvicorn with one worker, onnxruntime with one thread on skl2onnx's graph"
+            }
+            Self::FastApiScikitLearn => {
+                "uvicorn with one worker, scikit-learn's pipeline in an `async def`"
+            }
             Self::Flask => "gunicorn with one worker, scikit-learn's pipeline",
-            Self::MlServer => "its scikit-learn runtime in the server's process, over the Open Inference Protocol",
-            Self::BentoMl => "one worker, scikit-learn's pipeline, no batching, access log and metrics off",
+            Self::MlServer => {
+                "its scikit-learn runtime in the server's process, over the Open Inference Protocol"
+            }
+            Self::BentoMl => {
+                "one worker, scikit-learn's pipeline, no batching, access log and metrics off"
+            }
         }
     }
 
@@ -121,8 +134,12 @@ impl Contender {
                 return quiet;
             }
             Self::Floor => return job.programs.floor(job.port),
-            Self::FastApiOnnxruntime => FAST_API_ONNXRUNTIME.program("serve/fast_api_onnxruntime.py"),
-            Self::FastApiScikitLearn => FAST_API_SCIKIT_LEARN.program("serve/fast_api_scikit_learn.py"),
+            Self::FastApiOnnxruntime => {
+                FAST_API_ONNXRUNTIME.program("serve/fast_api_onnxruntime.py")
+            }
+            Self::FastApiScikitLearn => {
+                FAST_API_SCIKIT_LEARN.program("serve/fast_api_scikit_learn.py")
+            }
             Self::Flask => FLASK.program("serve/flask_gunicorn.py"),
             Self::MlServer => ML_SERVER.program("serve/ml_server.py"),
             Self::BentoMl => BENTO_ML.program("serve/bento_ml.py"),

@@ -44,12 +44,18 @@ pub struct Measuring<'a> {
 
 impl Section {
     pub fn entry(&self, contender: Contender) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.contender == contender)
+        self.entries
+            .iter()
+            .find(|entry| entry.contender == contender)
     }
 
     /// Keeps the better of two runs.
     fn add(&mut self, run: Entry) {
-        match self.entries.iter_mut().find(|entry| entry.contender == run.contender) {
+        match self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.contender == run.contender)
+        {
             Some(entry) if entry.outcome.rate() >= run.outcome.rate() => {}
             Some(entry) => *entry = run,
             None => self.entries.push(run),
@@ -59,13 +65,22 @@ impl Section {
 
 impl Measuring<'_> {
     pub fn sections(&self) -> Result<Vec<Section>> {
-        let mut sections = Workload::ALL.map(|workload| Section { workload, entries: Vec::new() });
+        let mut sections = Workload::ALL.map(|workload| Section {
+            workload,
+            entries: Vec::new(),
+        });
         for _ in 0..self.rounds {
             for section in &mut sections {
                 let workload = section.workload;
-                for &contender in self.contenders.iter().filter(|contender| contender.takes(workload)) {
+                for &contender in self
+                    .contenders
+                    .iter()
+                    .filter(|contender| contender.takes(workload))
+                {
                     let run = self.run(contender, workload);
-                    section.add(run.with_context(|| format!("{}: {}", contender.name(), workload.name()))?);
+                    section.add(
+                        run.with_context(|| format!("{}: {}", contender.name(), workload.name()))?,
+                    );
                 }
             }
         }
@@ -75,17 +90,45 @@ impl Measuring<'_> {
     /// One server, started, looked at, loaded and stopped.
     fn run(&self, contender: Contender, workload: Workload) -> Result<Entry> {
         let port = free_port()?;
-        let command = contender.command(&Job { programs: self.programs, models: self.models, port });
+        let command = contender.command(&Job {
+            programs: self.programs,
+            models: self.models,
+            port,
+        });
         let (path, form) = contender.address(workload);
-        let server = Server::start(&mut self.cores.server(&command), port, path, &self.bodies.first(form))?;
-        self.expected.check(contender, &server, workload, self.bodies)?;
+        let server = Server::start(
+            &mut self.cores.server(&command),
+            port,
+            path,
+            &self.bodies.first(form),
+        )?;
+        self.expected
+            .check(contender, &server, workload, self.bodies)?;
         let before = server.usage()?;
         let outcome = self.load(contender, &server, workload)?;
         let after = server.usage()?;
-        if contender.is_peer() { server.stop() } else { server.kill() }?;
-        let busy = after.processor.saturating_sub(before.processor).as_secs_f64() / outcome.seconds;
-        eprintln!("{}: {:.0} answers/s, {:.0} % busy", contender.name(), outcome.rate(), 100.0 * busy);
-        Ok(Entry { contender, outcome, resident_kib: after.resident_kib, busy })
+        if contender.is_peer() {
+            server.stop()
+        } else {
+            server.kill()
+        }?;
+        let busy = after
+            .processor
+            .saturating_sub(before.processor)
+            .as_secs_f64()
+            / outcome.seconds;
+        eprintln!(
+            "{}: {:.0} answers/s, {:.0} % busy",
+            contender.name(),
+            outcome.rate(),
+            100.0 * busy
+        );
+        Ok(Entry {
+            contender,
+            outcome,
+            resident_kib: after.resident_kib,
+            busy,
+        })
     }
 
     fn load(&self, contender: Contender, server: &Server, workload: Workload) -> Result<Outcome> {
@@ -94,13 +137,25 @@ impl Measuring<'_> {
         let connections = match workload {
             Workload::Calls => {
                 let (connections, streams) = CALLS;
-                let load = GrpcLoad { port: server.port(), bodies: &bodies, connections, streams, seconds };
+                let load = GrpcLoad {
+                    port: server.port(),
+                    bodies: &bodies,
+                    connections,
+                    streams,
+                    seconds,
+                };
                 return load.run(self.programs, self.cores);
             }
             Workload::Batches => CONNECTIONS,
             Workload::Single(connections) => connections,
         };
-        HttpLoad { url: server.url(path), bodies: &bodies, connections, seconds }.run(self.cores)
+        HttpLoad {
+            url: server.url(path),
+            bodies: &bodies,
+            connections,
+            seconds,
+        }
+        .run(self.cores)
     }
 }
 
@@ -115,12 +170,20 @@ pub(super) mod tests {
             "answers": rate, "seconds": 1.0, "bytes": bytes, "failures": 0,
             "p50_us": 1000.0, "p99_us": 1000.0 * p99_ms, "p999_us": 2000.0 * p99_ms,
         });
-        Entry { contender, outcome: serde_json::from_value(figures).unwrap(), resident_kib: 10 << 10, busy: 0.98 }
+        Entry {
+            contender,
+            outcome: serde_json::from_value(figures).unwrap(),
+            resident_kib: 10 << 10,
+            busy: 0.98,
+        }
     }
 
     #[test]
     fn the_round_with_the_most_answers_counts() {
-        let mut section = Section { workload: Workload::Calls, entries: Vec::new() };
+        let mut section = Section {
+            workload: Workload::Calls,
+            entries: Vec::new(),
+        };
         for (rate, p99) in [(20, 2.0), (30, 3.0), (10, 1.0)] {
             section.add(entry(Contender::Ours, rate, p99));
         }

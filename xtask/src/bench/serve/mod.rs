@@ -55,7 +55,10 @@ pub fn run(arguments: &ServeArguments) -> Result<()> {
     let archive = archive::read(&arguments.data)?;
     let contenders = arguments.contenders();
     peers::prepare(&contenders, &archive, scratch.path())?;
-    let (programs, cores) = (Programs::build(Profile::of(arguments.check))?, Cores::of_this_process()?);
+    let (programs, cores) = (
+        Programs::build(Profile::of(arguments.check))?,
+        Cores::of_this_process()?,
+    );
     let bodies = Bodies::write(archive.texts.iter(), scratch.path())?;
     let expected = Expected::read(&programs, &bodies)?;
     let measuring = Measuring {
@@ -68,25 +71,46 @@ pub fn run(arguments: &ServeArguments) -> Result<()> {
         rounds: arguments.rounds,
         seconds: arguments.seconds,
     };
-    Report { arguments, cores: &cores, sections: &measuring.sections()? }.publish()
+    Report {
+        arguments,
+        cores: &cores,
+        sections: &measuring.sections()?,
+    }
+    .publish()
 }
 
 impl ServeArguments {
     /// A second of each load, for ours at its defaults and the floor.
     pub fn short() -> Self {
-        Self { rounds: 1, seconds: 1, data: relevance_data::EMBEDDED.to_owned(), peers: false, check: true }
+        Self {
+            rounds: 1,
+            seconds: 1,
+            data: relevance_data::EMBEDDED.to_owned(),
+            peers: false,
+            check: true,
+        }
     }
 
     fn contenders(&self) -> Vec<Contender> {
-        let ours_and_floor =
-            if self.check { &[Contender::Ours, Contender::Floor][..] } else { &Contender::OURS_AND_FLOOR };
-        let peers = if self.peers { &Contender::PEERS[..] } else { &[] };
+        let ours_and_floor = if self.check {
+            &[Contender::Ours, Contender::Floor][..]
+        } else {
+            &Contender::OURS_AND_FLOOR
+        };
+        let peers = if self.peers {
+            &Contender::PEERS[..]
+        } else {
+            &[]
+        };
         [ours_and_floor, peers].concat()
     }
 
     /// The command as a person would give it again.
     fn line(&self) -> String {
-        let mut line = format!("cargo xtask bench serve --rounds {} --seconds {}", self.rounds, self.seconds);
+        let mut line = format!(
+            "cargo xtask bench serve --rounds {} --seconds {}",
+            self.rounds, self.seconds
+        );
         if self.peers {
             line.push_str(" --peers");
         }

@@ -58,8 +58,7 @@ impl Report<'_> {
              not what `relevance predict` says, which is looked at before each load.\n",
             self.cores, self.arguments.seconds,
         )?;
-        let alternative =
-            "Requests per second of the service and of the floor by load, as bars; the tables below have the figures";
+        let alternative = "Requests per second of the service and of the floor by load, as bars; the tables below have the figures";
         writeln!(text, "{}", page::picture("serve", alternative))?;
         Ok(())
     }
@@ -67,11 +66,21 @@ impl Report<'_> {
     fn write_works(&self, text: &mut String) -> Result<()> {
         writeln!(text, "### Who answers\n")?;
         let all = Contender::OURS_AND_FLOOR.iter().chain(&Contender::PEERS);
-        for contender in
-            all.filter(|&&contender| self.sections.iter().any(|section| section.entry(contender).is_some()))
-        {
-            let versions = contender.environment().map(|environment| format!(" ({})", environment.versions()));
-            writeln!(text, "- **{}**{}: {}.", contender.name(), versions.unwrap_or_default(), contender.work())?;
+        for contender in all.filter(|&&contender| {
+            self.sections
+                .iter()
+                .any(|section| section.entry(contender).is_some())
+        }) {
+            let versions = contender
+                .environment()
+                .map(|environment| format!(" ({})", environment.versions()));
+            writeln!(
+                text,
+                "- **{}**{}: {}.",
+                contender.name(),
+                versions.unwrap_or_default(),
+                contender.work()
+            )?;
         }
         writeln!(text)?;
         Ok(())
@@ -80,10 +89,27 @@ impl Report<'_> {
 
 /// Ours and the floor.
 fn write_section(text: &mut String, section: &Section) -> Result<()> {
-    let rate = if section.workload.texts() > 1 { "sentences/s" } else { "requests/s" };
-    let mut table = Table::new(["who", rate, "× floor", "p50 ms", "p99 ms", "p99.9 ms", "bytes per answer", "busy"]);
+    let rate = if section.workload.texts() > 1 {
+        "sentences/s"
+    } else {
+        "requests/s"
+    };
+    let mut table = Table::new([
+        "who",
+        rate,
+        "× floor",
+        "p50 ms",
+        "p99 ms",
+        "p99.9 ms",
+        "bytes per answer",
+        "busy",
+    ]);
     let floor = section.entry(Contender::Floor);
-    for entry in section.entries.iter().filter(|entry| !entry.contender.is_peer()) {
+    for entry in section
+        .entries
+        .iter()
+        .filter(|entry| !entry.contender.is_peer())
+    {
         let outcome = entry.outcome;
         table.push([
             entry.contender.name().to_owned(),
@@ -102,12 +128,25 @@ fn write_section(text: &mut String, section: &Section) -> Result<()> {
 
 /// What one would use instead, beside ours, if they took part.
 fn write_peers(text: &mut String, section: &Section) -> Result<()> {
-    let Some(ours) = section.entry(Contender::Ours) else { return Ok(()) };
-    let peers: Vec<&Entry> = section.entries.iter().filter(|entry| entry.contender.is_peer()).collect();
+    let Some(ours) = section.entry(Contender::Ours) else {
+        return Ok(());
+    };
+    let peers: Vec<&Entry> = section
+        .entries
+        .iter()
+        .filter(|entry| entry.contender.is_peer())
+        .collect();
     if peers.is_empty() {
         return Ok(());
     }
-    let mut table = Table::new(["who", "requests/s", "ours / theirs", "p50 ms", "p99 ms", "resident MiB"]);
+    let mut table = Table::new([
+        "who",
+        "requests/s",
+        "ours / theirs",
+        "p50 ms",
+        "p99 ms",
+        "resident MiB",
+    ]);
     for entry in [ours].into_iter().chain(peers) {
         let outcome = entry.outcome;
         table.push([
@@ -134,19 +173,37 @@ mod tests {
     use super::*;
 
     fn section(workload: Workload) -> Section {
-        let entries = [(Contender::Ours, 9_000, 1.0), (Contender::Floor, 10_000, 2.0), (Contender::Flask, 900, 10.0)];
-        Section { workload, entries: entries.map(|(contender, rate, p99)| entry(contender, rate, p99)).into() }
+        let entries = [
+            (Contender::Ours, 9_000, 1.0),
+            (Contender::Floor, 10_000, 2.0),
+            (Contender::Flask, 900, 10.0),
+        ];
+        Section {
+            workload,
+            entries: entries
+                .map(|(contender, rate, p99)| entry(contender, rate, p99))
+                .into(),
+        }
     }
 
     fn squeezed(text: &str) -> String {
-        text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        text.split(' ')
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn ours_is_told_by_the_floor_and_batches_by_their_sentences() {
         for (workload, want) in [
-            (Workload::Single(16), "| relevance | 9,000 | 0.90 | 1.00 | 1.00 | 2.00 | 200 | 98 % |"),
-            (Workload::Batches, "| relevance | 576,000 | 0.90 | 1.00 | 1.00 | 2.00 | 200 | 98 % |"),
+            (
+                Workload::Single(16),
+                "| relevance | 9,000 | 0.90 | 1.00 | 1.00 | 2.00 | 200 | 98 % |",
+            ),
+            (
+                Workload::Batches,
+                "| relevance | 576,000 | 0.90 | 1.00 | 1.00 | 2.00 | 200 | 98 % |",
+            ),
         ] {
             let mut text = String::new();
             write_section(&mut text, &section(workload)).unwrap();
@@ -159,7 +216,10 @@ mod tests {
     fn peers_stand_beside_ours_in_a_table_of_their_own() {
         let mut text = String::new();
         write_peers(&mut text, &section(Workload::OF_PEERS)).unwrap();
-        for want in ["| relevance | 9,000 | 1.00 |", "| Flask, gunicorn | 900 | 10.0 | 1.00 | 10.0 | 10 |"] {
+        for want in [
+            "| relevance | 9,000 | 1.00 |",
+            "| Flask, gunicorn | 900 | 10.0 | 1.00 | 10.0 | 10 |",
+        ] {
             assert!(squeezed(&text).contains(want), "{want}: {text}");
         }
     }

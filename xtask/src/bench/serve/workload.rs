@@ -21,8 +21,13 @@ pub const CONNECTIONS: u32 = 16;
 pub const CALLS: (u32, u32) = (4, 16);
 
 impl Workload {
-    pub const ALL: [Self; 5] =
-        [Self::Single(1), Self::Single(CONNECTIONS), Self::Single(64), Self::Batches, Self::Calls];
+    pub const ALL: [Self; 5] = [
+        Self::Single(1),
+        Self::Single(CONNECTIONS),
+        Self::Single(64),
+        Self::Batches,
+        Self::Calls,
+    ];
     /// The one that the peers take too.
     pub const OF_PEERS: Self = Self::Single(CONNECTIONS);
 
@@ -42,7 +47,9 @@ impl Workload {
             Self::Batches => format!("{CONNECTIONS} connections, {BATCH} sentences a request"),
             Self::Calls => {
                 let (connections, calls) = CALLS;
-                format!("gRPC: {connections} connections of {calls} calls at a time, one sentence a call")
+                format!(
+                    "gRPC: {connections} connections of {calls} calls at a time, one sentence a call"
+                )
             }
         }
     }

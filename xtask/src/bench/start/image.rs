@@ -25,13 +25,23 @@ pub struct Layer {
 
 /// The layers of an image with this binary.
 pub fn layers(binary: &Path) -> Result<Vec<Layer>> {
-    let dockerfile = fs::read_to_string(root().join(DOCKERFILE)).context("cannot read the Dockerfile")?;
+    let dockerfile =
+        fs::read_to_string(root().join(DOCKERFILE)).context("cannot read the Dockerfile")?;
     let sources = copied(&dockerfile)?;
     let layers = sources.into_iter().map(|(source, is_built)| {
-        let path = if is_built { built(&source, binary)?.to_owned() } else { root().join(&source) };
+        let path = if is_built {
+            built(&source, binary)?.to_owned()
+        } else {
+            root().join(&source)
+        };
         let mut layer = GzEncoder::new(Vec::new(), Compression::default());
-        let bytes = add(&path, &mut layer).with_context(|| format!("cannot read {}", path.display()))?;
-        anyhow::Ok(Layer { source, bytes, compressed: layer.finish()?.len() as u64 })
+        let bytes =
+            add(&path, &mut layer).with_context(|| format!("cannot read {}", path.display()))?;
+        anyhow::Ok(Layer {
+            source,
+            bytes,
+            compressed: layer.finish()?.len() as u64,
+        })
     });
     layers.collect()
 }
@@ -41,15 +51,24 @@ pub fn layers(binary: &Path) -> Result<Vec<Layer>> {
 /// # Errors
 /// When that stage begins with something or runs something, whose size would be unknown.
 fn copied(dockerfile: &str) -> Result<Vec<(String, bool)>> {
-    let (_, stage) = dockerfile.rsplit_once("\nFROM ").context("the Dockerfile has no stage")?;
+    let (_, stage) = dockerfile
+        .rsplit_once("\nFROM ")
+        .context("the Dockerfile has no stage")?;
     let (base, instructions) = stage.split_once('\n').context("the last stage is empty")?;
-    ensure!(base == "scratch", "the last stage begins with `{base}`, whose size is not known here");
+    ensure!(
+        base == "scratch",
+        "the last stage begins with `{base}`, whose size is not known here"
+    );
     let mut sources = Vec::new();
     for instruction in instructions.lines() {
         match instruction.split_whitespace().collect::<Vec<_>>()[..] {
-            ["COPY", from, source, _] if from.starts_with("--from=") => sources.push((source.to_owned(), true)),
+            ["COPY", from, source, _] if from.starts_with("--from=") => {
+                sources.push((source.to_owned(), true))
+            }
             ["COPY", source, _] => sources.push((source.to_owned(), false)),
-            ["COPY" | "ADD" | "RUN", ..] => bail!("`{instruction}` adds to the image what is not known here"),
+            ["COPY" | "ADD" | "RUN", ..] => {
+                bail!("`{instruction}` adds to the image what is not known here")
+            }
             _ => {}
         }
     }
@@ -58,7 +77,10 @@ fn copied(dockerfile: &str) -> Result<Vec<(String, bool)>> {
 
 /// The file of this machine that stands for one of another stage.
 fn built<'a>(source: &str, binary: &'a Path) -> Result<&'a Path> {
-    ensure!(source == BUILT_BINARY, "`{source}` of another stage has no counterpart here");
+    ensure!(
+        source == BUILT_BINARY,
+        "`{source}` of another stage has no counterpart here"
+    );
     Ok(binary)
 }
 
@@ -87,23 +109,44 @@ mod tests {
         fs::write(&binary, vec![b'a'; 100_000]).unwrap();
         let layers = layers(binary.path()).unwrap();
         assert_eq!(
-            layers.iter().map(|layer| layer.source.as_str()).collect::<Vec<_>>(),
+            layers
+                .iter()
+                .map(|layer| layer.source.as_str())
+                .collect::<Vec<_>>(),
             ["/relevance", "models/relevance"]
         );
         assert_eq!(layers[0].bytes, 100_000);
         assert!(layers[0].compressed < 1000, "{layers:?}");
-        assert!(layers[1].bytes > 400_000 && layers[1].compressed < layers[1].bytes, "{layers:?}");
+        assert!(
+            layers[1].bytes > 400_000 && layers[1].compressed < layers[1].bytes,
+            "{layers:?}"
+        );
     }
 
     #[test]
     fn a_stage_whose_size_is_unknown_is_refused() {
         let stage = |text: &str| copied(&format!("FROM a AS b\nFROM {text}\n"));
-        assert_eq!(stage("scratch\nCOPY --from=b /relevance /x\nCOPY a /b").unwrap().len(), 2);
-        for (text, want) in
-            [("debian", "`debian`"), ("scratch\nRUN make", "`RUN make`"), ("scratch\nCOPY a b c", "`COPY a b c`")]
-        {
-            assert!(stage(text).unwrap_err().to_string().contains(want), "{text}");
+        assert_eq!(
+            stage("scratch\nCOPY --from=b /relevance /x\nCOPY a /b")
+                .unwrap()
+                .len(),
+            2
+        );
+        for (text, want) in [
+            ("debian", "`debian`"),
+            ("scratch\nRUN make", "`RUN make`"),
+            ("scratch\nCOPY a b c", "`COPY a b c`"),
+        ] {
+            assert!(
+                stage(text).unwrap_err().to_string().contains(want),
+                "{text}"
+            );
         }
-        assert!(built("/other", Path::new("x")).unwrap_err().to_string().contains("`/other`"));
+        assert!(
+            built("/other", Path::new("x"))
+                .unwrap_err()
+                .to_string()
+                .contains("`/other`")
+        );
     }
 }

@@ -78,18 +78,29 @@ impl Measuring<'_> {
                 times.push(self.time(contender).with_context(|| contender.name())?);
             }
         }
-        let started = Contender::ALL.into_iter().zip(times).map(|(contender, mut times)| {
-            times.sort_unstable();
-            let (at_rest, loaded) = self.usage(contender).with_context(|| contender.name())?;
-            anyhow::Ok(Started { contender, times, at_rest, loaded })
-        });
+        let started = Contender::ALL
+            .into_iter()
+            .zip(times)
+            .map(|(contender, mut times)| {
+                times.sort_unstable();
+                let (at_rest, loaded) = self.usage(contender).with_context(|| contender.name())?;
+                anyhow::Ok(Started {
+                    contender,
+                    times,
+                    at_rest,
+                    loaded,
+                })
+            });
         started.collect()
     }
 
     /// The time of one start.
     fn time(&self, contender: Contender) -> Result<Duration> {
         let port = free_port()?;
-        let (mut command, body) = (contender.command(self.programs, port), self.bodies.first(Form::Text));
+        let (mut command, body) = (
+            contender.command(self.programs, port),
+            self.bodies.first(Form::Text),
+        );
         let start = Instant::now();
         let mut server = Server::spawn(&mut command, port)?;
         let end = server.first_answer(PATH, &body)?;
@@ -104,8 +115,13 @@ impl Measuring<'_> {
         let server = Server::start(&mut command, port, PATH, &self.bodies.first(Form::Text))?;
         let at_rest = server.usage()?;
         let (url, bodies) = (server.url(PATH), self.bodies.file(Form::Text));
-        let outcome =
-            HttpLoad { url, bodies: &bodies, connections: CONNECTIONS, seconds: self.seconds }.run_anywhere()?;
+        let outcome = HttpLoad {
+            url,
+            bodies: &bodies,
+            connections: CONNECTIONS,
+            seconds: self.seconds,
+        }
+        .run_anywhere()?;
         let loaded = server.usage()?;
         eprintln!("{}: {:.0} answers/s", contender.name(), outcome.rate());
         server.kill()?;

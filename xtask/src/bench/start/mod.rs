@@ -42,22 +42,39 @@ pub fn run(arguments: &StartArguments) -> Result<()> {
     let scratch = tempfile::tempdir()?;
     let archive = archive::read(relevance_data::EMBEDDED)?;
     let bodies = Bodies::write(archive.texts.iter(), scratch.path())?;
-    let measuring =
-        Measuring { programs: &programs, bodies: &bodies, runs: arguments.runs, seconds: arguments.seconds };
+    let measuring = Measuring {
+        programs: &programs,
+        bodies: &bodies,
+        runs: arguments.runs,
+        seconds: arguments.seconds,
+    };
     let started = measuring.all()?;
     let binary = programs.relevance_file();
     let (binary_bytes, layers) = (fs::metadata(&binary)?.len(), image::layers(&binary)?);
-    Report { arguments, started: &started, binary_bytes, layers: &layers }.publish()
+    Report {
+        arguments,
+        started: &started,
+        binary_bytes,
+        layers: &layers,
+    }
+    .publish()
 }
 
 impl StartArguments {
     /// A few starts and a second of load.
     pub const fn short() -> Self {
-        Self { runs: 3, seconds: 1, check: true }
+        Self {
+            runs: 3,
+            seconds: 1,
+            check: true,
+        }
     }
 
     /// The command as a person would give it again.
     fn line(&self) -> String {
-        format!("cargo xtask bench start --runs {} --seconds {}", self.runs, self.seconds)
+        format!(
+            "cargo xtask bench start --runs {} --seconds {}",
+            self.runs, self.seconds
+        )
     }
 }

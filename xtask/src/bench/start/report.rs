@@ -57,14 +57,20 @@ impl Report<'_> {
              and its peak (`VmHWM`).\n",
             self.arguments.runs, self.arguments.seconds,
         )?;
-        let alternative =
-            "Time to the first answer, memory and sizes beside their aims, as bars; the tables below have the figures";
+        let alternative = "Time to the first answer, memory and sizes beside their aims, as bars; the tables below have the figures";
         writeln!(text, "{}", page::picture("start", alternative))?;
         Ok(())
     }
 
     fn write_started(&self, text: &mut String) -> Result<()> {
-        let mut table = Table::new(["who", "best ms", "median ms", "at rest MiB", "after load MiB", "peak MiB"]);
+        let mut table = Table::new([
+            "who",
+            "best ms",
+            "median ms",
+            "at rest MiB",
+            "after load MiB",
+            "peak MiB",
+        ]);
         for started in self.started {
             table.push([
                 started.contender.name().to_owned(),
@@ -87,7 +93,11 @@ impl Report<'_> {
             table.push([format!("`{}`", layer.source), bytes, compressed]);
         }
         let compressed = self.layers.iter().map(|layer| layer.compressed).sum();
-        table.push(["image".to_owned(), figure(self.image_mib()), figure(mebibytes(compressed))]);
+        table.push([
+            "image".to_owned(),
+            figure(self.image_mib()),
+            figure(mebibytes(compressed)),
+        ]);
         writeln!(
             text,
             "### Sizes\n\nThe image is what the last stage of the Dockerfile copies onto nothing: the binary, here the one \
@@ -102,10 +112,26 @@ impl Report<'_> {
         let ours = self.of(Contender::Ours)?;
         let (time, memory) = (milliseconds(ours.median()), resident(ours.loaded.peak_kib));
         Ok(vec![
-            Aim::most(format!("first answer within {MOST_MILLISECONDS} ms"), time, MOST_MILLISECONDS),
-            Aim::most(format!("at most {MOST_RESIDENT_MIB} MiB resident under load"), memory, MOST_RESIDENT_MIB),
-            Aim::most(format!("binary of at most {MOST_BINARY_MIB} MiB"), self.binary_mib(), MOST_BINARY_MIB),
-            Aim::most(format!("image of at most {MOST_IMAGE_MIB} MiB"), self.image_mib(), MOST_IMAGE_MIB),
+            Aim::most(
+                format!("first answer within {MOST_MILLISECONDS} ms"),
+                time,
+                MOST_MILLISECONDS,
+            ),
+            Aim::most(
+                format!("at most {MOST_RESIDENT_MIB} MiB resident under load"),
+                memory,
+                MOST_RESIDENT_MIB,
+            ),
+            Aim::most(
+                format!("binary of at most {MOST_BINARY_MIB} MiB"),
+                self.binary_mib(),
+                MOST_BINARY_MIB,
+            ),
+            Aim::most(
+                format!("image of at most {MOST_IMAGE_MIB} MiB"),
+                self.image_mib(),
+                MOST_IMAGE_MIB,
+            ),
         ])
     }
 
@@ -114,21 +140,43 @@ impl Report<'_> {
         let both = |name: &str, unit: &str, value: fn(&Started) -> f64, aim: f64| {
             let bars = self.started.iter().map(|started| {
                 let contender = started.contender;
-                bar(contender.name(), value(started), unit, contender == Contender::Ours)
+                bar(
+                    contender.name(),
+                    value(started),
+                    unit,
+                    contender == Contender::Ours,
+                )
             });
-            Group { name: name.to_owned(), bars: bars.chain([bar("aim", aim, unit, false)]).collect() }
+            Group {
+                name: name.to_owned(),
+                bars: bars.chain([bar("aim", aim, unit, false)]).collect(),
+            }
         };
         let size = |name: &str, mib: f64, aim: f64| Group {
             name: name.to_owned(),
-            bars: vec![bar("relevance", mib, "MiB", true), bar("aim", aim, "MiB", false)],
+            bars: vec![
+                bar("relevance", mib, "MiB", true),
+                bar("aim", aim, "MiB", false),
+            ],
         };
         Chart {
-            title: "Milliseconds to the first answer, MiB of memory and of files: less is better".to_owned(),
+            title: "Milliseconds to the first answer, MiB of memory and of files: less is better"
+                .to_owned(),
             unit: "",
             scale: Scale::Linear,
             groups: vec![
-                both("First answer", "ms", |started| milliseconds(started.median()), MOST_MILLISECONDS),
-                both("Memory under load", "MiB", |started| resident(started.loaded.peak_kib), MOST_RESIDENT_MIB),
+                both(
+                    "First answer",
+                    "ms",
+                    |started| milliseconds(started.median()),
+                    MOST_MILLISECONDS,
+                ),
+                both(
+                    "Memory under load",
+                    "MiB",
+                    |started| resident(started.loaded.peak_kib),
+                    MOST_RESIDENT_MIB,
+                ),
                 size("Binary", self.binary_mib(), MOST_BINARY_MIB),
                 size("Image", self.image_mib(), MOST_IMAGE_MIB),
             ],
@@ -136,7 +184,10 @@ impl Report<'_> {
     }
 
     fn of(&self, contender: Contender) -> Result<&Started> {
-        self.started.iter().find(|started| started.contender == contender).context("ours was not measured")
+        self.started
+            .iter()
+            .find(|started| started.contender == contender)
+            .context("ours was not measured")
     }
 
     fn binary_mib(&self) -> f64 {
@@ -149,7 +200,12 @@ impl Report<'_> {
 }
 
 fn bar(name: &str, value: f64, unit: &str, is_ours: bool) -> Bar {
-    Bar { name: name.to_owned(), value, figure: format!("{} {unit}", figure(value)), is_ours }
+    Bar {
+        name: name.to_owned(),
+        value,
+        figure: format!("{} {unit}", figure(value)),
+        is_ours,
+    }
 }
 
 fn figure(value: f64) -> String {
@@ -172,15 +228,31 @@ mod tests {
     fn started(contender: Contender, milliseconds: &[u64], mebibytes: u32) -> Started {
         let usage = |mebibytes: u32| {
             let resident_kib = mebibytes << 10;
-            Usage { resident_kib, peak_kib: resident_kib + 1024, processor: Duration::ZERO }
+            Usage {
+                resident_kib,
+                peak_kib: resident_kib + 1024,
+                processor: Duration::ZERO,
+            }
         };
-        let times = milliseconds.iter().copied().map(Duration::from_millis).collect();
-        Started { contender, times, at_rest: usage(mebibytes), loaded: usage(2 * mebibytes) }
+        let times = milliseconds
+            .iter()
+            .copied()
+            .map(Duration::from_millis)
+            .collect();
+        Started {
+            contender,
+            times,
+            at_rest: usage(mebibytes),
+            loaded: usage(2 * mebibytes),
+        }
     }
 
     #[test]
     fn what_is_reached_is_told_by_median_peak_and_what_the_image_holds() {
-        let started = [started(Contender::Ours, &[9, 15, 40], 12), started(Contender::Floor, &[1], 2)];
+        let started = [
+            started(Contender::Ours, &[9, 15, 40], 12),
+            started(Contender::Floor, &[1], 2),
+        ];
         let layer = |source: &str, mebibytes: u64| Layer {
             source: source.to_owned(),
             bytes: mebibytes << 20,
@@ -188,9 +260,22 @@ mod tests {
         };
         let layers = [layer("/relevance", 21), layer("models", 3)];
         let arguments = StartArguments::short();
-        let report = Report { arguments: &arguments, started: &started, binary_bytes: 21 << 20, layers: &layers };
-        let aims: Vec<_> = report.aims().unwrap().into_iter().map(|aim| (aim.got, aim.is_reached)).collect();
-        assert_eq!(aims, [(15.0, true), (25.0, true), (21.0, false), (24.0, true)]);
+        let report = Report {
+            arguments: &arguments,
+            started: &started,
+            binary_bytes: 21 << 20,
+            layers: &layers,
+        };
+        let aims: Vec<_> = report
+            .aims()
+            .unwrap()
+            .into_iter()
+            .map(|aim| (aim.got, aim.is_reached))
+            .collect();
+        assert_eq!(
+            aims,
+            [(15.0, true), (25.0, true), (21.0, false), (24.0, true)]
+        );
         let text = report.text().unwrap();
         for want in [
             "| relevance |     9.0 |      15.0 |        12.0 |           24.0 |     25.0 |",
@@ -199,7 +284,11 @@ mod tests {
             assert!(text.contains(want), "{want}: {text}");
         }
         let chart = report.chart();
-        let figures: Vec<_> = chart.groups[0].bars.iter().map(|bar| bar.figure.as_str()).collect();
+        let figures: Vec<_> = chart.groups[0]
+            .bars
+            .iter()
+            .map(|bar| bar.figure.as_str())
+            .collect();
         assert_eq!(figures, ["15.0 ms", "1.0 ms", "15.0 ms"]);
     }
 }

@@ -16,10 +16,21 @@ const FEW_TERMS: &str = "2000";
 
 pub const SCIKIT_LEARN: Environment = Environment {
     name: "scikit-learn",
-    packages: &["scikit-learn==1.9.1", "numpy==2.4.6", "scipy==1.17.1", "joblib==1.6.0"],
+    packages: &[
+        "scikit-learn==1.9.1",
+        "numpy==2.4.6",
+        "scipy==1.17.1",
+        "joblib==1.6.0",
+    ],
 };
-const VOWPAL_WABBIT: Environment = Environment { name: "vowpal-wabbit", packages: &["vowpalwabbit==9.11.9"] };
-const FAST_TEXT: Environment = Environment { name: "fast-text", packages: &["fasttext-wheel==0.9.2", "numpy==1.26.4"] };
+const VOWPAL_WABBIT: Environment = Environment {
+    name: "vowpal-wabbit",
+    packages: &["vowpalwabbit==9.11.9"],
+};
+const FAST_TEXT: Environment = Environment {
+    name: "fast-text",
+    packages: &["fasttext-wheel==0.9.2", "numpy==1.26.4"],
+};
 
 /// Who trains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,8 +57,14 @@ pub struct Job<'a> {
 }
 
 impl Contender {
-    pub const ALL: [Self; 6] =
-        [Self::Ours, Self::ScikitLearn, Self::VowpalWabbit, Self::FastText, Self::OursFewTerms, Self::Linfa];
+    pub const ALL: [Self; 6] = [
+        Self::Ours,
+        Self::ScikitLearn,
+        Self::VowpalWabbit,
+        Self::FastText,
+        Self::OursFewTerms,
+        Self::Linfa,
+    ];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -125,10 +142,17 @@ impl Contender {
             }
             Self::ScikitLearn => {
                 let mut python = SCIKIT_LEARN.program("train/scikit_learn.py");
-                python.arg(job.set.folder.database()).arg(job.scratch.join("model.joblib"));
+                python
+                    .arg(job.set.folder.database())
+                    .arg(job.scratch.join("model.joblib"));
                 python
             }
-            Self::VowpalWabbit => from_lines(&VOWPAL_WABBIT, "train/vowpal_wabbit.py", Lines::VowpalWabbit, job),
+            Self::VowpalWabbit => from_lines(
+                &VOWPAL_WABBIT,
+                "train/vowpal_wabbit.py",
+                Lines::VowpalWabbit,
+                job,
+            ),
             Self::FastText => from_lines(&FAST_TEXT, "train/fast_text.py", Lines::FastText, job),
         }
     }
@@ -136,13 +160,16 @@ impl Contender {
     /// What its model reached on its test side, from what the run printed or wrote.
     pub fn roc_auc(self, job: &Job<'_>, output: &[u8]) -> Result<f64> {
         let figure = match self {
-            Self::Ours | Self::OursFewTerms | Self::Linfa => {
-                json(output)?.pointer("/report/test_metrics/roc_auc").and_then(Value::as_f64)
-            }
+            Self::Ours | Self::OursFewTerms | Self::Linfa => json(output)?
+                .pointer("/report/test_metrics/roc_auc")
+                .and_then(Value::as_f64),
             Self::ScikitLearn => json(output)?["roc_auc"].as_f64(),
             Self::VowpalWabbit | Self::FastText => {
                 let mut score = SCIKIT_LEARN.program("train/score.py");
-                json(&read(score.arg(job.set.folder.labels()).arg(predictions(job)))?)?["roc_auc"].as_f64()
+                json(&read(
+                    score.arg(job.set.folder.labels()).arg(predictions(job)),
+                )?)?["roc_auc"]
+                    .as_f64()
             }
         };
         figure.with_context(|| format!("{} told no ROC-AUC", self.name()))
@@ -152,7 +179,9 @@ impl Contender {
 /// `relevance train` on a job.
 pub fn ours(job: &Job<'_>) -> Command {
     let mut relevance = clean(job.relevance);
-    relevance.args(["train", "--json", "--data"]).arg(job.set.folder.database());
+    relevance
+        .args(["train", "--json", "--data"])
+        .arg(job.set.folder.database());
     relevance.arg("--store").arg(job.scratch.join("store"));
     relevance
 }
@@ -165,7 +194,9 @@ fn few_terms(job: &Job<'_>) -> Command {
 
 fn from_lines(environment: &Environment, program: &str, lines: Lines, job: &Job<'_>) -> Command {
     let mut python = environment.program(program);
-    python.arg(job.set.folder.train(lines)).arg(job.set.folder.test(lines));
+    python
+        .arg(job.set.folder.train(lines))
+        .arg(job.set.folder.test(lines));
     python.arg(job.scratch.join("model")).arg(predictions(job));
     python
 }
@@ -175,6 +206,10 @@ fn predictions(job: &Job<'_>) -> std::path::PathBuf {
 }
 
 fn json(output: &[u8]) -> Result<Value> {
-    serde_json::from_slice(output)
-        .with_context(|| format!("a run printed no JSON: `{}`", String::from_utf8_lossy(output).trim_end()))
+    serde_json::from_slice(output).with_context(|| {
+        format!(
+            "a run printed no JSON: `{}`",
+            String::from_utf8_lossy(output).trim_end()
+        )
+    })
 }

@@ -37,13 +37,28 @@ pub struct Measuring<'a> {
 
 impl Size {
     pub fn entry(&self, contender: Contender) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.contender == contender)
+        self.entries
+            .iter()
+            .find(|entry| entry.contender == contender)
     }
 
-    fn add(&mut self, contender: Contender, run: Measured, roc_auc: impl FnOnce() -> Result<f64>) -> Result<()> {
-        match self.entries.iter_mut().find(|entry| entry.contender == contender) {
+    fn add(
+        &mut self,
+        contender: Contender,
+        run: Measured,
+        roc_auc: impl FnOnce() -> Result<f64>,
+    ) -> Result<()> {
+        match self
+            .entries
+            .iter_mut()
+            .find(|entry| entry.contender == contender)
+        {
             Some(entry) => entry.runs.push(run),
-            None => self.entries.push(Entry { contender, runs: Runs::new(run), roc_auc: roc_auc()? }),
+            None => self.entries.push(Entry {
+                contender,
+                runs: Runs::new(run),
+                roc_auc: roc_auc()?,
+            }),
         }
         Ok(())
     }
@@ -51,9 +66,17 @@ impl Size {
 
 impl Measuring<'_> {
     pub fn size(&self, set: &Set) -> Result<Size> {
-        let mut size = Size { factor: set.factor, rows: set.rows, entries: Vec::new() };
+        let mut size = Size {
+            factor: set.factor,
+            rows: set.rows,
+            entries: Vec::new(),
+        };
         for round in 0..self.rounds {
-            for &contender in self.contenders.iter().filter(|contender| contender.runs(set.factor, round)) {
+            for &contender in self
+                .contenders
+                .iter()
+                .filter(|contender| contender.runs(set.factor, round))
+            {
                 self.run(set, contender, &mut size)
                     .with_context(|| format!("{} at {}×", contender.name(), set.factor))?;
             }
@@ -63,10 +86,18 @@ impl Measuring<'_> {
 
     fn run(&self, set: &Set, contender: Contender, size: &mut Size) -> Result<()> {
         let scratch = tempfile::tempdir_in(self.folder)?;
-        let job = Job { relevance: self.relevance, set, scratch: scratch.path() };
+        let job = Job {
+            relevance: self.relevance,
+            set,
+            scratch: scratch.path(),
+        };
         let (run, output) = self.meter.measure(&mut contender.command(&job))?;
         let (name, factor) = (contender.name(), set.factor);
-        eprintln!("{factor}×  {name}: {:.3} s, {} MiB", run.wall.as_secs_f64(), run.peak_kib >> 10);
+        eprintln!(
+            "{factor}×  {name}: {:.3} s, {} MiB",
+            run.wall.as_secs_f64(),
+            run.peak_kib >> 10
+        );
         size.add(contender, run, || contender.roc_auc(&job, &output))
     }
 }

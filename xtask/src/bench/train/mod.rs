@@ -55,21 +55,42 @@ pub fn run(arguments: &TrainArguments) -> Result<()> {
     let folder = target().join("bench/train");
     fs::create_dir_all(&folder)?;
     let contenders = arguments.contenders();
-    for environment in contenders.iter().filter_map(|contender| contender.environment()).chain([&SCIKIT_LEARN]) {
+    for environment in contenders
+        .iter()
+        .filter_map(|contender| contender.environment())
+        .chain([&SCIKIT_LEARN])
+    {
         environment.install()?;
     }
     let prepared = arguments.prepare(&folder)?;
     let relevance = Programs::build(Profile::of(arguments.check))?.relevance_file();
 
-    let optimum = contenders.contains(&Contender::ScikitLearn).then(|| optimum(&relevance, &prepared, &folder));
+    let optimum = contenders
+        .contains(&Contender::ScikitLearn)
+        .then(|| optimum(&relevance, &prepared, &folder));
     let optimum = optimum.transpose()?;
     let meter = Meter::new()?;
     let rounds = arguments.rounds;
-    let measuring =
-        Measuring { relevance: &relevance, contenders: &contenders, rounds, meter: &meter, folder: &folder };
-    let sets = prepared.sets.iter().filter(|set| arguments.factors.contains(&set.factor));
-    let sizes = sets.map(|set| measuring.size(set)).collect::<Result<Vec<Size>>>()?;
-    Report { arguments, sizes: &sizes, optimum: optimum.as_ref() }.publish()
+    let measuring = Measuring {
+        relevance: &relevance,
+        contenders: &contenders,
+        rounds,
+        meter: &meter,
+        folder: &folder,
+    };
+    let sets = prepared
+        .sets
+        .iter()
+        .filter(|set| arguments.factors.contains(&set.factor));
+    let sizes = sets
+        .map(|set| measuring.size(set))
+        .collect::<Result<Vec<Size>>>()?;
+    Report {
+        arguments,
+        sizes: &sizes,
+        optimum: optimum.as_ref(),
+    }
+    .publish()
 }
 
 impl TrainArguments {
@@ -78,7 +99,11 @@ impl TrainArguments {
         Self {
             factors: vec![1],
             rounds: 1,
-            without: vec![Contender::VowpalWabbit, Contender::FastText, Contender::Linfa],
+            without: vec![
+                Contender::VowpalWabbit,
+                Contender::FastText,
+                Contender::Linfa,
+            ],
             data: relevance_data::EMBEDDED.to_owned(),
             check: true,
         }
@@ -86,7 +111,11 @@ impl TrainArguments {
 
     fn contenders(&self) -> Vec<Contender> {
         let is_in = |contender: &Contender| {
-            let peer = if *contender == Contender::OursFewTerms { Contender::Linfa } else { *contender };
+            let peer = if *contender == Contender::OursFewTerms {
+                Contender::Linfa
+            } else {
+                *contender
+            };
             !self.without.contains(&peer)
         };
         Contender::ALL.into_iter().filter(is_in).collect()
@@ -104,7 +133,11 @@ impl TrainArguments {
     /// The command as a person would give it again.
     fn line(&self) -> String {
         let numbers: Vec<_> = self.factors.iter().map(u32::to_string).collect();
-        let mut line = format!("cargo xtask bench train --factors {} --rounds {}", numbers.join(","), self.rounds);
+        let mut line = format!(
+            "cargo xtask bench train --factors {} --rounds {}",
+            numbers.join(","),
+            self.rounds
+        );
         for contender in &self.without {
             let value = clap::ValueEnum::to_possible_value(contender);
             line.extend(value.map(|value| format!(" --without {}", value.get_name())));
@@ -126,14 +159,28 @@ pub fn database(data: &str, factor: u32) -> Result<PathBuf> {
 fn prepare_apart(data: &str, factors: &[u32], folder: &Path) -> Result<Prepared> {
     let factors: Vec<_> = factors.iter().map(u32::to_string).collect();
     let mut prepare = Command::new(std::env::current_exe()?);
-    prepare.args(["bench", "prepare-train", "--data", data, "--factors", &factors.join(",")]);
+    prepare.args([
+        "bench",
+        "prepare-train",
+        "--data",
+        data,
+        "--factors",
+        &factors.join(","),
+    ]);
     let prepared = read(prepare.arg("--folder").arg(folder))?;
     serde_json::from_slice(&prepared).context("the sets were not made")
 }
 
 fn optimum(relevance: &Path, prepared: &Prepared, folder: &Path) -> Result<Optimum> {
-    let set =
-        prepared.sets.iter().find(|set| set.factor == 1).context("the set of the archive's own size is missing")?;
+    let set = prepared
+        .sets
+        .iter()
+        .find(|set| set.factor == 1)
+        .context("the set of the archive's own size is missing")?;
     let scratch = tempfile::tempdir_in(folder)?;
-    Optimum::compare(&Job { relevance, set, scratch: scratch.path() })
+    Optimum::compare(&Job {
+        relevance,
+        set,
+        scratch: scratch.path(),
+    })
 }

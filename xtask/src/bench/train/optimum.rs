@@ -52,13 +52,16 @@ impl Optimum {
     }
 
     fn read(outcome: &[u8]) -> Result<Self> {
-        let Vocabularies { only_ours, only_theirs } =
-            serde_json::from_slice(outcome).context("the comparison printed no JSON")?;
+        let Vocabularies {
+            only_ours,
+            only_theirs,
+        } = serde_json::from_slice(outcome).context("the comparison printed no JSON")?;
         ensure!(
             only_ours.is_empty() && only_theirs.is_empty(),
             "the vocabularies differ: only ours has {only_ours:?}, only scikit-learn's {only_theirs:?}"
         );
-        serde_json::from_slice(outcome).context("the comparison printed something else than figures")
+        serde_json::from_slice(outcome)
+            .context("the comparison printed something else than figures")
     }
 
     /// How far our objective lies above theirs, as a share of theirs; below 0 when ours is better.
@@ -72,9 +75,21 @@ impl Optimum {
     /// When weights, objectives or probabilities differ, with how far.
     pub fn check(&self) -> Result<()> {
         for (what, difference, tolerance) in [
-            ("inverse document frequency", self.idf_difference, IDF_TOLERANCE),
-            ("objective", self.objective_difference().abs(), OBJECTIVE_TOLERANCE),
-            ("probability", self.probability_difference, PROBABILITY_TOLERANCE),
+            (
+                "inverse document frequency",
+                self.idf_difference,
+                IDF_TOLERANCE,
+            ),
+            (
+                "objective",
+                self.objective_difference().abs(),
+                OBJECTIVE_TOLERANCE,
+            ),
+            (
+                "probability",
+                self.probability_difference,
+                PROBABILITY_TOLERANCE,
+            ),
         ] {
             ensure!(
                 difference <= tolerance,
@@ -86,7 +101,12 @@ impl Optimum {
 }
 
 fn theirs(job: &Job<'_>, pipeline: &Path) -> Result<Vec<u8>> {
-    read(SCIKIT_LEARN.program("train/optimum.py").arg(job.set.folder.examples()).arg(pipeline))
+    read(
+        SCIKIT_LEARN
+            .program("train/optimum.py")
+            .arg(job.set.folder.examples())
+            .arg(pipeline),
+    )
 }
 
 #[cfg(test)]
@@ -105,7 +125,10 @@ mod tests {
     #[test]
     fn the_same_optimum_passes() {
         let optimum = judge(SAME).unwrap();
-        assert!((optimum.objective_difference() - 1e-7).abs() < 1e-12, "{optimum:?}");
+        assert!(
+            (optimum.objective_difference() - 1e-7).abs() < 1e-12,
+            "{optimum:?}"
+        );
     }
 
     #[test]
@@ -116,7 +139,11 @@ mod tests {
             ("2e-5", "2e-4", "our probability"),
             ("3e-8", "3e-6", "our inverse document frequency"),
             ("3e-8", "NaN", "no JSON"),
-            (r#""only_ours": []"#, r#""only_ours": ["fire"]"#, r#"only ours has ["fire"]"#),
+            (
+                r#""only_ours": []"#,
+                r#""only_ours": ["fire"]"#,
+                r#"only ours has ["fire"]"#,
+            ),
             (r#""terms": 9, "#, "", "something else than figures"),
         ] {
             let error = format!("{:#}", judge(&SAME.replace(from, to)).unwrap_err());

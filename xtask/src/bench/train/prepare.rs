@@ -56,10 +56,19 @@ pub fn prepare(arguments: &PrepareArguments) -> Result<()> {
             // Not kept: training's split may have changed since.
             write_examples(&folder)?;
         }
-        let rows = u32::try_from(decided.len())?.checked_mul(factor).context("a set has at most 2^32 - 1 rows")?;
-        anyhow::Ok(Set { factor, rows, folder })
+        let rows = u32::try_from(decided.len())?
+            .checked_mul(factor)
+            .context("a set has at most 2^32 - 1 rows")?;
+        anyhow::Ok(Set {
+            factor,
+            rows,
+            folder,
+        })
     });
-    let prepared = Prepared { rows: u32::try_from(decided.len())?, sets: sets.collect::<Result<_>>()? };
+    let prepared = Prepared {
+        rows: u32::try_from(decided.len())?,
+        sets: sets.collect::<Result<_>>()?,
+    };
     println!("{}", serde_json::to_string(&prepared)?);
     Ok(())
 }
@@ -77,7 +86,10 @@ fn make(archive: &Dataset, decided: &[u32], factor: u32, place: &Path) -> Result
         write_lines(&grown, &split.test, lines, &folder.test(lines))?;
     }
     write_file(&folder.labels(), |file| {
-        split.test.iter().try_for_each(|&row| writeln!(file, "{}", u8::from(grown.is_relevant(row))))
+        split
+            .test
+            .iter()
+            .try_for_each(|&row| writeln!(file, "{}", u8::from(grown.is_relevant(row))))
     })?;
     fs::rename(making.keep(), place).with_context(|| format!("cannot make {}", place.display()))
 }
@@ -96,7 +108,11 @@ fn write_table(archive: &Dataset, decided: &[u32], factor: u32, path: &Path) -> 
     for copy in 0..factor {
         for &row in decided {
             let (text, label) = (archive.text(row), archive.labels[row as usize]);
-            let text = if copy == 0 { text.to_owned() } else { noise.apply(text) };
+            let text = if copy == 0 {
+                text.to_owned()
+            } else {
+                noise.apply(text)
+            };
             insert.execute((index, text, label.as_str(), label.number()))?;
             index += 1;
         }
@@ -126,25 +142,42 @@ fn write_lines(examples: &Dataset, rows: &[u32], lines: Lines, path: &Path) -> R
 /// What the comparison of the optimum reads.
 fn write_examples(folder: &SetFolder) -> Result<()> {
     let (examples, split) = read_split(folder)?;
-    let sides = [(&split.train, true), (&split.validation, false), (&split.test, false)];
+    let sides = [
+        (&split.train, true),
+        (&split.validation, false),
+        (&split.test, false),
+    ];
     write_file(&folder.examples(), |file| {
-        sides.into_iter().flat_map(|(rows, train)| rows.iter().map(move |&row| (row, train))).try_for_each(
-            |(row, train)| {
+        sides
+            .into_iter()
+            .flat_map(|(rows, train)| rows.iter().map(move |&row| (row, train)))
+            .try_for_each(|(row, train)| {
                 let (text, relevant) = (examples.text(row), examples.is_relevant(row));
-                writeln!(file, "{}", json!({ "text": text, "relevant": relevant, "train": train }))
-            },
-        )
+                writeln!(
+                    file,
+                    "{}",
+                    json!({ "text": text, "relevant": relevant, "train": train })
+                )
+            })
     })
 }
 
 /// The rows of a set's table, and the split that training makes of that file.
 fn read_split(folder: &SetFolder) -> Result<(Dataset, Split)> {
     let examples = read(&folder.database().to_string_lossy())?;
-    let split = Split::new(&examples, &examples.decided(Undecided::LeaveOut), &SplitSettings::default(), None)?;
+    let split = Split::new(
+        &examples,
+        &examples.decided(Undecided::LeaveOut),
+        &SplitSettings::default(),
+        None,
+    )?;
     Ok((examples, split))
 }
 
-fn write_file(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<()> {
+fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<()> {
     let written = File::create(path).map(BufWriter::new).and_then(|mut file| {
         write(&mut file)?;
         file.flush()
@@ -159,7 +192,13 @@ mod tests {
     fn set(factor: u32, parent: &Path) -> SetFolder {
         let archive = read(relevance_data::EMBEDDED).unwrap();
         let folder = SetFolder(parent.join(format!("{factor}x")));
-        make(&archive, &archive.decided(Undecided::LeaveOut), factor, &folder.0).unwrap();
+        make(
+            &archive,
+            &archive.decided(Undecided::LeaveOut),
+            factor,
+            &folder.0,
+        )
+        .unwrap();
         write_examples(&folder).unwrap();
         folder
     }
@@ -178,16 +217,29 @@ mod tests {
             assert_eq!(grown.is_relevant(first), grown.is_relevant(second));
             changed += usize::from(grown.text(first) != grown.text(second));
         }
-        assert!(changed > decided.len() / 2, "{changed} of {} copies changed", decided.len());
+        assert!(
+            changed > decided.len() / 2,
+            "{changed} of {} copies changed",
+            decided.len()
+        );
     }
 
     #[test]
     fn every_file_of_a_set_tells_of_the_same_rows() {
         let parent = tempfile::tempdir().unwrap();
         let folder = set(1, parent.path());
-        let lines = |path| fs::read_to_string(path).unwrap().lines().map(str::to_owned).collect::<Vec<_>>();
+        let lines = |path| {
+            fs::read_to_string(path)
+                .unwrap()
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
         let (examples, labels) = (lines(folder.examples()), lines(folder.labels()));
-        let train = examples.iter().filter(|line| line.contains(r#""train":true"#)).count();
+        let train = examples
+            .iter()
+            .filter(|line| line.contains(r#""train":true"#))
+            .count();
         for kind in Lines::ALL {
             assert_eq!(lines(folder.train(kind)).len(), train);
             let tested = lines(folder.test(kind));
@@ -198,6 +250,10 @@ mod tests {
                 assert_eq!(tokens, tokens.to_ascii_lowercase());
             }
         }
-        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1, "nothing is left beside the set");
+        assert_eq!(
+            fs::read_dir(parent.path()).unwrap().count(),
+            1,
+            "nothing is left beside the set"
+        );
     }
 }

@@ -63,18 +63,30 @@ impl Report<'_> {
 
     fn write_works(&self, text: &mut String) -> Result<()> {
         writeln!(text, "### What each does on the clock\n")?;
-        let took_part = |contender: &Contender| self.sizes.iter().any(|size| size.entry(*contender).is_some());
+        let took_part = |contender: &Contender| {
+            self.sizes
+                .iter()
+                .any(|size| size.entry(*contender).is_some())
+        };
         for contender in Contender::ALL.into_iter().filter(took_part) {
             let (name, work) = (contender.name(), contender.work());
-            let versions = contender.environment().map(|environment| format!(" ({})", environment.versions()));
-            writeln!(text, "- **{name}**{}: {work}.", versions.unwrap_or_default())?;
+            let versions = contender
+                .environment()
+                .map(|environment| format!(" ({})", environment.versions()));
+            writeln!(
+                text,
+                "- **{name}**{}: {work}.",
+                versions.unwrap_or_default()
+            )?;
         }
         writeln!(text)?;
         Ok(())
     }
 
     fn write_optimum(&self, text: &mut String) -> Result<()> {
-        let Some(optimum) = self.optimum else { return Ok(()) };
+        let Some(optimum) = self.optimum else {
+            return Ok(());
+        };
         writeln!(
             text,
             "### The same optimum\n\nscikit-learn at `tol=1e-10` and ours at its defaults, on the same {} training texts \
@@ -92,12 +104,21 @@ impl Report<'_> {
 
 fn write_size(text: &mut String, size: &Size) -> Result<()> {
     writeln!(text, "### {}×: {} rows\n", size.factor, grouped(size.rows))?;
-    let mut table =
-        Table::new(["who", "seconds", "median", "processor s", "× time", "peak MiB", "× memory", "ROC-AUC"]);
+    let mut table = Table::new([
+        "who",
+        "seconds",
+        "median",
+        "processor s",
+        "× time",
+        "peak MiB",
+        "× memory",
+        "ROC-AUC",
+    ]);
     for entry in &size.entries {
         let best = entry.runs.best();
         let ratio = |of: fn(&Entry, &Entry) -> f64| {
-            size.entry(entry.contender.ours()).map_or_else(String::new, |ours| times(of(entry, ours)))
+            size.entry(entry.contender.ours())
+                .map_or_else(String::new, |ours| times(of(entry, ours)))
         };
         table.push([
             entry.contender.name().to_owned(),
@@ -129,7 +150,12 @@ mod tests {
             (Contender::Linfa, 5_000, 500),
         ];
         write_size(&mut text, &size(1, &entries)).unwrap();
-        for want in ["1×: 9,000 rows", "|   1.00 |       50 |", "|   25.0 |      150 |", "|  100.0 |      500 |"] {
+        for want in [
+            "1×: 9,000 rows",
+            "|   1.00 |       50 |",
+            "|   25.0 |      150 |",
+            "|  100.0 |      500 |",
+        ] {
             assert!(text.contains(want), "{want}: {text}");
         }
     }
