@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
-use relevance_data::{Dataset, wording};
+use relevance_data::{Dataset, normalize};
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::Session;
-use relevance_train::{Contest, Metrics};
+use relevance_train::{ChampionComparison, Metrics};
 
 use crate::comparison::{Comparison, FrozenRow, answers, frozen_rows, unpack};
 use crate::model::{MODEL_FILE, ModelFile};
@@ -24,7 +24,7 @@ pub struct Outcome {
     /// The production model's version.
     pub version: u64,
     /// The figures that the gate judges.
-    pub contest: Contest,
+    pub contest: ChampionComparison,
     /// Every verdict that changed.
     pub comparison: Comparison,
 }
@@ -79,14 +79,14 @@ async fn rows(
 
 /// The rows whose wording the candidate did not see in training: new rows can move old ones to another side.
 fn untouched(rows: Vec<FrozenRow>, candidate: &Candidate, dataset: &Dataset) -> Vec<FrozenRow> {
-    let wordings: Vec<String> = rows.iter().map(|row| wording(&row.text)).collect();
+    let wordings: Vec<String> = rows.iter().map(|row| normalize(&row.text)).collect();
     let frozen: HashSet<&String> = wordings.iter().collect();
     let split = &candidate.trained.split;
     let seen: HashSet<String> = split
         .train
         .par_iter()
         .chain(&split.validation)
-        .map(|&place| wording(dataset.text(place)))
+        .map(|&place| normalize(dataset.text(place)))
         .filter(|wording| frozen.contains(wording))
         .collect();
     rows.into_iter()
@@ -108,10 +108,10 @@ impl Outcome {
         let (from, to) = (answers(production, rows), answers(candidate, rows));
         let metrics = |answers: &[Prediction], pipeline: &Pipeline| {
             let probabilities: Vec<f32> = answers.iter().map(|answer| answer.probability).collect();
-            Metrics::of(&probabilities, &labels, pipeline.threshold())
+            Metrics::compute(&probabilities, &labels, pipeline.threshold())
         };
         let comparison = Comparison::of(rows, &from, &to);
-        let contest = Contest {
+        let contest = ChampionComparison {
             candidate: metrics(&to, candidate),
             production: metrics(&from, production),
             became_right: comparison.became_right,

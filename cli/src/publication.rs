@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use relevance_data::{Dataset, Split, spread};
+use relevance_data::{Dataset, Split, sample};
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
-use relevance_train::{ReportPage, Settings, TestSide, Trained, model_card};
+use relevance_train::{ReportPage, Settings, TestSubset, Trained, model_card};
 
 use crate::comparison::{FrozenRow, pack};
 use crate::model::{METRICS_FILE, MODEL_FILE, PROFILE_FILE};
@@ -61,7 +61,7 @@ fn pages(trained: &Trained, dataset: &Dataset, settings: &Settings) -> (String, 
         .iter()
         .map(|&place| dataset.is_relevant(place))
         .collect();
-    let test = TestSide {
+    let test = TestSubset {
         texts: &texts,
         labels: &labels,
         probabilities: &trained.test_probabilities,
@@ -82,7 +82,7 @@ pub fn freeze(dataset: &Dataset, split: &Split) -> anyhow::Result<Bytes> {
         text: dataset.text(place).to_owned(),
         relevant: dataset.is_relevant(place),
     };
-    let rows: Vec<FrozenRow> = spread(&split.test, FROZEN_ROWS).map(row).collect();
+    let rows: Vec<FrozenRow> = sample(&split.test, FROZEN_ROWS).map(row).collect();
     Ok(pack(&rows)?.into())
 }
 

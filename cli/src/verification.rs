@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::ensure;
 use rayon::prelude::*;
-use relevance_data::spread;
+use relevance_data::sample;
 use relevance_export::{inline_functions, to_bytes};
 use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::parity::{Agreement, Engine, Plan, compare};
@@ -56,7 +56,7 @@ pub fn verify(
         model,
         reference,
     } = file;
-    let asked = Asked::of(reference, spread(texts, extent.texts()).copied().collect());
+    let asked = Asked::of(reference, sample(texts, extent.texts()).copied().collect());
     let serving = || {
         let session = Session::from_bytes(bytes)?;
         anyhow::Ok((
@@ -68,7 +68,7 @@ pub fn verify(
         let inlined = to_bytes(&inline_functions(model)?);
         anyhow::Ok(
             asked
-                .spread(extent.inlined_texts())
+                .sample(extent.inlined_texts())
                 .compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?,
         )
     };
@@ -106,8 +106,8 @@ impl<'t> Asked<'t> {
     }
 
     /// Evenly spread ones, at most so many.
-    fn spread(&self, at_most: usize) -> Self {
-        let (texts, want) = (spread(&self.texts, at_most), spread(&self.want, at_most));
+    fn sample(&self, at_most: usize) -> Self {
+        let (texts, want) = (sample(&self.texts, at_most), sample(&self.want, at_most));
         Self {
             texts: texts.copied().collect(),
             want: want.copied().collect(),

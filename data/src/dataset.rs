@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::column::Column;
+use crate::dictionary_column::DictionaryColumn;
 use crate::digest::Digest;
 use crate::error::DataError;
 use crate::label::Label;
 use crate::source::{Row, Source};
-use crate::texts::Texts;
+use crate::string_arena::StringArena;
 
 /// Every row of a source, in the source's order; row number n is at place n - 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +21,11 @@ pub struct Dataset {
     /// The same rows give the same digest, whatever the format that they came in.
     pub digest: String,
     /// The sentences, as they stand in the source; at least one.
-    pub texts: Texts,
+    pub texts: StringArena,
     /// What a person said of each: `[texts]`.
     pub labels: Vec<Label>,
     /// The further columns of the source that its settings name, in their order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<DictionaryColumn>,
 }
 
 /// What to do with the rows whose label is [`Label::CantDecide`].
@@ -82,13 +82,13 @@ impl Dataset {
     ) -> Result<Self, DataError> {
         let name = source.name();
         let mut digest = Digest::start();
-        let (mut texts, mut labels, mut columns) = (Texts::default(), Vec::new(), Vec::new());
+        let (mut texts, mut labels, mut columns) = (StringArena::default(), Vec::new(), Vec::new());
         source.read(&mut |row| {
             let label = read_label(&row, &name)?;
             digest.update(&[label.number()]);
             digest.update(&(row.text.len() as u64).to_le_bytes());
             digest.update(row.text.as_bytes());
-            columns.resize_with(row.columns.len(), Column::default);
+            columns.resize_with(row.columns.len(), DictionaryColumn::default);
             for (column, value) in columns.iter_mut().zip(row.columns) {
                 digest.update(&(value.len() as u64).to_le_bytes());
                 digest.update(value.as_bytes());

@@ -5,27 +5,27 @@
 
 pub mod archive;
 pub mod check;
-mod column;
 mod dataset;
+mod dictionary_column;
 mod digest;
 mod error;
 mod label;
 mod near_duplicates;
+mod normalize;
 mod replace;
+mod sampling;
 mod source;
 mod split;
-mod spread;
 mod sqlite_file;
-mod texts;
-mod wording;
+mod string_arena;
 
-pub use column::Column;
 pub use dataset::{Dataset, ParseUndecidedError, Undecided};
+pub use dictionary_column::DictionaryColumn;
 pub use error::DataError;
 pub use label::{Label, ParseLabelError};
 pub use near_duplicates::{NearDuplicate, NearDuplicates, near_duplicates};
+pub use normalize::normalize;
+pub use sampling::sample;
 pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
 pub use split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds};
-pub use spread::spread;
-pub use texts::Texts;
-pub use wording::wording;
+pub use string_arena::StringArena;

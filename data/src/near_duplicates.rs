@@ -10,9 +10,9 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::Dataset;
+use crate::normalize::{Words, word_hashes_into};
+use crate::sampling::sample;
 use crate::split::Split;
-use crate::spread::spread;
-use crate::wording::{Words, word_hashes_into};
 
 /// The least Jaccard similarity of near duplicates is `SHARED / OF`.
 const SHARED: usize = 4;
@@ -23,13 +23,13 @@ const BANDS: usize = 6;
 const HASHES_A_BAND: usize = 3;
 const HASHES: usize = BANDS * HASHES_A_BAND;
 /// Candidates that agree in fewer hashes are not compared; 0.4 % of the texts that are 0.8 alike do.
-const LEAST_AGREEING: u16 = 10;
+const MIN_AGREEING: u16 = 10;
 
 /// Texts of a side that are looked for at most.
-const MOST_CHECKED: usize = 2000;
+const MAX_CHECKED: usize = 2000;
 /// Texts of one bucket that a training text is compared with at most.
-const MOST_IN_BUCKET: usize = 16;
-const MOST_EXAMPLES: usize = 10;
+const MAX_IN_BUCKET: usize = 16;
+const MAX_EXAMPLES: usize = 10;
 /// Numbers of 64 bits for the buckets that have a text.
 const SEEN: usize = 1024;
 /// Texts that one thread takes at least.
@@ -81,7 +81,7 @@ pub struct NearDuplicate {
 #[must_use]
 pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
     let [test, validation] = [&split.test, &split.validation]
-        .map(|rows| spread(rows, MOST_CHECKED).copied().collect::<Vec<u32>>());
+        .map(|rows| sample(rows, MAX_CHECKED).copied().collect::<Vec<u32>>());
     let (test_checked, validation_checked) = (test.len(), validation.len());
     let found = Open::of(dataset, [test, validation].concat()).find(dataset, &split.train);
     let (of_test, of_validation) = found.split_at(test_checked);
@@ -95,7 +95,7 @@ pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
         validation: of_validation.iter().flatten().count(),
         test_checked,
         test: of_test.iter().flatten().count(),
-        examples: found.iter().flatten().copied().take(MOST_EXAMPLES).collect(),
+        examples: found.iter().flatten().copied().take(MAX_EXAMPLES).collect(),
     }
 }
 
@@ -135,7 +135,7 @@ impl Band {
         let (word, bit) = Self::bit(bucket);
         self.seen[word] |= bit;
         let places = self.places.entry(bucket).or_default();
-        if places.len() < MOST_IN_BUCKET {
+        if places.len() < MAX_IN_BUCKET {
             places.push(place);
         }
     }
@@ -211,7 +211,7 @@ impl Open {
         for (band, minima) in self.bands.iter().zip(signature.as_chunks().0) {
             for &place in band.places(bucket(*minima)) {
                 let is_met = first[place].load(Ordering::Relaxed) <= row;
-                if is_met || agreeing(&self.signatures[place], &signature) < LEAST_AGREEING {
+                if is_met || agreeing(&self.signatures[place], &signature) < MIN_AGREEING {
                     continue;
                 }
                 if !std::mem::replace(&mut sorted, true) {

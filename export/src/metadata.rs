@@ -17,7 +17,7 @@ const DERIVED: [&str; 6] = [
 /// The entries of training, with those that follow from the pipeline.
 pub fn with_derived(pipeline: &Pipeline) -> BTreeMap<String, String> {
     let features = pipeline.features();
-    let golden = GoldenSentence::of(pipeline);
+    let golden = GoldenSentence::compute(pipeline);
     let values = [
         serde_json::to_string(&golden).expect("a probability is a finite number"),
         pipeline.labels().not_relevant.clone(),

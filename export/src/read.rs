@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use prost::Message as _;
 use relevance_pipeline::{
-    FeatureSettings, Labels, Pipeline, PipelineParts, TermPool, TokenCharacters,
+    FeatureSettings, Labels, NgramPool, Pipeline, PipelineParts, TokenCharacters,
 };
 use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
 
@@ -60,7 +60,7 @@ fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
     })
 }
 
-fn pool(call: &NodeProto) -> Result<TermPool<'_>, ExportError> {
+fn pool(call: &NodeProto) -> Result<NgramPool<'_>, ExportError> {
     let indexes = &attribute(call, "ngram_indexes")?.ints;
     if !indexes
         .iter()
@@ -81,7 +81,7 @@ fn pool(call: &NodeProto) -> Result<TermPool<'_>, ExportError> {
         .ints
         .iter()
         .map(|&start| unsigned(start));
-    Ok(TermPool {
+    Ok(NgramPool {
         tokens: tokens.collect::<Result<_, _>>()?,
         starts: starts.collect::<Result<_, _>>()?,
     })

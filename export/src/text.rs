@@ -3,7 +3,7 @@
 //! Tokens to logit is a model-local function, `relevance.text::TfIdfLinear`. A runtime that knows functions inlines it; ours
 //! looks the operator up by its name and runs it as one pass over the tokens.
 
-use relevance_pipeline::{Pipeline, TermPool};
+use relevance_pipeline::{NgramPool, Pipeline};
 use tract_onnx::pb::{
     AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto,
     attribute_proto::AttributeType, tensor_proto::DataType,
@@ -25,7 +25,7 @@ const MICROSOFT: &str = "com.microsoft";
 const IR_VERSION: i64 = 8;
 const OPSET: i64 = 18;
 /// Keeps the quotient of a text without known terms at zero; every other norm is at least 1.
-const LEAST_NORM: f64 = 1e-12;
+const MIN_NORM: f64 = 1e-12;
 
 /// The graph of a pipeline: `text` string `[N]` to `probability` float `[N]` and `label` string `[N]`.
 #[must_use]
@@ -120,7 +120,7 @@ pub fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
 pub fn linear_nodes(coefficients: &str, intercept: &str) -> Vec<NodeProto> {
     vec![
         constant("columns_axis", int_tensor("", &[1])),
-        constant("least_norm", double_tensor("", LEAST_NORM)),
+        constant("least_norm", double_tensor("", MIN_NORM)),
         node(
             "Cast",
             &["weighted"],
@@ -185,7 +185,7 @@ fn initializers(pipeline: &Pipeline) -> Vec<TensorProto> {
 
 fn call_attributes(pipeline: &Pipeline) -> Vec<AttributeProto> {
     let features = pipeline.features();
-    let pool = TermPool::new(pipeline.vocabulary(), features);
+    let pool = NgramPool::new(pipeline.vocabulary(), features);
     vec![
         string("tokenexp", &features.token_characters.pattern()),
         int(

@@ -14,14 +14,14 @@ pub struct Explanation {
     /// The logit of a text without known terms.
     pub intercept: f64,
     /// The known terms of the text, the largest share first, whatever its sign.
-    pub terms: Vec<TermShare>,
+    pub terms: Vec<TermContribution>,
     /// Every token of the text, in its order.
-    pub tokens: Vec<TokenShare>,
+    pub tokens: Vec<TokenContribution>,
 }
 
 /// What a term adds to a logit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TermShare {
+pub struct TermContribution {
     /// The term: tokens in lower case, joined by spaces.
     pub term: String,
     /// count × idf × coefficient / norm of the text's row.
@@ -32,7 +32,7 @@ pub struct TermShare {
 
 /// What a token adds to a logit: its part of each term that it is in, which the tokens of a term share alike.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TokenShare {
+pub struct TokenContribution {
     /// Where it stands in the text, in bytes.
     pub place: Range<usize>,
     /// The sum of its parts.
@@ -67,12 +67,12 @@ impl Scorer {
             f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt()
         };
 
-        let unknown = |place: &Range<usize>| TokenShare {
+        let unknown = |place: &Range<usize>| TokenContribution {
             place: place.clone(),
             share: 0.0,
             is_known: false,
         };
-        let mut tokens: Vec<TokenShare> = places.iter().map(unknown).collect();
+        let mut tokens: Vec<TokenContribution> = places.iter().map(unknown).collect();
         for (&column, run) in occurrences
             .iter()
             .flat_map(|(column, runs)| runs.iter().map(move |run| (column, run)))
@@ -83,9 +83,9 @@ impl Scorer {
                 token.is_known = true;
             }
         }
-        let mut terms: Vec<TermShare> = occurrences
+        let mut terms: Vec<TermContribution> = occurrences
             .iter()
-            .map(|(&column, runs)| TermShare {
+            .map(|(&column, runs)| TermContribution {
                 term: term(text, &places[runs[0].clone()]),
                 share: share(column) * lossless(runs.len()),
                 places: runs.iter().map(|run| span(&places[run.clone()])).collect(),

@@ -34,7 +34,7 @@ impl GoldenSentence {
 
     /// The sentences of a pipeline: hard ones, and some of terms that are spread over its vocabulary.
     #[must_use]
-    pub fn of(pipeline: &Pipeline) -> Vec<Self> {
+    pub fn compute(pipeline: &Pipeline) -> Vec<Self> {
         let terms = pipeline.vocabulary().terms();
         let made = (0..MADE).map(|sentence| {
             let term = |place: usize| {
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn the_answers_are_the_references_and_some_texts_are_known() {
         let pipeline = pipeline();
-        let golden = GoldenSentence::of(&pipeline);
+        let golden = GoldenSentence::compute(&pipeline);
         assert_eq!(golden.len(), HARD.len() + MADE);
         for GoldenSentence { text, probability } in &golden {
             assert_eq!(

@@ -176,12 +176,12 @@ impl Pipeline {
     /// Probability and verdict for `text`.
     #[must_use]
     pub fn predict(&self, text: &str) -> Prediction {
-        self.judge(self.logit(text))
+        self.predict_from_logit(self.logit(text))
     }
 
     /// Probability and verdict for a logit.
     #[must_use]
-    pub fn judge(&self, logit: f64) -> Prediction {
+    pub fn predict_from_logit(&self, logit: f64) -> Prediction {
         #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
         let probability = sigmoid(logit) as f32;
         Prediction {

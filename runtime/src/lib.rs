@@ -16,5 +16,7 @@ pub use error::RuntimeError;
 pub use info::ModelInfo;
 #[cfg(feature = "onnxruntime")]
 pub use onnxruntime::OnnxRuntime;
-pub use relevance_pipeline::{Explanation, Labels, Prediction, TermShare, TokenCounts, TokenShare};
+pub use relevance_pipeline::{
+    Explanation, Labels, Prediction, TermContribution, TokenContribution, TokenCounts,
+};
 pub use session::Session;

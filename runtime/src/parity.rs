@@ -42,7 +42,7 @@ pub struct Plan<S>(pub S);
 
 impl<S: Borrow<Session>> Engine for Plan<S> {
     fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-        self.0.borrow().predict_by_plan(texts)
+        self.0.borrow().predict_with_tract(texts)
     }
 }
 

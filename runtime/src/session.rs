@@ -66,7 +66,7 @@ impl Session {
     pub fn predict<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Prediction>, RuntimeError> {
         match &self.linear {
             Some(linear) if self.is_linear => Ok(linear.predict(texts, self.info.threshold)),
-            _ => self.predict_by_plan(texts),
+            _ => self.predict_with_tract(texts),
         }
     }
 
@@ -74,7 +74,7 @@ impl Session {
     ///
     /// # Errors
     /// [`RuntimeError::Run`] when the graph fails.
-    pub fn predict_by_plan<T: AsRef<str>>(
+    pub fn predict_with_tract<T: AsRef<str>>(
         &self,
         texts: &[T],
     ) -> Result<Vec<Prediction>, RuntimeError> {
@@ -106,7 +106,7 @@ impl Session {
             .iter()
             .map(|sentence| sentence.text.as_str())
             .collect();
-        for predictions in [self.predict(&texts)?, self.predict_by_plan(&texts)?] {
+        for predictions in [self.predict(&texts)?, self.predict_with_tract(&texts)?] {
             for (
                 GoldenSentence {
                     text,

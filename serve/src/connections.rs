@@ -21,7 +21,7 @@ use crate::patience::Patience;
 /// Pause after the system lets no more files be opened.
 const BREATH: Duration = Duration::from_millis(100);
 /// Requests that one HTTP/2 connection may have open.
-const MOST_STREAMS: u32 = 256;
+const MAX_STREAMS: u32 = 256;
 
 /// A connection that counts until this is dropped, however it ends.
 struct OpenConnection {
@@ -52,7 +52,7 @@ impl Connections {
             .timer(TokioTimer::new())
             .keep_alive_interval(ping)
             .keep_alive_timeout(ping);
-        builder.http2().max_concurrent_streams(MOST_STREAMS);
+        builder.http2().max_concurrent_streams(MAX_STREAMS);
         Self {
             builder,
             front: Front::new(state.clone()),

@@ -12,7 +12,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 /// The header of [W3C trace context](https://www.w3.org/TR/trace-context/).
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Longest id that is taken from a client.
-const MOST_BYTES: usize = 128;
+const MAX_BYTES: usize = 128;
 
 /// The client's id if it sent a usable one, else a new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl RequestId {
 
     /// Whether an id can stand in a header and a log line as it is.
     pub(crate) fn is_usable(id: &str) -> bool {
-        (1..=MOST_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
+        (1..=MAX_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -121,7 +121,7 @@ mod tests {
         for bad in ["", "two words", "tab\there"] {
             assert_eq!(id(bad).as_str().len(), 36, "{bad:?}");
         }
-        let long: &'static str = Box::leak("x".repeat(MOST_BYTES + 1).into_boxed_str());
+        let long: &'static str = Box::leak("x".repeat(MAX_BYTES + 1).into_boxed_str());
         assert_eq!(id(long).as_str().len(), 36);
         assert_ne!(id(""), id(""));
     }

@@ -39,7 +39,7 @@ impl BaselineRules {
         clippy::cast_precision_loss,
         reason = "there are fewer than 2^52 texts"
     )]
-    pub fn of(rows: &LabelledRows, vocabulary: &Vocabulary, settings: &FeatureTraining) -> Self {
+    pub fn fit(rows: &LabelledRows, vocabulary: &Vocabulary, settings: &FeatureTraining) -> Self {
         let words = vocabulary.first_columns(2)[1].max(1);
         let labels = rows
             .targets
@@ -139,7 +139,7 @@ impl Baseline {
             .into_iter()
             .map(|verdict| f32::from(u8::from(verdict)))
             .collect();
-        let matrix = ConfusionMatrix::of(&scores, labels, 0.5);
+        let matrix = ConfusionMatrix::compute(&scores, labels, 0.5);
         let others = matrix.true_negatives + matrix.false_positives;
         let specificity = if others == 0 {
             0.0
@@ -178,7 +178,7 @@ mod tests {
         };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
         let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
-        let rules = BaselineRules::of(&rows, &fitted.vocabulary, &settings);
+        let rules = BaselineRules::fit(&rows, &fitted.vocabulary, &settings);
         let measured = rules.measure(
             &["FIRE!", "quiet", "fire", "smoke"],
             &[true, false, false, true],
@@ -202,7 +202,7 @@ mod tests {
         };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
         let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
-        let measured = BaselineRules::of(&rows, &fitted.vocabulary, &settings)
+        let measured = BaselineRules::fit(&rows, &fitted.vocabulary, &settings)
             .measure(&["win", "rain"], &[false, true]);
         assert_eq!(
             (measured[1].rule.as_str(), measured[1].roc_auc),

@@ -4,7 +4,7 @@ use relevance_pipeline::sigmoid;
 use serde::{Deserialize, Serialize};
 
 const BINS: usize = 10;
-const MOST_STEPS: usize = 100;
+const MAX_STEPS: usize = 100;
 
 /// How the probabilities of one side compare with the shares of relevant texts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ impl Calibration {
         clippy::cast_sign_loss,
         reason = "bins are 0 to 9 and texts fewer than 2^52"
     )]
-    pub fn of(probabilities: &[f32], labels: &[bool]) -> Self {
+    pub fn compute(probabilities: &[f32], labels: &[bool]) -> Self {
         let mut sums = [(0_u64, 0.0, 0.0); BINS];
         let mut squares = 0.0;
         for (&probability, &label) in probabilities.iter().zip(labels) {
@@ -109,7 +109,7 @@ impl PlattScaling {
             slope: 1.0,
             offset: 0.0,
         };
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             let step = line.newton_step(logits, &targets);
             let mut next = Self {
                 slope: line.slope + step.slope,
@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn figures_match_values_computed_by_hand() {
-        let calibration = Calibration::of(&[0.25, 0.25, 0.75, 1.0], &[false, true, true, true]);
+        let calibration =
+            Calibration::compute(&[0.25, 0.25, 0.75, 1.0], &[false, true, true, true]);
         assert!((calibration.brier - (0.0625 + 0.5625 + 0.0625) / 4.0).abs() < 1e-12);
         assert!((calibration.expected_calibration_error - (2.0 * 0.25 + 0.25) / 4.0).abs() < 1e-12);
         let bins: Vec<_> = calibration

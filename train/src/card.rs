@@ -42,7 +42,7 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
 
 fn figures(report: &Report) -> String {
     let mut table = String::from(
-        "## Figures\n\n\
+        "## PerMetric\n\n\
          | side | relevant | not relevant | precision | recall | F1 | accuracy | ROC-AUC | PR-AUC |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
     );

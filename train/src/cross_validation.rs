@@ -5,7 +5,7 @@ use relevance_pipeline::{Pipeline, Predictor};
 use serde::{Deserialize, Serialize};
 
 use crate::train::{Fitted, Side};
-use crate::{Figures, Metrics, Settings, ThresholdRule, TrainError, choose_threshold};
+use crate::{Metrics, PerMetric, Settings, ThresholdRule, TrainError, choose_threshold};
 
 /// Whether there is a cross-validation, and of how many folds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +21,9 @@ pub struct CrossValidation {
     /// Each fold, measured with a model that was fitted on the others.
     pub folds: Vec<Fold>,
     /// Mean of each figure over the folds.
-    pub mean: Figures<f64>,
+    pub mean: PerMetric<f64>,
     /// Standard deviation of each figure over the folds, as of a sample (n - 1).
-    pub standard_deviation: Figures<f64>,
+    pub standard_deviation: PerMetric<f64>,
 }
 
 /// What one fold measured.
@@ -31,7 +31,7 @@ pub struct CrossValidation {
 pub struct Fold {
     /// The threshold that the rule chooses on the probabilities of the other folds, each from the model that had not seen it.
     pub threshold: f32,
-    /// Figures at that threshold.
+    /// PerMetric at that threshold.
     pub metrics: Metrics,
 }
 
@@ -43,7 +43,7 @@ struct Answers {
 
 impl CrossValidationSettings {
     /// The largest number of folds.
-    pub const MOST_FOLDS: u32 = 100;
+    pub const MAX_FOLDS: u32 = 100;
 
     /// Whether models are fitted at all.
     #[must_use]
@@ -56,7 +56,7 @@ impl CrossValidation {
     /// Fits one model for each fold, one after the other; `None` when the settings ask for none.
     ///
     /// Probabilities are not calibrated, which would move them and the threshold alike.
-    pub(crate) fn of(
+    pub(crate) fn compute(
         dataset: &Dataset,
         split: &Split,
         settings: &Settings,
@@ -86,8 +86,8 @@ impl CrossValidation {
     }
 
     fn summary(folds: Vec<Fold>) -> Self {
-        let mean = Figures::each(|figure| mean(&folds, figure));
-        let standard_deviation = Figures::each(|figure| standard_deviation(&folds, figure));
+        let mean = PerMetric::each(|figure| mean(&folds, figure));
+        let standard_deviation = PerMetric::each(|figure| standard_deviation(&folds, figure));
         Self {
             folds,
             mean,
@@ -138,7 +138,7 @@ impl Fold {
         } = &answers[fold];
         Ok(Self {
             threshold,
-            metrics: Metrics::of(probabilities, labels, threshold),
+            metrics: Metrics::compute(probabilities, labels, threshold),
         })
     }
 }
@@ -173,7 +173,7 @@ mod tests {
         let labels = [true, true, false, false];
         let fold = |probabilities: [f32; 4]| Fold {
             threshold: 0.5,
-            metrics: Metrics::of(&probabilities, &labels, 0.5),
+            metrics: Metrics::compute(&probabilities, &labels, 0.5),
         };
         let folds = vec![
             fold([0.9, 0.8, 0.1, 0.2]),

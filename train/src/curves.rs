@@ -3,7 +3,7 @@
 use crate::ranking::Ranking;
 
 /// Points that a curve keeps at most; the picture has fewer places to put them.
-const MOST_POINTS: usize = 400;
+const MAX_POINTS: usize = 400;
 /// How far from a kept point a point must be to be kept too, at first; 0 to 1.
 const FINEST: f64 = 1.0 / 512.0;
 
@@ -73,7 +73,7 @@ fn thin(points: &[CurvePoint]) -> Vec<CurvePoint> {
     let mut tolerance = FINEST;
     loop {
         let kept = apart(points, tolerance);
-        if kept.len() <= MOST_POINTS {
+        if kept.len() <= MAX_POINTS {
             return kept;
         }
         tolerance *= 2.0;
@@ -189,14 +189,14 @@ mod tests {
         let labels: Vec<bool> = (0..50_000)
             .map(|index| index * 7919 % 1000 < index / 50)
             .collect();
-        let metrics = Metrics::of(&probabilities, &labels, 0.5);
+        let metrics = Metrics::compute(&probabilities, &labels, 0.5);
         let (pr, roc) = (
             pr_curve(&probabilities, &labels),
             roc_curve(&probabilities, &labels),
         );
         for curve in [&pr, &roc] {
             assert!(
-                (100..=MOST_POINTS).contains(&curve.len()),
+                (100..=MAX_POINTS).contains(&curve.len()),
                 "{} points",
                 curve.len()
             );
@@ -217,7 +217,7 @@ mod tests {
         ) {
             let probabilities: Vec<f32> = texts.iter().map(|&(score, _)| f32::from(score) / 10.0).collect();
             let labels: Vec<bool> = texts.iter().map(|&(_, label)| label).collect();
-            let metrics = Metrics::of(&probabilities, &labels, 0.5);
+            let metrics = Metrics::compute(&probabilities, &labels, 0.5);
             let (pr, roc) = (pr_curve(&probabilities, &labels), roc_curve(&probabilities, &labels));
             prop_assert!((step_area(&pr) - metrics.pr_auc).abs() < 1e-12);
             if !roc.is_empty() {

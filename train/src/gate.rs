@@ -28,7 +28,7 @@ pub struct Gate {
 /// A rule that a model broke.
 #[derive(Clone, Debug, PartialEq, Serialize, thiserror::Error)]
 #[serde(tag = "rule", rename_all = "snake_case")]
-pub enum Refusal {
+pub enum GateFailure {
     /// A figure on the test side is under its floor.
     #[error(
         "`{setting}` is {floor}, the model has {got:.4} on the test side, {:.4} too little: bring more or better examples, \
@@ -129,7 +129,7 @@ pub enum Refusal {
 
 /// How a model did against the one in production, on rows that neither was trained on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Contest {
+pub struct ChampionComparison {
     /// The model's figures, at its threshold.
     pub candidate: Metrics,
     /// The production model's figures, at its own threshold.
@@ -160,14 +160,14 @@ impl Default for Gate {
 impl Gate {
     /// The rules on figures and checks that a model breaks; none for one that may be published.
     #[must_use]
-    pub fn judge(&self, report: &Report) -> Vec<Refusal> {
+    pub fn check(&self, report: &Report) -> Vec<GateFailure> {
         let test = &report.test_metrics;
         let floors = [
             ("gate.min_precision", self.min_precision, test.precision),
             ("gate.min_recall", self.min_recall, test.recall),
         ];
         let missed = floors.into_iter().filter(|&(_, floor, got)| got < floor);
-        let missed = missed.map(|(setting, floor, got)| Refusal::Floor {
+        let missed = missed.map(|(setting, floor, got)| GateFailure::Floor {
             setting,
             floor,
             got,
@@ -176,14 +176,14 @@ impl Gate {
             .baselines
             .iter()
             .filter(|baseline| test.roc_auc <= baseline.roc_auc);
-        let equals = equals.map(|baseline| Refusal::Baseline {
+        let equals = equals.map(|baseline| GateFailure::Baseline {
             baseline: baseline.rule.clone(),
             floor: baseline.roc_auc,
             got: test.roc_auc,
         });
         let failed = report.model_checks.iter().filter_map(|outcome| {
             let first = outcome.failures.first()?;
-            Some(Refusal::ModelCheck {
+            Some(GateFailure::ModelCheck {
                 check: outcome.name.clone(),
                 checked: outcome.checked,
                 failed: outcome.failed,
@@ -195,9 +195,9 @@ impl Gate {
 
     /// The rule on the length of the file, in bytes, if it is broken.
     #[must_use]
-    pub const fn judge_length(&self, bytes: u64) -> Option<Refusal> {
+    pub const fn check_model_size(&self, bytes: u64) -> Option<GateFailure> {
         if bytes > self.max_model_bytes {
-            return Some(Refusal::TooLarge {
+            return Some(GateFailure::TooLarge {
                 limit: self.max_model_bytes,
                 got: bytes,
             });
@@ -207,8 +207,8 @@ impl Gate {
 
     /// The rules against the production model that a model breaks.
     #[must_use]
-    pub fn judge_against(&self, contest: &Contest) -> Vec<Refusal> {
-        let Contest {
+    pub fn check_against_champion(&self, contest: &ChampionComparison) -> Vec<GateFailure> {
+        let ChampionComparison {
             candidate,
             production,
             became_right,
@@ -223,8 +223,8 @@ impl Gate {
         let fallen = figures
             .into_iter()
             .filter(|&(_, production, got)| production - got > self.max_drop);
-        let mut refusals: Vec<Refusal> = fallen
-            .map(|(figure, production, got)| Refusal::Drop {
+        let mut refusals: Vec<GateFailure> = fallen
+            .map(|(figure, production, got)| GateFailure::Drop {
                 figure,
                 production,
                 got,
@@ -232,7 +232,7 @@ impl Gate {
             })
             .collect();
         if became_wrong > became_right && *p_value < self.significance {
-            refusals.push(Refusal::Worse {
+            refusals.push(GateFailure::Worse {
                 became_wrong: *became_wrong,
                 became_right: *became_right,
                 p_value: *p_value,
@@ -240,7 +240,7 @@ impl Gate {
             });
         }
         if *slowdown > self.max_slowdown {
-            refusals.push(Refusal::Slower {
+            refusals.push(GateFailure::Slower {
                 limit: self.max_slowdown,
                 got: *slowdown,
             });
@@ -253,9 +253,9 @@ impl Gate {
 mod tests {
     use super::*;
 
-    fn contest() -> Contest {
-        let metrics = Metrics::of(&[0.9, 0.8, 0.2, 0.1], &[true, true, false, false], 0.5);
-        Contest {
+    fn contest() -> ChampionComparison {
+        let metrics = Metrics::compute(&[0.9, 0.8, 0.2, 0.1], &[true, true, false, false], 0.5);
+        ChampionComparison {
             candidate: metrics.clone(),
             production: metrics,
             became_right: 5,
@@ -265,9 +265,9 @@ mod tests {
         }
     }
 
-    fn broken(contest: &Contest) -> Vec<String> {
+    fn broken(contest: &ChampionComparison) -> Vec<String> {
         Gate::default()
-            .judge_against(contest)
+            .check_against_champion(contest)
             .iter()
             .map(ToString::to_string)
             .collect()
@@ -293,18 +293,18 @@ mod tests {
             "{broken:?}"
         );
         fallen.candidate.f1 = fallen.production.f1 - 0.01;
-        assert_eq!(Gate::default().judge_against(&fallen), []);
+        assert_eq!(Gate::default().check_against_champion(&fallen), []);
     }
 
     #[test]
     fn verdicts_that_became_wrong_count_only_beyond_chance() {
-        let by_chance = Contest {
+        let by_chance = ChampionComparison {
             became_wrong: 9,
             p_value: 0.42,
             ..contest()
         };
         assert!(broken(&by_chance).is_empty());
-        let worse = Contest {
+        let worse = ChampionComparison {
             became_wrong: 30,
             p_value: 1e-5,
             ..contest()
@@ -312,7 +312,7 @@ mod tests {
         assert!(
             broken(&worse)[0].starts_with("30 verdicts of production became wrong and 5 right")
         );
-        let better = Contest {
+        let better = ChampionComparison {
             became_right: 30,
             p_value: 1e-5,
             ..contest()
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn slow_scoring_and_long_files_are_refused() {
         assert!(
-            broken(&Contest {
+            broken(&ChampionComparison {
                 slowdown: 3.5,
                 ..contest()
             })[0]
@@ -333,8 +333,8 @@ mod tests {
             max_model_bytes: 1000,
             ..Gate::default()
         };
-        assert_eq!(gate.judge_length(1000), None);
-        let refusal = gate.judge_length(1200).unwrap().to_string();
+        assert_eq!(gate.check_model_size(1000), None);
+        let refusal = gate.check_model_size(1200).unwrap().to_string();
         assert!(
             refusal.contains("the file has 1200, 200 too many"),
             "{refusal}"

@@ -6,13 +6,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::ranking::Ranking;
-use crate::{Figures, Metrics};
+use crate::{Metrics, PerMetric};
 
 /// Resamples of a side of ordinary size.
 const RESAMPLES: u64 = 1000;
 /// Texts that are drawn at most, over all resamples; a large side has fewer of them, and needs fewer.
-const MOST_DRAWN: u64 = 5_000_000;
-const LEAST_RESAMPLES: u64 = 100;
+const MAX_DRAWN: u64 = 5_000_000;
+const MIN_RESAMPLES: u64 = 100;
 
 /// Where 95 % of the resampled figures lie.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,16 +24,16 @@ pub struct Interval {
 }
 
 /// The interval of each figure of [`Metrics`].
-pub type Intervals = Figures<Interval>;
+pub type Intervals = PerMetric<Interval>;
 
 impl Intervals {
     /// Percentile bootstrap (Efron 1979) over the texts: `probabilities` and `labels` are `[texts]`, at least one.
     #[must_use]
-    pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32, seed: u64) -> Self {
+    pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32, seed: u64) -> Self {
         let ranking = Ranking::new(probabilities, labels);
         let resamples = RESAMPLES
-            .min(MOST_DRAWN / ranking.len().max(1) as u64)
-            .max(LEAST_RESAMPLES);
+            .min(MAX_DRAWN / ranking.len().max(1) as u64)
+            .max(MIN_RESAMPLES);
         // Each resample has a stream of random numbers of its own, so that the number of threads changes nothing.
         let resample = |weights: &mut Vec<u32>, stream| {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
@@ -95,8 +95,8 @@ mod tests {
     #[test]
     fn intervals_hold_the_figure_and_have_the_width_of_its_standard_error() {
         let (probabilities, labels) = texts(1000);
-        let metrics = Metrics::of(&probabilities, &labels, 0.5);
-        let Interval { low, high } = Intervals::of(&probabilities, &labels, 0.5, 7).accuracy;
+        let metrics = Metrics::compute(&probabilities, &labels, 0.5);
+        let Interval { low, high } = Intervals::compute(&probabilities, &labels, 0.5, 7).accuracy;
         assert!(
             low < metrics.accuracy && metrics.accuracy < high,
             "{low} {} {high}",
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_intervals() {
         let (probabilities, labels) = texts(100);
-        let intervals = |seed| Intervals::of(&probabilities, &labels, 0.5, seed);
+        let intervals = |seed| Intervals::compute(&probabilities, &labels, 0.5, seed);
         assert_eq!(intervals(1), intervals(1));
         assert_ne!(intervals(1), intervals(2));
     }

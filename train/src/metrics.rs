@@ -17,7 +17,7 @@ pub struct ConfusionMatrix {
     pub true_negatives: u64,
 }
 
-/// Figures of one side of the split, each 0 to 1.
+/// PerMetric of one side of the split, each 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
     /// Share of the found that are relevant; 0 when nothing is found.
@@ -39,7 +39,7 @@ pub struct Metrics {
 impl ConfusionMatrix {
     /// Counts verdicts at `threshold`: `probabilities` and `labels` are `[texts]`.
     #[must_use]
-    pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
+    pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
         let mut matrix = Self::default();
         for (&probability, &label) in probabilities.iter().zip(labels) {
             if label {
@@ -103,7 +103,7 @@ impl ConfusionMatrix {
 impl Metrics {
     /// The figures for `probabilities` and `labels`, `[texts]`, at `threshold`.
     #[must_use]
-    pub fn of(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
+    pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
         Ranking::new(probabilities, labels).count(threshold).into()
     }
 }
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn figures_match_values_computed_by_hand() {
-        let metrics = Metrics::of(&PROBABILITIES, &LABELS, 0.5);
+        let metrics = Metrics::compute(&PROBABILITIES, &LABELS, 0.5);
         let want = ConfusionMatrix {
             true_positives: 2,
             false_positives: 2,
@@ -162,7 +162,7 @@ mod tests {
             true_negatives: 1,
         };
         assert_eq!(metrics.confusion, want);
-        assert_eq!(ConfusionMatrix::of(&PROBABILITIES, &LABELS, 0.5), want);
+        assert_eq!(ConfusionMatrix::compute(&PROBABILITIES, &LABELS, 0.5), want);
         for (name, got, want) in [
             ("precision", metrics.precision, 0.5),
             ("recall", metrics.recall, 2.0 / 3.0),
@@ -195,12 +195,12 @@ mod tests {
         let ranking = Ranking::new(&PROBABILITIES, &LABELS);
         let weighted =
             Metrics::from(ranking.count_weighted(0.5, weights.map(|weight| weight as u64)));
-        assert_eq!(weighted, Metrics::of(&probabilities, &labels, 0.5));
+        assert_eq!(weighted, Metrics::compute(&probabilities, &labels, 0.5));
     }
 
     #[test]
     fn figures_agree_with_linfa() {
-        let metrics = Metrics::of(&PROBABILITIES, &LABELS, 0.5);
+        let metrics = Metrics::compute(&PROBABILITIES, &LABELS, 0.5);
         let verdicts =
             ndarray::Array1::from_iter(PROBABILITIES.map(|probability| probability >= 0.5));
         let matrix = verdicts.confusion_matrix(&ndarray::arr1(&LABELS)).unwrap();
@@ -213,12 +213,12 @@ mod tests {
 
     #[test]
     fn nothing_found_or_one_label_gives_numbers_and_no_panic() {
-        let none_found = Metrics::of(&[0.1, 0.2], &[true, false], 0.5);
+        let none_found = Metrics::compute(&[0.1, 0.2], &[true, false], 0.5);
         assert_eq!(
             (none_found.precision, none_found.recall, none_found.f1),
             (0.0, 0.0, 0.0)
         );
-        let one_label = Metrics::of(&[0.1, 0.2], &[false, false], 0.5);
+        let one_label = Metrics::compute(&[0.1, 0.2], &[false, false], 0.5);
         assert_eq!(
             (one_label.roc_auc, one_label.pr_auc, one_label.recall),
             (0.5, 0.0, 0.0)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Texts that the invariance is checked on, evenly spread over those that are given.
 const SPREAD: usize = 500;
 /// Failures of a check that are kept with their texts.
-const MOST_FAILURES: usize = 20;
+const MAX_FAILURES: usize = 20;
 
 /// Which checks a model must pass to be published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -171,7 +171,7 @@ impl CheckOutcome {
         for failure in texts {
             outcome.checked += 1;
             outcome.failed += usize::from(failure.is_some());
-            if outcome.failures.len() < MOST_FAILURES {
+            if outcome.failures.len() < MAX_FAILURES {
                 outcome.failures.extend(failure);
             }
         }

@@ -83,7 +83,7 @@ impl<'p> Profiler<'p> {
 impl Profile {
     /// The profile of `texts` with their `labels`, `[texts]` each, on all cores.
     #[must_use]
-    pub fn of(predictor: Predictor, texts: &[&str], labels: &[bool]) -> Self {
+    pub fn compute(predictor: Predictor, texts: &[&str], labels: &[bool]) -> Self {
         let profiler = Profiler::with_predictor(predictor);
         let chunks =
             texts
@@ -189,7 +189,7 @@ mod tests {
             "nothing known here",
             "fire flood x x x x x x x x",
         ];
-        let profile = Profile::of(
+        let profile = Profile::compute(
             Predictor::new(&pipeline),
             &texts,
             &[false, true, true, false, true],
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_token_that_stands_only_in_a_pair_is_unknown() {
-        let profile = Profile::of(
+        let profile = Profile::compute(
             Predictor::new(&pipeline(&["fire flood"])),
             &["fire flood"],
             &[true],
@@ -244,7 +244,7 @@ mod tests {
             profiler.add(text, Some(label));
         }
         assert_eq!(
-            Profile::of(Predictor::new(&pipeline), &texts, &labels),
+            Profile::compute(Predictor::new(&pipeline), &texts, &labels),
             profiler.finish()
         );
     }
@@ -268,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_profile_survives_json_and_one_of_other_bins_is_refused() {
-        let profile = Profile::of(
+        let profile = Profile::compute(
             Predictor::new(&pipeline(&["fire"])),
             &["fire in town"],
             &[true],

@@ -1,4 +1,4 @@
-//! Figures of a ranked list of texts, each counted as often as its weight says.
+//! PerMetric of a ranked list of texts, each counted as often as its weight says.
 //!
 //! One pass gives what the areas and the counts at a threshold need, so that a thousand resamples cost a thousand passes.
 

@@ -37,9 +37,9 @@ pub struct Report {
     pub platt_scaling: Option<PlattScaling>,
     /// The probability from which a text is relevant.
     pub threshold: f32,
-    /// Figures on the side that chose the threshold.
+    /// PerMetric on the side that chose the threshold.
     pub validation_metrics: Metrics,
-    /// Figures on the side that was not looked at.
+    /// PerMetric on the side that was not looked at.
     pub test_metrics: Metrics,
     /// Where 95 % of the resampled test figures lie.
     pub test_intervals: Intervals,
@@ -47,11 +47,11 @@ pub struct Report {
     pub test_calibration: Calibration,
     /// What rules without a model reach on the test side.
     pub baselines: Vec<Baseline>,
-    /// Figures of parts of the test side; those of one name together.
+    /// PerMetric of parts of the test side; those of one name together.
     pub slices: Vec<Slice>,
     /// What the model does whatever its figures are.
     pub model_checks: Vec<CheckOutcome>,
-    /// Figures of models that were fitted on parts of the training and validation sides, if they were asked for.
+    /// PerMetric of models that were fitted on parts of the training and validation sides, if they were asked for.
     pub cross_validation: Option<CrossValidation>,
 }
 
@@ -78,7 +78,7 @@ pub struct Fit {
 impl Counts {
     /// Counts the labels of a side.
     #[must_use]
-    pub fn of(labels: &[bool]) -> Self {
+    pub fn from_labels(labels: &[bool]) -> Self {
         let relevant = labels.iter().filter(|&&label| label).count();
         Self {
             relevant,

@@ -201,7 +201,7 @@ impl Settings {
             "over 0 and finite",
         )?;
         let CrossValidationSettings { folds } = self.cross_validation;
-        let is_possible = folds <= CrossValidationSettings::MOST_FOLDS;
+        let is_possible = folds <= CrossValidationSettings::MAX_FOLDS;
         in_range("cross_validation.folds", &folds, is_possible, "0 to 100")?;
         // Folds know no time, so their models would be asked about texts that are older than what they learned.
         let knows_no_time = !self.cross_validation.is_on() || self.split.by != SplitBy::Time;

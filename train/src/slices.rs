@@ -1,16 +1,16 @@
-//! Figures of parts of the test side, so that a weak part does not hide behind the whole.
+//! PerMetric of parts of the test side, so that a weak part does not hide behind the whole.
 
 use std::collections::BTreeMap;
 
 use relevance_pipeline::{TokenCharacters, TokenScan};
 use serde::{Deserialize, Serialize};
 
-use crate::{Metrics, TestSide};
+use crate::{Metrics, TestSubset};
 
 /// A slice with fewer texts says little: one of a column is folded into `other`, one of a length is marked.
 pub const SMALL_SLICE: usize = 20;
 /// Values of a column that have a slice of their own at most, those of the most texts.
-pub const MOST_VALUES: usize = 20;
+pub const MAX_VALUES: usize = 20;
 
 /// Lengths in tokens at which a slice begins; about quarters of short messages, then twice as long each.
 const LENGTHS: [usize; 6] = [0, 6, 11, 16, 21, 41];
@@ -47,11 +47,15 @@ struct Part {
     places: Vec<usize>,
 }
 
-/// Figures at `threshold` by the number of tokens: 0 to 5, 6 to 10, 11 to 15, 16 to 20, 21 to 40, and more.
+/// PerMetric at `threshold` by the number of tokens: 0 to 5, 6 to 10, 11 to 15, 16 to 20, 21 to 40, and more.
 ///
 /// Lengths that no text has are left out.
 #[must_use]
-pub fn slices_by_length(characters: TokenCharacters, side: TestSide, threshold: f32) -> Vec<Slice> {
+pub fn slices_by_length(
+    characters: TokenCharacters,
+    side: TestSubset,
+    threshold: f32,
+) -> Vec<Slice> {
     let mut parts: Vec<Part> = (0..LENGTHS.len())
         .map(|index| Part {
             value: length_range(index),
@@ -73,11 +77,16 @@ pub fn slices_by_length(characters: TokenCharacters, side: TestSide, threshold: 
         .collect()
 }
 
-/// Figures at `threshold` by the values of the column `name`, `[texts]`: those of the most texts first, equals by value.
+/// PerMetric at `threshold` by the values of the column `name`, `[texts]`: those of the most texts first, equals by value.
 ///
-/// Values of fewer texts than [`SMALL_SLICE`], and those after the first [`MOST_VALUES`], are the last slice, `other`.
+/// Values of fewer texts than [`SMALL_SLICE`], and those after the first [`MAX_VALUES`], are the last slice, `other`.
 #[must_use]
-pub fn slices_by_column(name: &str, values: &[&str], side: TestSide, threshold: f32) -> Vec<Slice> {
+pub fn slices_by_column(
+    name: &str,
+    values: &[&str],
+    side: TestSubset,
+    threshold: f32,
+) -> Vec<Slice> {
     let mut by_value = BTreeMap::<&str, Vec<usize>>::new();
     for (place, value) in values.iter().enumerate().take(side.labels.len()) {
         by_value.entry(value).or_default().push(place);
@@ -93,7 +102,7 @@ pub fn slices_by_column(name: &str, values: &[&str], side: TestSide, threshold: 
     parts.sort_by_key(|part| std::cmp::Reverse(part.places.len()));
     let own = parts
         .iter()
-        .take(MOST_VALUES)
+        .take(MAX_VALUES)
         .take_while(|part| part.places.len() >= SMALL_SLICE)
         .count();
     let folded = parts.split_off(own);
@@ -111,7 +120,7 @@ pub fn slices_by_column(name: &str, values: &[&str], side: TestSide, threshold: 
 }
 
 impl Part {
-    fn measure(self, name: &str, side: TestSide, threshold: f32) -> Slice {
+    fn measure(self, name: &str, side: TestSubset, threshold: f32) -> Slice {
         let probabilities: Vec<f32> = self
             .places
             .iter()
@@ -128,7 +137,7 @@ impl Part {
             roc_auc,
             confusion,
             ..
-        } = Metrics::of(&probabilities, &labels, threshold);
+        } = Metrics::compute(&probabilities, &labels, threshold);
         let (texts, relevant) = (labels.len(), labels.iter().filter(|&&label| label).count());
         let found = confusion.true_positives + confusion.false_positives;
         Slice {
@@ -163,7 +172,7 @@ mod tests {
     fn lengths_fall_into_their_ranges_in_order_and_empty_ranges_are_left_out() {
         let long = "word ".repeat(41);
         let texts = ["", "one", "a b c d e", "a b c d e f", long.as_str(), "!!"];
-        let side = TestSide {
+        let side = TestSubset {
             texts: &texts,
             labels: &[false, true, true, false, true, false],
             probabilities: &[0.1, 0.9, 0.2, 0.8, 0.7, 0.3],
@@ -190,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_figure_that_nothing_speaks_for_is_none() {
-        let side = TestSide {
+        let side = TestSubset {
             texts: &["a", "b"],
             labels: &[false, false],
             probabilities: &[0.1, 0.2],
@@ -214,7 +223,7 @@ mod tests {
             .map(|&label| if label { 0.75 } else { 0.25 })
             .collect();
         let texts = vec!["text"; values.len()];
-        let side = TestSide {
+        let side = TestSubset {
             texts: &texts,
             labels: &labels,
             probabilities: &probabilities,
@@ -247,13 +256,13 @@ mod tests {
         let labels = vec![true; values.len()];
         let probabilities = vec![0.75; values.len()];
         let texts = vec!["text"; values.len()];
-        let side = TestSide {
+        let side = TestSubset {
             texts: &texts,
             labels: &labels,
             probabilities: &probabilities,
         };
         let slices = slices_by_column("column", &values, side, 0.5);
-        assert_eq!(slices.len(), MOST_VALUES + 1);
+        assert_eq!(slices.len(), MAX_VALUES + 1);
         assert_eq!(
             (slices[0].value.as_str(), slices[0].texts),
             ("value 24", 44)
@@ -270,7 +279,7 @@ mod tests {
 
     #[test]
     fn few_texts_in_all_are_one_small_slice() {
-        let side = TestSide {
+        let side = TestSubset {
             texts: &["a", "b"],
             labels: &[true, false],
             probabilities: &[0.9, 0.1],
@@ -284,7 +293,7 @@ mod tests {
             slices_by_column(
                 "column",
                 &[],
-                TestSide {
+                TestSubset {
                     texts: &[],
                     labels: &[],
                     probabilities: &[]

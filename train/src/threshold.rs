@@ -9,7 +9,7 @@ use crate::ConfusionMatrix;
 
 /// The least room around a threshold: engines may differ by 1e-6 in probability, and no verdict of a validation text may
 /// hang on that.
-const LEAST_GAP: f32 = 4e-6;
+const MIN_GAP: f32 = 4e-6;
 
 /// What a threshold is chosen for; written as `max-f1`, `precision>=0.9`, `recall>=0.8` or `cost:1:5`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -123,7 +123,7 @@ fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
     for pair in scored.windows(2) {
         let (probability, label) = pair[0];
         matrix.find(label);
-        if probability - pair[1].0 > LEAST_GAP {
+        if probability - pair[1].0 > MIN_GAP {
             candidates.push(Candidate {
                 threshold: f32::midpoint(probability, pair[1].0),
                 matrix,
@@ -302,7 +302,7 @@ mod tests {
         ) {
             let (probabilities, labels): (Vec<f32>, Vec<bool>) = texts.into_iter().unzip();
             for Candidate { threshold, matrix } in candidates(&probabilities, &labels) {
-                prop_assert_eq!(matrix, ConfusionMatrix::of(&probabilities, &labels, threshold));
+                prop_assert_eq!(matrix, ConfusionMatrix::compute(&probabilities, &labels, threshold));
             }
         }
     }

@@ -10,7 +10,7 @@ use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
-use crate::measuring::Measuring;
+use crate::evaluation::Evaluation;
 use crate::solver::LinearModel;
 use crate::{
     Calibration, Counts, Fit, Metrics, PlattScaling, Profile, Report, Settings, TrainError,
@@ -102,7 +102,7 @@ fn run<T: Send>(
     let train = Side::of(dataset, &split.train);
     let (mut fitted, train_counts) = (
         Fitted::of(&train, settings, observer)?,
-        Counts::of(&train.labels),
+        Counts::from_labels(&train.labels),
     );
     drop(train);
 
@@ -130,11 +130,11 @@ fn run<T: Send>(
         fingerprint: fingerprint(&dataset.digest, settings),
         counts: [
             train_counts,
-            Counts::of(&validation.labels),
-            Counts::of(&test.labels),
+            Counts::from_labels(&validation.labels),
+            Counts::from_labels(&test.labels),
         ],
-        metrics: Metrics::of(&tested, &test.labels, threshold),
-        calibration: Calibration::of(&tested, &test.labels),
+        metrics: Metrics::compute(&tested, &test.labels, threshold),
+        calibration: Calibration::compute(&tested, &test.labels),
     };
     let pipeline = pipeline
         .with_threshold(threshold)?
@@ -143,7 +143,7 @@ fn run<T: Send>(
     let predictor = Predictor::with_scorer(&pipeline, scorer);
     let probabilities = &tested;
     let rules = &fitted.baselines;
-    let measuring = Measuring {
+    let measuring = Evaluation {
         dataset,
         settings,
         split: &split,
@@ -173,7 +173,7 @@ fn run<T: Send>(
         fit: fitted.fit,
         platt_scaling,
         threshold,
-        validation_metrics: Metrics::of(&validated, &validation.labels, threshold),
+        validation_metrics: Metrics::compute(&validated, &validation.labels, threshold),
         test_metrics: facts.metrics,
         test_intervals: details.intervals,
         test_calibration: facts.calibration,
@@ -224,7 +224,7 @@ impl Fitted {
         let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
         let (fitted, baselines) = rayon::join(
             || solver::fit_observed(&rows, &settings.solver, observer),
-            || BaselineRules::of(&rows, &vectorizer.vocabulary, &settings.features),
+            || BaselineRules::fit(&rows, &vectorizer.vocabulary, &settings.features),
         );
         let (model, objective) = fitted?;
         let fit = Fit {
@@ -287,7 +287,7 @@ impl<'a> Side<'a> {
 
     /// What [`Pipeline::predict`] gives for each text.
     pub(crate) fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
-        let probability = |logit| predictor.pipeline().judge(logit).probability;
+        let probability = |logit| predictor.pipeline().predict_from_logit(logit).probability;
         self.logits(predictor)
             .into_par_iter()
             .map(probability)

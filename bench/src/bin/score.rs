@@ -17,7 +17,7 @@ const TEXTS_A_GLANCE: usize = 64;
 /// How many texts every engine must agree on before it is timed.
 const COMPARED: usize = 64;
 /// The widest dense matrix that is asked for, texts × columns: some hundred megabytes for each node.
-const MOST_CELLS: usize = 1 << 26;
+const MAX_CELLS: usize = 1 << 26;
 
 /// Prints the time for a text, by engine and by the number of texts in a call.
 #[derive(Parser)]
@@ -129,7 +129,7 @@ fn lanes(engines: &[Loaded], columns: usize) -> Vec<Lane<'_>> {
         })
     });
     lanes
-        .filter(|lane| !lane.kind.is_dense() || lane.batch * columns <= MOST_CELLS)
+        .filter(|lane| !lane.kind.is_dense() || lane.batch * columns <= MAX_CELLS)
         .collect()
 }
 

@@ -8,7 +8,7 @@ use relevance_data::{Dataset, Split};
 use relevance_models::{Manifest, Store};
 use relevance_pipeline::Pipeline;
 use relevance_runtime::parity::Agreement;
-use relevance_train::{Contest, Metrics, Refusal, Report, Settings, train_beside};
+use relevance_train::{ChampionComparison, GateFailure, Metrics, Report, Settings, train_beside};
 use serde::Serialize;
 
 use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
@@ -121,7 +121,7 @@ pub async fn fit(
         verified,
     } = export?;
     exported.done(format_args!("{} bytes of ONNX", file.len()));
-    refuse(settings.gate.judge_length(file.len() as u64))?;
+    refuse(settings.gate.check_model_size(file.len() as u64))?;
     ensure_agreement(&agreements)?;
     let engines = agreements
         .iter()
@@ -197,7 +197,7 @@ fn judge(settings: &Settings, report: &Report) -> anyhow::Result<()> {
         roc_auc,
         ..
     } = report.test_metrics;
-    let refusals = settings.gate.judge(report);
+    let refusals = settings.gate.check(report);
     let verdict = if refusals.is_empty() {
         "passed"
     } else {
@@ -225,13 +225,13 @@ async fn compare(
     else {
         return Ok(());
     };
-    let refusals = settings.gate.judge_against(&contest);
+    let refusals = settings.gate.check_against_champion(&contest);
     let verdict = if refusals.is_empty() {
         "passed"
     } else {
         "refused"
     };
-    let Contest {
+    let ChampionComparison {
         candidate,
         production,
         slowdown,
@@ -247,7 +247,7 @@ async fn compare(
     refuse(refusals)
 }
 
-fn refuse(refusals: impl IntoIterator<Item = Refusal>) -> anyhow::Result<()> {
+fn refuse(refusals: impl IntoIterator<Item = GateFailure>) -> anyhow::Result<()> {
     let rules: Vec<String> = refusals
         .into_iter()
         .map(|refusal| refusal.to_string())

@@ -7,8 +7,8 @@ use super::lengths::LengthCounts;
 use super::report::{Conflict, LabelCounts, Listed, Report, RowLabel, Rows, UnknownLabel};
 use crate::error::DataError;
 use crate::label::Label;
+use crate::normalize::normalize;
 use crate::source::{LABEL_COLUMNS, Row, Source, SourceSettings, open};
-use crate::wording::wording;
 
 /// The first half of a text's SHA-256.
 type TextHash = [u8; 16];
@@ -102,7 +102,7 @@ impl Scan {
         if row.text.trim().is_empty() {
             self.empty_texts.push(row.number);
         }
-        self.wordings.insert(hash(&wording(row.text)));
+        self.wordings.insert(hash(&normalize(row.text)));
         let rows_before = self.texts.len();
         let first_rows = self.texts.entry(hash(row.text)).or_default();
         if let Ok(label) = row.label.parse::<Label>() {

@@ -6,8 +6,8 @@ use super::settings::{SplitBy, SplitSettings};
 use super::sides::is;
 use super::strata::stratum;
 use super::units::Units;
-use crate::column::Column;
 use crate::dataset::Dataset;
+use crate::dictionary_column::DictionaryColumn;
 use crate::error::DataError;
 use crate::label::Label;
 
@@ -26,7 +26,7 @@ pub fn folds(
     dataset: &Dataset,
     rows: &[u32],
     settings: &SplitSettings,
-    column: Option<&Column>,
+    column: Option<&DictionaryColumn>,
     count: u32,
 ) -> Result<Vec<Vec<u32>>, DataError> {
     settings.validate()?;

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::settings::{SplitBy, SplitSettings};
 use super::units::Units;
 use super::{strata, time};
-use crate::column::Column;
 use crate::dataset::Dataset;
+use crate::dictionary_column::DictionaryColumn;
 use crate::error::DataError;
 use crate::label::Label;
 
@@ -56,7 +56,7 @@ impl Split {
         dataset: &Dataset,
         rows: &[u32],
         settings: &SplitSettings,
-        column: Option<&Column>,
+        column: Option<&DictionaryColumn>,
     ) -> Result<Self, DataError> {
         settings.validate()?;
         let mut split = match settings.by {
@@ -103,7 +103,7 @@ impl Split {
         dataset: &Dataset,
         rows: &[u32],
         settings: &SplitSettings,
-        column: &Column,
+        column: &DictionaryColumn,
     ) -> Result<Self, DataError> {
         let mut split = time::deal(dataset, rows, settings, column)?;
         match split.lacking(dataset) {
@@ -136,7 +136,10 @@ impl Split {
 }
 
 impl SplitSettings {
-    pub(super) fn needed<'c>(&self, column: Option<&'c Column>) -> Result<&'c Column, DataError> {
+    pub(super) fn needed<'c>(
+        &self,
+        column: Option<&'c DictionaryColumn>,
+    ) -> Result<&'c DictionaryColumn, DataError> {
         column.ok_or_else(|| DataError::SplitColumnUnread {
             column: self.column_name().to_owned(),
         })

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use super::settings::SplitSettings;
 use super::sides::{Split, TEST, TRAIN, VALIDATION, quota};
 use super::units::Units;
-use crate::column::Column;
 use crate::dataset::Dataset;
+use crate::dictionary_column::DictionaryColumn;
 use crate::error::DataError;
 
 /// Stands for a value that no row of the split has.
@@ -25,7 +25,7 @@ pub(super) fn deal(
     dataset: &Dataset,
     rows: &[u32],
     settings: &SplitSettings,
-    column: &Column,
+    column: &DictionaryColumn,
 ) -> Result<Split, DataError> {
     let ranks = ranks(rows, column, settings.column_name())?;
     let mut dated = Vec::with_capacity(rows.len());
@@ -61,7 +61,7 @@ const fn side(cuts: [usize; 2], doubled_middle: usize) -> usize {
 }
 
 /// Which times a side has, for a message.
-pub(super) fn span(rows: &[u32], column: &Column) -> String {
+pub(super) fn span(rows: &[u32], column: &DictionaryColumn) -> String {
     let ranks = ranks(rows, column, "").unwrap_or_default();
     let rank = |row: &&u32| ranks.get(column.code(**row) as usize);
     match (rows.iter().min_by_key(rank), rows.iter().max_by_key(rank)) {
@@ -77,7 +77,7 @@ pub(super) fn span(rows: &[u32], column: &Column) -> String {
 }
 
 /// For each code of the column, the place of its value among the times of the rows; equal times share a place.
-fn ranks(rows: &[u32], column: &Column, name: &str) -> Result<Vec<u32>, DataError> {
+fn ranks(rows: &[u32], column: &DictionaryColumn, name: &str) -> Result<Vec<u32>, DataError> {
     let mut is_used = vec![false; column.values().len()];
     for &row in rows {
         is_used[column.code(row) as usize] = true;
@@ -145,7 +145,7 @@ fn instant(value: &str) -> Option<Timestamp> {
 }
 
 /// The first row that is to blame: one that is no time at all, else one that is no date among dates.
-fn unreadable(rows: &[u32], column: &Column, name: &str) -> DataError {
+fn unreadable(rows: &[u32], column: &DictionaryColumn, name: &str) -> DataError {
     let find = |is_wrong: &(dyn Fn(&str) -> bool + Sync)| {
         rows.par_iter()
             .copied()

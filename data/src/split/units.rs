@@ -4,9 +4,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use union_find::{QuickUnionUf, UnionBySize, UnionFind as _};
 
-use crate::column::Column;
 use crate::dataset::Dataset;
-use crate::wording::{Words, wording_into};
+use crate::dictionary_column::DictionaryColumn;
+use crate::normalize::{Words, normalize_into};
 
 /// Begins what is hashed of a group; no wording begins with it, for it is not UTF-8.
 const GROUP_MARK: [u8; 1] = [0xFF];
@@ -21,7 +21,7 @@ impl Units {
     /// Rows of one wording stay together; its key is over the seed (8 bytes, little-endian) and the wording.
     pub(super) fn by_wording(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
         let keyed = |(words, wording): &mut (Words, Vec<u8>), &row: &u32| {
-            wording_into(dataset.text(row), words, wording);
+            normalize_into(dataset.text(row), words, wording);
             (key(seed, &[wording]), row)
         };
         Self::sorted(rows.par_iter().map_init(Default::default, keyed).collect())
@@ -29,7 +29,12 @@ impl Units {
 
     /// Rows of one wording and rows of one group stay together, and so on from one to the next; the lowest key of the
     /// groups stands for all of them. An empty value is no group.
-    pub(super) fn by_group(dataset: &Dataset, rows: &[u32], seed: u64, column: &Column) -> Self {
+    pub(super) fn by_group(
+        dataset: &Dataset,
+        rows: &[u32],
+        seed: u64,
+        column: &DictionaryColumn,
+    ) -> Self {
         let wordings = Self::by_wording(dataset, rows, seed);
         let mut components = Components::of(&wordings, column);
         let keys = components.keys(column, seed);
@@ -59,7 +64,7 @@ struct Components {
 }
 
 impl Components {
-    fn of(units: &Units, column: &Column) -> Self {
+    fn of(units: &Units, column: &DictionaryColumn) -> Self {
         let wordings = units.iter().count();
         let mut union = QuickUnionUf::new(wordings + column.values().len());
         for (place, rows) in units.iter().enumerate() {
@@ -71,7 +76,7 @@ impl Components {
     }
 
     /// The lowest key of the groups of each component, at its root.
-    fn keys(&mut self, column: &Column, seed: u64) -> Vec<Option<Key>> {
+    fn keys(&mut self, column: &DictionaryColumn, seed: u64) -> Vec<Option<Key>> {
         let mut keys = vec![None; self.union.size()];
         for (node, value) in (self.wordings..)
             .zip(column.values())

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use relevance_data::{
-    Column, DataError, Dataset, Label, Split, SplitBy, SplitSettings, Undecided, folds,
+    DataError, Dataset, DictionaryColumn, Label, Split, SplitBy, SplitSettings, Undecided, folds,
 };
 
 use crate::support::assert_parts;
@@ -25,7 +25,7 @@ fn settings(by: SplitBy) -> SplitSettings {
 }
 
 fn dataset(examples: &[Example]) -> Dataset {
-    let mut column = Column::default();
+    let mut column = DictionaryColumn::default();
     for (_, _, value) in examples {
         column.push(value);
     }

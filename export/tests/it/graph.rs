@@ -96,7 +96,7 @@ fn the_file_says_what_follows_from_the_pipeline_and_what_training_said() {
         .iter()
         .map(|entry| (entry.key.as_str(), entry.value.as_str()))
         .collect();
-    let golden = serde_json::to_string(&GoldenSentence::of(&pipeline())).unwrap();
+    let golden = serde_json::to_string(&GoldenSentence::compute(&pipeline())).unwrap();
     let want = [
         ("golden", golden.as_str()),
         ("label.not_relevant", "Not Relevant"),

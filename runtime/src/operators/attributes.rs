@@ -1,6 +1,6 @@
 //! What the builders of the operators read from a node.
 
-use relevance_pipeline::{FeatureSettings, TermPool, TokenCharacters, Vocabulary};
+use relevance_pipeline::{FeatureSettings, NgramPool, TokenCharacters, Vocabulary};
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
@@ -53,7 +53,7 @@ pub fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
 /// The terms of `pool_strings`, in the order of their columns.
 pub fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractResult<Vocabulary> {
     let starts: TVec<usize> = node.get_attr_tvec("ngram_counts")?;
-    let pool = TermPool {
+    let pool = NgramPool {
         tokens: node.get_attr_vec("pool_strings")?,
         starts: starts.to_vec(),
     };

@@ -156,7 +156,7 @@ fn a_verdict_that_is_not_what_the_file_says_is_left_to_the_graph() {
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     let texts = ["flood", "a b c", "z", ""];
     let predictions = session.predict(&texts).unwrap();
-    assert_eq!(predictions, session.predict_by_plan(&texts).unwrap());
+    assert_eq!(predictions, session.predict_with_tract(&texts).unwrap());
     assert!(predictions.iter().all(|prediction| !prediction.relevant));
     assert!(
         predictions

@@ -11,7 +11,7 @@ impl Collector for Process {
     #[cfg(target_os = "linux")]
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
         // A system without /proc has no such figures.
-        let Ok(figures) = linux::Figures::read() else {
+        let Ok(figures) = linux::PerMetric::read() else {
             return Ok(());
         };
         figures.encode(&mut encoder)
@@ -33,7 +33,7 @@ mod linux {
     use prometheus_client::registry::Unit;
 
     /// What the system says about this process.
-    pub(super) struct Figures {
+    pub(super) struct PerMetric {
         processor_seconds: f64,
         start_seconds: f64,
         resident_bytes: u64,
@@ -42,7 +42,7 @@ mod linux {
         open_files: usize,
     }
 
-    impl Figures {
+    impl PerMetric {
         #[expect(
             clippy::cast_precision_loss,
             reason = "seconds of a process have fewer than 53 bits"

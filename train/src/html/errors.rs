@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::ReportPage;
 use super::write::{count, excerpt};
-use crate::TestSide;
+use crate::TestSubset;
 
 /// Texts that are shown of either kind.
 const SHOWN: usize = 20;
@@ -33,7 +33,7 @@ pub(super) fn section(page: &ReportPage) -> Markup {
 }
 
 /// The places of the texts of `label` that the model gives to the other one, the surest first; of equal texts one place.
-fn worst(side: TestSide, threshold: f32, label: bool) -> Vec<usize> {
+fn worst(side: TestSubset, threshold: f32, label: bool) -> Vec<usize> {
     let probability = |place: usize| side.probabilities[place];
     let wrong =
         |&place: &usize| side.labels[place] == label && (probability(place) >= threshold) != label;
@@ -48,7 +48,7 @@ fn worst(side: TestSide, threshold: f32, label: bool) -> Vec<usize> {
     places
 }
 
-fn table(caption: &Markup, side: TestSide, places: &[usize]) -> Markup {
+fn table(caption: &Markup, side: TestSubset, places: &[usize]) -> Markup {
     html! {
         table {
             caption { (caption) }
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn errors_are_ordered_by_how_sure_the_model_was_and_equal_texts_stand_once() {
-        let side = TestSide {
+        let side = TestSubset {
             texts: &["a", "b", "c", "d", "e", "f", "b"],
             labels: &[false, false, true, true, false, true, false],
             probabilities: &[0.7, 0.9, 0.4, 0.1, 0.2, 0.8, 0.9],

@@ -19,7 +19,7 @@ mod write;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use relevance_pipeline::Pipeline;
 
-use crate::{Report, Settings, TestSide};
+use crate::{Report, Settings, TestSubset};
 
 /// Everything that `report.html` shows.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +31,7 @@ pub struct ReportPage<'a> {
     /// What was trained.
     pub pipeline: &'a Pipeline,
     /// The side that measured; the worst errors show its texts.
-    pub test: TestSide<'a>,
+    pub test: TestSubset<'a>,
 }
 
 impl ReportPage<'_> {

@@ -9,11 +9,11 @@ const RESIDUAL: f64 = 0.1;
 /// How many times what may be left at the end a step may leave before it is made an exact one instead: the last.
 const NEARLY: f64 = 30.0;
 /// Products after which a step is taken as it is.
-const MOST_PRODUCTS: usize = 200;
+const MAX_PRODUCTS: usize = 200;
 /// Share of the promised decrease that a step must keep (Armijo's condition).
 const SUFFICIENT: f64 = 1e-4;
 /// Halvings after which a step is too short to change anything.
-const MOST_TRIALS: usize = 40;
+const MAX_TRIALS: usize = 40;
 
 /// A function at a point.
 #[derive(Clone, Debug)]
@@ -122,7 +122,7 @@ fn step(
     // A minimum has nothing left to compare with.
     let (first, mut promised) = (left.max(f64::MIN_POSITIVE), 0.0);
     let mut learned = Pairs::default();
-    for _ in 0..MOST_PRODUCTS {
+    for _ in 0..MAX_PRODUCTS {
         let remains = left / first * promised;
         let is_exact = remains <= allowed;
         if left <= RESIDUAL * RESIDUAL * first && (is_exact || remains > NEARLY * allowed) {
@@ -158,7 +158,7 @@ fn search(
     slope: f64,
 ) -> Option<(Vec<f64>, Evaluation)> {
     let mut length = 1.0;
-    for _ in 0..MOST_TRIALS {
+    for _ in 0..MAX_TRIALS {
         let next: Vec<f64> = point
             .iter()
             .zip(direction)

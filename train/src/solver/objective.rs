@@ -12,9 +12,9 @@ use crate::rows::PAGE;
 use crate::{RowChunk, SparseRows};
 
 /// Most partial sums that are held at once.
-const MOST_PARTS: usize = 16;
+const MAX_PARTS: usize = 16;
 /// Entries of a column that a part has at least, on average: adding the parts up then weighs little.
-const LEAST_ENTRIES: usize = 16;
+const MIN_ENTRIES: usize = 16;
 /// Columns whose partial sums one thread adds up.
 const COLUMNS_AT_ONCE: usize = 4096;
 /// Rows whose entries are looked at together.
@@ -53,8 +53,8 @@ impl<'a> Problem<'a> {
         let width = rows.nfeatures().next_multiple_of(PAGE);
         let labelled = rows.labelled(labels);
         // A power of two, as the chunks of many rows are: parts are then of one size.
-        let parts = (rows.entries() / (LEAST_ENTRIES * rows.nfeatures()))
-            .clamp(2, MOST_PARTS)
+        let parts = (rows.entries() / (MIN_ENTRIES * rows.nfeatures()))
+            .clamp(2, MAX_PARTS)
             .next_power_of_two();
         let part = |chunks: &[_]| Part {
             chunks: chunks.to_vec(),

@@ -4,7 +4,7 @@
 //! so that the number of threads changes nothing.
 
 use rayon::prelude::*;
-use relevance_data::Texts;
+use relevance_data::StringArena;
 use relevance_pipeline::{TokenCharacters, TokenScan};
 use rustc_hash::FxHashMap;
 
@@ -37,7 +37,7 @@ pub struct Chunk {
 struct LocalChunk {
     chunk: Chunk,
     /// The tokens in the order in which they were first seen.
-    tokens: Texts,
+    tokens: StringArena,
     /// In how many of the chunk's texts each stands: `[tokens]`.
     frequencies: Vec<u32>,
 }
@@ -134,7 +134,7 @@ impl LocalChunk {
         let (mut known, mut last_texts, mut scan) =
             (Known::default(), Vec::new(), TokenScan::default());
         let (mut numbers, mut ends) = (Vec::new(), Vec::with_capacity(texts.len() + 1));
-        let (mut tokens, mut frequencies): (Texts, Vec<u32>) = Default::default();
+        let (mut tokens, mut frequencies): (StringArena, Vec<u32>) = Default::default();
         ends.push(0);
         for (text, place) in texts.iter().zip(0_usize..) {
             scan.read(text, characters);

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::corpus::{Chunk, Corpus, RARE};
 
 /// How many ranges of keys are counted apart from each other, at most.
-const MOST_PARTS: usize = 64;
+const MAX_PARTS: usize = 64;
 /// Keys of a text that are compared with each other; those of a longer one are hashed.
 const FEW_KEYS: usize = 64;
 
@@ -164,7 +164,7 @@ impl Counting<'_> {
         unpack: impl Fn(K) -> Key + Sync,
     ) -> Level {
         // Ranges of so many prefixes that a shift tells a key's.
-        let share = self.prefixes.div_ceil(MOST_PARTS).next_power_of_two();
+        let share = self.prefixes.div_ceil(MAX_PARTS).next_power_of_two();
         let parts = self.prefixes.div_ceil(share);
         let chunks: Vec<Parted<K>> = self
             .corpus

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
 use relevance_train::{
-    CheckFailure, CheckOutcome, CrossValidation, Figures, Fold, Report, ReportPage, Settings,
-    Slice, TestSide, Trained, slices_by_column, slices_by_length, train,
+    CheckFailure, CheckOutcome, CrossValidation, Fold, PerMetric, Report, ReportPage, Settings,
+    Slice, TestSubset, Trained, slices_by_column, slices_by_length, train,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -57,7 +57,7 @@ fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) ->
         probabilities,
     } = &*ANSWERS;
     let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let side = TestSide {
+    let side = TestSubset {
         texts: &texts,
         labels,
         probabilities,
@@ -98,7 +98,7 @@ fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) ->
         report,
         settings,
         pipeline,
-        test: TestSide {
+        test: TestSubset {
             texts: &texts,
             labels,
             probabilities,
@@ -278,7 +278,7 @@ fn the_figures_are_those_of_the_report() {
 
 #[test]
 fn folds_are_shown_when_there_were_any() {
-    let figures = |roc_auc| Figures {
+    let figures = |roc_auc| PerMetric {
         precision: 0.5,
         recall: 0.5,
         f1: 0.5,
@@ -309,7 +309,7 @@ fn what_is_not_given_has_no_section() {
     } = &*ANSWERS;
     for (labels, probabilities) in [(vec![], vec![]), (vec![true, true], vec![0.2, 1.0])] {
         let texts = vec!["text"; labels.len()];
-        let test = TestSide {
+        let test = TestSubset {
             texts: &texts,
             labels: &labels,
             probabilities: &probabilities,
@@ -341,7 +341,7 @@ fn the_card_for_visitors_holds_the_curves_and_no_text_of_the_data() {
         probabilities,
     } = &*ANSWERS;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let test = TestSide {
+    let test = TestSubset {
         texts: &texts,
         labels,
         probabilities,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use relevance_data::{Dataset, Label, SourceSettings, Undecided};
 use relevance_train::{
-    CrossValidationSettings, Fold, Refusal, Settings, TrainError, model_card, train,
+    CrossValidationSettings, Fold, GateFailure, Settings, TrainError, model_card, train,
 };
 
 use crate::archive;
@@ -19,7 +19,7 @@ fn the_embedded_archive_passes_the_gate() {
         report.train.texts() + report.validation.texts() + report.test.texts(),
         5944
     );
-    assert_eq!(settings.gate.judge(report), []);
+    assert_eq!(settings.gate.check(report), []);
     assert!(
         report.test_metrics.roc_auc > 0.8,
         "{:?}",
@@ -57,11 +57,11 @@ fn shuffled_labels_do_not_pass_the_gate() {
     let settings = Settings::default();
     let refusals = settings
         .gate
-        .judge(&train(&dataset, &settings, &()).unwrap().report);
+        .check(&train(&dataset, &settings, &()).unwrap().report);
     assert!(
         refusals.iter().any(|refusal| matches!(
             refusal,
-            Refusal::Floor {
+            GateFailure::Floor {
                 setting: "gate.min_precision",
                 ..
             }
@@ -106,11 +106,11 @@ fn a_model_that_ranks_no_better_than_one_word_is_refused() {
     let settings = Settings::default();
     let mut report = train(&archive(), &settings, &()).unwrap().report;
     report.test_metrics.roc_auc = report.baselines[1].roc_auc;
-    let refusals = settings.gate.judge(&report);
+    let refusals = settings.gate.check(&report);
     assert_eq!(refusals.len(), 1);
     let word = &report.baselines[1].rule;
     assert!(
-        matches!(&refusals[0], Refusal::Baseline { baseline, .. } if baseline == word),
+        matches!(&refusals[0], GateFailure::Baseline { baseline, .. } if baseline == word),
         "{refusals:?}"
     );
 }

@@ -32,7 +32,7 @@ pub struct Pair {
 /// What two versions do not share.
 #[derive(Serialize)]
 struct Difference {
-    /// Figures, settings and sizes.
+    /// PerMetric, settings and sizes.
     values: Vec<ValueDifference>,
     vocabulary: VocabularyDifference,
     /// On the frozen test rows of the second version; nothing when the store does not keep any.

@@ -27,7 +27,7 @@ use self::status::{count_problem, panicked};
 use crate::ServiceState;
 
 /// Bytes of a message that asks about health or the service's messages.
-const MOST_BYTES: usize = 16 * 1024;
+const MAX_BYTES: usize = 16 * 1024;
 
 /// Why reflection can always be built.
 const DESCRIBED: &str = "the descriptors were made from the files of this build";
@@ -52,8 +52,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
     let inference = GrpcInferenceServiceServer::new(InferenceService::new(state.clone()))
         .max_decoding_message_size(limit);
     let inference = routes(&inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
-    let health =
-        HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MOST_BYTES);
+    let health = HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MAX_BYTES);
     let all = [
         DESCRIPTORS,
         tonic_health::pb::FILE_DESCRIPTOR_SET,
@@ -68,12 +67,12 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
     let reflection = reflect()
         .build_v1()
         .expect(DESCRIBED)
-        .max_decoding_message_size(MOST_BYTES);
+        .max_decoding_message_size(MAX_BYTES);
     // Some clients, Python's among them, know only the version before.
     let older_reflection = reflect()
         .build_v1alpha()
         .expect(DESCRIBED)
-        .max_decoding_message_size(MOST_BYTES);
+        .max_decoding_message_size(MAX_BYTES);
     inference
         .merge(routes(&health, &["Check", "Watch"]))
         .merge(routes(&reflection, &["ServerReflectionInfo"]))

@@ -4,13 +4,13 @@
 ///
 /// # Panics
 /// When `at_most` is 0.
-pub fn spread<T>(items: &[T], at_most: usize) -> impl Iterator<Item = &T> {
+pub fn sample<T>(items: &[T], at_most: usize) -> impl Iterator<Item = &T> {
     items.iter().step_by(items.len().div_ceil(at_most).max(1))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::spread;
+    use super::sample;
 
     #[test]
     fn items_are_evenly_spread_and_no_more_than_asked_for() {
@@ -22,11 +22,11 @@ mod tests {
             (1, vec![0]),
         ] {
             assert_eq!(
-                spread(&items, at_most).copied().collect::<Vec<_>>(),
+                sample(&items, at_most).copied().collect::<Vec<_>>(),
                 want,
                 "{at_most}"
             );
         }
-        assert_eq!(spread::<u32>(&[], 5).count(), 0);
+        assert_eq!(sample::<u32>(&[], 5).count(), 0);
     }
 }

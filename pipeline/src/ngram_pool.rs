@@ -4,14 +4,14 @@ use crate::{FeatureSettings, PipelineError, Vocabulary};
 
 /// Attributes `pool_strings` and `ngram_counts` of the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TermPool<'t> {
+pub struct NgramPool<'t> {
     /// The tokens of every term, one after the other, in the order of the columns.
     pub tokens: Vec<&'t str>,
     /// `[ngram_max]`: where in `tokens` the terms of one token begin, those of two, and so on.
     pub starts: Vec<usize>,
 }
 
-impl<'t> TermPool<'t> {
+impl<'t> NgramPool<'t> {
     /// Takes the terms of a vocabulary apart.
     #[must_use]
     pub fn new(vocabulary: &'t Vocabulary, settings: &FeatureSettings) -> Self {
@@ -88,7 +88,7 @@ mod tests {
                 ..FeatureSettings::default()
             };
             let vocabulary = vocabulary(&terms, &settings);
-            let pool = TermPool::new(&vocabulary, &settings);
+            let pool = NgramPool::new(&vocabulary, &settings);
             assert_eq!(pool.starts, starts, "{terms:?}");
             assert_eq!(pool.vocabulary(&settings), Ok(vocabulary), "{terms:?}");
         }
@@ -106,7 +106,7 @@ mod tests {
             vec![0, 9],
             vec![0, 1, 2],
         ] {
-            let pool = TermPool {
+            let pool = NgramPool {
                 tokens: tokens.clone(),
                 starts: starts.clone(),
             };

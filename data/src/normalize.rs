@@ -100,7 +100,7 @@ impl Words {
 /// punctuation; as UTF-8.
 ///
 /// A text that has nothing else keeps all of it, so that texts of links alone are not taken for one.
-pub(crate) fn wording_into(text: &str, words: &mut Words, wording: &mut Vec<u8>) {
+pub(crate) fn normalize_into(text: &str, words: &mut Words, wording: &mut Vec<u8>) {
     words.read(text);
     wording.clear();
     let Words { lower, edges } = words;
@@ -127,9 +127,9 @@ pub(crate) fn wording_into(text: &str, words: &mut Words, wording: &mut Vec<u8>)
 /// # Panics
 /// Never: words are cut from a text between characters.
 #[must_use]
-pub fn wording(text: &str) -> String {
+pub fn normalize(text: &str) -> String {
     let mut wording = Vec::new();
-    wording_into(text, &mut Words::default(), &mut wording);
+    normalize_into(text, &mut Words::default(), &mut wording);
     String::from_utf8(wording).expect("words are cut between characters")
 }
 
@@ -197,17 +197,17 @@ mod tests {
             "@someone flood in town http://t.co/x",
             "\"flood\" -- in town... www.example.org HTTPS://t.co/y",
         ] {
-            assert_eq!(wording(text), "flood in town", "{text:?}");
+            assert_eq!(normalize(text), "flood in town", "{text:?}");
         }
     }
 
     #[test]
     fn words_count_in_their_order() {
-        assert_ne!(wording("flood in town"), wording("town in flood"));
-        assert_ne!(wording("flood 1"), wording("flood 2"));
-        assert_eq!(wording("it's"), "it s");
+        assert_ne!(normalize("flood in town"), normalize("town in flood"));
+        assert_ne!(normalize("flood 1"), normalize("flood 2"));
+        assert_eq!(normalize("it's"), "it s");
         assert_eq!(
-            wording("Überflutung in KÖLN – 3 Tote"),
+            normalize("Überflutung in KÖLN – 3 Tote"),
             "überflutung in köln 3 tote"
         );
     }
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn texts_without_words_stay_apart() {
         for text in ["", "!!", "http://t.co/x", "@someone", "–"] {
-            assert_eq!(wording(text), text);
+            assert_eq!(normalize(text), text);
         }
         assert_ne!(word_hashes("http://t.co/x"), word_hashes("http://t.co/y"));
     }
@@ -246,7 +246,7 @@ mod tests {
             prop_assert_eq!(fast.iter().collect::<Vec<_>>(), words.clone());
             prop_assert_eq!(word_hashes(&text).len(), words.len().max(1));
             let want = if words.is_empty() { text.clone().into_bytes() } else { words.join(&b' ') };
-            prop_assert_eq!(wording(&text).into_bytes(), want);
+            prop_assert_eq!(normalize(&text).into_bytes(), want);
         }
     }
 }

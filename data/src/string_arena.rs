@@ -4,13 +4,13 @@ use std::ops::Index;
 
 /// Texts one after the other, without an allocation for each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts {
+pub struct StringArena {
     bytes: String,
     /// Where each text ends in `bytes`.
     ends: Vec<usize>,
 }
 
-impl Texts {
+impl StringArena {
     /// Adds a text at the end.
     pub fn push(&mut self, text: &str) {
         self.bytes.push_str(text);
@@ -36,7 +36,7 @@ impl Texts {
     }
 }
 
-impl Index<usize> for Texts {
+impl Index<usize> for StringArena {
     type Output = str;
 
     #[inline]
@@ -46,7 +46,7 @@ impl Index<usize> for Texts {
     }
 }
 
-impl<'t> FromIterator<&'t str> for Texts {
+impl<'t> FromIterator<&'t str> for StringArena {
     fn from_iter<T: IntoIterator<Item = &'t str>>(texts: T) -> Self {
         let mut collected = Self::default();
         for text in texts {
@@ -58,14 +58,14 @@ impl<'t> FromIterator<&'t str> for Texts {
 
 #[cfg(test)]
 mod tests {
-    use super::Texts;
+    use super::StringArena;
 
     #[test]
     fn texts_come_back_as_they_were_put_in() {
         let want = ["", "fire", "", "flood in the café", ""];
-        let texts: Texts = want.into_iter().collect();
+        let texts: StringArena = want.into_iter().collect();
         assert_eq!(texts.iter().collect::<Vec<_>>(), want);
         assert_eq!((texts.len(), &texts[3]), (5, "flood in the café"));
-        assert!(Texts::default().is_empty());
+        assert!(StringArena::default().is_empty());
     }
 }

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 /// The values of a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Column {
+pub struct DictionaryColumn {
     /// The distinct values, in the order in which they were first seen.
     values: Vec<String>,
     /// The place in `values` of each row's value.
@@ -12,7 +12,7 @@ pub struct Column {
     known: FxHashMap<String, u32>,
 }
 
-impl Column {
+impl DictionaryColumn {
     /// Adds the value of the next row.
     ///
     /// # Panics
@@ -54,11 +54,11 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
-    use super::Column;
+    use super::DictionaryColumn;
 
     #[test]
     fn equal_values_share_a_code() {
-        let mut column = Column::default();
+        let mut column = DictionaryColumn::default();
         for value in ["fire", "", "flood", "fire"] {
             column.push(value);
         }

@@ -1,13 +1,13 @@
 //! The figures that take time, side by side: what a report holds besides the fit and the metrics.
 
 use rayon::join;
-use relevance_data::{Dataset, NearDuplicates, Split, SplitBy, near_duplicates, spread};
+use relevance_data::{Dataset, NearDuplicates, Split, SplitBy, near_duplicates, sample};
 use relevance_pipeline::{Predictor, ScoreBuffer};
 
 use crate::baseline::BaselineRules;
 use crate::train::Side;
 use crate::{
-    Baseline, CheckOutcome, CrossValidation, Intervals, Profile, Settings, Slice, TestSide,
+    Baseline, CheckOutcome, CrossValidation, Intervals, Profile, Settings, Slice, TestSubset,
     TrainError, slices_by_column, slices_by_length,
 };
 
@@ -16,7 +16,7 @@ const PROFILED_TEXTS: usize = 5000;
 
 /// What is measured, and on what.
 #[derive(Clone, Copy)]
-pub struct Measuring<'a> {
+pub struct Evaluation<'a> {
     pub dataset: &'a Dataset,
     pub settings: &'a Settings,
     pub split: &'a Split,
@@ -38,7 +38,7 @@ pub struct Details {
     pub profile: Profile,
 }
 
-impl Measuring<'_> {
+impl Evaluation<'_> {
     /// Measures with the pipeline of `predictor`.
     ///
     /// # Errors
@@ -57,7 +57,14 @@ impl Measuring<'_> {
         let ((intervals, model_checks), ((baselines, slices), (profile, cross_validation))) = join(
             || {
                 join(
-                    || Intervals::of(probabilities, &test.labels, threshold, settings.split.seed),
+                    || {
+                        Intervals::compute(
+                            probabilities,
+                            &test.labels,
+                            threshold,
+                            settings.split.seed,
+                        )
+                    },
                     || {
                         let predict =
                             |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
@@ -76,7 +83,7 @@ impl Measuring<'_> {
                     || {
                         join(
                             || self.profile(predictor),
-                            || CrossValidation::of(dataset, split, settings),
+                            || CrossValidation::compute(dataset, split, settings),
                         )
                     },
                 )
@@ -94,7 +101,7 @@ impl Measuring<'_> {
         })
     }
 
-    /// Figures of the test side by length and by each further column of the source.
+    /// PerMetric of the test side by length and by each further column of the source.
     fn slices(&self) -> Vec<Slice> {
         let Self {
             dataset,
@@ -105,7 +112,7 @@ impl Measuring<'_> {
             threshold,
             ..
         } = *self;
-        let side = TestSide {
+        let side = TestSubset {
             texts: &test.texts,
             labels: &test.labels,
             probabilities,
@@ -134,8 +141,8 @@ impl Measuring<'_> {
 
     /// What evenly spread texts of the test side are like.
     fn profile(&self, predictor: &Predictor) -> Profile {
-        let texts: Vec<&str> = spread(&self.test.texts, PROFILED_TEXTS).copied().collect();
-        let labels: Vec<bool> = spread(&self.test.labels, PROFILED_TEXTS).copied().collect();
-        Profile::of(predictor.clone(), &texts, &labels)
+        let texts: Vec<&str> = sample(&self.test.texts, PROFILED_TEXTS).copied().collect();
+        let labels: Vec<bool> = sample(&self.test.labels, PROFILED_TEXTS).copied().collect();
+        Profile::compute(predictor.clone(), &texts, &labels)
     }
 }

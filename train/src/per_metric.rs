@@ -6,7 +6,7 @@ use crate::Metrics;
 
 /// A value for each figure: its interval, its mean over folds, …
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Figures<T> {
+pub struct PerMetric<T> {
     /// Of the precision.
     pub precision: T,
     /// Of the recall.
@@ -21,7 +21,7 @@ pub struct Figures<T> {
     pub pr_auc: T,
 }
 
-impl<T> Figures<T> {
+impl<T> PerMetric<T> {
     /// What `of` makes of each figure.
     pub(crate) fn each(of: impl Fn(fn(&Metrics) -> f64) -> T) -> Self {
         Self {

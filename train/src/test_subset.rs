@@ -2,7 +2,7 @@
 
 /// Texts that training never saw, their labels and the model's answers; place by place, `[texts]` each.
 #[derive(Clone, Copy, Debug)]
-pub struct TestSide<'a> {
+pub struct TestSubset<'a> {
     /// The texts as they stand in the source.
     pub texts: &'a [&'a str],
     /// Whether a person called the text relevant.
