@@ -1,27 +1,14 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
 
 mod bench;
-mod browser;
-mod clients;
 mod command;
-mod contract;
-mod debian;
-mod deploy;
-mod generated;
-mod lint;
-mod moto;
-mod node;
-mod onnxruntime;
-mod pinned;
-mod policy;
-mod postgres;
-mod python;
-mod sample;
-mod service;
-mod smoke;
-mod test;
+mod tasks;
+mod tools;
 
 use clap::{Parser, Subcommand};
+
+use tasks::{browser, clients, contract, deploy, generated, lint, policy, sample, smoke, test};
+use tools::{moto, onnxruntime};
 
 /// The developer's tasks.
 #[derive(Debug, Parser)]

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::command::{command, target};
-use crate::python;
+use crate::tools::pip;
 
 /// Pinned packages, installed together.
 pub struct Environment {
@@ -31,7 +31,7 @@ impl Environment {
     /// # Errors
     /// When pip fails, which it says itself.
     pub fn install(&self) -> Result<()> {
-        python::install_with_dependencies(self.packages, &self.folder())
+        pip::install_with_dependencies(self.packages, &self.folder())
             .with_context(|| format!("no packages for {}; it can be measured without", self.name))
     }
 

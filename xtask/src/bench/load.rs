@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::cores::Cores;
 use super::programs::Programs;
 use crate::command::{command, line, read};
-use crate::debian;
+use crate::tools::apt;
 
 const WRK: &str = "wrk";
 
@@ -41,7 +41,7 @@ impl Outcome {
 
 /// Installs wrk when it is missing.
 pub fn install() -> Result<()> {
-    debian::provide(WRK, WRK)
+    apt::provide(WRK, WRK)
 }
 
 /// Posts the lines of a file over so many connections, each with one request at a time.

@@ -6,13 +6,13 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use crate::command::{command, read};
-use crate::debian;
+use crate::tools::apt;
 
 const PROGRAM: &str = "valgrind";
 
 /// Installs Debian's package when the program is missing.
 pub fn install() -> Result<()> {
-    debian::provide(PROGRAM, PROGRAM)
+    apt::provide(PROGRAM, PROGRAM)
 }
 
 /// Runs a command to its end: how many instructions it took, and its standard output.

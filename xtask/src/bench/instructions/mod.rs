@@ -18,7 +18,7 @@ use super::programs::{Profile, Programs};
 use super::table::Table;
 use super::texts;
 use crate::command::target;
-use crate::generated;
+use crate::tasks::generated;
 pub use committed::Counts;
 use committed::FILE;
 

@@ -9,7 +9,7 @@ use super::prepare::Sentences;
 use crate::bench::cores;
 use crate::bench::environment::Environment;
 use crate::command::{clean, command};
-use crate::onnxruntime::PACKAGE;
+use crate::tools::onnxruntime::PACKAGE;
 
 pub const ONNXRUNTIME: Environment = Environment {
     name: "onnxruntime",

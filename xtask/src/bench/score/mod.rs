@@ -17,7 +17,7 @@ use report::Report;
 use super::programs::{Profile, Programs};
 use super::{instructions, texts};
 use crate::command::target;
-use crate::onnxruntime;
+use crate::tools::onnxruntime;
 
 /// The longest call; there are as many texts at least.
 const LONGEST_CALL: usize = 1_000;

@@ -12,7 +12,7 @@ use crate::bench::figures::{grouped, microseconds, times};
 use crate::bench::instructions::{self, Counts};
 use crate::bench::table::Table;
 use crate::bench::{aim, page};
-use crate::onnxruntime;
+use crate::tools::onnxruntime;
 
 /// What stands where an engine was not measured.
 const NOT_MEASURED: &str = "–";

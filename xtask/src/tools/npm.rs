@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::command::{command, run};
-use crate::pinned;
+use crate::tools::pinned;
 
 /// Installs `packages`, each pinned as `name@version`, into `folder` alone, unless just these are there already.
 pub fn install(packages: &[&str], folder: &Path) -> Result<()> {

@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
 use crate::command::{command, root, run, target};
-use crate::service::Service;
-use crate::{debian, node};
+use crate::tools::service::Service;
+use crate::tools::{apt, npm};
 
 /// What drives the browser, and what looks for barriers to people in the page.
 const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "@axe-core/playwright@4.13.0"];
@@ -42,7 +42,7 @@ pub fn check() -> Result<()> {
 /// The tests beside their packages, where Node looks for them.
 fn prepare() -> Result<PathBuf> {
     let packages = target().join("browser");
-    node::install(&PACKAGES, &packages)?;
+    npm::install(&PACKAGES, &packages)?;
     let folder = packages.join("tests");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -60,17 +60,15 @@ fn browser() -> Result<PathBuf> {
     if let Some(browser) = find() {
         return Ok(browser);
     }
-    debian::install(PACKAGE, &format!("none of {BROWSERS:?} is on the path"))?;
+    apt::install(PACKAGE, &format!("none of {BROWSERS:?} is on the path"))?;
     find().with_context(|| {
         format!("the package `{PACKAGE}` brought none of {BROWSERS:?} to the path")
     })
 }
 
 fn find() -> Option<PathBuf> {
-    let mut programs = BROWSERS.iter().flat_map(|name| {
-        debian::path()
-            .into_iter()
-            .map(move |folder| folder.join(name))
-    });
+    let mut programs = BROWSERS
+        .iter()
+        .flat_map(|name| apt::path().into_iter().map(move |folder| folder.join(name)));
     programs.find(|program| program.exists())
 }

@@ -7,8 +7,8 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::command::{command, read, root, run, target};
-use crate::node;
-use crate::service::Service;
+use crate::tools::npm;
+use crate::tools::service::Service;
 
 const PACKAGES: [&str; 4] = [
     "openapi-fetch@0.17.0",
@@ -91,7 +91,7 @@ pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
 /// The folder with the compiled example, its types and its packages.
 fn compile(service: &Service) -> Result<PathBuf> {
     let folder = target().join("examples/typescript");
-    node::install(&PACKAGES, &folder)?;
+    npm::install(&PACKAGES, &folder)?;
     let program = |name: &str| {
         let mut program = command(folder.join("node_modules/.bin").join(name));
         program.current_dir(&folder);

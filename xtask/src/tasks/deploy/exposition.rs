@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::command::{clean, run};
-use crate::service::{self, Service};
+use crate::tools::service::{self, Service};
 
 /// What shows last: the shadow judges after the answer.
 const LAST: &str = "relevance_shadow_texts_total{";

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use crate::command::root;
-use crate::python;
+use crate::tools::pip;
 
 /// The package that holds the library.
 pub const PACKAGE: &str = "onnxruntime==1.32.0";
@@ -23,7 +23,7 @@ pub fn library() -> Result<PathBuf> {
         return Ok(library);
     }
     let wheel = folder.join("wheel");
-    python::install(PACKAGE, &wheel)?;
+    pip::install(PACKAGE, &wheel)?;
     let capi = wheel.join("onnxruntime/capi");
     let shared = fs::read_dir(&capi)?
         .filter_map(|entry| Some(entry.ok()?.path()))

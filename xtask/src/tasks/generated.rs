@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{cargo, clean, command, read, root, run, target};
-use crate::{onnxruntime, sample};
+use crate::tasks::sample;
+use crate::tools::onnxruntime;
 
 /// The name that the committed model is trained and kept under.
 const MODEL: &str = "relevance";

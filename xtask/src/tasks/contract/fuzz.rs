@@ -3,16 +3,16 @@
 use anyhow::Result;
 
 use crate::command::{command, run, target};
-use crate::python;
-use crate::service::Service;
+use crate::tools::pip;
+use crate::tools::service::Service;
 
 const PACKAGE: &str = "schemathesis==4.32.5";
-const FOLDER: &str = "xtask/src/contract";
+const FOLDER: &str = "xtask/src/tasks/contract";
 
 /// Fails when an answer is not what the specification says.
 pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
     let folder = target().join("schemathesis");
-    python::install_with_dependencies(&[PACKAGE], &folder)?;
+    pip::install_with_dependencies(&[PACKAGE], &folder)?;
     let python = || {
         let mut python = command("python3");
         python.env("PYTHONPATH", &folder).env("NO_COLOR", "1");

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail};
 
 use crate::command::{command, run};
-use crate::pinned;
+use crate::tools::pinned;
 
 /// Installs `package`, pinned as `name==version`, without what it depends on, into `folder` alone.
 pub fn install(package: &str, folder: &Path) -> Result<()> {

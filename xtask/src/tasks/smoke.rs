@@ -8,8 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::command::{command, read, root, target};
-use crate::service::Service;
-use crate::{node, onnxruntime, python};
+use crate::tools::service::Service;
+use crate::tools::{npm, onnxruntime, pip};
 
 /// Texts that show a difference where there is one: known words, none, letters that locales fold, other scripts.
 const TEXTS: [&str; 6] = [
@@ -104,14 +104,14 @@ fn compare(name: &str, program: &mut Command, verdicts: &[Value]) -> Result<()> 
 /// A folder with onnxruntime for Python and what it needs.
 fn python_packages() -> Result<std::path::PathBuf> {
     let folder = target().join("examples/python");
-    python::install_with_dependencies(&[onnxruntime::PACKAGE, "numpy"], &folder)?;
+    pip::install_with_dependencies(&[onnxruntime::PACKAGE, "numpy"], &folder)?;
     Ok(folder)
 }
 
 /// The example beside its packages, where Node looks for them.
 fn node_script() -> Result<std::path::PathBuf> {
     let folder = target().join("examples/node");
-    node::install(&[NODE_PACKAGE], &folder)?;
+    npm::install(&[NODE_PACKAGE], &folder)?;
     let script = folder.join("predict.mjs");
     fs::copy(root().join("examples/predict.mjs"), &script)?;
     Ok(script)

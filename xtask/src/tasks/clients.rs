@@ -4,8 +4,8 @@ use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
 use crate::command::{command, run, target};
-use crate::python;
-use crate::service::Service;
+use crate::tools::pip;
+use crate::tools::service::Service;
 
 /// Triton's client with what it needs for HTTP and gRPC, and gRPC's own clients of health checking and reflection.
 ///
@@ -27,7 +27,7 @@ const KEY: &str = "the key of the clients' check";
 /// Serves with keys and without, has the clients call both, and stops them.
 pub fn check() -> Result<()> {
     let packages = target().join("clients/python");
-    python::install_with_dependencies(&PACKAGES, &packages)?;
+    pip::install_with_dependencies(&PACKAGES, &packages)?;
     let digest = hex::encode(Sha256::digest(KEY));
     let serve = ["serve", "--address", HOST];
     let (open, locked) = (

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, ensure};
 
-use crate::debian;
+use crate::tools::apt;
 
 /// What the tests run: the first makes a database, the second serves it.
 const PROGRAMS: [&str; 2] = ["initdb", "postgres"];
@@ -17,7 +17,7 @@ pub fn install() -> Result<()> {
     }
     let missing =
         format!("PostgreSQL's {PROGRAMS:?} are neither on the path nor in {DEBIAN_VERSIONS}");
-    debian::install(PACKAGE, &missing)?;
+    apt::install(PACKAGE, &missing)?;
     ensure!(
         is_installed(),
         "the package `{PACKAGE}` brought no {PROGRAMS:?} to {DEBIAN_VERSIONS}"
@@ -31,6 +31,6 @@ fn is_installed() -> bool {
         .flatten()
         .flatten();
     let versions = versions.map(|version| version.path().join("bin"));
-    let mut folders = debian::path().into_iter().chain(versions);
+    let mut folders = apt::path().into_iter().chain(versions);
     folders.any(|folder| PROGRAMS.iter().all(|program| folder.join(program).exists()))
 }

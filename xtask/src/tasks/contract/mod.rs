@@ -6,7 +6,7 @@ mod fuzz;
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
-use crate::service::Service;
+use crate::tools::service::Service;
 
 /// The key of the service that needs one.
 const KEY: &str = "contract";

@@ -6,14 +6,14 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::command::{self, command};
-use crate::debian;
+use crate::tools::apt;
 
 const PROGRAM: &str = "promtool";
 const PACKAGE: &str = "prometheus";
 
 /// Installs Debian's package when the program is missing.
 pub fn install() -> Result<()> {
-    debian::provide(PROGRAM, PACKAGE)
+    apt::provide(PROGRAM, PACKAGE)
 }
 
 /// Runs a check on files.

