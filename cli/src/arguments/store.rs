@@ -2,10 +2,14 @@
 
 use std::path::PathBuf;
 
+use bytes::Bytes;
 use clap::Args;
 use relevance_models::{PRODUCTION, Store};
 
+use crate::async_runtime;
 use crate::exit::WrongUsage;
+use crate::files::read_file;
+use crate::workflow::candidate::MODEL_FILE;
 
 /// The store.
 #[derive(Debug, Args)]
@@ -52,5 +56,24 @@ impl StoreArguments {
     /// Opens the store.
     pub fn open(&self) -> anyhow::Result<Store> {
         Store::open(&self.store).map_err(|error| WrongUsage(error.into()).into())
+    }
+}
+
+impl ModelArguments {
+    /// The bytes of the model that the arguments name.
+    pub fn read(&self) -> anyhow::Result<Bytes> {
+        if let Some(path) = &self.model_file {
+            return read_file(path).map(Bytes::from);
+        }
+        let VersionArguments {
+            store,
+            name,
+            model_version,
+        } = &self.version;
+        let store = store.open()?;
+        async_runtime::start()?.block_on(async {
+            let manifest = store.resolve(name, model_version).await?;
+            Ok(store.read(&manifest, MODEL_FILE).await?)
+        })
     }
 }

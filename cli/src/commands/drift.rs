@@ -8,7 +8,9 @@ use relevance_train::{Distance, Drift, Profile, Profiler};
 use serde::Serialize;
 
 use crate::arguments::StoreArguments;
-use crate::model::{self, MODEL_FILE, ModelFile, PROFILE_FILE};
+use crate::async_runtime;
+use crate::workflow::candidate::{MODEL_FILE, PROFILE_FILE};
+use crate::workflow::model_file::ModelFile;
 
 /// The drift of a source from a version of a model.
 #[derive(Debug, Serialize)]
@@ -34,7 +36,7 @@ impl SourceDrift {
         limit: f64,
     ) -> anyhow::Result<Self> {
         let store = store.open()?;
-        let (version, profile, file) = model::runtime()?.block_on(async {
+        let (version, profile, file) = async_runtime::start()?.block_on(async {
             let manifest = store.resolve(name, selector).await?;
             if !manifest.files.contains_key(PROFILE_FILE) {
                 bail!(

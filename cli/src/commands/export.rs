@@ -8,7 +8,8 @@ use relevance_export::{features_model, inline_functions, text_model, to_bytes};
 use relevance_pipeline::Pipeline;
 
 use crate::arguments::ModelArguments;
-use crate::model::{self, ModelFile};
+use crate::files;
+use crate::workflow::model_file::ModelFile;
 
 #[derive(Debug, Args)]
 pub struct ExportArguments {
@@ -44,12 +45,12 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
     if arguments.inline {
         graph = inline_functions(&graph)?;
     }
-    model::write_file(&arguments.output, &to_bytes(&graph))?;
+    files::write_file(&arguments.output, &to_bytes(&graph))?;
     eprintln!("wrote `{}`", arguments.output.display());
     if matches!(arguments.input, Input::Features) {
         let path = arguments.output.with_extension("vocabulary.json");
         let terms = serde_json::to_string_pretty(pipeline.vocabulary())? + "\n";
-        model::write_file(&path, terms.as_bytes())?;
+        files::write_file(&path, terms.as_bytes())?;
         eprintln!("wrote `{}`: the term of each column", path.display());
     }
     Ok(())
@@ -57,8 +58,8 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
 
 fn pipeline(arguments: &ExportArguments) -> anyhow::Result<Pipeline> {
     let Some(path) = &arguments.pipeline else {
-        return Ok(ModelFile::parse(model::read(&arguments.model)?)?.reference);
+        return Ok(ModelFile::parse(arguments.model.read()?)?.reference);
     };
-    let json = model::read_file(path)?;
+    let json = files::read_file(path)?;
     serde_json::from_slice(&json).with_context(|| format!("`{}` is not a pipeline", path.display()))
 }

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod cli;
 pub mod data;
 mod drift;
 pub mod export;
@@ -10,3 +11,5 @@ pub mod run;
 pub mod serve;
 pub mod train;
 pub mod verify;
+
+pub use cli::run as main;

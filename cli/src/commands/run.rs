@@ -6,7 +6,7 @@ use relevance_models::PRODUCTION;
 
 use super::serve::{ServiceArguments, start};
 use super::train::{TrainingArguments, fit, publish};
-use crate::model;
+use crate::async_runtime;
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -21,7 +21,7 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     let settings = arguments.training.settings.read()?;
     let store = arguments.training.store.open()?;
     let service = arguments.service.settings()?;
-    model::runtime()?.block_on(async {
+    async_runtime::start()?.block_on(async {
         let candidate = fit(&arguments.training, &settings, &store).await?;
         let (manifest, _) = publish(&store, &candidate, &settings).await?;
         let version = manifest.version.to_string();

@@ -14,10 +14,9 @@ use relevance_serve::{
 use tokio::net::TcpListener;
 
 use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
+use crate::async_runtime;
 use crate::exit::WrongUsage;
-use crate::logging::{self, Logging};
-use crate::model;
-use crate::traces::Traces;
+use crate::logging::{self, Logging, Traces};
 
 /// Port of the service unless the environment gives one.
 pub const DEFAULT_PORT: u16 = 8080;
@@ -92,7 +91,7 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         model_version,
     } = &arguments.version;
     let (store, settings) = (store.open()?, arguments.service.settings()?);
-    model::runtime()?.block_on(start(store, name, model_version, settings))
+    async_runtime::start()?.block_on(start(store, name, model_version, settings))
 }
 
 /// Loads the version, listens, and serves until SIGTERM or SIGINT.

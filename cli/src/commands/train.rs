@@ -13,11 +13,12 @@ use serde::Serialize;
 
 use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
 use crate::exit::Refused;
-use crate::model::ModelFile;
-use crate::publication::{Candidate, freeze};
-use crate::steps::{Step, Took};
-use crate::verification::{Extent, ensure_agreement, verify};
-use crate::{contest, model, output, publication};
+use crate::progress::{Step, Took};
+use crate::workflow::candidate::{self, Candidate, freeze};
+use crate::workflow::compare;
+use crate::workflow::model_file::ModelFile;
+use crate::workflow::verify::{Extent, ensure_agreement, verify};
+use crate::{async_runtime, files, output};
 
 /// How many of the verdicts that changed are shown.
 const CHANGES_SHOWN: usize = 10;
@@ -63,10 +64,10 @@ struct Outcome<'a> {
 pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let settings = arguments.training.settings.read()?;
     let store = arguments.training.store.open()?;
-    let runtime = model::runtime()?;
+    let runtime = async_runtime::start()?;
     let candidate = runtime.block_on(fit(&arguments.training, &settings, &store))?;
     if let Some(path) = &arguments.pipeline {
-        model::write_file(
+        files::write_file(
             path,
             serde_json::to_string(&candidate.trained.pipeline)?.as_bytes(),
         )?;
@@ -217,11 +218,11 @@ async fn compare(
     dataset: &Dataset,
 ) -> anyhow::Result<()> {
     let step = Step::start("compare");
-    let Some(contest::Outcome {
+    let Some(compare::Outcome {
         version,
         contest,
         mut comparison,
-    }) = contest::hold(store, &settings.name, candidate, dataset).await?
+    }) = compare::hold(store, &settings.name, candidate, dataset).await?
     else {
         return Ok(());
     };
@@ -266,7 +267,7 @@ pub async fn publish(
     settings: &Settings,
 ) -> anyhow::Result<(Manifest, bool)> {
     let step = Step::start("publish");
-    let (manifest, is_new) = publication::publish(store, candidate, settings).await?;
+    let (manifest, is_new) = candidate::publish(store, candidate, settings).await?;
     let (name, version, location) = (&manifest.name, manifest.version, store.location());
     if is_new {
         step.done(format_args!("{name} version {version} in `{location}`"));

@@ -6,9 +6,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::arguments::{ModelArguments, SourceArguments};
-use crate::model::ModelFile;
-use crate::verification::{Extent, ensure_agreement, verify};
-use crate::{model, output};
+use crate::output;
+use crate::workflow::model_file::ModelFile;
+use crate::workflow::verify::{Extent, ensure_agreement, verify};
 
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
@@ -35,7 +35,7 @@ struct Row {
 }
 
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
-    let file = ModelFile::parse(model::read(&arguments.model)?)?;
+    let file = ModelFile::parse(arguments.model.read()?)?;
     let mut texts = Vec::new();
     arguments.source.open()?.read(&mut |row| {
         texts.push(row.text.to_owned());

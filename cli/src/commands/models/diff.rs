@@ -11,9 +11,10 @@ use serde_json::Value;
 
 use super::vocabulary::{self, VocabularyDifference};
 use super::{Scope, report};
-use crate::comparison::{self, Comparison};
-use crate::model::ModelFile;
-use crate::{model, output};
+use crate::output;
+use crate::workflow::candidate::MODEL_FILE;
+use crate::workflow::comparison::{self, Comparison};
+use crate::workflow::model_file::ModelFile;
 
 /// Two versions of a model in a store.
 #[derive(Debug, Args)]
@@ -101,10 +102,10 @@ impl Side {
             .get("settings")
             .cloned()
             .unwrap_or_default();
-        let bytes = manifest.files.get(model::MODEL_FILE).map(|file| file.bytes);
+        let bytes = manifest.files.get(MODEL_FILE).map(|file| file.bytes);
         let value =
             serde_json::json!({ "metrics": metrics, "settings": settings, "model_bytes": bytes });
-        let file = store.read(&manifest, model::MODEL_FILE).await?;
+        let file = store.read(&manifest, MODEL_FILE).await?;
         let pipeline = ModelFile::parse(file)?.reference;
         Ok(Self {
             manifest,

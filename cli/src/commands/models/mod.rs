@@ -12,8 +12,8 @@ use relevance_models::{Manifest, Promotion, Store};
 use serde::de::DeserializeOwned;
 
 use crate::arguments::StoreArguments;
-use crate::model::METRICS_FILE;
-use crate::{model, output};
+use crate::workflow::candidate::METRICS_FILE;
+use crate::{async_runtime, output};
 
 #[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
@@ -63,7 +63,7 @@ pub struct Selection {
 }
 
 pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
-    model::runtime()?.block_on(async {
+    async_runtime::start()?.block_on(async {
         match command {
             ModelsCommand::List(scope) => list::list(scope).await,
             ModelsCommand::Show(selection) => list::show(selection).await,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use tempfile::NamedTempFile;
 
-use crate::model;
+use crate::files;
 
 /// Standard output or a file.
 pub enum Destination {
@@ -29,7 +29,7 @@ impl Destination {
             let file = file.with_context(|| format!("cannot write to `{}`", path.display()))?;
             return Ok(Self::Special(file, path.to_owned()));
         }
-        Ok(Self::Sibling(model::sibling(path)?, path.to_owned()))
+        Ok(Self::Sibling(files::sibling(path)?, path.to_owned()))
     }
 
     /// What messages call it.

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 
 use anyhow::anyhow;
 
-use crate::steps::Step;
+use crate::progress::Step;
 
 /// Bytes that are asked for at once.
 const READ: usize = 256 << 10;

@@ -26,8 +26,7 @@ use self::parquet::ParquetFormat;
 use self::workers::{Work, score};
 use crate::arguments::ModelArguments;
 use crate::exit::WrongUsage;
-use crate::model;
-use crate::steps::Step;
+use crate::progress::Step;
 
 #[derive(Debug, Args)]
 pub struct PredictArguments {
@@ -66,7 +65,7 @@ enum OutputFormat {
 
 pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
     let format = arguments.format()?;
-    let session = Session::from_bytes(&model::read(&arguments.model)?)?;
+    let session = Session::from_bytes(&arguments.model.read()?)?;
     let labels = session.info().labels.clone();
     match format {
         OutputFormat::Text => arguments.predict(session, &LineFormat::new(LineKind::Text, labels)),

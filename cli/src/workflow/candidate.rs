@@ -6,9 +6,14 @@ use relevance_data::{Dataset, Split, sample};
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
 use relevance_train::{ReportPage, Settings, TestSubset, Trained, model_card};
 
-use crate::comparison::{FrozenRow, pack};
-use crate::model::{METRICS_FILE, MODEL_FILE, PROFILE_FILE};
+use crate::workflow::comparison::{FrozenRow, pack};
 
+/// The model's file in a version of the store.
+pub const MODEL_FILE: &str = "model.onnx";
+/// What training measured, in a version of the store.
+pub const METRICS_FILE: &str = "metrics.json";
+/// What the texts of the test side are like, in a version of the store.
+pub const PROFILE_FILE: &str = "profile.json";
 const CARD_FILE: &str = "card.md";
 const CARD_PAGE_FILE: &str = "card.html";
 const REPORT_FILE: &str = "report.html";

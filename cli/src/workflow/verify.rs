@@ -10,7 +10,7 @@ use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::parity::{Agreement, Engine, Plan, compare};
 use relevance_runtime::{OnnxRuntime, RuntimeError, Session};
 
-use crate::model::ModelFile;
+use crate::workflow::model_file::ModelFile;
 
 /// How many texts an engine is asked for at once.
 const BATCH: usize = 64;

@@ -11,9 +11,9 @@ use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::Session;
 use relevance_train::{ChampionComparison, Metrics};
 
-use crate::comparison::{Comparison, FrozenRow, answers, frozen_rows, unpack};
-use crate::model::{MODEL_FILE, ModelFile};
-use crate::publication::Candidate;
+use crate::workflow::candidate::{Candidate, MODEL_FILE};
+use crate::workflow::comparison::{Comparison, FrozenRow, answers, frozen_rows, unpack};
+use crate::workflow::model_file::ModelFile;
 
 /// Texts that are scored for the time that a text takes, and how often; the fastest round counts.
 const TIMED_TEXTS: usize = 512;

@@ -2,6 +2,11 @@
 
 use std::io::IsTerminal as _;
 
+mod log_lines;
+mod traces;
+
+pub use traces::Traces;
+
 use anyhow::Context as _;
 use tracing::Subscriber;
 use tracing_subscriber::filter::LevelFilter;
@@ -11,8 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::exit::WrongUsage;
-use crate::log_lines::{JsonLines, Output};
-use crate::traces::Traces;
+use crate::logging::log_lines::{JsonLines, Output};
 
 /// The log and the spans of a process; what pends of them is written when this is dropped.
 pub struct Logging {
