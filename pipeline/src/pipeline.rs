@@ -72,6 +72,28 @@ pub struct Prediction {
     pub relevant: bool,
 }
 
+impl Prediction {
+    /// The prediction for log-odds `logit`: the text is relevant from the probability `threshold` on.
+    #[must_use]
+    pub fn from_logit(logit: f64, threshold: f32) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "engines compute probabilities in f32"
+        )]
+        let probability = sigmoid(logit) as f32;
+        Self::from_probability(probability, threshold)
+    }
+
+    /// The prediction for a probability, by the rule of [`from_logit`](Self::from_logit).
+    #[must_use]
+    pub fn from_probability(probability: f32, threshold: f32) -> Self {
+        Self {
+            probability,
+            relevant: probability >= threshold,
+        }
+    }
+}
+
 impl Pipeline {
     /// Features, in the order of the model file.
     #[must_use]
@@ -176,18 +198,7 @@ impl Pipeline {
     /// Probability and verdict for `text`.
     #[must_use]
     pub fn predict(&self, text: &str) -> Prediction {
-        self.predict_from_logit(self.logit(text))
-    }
-
-    /// Probability and verdict for a logit.
-    #[must_use]
-    pub fn predict_from_logit(&self, logit: f64) -> Prediction {
-        #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
-        let probability = sigmoid(logit) as f32;
-        Prediction {
-            probability,
-            relevant: probability >= self.threshold,
-        }
+        Prediction::from_logit(self.logit(text), self.threshold)
     }
 
     /// The name of a verdict.

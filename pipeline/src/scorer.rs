@@ -176,7 +176,7 @@ impl<'p> Predictor<'p> {
     /// What [`Pipeline::predict`] gives.
     #[must_use]
     pub fn predict(&self, text: &str, buffer: &mut ScoreBuffer) -> Prediction {
-        self.pipeline.predict_from_logit(self.logit(text, buffer))
+        Prediction::from_logit(self.logit(text, buffer), self.pipeline.threshold())
     }
 }
 

@@ -70,6 +70,25 @@ impl Session {
         }
     }
 
+    /// Returns one prediction per text, in their order, relevant from `threshold` on instead of from the model's.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Run`] when the graph fails.
+    pub fn predict_with_threshold<T: AsRef<str>>(
+        &self,
+        texts: &[T],
+        threshold: f32,
+    ) -> Result<Vec<Prediction>, RuntimeError> {
+        if let Some(linear) = self.linear.as_ref().filter(|_| self.is_linear) {
+            return Ok(linear.predict(texts, threshold));
+        }
+
+        let predictions = self.predict_with_tract(texts)?.into_iter();
+        Ok(predictions
+            .map(|prediction| Prediction::from_probability(prediction.probability, threshold))
+            .collect())
+    }
+
     /// What [`predict`](Self::predict) gives, by tract whatever the graph.
     ///
     /// # Errors

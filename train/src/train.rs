@@ -6,7 +6,9 @@ use std::sync::Arc;
 use linfa::DatasetBase;
 use rayon::prelude::*;
 use relevance_data::{Dataset, Label, Split};
-use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, ScoreBuffer, Scorer};
+use relevance_pipeline::{
+    Labels, Pipeline, PipelineParts, Prediction, Predictor, ScoreBuffer, Scorer,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::baseline::BaselineRules;
@@ -287,7 +289,8 @@ impl<'a> Side<'a> {
 
     /// What [`Pipeline::predict`] gives for each text.
     pub(crate) fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
-        let probability = |logit| predictor.pipeline().predict_from_logit(logit).probability;
+        let threshold = predictor.pipeline().threshold();
+        let probability = |logit| Prediction::from_logit(logit, threshold).probability;
         self.logits(predictor)
             .into_par_iter()
             .map(probability)

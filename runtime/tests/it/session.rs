@@ -177,6 +177,26 @@ fn the_pass_gives_the_references_answers_to_the_bit() {
 }
 
 #[test]
+fn a_threshold_replaces_the_models_on_either_path() {
+    let model = model();
+    let file = to_bytes(&model);
+    let inlined = to_bytes(&inline_functions(&model).unwrap());
+    let texts = ["flood", "a b c", "z", ""];
+    for bytes in [file, inlined] {
+        let session = Session::from_bytes(&bytes).unwrap();
+        for want in session.predict(&texts).unwrap() {
+            let threshold = want.probability;
+            let predictions = session.predict_with_threshold(&texts, threshold).unwrap();
+            assert!(
+                predictions
+                    .iter()
+                    .all(|prediction| prediction.relevant == (prediction.probability >= threshold))
+            );
+        }
+    }
+}
+
+#[test]
 fn golden_sentences_are_answered_as_the_file_says() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     assert!(session.check_golden().unwrap() > 10);
