@@ -1,6 +1,7 @@
 //! The numeric part alone, for runtimes without strings: the caller counts the terms.
 
 use relevance_pipeline::Pipeline;
+use relevance_pipeline::graph::tensor;
 use tract_onnx::pb::{GraphProto, ModelProto, tensor_proto::DataType};
 
 use crate::proto::{float_tensor, node, value_info};
@@ -15,10 +16,15 @@ use crate::text::{
 #[must_use]
 pub fn features_model(pipeline: &Pipeline) -> ModelProto {
     let columns = pipeline.vocabulary().len();
-    let mut nodes = vec![node("Mul", &["features", "idf"], "weighted", vec![])];
-    nodes.extend(linear_nodes("coefficients", "intercept"));
+    let mut nodes = vec![node(
+        "Mul",
+        &[tensor::FEATURES, tensor::IDF],
+        tensor::WEIGHTED,
+        vec![],
+    )];
+    nodes.extend(linear_nodes(tensor::COEFFICIENTS, tensor::INTERCEPT));
     nodes.extend(verdict_nodes());
-    let idf = float_tensor("idf", &[columns], pipeline.idf());
+    let idf = float_tensor(tensor::IDF, &[columns], pipeline.idf());
     let graph = GraphProto {
         name: "relevance_features".to_owned(),
         node: nodes,
@@ -26,7 +32,7 @@ pub fn features_model(pipeline: &Pipeline) -> ModelProto {
             .chain(linear_initializers(pipeline))
             .chain(verdict_initializers(pipeline))
             .collect(),
-        input: vec![value_info("features", DataType::Float, Some(columns))],
+        input: vec![value_info(tensor::FEATURES, DataType::Float, Some(columns))],
         output: verdict_outputs(),
         ..GraphProto::default()
     };

@@ -5,10 +5,10 @@
 
 use std::collections::HashMap;
 
+use relevance_pipeline::graph::domain;
 use tract_onnx::pb::{AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto};
 
 use crate::ExportError;
-use crate::text::FUNCTION_DOMAIN;
 
 /// The same model without functions.
 ///
@@ -19,7 +19,7 @@ pub fn inline_functions(model: &ModelProto) -> Result<ModelProto, ExportError> {
     inlined.functions.clear();
     inlined
         .opset_import
-        .retain(|import| import.domain != FUNCTION_DOMAIN);
+        .retain(|import| import.domain != domain::TEXT);
     if let Some(graph) = &mut inlined.graph {
         inline_graph(graph, &model.functions)?;
     }

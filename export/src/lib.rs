@@ -15,7 +15,7 @@ pub use error::ExportError;
 pub use features::features_model;
 pub use inline::inline_functions;
 pub use read::{parse, pipeline_from_model};
-pub use text::{FUNCTION_DOMAIN, FUNCTION_NAME, text_model};
+pub use text::text_model;
 pub use tract_onnx::pb::ModelProto;
 
 /// The bytes of a model file.

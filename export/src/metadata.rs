@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use relevance_pipeline::graph::metadata as key;
 use relevance_pipeline::{GoldenSentence, Pipeline, TokenCharacters};
 
 /// Entries that follow from the pipeline, so that they cannot say something else than the graph.
 const DERIVED: [&str; 6] = [
-    GoldenSentence::KEY,
-    "label.not_relevant",
-    "label.relevant",
-    "ngram_max",
-    "threshold",
-    "token_characters",
+    key::GOLDEN,
+    key::NOT_RELEVANT_LABEL,
+    key::RELEVANT_LABEL,
+    key::NGRAM_MAX,
+    key::THRESHOLD,
+    key::TOKEN_CHARACTERS,
 ];
 
 /// The entries of training, with those that follow from the pipeline.

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use prost::Message as _;
+use relevance_pipeline::graph::{attribute as names, domain, operator, tensor};
 use relevance_pipeline::{
     FeatureSettings, Labels, NgramPool, Pipeline, PipelineParts, TokenCharacters,
 };
 use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
 
-use crate::text::{FUNCTION_DOMAIN, FUNCTION_NAME};
 use crate::{ExportError, metadata};
 
 /// Decodes the bytes of a model file.
@@ -28,19 +28,19 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
     let call = graph
         .node
         .iter()
-        .find(|node| node.op_type == FUNCTION_NAME && node.domain == FUNCTION_DOMAIN)
+        .find(|node| node.op_type == operator::TF_IDF_LINEAR && node.domain == domain::TEXT)
         .ok_or(ExportError::NoTextFunction)?;
     let features = features(call)?;
     let parts = PipelineParts {
         features,
         vocabulary: pool(call)?.vocabulary(&features)?.into_terms(),
-        idf: attribute(call, "weights")?.floats.clone(),
-        coefficients: float_initializer(graph, "coefficients")?,
-        intercept: one_float(graph, "intercept")?,
-        threshold: one_float(graph, "threshold")?,
+        idf: attribute(call, names::WEIGHTS)?.floats.clone(),
+        coefficients: float_initializer(graph, tensor::COEFFICIENTS)?,
+        intercept: one_float(graph, tensor::INTERCEPT)?,
+        threshold: one_float(graph, tensor::THRESHOLD)?,
         labels: Labels {
-            relevant: one_string(graph, "relevant_label")?,
-            not_relevant: one_string(graph, "not_relevant_label")?,
+            relevant: one_string(graph, tensor::RELEVANT_LABEL)?,
+            not_relevant: one_string(graph, tensor::NOT_RELEVANT_LABEL)?,
         },
         metadata: metadata::without_derived(entries(model)),
     };
@@ -48,7 +48,10 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
 }
 
 fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
-    let pattern = text(&attribute(call, "tokenexp")?.s, "tokenexp")?;
+    let pattern = text(
+        &attribute(call, names::TOKEN_PATTERN)?.s,
+        names::TOKEN_PATTERN,
+    )?;
     let token_characters =
         TokenCharacters::from_pattern(pattern).ok_or_else(|| ExportError::Unsupported {
             what: "token pattern",
@@ -56,12 +59,12 @@ fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
         })?;
     Ok(FeatureSettings {
         token_characters,
-        ngram_max: unsigned(attribute(call, "max_gram_length")?.i)?,
+        ngram_max: unsigned(attribute(call, names::MAX_GRAM_LENGTH)?.i)?,
     })
 }
 
 fn pool(call: &NodeProto) -> Result<NgramPool<'_>, ExportError> {
-    let indexes = &attribute(call, "ngram_indexes")?.ints;
+    let indexes = &attribute(call, names::NGRAM_INDEXES)?.ints;
     if !indexes
         .iter()
         .copied()
@@ -73,11 +76,11 @@ fn pool(call: &NodeProto) -> Result<NgramPool<'_>, ExportError> {
             got,
         });
     }
-    let tokens = attribute(call, "pool_strings")?
+    let tokens = attribute(call, names::POOL_STRINGS)?
         .strings
         .iter()
-        .map(|token| text(token, "pool_strings"));
-    let starts = attribute(call, "ngram_counts")?
+        .map(|token| text(token, names::POOL_STRINGS));
+    let starts = attribute(call, names::NGRAM_COUNTS)?
         .ints
         .iter()
         .map(|&start| unsigned(start));
@@ -101,7 +104,7 @@ fn attribute<'a>(node: &'a NodeProto, name: &str) -> Result<&'a AttributeProto, 
         .iter()
         .find(|attribute| attribute.name == name);
     found.ok_or_else(|| ExportError::Missing {
-        what: format!("attribute `{name}` of `{FUNCTION_NAME}`"),
+        what: format!("attribute `{name}` of `{}`", operator::TF_IDF_LINEAR),
     })
 }
 

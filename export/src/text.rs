@@ -3,6 +3,7 @@
 //! Tokens to logit is a model-local function, `relevance.text::TfIdfLinear`. A runtime that knows functions inlines it; ours
 //! looks the operator up by its name and runs it as one pass over the tokens.
 
+use relevance_pipeline::graph::{self, attribute, domain, operator, tensor};
 use relevance_pipeline::{NgramPool, Pipeline};
 use tract_onnx::pb::{
     AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto,
@@ -15,13 +16,7 @@ use crate::proto::{
     opset, reference, string, string_tensor, strings, value_info,
 };
 
-/// The domain of our function.
-pub const FUNCTION_DOMAIN: &str = "relevance.text";
-/// The name of our function.
-pub const FUNCTION_NAME: &str = "TfIdfLinear";
-
 const FUNCTION_VERSION: i64 = 1;
-const MICROSOFT: &str = "com.microsoft";
 const IR_VERSION: i64 = 8;
 const OPSET: i64 = 18;
 /// Keeps the quotient of a text without known terms at zero; every other norm is at least 1.
@@ -34,14 +29,14 @@ pub fn text_model(pipeline: &Pipeline) -> ModelProto {
         name: "relevance".to_owned(),
         node: main_nodes(pipeline),
         initializer: initializers(pipeline),
-        input: vec![value_info("text", DataType::String, None)],
+        input: vec![value_info(tensor::TEXT, DataType::String, None)],
         output: verdict_outputs(),
         ..GraphProto::default()
     };
     let opsets = vec![
-        opset("", OPSET),
-        opset(FUNCTION_DOMAIN, FUNCTION_VERSION),
-        opset(MICROSOFT, 1),
+        opset(domain::STANDARD, OPSET),
+        opset(domain::TEXT, FUNCTION_VERSION),
+        opset(domain::MICROSOFT, 1),
     ];
     ModelProto {
         opset_import: opsets,
@@ -54,7 +49,7 @@ pub fn text_model(pipeline: &Pipeline) -> ModelProto {
 pub fn model(pipeline: &Pipeline, graph: GraphProto) -> ModelProto {
     ModelProto {
         ir_version: IR_VERSION,
-        opset_import: vec![opset("", OPSET)],
+        opset_import: vec![opset(domain::STANDARD, OPSET)],
         producer_name: "relevance".to_owned(),
         producer_version: env!("CARGO_PKG_VERSION").to_owned(),
         doc_string: metadata::description(pipeline.features().token_characters),
@@ -66,38 +61,29 @@ pub fn model(pipeline: &Pipeline, graph: GraphProto) -> ModelProto {
 
 /// `logit` to `probability` and `label`.
 pub fn verdict_nodes() -> [NodeProto; 3] {
-    [
-        node("Sigmoid", &["logit"], "probability", vec![]),
-        node(
-            "GreaterOrEqual",
-            &["probability", "threshold"],
-            "is_relevant",
-            vec![],
-        ),
-        node(
-            "Where",
-            &["is_relevant", "relevant_label", "not_relevant_label"],
-            "label",
-            vec![],
-        ),
-    ]
+    graph::PREDICTION.map(|known| known_node(known, vec![]))
+}
+
+/// A node whose names [`graph`] lists.
+fn known_node(known: graph::Node, attributes: Vec<AttributeProto>) -> NodeProto {
+    node(known.operator, known.inputs, known.output, attributes)
 }
 
 /// The tensors of [`verdict_nodes`].
 pub fn verdict_initializers(pipeline: &Pipeline) -> [TensorProto; 3] {
     let labels = pipeline.labels();
     [
-        float_tensor("threshold", &[1], &[pipeline.threshold()]),
-        string_tensor("relevant_label", &[&labels.relevant]),
-        string_tensor("not_relevant_label", &[&labels.not_relevant]),
+        float_tensor(tensor::THRESHOLD, &[1], &[pipeline.threshold()]),
+        string_tensor(tensor::RELEVANT_LABEL, &[&labels.relevant]),
+        string_tensor(tensor::NOT_RELEVANT_LABEL, &[&labels.not_relevant]),
     ]
 }
 
 /// The outputs of [`verdict_nodes`].
 pub fn verdict_outputs() -> Vec<tract_onnx::pb::ValueInfoProto> {
     vec![
-        value_info("probability", DataType::Float, None),
-        value_info("label", DataType::String, None),
+        value_info(tensor::PROBABILITY, DataType::Float, None),
+        value_info(tensor::LABEL, DataType::String, None),
     ]
 }
 
@@ -105,11 +91,11 @@ pub fn verdict_outputs() -> Vec<tract_onnx::pb::ValueInfoProto> {
 pub fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
     [
         float_tensor(
-            "coefficients",
+            tensor::COEFFICIENTS,
             &[pipeline.vocabulary().len(), 1],
             pipeline.coefficients(),
         ),
-        float_tensor("intercept", &[1], &[pipeline.intercept()]),
+        float_tensor(tensor::INTERCEPT, &[1], &[pipeline.intercept()]),
     ]
 }
 
@@ -123,7 +109,7 @@ pub fn linear_nodes(coefficients: &str, intercept: &str) -> Vec<NodeProto> {
         constant("least_norm", double_tensor("", MIN_NORM)),
         node(
             "Cast",
-            &["weighted"],
+            &[tensor::WEIGHTED],
             "row",
             vec![int("to", DataType::Double as i64)],
         ),
@@ -158,20 +144,15 @@ pub fn linear_nodes(coefficients: &str, intercept: &str) -> Vec<NodeProto> {
         node(
             "Cast",
             &["wide_logit"],
-            "logit",
+            tensor::LOGIT,
             vec![int("to", DataType::Float as i64)],
         ),
     ]
 }
 
 fn main_nodes(pipeline: &Pipeline) -> Vec<NodeProto> {
-    let call = node(
-        FUNCTION_NAME,
-        &["text", "coefficients", "intercept"],
-        "logit",
-        call_attributes(pipeline),
-    );
-    let mut nodes = vec![in_domain(FUNCTION_DOMAIN, call)];
+    let call = known_node(graph::CALL, call_attributes(pipeline));
+    let mut nodes = vec![in_domain(domain::TEXT, call)];
     nodes.extend(verdict_nodes());
     nodes
 }
@@ -187,16 +168,19 @@ fn call_attributes(pipeline: &Pipeline) -> Vec<AttributeProto> {
     let features = pipeline.features();
     let pool = NgramPool::new(pipeline.vocabulary(), features);
     vec![
-        string("tokenexp", &features.token_characters.pattern()),
+        string(
+            attribute::TOKEN_PATTERN,
+            &features.token_characters.pattern(),
+        ),
         int(
-            "max_gram_length",
+            attribute::MAX_GRAM_LENGTH,
             i64::try_from(features.ngram_max).expect("n-grams have at most five tokens"),
         ),
-        ints("ngram_counts", pool.starts.iter().copied()),
+        ints(attribute::NGRAM_COUNTS, pool.starts.iter().copied()),
         // Identity: the runtimes disagree on what the weights of other indexes belong to.
-        ints("ngram_indexes", 0..pipeline.vocabulary().len()),
-        strings("pool_strings", &pool.tokens),
-        floats("weights", pipeline.idf()),
+        ints(attribute::NGRAM_INDEXES, 0..pipeline.vocabulary().len()),
+        strings(attribute::POOL_STRINGS, &pool.tokens),
+        floats(attribute::WEIGHTS, pipeline.idf()),
     ]
 }
 
@@ -204,26 +188,15 @@ fn call_attributes(pipeline: &Pipeline) -> Vec<AttributeProto> {
 fn tf_idf_linear() -> FunctionProto {
     let mut nodes = token_nodes();
     nodes.push(term_node());
-    nodes.extend(linear_nodes("coefficients", "intercept"));
+    nodes.extend(linear_nodes(tensor::COEFFICIENTS, tensor::INTERCEPT));
     FunctionProto {
-        name: Some(FUNCTION_NAME.to_owned()),
-        domain: Some(FUNCTION_DOMAIN.to_owned()),
-        input: ["text", "coefficients", "intercept"]
-            .map(str::to_owned)
-            .to_vec(),
-        output: vec!["logit".to_owned()],
-        attribute: [
-            "tokenexp",
-            "max_gram_length",
-            "ngram_counts",
-            "ngram_indexes",
-            "pool_strings",
-            "weights",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        name: Some(operator::TF_IDF_LINEAR.to_owned()),
+        domain: Some(domain::TEXT.to_owned()),
+        input: graph::CALL.inputs.iter().map(ToString::to_string).collect(),
+        output: vec![graph::CALL.output.to_owned()],
+        attribute: attribute::ALL.map(str::to_owned).to_vec(),
         node: nodes,
-        opset_import: vec![opset("", OPSET), opset(MICROSOFT, 1)],
+        opset_import: vec![opset(domain::STANDARD, OPSET), opset(domain::MICROSOFT, 1)],
         doc_string: None,
     }
 }
@@ -235,8 +208,13 @@ fn tf_idf_linear() -> FunctionProto {
 fn token_nodes() -> Vec<NodeProto> {
     vec![
         in_domain(
-            MICROSOFT,
-            node("Tokenizer", &["text"], "raw_tokens", tokenizer_attributes()),
+            domain::MICROSOFT,
+            node(
+                operator::TOKENIZER,
+                &[tensor::TEXT],
+                "raw_tokens",
+                tokenizer_attributes(),
+            ),
         ),
         node("Shape", &["raw_tokens"], "tokens_shape", vec![]),
         constant("flat_shape", int_tensor("", &[-1])),
@@ -255,7 +233,7 @@ fn token_nodes() -> Vec<NodeProto> {
             vec![int("axis", 0)],
         ),
         node(
-            "StringNormalizer",
+            operator::STRING_NORMALIZER,
             &["guarded_tokens"],
             "guarded_lower_tokens",
             normalizer_attributes(),
@@ -283,7 +261,11 @@ fn tokenizer_attributes() -> Vec<AttributeProto> {
         int("mark", 0),
         int("mincharnum", 1),
         string("pad_value", ""),
-        reference("tokenexp", "tokenexp", AttributeType::String),
+        reference(
+            attribute::TOKEN_PATTERN,
+            attribute::TOKEN_PATTERN,
+            AttributeType::String,
+        ),
     ]
 }
 
@@ -300,12 +282,37 @@ fn term_node() -> NodeProto {
     let attributes = vec![
         string("mode", "TFIDF"),
         int("min_gram_length", 1),
-        reference("max_gram_length", "max_gram_length", AttributeType::Int),
+        reference(
+            attribute::MAX_GRAM_LENGTH,
+            attribute::MAX_GRAM_LENGTH,
+            AttributeType::Int,
+        ),
         int("max_skip_count", 0),
-        reference("ngram_counts", "ngram_counts", AttributeType::Ints),
-        reference("ngram_indexes", "ngram_indexes", AttributeType::Ints),
-        reference("pool_strings", "pool_strings", AttributeType::Strings),
-        reference("weights", "weights", AttributeType::Floats),
+        reference(
+            attribute::NGRAM_COUNTS,
+            attribute::NGRAM_COUNTS,
+            AttributeType::Ints,
+        ),
+        reference(
+            attribute::NGRAM_INDEXES,
+            attribute::NGRAM_INDEXES,
+            AttributeType::Ints,
+        ),
+        reference(
+            attribute::POOL_STRINGS,
+            attribute::POOL_STRINGS,
+            AttributeType::Strings,
+        ),
+        reference(
+            attribute::WEIGHTS,
+            attribute::WEIGHTS,
+            AttributeType::Floats,
+        ),
     ];
-    node("TfIdfVectorizer", &["tokens"], "weighted", attributes)
+    node(
+        operator::TF_IDF_VECTORIZER,
+        &["tokens"],
+        tensor::WEIGHTED,
+        attributes,
+    )
 }

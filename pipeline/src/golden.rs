@@ -29,9 +29,6 @@ pub struct GoldenSentence {
 }
 
 impl GoldenSentence {
-    /// The key of the file's metadata under which they are kept, as a JSON array.
-    pub const KEY: &'static str = "golden";
-
     /// The sentences of a pipeline: hard ones, and some of terms that are spread over its vocabulary.
     #[must_use]
     pub fn compute(pipeline: &Pipeline) -> Vec<Self> {

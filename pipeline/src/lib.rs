@@ -10,6 +10,7 @@
 mod error;
 mod explanation;
 mod golden;
+pub mod graph;
 mod idf;
 mod ngram_pool;
 mod perfect_map;

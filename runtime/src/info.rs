@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use relevance_pipeline::Labels;
+use relevance_pipeline::graph::metadata as key;
 use tract_onnx::pb::ModelProto;
 
 use crate::RuntimeError;
@@ -36,15 +37,17 @@ impl ModelInfo {
                 .cloned()
                 .ok_or(RuntimeError::Metadata { key })
         };
-        let threshold = entry("threshold")?
+        let threshold = entry(key::THRESHOLD)?
             .parse()
-            .map_err(|_| RuntimeError::Metadata { key: "threshold" })?;
+            .map_err(|_| RuntimeError::Metadata {
+                key: key::THRESHOLD,
+            })?;
         Ok(Self {
-            name: entry("name")?,
-            fingerprint: entry("version")?,
+            name: entry(key::NAME)?,
+            fingerprint: entry(key::FINGERPRINT)?,
             labels: Labels {
-                relevant: entry("label.relevant")?,
-                not_relevant: entry("label.not_relevant")?,
+                relevant: entry(key::RELEVANT_LABEL)?,
+                not_relevant: entry(key::NOT_RELEVANT_LABEL)?,
             },
             threshold,
             metadata,

@@ -6,8 +6,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use relevance_pipeline::{Explanation, Prediction, ScoreBuffer, Scorer, TokenCounts, sigmoid};
-use tract_onnx::pb::ModelProto;
+use relevance_pipeline::graph::{self, tensor};
+use relevance_pipeline::{Explanation, Prediction, ScoreBuffer, Scorer, TokenCounts};
+use tract_onnx::pb::{ModelProto, NodeProto};
 use tract_onnx::tract_hir::internal::*;
 
 use crate::ModelInfo;
@@ -17,26 +18,6 @@ thread_local! {
     /// What a thread uses again from text to text.
     static BUFFER: RefCell<ScoreBuffer> = RefCell::default();
 }
-
-/// The nodes of the main graph that a pass computes: type, inputs and output.
-const NODES: [(&str, &[&str], &[&str]); 4] = [
-    (
-        "TfIdfLinear",
-        &["text", "coefficients", "intercept"],
-        &["logit"],
-    ),
-    ("Sigmoid", &["logit"], &["probability"]),
-    (
-        "GreaterOrEqual",
-        &["probability", "threshold"],
-        &["is_relevant"],
-    ),
-    (
-        "Where",
-        &["is_relevant", "relevant_label", "not_relevant_label"],
-        &["label"],
-    ),
-];
 
 /// The vocabulary with its weights, which the plan holds too, and the linear model.
 #[derive(Debug)]
@@ -49,25 +30,29 @@ pub struct Linear {
 
 /// Whether the main graph is the one that training writes: the nodes, and a verdict by what the file says about itself.
 pub fn is_linear(proto: &ModelProto, info: &ModelInfo) -> bool {
-    let Some(graph) = &proto.graph else {
+    let Some(main) = &proto.graph else {
         return false;
     };
-    let nodes = graph
-        .node
-        .iter()
-        .map(|node| (node.op_type.as_str(), &node.input[..], &node.output[..]));
-    let constant = |name: &str| graph.initializer.iter().find(|tensor| tensor.name == name);
+    let is_known = |(node, known): (&NodeProto, &graph::Node)| {
+        node.op_type == known.operator
+            && node.input == known.inputs
+            && node.output == [known.output]
+    };
+    let known: Vec<graph::Node> = std::iter::once(graph::CALL)
+        .chain(graph::PREDICTION)
+        .collect();
+
+    let constant = |name: &str| main.initializer.iter().find(|tensor| tensor.name == name);
     let is_label = |name, label: &str| {
         constant(name).is_some_and(|tensor| tensor.string_data == [label.as_bytes()])
     };
-    nodes.len() == NODES.len()
-        && nodes.zip(NODES).all(|((op_type, inputs, outputs), node)| {
-            op_type == node.0 && inputs == node.1 && outputs == node.2
-        })
-        && constant("threshold")
+
+    main.node.len() == known.len()
+        && main.node.iter().zip(&known).all(is_known)
+        && constant(tensor::THRESHOLD)
             .is_some_and(|tensor| tensor.raw_data == info.threshold.to_le_bytes())
-        && is_label("relevant_label", &info.labels.relevant)
-        && is_label("not_relevant_label", &info.labels.not_relevant)
+        && is_label(tensor::RELEVANT_LABEL, &info.labels.relevant)
+        && is_label(tensor::NOT_RELEVANT_LABEL, &info.labels.not_relevant)
 }
 
 impl Linear {
@@ -113,12 +98,7 @@ impl Linear {
                     .scorer
                     .project(text.as_ref(), &self.coefficients, buffer)
                     + intercept;
-                #[expect(clippy::cast_possible_truncation, reason = "the engines answer in f32")]
-                let probability = sigmoid(logit) as f32;
-                Prediction {
-                    probability,
-                    relevant: probability >= threshold,
-                }
+                Prediction::from_logit(logit, threshold)
             };
             let predictions = texts.iter().map(predict).collect();
             buffer.trim();

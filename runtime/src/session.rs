@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use prost::Message as _;
 use relevance_pipeline::GoldenSentence;
+use relevance_pipeline::graph::{metadata, tensor};
 use sha2::{Digest as _, Sha256};
 use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::*;
@@ -113,12 +114,12 @@ impl Session {
     /// [`RuntimeError::Golden`] when an answer is more than [`TOLERANCE`] away, [`RuntimeError::Metadata`] when there are none.
     pub fn check_golden(&self) -> Result<usize, RuntimeError> {
         let unusable = RuntimeError::Metadata {
-            key: GoldenSentence::KEY,
+            key: metadata::GOLDEN,
         };
         let entry = self
             .info
             .metadata
-            .get(GoldenSentence::KEY)
+            .get(metadata::GOLDEN)
             .and_then(|entry| serde_json::from_str(entry).ok());
         let golden: Vec<GoldenSentence> = entry.ok_or(unusable)?;
         let texts: Vec<&str> = golden
@@ -190,7 +191,7 @@ fn plan(proto: &ModelProto) -> TractResult<Arc<TypedRunnableModel>> {
     let mut onnx = onnx();
     operators::register(&mut onnx.op_register);
     onnx.model_for_proto_model(proto)?
-        .with_outputs_by_name(["probability", "label"])?
+        .with_outputs_by_name([tensor::PROBABILITY, tensor::LABEL])?
         .into_typed()?
         .into_optimized()?
         .into_runnable()
@@ -219,7 +220,7 @@ fn check_input(proto: &ModelProto) -> Result<(), RuntimeError> {
         .flat_map(|graph| &graph.input)
         .map(|input| input.name.as_str());
     let inputs: Vec<&str> = inputs.collect();
-    if inputs != ["text"] {
+    if inputs != [tensor::TEXT] {
         return Err(RuntimeError::Input {
             got: inputs.join("`, `"),
         });

@@ -1,26 +1,20 @@
 //! What the builders of the operators read from a node.
 
+use relevance_pipeline::graph::{attribute, domain};
 use relevance_pipeline::{FeatureSettings, NgramPool, TokenCharacters, Vocabulary};
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-/// The standard operators' domain.
-pub const STANDARD: &str = "";
-/// The domain of onnxruntime's own operators.
-pub const MICROSOFT: &str = "com.microsoft";
-/// The domain of our function.
-pub const TEXT: &str = "relevance.text";
-
 /// Refuses an operator of the right name in the wrong domain; tract looks names up without it.
-pub fn check_domain(node: &NodeProto, domain: &str) -> TractResult<()> {
+pub fn check_domain(node: &NodeProto, want: &str) -> TractResult<()> {
     let got = if node.domain == "ai.onnx" {
-        STANDARD
+        domain::STANDARD
     } else {
         &node.domain
     };
     ensure!(
-        got == domain,
-        "operator `{}` of domain `{got}` is unknown, the known one is of domain `{domain}`",
+        got == want,
+        "operator `{}` of domain `{got}` is unknown, the known one is of domain `{want}`",
         node.op_type
     );
     Ok(())
@@ -38,7 +32,7 @@ pub fn check_unused(node: &NodeProto, name: &str, unused: bool) -> TractResult<(
 
 /// The token characters that the attribute `tokenexp` stands for.
 pub fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
-    let pattern: String = node.get_attr("tokenexp")?;
+    let pattern: String = node.get_attr(attribute::TOKEN_PATTERN)?;
     TokenCharacters::from_pattern(&pattern).with_context(|| {
         let known = TokenCharacters::ALL
             .map(TokenCharacters::pattern)
@@ -52,13 +46,13 @@ pub fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
 
 /// The terms of `pool_strings`, in the order of their columns.
 pub fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractResult<Vocabulary> {
-    let starts: TVec<usize> = node.get_attr_tvec("ngram_counts")?;
+    let starts: TVec<usize> = node.get_attr_tvec(attribute::NGRAM_COUNTS)?;
     let pool = NgramPool {
-        tokens: node.get_attr_vec("pool_strings")?,
+        tokens: node.get_attr_vec(attribute::POOL_STRINGS)?,
         starts: starts.to_vec(),
     };
     let vocabulary = pool.vocabulary(settings)?;
-    let indexes: Vec<usize> = node.get_attr_vec("ngram_indexes")?;
+    let indexes: Vec<usize> = node.get_attr_vec(attribute::NGRAM_INDEXES)?;
     // onnxruntime's versions disagree on what the weights of other indexes belong to.
     ensure!(
         indexes.iter().copied().eq(0..vocabulary.len()),
@@ -69,7 +63,7 @@ pub fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractResult<V
 
 /// One weight a term, from the attribute `weights`.
 pub fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
-    let weights: Vec<f32> = node.get_attr_vec("weights")?;
+    let weights: Vec<f32> = node.get_attr_vec(attribute::WEIGHTS)?;
     ensure!(
         weights.len() == terms,
         "{} weights for {terms} terms",

@@ -15,12 +15,13 @@ pub use tfidf_linear::TfIdfLinear;
 pub use tfidf_vectorizer::{Mode, TfIdfVectorizer};
 pub use tokenizer::Tokenizer;
 
+use relevance_pipeline::graph::operator;
 use tract_onnx::model::OnnxOpRegister;
 
 /// Makes the operators known to tract's ONNX reader.
 pub fn register(register: &mut OnnxOpRegister) {
-    register.insert("StringNormalizer", string_normalizer::build);
-    register.insert("TfIdfLinear", tfidf_linear::build);
-    register.insert("TfIdfVectorizer", tfidf_vectorizer::build);
-    register.insert("Tokenizer", tokenizer::build);
+    register.insert(operator::STRING_NORMALIZER, string_normalizer::build);
+    register.insert(operator::TF_IDF_LINEAR, tfidf_linear::build);
+    register.insert(operator::TF_IDF_VECTORIZER, tfidf_vectorizer::build);
+    register.insert(operator::TOKENIZER, tokenizer::build);
 }

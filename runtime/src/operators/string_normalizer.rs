@@ -2,11 +2,12 @@
 //!
 //! Follows `core/providers/cpu/text/string_normalizer.cc` of onnxruntime: the input is `[C]` or `[1, C]` and not empty.
 
+use relevance_pipeline::graph::{domain, operator};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-use super::attributes::{STANDARD, check_domain, check_unused};
+use super::attributes::{check_domain, check_unused};
 use super::rules::strings_to;
 
 /// What happens to the letters; in the locale `C` to those of ASCII alone.
@@ -31,7 +32,7 @@ pub(super) fn build(
     _: &ParsingContext,
     node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    check_domain(node, STANDARD)?;
+    check_domain(node, domain::STANDARD)?;
     let case_change = match node
         .get_attr_opt::<&str>("case_change_action")?
         .unwrap_or("NONE")
@@ -82,7 +83,7 @@ impl StringNormalizer {
 
 impl Op for StringNormalizer {
     fn name(&self) -> StaticName {
-        "StringNormalizer".into()
+        operator::STRING_NORMALIZER.into()
     }
 
     op_as_typed_op!();

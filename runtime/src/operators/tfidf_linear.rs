@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use relevance_pipeline::graph::{attribute, domain, operator};
 use relevance_pipeline::{FeatureSettings, ScoreBuffer, Scorer};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-use super::attributes::{TEXT, check_domain, token_characters, vocabulary, weights};
+use super::attributes::{check_domain, token_characters, vocabulary, weights};
 
 /// Texts `[N]`, coefficients `[vocabulary, 1]` and intercept `[1]` to logits `[N]`.
 #[derive(Clone, Debug)]
@@ -39,10 +40,10 @@ pub(super) fn build(
     _: &ParsingContext,
     node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    check_domain(node, TEXT)?;
+    check_domain(node, domain::TEXT)?;
     let settings = FeatureSettings {
         token_characters: token_characters(node)?,
-        ngram_max: node.get_attr("max_gram_length")?,
+        ngram_max: node.get_attr(attribute::MAX_GRAM_LENGTH)?,
     };
     let vocabulary = vocabulary(node, &settings)?;
     let idf = weights(node, vocabulary.len())?;
@@ -71,7 +72,7 @@ fn rules<'p>(
 
 impl Op for TfIdfLinear {
     fn name(&self) -> StaticName {
-        "TfIdfLinear".into()
+        operator::TF_IDF_LINEAR.into()
     }
 
     op_as_typed_op!();

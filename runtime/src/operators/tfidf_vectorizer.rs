@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
+use relevance_pipeline::graph::{attribute, domain, operator};
 use relevance_pipeline::{FeatureSettings, TokenCharacters, Vocabulary};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-use super::attributes::{STANDARD, check_domain, check_unused, vocabulary, weights};
+use super::attributes::{check_domain, check_unused, vocabulary, weights};
 use super::rules::strings_to;
 
 /// What a column holds for a term that occurs; 0 for one that does not.
@@ -55,7 +56,7 @@ pub(super) fn build(
     _: &ParsingContext,
     node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    check_domain(node, STANDARD)?;
+    check_domain(node, domain::STANDARD)?;
     check_unused(
         node,
         "max_skip_count",
@@ -74,7 +75,7 @@ pub(super) fn build(
     };
     let (shortest, longest) = (
         node.get_attr("min_gram_length")?,
-        node.get_attr("max_gram_length")?,
+        node.get_attr(attribute::MAX_GRAM_LENGTH)?,
     );
     ensure!(
         1 <= shortest && shortest <= longest,
@@ -86,7 +87,7 @@ pub(super) fn build(
         ngram_max: longest,
     };
     let vocabulary = vocabulary(node, &settings)?;
-    let weights = match node.get_attr_opt_vec::<f32>("weights")? {
+    let weights = match node.get_attr_opt_vec::<f32>(attribute::WEIGHTS)? {
         Some(_) => weights(node, vocabulary.len())?,
         None => vec![1.0; vocabulary.len()],
     };
@@ -148,7 +149,7 @@ impl TfIdfVectorizer {
 
 impl Op for TfIdfVectorizer {
     fn name(&self) -> StaticName {
-        "TfIdfVectorizer".into()
+        operator::TF_IDF_VECTORIZER.into()
     }
 
     op_as_typed_op!();

@@ -3,12 +3,13 @@
 //! Follows `contrib_ops/cpu/tokenizer.cc` of onnxruntime: rows are padded on the right to the longest; when no row has a
 //! token the last dimension is 0.
 
+use relevance_pipeline::graph::{domain, operator};
 use relevance_pipeline::{TokenCharacters, tokens};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-use super::attributes::{MICROSOFT, check_domain, check_unused, token_characters};
+use super::attributes::{check_domain, check_unused, token_characters};
 use super::rules::strings_to;
 
 /// Strings `[N]` to tokens `[N, T]`, or `[N, C]` to `[N, C, T]`, T being the longest row's length.
@@ -25,7 +26,7 @@ pub(super) fn build(
     context: &ParsingContext,
     node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    check_domain(node, MICROSOFT)?;
+    check_domain(node, domain::MICROSOFT)?;
     check_unused(node, "mark", node.get_attr::<i64>("mark")? == 0)?;
     check_unused(
         node,
@@ -62,7 +63,7 @@ impl Tokenizer {
 
 impl Op for Tokenizer {
     fn name(&self) -> StaticName {
-        "Tokenizer".into()
+        operator::TOKENIZER.into()
     }
 
     fn mints_runtime_symbols(&self) -> bool {
