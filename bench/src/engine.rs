@@ -5,8 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use relevance_export::{inline_functions, to_bytes};
-use relevance_runtime::parity::{Engine, Plan};
-use relevance_runtime::{OnnxRuntime, Session};
+use relevance_runtime::{Engine, OnnxRuntime, Session, TractEngine};
 use serde::Serialize;
 
 use crate::ModelFile;
@@ -88,7 +87,7 @@ impl EngineKind {
     pub fn load(self, file: &ModelFile, onnxruntime: Option<&Path>) -> Result<Box<dyn Engine>> {
         Ok(match self {
             Self::Session => Box::new(Session::from_bytes(&file.bytes)?),
-            Self::Plan => Box::new(Plan(Session::from_bytes(&file.bytes)?)),
+            Self::Plan => Box::new(TractEngine(Session::from_bytes(&file.bytes)?)),
             Self::Reference => Box::new(file.pipeline.clone()),
             Self::Inlined => Box::new(Session::from_bytes(&to_bytes(&inline_functions(
                 &file.model,

@@ -65,8 +65,24 @@ pub enum RuntimeError {
         #[source]
         source: TractError,
     },
+    /// A name that is none of [`EngineKind`](crate::EngineKind)'s.
+    #[error(
+        "unknown engine `{got}`: it must be reference, native, tract, tract-inlined or onnxruntime"
+    )]
+    UnknownEngine {
+        /// The name as given.
+        got: String,
+    },
+    /// The file holds no pipeline that the reference or the inlined graph could be made from.
+    #[cfg(feature = "engines")]
+    #[error("the model file cannot be read back")]
+    Read(#[from] relevance_export::ExportError),
+    /// onnxruntime was asked for without its shared library.
+    #[cfg(feature = "engines")]
+    #[error("onnxruntime needs its shared library: give its path")]
+    NoOnnxRuntimeLibrary,
     /// The shared library of onnxruntime cannot be loaded.
-    #[cfg(feature = "onnxruntime")]
+    #[cfg(feature = "engines")]
     #[error("onnxruntime's shared library `{}` cannot be loaded", path.display())]
     OnnxRuntimeLibrary {
         /// Where it was looked for.
@@ -76,7 +92,7 @@ pub enum RuntimeError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// onnxruntime refused the model or failed on an input.
-    #[cfg(feature = "onnxruntime")]
+    #[cfg(feature = "engines")]
     #[error("onnxruntime failed")]
     OnnxRuntime(#[source] ort::Error),
 }

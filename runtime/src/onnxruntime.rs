@@ -7,8 +7,10 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Tensor;
 
-use crate::parity::Engine;
-use crate::{Prediction, RuntimeError};
+use relevance_pipeline::Prediction;
+
+use crate::engine::Engine;
+use crate::error::RuntimeError;
 
 /// A model on onnxruntime, one thread.
 #[derive(Debug)]
@@ -84,7 +86,7 @@ impl OnnxRuntime {
 }
 
 impl Engine for OnnxRuntime {
-    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+    fn predict_batch(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
         self.run(texts).map_err(RuntimeError::OnnxRuntime)
     }
 }

@@ -1,50 +1,12 @@
 //! Whether an engine gives the reference's answers.
 
-use std::borrow::Borrow;
+use relevance_pipeline::Prediction;
 
-use relevance_pipeline::{Pipeline, Prediction};
-
-use crate::{RuntimeError, Session};
+use crate::engine::Engine;
+use crate::error::RuntimeError;
 
 /// How far the probability of an engine may be from the reference's.
 pub const TOLERANCE: f32 = 1e-6;
-
-/// Something that answers for texts.
-pub trait Engine {
-    /// Probability and verdict for each text, in their order.
-    ///
-    /// # Errors
-    /// When the engine fails.
-    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError>;
-}
-
-impl<E: Engine> Engine for &E {
-    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-        (*self).answer(texts)
-    }
-}
-
-impl Engine for Pipeline {
-    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-        Ok(texts.iter().map(|text| self.predict(text)).collect())
-    }
-}
-
-impl Engine for Session {
-    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-        self.predict(texts)
-    }
-}
-
-/// A session, or what lends one, whose texts go through tract's plan.
-#[derive(Debug)]
-pub struct Plan<S>(pub S);
-
-impl<S: Borrow<Session>> Engine for Plan<S> {
-    fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
-        self.0.borrow().predict_with_tract(texts)
-    }
-}
 
 /// How an engine's answers compare with the reference's.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,7 +57,7 @@ pub fn compare(
         .zip(texts.chunks(batch))
         .zip(want.chunks(batch))
     {
-        let got = engine.answer(texts)?;
+        let got = engine.predict_batch(texts)?;
         assert_eq!(got.len(), texts.len(), "an engine lost or made up texts");
         for (index, (want, got)) in (start..).zip(want.iter().zip(&got)) {
             let difference = (want.probability - got.probability).abs();
@@ -117,7 +79,7 @@ mod tests {
     struct Fixed(Vec<Prediction>);
 
     impl Engine for Fixed {
-        fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+        fn predict_batch(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             Ok(texts
                 .iter()
                 .map(|text| self.0[text.parse::<usize>().unwrap()])

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use anyhow::{Result, ensure};
 use clap::Parser;
 use relevance_bench::{EngineKind, ModelFile, read_texts};
-use relevance_runtime::parity::Engine;
+use relevance_runtime::Engine;
 use serde::Serialize;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -83,7 +83,7 @@ fn count(kind: EngineKind, file: &ModelFile, texts: &[&str]) -> Result<Allocatio
 fn answer(engine: &dyn Engine, texts: &[&str], size: usize) -> Result<f64> {
     let region = Region::new(ALLOCATOR);
     for batch in texts.chunks_exact(size) {
-        black_box(engine.answer(black_box(batch))?);
+        black_box(engine.predict_batch(black_box(batch))?);
     }
     let change = region.change();
     Ok((change.allocations + change.reallocations) as f64 / (texts.len() / size) as f64)
@@ -99,7 +99,7 @@ mod tests {
     struct Twice;
 
     impl Engine for Twice {
-        fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+        fn predict_batch(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             let mut answers = black_box(Vec::with_capacity(1));
             answers.reserve_exact(texts.len() + 1);
             answers.resize(

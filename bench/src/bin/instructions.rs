@@ -58,7 +58,7 @@ fn operation(arguments: &Arguments, file: &ModelFile) -> Result<DoToBatch> {
         Operation::Predict => {
             let engine = arguments.engine.load(file, None)?;
             Box::new(move |texts| {
-                black_box(engine.answer(texts)?);
+                black_box(engine.predict_batch(texts)?);
                 Ok(())
             })
         }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use relevance_bench::{EngineKind, ModelFile, read_texts};
-use relevance_runtime::parity::{Engine, compare};
+use relevance_runtime::Engine;
+use relevance_runtime::parity::compare;
 use serde::Serialize;
 
 /// How many texts a call gets.
@@ -107,7 +108,7 @@ fn load(file: &ModelFile, arguments: &Arguments) -> Result<Vec<Loaded>> {
 
 /// An engine that answers otherwise is not worth a time.
 fn check(file: &ModelFile, engines: &[Loaded], texts: &[&str]) -> Result<()> {
-    let want = file.pipeline.answer(texts)?;
+    let want = file.pipeline.predict_batch(texts)?;
     for (kind, engine) in engines {
         let agreement = compare(&want, engine.as_ref(), texts, texts.len())?;
         let (name, difference) = (kind.name(), agreement.largest_difference);
@@ -140,7 +141,7 @@ impl Lane<'_> {
         let mut answered = 0_u32;
         for texts in texts.chunks_exact(self.batch.max(TEXTS_A_GLANCE)).cycle() {
             for batch in texts.chunks_exact(self.batch) {
-                black_box(self.engine.answer(black_box(batch))?);
+                black_box(self.engine.predict_batch(black_box(batch))?);
             }
             answered += u32::try_from(texts.len())?;
             if start.elapsed() >= at_least {
@@ -193,7 +194,7 @@ mod tests {
     struct Calls(RefCell<Vec<usize>>);
 
     impl Engine for Calls {
-        fn answer(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
+        fn predict_batch(&self, texts: &[&str]) -> Result<Vec<Prediction>, RuntimeError> {
             self.0.borrow_mut().push(texts.len());
             Ok(vec![
                 Prediction {

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use relevance_data::sample;
 use relevance_export::{inline_functions, to_bytes};
 use relevance_pipeline::{Pipeline, Prediction};
-use relevance_runtime::parity::{Agreement, Engine, Plan, compare};
-use relevance_runtime::{OnnxRuntime, RuntimeError, Session};
+use relevance_runtime::parity::{Agreement, compare};
+use relevance_runtime::{Engine, EngineKind, OnnxRuntime, RuntimeError, Session, TractEngine};
 
 use crate::workflow::model_file::ModelFile;
 
@@ -61,7 +61,7 @@ pub fn verify(
         let session = Session::from_bytes(bytes)?;
         anyhow::Ok((
             asked.compare(&session, BATCH)?,
-            asked.compare(&Plan(&session), BATCH)?,
+            asked.compare(&TractEngine(&session), BATCH)?,
         ))
     };
     let inlined = || {
@@ -72,22 +72,26 @@ pub fn verify(
                 .compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?,
         )
     };
-    let native = |library: &Path| {
+    let on_onnxruntime = |library: &Path| {
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
         anyhow::Ok(asked.compare(&engine, BATCH)?)
     };
     // What takes longest begins first.
-    let (inlined, (serving, native)) = rayon::join(inlined, || {
-        rayon::join(serving, || onnxruntime.map(native).transpose())
+    let (inlined, (serving, onnxruntime)) = rayon::join(inlined, || {
+        rayon::join(serving, || onnxruntime.map(on_onnxruntime).transpose())
     });
-    let (pass, tract) = serving?;
-    let mut agreements = vec![
-        ("one pass", pass),
-        ("tract", tract),
-        ("tract, node by node", inlined?),
+    let (native, tract) = serving?;
+    let agreements = [
+        (EngineKind::Native, Some(native)),
+        (EngineKind::Tract, Some(tract)),
+        (EngineKind::TractInlined, Some(inlined?)),
+        (EngineKind::OnnxRuntime, onnxruntime?),
     ];
-    agreements.extend(native?.map(|agreement| ("onnxruntime", agreement)));
-    Ok(agreements)
+
+    let compared = agreements
+        .into_iter()
+        .filter_map(|(kind, agreement)| Some((kind.as_str(), agreement?)));
+    Ok(compared.collect())
 }
 
 /// Texts with the reference's answers.

@@ -5,17 +5,16 @@ use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use relevance_data::{EMBEDDED, SourceSettings};
-use relevance_export::{inline_functions, text_model, to_bytes};
+use relevance_export::{text_model, to_bytes};
 use relevance_pipeline::{
     FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary, smooth_idf,
 };
-use relevance_runtime::parity::{Engine, Plan};
-use relevance_runtime::{OnnxRuntime, Session};
+use relevance_runtime::{Engine, EngineKind};
 
 /// One pipeline on all engines.
 pub struct Engines {
     pub reference: Pipeline,
-    pub others: Vec<(&'static str, Box<dyn Engine + Send + Sync>)>,
+    pub others: Vec<(EngineKind, Box<dyn Engine + Send + Sync>)>,
 }
 
 /// Words and pairs in ASCII, the default, from the archive.
@@ -58,29 +57,19 @@ pub static ARCHIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 impl Engines {
     fn new(terms: &BTreeMap<String, u32>, settings: FeatureSettings) -> Self {
-        Self::of(pipeline(terms, settings))
+        Self::from_pipeline(pipeline(terms, settings))
     }
 
-    /// The pipeline as it is, and its file as one pass, on tract, on tract with the function inlined, and on onnxruntime.
-    pub fn of(reference: Pipeline) -> Self {
-        let model = text_model(&reference);
-        let file = to_bytes(&model);
-        let inlined = to_bytes(&inline_functions(&model).unwrap());
-        let relevant = &reference.labels().relevant;
-        // The pipelines live as long as the tests.
-        let session: &'static Session = Box::leak(Box::new(Session::from_bytes(&file).unwrap()));
-        let others: Vec<(_, Box<dyn Engine + Send + Sync>)> = vec![
-            ("pass", Box::new(session)),
-            ("tract fused", Box::new(Plan(session))),
-            (
-                "tract inlined",
-                Box::new(Session::from_bytes(&inlined).unwrap()),
-            ),
-            (
-                "ort",
-                Box::new(OnnxRuntime::from_bytes(&onnxruntime_library(), &file, relevant).unwrap()),
-            ),
-        ];
+    /// The pipeline itself, and every other engine on its file.
+    pub fn from_pipeline(reference: Pipeline) -> Self {
+        let file = to_bytes(&text_model(&reference));
+        let library = onnxruntime_library();
+        let others = EngineKind::ALL
+            .into_iter()
+            .filter(|&kind| kind != EngineKind::Reference)
+            .map(|kind| (kind, kind.open(&file, Some(&library)).unwrap()))
+            .collect();
+
         Self { reference, others }
     }
 }

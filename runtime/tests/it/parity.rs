@@ -1,7 +1,8 @@
 //! Cases once, engines five: the reference, the pass that serves, tract with the native operator, tract node by node, onnxruntime.
 
 use proptest::prelude::*;
-use relevance_runtime::parity::{Engine as _, compare};
+use relevance_runtime::Engine as _;
+use relevance_runtime::parity::compare;
 
 use crate::engines::{
     ARCHIVE, ASCII_LETTERS, ASCII_PAIRS, Engines, UNICODE_LETTERS, UNICODE_TRIPLES,
@@ -9,7 +10,7 @@ use crate::engines::{
 
 /// Fails when an engine leaves the reference on any of `texts`, asked `batch` at a time.
 fn check(engines: &Engines, texts: &[&str], batch: usize) {
-    let want = engines.reference.answer(texts).unwrap();
+    let want = engines.reference.predict_batch(texts).unwrap();
     for (name, engine) in &engines.others {
         let agreement = compare(&want, engine.as_ref(), texts, batch).unwrap();
         assert_eq!(agreement.texts, texts.len());
