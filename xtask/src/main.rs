@@ -60,9 +60,13 @@ enum Task {
     Contract,
     /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
     Deploy,
-    /// Measure against what one would use instead, for `docs/benchmarks.md`.
-    #[command(subcommand)]
-    Bench(bench::Bench),
+    /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// What is passed on to `bench/run.py`; `--help` lists the parts.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Everything that continuous integration checks, but the image.
     Ci,
 }
@@ -81,13 +85,13 @@ fn main() -> anyhow::Result<()> {
         Task::Browser => browser::check(),
         Task::Contract => contract::check(),
         Task::Deploy => deploy::check(),
-        Task::Bench(bench) => bench::run(&bench),
+        Task::Bench { arguments } => bench::start(&arguments),
         Task::Ci => {
             lint::all()?;
             policy::check(false)?;
             test::all(&[])?;
             generated::check(false)?;
-            bench::check()?;
+            bench::start(&["check"])?;
             smoke::check()?;
             clients::check()?;
             browser::check()?;

@@ -81,14 +81,6 @@ fn model(relevance: &Path, write: bool) -> Result<Vec<String>> {
     Ok(stale)
 }
 
-/// The committed model's file.
-///
-/// # Errors
-/// When no version is in production.
-pub fn committed_model() -> Result<PathBuf> {
-    Ok(root().join(committed_version()?).join("model.onnx"))
-}
-
 /// The folder of the committed version that is in production.
 fn committed_version() -> Result<PathBuf> {
     let store = PathBuf::from("models");
