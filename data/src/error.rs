@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::label::ParseLabelError;
-use crate::source::advice;
+use crate::dataset::label::ParseLabelError;
+use crate::source::cloud::advice;
 
 /// Why data could not be read, packed, checked or split.
 #[derive(Debug, thiserror::Error)]

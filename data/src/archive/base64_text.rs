@@ -5,8 +5,8 @@ use std::io::{self, Read};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::context::Place;
 use super::database::DatabaseWriter;
-use super::place::Place;
 use crate::error::DataError;
 
 /// Base64 characters that are decoded at once; a multiple of four.

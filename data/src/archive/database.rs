@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::place::Place;
+use super::context::Place;
 use crate::error::DataError;
 use crate::sqlite_file::Header;
 

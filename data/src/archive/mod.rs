@@ -4,10 +4,10 @@
 //! renamed when it is whole; what fails leaves nothing behind.
 
 mod base64_text;
+mod context;
 mod database;
-mod members;
+mod entries;
 mod pack;
-mod place;
 mod unpack;
 
 pub use pack::pack;

@@ -7,8 +7,8 @@ use std::path::Path;
 use flate2::{Compression, GzBuilder};
 
 use super::base64_text::{WrappedBase64, wrapped_length};
+use crate::atomic_write::replace_file;
 use crate::error::DataError;
-use crate::replace::replace_file;
 use crate::sqlite_file::{Header, pending_journal};
 
 /// Name of the one entry.

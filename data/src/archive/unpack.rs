@@ -6,11 +6,11 @@ use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
 use super::base64_text::Base64Decoder;
+use super::context::Place;
 use super::database::DatabaseWriter;
-use super::members::visit_file;
-use super::place::Place;
+use super::entries::visit_file;
+use crate::atomic_write::replace_file;
 use crate::error::DataError;
-use crate::replace::replace_file;
 
 /// Bytes of base64 text read at once.
 const TEXT_BYTES: usize = 1 << 16;

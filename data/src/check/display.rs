@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::report::{Conflict, Listed, Report, RowLabel, UnknownLabel};
-use crate::label::Label;
+use crate::dataset::label::Label;
 
 impl Display for Report {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {

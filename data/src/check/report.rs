@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::lengths::Lengths;
-use crate::label::Label;
+use crate::dataset::label::Label;
 
 /// How many rows a list names; the total is given beside it.
 pub(super) const LISTED: usize = 20;

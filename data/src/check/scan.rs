@@ -5,9 +5,9 @@ use sha2::{Digest, Sha256};
 
 use super::lengths::LengthCounts;
 use super::report::{Conflict, LabelCounts, Listed, Report, RowLabel, Rows, UnknownLabel};
+use crate::dataset::label::Label;
+use crate::dataset::normalize::normalize;
 use crate::error::DataError;
-use crate::label::Label;
-use crate::normalize::normalize;
 use crate::source::{LABEL_COLUMNS, Row, Source, SourceSettings, open};
 
 /// The first half of a text's SHA-256.

@@ -2,9 +2,9 @@
 
 mod archive;
 mod background;
-mod cloud;
+pub(crate) mod cloud;
 mod columns;
-mod comma_separated;
+mod csv;
 mod embedded;
 mod file;
 mod json_lines;
@@ -13,10 +13,7 @@ mod location;
 mod object;
 mod open;
 mod parquet;
-mod parquet_column;
 mod postgres;
-mod postgres_connection;
-mod postgres_tls;
 mod row;
 mod settings;
 mod sqlite;
@@ -26,5 +23,4 @@ pub use open::{open, open_with};
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
 
-pub(crate) use cloud::advice;
 pub(crate) use settings::LABEL_COLUMNS;

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::archive::Archive;
-use super::comma_separated::CommaSeparated;
+use super::csv::CommaSeparated;
 use super::embedded::{EMBEDDED, Embedded};
 use super::file::SourceFile;
 use super::json_lines::JsonLines;
 use super::location::parse_url;
 use super::parquet::{PARQUET_MAGIC, Parquet};
 use super::postgres::Postgres;
-use super::postgres_connection::{Connector, is_postgres};
+use super::postgres::connection::{Connector, is_postgres};
 use super::row::Source;
 use super::settings::SourceSettings;
 use super::sqlite::Sqlite;

@@ -7,11 +7,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use rayon::prelude::*;
 
+use super::groups::Units;
 use super::settings::SplitSettings;
-use super::sides::{Split, TEST, TRAIN, VALIDATION, quota};
-use super::units::Units;
-use crate::dataset::Dataset;
-use crate::dictionary_column::DictionaryColumn;
+use super::subsets::{Split, TEST, TRAIN, VALIDATION, quota};
+use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::rows::Dataset;
 use crate::error::DataError;
 
 /// Stands for a value that no row of the split has.

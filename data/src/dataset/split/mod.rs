@@ -4,12 +4,12 @@
 //! a shuffled table gives the same split.
 
 mod folds;
+mod groups;
 mod settings;
-mod sides;
-mod strata;
+mod stratified;
+mod subsets;
 mod time;
-mod units;
 
 pub use folds::folds;
 pub use settings::{ParseSplitByError, SplitBy, SplitSettings};
-pub use sides::Split;
+pub use subsets::Split;

@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
+use super::groups::Units;
 use super::settings::{SplitBy, SplitSettings};
-use super::units::Units;
-use super::{strata, time};
-use crate::dataset::Dataset;
-use crate::dictionary_column::DictionaryColumn;
+use super::{stratified, time};
+use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::label::Label;
+use crate::dataset::rows::Dataset;
 use crate::error::DataError;
-use crate::label::Label;
 
 pub(super) const SIDES: [&str; 3] = ["train", "validation", "test"];
 pub(super) const TRAIN: usize = 0;
@@ -82,7 +82,7 @@ impl Split {
         units: &Units,
         settings: &SplitSettings,
     ) -> Result<Self, DataError> {
-        let split = strata::deal(dataset, units, settings);
+        let split = stratified::deal(dataset, units, settings);
         split.lacking(dataset).map_or(Ok(split), |(side, label)| {
             let has_label = |unit: &&[_]| unit.iter().any(|&(_, row)| is(dataset, row, label));
             Err(DataError::LabelMissing {

@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::dictionary_column::DictionaryColumn;
-use crate::digest::Digest;
+use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::digest::Digest;
+use crate::dataset::label::Label;
+use crate::dataset::string_arena::StringArena;
 use crate::error::DataError;
-use crate::label::Label;
 use crate::source::{Row, Source};
-use crate::string_arena::StringArena;
 
 /// Every row of a source, in the source's order; row number n is at place n - 1.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use flate2::read::MultiGzDecoder;
 use tar::{Entry, EntryType, PaxExtensions};
 
-use super::place::Place;
+use super::context::Place;
 use crate::error::DataError;
 
 /// Longest extended header (a long name, pax attributes) that is read.

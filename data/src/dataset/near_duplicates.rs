@@ -9,10 +9,10 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
-use crate::dataset::Dataset;
-use crate::normalize::{Words, word_hashes_into};
-use crate::sampling::sample;
-use crate::split::Split;
+use crate::dataset::normalize::{Words, word_hashes_into};
+use crate::dataset::rows::Dataset;
+use crate::dataset::sampling::sample;
+use crate::dataset::split::Split;
 
 /// The least Jaccard similarity of near duplicates is `SHARED / OF`.
 const SHARED: usize = 4;

@@ -1,9 +1,9 @@
 //! The dealing of drawn units, so that each side has about the same share of relevant rows.
 
+use super::groups::{Key, Units};
 use super::settings::SplitSettings;
-use super::sides::{SIDES, Split, TEST, TRAIN, VALIDATION, quota};
-use super::units::{Key, Units};
-use crate::dataset::Dataset;
+use super::subsets::{SIDES, Split, TEST, TRAIN, VALIDATION, quota};
+use crate::dataset::rows::Dataset;
 
 /// The rows of the units of one majority label, and how many of them each side asks for and has.
 #[derive(Default)]

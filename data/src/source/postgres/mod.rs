@@ -1,5 +1,8 @@
 //! Rows of a query to a PostgreSQL server, as the server writes them.
 
+pub(super) mod connection;
+mod tls;
+
 use std::sync::Arc;
 
 use futures::StreamExt as _;
@@ -7,12 +10,12 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow, Statement};
 
-use super::background::{Background, Sink};
-use super::columns::{Columns, listed, role};
-use super::postgres_connection::Connector;
-use super::row::{Row, Source, Visit, recycle};
-use super::settings::SourceSettings;
+use self::connection::Connector;
 use crate::error::DataError;
+use crate::source::background::{Background, Sink};
+use crate::source::columns::{Columns, listed, role};
+use crate::source::row::{Row, Source, Visit, recycle};
+use crate::source::settings::SourceSettings;
 
 /// Rows that go from the connection to the reader at once.
 const BATCH_ROWS: usize = 256;

@@ -2,14 +2,14 @@
 
 use rayon::prelude::*;
 
+use super::groups::Units;
 use super::settings::{SplitBy, SplitSettings};
-use super::sides::is;
-use super::strata::stratum;
-use super::units::Units;
-use crate::dataset::Dataset;
-use crate::dictionary_column::DictionaryColumn;
+use super::stratified::stratum;
+use super::subsets::is;
+use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::label::Label;
+use crate::dataset::rows::Dataset;
 use crate::error::DataError;
-use crate::label::Label;
 
 /// Deals `rows` to `count` folds, each ascending: copies of one wording stay in one fold, and rows of one group too when
 /// the split goes by group; folds have about the same size and share of relevant rows.

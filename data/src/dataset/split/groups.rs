@@ -4,9 +4,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use union_find::{QuickUnionUf, UnionBySize, UnionFind as _};
 
-use crate::dataset::Dataset;
-use crate::dictionary_column::DictionaryColumn;
-use crate::normalize::{Words, normalize_into};
+use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::normalize::{Words, normalize_into};
+use crate::dataset::rows::Dataset;
 
 /// Begins what is hashed of a group; no wording begins with it, for it is not UTF-8.
 const GROUP_MARK: [u8; 1] = [0xFF];

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::sides::SIDES;
+use super::subsets::SIDES;
 use crate::error::DataError;
 
 /// How far the shares may be from adding up to 1.

@@ -8,15 +8,15 @@ use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 use url::{Url, form_urlencoded};
 
-use super::location::{Variables, public_name};
-use super::postgres_tls::{self, Trust};
+use super::tls::{self, Trust};
 use crate::error::DataError;
+use crate::source::location::{Variables, public_name};
 
 /// A server that does not answer is given up before a person or a scheduler does.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How to reach a server.
-pub(super) struct Connector {
+pub(in crate::source) struct Connector {
     /// The URL without user, password and parameters.
     pub name: String,
     config: Config,
@@ -24,7 +24,7 @@ pub(super) struct Connector {
 }
 
 /// Whether the URL is one of a PostgreSQL server.
-pub(super) fn is_postgres(url: &Url) -> bool {
+pub(in crate::source) fn is_postgres(url: &Url) -> bool {
     ["postgres", "postgresql"].contains(&url.scheme())
 }
 
@@ -54,7 +54,7 @@ impl Connector {
         let mode = mode.or_else(|| variables.find("PGSSLMODE").map(str::to_owned));
         let (mode, trust) = ssl_mode(mode.as_deref(), roots.is_some()).map_err(invalid)?;
         config.ssl_mode(mode);
-        let tls = postgres_tls::connector(trust, roots.as_deref()).map_err(|cause| {
+        let tls = tls::connector(trust, roots.as_deref()).map_err(|cause| {
             DataError::InvalidLocation {
                 location: name.clone(),
                 cause,

@@ -1,5 +1,7 @@
 //! Rows of a Parquet file, row group by row group, and of it the needed columns alone.
 
+mod column;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,12 +10,12 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
-use super::columns::{Columns, role};
-use super::file::SourceFile;
-use super::parquet_column::ParquetColumn;
-use super::row::{Row, Source, Visit, recycle};
-use super::settings::SourceSettings;
+use self::column::ParquetColumn;
 use crate::error::DataError;
+use crate::source::columns::{Columns, role};
+use crate::source::file::SourceFile;
+use crate::source::row::{Row, Source, Visit, recycle};
+use crate::source::settings::SourceSettings;
 
 /// What every Parquet file begins with.
 pub(super) const PARQUET_MAGIC: &[u8; 4] = b"PAR1";

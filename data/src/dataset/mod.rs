@@ -1,0 +1,11 @@
+//! Rows in memory: labels, columns, duplicates and the split.
+
+pub(crate) mod dictionary_column;
+pub(crate) mod digest;
+pub(crate) mod label;
+pub(crate) mod near_duplicates;
+pub(crate) mod normalize;
+pub(crate) mod rows;
+pub(crate) mod sampling;
+pub(crate) mod split;
+pub(crate) mod string_arena;
