@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::numbers::Numbers;
+use crate::version_set::Numbers;
 
 /// The alias of the version that is served.
 pub const PRODUCTION: &str = "production";

@@ -13,8 +13,9 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::{Certificate, ClientOptions, ObjectStore, ObjectStoreScheme, RetryConfig};
 use url::Url;
 
+use crate::error::StoreError;
 use crate::location::{Opened, invalid};
-use crate::{AliasExclusion, StoreError};
+use crate::lock::AliasExclusion;
 
 /// A store that does not answer is given up before a person or a scheduler does.
 const MAX_RETRIES: usize = 5;

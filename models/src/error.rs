@@ -3,7 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::{Aliases, FileEntry, cloud};
+use crate::aliases::Aliases;
+use crate::cloud;
+use crate::manifest::FileEntry;
 
 /// Why a call on the store was refused or failed.
 #[derive(Debug, thiserror::Error)]

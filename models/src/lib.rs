@@ -7,29 +7,23 @@
 //! ```
 
 mod aliases;
-mod check;
 mod cloud;
 mod error;
 mod layout;
+mod listing;
 mod location;
 mod lock;
 mod manifest;
 mod name;
-mod numbers;
-mod promotion;
-mod prune;
-mod publication;
-mod staging;
 mod store;
-mod test_rows;
-mod update;
+mod version_set;
 
 pub use aliases::{Aliases, CANDIDATE, PREVIOUS, PRODUCTION};
-pub use check::Finding;
 pub use error::StoreError;
 pub use lock::AliasExclusion;
 pub use manifest::{FileEntry, Manifest};
-pub use promotion::Promotion;
-pub use prune::{PruneOptions, Pruned};
-pub use publication::Publication;
-pub use store::Store;
+pub use store::check::Finding;
+pub use store::open::Store;
+pub use store::promotion::Promotion;
+pub use store::prune::{PruneOptions, Pruned};
+pub use store::publication::Publication;

@@ -8,7 +8,9 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use url::Url;
 
-use crate::{AliasExclusion, StoreError, cloud};
+use crate::cloud;
+use crate::error::StoreError;
+use crate::lock::AliasExclusion;
 
 /// An object store, the store's root in it, and how writers of aliases exclude each other there.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::layout::ALIASES_LOCK;
 
 /// How writers of one aliases file exclude each other.

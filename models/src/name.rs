@@ -1,6 +1,6 @@
 //! The rules for names of models, aliases and files.
 
-use crate::StoreError;
+use crate::error::StoreError;
 use crate::layout::MANIFEST;
 
 const MAX_LENGTH: usize = 64;

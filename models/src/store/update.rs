@@ -2,9 +2,12 @@
 
 use object_store::{ObjectStore, PutMode};
 
+use crate::aliases::Aliases;
+use crate::error::StoreError;
 use crate::layout::ALIASES;
-use crate::store::failed;
-use crate::{AliasExclusion, Aliases, Store, StoreError};
+use crate::lock::AliasExclusion;
+use crate::store::open::Store;
+use crate::store::open::failed;
 
 /// Conditional puts that a writer loses before it gives up.
 const MAX_ATTEMPTS: u32 = 100;

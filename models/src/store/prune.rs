@@ -12,11 +12,14 @@ use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
 use serde::Serialize;
 
-use crate::layout::{Listing, MANIFEST};
-use crate::staging::Staged;
-use crate::store::failed;
-use crate::update::Change;
-use crate::{Aliases, Store, StoreError};
+use crate::aliases::Aliases;
+use crate::error::StoreError;
+use crate::layout::MANIFEST;
+use crate::listing::Listing;
+use crate::store::open::Store;
+use crate::store::open::failed;
+use crate::store::staging::Staged;
+use crate::store::update::Change;
 
 /// What [`Store::prune`] keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

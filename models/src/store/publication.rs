@@ -9,10 +9,12 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore, PutMode};
 
+use crate::error::StoreError;
 use crate::layout::MANIFEST;
+use crate::manifest::{FileEntry, Manifest};
 use crate::name::{validate_file, validate_name};
-use crate::store::failed;
-use crate::{FileEntry, Manifest, Store, StoreError};
+use crate::store::open::Store;
+use crate::store::open::failed;
 
 /// Numbers that a publisher tries to claim before it gives up.
 const MAX_ATTEMPTS: u32 = 100;

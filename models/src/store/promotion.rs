@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use crate::aliases::Aliases;
 use crate::aliases::{PREVIOUS, PRODUCTION};
+use crate::error::StoreError;
 use crate::name::{validate_alias, validate_name};
-use crate::update::Change;
-use crate::{Aliases, Store, StoreError};
+use crate::store::open::Store;
+use crate::store::update::Change;
 
 /// What a promotion or a rollback did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

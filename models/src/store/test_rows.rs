@@ -6,10 +6,12 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStore as _, PutMode};
 
+use crate::error::StoreError;
 use crate::layout::{TEST_ROWS, TEST_ROWS_ENDING};
+use crate::manifest::{FileEntry, Manifest};
 use crate::name::{validate_digest, validate_name};
-use crate::store::failed;
-use crate::{FileEntry, Manifest, Store, StoreError};
+use crate::store::open::Store;
+use crate::store::open::failed;
 
 impl Store {
     /// Keeps test rows (JSON lines, compressed with gzip) and gives their SHA-256, by which [`Store::test_rows`] finds them.

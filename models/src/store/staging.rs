@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use crate::{AliasExclusion, Store, StoreError};
+use crate::error::StoreError;
+use crate::lock::AliasExclusion;
+use crate::store::open::Store;
 
 /// A file that a writer has not put in place, or not yet.
 #[derive(Debug, Clone, PartialEq, Eq)]

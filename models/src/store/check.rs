@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::layout::{Files, Listing, MANIFEST};
-use crate::{Aliases, FileEntry, Manifest, Store, StoreError};
+use crate::aliases::Aliases;
+use crate::error::StoreError;
+use crate::layout::MANIFEST;
+use crate::listing::{Files, Listing};
+use crate::manifest::{FileEntry, Manifest};
+use crate::store::open::Store;
 
 /// One thing in a model's folder that is not as it should be; `Display` is a sentence for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]

@@ -9,9 +9,14 @@ use object_store::path::Path;
 use object_store::{GetResult, ObjectStore, ObjectStoreExt, UpdateVersion};
 use tokio::sync::Mutex;
 
-use crate::layout::{ALIASES, Listing, MANIFEST, parse_version};
+use crate::aliases::Aliases;
+use crate::error::StoreError;
+use crate::layout::{ALIASES, MANIFEST};
+use crate::listing::{Listing, parse_version};
+use crate::location;
+use crate::lock::AliasExclusion;
+use crate::manifest::{FileEntry, Manifest};
 use crate::name::{is_number, is_word, validate_file, validate_name};
-use crate::{AliasExclusion, Aliases, FileEntry, Manifest, StoreError, location};
 
 /// Model names whose folders are read at the same time.
 const CONCURRENT_READS: usize = 8;

@@ -1,0 +1,142 @@
+//! Where things lie in the store, and what a listing of one model means.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use object_store::ObjectMeta;
+use object_store::path::Path;
+
+use crate::layout::{ALIASES, ALIASES_LOCK, MANIFEST, TEST_ROWS, TEST_ROWS_ENDING};
+use crate::name::is_digest;
+
+/// The files of a version, with the time of their writing.
+pub(crate) type Files = BTreeMap<String, Timestamp>;
+
+/// What a model's folder holds, from one recursive listing.
+#[derive(Debug, Default)]
+pub(crate) struct Listing {
+    /// Every numbered folder, complete or not, and the files in it with the time of their writing.
+    pub(crate) folders: BTreeMap<u64, Files>,
+    /// The digests of the test rows, with the time of their last writing.
+    pub(crate) test_rows: BTreeMap<String, Timestamp>,
+    /// Paths below the model's folder that belong neither to a version nor to the store.
+    pub(crate) strangers: BTreeSet<String>,
+    /// Whether there is an aliases file.
+    pub(crate) has_aliases: bool,
+}
+
+impl Listing {
+    /// Sorts the objects below `folder` into versions and the rest.
+    pub(crate) fn new(folder: &Path, objects: Vec<ObjectMeta>) -> Self {
+        let mut listing = Self::default();
+        for object in objects {
+            let Some(parts) = object.location.prefix_match(folder) else {
+                continue;
+            };
+            let parts: Vec<String> = parts.map(|part| part.as_ref().to_owned()).collect();
+            let written = Timestamp::from_millisecond(object.last_modified.timestamp_millis());
+            listing.add(&parts, written.unwrap_or(Timestamp::MAX));
+        }
+        listing
+    }
+
+    fn add(&mut self, parts: &[String], written: Timestamp) {
+        match parts {
+            [file] if file == ALIASES => self.has_aliases = true,
+            [file] if file == ALIASES_LOCK => {}
+            [folder, file] if parse_version(folder).is_some() => {
+                let version = parse_version(folder).unwrap_or_default();
+                self.folders
+                    .entry(version)
+                    .or_default()
+                    .insert(file.clone(), written);
+            }
+            [folder, file] if folder == TEST_ROWS && test_rows_digest(file).is_some() => {
+                let digest = test_rows_digest(file).unwrap_or_default();
+                self.test_rows.insert(digest.to_owned(), written);
+            }
+            other => {
+                self.strangers.insert(other.join("/"));
+            }
+        }
+    }
+
+    /// The versions that have a manifest, ascending.
+    pub(crate) fn complete(&self) -> Vec<u64> {
+        let manifests = self
+            .folders
+            .iter()
+            .filter(|(_, files)| files.contains_key(MANIFEST));
+        manifests.map(|(version, _)| *version).collect()
+    }
+
+    /// One more than the highest number that any publisher ever claimed.
+    pub(crate) fn next(&self) -> u64 {
+        self.folders
+            .last_key_value()
+            .map_or(1, |(version, _)| version.saturating_add(1))
+    }
+
+    /// Whether the store holds nothing at all of the model.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.folders.is_empty()
+            && self.test_rows.is_empty()
+            && self.strangers.is_empty()
+            && !self.has_aliases
+    }
+}
+
+/// A folder's name as a version: canonical decimal, from 1.
+pub(crate) fn parse_version(folder: &str) -> Option<u64> {
+    let version: u64 = folder.parse().ok()?;
+    (version > 0 && version.to_string() == folder).then_some(version)
+}
+
+/// The digest in the name of a file of test rows.
+fn test_rows_digest(file: &str) -> Option<&str> {
+    file.strip_suffix(TEST_ROWS_ENDING)
+        .filter(|digest| is_digest(digest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_canonical_numbers_are_versions() {
+        for (folder, want) in [
+            ("1", Some(1)),
+            ("12", Some(12)),
+            ("0", None),
+            ("01", None),
+            ("+1", None),
+            ("x", None),
+        ] {
+            assert_eq!(parse_version(folder), want, "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_folder_without_manifest_is_claimed_but_not_complete() {
+        let mut listing = Listing::default();
+        for path in [
+            "1/manifest.json",
+            "1/model.onnx",
+            "4/model.onnx",
+            "x/y",
+            "aliases.json",
+            "test-rows/y",
+        ] {
+            listing.add(
+                &path.split('/').map(str::to_owned).collect::<Vec<_>>(),
+                Timestamp::UNIX_EPOCH,
+            );
+        }
+        assert_eq!(listing.complete(), [1]);
+        assert_eq!(listing.next(), 5);
+        assert_eq!(
+            listing.strangers,
+            BTreeSet::from(["x/y".to_owned(), "test-rows/y".to_owned()])
+        );
+    }
+}

@@ -1,0 +1,10 @@
+//! The store: opening, reading, publishing, aliases, pruning and checking.
+
+pub(crate) mod check;
+pub(crate) mod open;
+pub(crate) mod promotion;
+pub(crate) mod prune;
+pub(crate) mod publication;
+mod staging;
+mod test_rows;
+mod update;
