@@ -77,7 +77,7 @@ fn main() -> anyhow::Result<()> {
         Task::Lint => lint::all(),
         Task::Generated { write } => generated::check(write),
         Task::Policy { advisories } => policy::check(advisories),
-        Task::Sample { check } => sample::run(check),
+        Task::Sample { check } => sample::rebuild(check),
         Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
         Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
         Task::Smoke => smoke::check(),

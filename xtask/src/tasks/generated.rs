@@ -29,7 +29,7 @@ pub fn check(write: bool) -> Result<()> {
         let made = read(command(&relevance).arg(argument))?;
         stale.extend(settle(Path::new(path), &made, write)?);
     }
-    sample::run(!write)?;
+    sample::rebuild(!write)?;
     stale.extend(model(&relevance, write)?);
     if !stale.is_empty() {
         bail!(
