@@ -1,34 +1,39 @@
-//! `cargo xtask bench`: provides the programs that a part needs and starts the runner in `bench/`.
+//! `cargo xtask bench`: starts the runner in `bench/`.
 
 use std::ffi::OsStr;
 
 use anyhow::Result;
 
 use crate::command::{command, run};
-use crate::tools::{apt, onnxruntime};
+use crate::tools::onnxruntime;
+use crate::tools::requirement::Requirement;
 
-/// Program, its Debian package, and the parts that need it.
-const TOOLS: [(&str, &str, &[&str]); 3] = [
-    ("valgrind", "valgrind", &["instructions", "check"]),
-    ("wrk", "wrk", &["serve", "start", "check"]),
-    ("h2load", "nghttp2-client", &["serve", "check"]),
-];
 /// Parts that score with onnxruntime's shared library.
 const WITH_ONNXRUNTIME: [&str; 2] = ["score", "check"];
+
+/// Programs that the part in `arguments` needs.
+pub fn requirements(arguments: &[String]) -> &'static [Requirement] {
+    match arguments.first().map(String::as_str) {
+        Some("instructions") => &[Requirement::Pip, Requirement::Valgrind],
+        Some("serve") => &[Requirement::H2load, Requirement::Pip, Requirement::Wrk],
+        Some("start") => &[Requirement::Pip, Requirement::Wrk],
+        Some("check") => &[
+            Requirement::H2load,
+            Requirement::Pip,
+            Requirement::Valgrind,
+            Requirement::Wrk,
+        ],
+        _ => &[Requirement::Pip],
+    }
+}
 
 /// Runs `bench/run.py` with `arguments`, whose first one is the part.
 ///
 /// # Errors
 ///
-/// When a program cannot be installed, or the runner fails.
-pub fn start<S: AsRef<OsStr> + AsRef<str>>(arguments: &[S]) -> Result<()> {
+/// When the runner fails.
+pub fn run_part<S: AsRef<OsStr> + AsRef<str>>(arguments: &[S]) -> Result<()> {
     let part: &str = arguments.first().map_or("", AsRef::as_ref);
-    for (program, package, parts) in TOOLS {
-        if parts.contains(&part) {
-            apt::provide(program, package)?;
-        }
-    }
-
     let mut runner = command("python3");
     runner.arg("bench/run.py").args(arguments);
     if WITH_ONNXRUNTIME.contains(&part) {

@@ -1,46 +1,49 @@
-//! Other programs, run from the repository's root.
+//! Runs other programs in the root folder of the repository.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
-/// The repository's root.
+/// Root folder of the repository.
 pub fn root() -> PathBuf {
     let crate_folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    crate_folder
+    let root = crate_folder
         .parent()
-        .expect("the crate is in the repository")
-        .to_owned()
+        .expect("the crate is a folder of the repository");
+    root.to_owned()
 }
 
-/// Where cargo and the tasks put what they make.
+/// Folder of everything that cargo and the tasks produce.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| root().join("target"), |target| root().join(target))
 }
 
-/// A command in the repository's root.
+/// Returns a command that runs in the root folder.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
     command
 }
 
-/// `cargo` with the toolchain that runs this.
+/// Returns a command for the `cargo` that started this program.
 pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The command without the caller's settings.
-pub fn clean(relevance: &Path) -> Command {
-    let mut command = command(relevance);
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("RELEVANCE_") {
-            command.env_remove(name);
-        }
+/// Returns a command for a program of this repository, without the caller's settings in its
+/// environment.
+pub fn clean(program: &Path) -> Command {
+    let mut command = command(program);
+    let settings = std::env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| name.to_string_lossy().starts_with("RELEVANCE_"));
+    for name in settings {
+        command.env_remove(name);
     }
+
     command
         .env_remove("PORT")
         .env_remove("ORT_DYLIB_PATH")
@@ -48,10 +51,14 @@ pub fn clean(relevance: &Path) -> Command {
     command
 }
 
-/// Says what is run, runs it, and fails when it does.
+/// Prints the command line and runs it.
+///
+/// # Errors
+/// When the program cannot be started or fails.
 pub fn run(command: &mut Command) -> Result<()> {
     let line = line(command);
     eprintln!("$ {line}");
+
     let status = command
         .status()
         .with_context(|| format!("cannot run `{line}`"))?;
@@ -59,25 +66,26 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs it and gives its standard output.
+/// Prints the command line, runs it and returns its standard output.
+///
+/// # Errors
+/// When the program cannot be started or fails.
 pub fn read(command: &mut Command) -> Result<Vec<u8>> {
     let line = line(command);
     eprintln!("$ {line}");
-    let output = command.stderr(std::process::Stdio::inherit()).output();
-    let output = output.with_context(|| format!("cannot run `{line}`"))?;
-    ensure!(
-        output.status.success(),
-        "`{line}` failed: {}",
-        output.status
-    );
+
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    let status = output.status;
+    ensure!(status.success(), "`{line}` failed: {status}");
     Ok(output.stdout)
 }
 
-/// The command as one would type it.
+/// Formats a command as a shell would read it, without quotes.
 pub fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }

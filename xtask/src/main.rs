@@ -1,13 +1,15 @@
-//! The developer's tasks, as `cargo xtask TASK`; continuous integration calls the same.
+//! The developer's tasks, as `cargo xtask TASK`; continuous integration runs the same ones.
 
 mod bench;
 mod command;
 mod tasks;
 mod tools;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{browser, clients, contract, deploy, generated, lint, policy, sample, smoke, test};
+use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
 
 /// The developer's tasks.
@@ -20,29 +22,29 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run every test, with onnxruntime's shared library and moto fetched first.
+    /// Run all tests, after fetching onnxruntime's shared library and moto.
     Test {
-        /// What is passed on to `cargo test`.
+        /// Arguments for `cargo test`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Check format, lints, complexity and documentation.
     Lint,
-    /// Make every generated file again and compare it with the committed one.
+    /// Generate every generated file again and compare it with the committed one.
     Generated {
-        /// Replace the committed ones instead.
+        /// Replace the committed files.
         #[arg(long)]
         write: bool,
     },
     /// Check licences, sources and duplicates of dependencies, and look for unused ones.
     Policy {
-        /// Look for known vulnerabilities too; needs the advisory database from the internet.
+        /// Also look for known vulnerabilities, in a database that is downloaded.
         #[arg(long)]
         advisories: bool,
     },
     /// Rebuild the embedded archive from the package that publishes its messages.
     Sample {
-        /// Compare it with the committed one instead.
+        /// Compare with the committed archive instead of replacing it.
         #[arg(long)]
         check: bool,
     },
@@ -50,53 +52,83 @@ enum Task {
     Onnxruntime,
     /// Fetch moto, the S3 server of the tests, into `target/moto/`.
     Moto,
-    /// Do the whole job in release, ask it, and compare its answers with Python's and Node's.
+    /// Train and serve in release, and compare predictions with the examples in Python and Node.
     Smoke,
-    /// Call the service with the public clients of the Open Inference Protocol.
+    /// Call the service with public clients of the Open Inference Protocol.
     Clients,
-    /// Test the page at `/` in Chromium, on the committed model.
+    /// Test the pages in Chromium with the committed model.
     Browser,
-    /// Hold the specification against the service: schemathesis, its examples, a client in TypeScript.
+    /// Test the service against its specification: generated requests, examples, a client.
     Contract,
     /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
     Deploy,
     /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
     #[command(disable_help_flag = true)]
     Bench {
-        /// What is passed on to `bench/run.py`; `--help` lists the parts.
+        /// Arguments for `bench/run.py`; `--help` lists the parts.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Everything that continuous integration checks, but the image.
+    /// Run everything that continuous integration checks, except for the image.
     Ci,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().task {
-        Task::Test { arguments } => test::all(&arguments),
-        Task::Lint => lint::all(),
-        Task::Generated { write } => generated::check(write),
-        Task::Policy { advisories } => policy::check(advisories),
-        Task::Sample { check } => sample::rebuild(check),
-        Task::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
-        Task::Moto => moto::folder().map(|path| println!("{}", path.display())),
-        Task::Smoke => smoke::check(),
-        Task::Clients => clients::check(),
-        Task::Browser => browser::check(),
-        Task::Contract => contract::check(),
-        Task::Deploy => deploy::check(),
-        Task::Bench { arguments } => bench::start(&arguments),
-        Task::Ci => {
-            lint::all()?;
-            policy::check(false)?;
-            test::all(&[])?;
-            generated::check(false)?;
-            bench::start(&["check"])?;
-            smoke::check()?;
-            clients::check()?;
-            browser::check()?;
-            contract::check()?;
-            deploy::check()
+impl Task {
+    /// Programs that must be installed before the task starts.
+    fn requirements(&self) -> &'static [Requirement] {
+        match self {
+            Self::Test { .. } => &[Requirement::Pip, Requirement::Postgres],
+            Self::Lint => &[],
+            Self::Generated { .. }
+            | Self::Policy { .. }
+            | Self::Sample { .. }
+            | Self::Onnxruntime
+            | Self::Moto
+            | Self::Clients => &[Requirement::Pip],
+            Self::Smoke | Self::Contract => &[Requirement::Node, Requirement::Pip],
+            Self::Browser => &[Requirement::Chromium, Requirement::Node],
+            Self::Deploy => &[Requirement::Promtool],
+            Self::Bench { arguments } => bench::requirements(arguments),
+            Self::Ci => &Requirement::ALL,
         }
     }
+
+    fn run(self) -> Result<()> {
+        match self {
+            Self::Test { arguments } => test::run_all(&arguments),
+            Self::Lint => lint::check(),
+            Self::Generated { write } => generated::check(write),
+            Self::Policy { advisories } => policy::check(advisories),
+            Self::Sample { check } => sample::rebuild(check),
+            Self::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
+            Self::Moto => moto::folder().map(|path| println!("{}", path.display())),
+            Self::Smoke => smoke::check(),
+            Self::Clients => clients::check(),
+            Self::Browser => browser::check(),
+            Self::Contract => contract::check(),
+            Self::Deploy => deploy::check(),
+            Self::Bench { arguments } => bench::run_part(&arguments),
+            Self::Ci => run_all(),
+        }
+    }
+}
+
+fn main() -> Result<()> {
+    let task = Cli::parse().task;
+    requirement::provide(task.requirements())?;
+    task.run()
+}
+
+/// Runs the tasks of continuous integration, cheap ones first.
+fn run_all() -> Result<()> {
+    lint::check()?;
+    policy::check(false)?;
+    test::run_all(&[])?;
+    generated::check(false)?;
+    bench::run_part(&["check"])?;
+    smoke::check()?;
+    clients::check()?;
+    browser::check()?;
+    contract::check()?;
+    deploy::check()
 }

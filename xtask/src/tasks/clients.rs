@@ -1,4 +1,5 @@
-//! The public clients of the Open Inference Protocol against the service on the committed model.
+//! Public clients of the Open Inference Protocol against the release build with the committed
+//! model.
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
@@ -7,9 +8,10 @@ use crate::command::{command, run, target};
 use crate::tools::pip;
 use crate::tools::service::Service;
 
-/// Triton's client with what it needs for HTTP and gRPC, and gRPC's own clients of health checking and reflection.
+/// Triton's client with its dependencies for HTTP and gRPC, and gRPC's clients for health checking
+/// and reflection.
 ///
-/// The pins hold together: Triton's client cannot take a newer protobuf, nor the versions of gRPC's packages that ask for one.
+/// Triton's client needs an older protobuf, which limits the versions of gRPC's packages.
 const PACKAGES: [&str; 7] = [
     "tritonclient==2.73.0",
     "geventhttpclient==2.6.1",
@@ -19,29 +21,32 @@ const PACKAGES: [&str; 7] = [
     "numpy==2.4.6",
     "packaging==26.3",
 ];
-/// Where the services listen; the clients do not agree on what `localhost` is.
+/// Address of the services: the clients resolve `localhost` differently.
 const HOST: &str = "127.0.0.1";
-/// The key of the service that has one.
+/// API key of the second service.
 const KEY: &str = "the key of the clients' check";
 
-/// Serves with keys and without, has the clients call both, and stops them.
+/// Runs the clients against a service without API keys and one with them.
 pub fn check() -> Result<()> {
     let packages = target().join("clients/python");
     pip::install_with_dependencies(&PACKAGES, &packages)?;
-    let digest = hex::encode(Sha256::digest(KEY));
+
     let serve = ["serve", "--address", HOST];
-    let (open, locked) = (
-        Service::start(&serve)?,
-        Service::start(&[&serve[..], &["--api-keys", &digest]].concat())?,
-    );
+    let digest = hex::encode(Sha256::digest(KEY));
+    let open = Service::start(&serve)?;
+    let locked = Service::start(&[&serve[..], &["--api-keys", &digest]].concat())?;
+
     let addresses =
         [&open, &locked].map(|service| service.address().replace("http://localhost", HOST));
-    let mut script = command("python3");
-    script
+    let mut clients = command("python3");
+    clients
         .arg("serve/tests/clients/check.py")
         .args(addresses)
-        .arg(KEY);
-    run(script.env("PYTHONPATH", packages).env("NO_PROXY", HOST))?;
+        .arg(KEY)
+        .env("PYTHONPATH", packages)
+        .env("NO_PROXY", HOST);
+    run(&mut clients)?;
+
     open.stop()?;
     locked.stop()
 }

@@ -1,17 +1,17 @@
-//! The files that are made, not written: each is made again and compared with the committed one.
+//! Generated files: each is produced again and compared with the committed one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{cargo, clean, command, read, root, run, target};
+use crate::command::{clean, command, read, root, run};
 use crate::tasks::sample;
-use crate::tools::onnxruntime;
+use crate::tools::{onnxruntime, relevance};
 
-/// The name that the committed model is trained and kept under.
+/// Name of the committed model in the store `models/`.
 const MODEL: &str = "relevance";
-/// The files of a version that are the same for the same data and settings.
+/// Files of a version that are the same for the same data and settings.
 const MODEL_FILES: [&str; 6] = [
     "model.onnx",
     "metrics.json",
@@ -21,78 +21,80 @@ const MODEL_FILES: [&str; 6] = [
     "card.html",
 ];
 
-/// Compares every generated file, or with `write` replaces those that differ.
+/// Compares every generated file, or with `write` replaces it first.
 pub fn check(write: bool) -> Result<()> {
-    let relevance = build()?;
+    let relevance = relevance::build()?;
     let mut stale = Vec::new();
-    for (path, argument) in [("openapi.json", "openapi"), ("docs/cli.md", "reference")] {
-        let made = read(command(&relevance).arg(argument))?;
-        stale.extend(settle(Path::new(path), &made, write)?);
+    for (path, subcommand) in [("openapi.json", "openapi"), ("docs/cli.md", "reference")] {
+        let generated = read(command(&relevance).arg(subcommand))?;
+        if write {
+            fs::write(root().join(path), &generated)
+                .with_context(|| format!("cannot write {path}"))?;
+        }
+        stale.extend(compare(Path::new(path), &generated));
     }
+
     sample::rebuild(!write)?;
-    stale.extend(model(&relevance, write)?);
+
+    if write {
+        run(clean(&relevance).args(["train", "--promote", "--store", "models"]))?;
+    }
+    stale.extend(compare_model(&relevance)?);
     if !stale.is_empty() {
         bail!(
-            "{} differ from what is made now: run `cargo xtask generated --write` and commit",
+            "{} differ from what is generated now: run `cargo xtask generated --write` and commit",
             stale.join(", ")
         );
     }
-    Ok(())
+    verify_model(&relevance)
 }
 
-/// The command in release, with an environment that sets nothing of ours.
-fn build() -> Result<PathBuf> {
-    run(cargo().args(["build", "--release", "--locked", "--package", "relevance"]))?;
-    Ok(target().join("release/relevance"))
+/// Returns the path when the committed file differs from the generated one.
+fn compare(path: &Path, generated: &[u8]) -> Option<String> {
+    let is_current = fs::read(root().join(path)).is_ok_and(|committed| committed == generated);
+    (!is_current).then(|| path.display().to_string())
 }
 
-/// The file's name if it is stale and stays so.
-fn settle(path: &Path, made: &[u8], write: bool) -> Result<Option<String>> {
-    let place = root().join(path);
-    if fs::read(&place).is_ok_and(|committed| committed == made) {
-        return Ok(None);
-    }
-    if write {
-        fs::write(&place, made).with_context(|| format!("cannot write {}", place.display()))?;
-        return Ok(None);
-    }
-    Ok(Some(path.display().to_string()))
-}
-
-/// Trains on the embedded archive and compares the production version's files; then every engine on every text.
-fn model(relevance: &Path, write: bool) -> Result<Vec<String>> {
-    if write {
-        run(clean(relevance).args(["train", "--promote", "--store", "models"]))?;
-    }
-    let fresh = tempfile::tempdir()?;
-    run(clean(relevance)
+/// Trains on the embedded archive and compares the files with those of the production version.
+fn compare_model(relevance: &Path) -> Result<Vec<String>> {
+    let store = tempfile::tempdir()?;
+    let mut train = clean(relevance);
+    run(train
         .args(["train", "--promote", "--store"])
-        .arg(fresh.path()))?;
-    let version = committed_version()?;
+        .arg(store.path()))?;
+
+    let committed = production_version()?;
+    let generated = store.path().join(MODEL).join("1");
     let mut stale = Vec::new();
     for file in MODEL_FILES {
-        let made = fs::read(fresh.path().join(MODEL).join("1").join(file))?;
-        stale.extend(settle(&version.join(file), &made, false)?);
+        stale.extend(compare(
+            &committed.join(file),
+            &fs::read(generated.join(file))?,
+        ));
     }
-    run(clean(relevance).args(["models", "check", "--store", "models"]))?;
-    run(clean(relevance)
-        .args(["verify", "--store", "models", "--onnxruntime"])
-        .arg(onnxruntime::library()?))?;
     Ok(stale)
 }
 
-/// The folder of the committed version that is in production.
-fn committed_version() -> Result<PathBuf> {
-    let store = PathBuf::from("models");
-    let number = production(&root().join(&store))?;
-    Ok(store.join(MODEL).join(number))
+/// Checks the committed store, and every engine on every text.
+fn verify_model(relevance: &Path) -> Result<()> {
+    run(clean(relevance).args(["models", "check", "--store", "models"]))?;
+
+    let mut verify = clean(relevance);
+    verify
+        .args(["verify", "--store", "models", "--onnxruntime"])
+        .arg(onnxruntime::library()?);
+    run(&mut verify)
 }
 
-/// The number of the version that the alias `production` names.
-fn production(store: &Path) -> Result<String> {
-    let path = store.join(MODEL).join("aliases.json");
+/// Returns the folder of the version in production, relative to the repository.
+fn production_version() -> Result<PathBuf> {
+    let model = Path::new("models").join(MODEL);
+    let path = root().join(&model).join("aliases.json");
     let aliases = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let aliases: serde_json::Value = serde_json::from_slice(&aliases)?;
-    let version = aliases["production"].as_str().map(str::to_owned);
-    version.with_context(|| format!("{} names no production version", path.display()))
+
+    let version = aliases["production"]
+        .as_str()
+        .with_context(|| format!("{} has no production version", path.display()))?;
+    Ok(model.join(version))
 }

@@ -1,7 +1,7 @@
-//! The README's first command as a stranger runs it, and the committed model in Python and Node beside it.
+//! The README's first command, and the examples in Python and Node on the committed model.
 
 use std::fs;
-use std::io::Read as _;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
@@ -11,7 +11,8 @@ use crate::command::{command, read, root, target};
 use crate::tools::service::Service;
 use crate::tools::{npm, onnxruntime, pip};
 
-/// Texts that show a difference where there is one: known words, none, letters that locales fold, other scripts.
+/// Texts on which engines may differ: known words, unknown words, letters with unusual case
+/// folding, other scripts.
 const TEXTS: [&str; 6] = [
     "flood waters are rising, families evacuated",
     "hello",
@@ -21,97 +22,97 @@ const TEXTS: [&str; 6] = [
     "洪水が迫っている earthquake مياه",
 ];
 const NODE_PACKAGE: &str = "onnxruntime-node@1.30.0";
-/// How far two engines may be apart in probability.
+/// Largest difference between the probabilities of two engines.
 const TOLERANCE: f64 = 1e-6;
 
-/// Trains and serves, asks, stops, and compares the answers with those of Python and Node.
+/// Trains, serves, and compares the service's predictions with those of the examples.
 pub fn check() -> Result<()> {
     let service = Service::start(&[])?;
-    let verdicts: Vec<Value> = TEXTS[..1]
+    let predictions: Vec<Value> = TEXTS
         .iter()
-        .chain(&TEXTS)
         .map(|text| predict(&service, text))
         .collect::<Result<_>>()?;
-    ensure!(
-        verdicts[0]["relevant"] == json!(true),
-        "`{}` is not relevant: {}",
-        TEXTS[0],
-        verdicts[0]
-    );
     service.stop()?;
-    println!("served and stopped: {}", verdicts[0]);
 
-    let version = &verdicts[0]["model"]["version"];
+    let first = &predictions[0];
+    ensure!(
+        first["relevant"] == json!(true),
+        "`{}` is not relevant: {first}",
+        TEXTS[0]
+    );
+    println!("served and stopped: {first}");
+
+    let version = &first["model"]["version"];
     let model = root().join(format!("models/relevance/{version}/model.onnx"));
-    let texts = TEXTS.map(String::from);
     let mut python = command("python3");
     python
         .arg("examples/predict.py")
         .arg(&model)
-        .args(&texts)
+        .args(TEXTS)
         .env("PYTHONPATH", python_packages()?);
-    compare("Python", &mut python, &verdicts)?;
-    let script = node_script()?;
-    compare(
-        "Node",
-        command("node").arg(script).arg(&model).args(&texts),
-        &verdicts,
-    )
+    compare("Python", &mut python, &predictions)?;
+
+    let mut node = command("node");
+    node.arg(node_script()?).arg(&model).args(TEXTS);
+    compare("Node", &mut node, &predictions)
 }
 
 fn predict(service: &Service, text: &str) -> Result<Value> {
+    // The service rejects an empty text; one without words has the same prediction.
     let text = if text.is_empty() { " . " } else { text };
     let url = format!("{}/v1/predict", service.address());
     let body = json!({ "text": text }).to_string();
-    let mut answer = ureq::post(&url)
+
+    let mut response = ureq::post(&url)
         .content_type("application/json")
         .send(body)?;
-    Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+    Ok(serde_json::from_str(
+        &response.body_mut().read_to_string()?,
+    )?)
 }
 
-/// Fails when a program's answers are not those of the service, which come after the first verdict.
-fn compare(name: &str, program: &mut Command, verdicts: &[Value]) -> Result<()> {
-    let mut output = String::new();
-    read(program.env("ORT_DISABLE_TELEMETRY", "1"))?
-        .as_slice()
-        .read_to_string(&mut output)?;
-    let answers: Vec<Value> = output
+/// Fails when the predictions of an example differ from those of the service.
+fn compare(name: &str, example: &mut Command, predictions: &[Value]) -> Result<()> {
+    let output = String::from_utf8(read(example.env("ORT_DISABLE_TELEMETRY", "1"))?)?;
+    let results: Vec<Value> = output
         .lines()
         .map(serde_json::from_str)
         .collect::<Result<_, _>>()?;
     ensure!(
-        answers.len() == TEXTS.len(),
-        "{name} gave {} answers for {} texts",
-        answers.len(),
+        results.len() == TEXTS.len(),
+        "{name} printed {} results for {} texts",
+        results.len(),
         TEXTS.len()
     );
-    for ((answer, verdict), text) in answers.iter().zip(&verdicts[1..]).zip(TEXTS) {
-        let probability = |value: &Value| value["probability"].as_f64().context("no probability");
-        let difference = (probability(answer)? - probability(verdict)?).abs();
-        let same = difference <= TOLERANCE && answer["label"] == verdict["label"];
+
+    for ((result, prediction), text) in results.iter().zip(predictions).zip(TEXTS) {
+        let difference = (probability(result)? - probability(prediction)?).abs();
+        let is_same = difference <= TOLERANCE && result["label"] == prediction["label"];
         ensure!(
-            same,
-            "{name} and the service differ on `{text}`: {answer} and {verdict}"
+            is_same,
+            "{name} and the service differ on `{text}`: {result} and {prediction}"
         );
     }
-    println!(
-        "{name} gives the service's answers for {} texts",
-        TEXTS.len()
-    );
+    println!("{name} and the service agree on {} texts", TEXTS.len());
     Ok(())
 }
 
-/// A folder with onnxruntime for Python and what it needs.
-fn python_packages() -> Result<std::path::PathBuf> {
+fn probability(prediction: &Value) -> Result<f64> {
+    prediction["probability"].as_f64().context("no probability")
+}
+
+/// Installs onnxruntime for Python and returns its folder.
+fn python_packages() -> Result<PathBuf> {
     let folder = target().join("examples/python");
     pip::install_with_dependencies(&[onnxruntime::PACKAGE, "numpy"], &folder)?;
     Ok(folder)
 }
 
-/// The example beside its packages, where Node looks for them.
-fn node_script() -> Result<std::path::PathBuf> {
+/// Copies the example beside its packages, where Node resolves imports.
+fn node_script() -> Result<PathBuf> {
     let folder = target().join("examples/node");
     npm::install(&[NODE_PACKAGE], &folder)?;
+
     let script = folder.join("predict.mjs");
     fs::copy(root().join("examples/predict.mjs"), &script)?;
     Ok(script)

@@ -1,4 +1,4 @@
-//! moto, the S3 server that the tests of stores and sources start on loopback.
+//! moto, the S3 server that tests of stores and sources start on loopback.
 
 use std::path::PathBuf;
 
@@ -7,12 +7,14 @@ use anyhow::Result;
 use crate::command::root;
 use crate::tools::pip;
 
-/// moto with what its S3 part and its server mode need; its extra `server` brings every other service too.
+/// moto with the dependencies of its S3 service and its server; its extra `server` installs those
+/// of all services.
 const PACKAGES: [&str; 3] = ["moto[s3]==5.2.5", "flask==3.1.3", "flask-cors==6.0.5"];
 
-/// The folder for `PYTHONPATH` that has `moto.server`; it is fetched when it is not there yet.
+/// Installs moto and returns the folder for `PYTHONPATH`.
 ///
-/// The tests look in `target/moto/` whatever `CARGO_TARGET_DIR` says, unless `RELEVANCE_MOTO` says otherwise.
+/// The tests read `RELEVANCE_MOTO` and fall back to `target/moto/` of the repository, regardless of
+/// `CARGO_TARGET_DIR`.
 pub fn folder() -> Result<PathBuf> {
     let folder = root().join("target/moto");
     pip::install_with_dependencies(&PACKAGES, &folder)?;

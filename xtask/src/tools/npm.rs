@@ -1,4 +1,4 @@
-//! Node's package installer, for what only its registry has.
+//! Packages of the npm registry.
 
 use std::fs;
 use std::path::Path;
@@ -8,19 +8,16 @@ use anyhow::Result;
 use crate::command::{command, run};
 use crate::tools::pinned;
 
-/// Installs `packages`, each pinned as `name@version`, into `folder` alone, unless just these are there already.
+/// Installs `packages`, each pinned as `name@version`, into `folder`.
 pub fn install(packages: &[&str], folder: &Path) -> Result<()> {
     pinned::fill(folder, packages, || {
         fs::create_dir_all(folder)?;
         let mut npm = command("npm");
-        npm.args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-        ])
-        .args(packages);
-        run(npm.arg("--prefix").arg(folder))
+        npm.args(["install", "--no-save", "--no-audit", "--no-fund"])
+            .arg("--ignore-scripts")
+            .args(packages)
+            .arg("--prefix")
+            .arg(folder);
+        run(&mut npm)
     })
 }

@@ -1,20 +1,21 @@
-//! Folders that hold just the packages that are pinned.
+//! Folders that hold exactly a set of pinned packages.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 
-/// Has `install` fill an empty `folder`, unless it holds just `packages` already.
+/// Empties `folder` and calls `install` to fill it, unless it already holds exactly `packages`.
 pub fn fill(folder: &Path, packages: &[&str], install: impl FnOnce() -> Result<()>) -> Result<()> {
-    // The pins are the mark, so that other versions are fetched when they change.
-    let (mark, pins) = (folder.join("packages"), packages.join("\n"));
-    if fs::read_to_string(&mark).is_ok_and(|packages| packages == pins) {
+    // The pins are stored beside the packages, so that a changed pin installs again.
+    let (marker, pins) = (folder.join("packages"), packages.join("\n"));
+    if fs::read_to_string(&marker).is_ok_and(|installed| installed == pins) {
         return Ok(());
     }
+
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     install()?;
-    Ok(fs::write(&mark, pins)?)
+    Ok(fs::write(&marker, pins)?)
 }

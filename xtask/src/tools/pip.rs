@@ -1,67 +1,48 @@
-//! Python's package installer, for what only the Python Package Index has.
+//! Packages of the Python Package Index.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::command::{command, run};
 use crate::tools::pinned;
 
-/// Installs `package`, pinned as `name==version`, without what it depends on, into `folder` alone.
+/// Installs `package`, pinned as `name==version`, into `folder` without its dependencies.
 pub fn install(package: &str, folder: &Path) -> Result<()> {
-    run(pip_install(folder)?.args(["--no-deps", package]))
+    pinned::fill(folder, &[package], || {
+        run(pip_install(folder).args(["--no-deps", package]))
+    })
 }
 
-/// Installs `packages` with what they depend on into `folder` alone, unless just these are there already.
+/// Installs `packages` with their dependencies into `folder`.
 pub fn install_with_dependencies(packages: &[&str], folder: &Path) -> Result<()> {
-    pinned::fill(
-        folder,
-        packages,
-        || run(pip_install(folder)?.args(packages)),
-    )
+    pinned::fill(folder, packages, || run(pip_install(folder).args(packages)))
 }
 
 /// Downloads the source distribution of `package`, pinned as `name==version`, into `folder`.
 pub fn download_source(package: &str, folder: &Path) -> Result<()> {
-    let mut download = pip("download")?;
+    let mut download = pip("download");
     download
         .args(["--no-deps", "--no-binary", ":all:", "--dest"])
-        .arg(folder);
-    run(download.arg(package))
+        .arg(folder)
+        .arg(package);
+    run(&mut download)
 }
 
-fn pip_install(folder: &Path) -> Result<Command> {
-    let mut install = pip("install")?;
+fn pip_install(folder: &Path) -> Command {
+    let mut install = pip("install");
     install
-        .args([
-            "--root-user-action=ignore",
-            "--upgrade",
-            "--only-binary",
-            ":all:",
-            "--target",
-        ])
+        .args(["--root-user-action=ignore", "--upgrade"])
+        .args(["--only-binary", ":all:", "--target"])
         .arg(folder);
-    Ok(install)
+    install
 }
 
-/// `pip` for a task, quiet but for errors.
-fn pip(task: &str) -> Result<Command> {
-    if !has_pip() {
-        bail!(
-            "`python3 -m pip` is missing: install it (Debian: `apt-get install python3-pip`) and try again"
-        );
-    }
+/// Returns a `pip` command that prints only errors.
+fn pip(subcommand: &str) -> Command {
     let mut pip = command("python3");
-    pip.args(["-m", "pip", task, "--quiet", "--disable-pip-version-check"]);
-    Ok(pip)
-}
-
-fn has_pip() -> bool {
-    let version = Command::new("python3")
-        .args(["-m", "pip", "--version"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    version.is_ok_and(|status| status.success())
+    pip.args(["-m", "pip", subcommand])
+        .args(["--quiet", "--disable-pip-version-check"]);
+    pip
 }

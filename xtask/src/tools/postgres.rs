@@ -1,36 +1,26 @@
 //! PostgreSQL's server, which the tests of its source start.
 
-use anyhow::{Result, ensure};
+use std::fs;
+use std::path::PathBuf;
 
-use crate::tools::apt;
+use crate::tools::requirement::search_path;
 
-/// What the tests run: the first makes a database, the second serves it.
+/// The programs that the tests run: `initdb` creates a database, `postgres` serves it.
 const PROGRAMS: [&str; 2] = ["initdb", "postgres"];
-/// Where Debian keeps them, by version.
+/// Where Debian installs each version, outside the search path.
 const DEBIAN_VERSIONS: &str = "/usr/lib/postgresql";
-const PACKAGE: &str = "postgresql";
 
-/// Installs Debian's package when the programs are missing.
-pub fn install() -> Result<()> {
-    if is_installed() {
-        return Ok(());
-    }
-    let missing =
-        format!("PostgreSQL's {PROGRAMS:?} are neither on the path nor in {DEBIAN_VERSIONS}");
-    apt::install(PACKAGE, &missing)?;
-    ensure!(
-        is_installed(),
-        "the package `{PACKAGE}` brought no {PROGRAMS:?} to {DEBIAN_VERSIONS}"
-    );
-    Ok(())
-}
-
-fn is_installed() -> bool {
-    let versions = std::fs::read_dir(DEBIAN_VERSIONS)
+/// Returns the folder with the programs.
+pub fn find() -> Option<PathBuf> {
+    let versions = fs::read_dir(DEBIAN_VERSIONS)
         .into_iter()
         .flatten()
         .flatten();
     let versions = versions.map(|version| version.path().join("bin"));
-    let mut folders = apt::path().into_iter().chain(versions);
-    folders.any(|folder| PROGRAMS.iter().all(|program| folder.join(program).exists()))
+    let mut folders = search_path().into_iter().chain(versions);
+    folders.find(|folder| {
+        PROGRAMS
+            .iter()
+            .all(|program| folder.join(program).is_file())
+    })
 }

@@ -1,13 +1,13 @@
-//! The command in release, serving.
+//! The release build of `relevance` as a running service.
 
 use std::io::{self, BufRead as _, BufReader};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::command::{cargo, clean, run, target};
+use crate::command::{clean, run};
+use crate::tools::relevance;
 
 /// A service that runs until it is stopped or dropped.
 pub struct Service {
@@ -15,43 +15,42 @@ pub struct Service {
     address: String,
 }
 
-/// Builds the command in release and gives its place.
-pub fn build() -> Result<PathBuf> {
-    run(cargo().args(["build", "--release", "--locked"]))?;
-    Ok(target().join("release/relevance"))
-}
-
 impl Service {
-    /// Builds the command, runs it with `arguments` on a port of the system's choice, and waits for its address.
+    /// Builds the program, runs it with `arguments` on a free port, and waits until it prints its
+    /// address.
     pub fn start(arguments: &[&str]) -> Result<Self> {
-        let mut relevance = clean(&build()?);
+        let mut relevance = clean(&relevance::build()?);
         relevance
             .args(arguments)
             .args(["--port", "0"])
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
-        let mut process = relevance.spawn().context("cannot run the command")?;
-        let mut talk = BufReader::new(process.stderr.take().context("no stderr")?);
+        let mut process = relevance.spawn().context("cannot run `relevance`")?;
+        let mut log = BufReader::new(process.stderr.take().context("no standard error")?);
+
         let mut line = String::new();
-        while talk.read_line(&mut line)? > 0 {
+        while log.read_line(&mut line)? > 0 {
             eprint!("  {line}");
             if let Some((_, address)) = line.trim_end().split_once("http://") {
                 let address = format!("http://{address}");
-                // What nobody reads would fill the pipe and hold the service up.
-                thread::spawn(move || io::copy(&mut talk, &mut io::sink()));
+                // Discards the rest of the log: a full pipe would block the service.
+                thread::spawn(move || io::copy(&mut log, &mut io::sink()));
                 return Ok(Self { process, address });
             }
             line.clear();
         }
-        bail!("the command ended before it served: {}", process.wait()?)
+        bail!(
+            "`relevance` ended before it printed an address: {}",
+            process.wait()?
+        )
     }
 
-    /// Where it answers, without a slash at the end.
+    /// Base URL without a slash at the end.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// Ends it as a platform does, and fails when it does not end well.
+    /// Ends the service as a platform does, with SIGTERM, and fails when it does not exit with 0.
     pub fn stop(mut self) -> Result<()> {
         run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
         let status = self.process.wait()?;
@@ -65,7 +64,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        // It has ended already when all went well.
+        // Fails when the process has already ended.
         let _ = self.process.kill();
     }
 }

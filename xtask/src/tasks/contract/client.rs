@@ -1,4 +1,4 @@
-//! The example in TypeScript, compiled with types that are made from the specification, asking the service.
+//! The example in TypeScript, compiled with types that are generated from the specification.
 
 use std::fs;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ const COMPILER_OPTIONS: [&str; 9] = [
     "node",
 ];
 
-/// Compiles and runs the example, and fails when its answers are not those that it must get.
+/// Compiles and runs the example, and fails when a response is not the expected one.
 pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
     let folder = compile(service)?;
     let mut client = command("node");
@@ -36,70 +36,91 @@ pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
         .current_dir(folder)
         .args(["client.js", service.address()])
         .args(key);
-    let answers: Value = serde_json::from_slice(&read(&mut client)?)?;
-    let (predicted, explained) = (&answers["predicted"], &answers["explained"]);
-    for (what, holds) in [
-        (
-            "the sentence is relevant",
-            predicted["relevant"] == json!(true),
-        ),
-        (
-            "a batch gives the same",
-            answers["batch"]["predictions"][0]["probability"] == predicted["probability"],
-        ),
-        (
-            "a batch gives all",
-            answers["batch"]["predictions"]
-                .as_array()
-                .is_some_and(|all| all.len() == 2),
-        ),
-        (
-            "an explanation gives the same",
-            explained["probability"] == predicted["probability"],
-        ),
-        (
-            "an explanation has terms",
-            explained["terms"]
-                .as_array()
-                .is_some_and(|terms| !terms.is_empty()),
-        ),
-        (
-            "the model is the one that answered",
-            answers["model"]["version"] == predicted["model"]["version"],
-        ),
-        (
-            "feedback is kept",
-            answers["kept"]["label"] == json!("Relevant"),
-        ),
-        (
-            "feedback has an id",
-            answers["kept"]["request_id"]
-                .as_str()
-                .is_some_and(|id| !id.is_empty()),
-        ),
-        (
-            "a problem has its code",
-            answers["problem"] == json!("blank: `text` is empty or blank"),
-        ),
-    ] {
-        ensure!(holds, "{what}, but the client got {answers}");
-    }
-    println!("the client in TypeScript compiles and gets its answers");
+    let output: Value = serde_json::from_slice(&read(&mut client)?)?;
+
+    check_predictions(&output)?;
+    check_other_responses(&output)?;
+    println!("the client in TypeScript compiles and gets the expected responses");
     Ok(())
 }
 
-/// The folder with the compiled example, its types and its packages.
+fn check_predictions(output: &Value) -> Result<()> {
+    let (predicted, explained) = (&output["predicted"], &output["explained"]);
+    let batch = &output["batch"]["predictions"];
+    expect(
+        predicted["relevant"] == json!(true),
+        "the sentence is relevant",
+        output,
+    )?;
+    expect(length(batch) == 2, "the batch has two predictions", output)?;
+    expect(
+        batch[0]["probability"] == predicted["probability"],
+        "the batch has the probability of the single prediction",
+        output,
+    )?;
+    expect(
+        explained["probability"] == predicted["probability"],
+        "the explanation has the probability of the single prediction",
+        output,
+    )?;
+    expect(
+        length(&explained["terms"]) > 0,
+        "the explanation has terms",
+        output,
+    )
+}
+
+fn check_other_responses(output: &Value) -> Result<()> {
+    let feedback = &output["kept"];
+    expect(
+        output["model"]["version"] == output["predicted"]["model"]["version"],
+        "the active model made the prediction",
+        output,
+    )?;
+    expect(
+        feedback["label"] == json!("Relevant"),
+        "the feedback has its label",
+        output,
+    )?;
+    expect(
+        feedback["request_id"]
+            .as_str()
+            .is_some_and(|id| !id.is_empty()),
+        "the feedback has a request id",
+        output,
+    )?;
+    expect(
+        output["problem"] == json!("blank: `text` is empty or blank"),
+        "a problem has its code",
+        output,
+    )
+}
+
+fn expect(holds: bool, expectation: &str, output: &Value) -> Result<()> {
+    ensure!(
+        holds,
+        "expected that {expectation}, but the client printed {output}"
+    );
+    Ok(())
+}
+
+fn length(array: &Value) -> usize {
+    array.as_array().map_or(0, Vec::len)
+}
+
+/// Compiles the example and returns the folder with the program and its packages.
 fn compile(service: &Service) -> Result<PathBuf> {
     let folder = target().join("examples/typescript");
     npm::install(&PACKAGES, &folder)?;
+    fs::copy(root().join("examples/client.ts"), folder.join("client.ts"))?;
+    // Makes Node load the compiled file as a module.
+    fs::write(folder.join("package.json"), r#"{ "type": "module" }"#)?;
+
     let program = |name: &str| {
         let mut program = command(folder.join("node_modules/.bin").join(name));
         program.current_dir(&folder);
         program
     };
-    fs::copy(root().join("examples/client.ts"), folder.join("client.ts"))?;
-    // Node takes a file for a module where the package says so.
-    fs::write(folder.join("package.json"), r#"{ "type": "module" }"#)?;
     let specification = format!("{}/openapi.json", service.address());
     run(program("openapi-typescript").args([&specification, "--output", "service.d.ts"]))?;
     run(program("tsc").args(COMPILER_OPTIONS).arg("client.ts"))?;

@@ -1,4 +1,7 @@
-"""Every example of the specification, sent to the service or held against its schema: python3 examples.py URL [KEY]."""
+"""Sends every example request of the specification and validates every example response.
+
+Usage: python3 examples.py URL [KEY]
+"""
 
 import json
 import sys
@@ -12,26 +15,26 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 def examples(described):
-    """The examples of a media type or a parameter, beside its schema or in it."""
+    """Returns the examples of a media type or a parameter, beside its schema or in it."""
     schema = described.get("schema", {})
     named = [example["value"] for example in described.get("examples", {}).values()]
     single = [described[key] for key in ("example",) if key in described]
     return named + single or schema.get("examples", [])
 
 
-def address(path, operation, served):
-    """The operation's path with what is served, or else an example, for every parameter in it."""
+def fill_path(path, operation, active):
+    """Fills in the path's parameters: from the active model, or else from their examples."""
     for parameter in operation.get("parameters", []):
         name = parameter["name"]
         if parameter["in"] == "path":
-            values = [served[name]] if name in served else examples(parameter)
+            values = [active[name]] if name in active else examples(parameter)
             assert values, f"`{name}` of {path} has no example"
             path = path.replace("{%s}" % name, urllib.parse.quote(str(values[0]), safe=""))
     return path
 
 
 def bodies(operation):
-    """The media type and value of every example of a request's body, or nothing to send."""
+    """Returns the media type and value of every example body, or one empty pair."""
     if "requestBody" not in operation:
         return [(None, None)]
     found = [
@@ -50,7 +53,7 @@ class Specification:
         self.url, self.headers = url, {"x-api-key": key} if key else {}
         self.document = json.loads(self.fetch("/openapi.json", "get", None, None)[1])
         model = json.loads(self.fetch("/v1/model", "get", None, None)[1])
-        self.served = {"model": model["name"], "version": model["version"]}
+        self.active = {"model": model["name"], "version": model["version"]}
 
     def fetch(self, path, method, kind, value, key=True):
         headers = (self.headers if key else {}) | ({"content-type": kind} if kind else {})
@@ -62,69 +65,83 @@ class Specification:
         except urllib.error.HTTPError as error:
             return error.code, error.read(), error.headers
 
-    def conforms(self, place, schema, value):
-        """Fails when the value is not as the schema says."""
+    def validate(self, location, schema, value):
+        """Fails when the value does not conform to the schema."""
         whole = {"components": self.document["components"]} | schema
         for error in jsonschema_rs.validator_for(whole).iter_errors(value):
-            raise AssertionError(f"{place}: {error}")
+            raise AssertionError(f"{location}: {error}")
 
     def operations(self):
-        """Every operation; those that change what is served, which alone are forbidden to some, come last."""
-        paths = self.document["paths"].items()
-        all_of = [(path, method, item[method]) for path, item in paths for method in METHODS if method in item]
-        return sorted(all_of, key=lambda operation: "403" in operation[2]["responses"])
+        """Returns every operation; those that change the active model come last."""
+        operations = [
+            (path, method, item[method])
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        ]
+        return sorted(operations, key=lambda operation: "403" in operation[2]["responses"])
 
-    def check_answers(self, operation):
-        """Holds the examples of the answers against their schemas, and gives their number."""
+    def check_responses(self, operation):
+        """Validates the example responses and returns their count."""
         count = 0
         for status, response in operation["responses"].items():
             for kind, media in response.get("content", {}).items():
                 if not kind.endswith("json"):
                     continue
-                place = f"{operation['operationId']}, {status}, {kind}"
+                location = f"{operation['operationId']}, {status}, {kind}"
                 values = examples(media)
-                assert values, f"{place}: no example"
+                assert values, f"{location}: no example"
                 for value in values:
-                    self.conforms(place, media["schema"], value)
-                    assert "problem" not in kind or value["status"] == int(status), place
+                    self.validate(location, media["schema"], value)
+                    assert "problem" not in kind or value["status"] == int(status), location
                 count += len(values)
         return count
 
     def check_requests(self, path, method, operation):
-        """Sends the examples of the body, and gives their number."""
+        """Sends the example bodies and returns their count."""
         if "403" in operation["responses"] and not self.headers:
             return 0
+
         sent = bodies(operation)
         for kind, value in sent:
-            place = f"{operation['operationId']} of {value}"
-            self.check_key(place, operation, address(path, operation, self.served), method, kind, value)
-            status, answer, _ = self.fetch(address(path, operation, self.served), method, kind, value)
-            assert status == 200, f"{place}: {status} {answer}"
+            location = f"{operation['operationId']} of {value}"
+            self.check_key(
+                location, operation, fill_path(path, operation, self.active), method, kind, value
+            )
+            status, response, _ = self.fetch(
+                fill_path(path, operation, self.active), method, kind, value
+            )
+            assert status == 200, f"{location}: {status} {response}"
+
             content = operation["responses"]["200"].get("content", {})
             if "application/json" in content:
-                self.conforms(place, content["application/json"]["schema"], json.loads(answer))
+                self.validate(location, content["application/json"]["schema"], json.loads(response))
         return len(sent)
 
-    def check_key(self, place, operation, *request):
-        """Asks without the key that is needed."""
+    def check_key(self, location, operation, *request):
+        """Sends a request without its API key and expects status 401."""
         if not self.headers or "401" not in operation["responses"]:
             return
-        status, answer, headers = self.fetch(*request, key=False)
-        assert status == 401 and headers["www-authenticate"], f"{place} without a key: {status} {answer}"
-        kind = headers.get_content_type()
-        self.conforms(place, operation["responses"]["401"]["content"][kind]["schema"], json.loads(answer))
+
+        status, response, headers = self.fetch(*request, key=False)
+        is_unauthorized = status == 401 and headers["www-authenticate"]
+        assert is_unauthorized, f"{location} without a key: {status} {response}"
+
+        media = operation["responses"]["401"]["content"][headers.get_content_type()]
+        self.validate(location, media["schema"], json.loads(response))
 
 
 def main(url, key=None):
     specification = Specification(url, key)
-    answers = requests = 0
+    responses = requests = 0
     for path, method, operation in specification.operations():
-        answers += specification.check_answers(operation)
+        responses += specification.check_responses(operation)
         requests += specification.check_requests(path, method, operation)
-    print(f"{requests} example requests are answered with 200, {answers} example answers are as their schemas say")
+    print(f"{requests} example requests have status 200")
+    print(f"{responses} example responses conform to their schemas")
 
 
 try:
     main(*sys.argv[1:])
 except AssertionError as error:
-    sys.exit(f"the specification is not true: {error}")
+    sys.exit(f"the service and its specification differ: {error}")

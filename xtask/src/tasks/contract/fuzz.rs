@@ -1,4 +1,5 @@
-//! Requests that schemathesis makes from the specification, and the specification's own examples.
+//! Requests that schemathesis generates from the specification, and the specification's own
+//! examples.
 
 use anyhow::Result;
 
@@ -7,35 +8,30 @@ use crate::tools::pip;
 use crate::tools::service::Service;
 
 const PACKAGE: &str = "schemathesis==4.32.5";
-const FOLDER: &str = "xtask/src/tasks/contract";
+const CONFIGURATION: &str = "xtask/src/tasks/contract/schemathesis.toml";
+const EXAMPLES: &str = "xtask/src/tasks/contract/examples.py";
 
-/// Fails when an answer is not what the specification says.
+/// Fails when a response does not conform to the specification.
 pub fn check(service: &Service, key: Option<&str>) -> Result<()> {
-    let folder = target().join("schemathesis");
-    pip::install_with_dependencies(&[PACKAGE], &folder)?;
+    let packages = target().join("schemathesis");
+    pip::install_with_dependencies(&[PACKAGE], &packages)?;
     let python = || {
         let mut python = command("python3");
-        python.env("PYTHONPATH", &folder).env("NO_COLOR", "1");
+        python.env("PYTHONPATH", &packages).env("NO_COLOR", "1");
         python
     };
-    let specification = format!("{}/openapi.json", service.address());
+
     let mut fuzz = python();
-    fuzz.args([
-        "-m",
-        "schemathesis.cli",
-        "--config-file",
-        &format!("{FOLDER}/schemathesis.toml"),
-        "run",
-        &specification,
-    ]);
+    fuzz.args(["-m", "schemathesis.cli", "--config-file", CONFIGURATION])
+        .arg("run")
+        .arg(format!("{}/openapi.json", service.address()));
     if let Some(key) = key {
         fuzz.args(["--header", &format!("X-API-Key: {key}")]);
-        // What is forbidden without keys changes what is served: the model could be gone before others are asked.
+        // Operations that are forbidden without keys change the active model, which other
+        // operations need.
         fuzz.args(["--exclude-by", "/responses/403/description == Forbidden"]);
     }
     run(&mut fuzz)?;
-    run(python()
-        .arg(format!("{FOLDER}/examples.py"))
-        .arg(service.address())
-        .args(key))
+
+    run(python().arg(EXAMPLES).arg(service.address()).args(key))
 }

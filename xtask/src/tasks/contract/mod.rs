@@ -1,4 +1,5 @@
-//! The specification against the command in release: what it says is so, its examples work, clients can be made from it.
+//! OpenAPI against the release build with the committed model: responses, examples and a generated
+//! client.
 
 mod client;
 mod fuzz;
@@ -8,18 +9,19 @@ use sha2::{Digest as _, Sha256};
 
 use crate::tools::service::Service;
 
-/// The key of the service that needs one.
+/// API key of the second service.
 const KEY: &str = "contract";
 
-/// Asks a service that is open to all and one that needs a key, on the committed model.
+/// Checks a service without API keys and one with them.
 pub fn check() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let captured = folder.path().join("captured.jsonl");
     let captured = captured.to_string_lossy();
+
+    let serve = ["serve", "--capture", &captured, "--log", "error"];
     let digest = hex::encode(Sha256::digest(KEY));
-    let open = ["serve", "--capture", &captured, "--log", "error"];
-    check_service(&open, None)?;
-    check_service(&[&open[..], &["--api-keys", &digest]].concat(), Some(KEY))
+    check_service(&serve, None)?;
+    check_service(&[&serve[..], &["--api-keys", &digest]].concat(), Some(KEY))
 }
 
 fn check_service(arguments: &[&str], key: Option<&str>) -> Result<()> {

@@ -1,4 +1,4 @@
-//! What the command in release prints on `/metrics` once everything that it measures has happened.
+//! Metrics of the release build after every measured event has happened.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,47 +7,48 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use crate::command::{clean, run};
-use crate::tools::service::{self, Service};
+use crate::tools::relevance;
+use crate::tools::service::Service;
 
-/// What shows last: the shadow judges after the answer.
-const LAST: &str = "relevance_shadow_texts_total{";
-/// Longer than it takes unless something is broken.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The series that appears last, since the shadow model runs after the response is sent.
+const LAST_SERIES: &str = "relevance_shadow_texts_total{";
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Starts a service with a shadow and a capture, asks it, and gives its metrics.
-pub fn ask() -> Result<String> {
+/// Starts a service with a shadow model and a capture file, sends requests, and returns its
+/// metrics.
+pub fn collect() -> Result<String> {
     let folder = tempfile::tempdir()?;
-    let (store, captured) = (
-        folder.path().join("store"),
-        folder.path().join("captured.jsonl"),
-    );
-    let (store, captured) = (store.to_string_lossy(), captured.to_string_lossy());
-    let relevance = service::build()?;
-    // The first answers; the second, a little different, is its shadow.
-    run(clean(&relevance).args(["train", "--store", &store, "--promote"]))?;
-    run(clean(&relevance).args([
-        "train",
-        "--store",
-        &store,
-        "--alpha",
-        "1.1",
-        "--max-slowdown",
-        "100",
-    ]))?;
+    let store = folder.path().join("store");
+    let store = store.to_string_lossy();
+    train_two_versions(&store)?;
+
+    let captured = folder.path().join("captured.jsonl");
+    let captured = captured.to_string_lossy();
     let shadow = ["serve", "--store", &store, "--shadow", "candidate"];
-    let service = Service::start(
-        &[
-            &shadow[..],
-            &["--capture", &captured, "--capture-share", "1"],
-        ]
-        .concat(),
-    )?;
+    let capture = ["--capture", &captured, "--capture-share", "1"];
+    let service = Service::start(&[&shadow[..], &capture].concat())?;
+
+    send_requests(&service)?;
+    let exposition = wait_for_metrics(&service)?;
+    service.stop()?;
+    Ok(exposition)
+}
+
+/// Trains the active model and a slightly different one to be its shadow.
+fn train_two_versions(store: &str) -> Result<()> {
+    let relevance = relevance::build()?;
+    let train = ["train", "--store", store];
+    run(clean(&relevance).args(train).arg("--promote"))?;
+
+    let other = ["--alpha", "1.1", "--max-slowdown", "100"];
+    run(clean(&relevance).args(train).args(other))
+}
+
+fn send_requests(service: &Service) -> Result<()> {
+    let text = "flood waters are rising";
     for (route, body) in [
-        ("predict", json!({ "text": "flood waters are rising" })),
-        (
-            "predict/batch",
-            json!({ "texts": ["flood waters are rising", "qzxv"] }),
-        ),
+        ("predict", json!({ "text": text })),
+        ("predict/batch", json!({ "texts": [text, "qzxv"] })),
         (
             "feedback",
             json!({ "request_id": "deploy", "label": "Relevant" }),
@@ -55,11 +56,10 @@ pub fn ask() -> Result<String> {
     ] {
         post(&format!("{}/v1/{route}", service.address()), &body)?;
     }
-    // A problem is counted too.
+
+    // Problems are counted as well.
     let _ = ureq::get(format!("{}/nowhere", service.address())).call();
-    let exposition = wait(&format!("{}/metrics", service.address()))?;
-    service.stop()?;
-    Ok(exposition)
+    Ok(())
 }
 
 fn post(url: &str, body: &Value) -> Result<()> {
@@ -69,14 +69,15 @@ fn post(url: &str, body: &Value) -> Result<()> {
     Ok(())
 }
 
-fn wait(url: &str) -> Result<String> {
+fn wait_for_metrics(service: &Service) -> Result<String> {
+    let url = format!("{}/metrics", service.address());
     let start = Instant::now();
-    while start.elapsed() < PATIENCE {
-        let text = ureq::get(url).call()?.body_mut().read_to_string()?;
-        if text.contains(LAST) {
+    while start.elapsed() < TIMEOUT {
+        let text = ureq::get(&url).call()?.body_mut().read_to_string()?;
+        if text.contains(LAST_SERIES) {
             return Ok(text);
         }
         thread::sleep(Duration::from_millis(50));
     }
-    bail!("`{LAST}` did not show on {url}")
+    bail!("`{LAST_SERIES}` did not appear on {url} within {TIMEOUT:?}")
 }

@@ -1,4 +1,5 @@
-//! The dashboard and the alerts in `deploy/`: they are well formed, and name nothing that the service does not measure.
+//! The dashboard and the alerts in `deploy/`: syntax, the alerts' tests, and the metrics that they
+//! query.
 
 mod exposition;
 mod names;
@@ -15,31 +16,31 @@ const ALERTS: &str = "deploy/prometheus/alerts.yml";
 const ALERT_TESTS: &str = "deploy/prometheus/alerts.test.yml";
 const DASHBOARD: &str = "deploy/grafana/relevance.json";
 
-/// Runs the alerts' own tests, and holds what alerts and dashboard ask for against what the service prints.
+/// Runs the alerts' tests and compares all queried metrics with those of the service.
 pub fn check() -> Result<()> {
-    promtool::install()?;
     promtool::run(&["check", "rules", ALERTS])?;
     promtool::run(&["test", "rules", ALERT_TESTS])?;
     let dashboard: Value = serde_json::from_str(&read(DASHBOARD)?)?;
     let expressions = expressions(&dashboard)?;
     check_syntax(&expressions)?;
 
-    let exposition = exposition::ask()?;
+    let exposition = exposition::collect()?;
     promtool::check_metrics(&exposition)?;
-    let mut mentions = names::mentions(&read(ALERTS)?);
-    let asked = expressions
+
+    let mut queried = names::parse(&read(ALERTS)?);
+    let dashboard_queries = expressions
         .into_iter()
         .chain(strings(&dashboard, "definition"));
-    mentions.extend(asked.flat_map(|text| names::mentions(&text)));
+    queried.extend(dashboard_queries.flat_map(|text| names::parse(&text)));
     ensure!(
-        mentions.len() > 50,
-        "the dashboard and the alerts name only {} metrics",
-        mentions.len()
+        queried.len() > 50,
+        "the dashboard and the alerts query only {} series",
+        queried.len()
     );
-    names::check(&mentions, &exposition)?;
+    names::check(&queried, &exposition)?;
     println!(
-        "the dashboard and the alerts ask for {} series, all of which the service has",
-        mentions.len()
+        "the service exposes all {} series that the dashboard and the alerts query",
+        queried.len()
     );
     Ok(())
 }
@@ -48,7 +49,7 @@ fn read(path: &str) -> Result<String> {
     fs::read_to_string(root().join(path)).with_context(|| format!("cannot read {path}"))
 }
 
-/// Every query of the dashboard, with what Grafana puts in place of its variables.
+/// Returns every query of the dashboard with values for Grafana's variables.
 fn expressions(dashboard: &Value) -> Result<Vec<String>> {
     let expressions = strings(dashboard, "expr");
     ensure!(
@@ -56,6 +57,7 @@ fn expressions(dashboard: &Value) -> Result<Vec<String>> {
         "the dashboard has only {} queries",
         expressions.len()
     );
+
     let filled = expressions.iter().map(|expression| {
         let expression = expression.replace("$__rate_interval", "5m");
         ["$job", "$instance", "$route"]
@@ -65,7 +67,7 @@ fn expressions(dashboard: &Value) -> Result<Vec<String>> {
     Ok(filled.collect())
 }
 
-/// Every string that is the value of a key, at any depth.
+/// Returns every string under a key, at any depth.
 fn strings(value: &Value, key: &str) -> Vec<String> {
     match value {
         Value::Object(fields) => {
@@ -79,17 +81,17 @@ fn strings(value: &Value, key: &str) -> Vec<String> {
     }
 }
 
-/// Fails when a query is not one, by making a rule of each.
+/// Fails when a query is malformed; promtool reads queries from a file of rules.
 fn check_syntax(expressions: &[String]) -> Result<()> {
     let rules = expressions.iter().enumerate();
-    let rules: Vec<Value> =
-        rules.map(|(number, expression)| json!({ "record": format!("query:{number}"), "expr": expression })).collect();
+    let rules: Vec<Value> = rules
+        .map(|(index, query)| json!({ "record": format!("query:{index}"), "expr": query }))
+        .collect();
+    let groups = json!({ "groups": [{ "name": "dashboard", "rules": rules }] });
+
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("dashboard.yml");
-    // YAML takes JSON.
-    fs::write(
-        &path,
-        json!({ "groups": [{ "name": "dashboard", "rules": rules }] }).to_string(),
-    )?;
+    // JSON is valid YAML.
+    fs::write(&path, groups.to_string())?;
     promtool::run(&["check", "rules", &path.to_string_lossy()])
 }

@@ -1,35 +1,34 @@
-//! The metrics that expressions name, and whether there are such.
+//! Metrics and labels in queries, compared with those that the service exposes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail};
 
-/// What the names of the service's metrics begin with.
+/// Prefixes of the service's metrics.
 const PREFIXES: [&str; 2] = ["relevance_", "process_"];
 /// Labels that Prometheus adds when it scrapes.
-const SCRAPED: [&str; 2] = ["job", "instance"];
+const SCRAPE_LABELS: [&str; 2] = ["job", "instance"];
 
-/// A metric with the labels that are asked of it.
+/// A metric with some of its labels.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Mention {
+pub struct Series {
     name: String,
     labels: BTreeSet<String>,
 }
 
-/// Every metric of the service that a text names.
-pub fn mentions(text: &str) -> Vec<Mention> {
+/// Finds every metric of the service in a text, with its label selectors.
+pub fn parse(text: &str) -> Vec<Series> {
     let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find(is_name) {
         let word = &rest[start..];
-        let (name, after) = word.split_at(
-            word.find(|letter: char| !is_name(letter))
-                .unwrap_or(word.len()),
-        );
+        let end = word.find(|letter| !is_name(letter)).unwrap_or(word.len());
+        let (name, after) = word.split_at(end);
+
         if PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
             let labels = after.strip_prefix('{').map(labels).unwrap_or_default();
-            found.push(Mention {
+            found.push(Series {
                 name: name.to_owned(),
                 labels,
             });
@@ -39,13 +38,13 @@ pub fn mentions(text: &str) -> Vec<Mention> {
     found
 }
 
-/// The names before the signs of `name="value", other=~"value"}`.
+/// Returns the label names of a selector `name="value", other=~"value"}`.
 fn labels(selector: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    // Every other part is a value in quotation marks, commas and braces and all.
-    for outside in selector.split('"').step_by(2) {
-        let end = outside.find('}');
-        let name = outside[..end.unwrap_or(outside.len())]
+    // Every second part is a quoted value, which may contain commas and braces.
+    for unquoted in selector.split('"').step_by(2) {
+        let end = unquoted.find('}');
+        let name = unquoted[..end.unwrap_or(unquoted.len())]
             .trim_matches(|letter: char| ", =~!".contains(letter));
         if !name.is_empty() {
             names.insert(name.to_owned());
@@ -57,34 +56,26 @@ fn labels(selector: &str) -> BTreeSet<String> {
     names
 }
 
-/// Fails when a metric, or a label of it, is not in what the service prints.
-pub fn check(mentions: &[Mention], exposition: &str) -> Result<()> {
-    let mut printed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for sample in exposition
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .flat_map(self::mentions)
-    {
-        printed
+/// Fails when the service does not expose a queried metric or label.
+pub fn check(queried: &[Series], exposition: &str) -> Result<()> {
+    let mut exposed: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let samples = exposition.lines().filter(|line| !line.starts_with('#'));
+    for sample in samples.flat_map(parse) {
+        exposed
             .entry(sample.name)
             .or_default()
             .extend(sample.labels);
     }
-    for Mention { name, labels } in mentions {
-        let known = printed.get(name);
-        ensure!(
-            known.is_some(),
-            "`{name}` is asked for in `deploy/`, but the service does not print it"
-        );
-        for label in labels
+
+    for Series { name, labels } in queried {
+        let Some(exposed_labels) = exposed.get(name) else {
+            bail!("`deploy/` queries `{name}`, which the service does not expose");
+        };
+        let mut queried_labels = labels
             .iter()
-            .filter(|label| !SCRAPED.contains(&label.as_str()))
-        {
-            let has = known.is_some_and(|known| known.contains(label));
-            ensure!(
-                has,
-                "`{name}` has no label `{label}`, which `deploy/` asks for"
-            );
+            .filter(|label| !SCRAPE_LABELS.contains(&label.as_str()));
+        if let Some(label) = queried_labels.find(|label| !exposed_labels.contains(*label)) {
+            bail!("`deploy/` queries the label `{label}` of `{name}`, which has no such label");
         }
     }
     Ok(())
@@ -94,8 +85,8 @@ pub fn check(mentions: &[Mention], exposition: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn mention(name: &str, labels: &[&str]) -> Mention {
-        Mention {
+    fn series(name: &str, labels: &[&str]) -> Series {
+        Series {
             name: name.to_owned(),
             labels: labels.iter().map(|&label| label.to_owned()).collect(),
         }
@@ -103,30 +94,34 @@ mod tests {
 
     #[test]
     fn metrics_are_found_with_their_labels() {
-        let text = r#"sum by (le) (rate(relevance_score_bucket{job=~"{a},b", le!="1"}[5m])) / up{x="y"} + relevance_x
-            and relevance:share1h > 1"#;
+        let text = r#"sum by (le) (rate(relevance_score_bucket{job=~"{a},b", le!="1"}[5m])) / up{x="y"}
+            + relevance_x and relevance:share1h > 1"#;
         assert_eq!(
-            mentions(text),
+            parse(text),
             [
-                mention("relevance_score_bucket", &["job", "le"]),
-                mention("relevance_x", &[])
+                series("relevance_score_bucket", &["job", "le"]),
+                series("relevance_x", &[])
             ]
         );
     }
 
     #[test]
-    fn what_is_not_printed_is_refused() {
-        let printed =
+    fn a_metric_or_label_that_is_not_exposed_is_an_error() {
+        let exposed =
             "# HELP relevance_a text\nrelevance_a{route=\"/x\"} 1\nprocess_threads 3\n# EOF\n";
         let check = |expression: &str| {
-            check(&mentions(expression), printed).map_err(|error| error.to_string())
+            check(&parse(expression), exposed).map_err(|error| error.to_string())
         };
         assert!(check(r#"relevance_a{route="/", instance="b"} + process_threads"#).is_ok());
-        assert!(check("relevance_b").unwrap_err().contains("does not print"));
+        assert!(
+            check("relevance_b")
+                .unwrap_err()
+                .contains("does not expose")
+        );
         assert!(
             check(r#"relevance_a{path="/"}"#)
                 .unwrap_err()
-                .contains("no label `path`")
+                .contains("the label `path`")
         );
     }
 }

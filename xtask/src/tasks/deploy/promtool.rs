@@ -1,4 +1,4 @@
-//! Prometheus's own checks.
+//! Checks by Prometheus's `promtool`.
 
 use std::io::Write as _;
 use std::process::Stdio;
@@ -6,22 +6,15 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::command::{self, command};
-use crate::tools::apt;
 
 const PROGRAM: &str = "promtool";
-const PACKAGE: &str = "prometheus";
-
-/// Installs Debian's package when the program is missing.
-pub fn install() -> Result<()> {
-    apt::provide(PROGRAM, PACKAGE)
-}
 
 /// Runs a check on files.
 pub fn run(arguments: &[&str]) -> Result<()> {
     command::run(command(PROGRAM).args(arguments))
 }
 
-/// Fails when metrics are not well formed, or not as Prometheus advises.
+/// Fails when metrics are malformed or break Prometheus's conventions.
 pub fn check_metrics(exposition: &str) -> Result<()> {
     let mut check = command(PROGRAM);
     let mut check = check
@@ -29,11 +22,10 @@ pub fn check_metrics(exposition: &str) -> Result<()> {
         .stdin(Stdio::piped())
         .spawn()
         .context("cannot run promtool")?;
-    check
-        .stdin
-        .take()
-        .context("no standard input")?
-        .write_all(older_format(exposition).as_bytes())?;
+    let mut input = check.stdin.take().context("no standard input")?;
+    input.write_all(to_text_format(exposition).as_bytes())?;
+    drop(input);
+
     let status = check.wait()?;
     ensure!(
         status.success(),
@@ -42,12 +34,14 @@ pub fn check_metrics(exposition: &str) -> Result<()> {
     Ok(())
 }
 
-/// What promtool reads is an older format, in which the family of a counter has the suffix of its sample too.
-fn older_format(exposition: &str) -> String {
+/// Converts OpenMetrics to Prometheus's older text format, where a counter's family has the suffix
+/// `_total` too.
+fn to_text_format(exposition: &str) -> String {
     let counters: Vec<&str> = exposition
         .lines()
         .filter_map(|line| line.strip_prefix("# TYPE ")?.strip_suffix(" counter"))
         .collect();
+
     let lines = exposition
         .lines()
         .map(|line| match line.splitn(4, ' ').collect::<Vec<_>>()[..] {
@@ -64,11 +58,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_family_of_a_counter_gets_its_suffix() {
+    fn a_counters_family_gets_the_suffix_of_its_sample() {
         let exposition =
             "# HELP a Some.\n# TYPE a counter\na_total 1\n# TYPE b gauge\nb 2\n# EOF\n";
-        let older =
+        let expected =
             "# HELP a_total Some.\n# TYPE a_total counter\na_total 1\n# TYPE b gauge\nb 2\n# EOF\n";
-        assert_eq!(older_format(exposition), older);
+        assert_eq!(to_text_format(exposition), expected);
     }
 }

@@ -1,0 +1,28 @@
+//! Format, clippy, documentation and prose.
+
+use anyhow::Result;
+
+use crate::command::{cargo, run};
+
+/// Runs every check and stops at the first that fails.
+pub fn check() -> Result<()> {
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+
+    let mut clippy = cargo();
+    clippy
+        .args(["clippy", "--workspace", "--all-targets", "--locked"])
+        .args(["--", "--deny", "warnings"]);
+    run(&mut clippy)?;
+
+    let mut documentation = cargo();
+    documentation
+        .args([
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ])
+        .args(["--locked", "--quiet"])
+        .env("RUSTDOCFLAGS", "--deny warnings");
+    run(&mut documentation)
+}
