@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use crate::connections::Connections;
-use crate::follow::follow;
+use crate::error::ServeError;
+use crate::http::connections::Connections;
+use crate::model::reload::reload_periodically;
+use crate::settings::millis;
 use crate::signal::Hangups;
-use crate::{ServeError, ServiceState, millis};
+use crate::state::ServiceState;
 
 /// How long new connections are still taken after the signal: until whoever sends requests has seen that the service ends.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -29,7 +31,7 @@ pub async fn serve(
     let address = listener.local_addr().map_err(ServeError::Socket)?;
     let drain = state.settings().drain;
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
-    let follower = tokio::spawn(follow(
+    let reloads = tokio::spawn(reload_periodically(
         state.clone(),
         state.settings().follow_every,
         hangups,
@@ -41,7 +43,7 @@ pub async fn serve(
         () = shutdown => {}
     }
     state.start_draining();
-    follower.abort();
+    reloads.abort();
     let end = tokio::time::Instant::now() + drain;
     let _ = tokio::time::timeout(FAREWELL.min(drain), connections.accept(&listener)).await;
     let _ = tokio::time::timeout_at(end, connections.accept_waiting(&listener)).await;

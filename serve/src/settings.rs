@@ -1,11 +1,12 @@
 //! What an operator can set.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
 
-use crate::{ApiKeys, CaptureSettings};
+use crate::http::api_keys::ApiKeys;
 
 /// How long open requests may go on after the signal, so that the process has ended within 8 seconds; platforms kill after 10.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
@@ -63,6 +64,19 @@ impl ServeSettings {
             None => trace.to_owned(),
         }
     }
+}
+
+/// What is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaptureSettings {
+    /// The file; lines are added to it.
+    pub path: PathBuf,
+    /// Share of the requests that is kept, from 0 to 1.
+    pub share: f64,
+    /// Whether the texts are kept too; without them there is nothing but ids, versions and probabilities.
+    pub texts: bool,
+    /// Bytes after which the file becomes `PATH.1`, in place of the one before, and a new one is begun.
+    pub max_bytes: u64,
 }
 
 /// What a request may weigh and how long it may take; a request over a limit is told its name and the setting that moves it.

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::admission::Admission;
-use crate::capture::Capture;
+use crate::error::ServeError;
 use crate::metrics::Metrics;
+use crate::model::active::{ActiveModel, ModelSlot};
+use crate::model::loaded::ModelSource;
+use crate::predict::admission::Admission;
+use crate::predict::capture::Capture;
+use crate::predict::shadow::Shadow;
 use crate::problem::Problem;
 use crate::readiness::{Readiness, ReadinessSender};
-use crate::served::{Served, ServedModel};
-use crate::shadow::Shadow;
-use crate::{Limits, ModelSource, ServeError, ServeSettings};
+use crate::settings::{Limits, ServeSettings};
 
 /// The model, the limits, the metrics and whether the service is ending; a clone shares them.
 #[derive(Debug, Clone)]
@@ -19,7 +21,7 @@ pub struct ServiceState(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    served: Served,
+    model_slot: ModelSlot,
     settings: ServeSettings,
     admission: Admission,
     metrics: Arc<Metrics>,
@@ -46,8 +48,8 @@ impl ServiceState {
             }
             None => None,
         };
-        let served = Served::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
-        served.reload().await?;
+        let model_slot = ModelSlot::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
+        model_slot.reload().await?;
         let capture = settings
             .capture
             .as_ref()
@@ -55,7 +57,7 @@ impl ServiceState {
         let capture = capture.transpose()?;
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
         Ok(Self(Arc::new(Shared {
-            served,
+            model_slot,
             settings,
             admission,
             metrics,
@@ -69,7 +71,7 @@ impl ServiceState {
     #[must_use]
     pub fn version(&self) -> Option<u64> {
         self.0
-            .served
+            .model_slot
             .current()
             .map(|model| model.manifest().version)
     }
@@ -93,12 +95,12 @@ impl ServiceState {
     }
 
     /// The version that answers; a request takes it once, so that its answer is of one version.
-    pub(crate) fn model(&self) -> Result<Arc<ServedModel>, Problem> {
-        self.0.served.current().ok_or(Problem::NoModel)
+    pub(crate) fn active_model(&self) -> Result<Arc<ActiveModel>, Problem> {
+        self.0.model_slot.current().ok_or(Problem::NoModel)
     }
 
-    pub(crate) fn served(&self) -> &Served {
-        &self.0.served
+    pub(crate) fn model_slot(&self) -> &ModelSlot {
+        &self.0.model_slot
     }
 
     pub(crate) fn settings(&self) -> &ServeSettings {

@@ -29,9 +29,9 @@ struct Answered {
     status: u16,
 }
 
-/// A problem that was told.
+/// A problem that was count_problem.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Told {
+struct ProblemLabels {
     code: String,
 }
 
@@ -40,14 +40,14 @@ struct Told {
 pub(crate) struct HttpMetrics {
     requests: Family<Answered, Counter>,
     seconds: Family<Route, Histogram, fn() -> Histogram>,
-    problems: Family<Told, Counter>,
+    problems: Family<ProblemLabels, Counter>,
     in_flight: Gauge,
     pub(crate) connections: Gauge,
 }
 
 /// A route that is asked so often that its figures are looked up once.
 #[derive(Debug)]
-pub(crate) struct BusyRoute {
+pub(crate) struct HotRouteMetrics {
     route: Route,
     succeeded: Counter,
     seconds: Histogram,
@@ -63,7 +63,7 @@ impl Drop for InFlight {
 }
 
 impl Route {
-    pub(crate) fn of(matched: Option<&MatchedPath>) -> Self {
+    pub(crate) fn from_matched_path(matched: Option<&MatchedPath>) -> Self {
         Self {
             route: matched.map_or("none", MatchedPath::as_str).to_owned(),
         }
@@ -74,7 +74,7 @@ impl Route {
     }
 }
 
-impl BusyRoute {
+impl HotRouteMetrics {
     pub(crate) fn name(&self) -> &str {
         &self.route.route
     }
@@ -124,8 +124,8 @@ impl HttpMetrics {
         InFlight(self.in_flight.clone())
     }
 
-    /// The figures of a busy route.
-    pub(crate) fn busy_route(&self, name: &str) -> BusyRoute {
+    /// The figures of a hot route.
+    pub(crate) fn hot_route(&self, name: &str) -> HotRouteMetrics {
         let route = Route {
             route: name.to_owned(),
         };
@@ -134,24 +134,24 @@ impl HttpMetrics {
             status: StatusCode::OK.as_u16(),
         };
         let succeeded = self.requests.get_or_create_owned(&answered);
-        BusyRoute {
+        HotRouteMetrics {
             succeeded,
             seconds: self.seconds.get_or_create_owned(&route),
             route,
         }
     }
 
-    /// Counts an answer of a busy route.
-    pub(crate) fn answered_busy(&self, busy: &BusyRoute, status: StatusCode, took: Duration) {
+    /// Counts an answer of a hot route.
+    pub(crate) fn count_hot(&self, hot: &HotRouteMetrics, status: StatusCode, took: Duration) {
         if status == StatusCode::OK {
-            busy.succeeded.inc();
-            busy.seconds.observe(took.as_secs_f64());
+            hot.succeeded.inc();
+            hot.seconds.observe(took.as_secs_f64());
         } else {
-            self.answered(&busy.route, status, took);
+            self.count(&hot.route, status, took);
         }
     }
 
-    pub(crate) fn answered(&self, route: &Route, status: StatusCode, took: Duration) {
+    pub(crate) fn count(&self, route: &Route, status: StatusCode, took: Duration) {
         let answered = Answered {
             route: route.route.clone(),
             status: status.as_u16(),
@@ -162,9 +162,9 @@ impl HttpMetrics {
             .observe(took.as_secs_f64());
     }
 
-    pub(crate) fn told(&self, code: &str) {
+    pub(crate) fn count_problem(&self, code: &str) {
         self.problems
-            .get_or_create(&Told {
+            .get_or_create(&ProblemLabels {
                 code: code.to_owned(),
             })
             .inc();

@@ -11,7 +11,7 @@ use prometheus_client::registry::Registry;
 use relevance_models::Manifest;
 use relevance_runtime::{Prediction, Session};
 
-use crate::loaded_model::digest;
+use crate::model::loaded::digest;
 
 /// Upper bounds of the probabilities' buckets.
 const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
@@ -69,7 +69,7 @@ pub(crate) struct ModelMetrics {
 }
 
 impl VersionDigest {
-    fn of(manifest: &Manifest) -> Self {
+    fn new(manifest: &Manifest) -> Self {
         Self {
             model: manifest.name.clone(),
             version: manifest.version,
@@ -106,7 +106,7 @@ impl ModelSeries {
     }
 
     /// The metrics of a version.
-    pub(crate) fn of(&self, manifest: &Manifest) -> ModelMetrics {
+    pub(crate) fn for_version(&self, manifest: &Manifest) -> ModelMetrics {
         let (model, version) = (&manifest.name, manifest.version);
         let texts = |verdict| {
             let labels = VersionVerdict {
@@ -139,14 +139,14 @@ impl ModelSeries {
     /// Tells whether a version is the one that answers.
     pub(crate) fn set_serving(&self, manifest: &Manifest, serving: bool) {
         self.info
-            .get_or_create(&VersionDigest::of(manifest))
+            .get_or_create(&VersionDigest::new(manifest))
             .set(i64::from(serving));
     }
 
     /// Drops the series of a version, so that weeks of new versions do not pile up.
     pub(crate) fn forget(&self, manifest: &Manifest) {
         let (model, version) = (manifest.name.clone(), manifest.version);
-        self.info.remove(&VersionDigest::of(manifest));
+        self.info.remove(&VersionDigest::new(manifest));
         self.scores.remove(&Version {
             model: model.clone(),
             version,

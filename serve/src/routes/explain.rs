@@ -12,16 +12,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::ServiceState;
-use crate::body::JsonBody;
-use crate::documentation::{
-    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems,
-    request_example,
+use crate::http::json_body::JsonBody;
+use crate::http::json_response::JsonResponse;
+use crate::http::request_id::RequestId;
+use crate::openapi::operation::{
+    EXAMPLE_TEXT, body_problems, classification_problems, describe, documented, link_feedback,
+    problems, request_example,
 };
-use crate::problem::Problem;
-use crate::reply::Reply;
-use crate::request_id::RequestId;
-use crate::verdict::{ModelReference, PredictRequest, TextPlace};
+use crate::predict::request::{ModelReference, PredictRequest};
+use crate::problem::{Problem, TextLocation};
+use crate::state::ServiceState;
 
 /// About what an answer takes without its shares, and what the shares take for each byte of the text.
 const BYTES: usize = 256;
@@ -99,28 +99,28 @@ documented! {
         State(state): State<ServiceState>,
         id: RequestId,
         body: JsonBody<PredictRequest<'static>>,
-    ) -> Result<Reply<ExplainResponse<'static>>, Problem> {
+    ) -> Result<JsonResponse<ExplainResponse<'static>>, Problem> {
         let request: PredictRequest<'_> = body.read()?;
         let text = &*request.text;
-        let judged = state.judge(&id, &[text], request.threshold, |_| TextPlace::Single).await?;
-        let explanation = judged.model.session().explain(text).map_err(|error| match error {
+        let classification = state.classify(&id, &[text], request.threshold, |_| TextLocation::Single).await?;
+        let explanation = classification.model.session().explain(text).map_err(|error| match error {
             RuntimeError::Inlined => Problem::NotExplainable,
             other => Problem::Internal(other.into()),
         })?;
-        let prediction = judged.predictions[0];
+        let prediction = classification.predictions[0];
         let (terms, tokens) = contributions(text, &explanation);
         let response = ExplainResponse {
-            label: judged.label(prediction),
+            label: classification.label(prediction),
             relevant: prediction.relevant,
             probability: prediction.probability,
-            threshold: judged.threshold,
+            threshold: classification.threshold,
             logit: explanation.logit,
             intercept: explanation.intercept,
             terms,
             tokens,
-            model: ModelReference::of(&judged.model),
+            model: ModelReference::new(&classification.model),
         };
-        Ok(Reply::write(&response, BYTES + text.len() * BYTES_PER_BYTE))
+        Ok(JsonResponse::new(&response, BYTES + text.len() * BYTES_PER_BYTE))
     }
 }
 
@@ -166,7 +166,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     );
     problems(
         operation,
-        judging_problems(TextPlace::Single)
+        classification_problems(TextLocation::Single)
             .into_iter()
             .chain([Problem::NotExplainable]),
     )

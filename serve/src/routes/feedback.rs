@@ -10,12 +10,12 @@ use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
-use crate::ServiceState;
-use crate::body::JsonBody;
-use crate::capture::Feedback;
-use crate::documentation::{body_problems, describe, documented, problems, request_example};
+use crate::http::json_body::JsonBody;
+use crate::http::request_id::RequestId;
+use crate::openapi::operation::{body_problems, describe, documented, problems, request_example};
+use crate::predict::capture::Feedback;
 use crate::problem::Problem;
-use crate::request_id::RequestId;
+use crate::state::ServiceState;
 
 const EXAMPLE_ID: &str = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10";
 

@@ -7,8 +7,8 @@ use axum::Json;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::ServiceState;
-use crate::documentation::{describe, documented, problems};
+use crate::openapi::operation::{describe, documented, problems};
+use crate::state::ServiceState;
 
 /// Whether the service runs.
 #[derive(Serialize, JsonSchema)]

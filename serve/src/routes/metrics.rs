@@ -6,8 +6,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use crate::ServiceState;
 use crate::metrics::OPENMETRICS;
+use crate::state::ServiceState;
 
 pub(crate) fn router() -> Router<ServiceState> {
     Router::new().route("/metrics", get(metrics))

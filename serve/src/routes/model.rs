@@ -8,9 +8,11 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::documentation::{describe, documented, problems};
+use crate::model::loaded::LoadedModel;
+use crate::openapi::operation::{describe, documented, problems};
 use crate::problem::Problem;
-use crate::{Limits, LoadedModel, ServiceState, millis};
+use crate::settings::{Limits, millis};
+use crate::state::ServiceState;
 
 /// The model that answers, and what a request may weigh.
 #[derive(Serialize, JsonSchema)]
@@ -126,7 +128,7 @@ documented! {
     /// Name, version, labels and threshold of the model that answers; how good it is, where it comes from, and the limits
     /// that requests must keep.
     async fn model(State(state): State<ServiceState>) -> Result<Json<ModelResponse>, Problem> {
-        let model = state.model()?;
+        let model = state.active_model()?;
         Ok(Json(respond(&model, state.limits())))
     }
 }

@@ -7,7 +7,8 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use crate::{ServiceState, openapi_json};
+use crate::openapi::specification::openapi_json;
+use crate::state::ServiceState;
 
 static SPECIFICATION: LazyLock<String> = LazyLock::new(openapi_json);
 

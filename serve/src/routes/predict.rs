@@ -9,16 +9,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::ServiceState;
-use crate::body::JsonBody;
-use crate::documentation::{
-    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems,
-    request_example,
+use crate::http::json_body::JsonBody;
+use crate::http::json_response::JsonResponse;
+use crate::http::request_id::RequestId;
+use crate::openapi::operation::{
+    EXAMPLE_TEXT, body_problems, classification_problems, describe, documented, link_feedback,
+    problems, request_example,
 };
-use crate::problem::Problem;
-use crate::reply::Reply;
-use crate::request_id::RequestId;
-use crate::verdict::{ModelReference, PredictRequest, TextPlace};
+use crate::predict::request::{ModelReference, PredictRequest};
+use crate::problem::{Problem, TextLocation};
+use crate::state::ServiceState;
 
 /// The path of the route.
 pub(crate) const PATH: &str = "/v1/predict";
@@ -54,7 +54,7 @@ documented! {
         State(state): State<ServiceState>,
         id: RequestId,
         body: JsonBody<PredictRequest<'static>>,
-    ) -> Result<Reply<PredictResponse<'static>>, Problem> {
+    ) -> Result<JsonResponse<PredictResponse<'static>>, Problem> {
         answer(&state, &id, &body).await
     }
 }
@@ -64,22 +64,22 @@ pub(crate) async fn answer(
     state: &ServiceState,
     id: &RequestId,
     body: &JsonBody<PredictRequest<'static>>,
-) -> Result<Reply<PredictResponse<'static>>, Problem> {
+) -> Result<JsonResponse<PredictResponse<'static>>, Problem> {
     let request: PredictRequest<'_> = body.read()?;
-    let judged = state
-        .judge(id, &[request.text], request.threshold, |_| {
-            TextPlace::Single
+    let classification = state
+        .classify(id, &[request.text], request.threshold, |_| {
+            TextLocation::Single
         })
         .await?;
-    let prediction = judged.predictions[0];
+    let prediction = classification.predictions[0];
     let response = PredictResponse {
-        label: judged.label(prediction),
+        label: classification.label(prediction),
         relevant: prediction.relevant,
         probability: prediction.probability,
-        threshold: judged.threshold,
-        model: ModelReference::of(&judged.model),
+        threshold: classification.threshold,
+        model: ModelReference::new(&classification.model),
     };
-    Ok(Reply::write(&response, BYTES))
+    Ok(JsonResponse::new(&response, BYTES))
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
@@ -90,7 +90,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         operation,
         body_problems("missing field `text` at line 1 column 2"),
     );
-    problems(operation, judging_problems(TextPlace::Single))
+    problems(operation, classification_problems(TextLocation::Single))
 }
 
 fn example() -> PredictResponse<'static> {

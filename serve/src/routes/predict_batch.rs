@@ -9,16 +9,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::body::JsonBody;
-use crate::documentation::{
-    EXAMPLE_TEXT, body_problems, describe, documented, judging_problems, link_feedback, problems,
-    request_example,
+use crate::http::json_body::JsonBody;
+use crate::http::json_response::JsonResponse;
+use crate::http::request_id::RequestId;
+use crate::openapi::operation::{
+    EXAMPLE_TEXT, body_problems, classification_problems, describe, documented, link_feedback,
+    problems, request_example,
 };
-use crate::problem::{Limit, Problem};
-use crate::reply::Reply;
-use crate::request_id::RequestId;
-use crate::verdict::{ModelReference, NOT_BLANK, TextPlace};
-use crate::{Limits, ServiceState};
+use crate::predict::request::ModelReference;
+use crate::predict::validation::NOT_BLANK;
+use crate::problem::{Limit, Problem, TextLocation};
+use crate::settings::Limits;
+use crate::state::ServiceState;
 
 /// The path of the route.
 pub(crate) const PATH: &str = "/v1/predict/batch";
@@ -79,7 +81,7 @@ documented! {
         State(state): State<ServiceState>,
         id: RequestId,
         body: JsonBody<PredictBatchRequest>,
-    ) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
+    ) -> Result<JsonResponse<PredictBatchResponse<'static>>, Problem> {
         answer(&state, &id, &body).await
     }
 }
@@ -89,25 +91,25 @@ pub(crate) async fn answer(
     state: &ServiceState,
     id: &RequestId,
     body: &JsonBody<PredictBatchRequest>,
-) -> Result<Reply<PredictBatchResponse<'static>>, Problem> {
+) -> Result<JsonResponse<PredictBatchResponse<'static>>, Problem> {
     let request: PredictBatchRequest = body.read()?;
-    let judged = state
-        .judge(id, &request.texts, request.threshold, TextPlace::Batch)
+    let classification = state
+        .classify(id, &request.texts, request.threshold, TextLocation::Batch)
         .await?;
-    let predictions = judged
+    let predictions = classification
         .predictions
         .iter()
         .map(|&prediction| BatchPrediction {
-            label: judged.label(prediction),
+            label: classification.label(prediction),
             relevant: prediction.relevant,
             probability: prediction.probability,
         });
     let response = PredictBatchResponse {
         predictions: predictions.collect(),
-        threshold: judged.threshold,
-        model: ModelReference::of(&judged.model),
+        threshold: classification.threshold,
+        model: ModelReference::new(&classification.model),
     };
-    Ok(Reply::write(
+    Ok(JsonResponse::new(
         &response,
         BYTES + response.predictions.len() * PREDICTION_BYTES,
     ))
@@ -135,7 +137,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         operation,
         batch
             .into_iter()
-            .chain(judging_problems(TextPlace::Batch(1))),
+            .chain(classification_problems(TextLocation::Batch(1))),
     )
 }
 

@@ -9,8 +9,8 @@ use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::ServiceState;
-use crate::documentation::{describe, documented, problems};
+use crate::openapi::operation::{describe, documented, problems};
+use crate::state::ServiceState;
 
 /// Whether the service takes requests.
 #[derive(Serialize, JsonSchema)]

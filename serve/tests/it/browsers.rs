@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
-use relevance_serve::{Front, ServeSettings};
+use relevance_serve::{FastPath, ServeSettings};
 use serde_json::json;
 
 use crate::support::{Answer, TEXT, call, get, post, settings, state_with};
@@ -24,7 +24,7 @@ async fn from_page(
     request
         .headers_mut()
         .insert(header::ORIGIN, HeaderValue::from_static(origin));
-    call(Front::new(state), request).await
+    call(FastPath::new(state), request).await
 }
 
 fn predict() -> Request<Body> {
@@ -78,7 +78,7 @@ async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() 
             .header(header::ACCEPT_ENCODING, "gzip")
             .body(Body::empty())
             .unwrap();
-        let answer = call(Front::new(state_with(settings()).await), request).await;
+        let answer = call(FastPath::new(state_with(settings()).await), request).await;
         assert_eq!(
             answer.header(header::CONTENT_ENCODING) == "gzip",
             compressed,

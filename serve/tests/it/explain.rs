@@ -1,13 +1,13 @@
 //! POST `/v1/explain`.
 
 use axum::http::StatusCode;
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 use serde_json::{Value, json};
 
 use crate::support::{TEXT, call, pipeline, post, state};
 
 async fn explain(body: Value) -> Value {
-    let answer = call(Front::new(state().await), post("/v1/explain", &body)).await;
+    let answer = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     answer.json()
 }
@@ -44,7 +44,7 @@ async fn shares_add_up_to_the_logit_and_the_verdict_is_that_of_predict() {
             );
         }
         let predicted = call(
-            Front::new(state().await),
+            FastPath::new(state().await),
             post("/v1/predict", &json!({ "text": text })),
         )
         .await
@@ -83,16 +83,19 @@ async fn the_requests_threshold_stands_in_for_the_models() {
     for (threshold, relevant) in [(0.0, true), (probability, true), (1.0, false)] {
         for path in ["/v1/explain", "/v1/predict"] {
             let body = json!({ "text": TEXT, "threshold": threshold });
-            let answer = call(Front::new(state().await), post(path, &body))
+            let answer = call(FastPath::new(state().await), post(path, &body))
                 .await
                 .json();
             assert_eq!(answer["relevant"], relevant, "{answer}");
             assert!((answer["threshold"].as_f64().unwrap() - threshold).abs() < 1e-6);
         }
         let body = json!({ "texts": [TEXT], "threshold": threshold });
-        let answer = call(Front::new(state().await), post("/v1/predict/batch", &body))
-            .await
-            .json();
+        let answer = call(
+            FastPath::new(state().await),
+            post("/v1/predict/batch", &body),
+        )
+        .await
+        .json();
         assert_eq!(answer["predictions"][0]["relevant"], relevant, "{answer}");
     }
 }
@@ -101,7 +104,7 @@ async fn the_requests_threshold_stands_in_for_the_models() {
 async fn a_threshold_that_is_no_probability_is_refused() {
     for threshold in [-0.1, -1e-300, 1.0 + f64::EPSILON, 1.1, 1e30] {
         let body = json!({ "text": TEXT, "threshold": threshold });
-        let answer = call(Front::new(state().await), post("/v1/explain", &body)).await;
+        let answer = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
         assert_eq!(
             (answer.status, answer.code().as_str()),
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid_threshold")

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use relevance_serve::{CaptureSettings, Front, ServeError, ServeSettings, ServiceState};
+use relevance_serve::{CaptureSettings, FastPath, ServeError, ServeSettings, ServiceState};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ use crate::support::{Answer, TEXT, call, post, settings, source, state, state_wi
 const LONG: Duration = Duration::from_mins(1);
 
 /// A service that keeps a share of what it answers, and the file.
-async fn keeping(folder: &TempDir, share: f64, texts: bool) -> (Front, PathBuf) {
+async fn keeping(folder: &TempDir, share: f64, texts: bool) -> (FastPath, PathBuf) {
     let path = folder.path().join("capture.jsonl");
     let capture = Some(CaptureSettings {
         path: path.clone(),
@@ -24,7 +24,7 @@ async fn keeping(folder: &TempDir, share: f64, texts: bool) -> (Front, PathBuf) 
         max_bytes: 1_000_000,
     });
     (
-        Front::new(
+        FastPath::new(
             state_with(ServeSettings {
                 capture,
                 ..settings()
@@ -35,7 +35,7 @@ async fn keeping(folder: &TempDir, share: f64, texts: bool) -> (Front, PathBuf) 
     )
 }
 
-async fn ask(service: &Front, mut request: Request<Body>, id: &'static str) -> Answer {
+async fn ask(service: &FastPath, mut request: Request<Body>, id: &'static str) -> Answer {
     request
         .headers_mut()
         .insert("x-request-id", id.parse().unwrap());
@@ -189,7 +189,7 @@ async fn a_whole_number_may_be_written_as_any_number_is() {
 #[tokio::test]
 async fn a_service_that_keeps_nothing_says_so() {
     let body = json!({ "request_id": "r-1", "label": "Relevant" });
-    let answer = call(Front::new(state().await), post("/v1/feedback", &body)).await;
+    let answer = call(FastPath::new(state().await), post("/v1/feedback", &body)).await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
         (StatusCode::CONFLICT, "capture_off")

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 use serde_json::json;
 
 use crate::support::{call, get, state};
@@ -25,8 +25,8 @@ async fn a_draining_service_is_live_but_not_ready() {
     let state = state().await;
     state.start_draining();
     let request = |path: &str| Request::get(path).body(Body::empty()).unwrap();
-    let live = call(Front::new(state.clone()), request("/v2/health/live")).await;
-    let ready = call(Front::new(state), request("/v2/health/ready")).await;
+    let live = call(FastPath::new(state.clone()), request("/v2/health/live")).await;
+    let ready = call(FastPath::new(state), request("/v2/health/ready")).await;
     assert_eq!(live.status, StatusCode::OK);
     assert_eq!(
         (ready.status, ready.json()),

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 
 use crate::support::{call, get, state};
 
@@ -126,7 +126,7 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
                 .header(header::IF_NONE_MATCH, known)
                 .body(Body::empty())
                 .unwrap();
-            let again = call(Front::new(state().await), request).await;
+            let again = call(FastPath::new(state().await), request).await;
             assert_eq!(again.status, want, "{path} {known}");
             assert_eq!(
                 again.body.is_empty(),

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use relevance_serve::{Front, ServeSettings};
+use relevance_serve::{FastPath, ServeSettings};
 use serde_json::json;
 
 use crate::support::{Answer, TEXT, call, post, settings, state_with};
@@ -15,7 +15,7 @@ async fn ask(request: Request<Body>) -> Answer {
         keys: DIGEST.parse().unwrap(),
         ..settings()
     };
-    call(Front::new(state_with(settings).await), request).await
+    call(FastPath::new(state_with(settings).await), request).await
 }
 
 fn request(method: Method, path: &str) -> Request<Body> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 use serde_json::Value;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -36,7 +36,7 @@ impl<'a> MakeWriter<'a> for Lines {
 
 #[tokio::test]
 async fn a_request_is_one_line_without_its_text() {
-    let service = Front::new(state().await);
+    let service = FastPath::new(state().await);
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .json()
@@ -96,7 +96,7 @@ async fn a_request_is_one_line_without_its_text() {
 #[tokio::test]
 async fn a_request_without_an_id_gets_one() {
     let request = || Request::get("/v2/health/live").body(Body::empty()).unwrap();
-    let service = Front::new(state().await);
+    let service = FastPath::new(state().await);
     let ids = [
         call(service.clone(), request()).await,
         call(service, request()).await,
@@ -110,7 +110,7 @@ async fn a_request_without_an_id_gets_one() {
 
 #[tokio::test]
 async fn a_call_that_failed_has_its_grpc_status() {
-    let service = Front::new(state().await);
+    let service = FastPath::new(state().await);
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .json()

@@ -2,14 +2,14 @@
 
 use axum::body::Body;
 use axum::http::{Request, header};
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 use serde_json::json;
 
 use crate::support::{TEXT, call, post, state};
 
 #[tokio::test]
 async fn what_was_answered_is_counted_by_route_and_version() {
-    let service = Front::new(state().await);
+    let service = FastPath::new(state().await);
     call(
         service.clone(),
         post("/v1/predict", &json!({ "text": TEXT })),
@@ -71,7 +71,7 @@ async fn what_was_answered_is_counted_by_route_and_version() {
 
 #[tokio::test]
 async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
-    let service = Front::new(state().await);
+    let service = FastPath::new(state().await);
     let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let request = Request::post("/v1/predict")
         .header(header::CONTENT_TYPE, "application/json")
@@ -97,7 +97,7 @@ async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
 #[tokio::test]
 async fn the_process_is_measured() {
     let answer = call(
-        Front::new(state().await),
+        FastPath::new(state().await),
         Request::get("/metrics").body(Body::empty()).unwrap(),
     )
     .await;

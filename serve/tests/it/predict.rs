@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TEXT, call, pipeline, state};
@@ -12,7 +12,7 @@ async fn post(content_type: &str, body: impl Into<Body>) -> Answer {
         .header(header::CONTENT_TYPE, content_type)
         .body(body.into())
         .unwrap();
-    call(Front::new(state().await), request).await
+    call(FastPath::new(state().await), request).await
 }
 
 async fn post_json(body: impl Into<Body>) -> Answer {
@@ -100,7 +100,7 @@ async fn another_content_type_is_refused_with_415() {
     let request = Request::post("/v1/predict")
         .body(Body::from(r#"{"text": "flood"}"#))
         .unwrap();
-    let answer = call(Front::new(state().await), request).await;
+    let answer = call(FastPath::new(state().await), request).await;
     insta::assert_json_snapshot!(problem(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"), @r#"
     {
       "code": "unsupported_media_type",
@@ -284,7 +284,7 @@ async fn a_body_that_breaks_off_is_refused_with_400() {
 #[tokio::test]
 async fn another_method_is_refused_with_405() {
     let request = Request::get("/v1/predict").body(Body::empty()).unwrap();
-    let answer = call(Front::new(state().await), request).await;
+    let answer = call(FastPath::new(state().await), request).await;
     assert_eq!(answer.header(header::ALLOW), "POST");
     insta::assert_json_snapshot!(problem(&answer, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"), @r#"
     {

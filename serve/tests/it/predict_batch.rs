@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use relevance_serve::Front;
+use relevance_serve::FastPath;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TEXT, call, pipeline, state};
@@ -11,7 +11,7 @@ async fn post(body: Value) -> Answer {
     let request =
         Request::post("/v1/predict/batch").header(header::CONTENT_TYPE, "application/json");
     call(
-        Front::new(state().await),
+        FastPath::new(state().await),
         request.body(Body::from(body.to_string())).unwrap(),
     )
     .await

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use relevance_models::Store;
-use relevance_serve::{Front, ServeSettings, ServiceState, serve};
+use relevance_serve::{FastPath, ServeSettings, ServiceState, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -16,7 +16,7 @@ use crate::support::{TEXT, call, pipeline, post, publish, publish_file, settings
 const LONG: Duration = Duration::from_mins(1);
 
 /// A running service that looks at its store all the time.
-async fn follow(store: Store) -> Front {
+async fn follow(store: Store) -> FastPath {
     let settings = ServeSettings {
         follow_every: Some(Duration::from_millis(5)),
         ..settings()
@@ -24,10 +24,10 @@ async fn follow(store: Store) -> Front {
     let state = ServiceState::open(settings, source(store)).await.unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     tokio::spawn(serve(listener, state.clone(), std::future::pending()));
-    Front::new(state)
+    FastPath::new(state)
 }
 
-async fn version(service: &Front) -> u64 {
+async fn version(service: &FastPath) -> u64 {
     let answer = call(
         service.clone(),
         post("/v1/predict", &json!({ "text": TEXT })),
@@ -36,7 +36,7 @@ async fn version(service: &Front) -> u64 {
     answer.json()["model"]["version"].as_u64().unwrap()
 }
 
-async fn metrics(service: &Front) -> String {
+async fn metrics(service: &FastPath) -> String {
     call(
         service.clone(),
         Request::get("/metrics").body(Body::empty()).unwrap(),
@@ -47,7 +47,7 @@ async fn metrics(service: &Front) -> String {
 }
 
 /// Waits until the metrics have a line.
-async fn wait_for(service: &Front, line: &str) {
+async fn wait_for(service: &FastPath, line: &str) {
     let waiting = async {
         while !metrics(service)
             .await

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use relevance_models::Store;
-use relevance_serve::{Front, ServeError, ServeSettings, ServiceState};
+use relevance_serve::{FastPath, ServeError, ServeSettings, ServiceState};
 use serde_json::json;
 
 use crate::support::{TEXT, call, pipeline, post, publish, settings, source, store};
@@ -26,7 +26,7 @@ async fn the_shadow_is_counted_and_never_answers() {
     let (_folder, store) = store().await;
     publish(&store, &pipeline().with_threshold(0.999).unwrap()).await;
     store.set_alias("relevance", "candidate", 2).await.unwrap();
-    let service = Front::new(shadowed(store, "candidate").await.unwrap());
+    let service = FastPath::new(shadowed(store, "candidate").await.unwrap());
     for text in [TEXT, "sunny"] {
         let answer = call(
             service.clone(),

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use relevance_models::{Publication, Store};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts};
-use relevance_serve::{Front, Limits, ModelSource, ServeSettings, ServiceState};
+use relevance_serve::{FastPath, Limits, ModelSource, ServeSettings, ServiceState};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -146,8 +146,8 @@ impl Answer {
 }
 
 /// Calls the service once.
-pub async fn call(service: Front, request: Request<Body>) -> Answer {
-    let response = service.answer(request).await.unwrap();
+pub async fn call(service: FastPath, request: Request<Body>) -> Answer {
+    let response = service.respond(request).await.unwrap();
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
     Answer {
@@ -170,7 +170,7 @@ pub async fn request(method: Method, path: &str) -> Answer {
         .uri(path)
         .body(Body::empty())
         .unwrap();
-    call(Front::new(state().await), request).await
+    call(FastPath::new(state().await), request).await
 }
 
 /// A GET to a service with [`LIMITS`].

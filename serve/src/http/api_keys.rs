@@ -1,0 +1,186 @@
+//! Who may ask: keys, of which the service knows the digests alone.
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::{HeaderMap, HeaderName, header};
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+
+use crate::problem::Problem;
+
+/// The header of clients that cannot set `Authorization`.
+const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+/// The keys that open the service, as SHA-256; without any it is open to all.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct ApiKeys(Vec<[u8; 32]>);
+
+/// A digest that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; `printf %s KEY | sha256sum` makes one, and commas \
+     separate several"
+)]
+pub struct KeyError {
+    /// Which of the entries, from 1.
+    entry: usize,
+}
+
+impl ApiKeys {
+    /// Whether no key is needed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a request brings a key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`.
+    pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let key = sent(headers).ok_or(Problem::KeyMissing)?;
+        let digest: [u8; 32] = Sha256::digest(key).into();
+        // Every key is compared, whichever fits, so that the time tells nothing.
+        let known = self
+            .0
+            .iter()
+            .fold(Choice::from(0), |known, key| known | key.ct_eq(&digest));
+        if bool::from(known) {
+            Ok(())
+        } else {
+            Err(Problem::KeyUnknown)
+        }
+    }
+
+    /// Whether a request may change what is served: there must be keys, and it must bring one.
+    pub(crate) fn check_operator(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if self.is_empty() {
+            Err(Problem::KeysNeeded)
+        } else {
+            self.check(headers)
+        }
+    }
+}
+
+impl FromStr for ApiKeys {
+    type Err = KeyError;
+
+    /// Reads digests, separated by commas, each with or without `sha256:` before it.
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let entries = text.split(',').map(str::trim).enumerate();
+        let entries = entries.filter(|(_, entry)| !entry.is_empty());
+        let digests = entries.map(|(place, entry)| {
+            let mut digest = [0; 32];
+            let digits = entry.strip_prefix("sha256:").unwrap_or(entry);
+            hex::decode_to_slice(digits, &mut digest).map_err(|_| KeyError { entry: place + 1 })?;
+            Ok(digest)
+        });
+        digests.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl fmt::Debug for ApiKeys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} keys", self.0.len())
+    }
+}
+
+fn sent(headers: &HeaderMap) -> Option<&[u8]> {
+    if let Some(key) = headers.get(API_KEY) {
+        return Some(key.as_bytes());
+    }
+    let (scheme, key) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| key.trim().as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn with(name: HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    fn keys() -> ApiKeys {
+        let digest = |key: &str| hex::encode(Sha256::digest(key));
+        format!(
+            "{}, sha256:{},",
+            digest("one"),
+            digest("two").to_uppercase()
+        )
+        .parse()
+        .unwrap()
+    }
+
+    #[test]
+    fn each_key_opens_in_either_header() {
+        for headers in [
+            with(header::AUTHORIZATION, "Bearer one"),
+            with(header::AUTHORIZATION, "bearer two"),
+            with(API_KEY, "two"),
+        ] {
+            assert!(keys().check(&headers).is_ok(), "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_opens() {
+        for headers in [
+            with(header::AUTHORIZATION, "Bearer three"),
+            with(header::AUTHORIZATION, "Bearer "),
+            with(API_KEY, ""),
+            with(
+                API_KEY,
+                "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed",
+            ),
+        ] {
+            assert!(
+                matches!(keys().check(&headers), Err(Problem::KeyUnknown)),
+                "{headers:?}"
+            );
+        }
+        for headers in [
+            HeaderMap::new(),
+            with(header::AUTHORIZATION, "Basic one"),
+            with(header::AUTHORIZATION, "one"),
+        ] {
+            assert!(
+                matches!(keys().check(&headers), Err(Problem::KeyMissing)),
+                "{headers:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_keys_all_may_ask_and_none_may_operate() {
+        let open: ApiKeys = "".parse().unwrap();
+        assert!(open.is_empty() && open.check(&HeaderMap::new()).is_ok());
+        assert!(matches!(
+            open.check_operator(&HeaderMap::new()),
+            Err(Problem::KeysNeeded)
+        ));
+        assert!(keys().check_operator(&with(API_KEY, "one")).is_ok());
+        assert!(matches!(
+            keys().check_operator(&HeaderMap::new()),
+            Err(Problem::KeyMissing)
+        ));
+    }
+
+    #[test]
+    fn a_key_instead_of_its_digest_is_refused_and_never_shown() {
+        let error = format!("{}, secret", "0".repeat(64))
+            .parse::<ApiKeys>()
+            .unwrap_err();
+        assert_eq!(error, KeyError { entry: 2 });
+        assert!(!error.to_string().contains("secret"));
+        assert_eq!(format!("{:?}", keys()), "2 keys");
+    }
+}

@@ -1,0 +1,19 @@
+//! The middleware that asks for a key.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::http::api_keys::ApiKeys;
+
+/// Lets requests through that bring a key, where one is needed.
+pub(crate) async fn require_key(
+    State(keys): State<ApiKeys>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match keys.check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}

@@ -1,0 +1,148 @@
+//! What stands before the router: the two routes that nearly every request asks, answered without it.
+//!
+//! The router looks paths up, boxes a future for each layer around a route, and holds layers that these answers never need.
+//! Both ways call the same handlers and log and count alike; whatever is out of the ordinary goes through the router.
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::http::header::{ACCEPT_ENCODING, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, Method, Request};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures::FutureExt as _;
+use tower_service::Service as _;
+
+use crate::http::access_log::RequestScope;
+use crate::http::json_body::JsonBody;
+use crate::http::panic::panicked;
+use crate::http::router::router;
+use crate::metrics::HotRouteMetrics;
+use crate::problem::Problem;
+use crate::routes::{predict, predict_batch};
+use crate::state::ServiceState;
+
+/// The service as a function from requests to answers; a clone shares it.
+#[derive(Clone, Debug)]
+pub struct FastPath(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    state: ServiceState,
+    router: Router,
+    predict: HotRouteMetrics,
+    predict_batch: HotRouteMetrics,
+}
+
+/// A route that is answered here.
+#[derive(Clone, Copy, Debug)]
+enum HotRoute {
+    Predict,
+    PredictBatch,
+}
+
+impl FastPath {
+    /// The service of a state.
+    #[must_use]
+    pub fn new(state: ServiceState) -> Self {
+        let metrics = &state.metrics().http;
+        let (predict, predict_batch) = (
+            metrics.hot_route(predict::PATH),
+            metrics.hot_route(predict_batch::PATH),
+        );
+        Self(Arc::new(Shared {
+            router: router(state.clone()),
+            predict,
+            predict_batch,
+            state,
+        }))
+    }
+
+    /// Answers a request, whatever comes of it.
+    ///
+    /// # Errors
+    /// Never: a failure is an answer too.
+    pub async fn respond<B>(&self, request: Request<B>) -> Result<Response, Infallible>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        match self.hot_route(&request) {
+            Some(hot) => Ok(self.respond_hot(hot, request).await),
+            None => self.0.router.clone().call(request.map(Body::new)).await,
+        }
+    }
+
+    /// The route, unless the request or the settings ask for what only the router has.
+    fn hot_route<B>(&self, request: &Request<B>) -> Option<HotRoute> {
+        let settings = self.0.state.settings();
+        if request.method() != Method::POST || settings.spans || !settings.cors_origins.is_empty() {
+            return None;
+        }
+        match request.uri().path() {
+            predict::PATH => Some(HotRoute::Predict),
+            // A long answer may be compressed.
+            predict_batch::PATH if !request.headers().contains_key(ACCEPT_ENCODING) => {
+                Some(HotRoute::PredictBatch)
+            }
+            _ => None,
+        }
+    }
+
+    async fn respond_hot<B: HttpBody<Data = Bytes>>(
+        &self,
+        hot: HotRoute,
+        request: Request<B>,
+    ) -> Response {
+        let scope = RequestScope::begin(&self.0.state, &request);
+        let route = match hot {
+            HotRoute::Predict => &self.0.predict,
+            HotRoute::PredictBatch => &self.0.predict_batch,
+        };
+        let result = AssertUnwindSafe(self.run_handler(hot, &scope, request))
+            .catch_unwind()
+            .await;
+        let mut response = match result {
+            Ok(Ok(response)) => response,
+            Ok(Err(problem)) => problem.into_response(),
+            Err(panic) => panicked(panic),
+        };
+        response
+            .headers_mut()
+            .insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        let took = scope.finish(&self.0.state, route.name(), &mut response);
+        self.0
+            .state
+            .metrics()
+            .http
+            .count_hot(route, response.status(), took);
+        response
+    }
+
+    async fn run_handler<B: HttpBody<Data = Bytes>>(
+        &self,
+        hot: HotRoute,
+        scope: &RequestScope,
+        request: Request<B>,
+    ) -> Result<Response, Problem> {
+        let state = &self.0.state;
+        state.settings().keys.check(request.headers())?;
+        match hot {
+            HotRoute::Predict => {
+                let body = JsonBody::take(request, state.limits()).await?;
+                predict::answer(state, &scope.id, &body)
+                    .await
+                    .map(IntoResponse::into_response)
+            }
+            HotRoute::PredictBatch => {
+                let body = JsonBody::take(request, state.limits()).await?;
+                predict_batch::answer(state, &scope.id, &body)
+                    .await
+                    .map(IntoResponse::into_response)
+            }
+        }
+    }
+}

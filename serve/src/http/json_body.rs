@@ -1,0 +1,172 @@
+//! The body of a request as JSON of a known shape.
+
+use std::marker::PhantomData;
+use std::pin::pin;
+
+use aide::OperationInput;
+use aide::generate::GenContext;
+use aide::openapi::Operation;
+use axum::Json;
+use axum::body::HttpBody;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use bytes::{Bytes, BytesMut};
+use futures::FutureExt as _;
+use http_body_util::BodyExt as _;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::error::Category;
+
+use crate::problem::{Limit, Problem};
+use crate::settings::Limits;
+use crate::state::ServiceState;
+
+/// A body that should be a JSON object of the shape `T`; unlike axum's extractor, every refusal is a problem.
+pub(crate) struct JsonBody<T> {
+    content: Bytes,
+    shape: PhantomData<fn() -> T>,
+}
+
+impl<T> JsonBody<T> {
+    /// Takes the body of a request of whatever server.
+    pub(crate) async fn take<B>(
+        request: axum::http::Request<B>,
+        limits: &Limits,
+    ) -> Result<Self, Problem>
+    where
+        B: HttpBody<Data = Bytes>,
+    {
+        if !is_json(request.headers()) {
+            return Err(Problem::UnsupportedMediaType);
+        }
+        Ok(Self {
+            content: read_body(request.into_body(), limits).await?,
+            shape: PhantomData,
+        })
+    }
+
+    /// Reads the object; what its strings need no unescaping for, it borrows.
+    pub(crate) fn read<'c, R: Deserialize<'c>>(&'c self) -> Result<R, Problem> {
+        parse(&self.content)
+    }
+}
+
+impl<T> FromRequest<ServiceState> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ServiceState) -> Result<Self, Problem> {
+        Self::take(request, state.limits()).await
+    }
+}
+
+impl<T: JsonSchema> OperationInput for JsonBody<T> {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        Json::<T>::operation_input(context, operation);
+    }
+}
+
+/// Whether the content type is `application/json` or `application/…+json`, with any parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(Ok(value)) = headers
+        .get(header::CONTENT_TYPE)
+        .map(|value| value.to_str())
+    else {
+        return false;
+    };
+    let essence = value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    essence
+        .strip_prefix("application/")
+        .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
+}
+
+/// Reads a whole body, as long as it keeps the limits of size and time.
+pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
+    body: B,
+    limits: &Limits,
+) -> Result<Bytes, Problem> {
+    let mut read = pin!(read(body, limits.max_body_bytes));
+    // Most bodies come with their head, and a timer costs more than they do.
+    if let Some(content) = read.as_mut().now_or_never() {
+        return content;
+    }
+    let read = tokio::time::timeout(limits.body_timeout, read);
+    read.await
+        .unwrap_or_else(|_| Err(Problem::BodyTooSlow(Limit::body_time(limits.body_timeout))))
+}
+
+async fn read<B: HttpBody<Data = Bytes>>(body: B, max_bytes: usize) -> Result<Bytes, Problem> {
+    let too_large = || Problem::BodyTooLarge(Limit::body(max_bytes));
+    if body.size_hint().lower() > max_bytes as u64 {
+        return Err(too_large());
+    }
+    let mut body = pin!(body);
+    let mut content = Bytes::new();
+    let mut more = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Problem::IncompleteBody)?.into_data() else {
+            continue;
+        };
+        if content.len() + more.len() + data.len() > max_bytes {
+            return Err(too_large());
+        }
+        if content.is_empty() {
+            content = data;
+        } else {
+            more.extend_from_slice(&data);
+        }
+        if body.is_end_stream() {
+            break;
+        }
+    }
+    Ok(if more.is_empty() {
+        content
+    } else {
+        [content, more.freeze()].concat().into()
+    })
+}
+
+/// Reads JSON that must be an object.
+pub(crate) fn parse<'c, T: Deserialize<'c>>(content: &'c [u8]) -> Result<T, Problem> {
+    let text =
+        std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
+    // A struct would also be read from an array of its fields.
+    let is_object = text.trim_start().starts_with('{');
+    match serde_json::from_str(text) {
+        Ok(value) if is_object => Ok(value),
+        Err(error) if error.classify() != Category::Data => {
+            Err(Problem::MalformedJson(error.to_string()))
+        }
+        Err(error) if is_object => Err(Problem::InvalidBody(error.to_string())),
+        Ok(_) | Err(_) => Err(Problem::InvalidBody("expected an object".to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn json_is_known_by_its_essence() {
+        for (value, want) in [
+            ("application/json", true),
+            ("Application/JSON ; charset=utf-8", true),
+            ("application/vnd.api+json", true),
+            ("text/json", false),
+            ("application/jsonp", false),
+            ("application/x-www-form-urlencoded", false),
+            ("", false),
+        ] {
+            let headers =
+                HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static(value))]);
+            assert_eq!(is_json(&headers), want, "{value}");
+        }
+        assert!(!is_json(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,14 @@
+//! HTTP: connections, the router, and what surrounds a request.
+
+pub(crate) mod access_log;
+pub(crate) mod api_keys;
+mod auth;
+pub(crate) mod connections;
+pub(crate) mod fast_path;
+mod idle_timeout;
+pub(crate) mod json_body;
+pub(crate) mod json_response;
+pub(crate) mod panic;
+pub(crate) mod request_id;
+pub(crate) mod request_span;
+mod router;

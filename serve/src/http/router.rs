@@ -1,0 +1,142 @@
+//! All routes, and what surrounds every one of them.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::http::access_log::log_request;
+use crate::http::auth::require_key;
+use crate::http::panic::panicked;
+use crate::http::request_id::{REQUEST_ID, TRACEPARENT};
+use crate::oip;
+use crate::oip::error::ProtocolError;
+use crate::oip::routes::{is_grpc, is_path};
+use crate::problem::Problem;
+use crate::routes::{api, pages};
+use crate::state::ServiceState;
+
+/// Answers of fewer bytes are sent as they are: compressing them takes longer than sending them.
+const LARGE_BYTES: u64 = 4096;
+
+/// The service as a router: every route, problems for everything else, one log line a request.
+pub(crate) fn router(state: ServiceState) -> Router {
+    let locked: Router<ServiceState> = api::locked().into();
+    let locked = locked
+        .merge(pages::locked())
+        .route_layer(from_fn_with_state(
+            state.settings().keys.clone(),
+            require_key,
+        ));
+    let open: Router<ServiceState> = api::open().into();
+    let routes = surround(
+        locked
+            .merge(open)
+            .merge(pages::open())
+            .merge(oip::grpc::router::router(&state)),
+    )
+    .layer(
+        CompressionLayer::new()
+            .compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)),
+    )
+    .layer(SetResponseHeaderLayer::if_not_present(
+        X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ));
+    let origins = &state.settings().cors_origins;
+    // Without any, browsers keep the pages of others from reading answers.
+    let routes = if origins.is_empty() {
+        routes
+    } else {
+        routes.layer(cors(origins))
+    };
+    routes
+        .layer(from_fn_with_state(state.clone(), log_request))
+        .with_state(state)
+}
+
+/// Lets pages of the origins ask and read the answers.
+fn cors(origins: &[HeaderValue]) -> CorsLayer {
+    let all = origins.iter().any(|origin| origin == "*");
+    let origins = if all {
+        AllowOrigin::any()
+    } else {
+        AllowOrigin::list(origins.iter().cloned())
+    };
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            AUTHORIZATION,
+            CONTENT_TYPE,
+            HeaderName::from_static("x-api-key"),
+            REQUEST_ID,
+            TRACEPARENT,
+        ])
+        .expose_headers([REQUEST_ID, RETRY_AFTER])
+        .max_age(Duration::from_hours(1))
+}
+
+/// Adds what no route answers, and what a panic answers.
+fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+    routes
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(async |uri: Uri| refuse(&uri, Problem::MethodNotAllowed))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Answers where there is no route.
+async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
+    if is_grpc(&headers) {
+        return tonic::Status::unimplemented(
+            "there is no such service; reflection lists those that there are",
+        )
+        .into_http();
+    }
+    refuse(&uri, Problem::NotFound)
+}
+
+/// Tells the problem in the way of the path.
+fn refuse(uri: &Uri, problem: Problem) -> Response {
+    if is_path(uri.path()) {
+        ProtocolError::from(problem).into_response()
+    } else {
+        problem.into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::{Request, StatusCode};
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn fail() -> StatusCode {
+        panic!("secret of the service")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_problem_that_keeps_its_text() {
+        let service = surround(Router::<()>::new().route("/", get(fail)));
+        let response = service.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+        let body = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body = std::str::from_utf8(&body).unwrap();
+        assert!(
+            body.contains(r#""code":"internal""#) && !body.contains("secret"),
+            "{body}"
+        );
+    }
+}

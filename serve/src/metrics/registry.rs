@@ -1,0 +1,53 @@
+//! Every metric of a service.
+
+use std::sync::Arc;
+
+use prometheus_client::registry::Registry;
+
+use crate::metrics::admission::AdmissionMetrics;
+use crate::metrics::capture::CaptureMetrics;
+use crate::metrics::http::HttpMetrics;
+use crate::metrics::model::ModelSeries;
+use crate::metrics::process::Process;
+use crate::metrics::reload::ReloadMetrics;
+use crate::metrics::shadow::ShadowMetrics;
+
+/// The media type of [`Metrics::render`].
+pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Every metric of a service.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    pub(crate) admission: Arc<AdmissionMetrics>,
+    pub(crate) http: HttpMetrics,
+    pub(crate) models: ModelSeries,
+    pub(crate) reloads: ReloadMetrics,
+    pub(crate) shadow: Arc<ShadowMetrics>,
+    pub(crate) capture: Arc<CaptureMetrics>,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::default();
+        registry.register_collector(Box::new(Process));
+        let relevance = registry.sub_registry_with_prefix("relevance");
+        Self {
+            admission: Arc::new(AdmissionMetrics::register(relevance)),
+            http: HttpMetrics::register(relevance),
+            models: ModelSeries::register(relevance),
+            reloads: ReloadMetrics::register(relevance),
+            shadow: Arc::new(ShadowMetrics::register(relevance)),
+            capture: Arc::new(CaptureMetrics::register(relevance)),
+            registry,
+        }
+    }
+
+    /// Every metric in the text format of `OpenMetrics`.
+    pub(crate) fn render(&self) -> String {
+        let mut text = String::new();
+        prometheus_client::encoding::text::encode(&mut text, &self.registry)
+            .expect("writing to a string cannot fail");
+        text
+    }
+}

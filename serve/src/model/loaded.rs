@@ -1,0 +1,155 @@
+//! A version from the store, ready to answer.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use relevance_models::{Manifest, Store, StoreError};
+use relevance_runtime::Session;
+
+use crate::error::ServeError;
+
+/// The file of a version that is run.
+const MODEL_FILE: &str = "model.onnx";
+/// The file of a version that tells people about it, without any text of its data; older versions have none.
+const CARD_FILE: &str = "card.html";
+
+/// Where the model comes from.
+#[derive(Clone, Debug)]
+pub struct ModelSource {
+    /// The store.
+    pub store: Arc<Store>,
+    /// The model's name.
+    pub name: String,
+    /// An alias, which may come to name another version, or the number of a version.
+    pub selector: String,
+}
+
+/// A model that was checked, loaded, and answers as its file says.
+#[derive(Debug)]
+pub struct LoadedModel {
+    manifest: Manifest,
+    session: Session,
+    card: Option<Bytes>,
+}
+
+impl ModelSource {
+    /// Reads the version that the selector names now, unless it is `version`: compares its digest, loads it, and has it answer
+    /// its own golden sentences.
+    ///
+    /// # Errors
+    /// When the store has no such version or cannot be read, or the file is damaged, cannot be run, or answers otherwise than
+    /// it says.
+    pub(crate) async fn load_other_than(
+        &self,
+        version: Option<u64>,
+    ) -> Result<Option<LoadedModel>, ServeError> {
+        let failed = |source| self.store_error(source);
+        let manifest = self
+            .store
+            .resolve(&self.name, &self.selector)
+            .await
+            .map_err(failed)?;
+        if Some(manifest.version) == version {
+            return Ok(None);
+        }
+        let file = self
+            .store
+            .read(&manifest, MODEL_FILE)
+            .await
+            .map_err(failed)?;
+        let card = if manifest.files.contains_key(CARD_FILE) {
+            Some(
+                self.store
+                    .read(&manifest, CARD_FILE)
+                    .await
+                    .map_err(failed)?,
+            )
+        } else {
+            None
+        };
+        let load = move || LoadedModel::open(manifest, &file, card);
+        let loaded = tokio::task::spawn_blocking(load).await;
+        loaded
+            .map_err(|error| ServeError::Panicked(error.to_string()))?
+            .map(Some)
+    }
+
+    fn store_error(&self, source: StoreError) -> ServeError {
+        ServeError::Store {
+            name: self.name.clone(),
+            location: self.store.location().to_owned(),
+            source: source.into(),
+        }
+    }
+}
+
+impl LoadedModel {
+    fn open(manifest: Manifest, file: &[u8], card: Option<Bytes>) -> Result<Self, ServeError> {
+        let session = Session::from_bytes(file).and_then(|session| {
+            session.check_golden()?;
+            Ok(session)
+        });
+        let (name, version) = (&manifest.name, manifest.version);
+        let session = session.map_err(|source| ServeError::Model {
+            name: name.clone(),
+            version,
+            source,
+        })?;
+        tracing::info!(
+            model = name,
+            version,
+            bytes = file.len(),
+            "loaded the model"
+        );
+        Ok(Self {
+            manifest,
+            session,
+            card,
+        })
+    }
+
+    /// What the store says about the version.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The session that answers.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The page about the version, if it has one.
+    pub(crate) fn card(&self) -> Option<Bytes> {
+        self.card.clone()
+    }
+
+    /// SHA-256 of the model's file.
+    pub(crate) fn digest(&self) -> &str {
+        digest(&self.manifest)
+    }
+
+    /// An entry of the model file's metadata.
+    pub(crate) fn metadata(&self, key: &str) -> Option<&str> {
+        self.session.info().metadata.get(key).map(String::as_str)
+    }
+
+    /// The name of a verdict.
+    pub(crate) fn label(&self, relevant: bool) -> &str {
+        let labels = &self.session.info().labels;
+        if relevant {
+            &labels.relevant
+        } else {
+            &labels.not_relevant
+        }
+    }
+}
+
+/// SHA-256 of the model's file in a version.
+pub(crate) fn digest(manifest: &Manifest) -> &str {
+    manifest
+        .files
+        .get(MODEL_FILE)
+        .map_or("", |file| &file.sha256)
+}

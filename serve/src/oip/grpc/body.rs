@@ -1,0 +1,46 @@
+//! A call's body, which keeps the limits of size and time as one over HTTP does.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use tonic::Status;
+
+use crate::http::json_body::read_body;
+use crate::oip::error::ProtocolError;
+use crate::problem::{Limit, Problem};
+use crate::settings::Limits;
+use crate::state::ServiceState;
+
+/// What gRPC puts before a message: a flag and a length.
+const PREFIX_BYTES: usize = 5;
+
+/// Reads the whole message before the call begins.
+pub(super) async fn whole_body(
+    State(state): State<ServiceState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (head, body) = request.into_parts();
+    let limits = state.limits();
+    let with_prefix = Limits {
+        max_body_bytes: limits.max_body_bytes.saturating_add(PREFIX_BYTES),
+        ..*limits
+    };
+    match read_body(body, &with_prefix).await {
+        Ok(content) => {
+            next.run(Request::from_parts(head, Body::from(content)))
+                .await
+        }
+        Err(problem) => refuse(problem, limits).into_http(),
+    }
+}
+
+/// The refusal, with the limit that the operator set.
+fn refuse(problem: Problem, limits: &Limits) -> Status {
+    let problem = match problem {
+        Problem::BodyTooLarge(_) => Problem::BodyTooLarge(Limit::body(limits.max_body_bytes)),
+        other => other,
+    };
+    ProtocolError::from(problem).into()
+}

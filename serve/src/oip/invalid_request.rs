@@ -1,0 +1,58 @@
+//! What a request for inference can be wrong in, whichever way it came.
+
+use crate::oip::binary::BinaryError;
+use crate::oip::tensor_names::{INPUT, Output};
+
+/// Why a request is not one that the model can answer.
+#[derive(Debug, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum InvalidRequest {
+    #[error("the body is not a request of this call: {0}")]
+    Body(String),
+    #[error("the path is not UTF-8 once it is percent-decoded: {0}")]
+    Path(String),
+    #[error("the request has {0} inputs, it must have one, `{INPUT}`")]
+    InputCount(usize),
+    #[error("there is no input `{0}`; the model's one input is `{INPUT}`")]
+    UnknownInput(String),
+    #[error("input `{INPUT}` has datatype `{0}`, it must be `BYTES`")]
+    Datatype(String),
+    #[error("input `{INPUT}` has shape {0:?}, it must be [N] or [N, 1]")]
+    Shape(Vec<i64>),
+    #[error("input `{INPUT}` has shape {shape:?}, which is not the {got} elements that were sent")]
+    ElementCount { shape: Vec<i64>, got: usize },
+    #[error("there is no output `{0}`; the model's outputs are {known}", known = Output::LIST)]
+    UnknownOutput(String),
+    #[error("output `{}` is asked for twice", .0.name())]
+    RepeatedOutput(Output),
+    #[error("`{parameter}` is not offered; leave this parameter out")]
+    UnsupportedParameter { parameter: &'static str },
+    #[error("parameter `threshold` is `{0}`, it must be a number from 0 to 1")]
+    Threshold(String),
+    #[error("input `{INPUT}` has neither `data` nor the parameter `binary_data_size`")]
+    NoData,
+    #[error(
+        "input `{INPUT}` has both `data` and the parameter `binary_data_size`; send one of them"
+    )]
+    DataTwice,
+    #[error(
+        "the header `{header}` is `{got}`, it must be the length of the JSON in bytes, at most the body's {body_bytes}"
+    )]
+    JsonLength {
+        header: &'static str,
+        got: String,
+        body_bytes: usize,
+    },
+    #[error("parameter `binary_data_size` is {size}, but {got} bytes follow the JSON")]
+    BinarySize { size: u64, got: usize },
+    #[error("input `{INPUT}` in binary: {0}")]
+    Binary(#[from] BinaryError),
+    #[error("parameter `{0}` is not taken: what a model needs is in its file; leave it out")]
+    LoadParameter(String),
+    #[error("there are both `raw_input_contents` and `contents`; send one of them")]
+    ContentsTwice,
+    #[error("there are {0} `raw_input_contents`, there must be one for each input")]
+    RawInputCount(usize),
+    #[error("input `{INPUT}` must have its texts in `bytes_contents` alone")]
+    OtherContents,
+}

@@ -1,0 +1,18 @@
+//! The [Open Inference Protocol](https://github.com/kserve/open-inference-protocol) 2, over HTTP and gRPC on one port.
+//!
+//! Both ways read a request into texts, have the service judge them, and write the verdicts as tensors.
+
+mod access;
+mod binary;
+pub(crate) mod error;
+pub(crate) mod grpc;
+mod infer;
+mod invalid_request;
+mod metadata;
+mod model_path;
+mod repository;
+mod requested_model;
+mod rest;
+pub(crate) mod routes;
+mod tensor_names;
+mod tensors;

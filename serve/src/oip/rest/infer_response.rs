@@ -1,0 +1,149 @@
+//! An answer to a request for inference, as JSON with or without tensors in binary after it.
+
+use axum::Json;
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::oip::infer::Inferred;
+use crate::oip::rest::infer_request::OutputSelection;
+use crate::oip::tensors::{Elements, Tensor};
+
+/// The header that tells how long the JSON is, when tensors in binary follow it.
+pub(super) const JSON_LENGTH: HeaderName =
+    HeaderName::from_static("inference-header-content-length");
+/// The same, as clients write it.
+pub(super) const JSON_LENGTH_NAME: &str = "Inference-Header-Content-Length";
+/// The content type of JSON with tensors after it.
+pub(super) const OCTETS: &str = "application/octet-stream";
+
+/// The verdicts, as tensors.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "InferenceResponse")]
+pub(super) struct InferResponse {
+    /// The name of the model that answered.
+    pub(super) model_name: String,
+    /// The number of the version that answered.
+    pub(super) model_version: String,
+    /// The request's id, if it had one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) id: Option<String>,
+    pub(super) parameters: ResponseParameters,
+    pub(super) outputs: Vec<ResponseOutput>,
+}
+
+/// What holds for the whole answer.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ResponseParameters {
+    /// The probability from which a text is relevant.
+    pub(super) threshold: f32,
+}
+
+/// An output.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ResponseOutput {
+    /// `probability` or `label`.
+    pub(super) name: &'static str,
+    /// `FP32` or `BYTES`.
+    pub(super) datatype: &'static str,
+    /// The shape of the input.
+    pub(super) shape: Vec<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) parameters: Option<OutputSize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) data: Option<Data>,
+}
+
+/// How an output came.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct OutputSize {
+    /// The tensor's bytes after the JSON, in place of `data`.
+    binary_data_size: usize,
+}
+
+/// The elements of an output.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Data {
+    Floats(Vec<f32>),
+    Texts(Vec<String>),
+}
+
+impl InferResponse {
+    /// The answer to a request with this id.
+    pub(super) fn answer(
+        inferred: &Inferred,
+        wanted: &[OutputSelection],
+        id: Option<String>,
+    ) -> Response {
+        let mut binary = Vec::new();
+        let outputs = inferred.tensors().zip(wanted);
+        let outputs = outputs
+            .map(|(tensor, wanted)| ResponseOutput::new(tensor, wanted.is_binary, &mut binary));
+        let response = Self {
+            outputs: outputs.collect(),
+            model_name: inferred.model().to_owned(),
+            model_version: inferred.version(),
+            id,
+            parameters: ResponseParameters {
+                threshold: inferred.threshold(),
+            },
+        };
+        if wanted.iter().any(|wanted| wanted.is_binary) {
+            response.with_binary(&binary)
+        } else {
+            Json(response).into_response()
+        }
+    }
+
+    fn with_binary(&self, binary: &[u8]) -> Response {
+        let mut body = serde_json::to_vec(self).expect("every key of an answer is a string");
+        let length = body.len();
+        body.extend_from_slice(binary);
+        (
+            [
+                (JSON_LENGTH, length.to_string()),
+                (header::CONTENT_TYPE, OCTETS.to_owned()),
+            ],
+            body,
+        )
+            .into_response()
+    }
+}
+
+impl ResponseOutput {
+    fn new(tensor: Tensor<'_>, is_binary: bool, binary: &mut Vec<u8>) -> Self {
+        let Tensor {
+            output,
+            shape,
+            elements,
+        } = tensor;
+        let (mut parameters, mut data) = (None, None);
+        if is_binary {
+            let bytes = elements.to_bytes();
+            parameters = Some(OutputSize {
+                binary_data_size: bytes.len(),
+            });
+            binary.extend(bytes);
+        } else {
+            data = Some(elements.into());
+        }
+        Self {
+            name: output.name(),
+            datatype: output.datatype(),
+            shape,
+            parameters,
+            data,
+        }
+    }
+}
+
+impl From<Elements<'_>> for Data {
+    fn from(elements: Elements<'_>) -> Self {
+        match elements {
+            Elements::Floats(floats) => Self::Floats(floats),
+            Elements::Texts(texts) => Self::Texts(texts.into_iter().map(str::to_owned).collect()),
+        }
+    }
+}

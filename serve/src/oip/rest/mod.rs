@@ -1,0 +1,17 @@
+//! The protocol over HTTP, one file per route.
+
+mod body;
+mod documentation;
+mod from_path;
+mod infer;
+mod infer_body;
+mod infer_documentation;
+mod infer_request;
+mod infer_response;
+mod metadata;
+mod ready;
+mod repository_index;
+mod repository_load;
+mod repository_unload;
+pub(crate) mod routes;
+mod server;

@@ -1,0 +1,71 @@
+//! GET `/v2/models/{model}/ready`, with a version or without: whether the model takes requests.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use aide::transform::TransformOperation;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::oip::model_path::{ModelPath, ModelVersionPath};
+use crate::oip::rest::documentation::{TAG, errors, version_errors};
+use crate::oip::rest::from_path::FromPath;
+use crate::openapi::operation::{describe, documented};
+use crate::state::ServiceState;
+
+/// Whether a model takes requests.
+#[derive(Serialize, JsonSchema)]
+struct ModelReady {
+    /// The model's name.
+    name: String,
+    /// False while the model is unloaded, and once the service was asked to end.
+    ready: bool,
+}
+
+pub(super) fn router() -> ApiRouter<ServiceState> {
+    ApiRouter::new()
+        .api_route(
+            "/v2/models/{model}/ready",
+            get_with(ready::<ModelPath>, |operation| {
+                document(operation, "model_ready")
+            }),
+        )
+        .api_route(
+            "/v2/models/{model}/versions/{version}/ready",
+            get_with(ready::<ModelVersionPath>, |operation| {
+                document(operation, "model_version_ready")
+            }),
+        )
+}
+
+documented! {
+    /// Tell whether a model takes requests.
+    ///
+    /// Only the model that is served has an answer, and only the version that is loaded.
+    async fn ready<P>(State(state): State<ServiceState>, path: FromPath<P>) -> (StatusCode, Json<ModelReady>) {
+        let ready = state.is_ready();
+        let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        (status, Json(ModelReady { name: path.requested.name, ready }))
+    }
+}
+
+fn document<'t>(operation: TransformOperation<'t>, id: &str) -> TransformOperation<'t> {
+    let example = |ready| ModelReady {
+        name: "relevance".to_owned(),
+        ready,
+    };
+    let operation = describe(operation, id, TAG, DOCUMENTATION)
+        .response_with::<200, Json<ModelReady>, _>(|response| {
+            response
+                .description("The model takes requests.")
+                .example(example(true))
+        })
+        .response_with::<503, Json<ModelReady>, _>(|response| {
+            response
+                .description("The service is ending, or its model was unloaded.")
+                .example(example(false))
+        });
+    errors(operation, version_errors())
+}

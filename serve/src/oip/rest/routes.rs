@@ -1,0 +1,20 @@
+//! The routes over HTTP.
+
+use aide::axum::ApiRouter;
+
+use crate::oip::rest::{
+    infer, metadata, ready, repository_index, repository_load, repository_unload, server,
+};
+use crate::state::ServiceState;
+
+/// Every route but health, which is not of the protocol alone.
+pub(crate) fn api() -> ApiRouter<ServiceState> {
+    ApiRouter::new()
+        .merge(server::router())
+        .merge(metadata::router())
+        .merge(ready::router())
+        .merge(infer::router())
+        .merge(repository_index::router())
+        .merge(repository_load::router())
+        .merge(repository_unload::router())
+}

@@ -1,0 +1,7 @@
+//! The service's OpenAPI specification.
+
+mod headers;
+pub(crate) mod operation;
+mod operations;
+pub(crate) mod security;
+pub(crate) mod specification;

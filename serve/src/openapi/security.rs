@@ -1,0 +1,73 @@
+//! How keys are sent, and which operations need one.
+
+use aide::openapi::{ApiKeyLocation, OpenApi, ReferenceOr, SecurityScheme, StatusCode};
+use aide::transform::{TransformOperation, TransformPathItem};
+
+use crate::openapi::operation::problems;
+use crate::openapi::operations::{operations, operations_of};
+use crate::problem::Problem;
+
+/// The two ways to send a key, as the specification names them.
+const SCHEMES: [&str; 2] = ["bearer", "api_key"];
+
+/// Tells how keys are sent, and which operations need one.
+pub(crate) fn document_keys(specification: &mut OpenApi) {
+    let schemes = SCHEMES
+        .map(str::to_owned)
+        .into_iter()
+        .zip(schemes().map(ReferenceOr::Item));
+    specification
+        .components
+        .get_or_insert_default()
+        .security_schemes
+        .extend(schemes);
+    for operation in operations(specification) {
+        let has = |status| {
+            operation
+                .responses
+                .iter()
+                .any(|all| all.responses.contains_key(&StatusCode::Code(status)))
+        };
+        // Without any scheme means that a service may have no keys; what is forbidden then always needs one.
+        let none = (has(401) && !has(403)).then_some(None);
+        let schemes = has(401).then_some(SCHEMES.map(Some)).into_iter().flatten();
+        let named = |scheme: Option<&str>| {
+            scheme
+                .into_iter()
+                .map(|name| (name.to_owned(), vec![]))
+                .collect()
+        };
+        operation.security = none.into_iter().chain(schemes).map(named).collect();
+    }
+}
+
+fn schemes() -> [SecurityScheme; 2] {
+    let description = |text: &str| Some(format!("{text}. A service without keys needs none."));
+    [
+        SecurityScheme::Http {
+            scheme: "bearer".to_owned(),
+            bearer_format: None,
+            description: description("A key of the service in the header `Authorization`"),
+            extensions: <_>::default(),
+        },
+        SecurityScheme::ApiKey {
+            location: ApiKeyLocation::Header,
+            name: "X-API-Key".to_owned(),
+            description: description(
+                "A key of the service, for clients that cannot set `Authorization`",
+            ),
+            extensions: <_>::default(),
+        },
+    ]
+}
+
+/// Tells what the operations of a path answer without a key that is needed.
+pub(crate) fn need_key(mut path: TransformPathItem<'_>) -> TransformPathItem<'_> {
+    for operation in operations_of(path.inner_mut()) {
+        let _ = problems(
+            TransformOperation::new(operation),
+            [Problem::KeyMissing, Problem::KeyUnknown],
+        );
+    }
+    path
+}

@@ -1,0 +1,9 @@
+//! Texts to predictions: the one way for every route and protocol.
+
+pub(crate) mod admission;
+pub(crate) mod capture;
+pub(crate) mod classification;
+mod classify;
+pub(crate) mod request;
+pub(crate) mod shadow;
+pub(crate) mod validation;

@@ -1,0 +1,11 @@
+//! Every way in which a request can be refused, and how it is told: RFC 9457 with a stable code.
+
+mod catalog;
+mod limit;
+mod response;
+mod text_location;
+
+pub(crate) use catalog::{Problem, ProblemCode};
+pub(crate) use limit::Limit;
+pub(crate) use response::{PROBLEM_JSON, ProblemBody, RETRY_AFTER_S, advise};
+pub(crate) use text_location::TextLocation;

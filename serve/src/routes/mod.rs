@@ -1,0 +1,13 @@
+//! One file per route.
+
+pub(crate) mod api;
+mod explain;
+mod feedback;
+mod live;
+mod metrics;
+mod model;
+mod openapi;
+pub(crate) mod pages;
+pub(crate) mod predict;
+pub(crate) mod predict_batch;
+mod ready;

@@ -1,0 +1,6 @@
+//! The pages for people.
+
+pub(crate) mod card;
+pub(crate) mod docs;
+pub(crate) mod home;
+mod page;

@@ -1,0 +1,437 @@
+//! gRPC.
+
+use std::collections::HashMap;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use futures::FutureExt as _;
+use relevance_serve::{FastPath, Limits, ServeSettings};
+use serde_json::json;
+use tonic::Code;
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic_prost::ProstCodec;
+
+use super::messages::infer_parameter::ParameterChoice;
+use super::messages::model_infer_request::{InferInputTensor, InferRequestedOutputTensor};
+use super::messages::{
+    InferParameter, InferTensorContents, ModelInferRequest, ModelInferResponse,
+    ModelMetadataRequest, ModelReadyRequest, ServerLiveRequest, ServerLiveResponse,
+    ServerMetadataRequest, ServerReadyRequest,
+};
+use super::support::{DIGEST, INFER, KEY, Running, error, get, infer, input, wide};
+use crate::support::{TEXT, call, post, state_with};
+
+async fn running() -> Running {
+    Running::start(state_with(wide()).await).await
+}
+
+fn typed(shape: &[i64], texts: &[&str]) -> ModelInferRequest {
+    let bytes_contents = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+    let input = InferInputTensor {
+        name: "text".to_owned(),
+        datatype: "BYTES".to_owned(),
+        shape: shape.to_vec(),
+        contents: Some(InferTensorContents {
+            bytes_contents,
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    ModelInferRequest {
+        model_name: "relevance".to_owned(),
+        id: "7".to_owned(),
+        inputs: vec![input],
+        ..Default::default()
+    }
+}
+
+fn raw(shape: &[i64], texts: &[&str]) -> ModelInferRequest {
+    let mut request = typed(shape, &[]);
+    request.inputs[0].contents = None;
+    let element = |text: &&str| {
+        [
+            &u32::try_from(text.len()).unwrap().to_le_bytes()[..],
+            text.as_bytes(),
+        ]
+        .concat()
+    };
+    request.raw_input_contents = vec![texts.iter().flat_map(element).collect()];
+    request
+}
+
+async fn answer(request: ModelInferRequest) -> Result<ModelInferResponse, tonic::Status> {
+    running()
+        .await
+        .client()
+        .await
+        .model_infer(request)
+        .await
+        .map(tonic::Response::into_inner)
+}
+
+#[tokio::test]
+async fn the_server_and_the_model_are_described_as_over_http() {
+    let running = running().await;
+    let mut client = running.client().await;
+    assert!(
+        client
+            .server_live(ServerLiveRequest {})
+            .await
+            .unwrap()
+            .into_inner()
+            .live
+    );
+    assert!(
+        client
+            .server_ready(ServerReadyRequest {})
+            .await
+            .unwrap()
+            .into_inner()
+            .ready
+    );
+    for version in ["", "1"] {
+        let request = ModelReadyRequest {
+            name: "relevance".to_owned(),
+            version: version.to_owned(),
+        };
+        assert!(
+            client
+                .model_ready(request)
+                .await
+                .unwrap()
+                .into_inner()
+                .ready
+        );
+    }
+    let http = FastPath::new(running.state.clone());
+    let server = client
+        .server_metadata(ServerMetadataRequest {})
+        .await
+        .unwrap()
+        .into_inner();
+    let over_http = call(http.clone(), get("/v2")).await.json();
+    assert_eq!(
+        json!({"name": server.name, "version": server.version, "extensions": server.extensions}),
+        over_http
+    );
+
+    let request = ModelMetadataRequest {
+        name: "relevance".to_owned(),
+        version: String::new(),
+    };
+    let model = client.model_metadata(request).await.unwrap().into_inner();
+    let over_http = call(http, get("/v2/models/relevance")).await.json();
+    assert_eq!(
+        (json!(model.versions), json!(model.platform)),
+        (over_http["versions"].clone(), over_http["platform"].clone())
+    );
+    for (tensors, key) in [(model.inputs, "inputs"), (model.outputs, "outputs")] {
+        let tensors = tensors
+            .iter()
+            .map(|one| json!({"name": one.name, "datatype": one.datatype, "shape": one.shape}));
+        assert_eq!(json!(tensors.collect::<Vec<_>>()), over_http[key]);
+    }
+}
+
+#[tokio::test]
+async fn verdicts_are_those_of_http_and_come_back_as_the_texts_came() {
+    for shape in [&[2][..], &[2, 1]] {
+        let texts = [TEXT, "日本語"];
+        let over_http = infer(&json!({"inputs": [input(shape, &json!(texts))]}))
+            .await
+            .json();
+        let want = over_http["outputs"][0]["data"].as_array().unwrap();
+        for is_raw in [false, true] {
+            let request = if is_raw {
+                raw(shape, &texts)
+            } else {
+                typed(shape, &texts)
+            };
+            let answer = answer(request).await.unwrap();
+            assert_eq!(
+                (answer.model_name.as_str(), answer.model_version.as_str()),
+                ("relevance", "1")
+            );
+            assert_eq!(answer.id, "7");
+            assert!(
+                answer
+                    .outputs
+                    .iter()
+                    .all(|output| output.shape == shape && output.contents.is_none() == is_raw)
+            );
+            let (probabilities, labels): (Vec<f32>, Vec<u8>) = if is_raw {
+                let floats = answer.raw_output_contents[0].as_chunks().0.iter();
+                (
+                    floats.map(|&bytes| f32::from_le_bytes(bytes)).collect(),
+                    answer.raw_output_contents[1].clone(),
+                )
+            } else {
+                let contents = answer
+                    .outputs
+                    .iter()
+                    .map(|output| output.contents.clone().unwrap());
+                let [probability, label] = &contents.collect::<Vec<_>>()[..] else {
+                    panic!("two outputs")
+                };
+                assert!(answer.raw_output_contents.is_empty());
+                (
+                    probability.fp32_contents.clone(),
+                    label.bytes_contents.concat(),
+                )
+            };
+            for (probability, want) in probabilities.iter().zip(want) {
+                assert!((f64::from(*probability) - want.as_f64().unwrap()).abs() < 1e-6);
+            }
+            assert_eq!(probabilities.len(), 2);
+            let want: &[u8] = if is_raw {
+                b"\x08\0\0\0Relevant\x0c\0\0\0Not Relevant"
+            } else {
+                b"RelevantNot Relevant"
+            };
+            assert_eq!(labels, want);
+        }
+    }
+}
+
+#[tokio::test]
+async fn outputs_and_threshold_are_those_of_the_request() {
+    for (choice, label) in [
+        (ParameterChoice::DoubleParam(1.0), "Not Relevant"),
+        (ParameterChoice::Int64Param(0), "Relevant"),
+        (ParameterChoice::Uint64Param(1), "Not Relevant"),
+        (ParameterChoice::StringParam("0.01".to_owned()), "Relevant"),
+    ] {
+        let parameter = InferParameter {
+            parameter_choice: Some(choice.clone()),
+        };
+        let request = ModelInferRequest {
+            outputs: vec![InferRequestedOutputTensor {
+                name: "label".to_owned(),
+                ..Default::default()
+            }],
+            parameters: HashMap::from([("threshold".to_owned(), parameter)]),
+            ..typed(&[1], &[TEXT])
+        };
+        let answer = answer(request).await.unwrap();
+        assert_eq!(answer.outputs.len(), 1);
+        assert_eq!(
+            answer.outputs[0].contents.as_ref().unwrap().bytes_contents,
+            [label.as_bytes()],
+            "{choice:?}"
+        );
+        assert!(answer.parameters.contains_key("threshold"));
+    }
+}
+
+#[tokio::test]
+async fn refusals_have_the_code_of_their_kind() {
+    let changed = |change: fn(&mut ModelInferRequest)| {
+        let mut request = typed(&[1], &[TEXT]);
+        change(&mut request);
+        request
+    };
+    for (request, code, part) in [
+        (
+            changed(|it| it.model_name = "sentiment".to_owned()),
+            Code::NotFound,
+            "`sentiment`",
+        ),
+        (
+            changed(|it| it.model_version = "2".to_owned()),
+            Code::NotFound,
+            "version 1 is",
+        ),
+        (
+            changed(|it| it.inputs.clear()),
+            Code::InvalidArgument,
+            "0 inputs",
+        ),
+        (
+            changed(|it| it.inputs[0].name.clear()),
+            Code::InvalidArgument,
+            "no input ``",
+        ),
+        (
+            changed(|it| it.inputs[0].datatype = "INT8".to_owned()),
+            Code::InvalidArgument,
+            "`INT8`",
+        ),
+        (
+            changed(|it| it.inputs[0].shape = vec![3]),
+            Code::InvalidArgument,
+            "not the 1 elements",
+        ),
+        (
+            changed(|it| it.inputs[0].contents = None),
+            Code::InvalidArgument,
+            "not the 0 elements",
+        ),
+        (
+            changed(|it| it.inputs[0].contents.as_mut().unwrap().fp32_contents = vec![1.0]),
+            Code::InvalidArgument,
+            "`bytes_contents` alone",
+        ),
+        (
+            changed(|it| it.inputs[0].contents.as_mut().unwrap().bytes_contents[0] = vec![0xff]),
+            Code::InvalidArgument,
+            "not UTF-8",
+        ),
+        (
+            changed(|it| it.raw_input_contents = vec![vec![0; 4]]),
+            Code::InvalidArgument,
+            "both `raw_input_contents`",
+        ),
+        (raw_twice(), Code::InvalidArgument, "2 `raw_input_contents`"),
+        (
+            changed(|it| it.outputs = vec![InferRequestedOutputTensor::default()]),
+            Code::InvalidArgument,
+            "no output ``",
+        ),
+        (
+            typed(&[5], &[TEXT; 5]),
+            Code::InvalidArgument,
+            "RELEVANCE_MAX_BATCH_TEXTS",
+        ),
+        (
+            typed(&[1], &[""]),
+            Code::InvalidArgument,
+            "element 0 of input `text` is empty",
+        ),
+        (
+            typed(&[1], &[&"x".repeat(4100)]),
+            Code::ResourceExhausted,
+            "4000 bytes; `--max-body-bytes`",
+        ),
+    ] {
+        let status = answer(request).await.unwrap_err();
+        assert_eq!(status.code(), code, "{status}");
+        assert!(status.message().contains(part), "{status}");
+    }
+}
+
+fn raw_twice() -> ModelInferRequest {
+    let mut request = raw(&[1], &[TEXT]);
+    request.raw_input_contents.push(Vec::new());
+    request
+}
+
+#[tokio::test]
+async fn both_ways_meet_one_limiter_and_are_told_when_to_try_again() {
+    let limits = Limits {
+        max_batch_texts: 300,
+        max_concurrent_texts: 1,
+        max_queued_texts: 0,
+        ..Limits::DEFAULT
+    };
+    let running = Running::start(state_with(ServeSettings { limits, ..wide() }).await).await;
+    let (http, mut client) = (FastPath::new(running.state.clone()), running.client().await);
+    let batch = |count: i64| json!({"inputs": [input(&[count], &json!(vec![TEXT; usize::try_from(count).unwrap()]))]});
+    // It is judged part by part, so that after one poll it has all places.
+    let mut large = Box::pin(call(http.clone(), post(INFER, &batch(300))));
+    assert!((&mut large).now_or_never().is_none());
+
+    let over_http = call(http, post(INFER, &batch(1))).await;
+    assert!(
+        error(&over_http, 429).contains("RELEVANCE_MAX_QUEUED_TEXTS"),
+        "{over_http:?}"
+    );
+    assert_eq!(over_http.header(header::RETRY_AFTER), "1");
+    let over_grpc = client.model_infer(typed(&[1], &[TEXT])).await.unwrap_err();
+    assert_eq!(over_grpc.code(), Code::ResourceExhausted, "{over_grpc}");
+    assert!(
+        over_grpc.message().contains("RELEVANCE_MAX_QUEUED_TEXTS"),
+        "{over_grpc}"
+    );
+    assert_eq!(over_grpc.metadata().get("retry-after").unwrap(), "1");
+
+    assert_eq!(large.await.status, StatusCode::OK);
+    assert!(client.model_infer(typed(&[1], &[TEXT])).await.is_ok());
+}
+
+#[tokio::test]
+async fn where_there_are_keys_the_model_needs_one_and_readiness_does_not() {
+    let state = state_with(ServeSettings {
+        keys: DIGEST.parse().unwrap(),
+        ..wide()
+    })
+    .await;
+    let running = Running::start(state).await;
+    let mut client = running.client().await;
+    assert_eq!(
+        client
+            .model_infer(typed(&[1], &[TEXT]))
+            .await
+            .unwrap_err()
+            .code(),
+        Code::Unauthenticated
+    );
+    let metadata = ModelMetadataRequest {
+        name: "relevance".to_owned(),
+        ..Default::default()
+    };
+    assert_eq!(
+        client.model_metadata(metadata).await.unwrap_err().code(),
+        Code::Unauthenticated
+    );
+    let mut request = tonic::Request::new(typed(&[1], &[TEXT]));
+    request
+        .metadata_mut()
+        .insert("x-api-key", KEY.parse().unwrap());
+    assert!(client.model_infer(request).await.is_ok());
+    assert!(client.server_ready(ServerReadyRequest {}).await.is_ok());
+}
+
+/// Calls what the service may not have.
+async fn call_unknown(running: &Running, path: &'static str) -> tonic::Status {
+    let mut client = Grpc::new(running.channel().await);
+    client.ready().await.unwrap();
+    let codec = ProstCodec::<ServerLiveRequest, ServerLiveResponse>::default();
+    let request = tonic::Request::new(ServerLiveRequest {});
+    client
+        .unary(request, PathAndQuery::from_static(path), codec)
+        .await
+        .unwrap_err()
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_implemented_and_makes_no_label_of_its_own() {
+    let running = running().await;
+    for path in [
+        "/inference.GRPCInferenceService/ModelConfig",
+        "/inference.Nothing/ServerLive",
+        "/nothing",
+    ] {
+        let status = call_unknown(&running, path).await;
+        assert_eq!(status.code(), Code::Unimplemented, "{path}: {status}");
+    }
+    let mut client = running.client().await;
+    client.model_infer(typed(&[1], &[TEXT])).await.unwrap();
+    client.model_infer(typed(&[1], &[""])).await.unwrap_err();
+    let metrics = call(FastPath::new(running.state.clone()), get("/metrics")).await;
+    for line in [
+        r#"relevance_requests_total{route="/inference.GRPCInferenceService/ModelInfer",status="200"} 2"#,
+        r#"relevance_requests_total{route="/inference.GRPCInferenceService/{*call}",status="200"} 1"#,
+        r#"relevance_requests_total{route="none",status="200"} 2"#,
+        r#"relevance_problems_total{code="empty_text"} 1"#,
+    ] {
+        assert!(
+            metrics.text().lines().any(|got| got == line),
+            "`{line}` is not in\n{}",
+            metrics.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_call_over_http_1_is_answered_too() {
+    let service = FastPath::new(state_with(wide()).await);
+    let mut request = post("/inference.GRPCInferenceService/ServerLive", &json!(null));
+    *request.body_mut() = axum::body::Body::from(&[0_u8; 5][..]);
+    request.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/grpc"),
+    );
+    let answer = call(service, request).await;
+    assert_eq!(answer.header(header::CONTENT_TYPE), "application/grpc");
+    assert_eq!(answer.body, [0, 0, 0, 0, 2, 8, 1]);
+}

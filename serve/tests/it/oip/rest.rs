@@ -1,0 +1,375 @@
+//! JSON.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use relevance_serve::{FastPath, ServeSettings};
+use serde_json::{Value, json};
+
+use super::support::{DIGEST, INFER, KEY, error, get, infer, input, service, wide};
+use crate::support::{TEXT, call, post, request, state, state_with};
+
+async fn verdict(text: &str) -> Value {
+    call(
+        FastPath::new(state().await),
+        post("/v1/predict", &json!({ "text": text })),
+    )
+    .await
+    .json()
+}
+
+#[tokio::test]
+async fn the_server_is_described() {
+    insta::assert_json_snapshot!(call(service().await, get("/v2")).await.json(), @r#"
+    {
+      "extensions": [
+        "binary_tensor_data",
+        "model_repository",
+        "parameters"
+      ],
+      "name": "relevance",
+      "version": "0.1.0"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn the_model_is_described_with_its_version_or_without() {
+    let answer = call(service().await, get("/v2/models/relevance")).await;
+    assert_eq!(
+        call(service().await, get("/v2/models/relevance/versions/1"))
+            .await
+            .body,
+        answer.body
+    );
+    insta::assert_json_snapshot!(answer.json(), @r#"
+    {
+      "inputs": [
+        {
+          "datatype": "BYTES",
+          "name": "text",
+          "shape": [
+            -1
+          ]
+        }
+      ],
+      "name": "relevance",
+      "outputs": [
+        {
+          "datatype": "FP32",
+          "name": "probability",
+          "shape": [
+            -1
+          ]
+        },
+        {
+          "datatype": "BYTES",
+          "name": "label",
+          "shape": [
+            -1
+          ]
+        }
+      ],
+      "platform": "relevance_onnx",
+      "properties": {
+        "max_batch_texts": "4",
+        "max_body_bytes": "4000",
+        "max_text_bytes": "100",
+        "threshold": "0.5"
+      },
+      "versions": [
+        "1"
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn the_model_is_ready_until_the_service_ends() {
+    let state = state_with(wide()).await;
+    for path in [
+        "/v2/models/relevance/ready",
+        "/v2/models/relevance/versions/1/ready",
+    ] {
+        let answer = call(FastPath::new(state.clone()), get(path)).await;
+        assert_eq!(
+            (answer.status, answer.json()),
+            (StatusCode::OK, json!({"name": "relevance", "ready": true}))
+        );
+    }
+    state.start_draining();
+    let answer = call(FastPath::new(state), get("/v2/models/relevance/ready")).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.json(), json!({"name": "relevance", "ready": false}));
+}
+
+#[tokio::test]
+async fn verdicts_are_those_of_predict_in_every_form_of_a_batch() {
+    let texts = [TEXT, "a sunny day"];
+    let (first, second) = (verdict(texts[0]).await, verdict(texts[1]).await);
+    for (shape, data) in [
+        (&[2][..], json!(texts)),
+        (&[2, 1], json!(texts)),
+        (&[2, 1], json!([[texts[0]], [texts[1]]])),
+        (&[2], json!([texts])),
+        (&[2], json!([[[texts[0]], texts[1]]])),
+    ] {
+        let answer = infer(&json!({"id": "order 66", "inputs": [input(shape, &data)]})).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        let want = json!({
+            "model_name": "relevance",
+            "model_version": "1",
+            "id": "order 66",
+            "parameters": {"threshold": 0.5},
+            "outputs": [
+                {
+                    "name": "probability",
+                    "datatype": "FP32",
+                    "shape": shape,
+                    "data": [first["probability"], second["probability"]],
+                },
+                {"name": "label", "datatype": "BYTES", "shape": shape, "data": ["Relevant", "Not Relevant"]},
+            ],
+        });
+        assert_eq!(answer.json(), want, "{data}");
+    }
+}
+
+#[tokio::test]
+async fn no_content_type_and_unknown_fields_are_no_matter() {
+    let body = json!({
+        "parameters": {"timeout": 5, "sequence_id": "a"},
+        "inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": [TEXT], "parameters": {"content_type": "str"}}],
+        "more": null,
+    });
+    let answer = call(
+        service().await,
+        Request::post(INFER)
+            .body(Body::from(body.to_string()))
+            .unwrap(),
+    )
+    .await;
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    assert!(answer.json().get("id").is_none());
+}
+
+#[tokio::test]
+async fn outputs_come_as_they_are_asked_for() {
+    for (asked, want) in [
+        (json!([]), vec!["probability", "label"]),
+        (json!([{"name": "label"}]), vec!["label"]),
+        (
+            json!([{"name": "label"}, {"name": "probability"}]),
+            vec!["label", "probability"],
+        ),
+    ] {
+        let answer = infer(&json!({"inputs": [input(&[1], &json!([TEXT]))], "outputs": asked}))
+            .await
+            .json();
+        let names: Vec<_> = answer["outputs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|output| &output["name"])
+            .collect();
+        assert_eq!(names, want);
+    }
+}
+
+#[tokio::test]
+async fn the_requests_threshold_stands_in_for_the_models() {
+    for (threshold, label) in [
+        (json!(1), "Not Relevant"),
+        (json!(0.0), "Relevant"),
+        (json!("1.0"), "Not Relevant"),
+    ] {
+        let body = json!({"inputs": [input(&[1], &json!([TEXT]))], "parameters": {"threshold": threshold}});
+        let answer = infer(&body).await.json();
+        assert_eq!(answer["outputs"][1]["data"][0], label, "{threshold}");
+        let told = answer["parameters"]["threshold"].as_f64().unwrap();
+        assert!(
+            (told - threshold.as_f64().unwrap_or(1.0)).abs() < 1e-6,
+            "{told}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_the_models_is_named_with_400() {
+    let whole = |name: &str, datatype: &str| json!({"name": name, "shape": [1], "datatype": datatype, "data": ["a"]});
+    let with = |shape: &[i64], data: Value| json!({"inputs": [input(shape, &data)]});
+    let good = input(&[1], &json!([TEXT]));
+    for (body, part) in [
+        (json!({"inputs": []}), "has 0 inputs"),
+        (json!({"inputs": [good, good]}), "has 2 inputs"),
+        (
+            json!({"inputs": [whole("input_0", "BYTES")]}),
+            "no input `input_0`",
+        ),
+        (
+            json!({"inputs": [whole("text", "FP32")]}),
+            "datatype `FP32`",
+        ),
+        (with(&[1, 1, 1], json!(["a"])), "shape [1, 1, 1]"),
+        (with(&[1, 2], json!(["a", "b"])), "shape [1, 2]"),
+        (with(&[], json!(["a"])), "shape []"),
+        (with(&[3], json!(["a"])), "not the 1 elements"),
+        (with(&[-1], json!(["a"])), "not the 1 elements"),
+        (
+            with(&[1], json!([5])),
+            "invalid type: integer `5`, expected a string or a list of strings",
+        ),
+        (with(&[1], json!("a")), "expected a list of strings"),
+        (
+            json!({"inputs": [{"name": "text", "shape": [1], "datatype": "BYTES"}]}),
+            "neither `data`",
+        ),
+        (
+            json!({"inputs": [good], "outputs": [{"name": "score"}]}),
+            "no output `score`",
+        ),
+        (
+            json!({"inputs": [good], "outputs": [{"name": "label"}, {"name": "label"}]}),
+            "asked for twice",
+        ),
+        (
+            json!({"inputs": [good], "outputs": [{"name": "label", "parameters": {"classification": 2}}]}),
+            "`classification` is not offered",
+        ),
+        (
+            json!({"inputs": [good], "parameters": {"threshold": "high"}}),
+            "`threshold` is `high`",
+        ),
+        (
+            json!({"inputs": [good], "parameters": {"threshold": true}}),
+            "must be a number",
+        ),
+        (json!({}), "missing field `inputs`"),
+        (json!([]), "expected an object"),
+    ] {
+        let message = error(&infer(&body).await, 400);
+        assert!(message.contains(part), "{body}: {message}");
+    }
+    for body in ["", "{", "flood", "{\"inputs\": [\"\u{1}\"]}"] {
+        let answer = call(
+            service().await,
+            Request::post(INFER).body(Body::from(body)).unwrap(),
+        )
+        .await;
+        assert!(
+            error(&answer, 400).starts_with("the body is not JSON"),
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_model_and_another_version_are_not_found() {
+    for path in [
+        "/v2/models/sentiment",
+        "/v2/models/relevance/versions/2",
+        "/v2/models/relevance/versions/latest",
+    ] {
+        for (method, rest) in [
+            (Method::GET, ""),
+            (Method::GET, "/ready"),
+            (Method::POST, "/infer"),
+        ] {
+            let body = json!({"inputs": [input(&[1], &json!([TEXT]))]}).to_string();
+            let request = Request::builder()
+                .method(method)
+                .uri(format!("{path}{rest}"))
+                .body(Body::from(body));
+            let message = error(&call(service().await, request.unwrap()).await, 404);
+            assert!(
+                message.contains("`sentiment`") || message.contains("version 1 is"),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn paths_of_the_protocol_have_its_errors() {
+    for path in [
+        "/v2/models",
+        "/v2/models/relevance/",
+        "/v2/repository",
+        "/v2/models/relevance/versions",
+    ] {
+        error(&request(Method::GET, path).await, 404);
+    }
+    let answer = request(Method::DELETE, INFER).await;
+    error(&answer, 405);
+    assert_eq!(answer.header(header::ALLOW), "POST");
+    error(&request(Method::GET, "/v2/models/%ff").await, 400);
+}
+
+#[tokio::test]
+async fn broken_limits_keep_their_status_and_name_the_setting() {
+    let texts = |count: usize, text: &str| {
+        let shape = i64::try_from(count).unwrap();
+        json!({"inputs": [input(&[shape], &json!(vec![text; count]))]})
+    };
+    for (body, status, part) in [
+        (texts(5, TEXT), 422, "RELEVANCE_MAX_BATCH_TEXTS"),
+        (texts(0, TEXT), 422, "there is no text"),
+        (
+            texts(1, " "),
+            422,
+            "element 0 of input `text` is empty or blank",
+        ),
+        (texts(1, &"x".repeat(101)), 422, "RELEVANCE_MAX_TEXT_BYTES"),
+        (texts(1, &"x".repeat(4000)), 413, "RELEVANCE_MAX_BODY_BYTES"),
+        (
+            json!({"inputs": [input(&[1], &json!([TEXT]))], "parameters": {"threshold": 2}}),
+            422,
+            "from 0 to 1",
+        ),
+    ] {
+        let message = error(&infer(&body).await, status);
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_refused() {
+    let request = Request::post(INFER)
+        .header(header::CONTENT_ENCODING, "gzip")
+        .body(Body::from("{}"))
+        .unwrap();
+    assert!(error(&call(service().await, request).await, 415).contains("`gzip`"));
+}
+
+#[tokio::test]
+async fn where_there_are_keys_the_model_needs_one_and_readiness_does_not() {
+    let service = FastPath::new(
+        state_with(ServeSettings {
+            keys: DIGEST.parse().unwrap(),
+            ..wide()
+        })
+        .await,
+    );
+    let body = json!({"inputs": [input(&[1], &json!([TEXT]))]});
+    for with in [post(INFER, &body), get("/v2/models/relevance")] {
+        let (mut head, body) = with.into_parts();
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        let without = Request::from_parts(head.clone(), Body::from(body.clone()));
+        let answer = call(service.clone(), without).await;
+        assert!(error(&answer, 401).contains("a key is needed"));
+        assert_eq!(answer.header(header::WWW_AUTHENTICATE), "Bearer");
+        head.headers.insert("x-api-key", KEY.parse().unwrap());
+        assert_eq!(
+            call(service.clone(), Request::from_parts(head, Body::from(body)))
+                .await
+                .status,
+            StatusCode::OK
+        );
+    }
+    for open in ["/v2", "/v2/models/relevance/ready", "/v2/health/ready"] {
+        assert_eq!(
+            call(service.clone(), get(open)).await.status,
+            StatusCode::OK,
+            "{open}"
+        );
+    }
+}
