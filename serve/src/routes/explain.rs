@@ -61,7 +61,7 @@ struct TermContribution {
     /// Its share of the logit, positive towards relevant.
     contribution: f64,
     /// Where it occurs.
-    places: Vec<Place>,
+    spans: Vec<Span>,
 }
 
 /// What a word adds to the logit: its parts of the terms that it is in, each of which is divided evenly among its words.
@@ -79,7 +79,7 @@ struct TokenContribution {
 
 /// A part of the text.
 #[derive(Serialize, JsonSchema)]
-struct Place {
+struct Span {
     /// Where it begins, in Unicode code points from 0.
     start: usize,
     /// Where it ends, in Unicode code points, exclusive.
@@ -124,7 +124,7 @@ documented! {
     }
 }
 
-/// The shares with their places in code points.
+/// The contributions with their spans in code points.
 fn contributions(
     text: &str,
     explanation: &Explanation,
@@ -134,7 +134,7 @@ fn contributions(
         points[byte] = point;
     }
     points[text.len()] = text.chars().count();
-    let place = |bytes: &Range<usize>| Place {
+    let span = |bytes: &Range<usize>| Span {
         start: points[bytes.start],
         end: points[bytes.end],
     };
@@ -142,10 +142,10 @@ fn contributions(
         term: term.term.clone(),
         count: term.places.len(),
         contribution: term.share,
-        places: term.places.iter().map(place).collect(),
+        spans: term.places.iter().map(span).collect(),
     });
     let tokens = explanation.tokens.iter().map(|token| {
-        let Place { start, end } = place(&token.place);
+        let Span { start, end } = span(&token.place);
         TokenContribution {
             start,
             end,
@@ -177,7 +177,7 @@ fn example() -> ExplainResponse<'static> {
         term: term.to_owned(),
         count: 1,
         contribution,
-        places: vec![Place { start, end }],
+        spans: vec![Span { start, end }],
     };
     let token = |start, end, contribution| TokenContribution {
         start,

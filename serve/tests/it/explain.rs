@@ -56,13 +56,13 @@ async fn shares_add_up_to_the_logit_and_the_verdict_is_that_of_predict() {
 }
 
 #[tokio::test]
-async fn places_count_code_points() {
+async fn spans_count_code_points() {
     let text = "日本語 flood, Flood!";
     let explained = explain(json!({ "text": text })).await;
     assert_eq!(explained["terms"][0]["term"], "flood");
     assert_eq!(explained["terms"][0]["count"], 2);
     assert_eq!(
-        explained["terms"][0]["places"],
+        explained["terms"][0]["spans"],
         json!([{ "start": 4, "end": 9 }, { "start": 11, "end": 16 }])
     );
     let points: Vec<char> = text.chars().collect();

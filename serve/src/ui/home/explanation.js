@@ -55,8 +55,8 @@ function sum({ intercept, logit, probability, terms }) {
 
 /** A word that is pointed at or pressed marks its terms, and a term that is pointed at marks its words. */
 function connect({ node, nodes }, rows) {
-  const covers = ({ places }, word) =>
-    places.some(({ start, end }) => start <= word.dataset.start && word.dataset.end <= end);
+  const covers = ({ spans }, word) =>
+    spans.some(({ start, end }) => start <= word.dataset.start && word.dataset.end <= end);
   const markTerms = (word) => {
     for (const row of rows) row.node.classList.toggle("marked", word !== null && covers(row, word));
   };

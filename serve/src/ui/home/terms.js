@@ -6,7 +6,7 @@ const FIRST_TERMS = 8;
 /** A share whose bar has the whole length; a stronger one among the terms takes its place. */
 const STRONG_SHARE = 0.75;
 
-/** The table, the strongest term first, and its rows with the places of their terms. */
+/** The table, the strongest term first, and its rows with the spans of their terms. */
 export function termsOf({ terms, intercept, logit }) {
   const sorted = terms.toSorted((left, right) => Math.abs(right.contribution) - Math.abs(left.contribution));
   const strongest = sorted.reduce((most, term) => Math.max(most, Math.abs(term.contribution)), STRONG_SHARE);
@@ -51,7 +51,7 @@ function termRow(term, strongest, isHidden) {
     ),
     element("td", { className: "number" }, element("data", { value: String(contribution) }, signed(contribution))),
   );
-  return { node, places: term.places };
+  return { node, spans: term.spans };
 }
 
 function footRow(name, value) {
