@@ -26,6 +26,8 @@ pub use http::request_span::SPAN_TARGET;
 pub use model::loaded::{LoadedModel, ModelSource};
 pub use openapi::specification::{openapi, openapi_json};
 pub use server::serve;
-pub use settings::{CaptureSettings, DEFAULT_DRAIN, DEFAULT_FOLLOW_MS, Limits, ServeSettings};
+pub use settings::{
+    CaptureSettings, DEFAULT_DRAIN, DEFAULT_RELOAD_INTERVAL_MS, Limits, ServeSettings,
+};
 pub use signal::shutdown_signal;
 pub use state::ServiceState;

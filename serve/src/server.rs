@@ -33,7 +33,7 @@ pub async fn serve(
     let hangups = Hangups::listen().map_err(ServeError::Signal)?;
     let reloads = tokio::spawn(reload_periodically(
         state.clone(),
-        state.settings().follow_every,
+        state.settings().reload_interval,
         hangups,
     ));
     let connections = Connections::new(&state);

@@ -12,7 +12,7 @@ use crate::http::api_keys::ApiKeys;
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
 /// Milliseconds between looks at the store for another version, unless the operator says otherwise.
-pub const DEFAULT_FOLLOW_MS: u64 = 30_000;
+pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;
 
 /// How the service runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub struct ServeSettings {
     /// What is kept for later labelling.
     pub capture: Option<CaptureSettings>,
     /// How often the store is asked whether the alias names another version; never without a time.
-    pub follow_every: Option<Duration>,
+    pub reload_interval: Option<Duration>,
     /// Whether requests are spans, which a subscriber of [`SPAN_TARGET`](crate::SPAN_TARGET) collects.
     pub spans: bool,
     /// The Google Cloud project whose traces the log names.
@@ -51,7 +51,7 @@ impl ServeSettings {
             cors_origins: Vec::new(),
             shadow: None,
             capture: None,
-            follow_every: Some(Duration::from_millis(DEFAULT_FOLLOW_MS)),
+            reload_interval: Some(Duration::from_millis(DEFAULT_RELOAD_INTERVAL_MS)),
             spans: false,
             google_cloud_project: None,
         }
@@ -71,8 +71,8 @@ impl ServeSettings {
 pub struct CaptureSettings {
     /// The file; lines are added to it.
     pub path: PathBuf,
-    /// Share of the requests that is kept, from 0 to 1.
-    pub share: f64,
+    /// Fraction of the requests that is kept, from 0 to 1.
+    pub fraction: f64,
     /// Whether the texts are kept too; without them there is nothing but ids, versions and probabilities.
     pub texts: bool,
     /// Bytes after which the file becomes `PATH.1`, in place of the one before, and a new one is begun.

@@ -11,9 +11,9 @@ pub struct CaptureArguments {
     /// File of JSON lines that a sample of the answers, and all feedback, is added to; without it nothing is kept.
     #[arg(long, env = "RELEVANCE_CAPTURE", value_name = "FILE")]
     capture: Option<PathBuf>,
-    /// Share of the requests that is kept, from 0 to 1.
-    #[arg(long, env = "RELEVANCE_CAPTURE_SHARE", value_name = "SHARE", default_value_t = 0.01, value_parser = share)]
-    capture_share: f64,
+    /// Fraction of the requests that is kept, from 0 to 1.
+    #[arg(long, env = "RELEVANCE_CAPTURE_FRACTION", value_name = "FRACTION", default_value_t = 0.01, value_parser = fraction)]
+    capture_fraction: f64,
     /// Keep the texts too; without this there are ids, versions and probabilities alone.
     #[arg(long, env = "RELEVANCE_CAPTURE_TEXTS", value_name = "BOOL", num_args = 0..=1, default_value_t = false, default_missing_value = "true")]
     capture_texts: bool,
@@ -26,24 +26,24 @@ impl CaptureArguments {
     /// What is kept, if anything is.
     pub fn settings(&self) -> Option<CaptureSettings> {
         let path = self.capture.clone()?;
-        let (share, texts, max_bytes) = (
-            self.capture_share,
+        let (fraction, texts, max_bytes) = (
+            self.capture_fraction,
             self.capture_texts,
             self.capture_max_bytes,
         );
         Some(CaptureSettings {
             path,
-            share,
+            fraction,
             texts,
             max_bytes,
         })
     }
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let share: f64 = text.parse().map_err(|error| format!("{error}"))?;
-    if (0.0..=1.0).contains(&share) {
-        Ok(share)
+fn fraction(text: &str) -> Result<f64, String> {
+    let fraction: f64 = text.parse().map_err(|error| format!("{error}"))?;
+    if (0.0..=1.0).contains(&fraction) {
+        Ok(fraction)
     } else {
         Err("it must be from 0 to 1".to_owned())
     }

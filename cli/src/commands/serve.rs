@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
 use relevance_serve::{
-    DEFAULT_FOLLOW_MS, HeaderValue, ModelSource, ServeSettings, ServiceState, serve,
+    DEFAULT_RELOAD_INTERVAL_MS, HeaderValue, ModelSource, ServeSettings, ServiceState, serve,
     shutdown_signal,
 };
 use tokio::net::TcpListener;
@@ -65,8 +65,8 @@ pub struct ServiceArguments {
     #[command(flatten)]
     capture: CaptureArguments,
     /// Milliseconds between looks at the store for another version that the alias names; 0 for none. SIGHUP asks at once.
-    #[arg(long, env = "RELEVANCE_FOLLOW_MS", value_name = "MS", default_value_t = DEFAULT_FOLLOW_MS)]
-    follow_ms: u64,
+    #[arg(long, env = "RELEVANCE_RELOAD_INTERVAL_MS", value_name = "MS", default_value_t = DEFAULT_RELOAD_INTERVAL_MS)]
+    reload_interval_ms: u64,
     /// Project of Google Cloud whose traces the log names.
     #[arg(long, env = "GOOGLE_CLOUD_PROJECT", value_name = "PROJECT")]
     google_cloud_project: Option<String>,
@@ -144,7 +144,8 @@ impl ServiceArguments {
             cors_origins: self.cors_origins.clone(),
             shadow: self.shadow.clone(),
             capture: self.capture.settings(),
-            follow_every: (self.follow_ms > 0).then(|| Duration::from_millis(self.follow_ms)),
+            reload_interval: (self.reload_interval_ms > 0)
+                .then(|| Duration::from_millis(self.reload_interval_ms)),
             spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))

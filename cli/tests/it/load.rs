@@ -124,7 +124,10 @@ fn ask(port: u16, done: &AtomicBool) -> BTreeMap<String, usize> {
 fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
     let place = Place::with_model();
     place.train(&["--alpha", "4", "--max-drop", "1"]);
-    let service = Service::start(&place, &["serve", "--follow-ms", "0", "--log", "warn"]);
+    let service = Service::start(
+        &place,
+        &["serve", "--reload-interval-ms", "0", "--log", "warn"],
+    );
     let done = AtomicBool::new(false);
     let answers = thread::scope(|scope| {
         let clients: Vec<_> = (0..CONNECTIONS)

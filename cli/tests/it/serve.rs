@@ -334,13 +334,13 @@ fn a_setting_that_cannot_be_is_wrong_usage_before_anything_listens() {
         ("--max-connections", "many", "invalid digit"),
         ("--max-wait-ms", "0", "at least 1 ms"),
         ("--body-timeout-ms", "-5", "--body-timeout-ms"),
-        ("--follow-ms", "soon", "invalid digit"),
+        ("--reload-interval-ms", "soon", "invalid digit"),
         (
             "--cors-origins",
             "example.com/page",
             "an origin is `https://host`",
         ),
-        ("--capture-share", "2", "from 0 to 1"),
+        ("--capture-fraction", "2", "from 0 to 1"),
     ] {
         let argument = format!("{flag}={value}");
         place

@@ -23,7 +23,7 @@ const QUEUE: usize = 1024;
 /// Where requests and labels are handed to the file.
 #[derive(Debug)]
 pub(crate) struct Capture {
-    share: f64,
+    fraction: f64,
     texts: bool,
     entries: mpsc::Sender<Entry>,
     metrics: Arc<CaptureMetrics>,
@@ -82,7 +82,7 @@ impl Capture {
         let writer = Arc::clone(&metrics);
         tokio::task::spawn_blocking(move || write(file, received, &writer));
         Ok(Self {
-            share: settings.share,
+            fraction: settings.fraction,
             texts: settings.texts,
             entries,
             metrics,
@@ -96,7 +96,7 @@ impl Capture {
         texts: &[T],
         classification: &Classification,
     ) {
-        if fastrand::f64() >= self.share {
+        if fastrand::f64() >= self.fraction {
             return;
         }
         let Ok(place) = self.entries.try_reserve() else {

@@ -14,12 +14,12 @@ use crate::support::{Answer, TEXT, call, post, settings, source, state, state_wi
 /// Longer than any test takes unless something hangs.
 const LONG: Duration = Duration::from_mins(1);
 
-/// A service that keeps a share of what it answers, and the file.
-async fn keeping(folder: &TempDir, share: f64, texts: bool) -> (FastPath, PathBuf) {
+/// A service that keeps a fraction of what it answers, and the file.
+async fn keeping(folder: &TempDir, fraction: f64, texts: bool) -> (FastPath, PathBuf) {
     let path = folder.path().join("capture.jsonl");
     let capture = Some(CaptureSettings {
         path: path.clone(),
-        share,
+        fraction,
         texts,
         max_bytes: 1_000_000,
     });
@@ -202,7 +202,7 @@ async fn a_file_that_cannot_be_written_is_known_before_the_service_listens() {
     let path = folder.path().join("no/such/folder/capture.jsonl");
     let capture = Some(CaptureSettings {
         path,
-        share: 1.0,
+        fraction: 1.0,
         texts: true,
         max_bytes: 1,
     });

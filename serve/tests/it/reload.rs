@@ -18,7 +18,7 @@ const LONG: Duration = Duration::from_mins(1);
 /// A running service that looks at its store all the time.
 async fn follow(store: Store) -> FastPath {
     let settings = ServeSettings {
-        follow_every: Some(Duration::from_millis(5)),
+        reload_interval: Some(Duration::from_millis(5)),
         ..settings()
     };
     let state = ServiceState::open(settings, source(store)).await.unwrap();

@@ -22,7 +22,7 @@ async fn operated() -> (TempDir, Store, ServiceState) {
     let operator = Store::open(folder.path().to_str().unwrap()).unwrap();
     let settings = ServeSettings {
         keys: DIGEST.parse().unwrap(),
-        follow_every: None,
+        reload_interval: None,
         ..wide()
     };
     let state = ServiceState::open(settings, source(store)).await.unwrap();

@@ -25,7 +25,7 @@ pub fn collect() -> Result<String> {
     let captured = folder.path().join("captured.jsonl");
     let captured = captured.to_string_lossy();
     let shadow = ["serve", "--store", &store, "--shadow", "candidate"];
-    let capture = ["--capture", &captured, "--capture-share", "1"];
+    let capture = ["--capture", &captured, "--capture-fraction", "1"];
     let service = Service::start(&[&shadow[..], &capture].concat())?;
 
     send_requests(&service)?;
