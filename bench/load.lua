@@ -1,27 +1,27 @@
--- Posts the lines of a file, one after the other, as JSON: wrk -s load.lua URL -- FILE.
+-- Posts the lines of a file in turn as JSON: wrk --script load.lua URL -- FILE.
 -- Prints one line of JSON at the end.
 
-local bodies, place = {}, 0
+local bodies, index = {}, 0
 
 function init(arguments)
   wrk.method = "POST"
   wrk.headers["Content-Type"] = "application/json"
   for line in io.lines(arguments[1]) do
-    -- With its headers, so that nothing is put together under load.
+    -- Formatted with its headers here, so that nothing is formatted under load.
     bodies[#bodies + 1] = wrk.format(nil, nil, nil, line)
   end
 end
 
 function request()
-  place = place % #bodies + 1
-  return bodies[place]
+  index = index % #bodies + 1
+  return bodies[index]
 end
 
 function done(summary, latency)
   local errors = summary.errors
   local failures = errors.status + errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
-    '{"answers":%d,"seconds":%f,"bytes":%d,"failures":%d,"p50_us":%f,"p99_us":%f,"p999_us":%f}\n',
+    '{"responses":%d,"seconds":%f,"bytes":%d,"failures":%d,"p50_ms":%f,"p99_ms":%f,"p999_ms":%f}\n',
     summary.requests, summary.duration / 1e6, summary.bytes, failures,
-    latency:percentile(50), latency:percentile(99), latency:percentile(99.9)))
+    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3))
 end

@@ -1,4 +1,10 @@
-"""BentoML with one worker, and scikit-learn. Usage: bento_ml.py MODELS PORT."""
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["bentoml==1.4.39", "scikit-learn==1.9.1", "numpy==2.4.6"]
+# ///
+"""one worker, scikit-learn's pipeline, no batching, access log and metrics off.
+
+Usage: bento_ml.py MODELS PORT."""
 
 import os
 import pathlib
@@ -10,11 +16,9 @@ import joblib
 MODELS = "BENCH_MODELS"
 
 
-@bentoml.service(
-    workers=1, resources={"cpu": "1"}, logging={"access": {"enabled": False}}, metrics={"enabled": False}
-)
+@bentoml.service(workers=1, resources={"cpu": "1"}, logging={"access": {"enabled": False}}, metrics={"enabled": False})
 class Relevance:
-    def __init__(self):
+    def __init__(self) -> None:
         self.pipeline = joblib.load(f"{os.environ[MODELS]}/model.joblib")
 
     @bentoml.api

@@ -1,4 +1,10 @@
-"""FastAPI and onnxruntime on skl2onnx's graph. Usage: fast_api_onnxruntime.py MODELS PORT."""
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["fastapi==0.165.0", "uvicorn==0.54.0", "uvloop==0.23.0", "httptools==0.9.0", "onnxruntime==1.32.0", "numpy==2.4.6"]
+# ///
+"""uvicorn with one worker, onnxruntime with one thread on skl2onnx's graph.
+
+Usage: fast_api_onnxruntime.py MODELS PORT."""
 
 import sys
 
@@ -13,12 +19,12 @@ class Request(BaseModel):
     text: str
 
 
-class Verdict(BaseModel):
+class Prediction(BaseModel):
     label: str
     probability: float
 
 
-def application(models):
+def application(models: str) -> FastAPI:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(f"{models}/model.onnx", options, providers=["CPUExecutionProvider"])
@@ -26,10 +32,10 @@ def application(models):
     app = FastAPI()
 
     @app.post("/predict")
-    async def predict(request: Request) -> Verdict:
+    async def predict(request: Request) -> Prediction:
         text = np.array([[request.text]], dtype=object)
         probability = float(session.run([probabilities], {"text": text})[0][0, 1])
-        return Verdict(label="Relevant" if probability >= 0.5 else "Not Relevant", probability=probability)
+        return Prediction(label="Relevant" if probability >= 0.5 else "Not Relevant", probability=probability)
 
     return app
 

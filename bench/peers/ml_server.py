@@ -1,4 +1,12 @@
-"""MLServer with its scikit-learn runtime. Usage: ml_server.py MODELS PORT; its settings are written into MODELS."""
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["mlserver==1.7.1", "mlserver-sklearn==1.7.1", "scikit-learn==1.9.1", "numpy==2.4.6"]
+# ///
+"""its scikit-learn runtime in the server's process, over the Open Inference Protocol.
+
+Usage: ml_server.py MODELS PORT. Its settings are written into MODELS."""
+
+from __future__ import annotations
 
 import json
 import pathlib
@@ -7,7 +15,7 @@ import sys
 from mlserver.cli.main import main
 
 
-def write_settings(models, port):
+def write_settings(models: str, port: int) -> None:
     settings = {
         "host": "127.0.0.1",
         "http_port": port,

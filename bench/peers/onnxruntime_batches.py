@@ -1,8 +1,12 @@
-"""Answers a file of one text a line with onnxruntime, in batches on the processors that it may use.
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["onnxruntime==1.32.0", "numpy==2.4.6"]
+# ///
+"""loads the same model file, reads, scores in batches of 64, writes the lines that `relevance predict` writes as text.
 
-Usage: onnxruntime_batches.py MODEL TEXTS SENTENCES ANSWERS. Writes label, probability and text of the first SENTENCES
-texts with tabs between, as `relevance predict` does.
-"""
+Usage: onnxruntime_batches.py MODEL TEXTS PREDICTIONS. It uses the processors that it may use."""
+
+from __future__ import annotations
 
 import os
 import sys
@@ -11,21 +15,20 @@ from itertools import islice
 import numpy as np
 import onnxruntime
 
-# The model's rows are as wide as its vocabulary: larger batches are slower.
+# Rows are as wide as the vocabulary, so larger batches are slower.
 BATCH = 64
 
 
-def load(model):
-    """A session with a thread for each processor."""
+def load(model: str) -> onnxruntime.InferenceSession:
+    """Returns a session with a thread per processor."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = len(os.sched_getaffinity(0))
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def main(model, texts, sentences, answers):
+def main(model: str, texts: str, predictions: str) -> None:
     session = load(model)
-    with open(texts, encoding="utf-8", newline="\n") as lines, open(answers, "w", encoding="utf-8") as output:
-        lines = islice(lines, int(sentences))
+    with open(texts, encoding="utf-8", newline="\n") as lines, open(predictions, "w", encoding="utf-8") as output:
         while batch := [line.removesuffix("\n") for line in islice(lines, BATCH)]:
             inputs = {"text": np.array([text.replace("\0", " ") for text in batch], dtype=object)}
             labels, probabilities = session.run(["label", "probability"], inputs)

@@ -1,8 +1,13 @@
-"""The peers' model: scikit-learn at our settings, as a pipeline and as skl2onnx's graph of it.
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["scikit-learn==1.9.1", "skl2onnx==1.20.0", "onnx==1.23.2", "numpy==2.4.6"]
+# ///
+"""Model of the Python servers: scikit-learn with our settings, as a pipeline and as skl2onnx's graph of it.
 
-Usage: train.py EXAMPLES FOLDER. EXAMPLES has a JSON object a line with `text` and `relevant`; FOLDER gets model.joblib and
-model.onnx.
-"""
+Usage: serving_model.py EXAMPLES FOLDER. EXAMPLES has JSON objects with `text` and `relevant`, one per line; FOLDER gets
+`model.joblib` and `model.onnx`."""
+
+from __future__ import annotations
 
 import json
 import pathlib
@@ -18,7 +23,7 @@ from sklearn.pipeline import Pipeline
 TOKENS = "[a-zA-Z0-9_]+"
 
 
-def main(examples, folder):
+def main(examples: str, folder: str) -> None:
     with open(examples, encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     vectorizer = TfidfVectorizer(token_pattern=TOKENS, ngram_range=(1, 2), min_df=2, max_features=20_000)

@@ -1,11 +1,11 @@
-//! The messages and the service that `build.rs` makes of the service's `.proto`.
+//! Messages and service that `build.rs` generates from the `.proto` file of `serve`.
 
 #![expect(
     missing_docs,
     unused_qualifications,
     clippy::allow_attributes_without_reason,
     clippy::pedantic,
-    reason = "this is how code is generated"
+    reason = "generated code"
 )]
 
 tonic::include_proto!("inference");

@@ -1,0 +1,1 @@
+"""Measures whole processes beside the programs one would use instead, and renders `docs/benchmarks.md`."""
