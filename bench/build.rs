@@ -1,4 +1,4 @@
-//! The Open Inference Protocol's messages and service, from the service's `.proto` and without `protoc`.
+//! Generates the messages of the Open Inference Protocol from the `.proto` file of `serve`, without `protoc`.
 
 use std::error::Error;
 
@@ -8,7 +8,7 @@ const PROTO: &str = "open_inference_grpc.proto";
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={FOLDER}/{PROTO}");
     let descriptors = protox::compile([PROTO], [FOLDER])?;
-    // Of the calls, the floor has one.
+    // The floor implements one call.
     let builder = tonic_prost_build::configure()
         .build_transport(false)
         .build_client(false);

@@ -1,5 +1,6 @@
-//! The floor that the service is measured against: the same routers and serialisers, answering what it answers without
-//! knowing why. It has no model, limits, ids, log and metrics.
+//! Floor of the service: a server with the same routers and serialisers that responds with constants.
+//!
+//! It has no model, limits, ids, log and metrics.
 
 use std::collections::HashMap;
 use std::net::Ipv4Addr;
@@ -23,13 +24,20 @@ use tonic::service::Routes;
 use tonic::{Request, Response, Status, async_trait};
 
 const LABEL: &str = "Not Relevant";
-/// Of as many digits as a probability of the model's has.
+/// Has as many digits as a probability of the model.
 const PROBABILITY: f32 = 0.312_450_44;
 const THRESHOLD: f32 = 0.426_172_32;
-const NAME: &str = "relevance";
-const VERSION: u64 = 1;
+const MODEL: Model = Model {
+    name: "relevance",
+    version: 1,
+};
+const PREDICTION: Prediction = Prediction {
+    label: LABEL,
+    relevant: false,
+    probability: PROBABILITY,
+};
 
-/// Answers constants over HTTP and gRPC, with a worker for each core that it may use.
+/// Responds with constants over HTTP and gRPC, with a worker for each core that it may use.
 #[derive(Parser)]
 struct Arguments {
     /// Port to listen on.
@@ -37,10 +45,9 @@ struct Arguments {
     port: u16,
 }
 
-/// The fields that a request to the service may have.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "what is read is not looked at")]
+#[expect(dead_code, reason = "the fields are parsed as the service does")]
 struct PredictRequest {
     text: String,
     threshold: Option<f64>,
@@ -48,10 +55,16 @@ struct PredictRequest {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "of what is read, the texts are counted")]
+#[expect(dead_code, reason = "the fields are parsed as the service does")]
 struct PredictBatchRequest {
     texts: Vec<String>,
     threshold: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Model {
+    name: &'static str,
+    version: u64,
 }
 
 #[derive(Serialize)]
@@ -59,12 +72,6 @@ struct Prediction {
     label: &'static str,
     relevant: bool,
     probability: f32,
-}
-
-#[derive(Serialize)]
-struct Model {
-    name: &'static str,
-    version: u64,
 }
 
 #[derive(Serialize)]
@@ -83,16 +90,6 @@ struct PredictBatchResponse {
     model: Model,
 }
 
-const PREDICTION: Prediction = Prediction {
-    label: LABEL,
-    relevant: false,
-    probability: PROBABILITY,
-};
-const MODEL: Model = Model {
-    name: NAME,
-    version: VERSION,
-};
-
 #[tokio::main]
 async fn main() -> Result<()> {
     let Arguments { port } = Arguments::parse();
@@ -101,35 +98,30 @@ async fn main() -> Result<()> {
         .route("/v1/predict", post(predict))
         .route("/v1/predict/batch", post(predict_batch))
         .merge(calls);
+
+    // Small responses leave at once, as the service's do.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
-    // Small answers leave at once, as the service's do.
     let listener = listener.tap_io(|stream| {
         stream
             .set_nodelay(true)
-            .expect("an open socket takes the option")
+            .expect("an open socket takes the option");
     });
     Ok(axum::serve(listener, router).await?)
 }
 
 async fn predict(Json(_): Json<PredictRequest>) -> Json<PredictResponse> {
-    let Prediction {
-        label,
-        relevant,
-        probability,
-    } = PREDICTION;
     Json(PredictResponse {
-        label,
-        relevant,
-        probability,
+        label: LABEL,
+        relevant: false,
+        probability: PROBABILITY,
         threshold: THRESHOLD,
         model: MODEL,
     })
 }
 
 async fn predict_batch(Json(request): Json<PredictBatchRequest>) -> Json<PredictBatchResponse> {
-    let predictions = request.texts.iter().map(|_| PREDICTION).collect();
     Json(PredictBatchResponse {
-        predictions,
+        predictions: request.texts.iter().map(|_| PREDICTION).collect(),
         threshold: THRESHOLD,
         model: MODEL,
     })
@@ -143,41 +135,38 @@ impl GrpcInferenceService for Floor {
         &self,
         request: Request<ModelInferRequest>,
     ) -> Result<Response<ModelInferResponse>, Status> {
+        let probability = InferTensorContents {
+            fp32_contents: vec![PROBABILITY],
+            ..Default::default()
+        };
+        let label = InferTensorContents {
+            bytes_contents: vec![LABEL.into()],
+            ..Default::default()
+        };
         let threshold = InferParameter {
             parameter_choice: Some(ParameterChoice::DoubleParam(THRESHOLD.into())),
         };
-        let outputs = [
-            (
-                "probability",
-                "FP32",
-                InferTensorContents {
-                    fp32_contents: vec![PROBABILITY],
-                    ..Default::default()
-                },
-            ),
-            (
-                "label",
-                "BYTES",
-                InferTensorContents {
-                    bytes_contents: vec![LABEL.into()],
-                    ..Default::default()
-                },
-            ),
-        ];
-        let outputs = outputs.map(|(name, datatype, contents)| InferOutputTensor {
-            name: name.to_owned(),
-            datatype: datatype.to_owned(),
-            shape: vec![1],
-            contents: Some(contents),
-            ..InferOutputTensor::default()
-        });
+
         Ok(Response::new(ModelInferResponse {
-            model_name: NAME.to_owned(),
-            model_version: VERSION.to_string(),
+            model_name: MODEL.name.to_owned(),
+            model_version: MODEL.version.to_string(),
             id: request.into_inner().id,
             parameters: HashMap::from([("threshold".to_owned(), threshold)]),
-            outputs: outputs.into(),
+            outputs: vec![
+                output("probability", "FP32", probability),
+                output("label", "BYTES", label),
+            ],
             raw_output_contents: Vec::new(),
         }))
+    }
+}
+
+fn output(name: &str, datatype: &str, contents: InferTensorContents) -> InferOutputTensor {
+    InferOutputTensor {
+        name: name.to_owned(),
+        datatype: datatype.to_owned(),
+        shape: vec![1],
+        contents: Some(contents),
+        ..InferOutputTensor::default()
     }
 }
