@@ -3,7 +3,6 @@
 use std::io;
 
 use crate::dataset::label::ParseLabelError;
-use crate::source::cloud::advice;
 
 /// Why data could not be read, packed, checked or split.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +46,16 @@ pub enum DataError {
         /// Its scheme.
         scheme: String,
     },
+    /// The location needs a feature that this build lacks.
+    #[error(
+        "`{location}` cannot be read: this build lacks the feature `{feature}` of `relevance-data`"
+    )]
+    FeatureDisabled {
+        /// The location, without credentials.
+        location: String,
+        /// The feature: `object-store`, `parquet` or `postgres`.
+        feature: &'static str,
+    },
     /// A query for something that takes none.
     #[error("`{location}` takes no query; `query` is for `postgres://` URLs")]
     QueryOnFile {
@@ -54,7 +63,8 @@ pub enum DataError {
         location: String,
     },
     /// The object store refused something.
-    #[error("cannot {action} `{file}`{}", advice(source))]
+    #[cfg(feature = "object-store")]
+    #[error("cannot {action} `{file}`{}", advise(action, source))]
     Object {
         /// What was tried.
         action: &'static str,
@@ -193,6 +203,7 @@ pub enum DataError {
         source: rusqlite::Error,
     },
     /// A PostgreSQL server refused something.
+    #[cfg(feature = "postgres")]
     #[error("cannot {action} `{file}`")]
     Postgres {
         /// What was tried.
@@ -375,4 +386,11 @@ impl DataError {
             source,
         }
     }
+}
+
+/// Returns advice on a store's error after a colon, or nothing.
+#[cfg(feature = "object-store")]
+fn advise(action: &str, error: &object_store::Error) -> String {
+    relevance_storage::advice(action, "read it", error)
+        .map_or_else(String::new, |advice| format!(": {advice}"))
 }

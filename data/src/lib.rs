@@ -4,7 +4,6 @@
 //! [`Split::new`] deals them to training, validation and test.
 
 pub mod archive;
-mod atomic_write;
 pub mod check;
 mod dataset;
 mod error;

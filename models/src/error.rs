@@ -3,8 +3,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use relevance_storage::advice;
+
 use crate::aliases::Aliases;
-use crate::cloud;
 use crate::manifest::FileEntry;
 
 /// Why a call on the store was refused or failed.
@@ -30,12 +31,12 @@ pub enum StoreError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A bucket whose settings are missing or malformed.
-    #[error("`{location}` cannot be opened; {advice}")]
-    NotSetUp {
+    #[error("`{location}` cannot be opened; {variables}")]
+    InvalidSettings {
         /// What was given.
         location: String,
         /// The variables that are read.
-        advice: &'static str,
+        variables: &'static str,
         /// What is missing or malformed.
         #[source]
         source: object_store::Error,
@@ -212,7 +213,8 @@ pub enum StoreError {
 
 /// What to do, after a colon, when the store's answer tells.
 fn advise(operation: &str, source: &object_store::Error) -> String {
-    cloud::advice(operation, source).map_or_else(String::new, |advice| format!(": {advice}"))
+    advice(operation, "list, read, write and delete", source)
+        .map_or_else(String::new, |advice| format!(": {advice}"))
 }
 
 /// `1, 2, 3`, or `none`.

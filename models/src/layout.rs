@@ -1,12 +1,25 @@
-//! File names in the store.
+//! File names in a version's folder and in the store.
 
-/// The file that is written last into a version's folder and makes the version exist.
+/// The model, in ONNX.
+pub const MODEL_FILE: &str = "model.onnx";
+/// The metrics of training.
+pub const METRICS_FILE: &str = "metrics.json";
+/// The profile of the test texts, which drift is measured against.
+pub const PROFILE_FILE: &str = "profile.json";
+/// The model card in Markdown.
+pub const CARD_FILE: &str = "card.md";
+/// The model card as a page.
+pub const CARD_PAGE_FILE: &str = "card.html";
+/// The report of the training run as a page.
+pub const REPORT_FILE: &str = "report.html";
+
+/// The list of a version's files, written last: it makes the version exist.
 pub(crate) const MANIFEST: &str = "manifest.json";
-/// The file that holds a model's aliases.
+/// A model's aliases.
 pub(crate) const ALIASES: &str = "aliases.json";
-/// The file that writers of a local store lock while they change the aliases.
+/// Lock file of the aliases in a local store.
 pub(crate) const ALIASES_LOCK: &str = ".aliases.lock";
-/// The folder of frozen test rows, which versions share.
+/// Folder of the frozen test rows, which versions share.
 pub(crate) const TEST_ROWS: &str = "test-rows";
-/// What follows the digest in the name of a file of test rows.
-pub(crate) const TEST_ROWS_ENDING: &str = ".jsonl.gz";
+/// Suffix of a file of test rows, after its digest.
+pub(crate) const TEST_ROWS_SUFFIX: &str = ".jsonl.gz";

@@ -7,9 +7,8 @@
 //! ```
 
 mod aliases;
-mod cloud;
 mod error;
-mod layout;
+pub mod layout;
 mod listing;
 mod location;
 mod lock;

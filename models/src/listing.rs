@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use crate::layout::{ALIASES, ALIASES_LOCK, MANIFEST, TEST_ROWS, TEST_ROWS_ENDING};
+use crate::layout::{ALIASES, ALIASES_LOCK, MANIFEST, TEST_ROWS, TEST_ROWS_SUFFIX};
 use crate::name::is_digest;
 
 /// The files of a version, with the time of their writing.
@@ -94,7 +94,7 @@ pub(crate) fn parse_version(folder: &str) -> Option<u64> {
 
 /// The digest in the name of a file of test rows.
 fn test_rows_digest(file: &str) -> Option<&str> {
-    file.strip_suffix(TEST_ROWS_ENDING)
+    file.strip_suffix(TEST_ROWS_SUFFIX)
         .filter(|digest| is_digest(digest))
 }
 

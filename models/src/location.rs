@@ -6,9 +6,9 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
+use relevance_storage::{CloudError, CloudStore};
 use url::Url;
 
-use crate::cloud;
 use crate::error::StoreError;
 use crate::lock::AliasExclusion;
 
@@ -31,7 +31,33 @@ pub(crate) fn open(location: &str, variables: &[(String, String)]) -> Result<Ope
         let folder = folder.map_err(|()| invalid(location, "it names no absolute local path"))?;
         return open_folder(location, &folder);
     }
-    cloud::open(location, &url, variables)
+    open_bucket(location, &url, variables)
+}
+
+/// Opens the bucket or container that the URL names; nothing is sent to it yet.
+fn open_bucket(
+    location: &str,
+    url: &Url,
+    variables: &[(String, String)],
+) -> Result<Opened, StoreError> {
+    let opened = CloudStore::open(url, variables).map_err(|error| match error {
+        CloudError::UnknownScheme { .. } => invalid(
+            location,
+            "a store is a path, or a URL with file://, s3://, gs:// or az://",
+        ),
+        CloudError::InvalidUrl(source) => invalid(location, source),
+        CloudError::InvalidSettings { variables, source } => StoreError::InvalidSettings {
+            location: location.to_owned(),
+            variables,
+            source,
+        },
+    })?;
+
+    Ok(Opened {
+        objects: opened.objects,
+        root: opened.path,
+        exclusion: AliasExclusion::ConditionalPut,
+    })
 }
 
 /// Opens a folder that may not exist yet: writing creates what is missing, reading finds nothing.
@@ -70,7 +96,7 @@ fn missing_path(location: &str, missing: &FilePath) -> Result<Path, StoreError> 
     Path::parse(separated).map_err(|source| invalid(location, source))
 }
 
-pub(crate) fn invalid(
+fn invalid(
     location: &str,
     source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
 ) -> StoreError {

@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 
 use flate2::{Compression, GzBuilder};
+use relevance_storage::AtomicFile;
 
 use super::base64_text::{WrappedBase64, wrapped_length};
-use crate::atomic_write::replace_file;
 use crate::error::DataError;
 use crate::sqlite_file::{Header, pending_journal};
 
@@ -42,12 +42,17 @@ pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
     let header = Header::read(&mut file).map_err(DataError::file("read", &name))?;
     header.check(length, || format!("`{name}`"))?;
     let mut bytes = header.bytes().chain(file);
-    replace_file(archive, |partial| {
-        write_archive(&mut bytes, length, partial)
-            .map_err(DataError::file("pack", &name))?
-            .then_some(())
-            .ok_or(DataError::Changed { file: name })
-    })
+
+    let target = archive.display().to_string();
+    let mut partial =
+        AtomicFile::create(archive).map_err(DataError::file("create a file beside", &target))?;
+    let is_whole =
+        write_archive(&mut bytes, length, &mut partial).map_err(DataError::file("pack", &name))?;
+    if !is_whole {
+        return Err(DataError::Changed { file: name });
+    }
+
+    partial.commit().map_err(DataError::file("replace", target))
 }
 
 /// Whether exactly `length` bytes were there to write.

@@ -5,11 +5,12 @@ use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::Path;
 
+use relevance_storage::AtomicFile;
+
 use super::base64_text::Base64Decoder;
 use super::context::Place;
 use super::database::DatabaseWriter;
 use super::entries::visit_file;
-use crate::atomic_write::replace_file;
 use crate::error::DataError;
 
 /// Bytes of base64 text read at once.
@@ -39,9 +40,21 @@ pub fn unpack(
 ) -> Result<Unpacked, DataError> {
     let name = archive.display().to_string();
     let file = File::open(archive).map_err(DataError::file("open", &name))?;
-    replace_file(target, |partial| {
-        unpack_reader(BufReader::new(file), &name, partial, max_unpacked_bytes)
-    })
+
+    let database = target.display().to_string();
+    let mut partial =
+        AtomicFile::create(target).map_err(DataError::file("create a file beside", &database))?;
+    let unpacked = unpack_reader(
+        BufReader::new(file),
+        &name,
+        &mut partial,
+        max_unpacked_bytes,
+    )?;
+
+    partial
+        .commit()
+        .map_err(DataError::file("replace", database))?;
+    Ok(unpacked)
 }
 
 /// Decodes the database in the archive called `name` to `database`.

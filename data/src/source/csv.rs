@@ -11,12 +11,12 @@ use super::settings::SourceSettings;
 use crate::error::DataError;
 
 /// A CSV file: commas, quotes doubled inside quotes, columns named in the first record.
-pub(super) struct CommaSeparated {
+pub(super) struct Csv {
     pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
-impl Source for CommaSeparated {
+impl Source for Csv {
     fn name(&self) -> String {
         self.file.name()
     }

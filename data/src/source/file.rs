@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+#[cfg(feature = "object-store")]
+use std::io;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use url::Url;
 
-use super::location::{Variables, public_name};
+#[cfg(feature = "object-store")]
 use super::object::Object;
 use crate::error::DataError;
 use crate::sqlite_file::{HEADER_BYTES, Header};
@@ -16,28 +17,16 @@ use crate::sqlite_file::{HEADER_BYTES, Header};
 /// A file on disk or in an object store.
 pub(super) enum SourceFile {
     Disk(PathBuf),
+    #[cfg(feature = "object-store")]
     Object(Object),
 }
 
 impl SourceFile {
-    /// The file at a `file://` URL or the URL of an object store.
-    pub fn find(url: &Url, variables: &Variables) -> Result<Self, DataError> {
-        if url.scheme() != "file" {
-            return Object::open(url, variables).map(Self::Object);
-        }
-        let path = url
-            .to_file_path()
-            .map_err(|()| DataError::InvalidLocation {
-                location: public_name(url),
-                cause: "it names no absolute local path".to_owned(),
-            })?;
-        Ok(Self::Disk(path))
-    }
-
     /// The path as it was given, or the URL without credentials.
     pub fn name(&self) -> String {
         match self {
             Self::Disk(path) => path.display().to_string(),
+            #[cfg(feature = "object-store")]
             Self::Object(object) => object.name().to_owned(),
         }
     }
@@ -46,6 +35,7 @@ impl SourceFile {
     pub fn ends_in(&self, endings: &[&str]) -> bool {
         let name = match self {
             Self::Disk(path) => path.to_string_lossy(),
+            #[cfg(feature = "object-store")]
             Self::Object(object) => object.path().into(),
         };
         let lower = name.to_ascii_lowercase();
@@ -68,6 +58,7 @@ impl SourceFile {
             Self::Disk(path) => Ok(Box::new(
                 File::open(path).map_err(DataError::file("open", self.name()))?,
             )),
+            #[cfg(feature = "object-store")]
             Self::Object(object) => Ok(Box::new(object.reader(bytes))),
         }
     }
@@ -79,6 +70,7 @@ impl SourceFile {
                 path: path.into(),
                 _directory: None,
             }),
+            #[cfg(feature = "object-store")]
             Self::Object(object) => {
                 download(object).map_err(DataError::file("download", object.name()))
             }
@@ -92,6 +84,7 @@ pub(super) struct OnDisk<'f> {
     _directory: Option<TempDir>,
 }
 
+#[cfg(feature = "object-store")]
 fn download(object: &Object) -> io::Result<OnDisk<'static>> {
     // A directory, since SQLite may put its own files beside the database.
     let directory = tempfile::tempdir()?;

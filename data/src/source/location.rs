@@ -12,16 +12,15 @@ const AZURE_SCHEMES: [&str; 5] = ["az", "adl", "azure", "abfs", "abfss"];
 pub(super) struct Variables(Vec<(String, String)>);
 
 impl Variables {
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+    #[cfg(feature = "object-store")]
+    pub fn as_slice(&self) -> &[(String, String)] {
+        &self.0
     }
 
+    #[cfg(feature = "postgres")]
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.iter()
-            .find(|(each, _)| *each == name)
-            .map(|(_, value)| value)
+        let variable = self.0.iter().find(|(each, _)| each == name);
+        variable.map(|(_, value)| value.as_str())
     }
 }
 
@@ -44,9 +43,15 @@ pub(super) fn parse_url(location: &str) -> Result<Option<Url>, DataError> {
     parsed.map(Some)
 }
 
-/// The URL as it may be shown and kept: without user, password, query and fragment.
+/// Returns the URL for messages and manifests: without user, password, query and fragment.
 pub(super) fn public_name(url: &Url) -> String {
+    public_url(url).into()
+}
+
+/// Returns the URL without user, password, query and fragment.
+pub(super) fn public_url(url: &Url) -> Url {
     let mut url = url.clone();
+
     if !AZURE_SCHEMES.contains(&url.scheme()) {
         // It fails for URLs that can have no user.
         let _ = url.set_username("");
@@ -54,7 +59,8 @@ pub(super) fn public_name(url: &Url) -> String {
     let _ = url.set_password(None);
     url.set_query(None);
     url.set_fragment(None);
-    url.into()
+
+    url
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! Where rows come from: one file a kind of source.
 
 mod archive;
+#[cfg(any(feature = "object-store", feature = "postgres"))]
 mod background;
-pub(crate) mod cloud;
 mod columns;
 mod csv;
 mod embedded;
@@ -10,9 +10,12 @@ mod file;
 mod json_lines;
 mod json_object;
 mod location;
+#[cfg(feature = "object-store")]
 mod object;
 mod open;
+#[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod row;
 mod settings;

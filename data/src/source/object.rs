@@ -7,11 +7,11 @@ use std::sync::mpsc::Receiver;
 
 use bytes::{Buf as _, Bytes};
 use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt as _};
+use relevance_storage::{CloudError, CloudStore};
 use url::Url;
 
 use super::background::{Background, Sink};
-use super::cloud::find_store;
-use super::location::{Variables, public_name};
+use super::location::{Variables, public_name, public_url};
 use crate::error::DataError;
 
 /// Bytes asked for at once: enough to make the requests few, and little enough for each to end in time.
@@ -31,7 +31,10 @@ impl Object {
     /// Looks the file up.
     pub fn open(url: &Url, variables: &Variables) -> Result<Self, DataError> {
         let name = public_name(url);
-        let (store, path) = find_store(url, variables)?;
+        let CloudStore {
+            objects: store,
+            path,
+        } = open_store(url, variables)?;
         let background = Background::start().map_err(DataError::file("open", &name))?;
         let looked_up = {
             let store = Arc::clone(&store);
@@ -75,6 +78,22 @@ impl Object {
             missing: end,
         }
     }
+}
+
+/// Opens the store at the URL, whose credentials are not used and so appear in no error.
+fn open_store(url: &Url, variables: &Variables) -> Result<CloudStore, DataError> {
+    let url = public_url(url);
+
+    CloudStore::open(&url, variables.as_slice()).map_err(|error| match error {
+        CloudError::UnknownScheme { .. } | CloudError::InvalidUrl(_) => DataError::UnknownScheme {
+            scheme: url.scheme().to_owned(),
+            location: url.into(),
+        },
+        CloudError::InvalidSettings { variables, source } => DataError::InvalidLocation {
+            location: url.into(),
+            cause: format!("{source}; {variables}"),
+        },
+    })
 }
 
 /// Puts the file up to `end` into the sink, range by range, until it fails or nobody takes any.
@@ -145,5 +164,57 @@ impl Read for ObjectReader {
         let length = buffer.len().min(self.current.len());
         self.current.copy_to_slice(&mut buffer[..length]);
         Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(location: &str, variables: &[(&str, &str)]) -> String {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        open_store(&Url::parse(location).unwrap(), &variables)
+            .unwrap_err()
+            .to_string()
+    }
+
+    #[test]
+    fn malformed_settings_are_named_with_the_variables_that_are_read() {
+        for (location, variable, want) in [
+            ("s3://bucket/a", ("AWS_ALLOW_HTTP", "perhaps"), "perhaps"),
+            (
+                "gs://bucket/a",
+                ("GOOGLE_SERVICE_ACCOUNT_KEY", "{"),
+                "`gs://bucket/a` is no location",
+            ),
+            (
+                "az://container/a",
+                ("ACCOUNT_NAME", "account"),
+                "Account must be specified",
+            ),
+        ] {
+            let message = error(location, &[variable]);
+            assert!(message.contains(want), "{message}");
+        }
+    }
+
+    #[test]
+    fn other_schemes_are_errors_with_those_that_are_accepted() {
+        for location in [
+            "ftp://host/a.csv",
+            "https://me:secret@host/a.csv",
+            "memory:///a.csv",
+            "s3:///a.csv",
+        ] {
+            let message = error(location, &[]);
+            assert!(
+                message.contains("accepted are `file`, `s3`, `gs`"),
+                "{message}"
+            );
+            assert!(!message.contains("secret"), "{message}");
+        }
     }
 }

@@ -1,16 +1,13 @@
 //! A location to the source behind it.
 
-use std::sync::Arc;
+use url::Url;
 
 use super::archive::Archive;
-use super::csv::CommaSeparated;
+use super::csv::Csv;
 use super::embedded::{EMBEDDED, Embedded};
 use super::file::SourceFile;
 use super::json_lines::JsonLines;
-use super::location::parse_url;
-use super::parquet::{PARQUET_MAGIC, Parquet};
-use super::postgres::Postgres;
-use super::postgres::connection::{Connector, is_postgres};
+use super::location::{Variables, parse_url, public_name};
 use super::row::Source;
 use super::settings::SourceSettings;
 use super::sqlite::Sqlite;
@@ -18,22 +15,25 @@ use crate::archive::GZIP_MAGIC;
 use crate::error::DataError;
 use crate::sqlite_file::SQLITE_MAGIC;
 
-/// Opens the embedded archive ([`EMBEDDED`]) or a file: an archive, a SQLite file, Parquet, CSV or JSON
-/// lines.
+/// First bytes of every Parquet file.
+const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
+
+/// Opens the embedded archive ([`EMBEDDED`]), a file or a table on a server.
 ///
-/// A URL `postgres://` is a server, of which the query of the settings is read, else the whole table.
-///
-/// The file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or `az://`, with
-/// credentials and region from the environment. Content decides first (gzip, SQLite, Parquet), then the name's
-/// ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
+/// - A file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or `az://`, with credentials
+///   and region from the environment. It is an archive, a SQLite file, Parquet, CSV or JSON lines. Content decides first
+///   (gzip, SQLite, Parquet), then the name's ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
+/// - A `postgres://` URL is a server, which runs the query of the settings or gives the whole table.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is of no known kind; when the settings have a query and it is no server.
+/// When the file cannot be read or is of no known kind; when the settings have a query and the location is no server;
+/// when this build lacks the feature that reads the location.
 pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
     let variables = std::env::vars_os();
     let variables = variables
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+
     open_with(location, settings, variables)
 }
 
@@ -51,19 +51,67 @@ pub fn open_with(
     if location == EMBEDDED && settings.query.is_none() {
         return Ok(Box::new(Embedded { settings }));
     }
+
     let variables = variables.into_iter().collect();
     let file = match parse_url(location)? {
-        Some(url) if is_postgres(&url) => {
-            let connector = Arc::new(Connector::new(&url, &variables)?);
-            return Ok(Box::new(Postgres {
-                connector,
-                settings,
-            }));
-        }
-        Some(url) => SourceFile::find(&url, &variables)?,
+        Some(url) if is_postgres(&url) => return open_postgres(&url, &variables, settings),
+        Some(url) => open_url(&url, &variables)?,
         None => SourceFile::Disk(location.into()),
     };
+
     open_file(file, settings)
+}
+
+/// Returns whether the URL is one of a PostgreSQL server.
+fn is_postgres(url: &Url) -> bool {
+    ["postgres", "postgresql"].contains(&url.scheme())
+}
+
+#[cfg(feature = "postgres")]
+fn open_postgres(
+    url: &Url,
+    variables: &Variables,
+    settings: SourceSettings,
+) -> Result<Box<dyn Source>, DataError> {
+    use super::postgres::Postgres;
+
+    Ok(Box::new(Postgres::new(url, variables, settings)?))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn open_postgres(
+    url: &Url,
+    _variables: &Variables,
+    _settings: SourceSettings,
+) -> Result<Box<dyn Source>, DataError> {
+    Err(feature_disabled(public_name(url), "postgres"))
+}
+
+/// Opens a `file://` URL or the URL of an object store.
+fn open_url(url: &Url, variables: &Variables) -> Result<SourceFile, DataError> {
+    if url.scheme() != "file" {
+        return open_object(url, variables);
+    }
+
+    let path = url
+        .to_file_path()
+        .map_err(|()| DataError::InvalidLocation {
+            location: public_name(url),
+            cause: "it names no absolute local path".to_owned(),
+        })?;
+    Ok(SourceFile::Disk(path))
+}
+
+#[cfg(feature = "object-store")]
+fn open_object(url: &Url, variables: &Variables) -> Result<SourceFile, DataError> {
+    use super::object::Object;
+
+    Object::open(url, variables).map(SourceFile::Object)
+}
+
+#[cfg(not(feature = "object-store"))]
+fn open_object(url: &Url, _variables: &Variables) -> Result<SourceFile, DataError> {
+    Err(feature_disabled(public_name(url), "object-store"))
 }
 
 fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
@@ -72,16 +120,18 @@ fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Sourc
             location: file.name(),
         });
     }
+
     let header = file.header()?;
     let begins_with = |magic: &[u8]| header.bytes().starts_with(magic);
+
     if begins_with(SQLITE_MAGIC) {
         Ok(Box::new(Sqlite { file, settings }))
     } else if begins_with(GZIP_MAGIC) || file.ends_in(&[".tar.gz", ".tgz"]) {
         Ok(Box::new(Archive { file, settings }))
     } else if begins_with(PARQUET_MAGIC) || file.ends_in(&[".parquet"]) {
-        Ok(Box::new(Parquet { file, settings }))
+        open_parquet(file, settings)
     } else if file.ends_in(&[".csv"]) {
-        Ok(Box::new(CommaSeparated { file, settings }))
+        Ok(Box::new(Csv { file, settings }))
     } else if file.ends_in(&[".jsonl", ".ndjson"]) {
         Ok(Box::new(JsonLines { file, settings }))
     } else {
@@ -89,4 +139,29 @@ fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Sourc
             location: file.name(),
         })
     }
+}
+
+#[cfg(feature = "parquet")]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "without the feature this is an error"
+)]
+fn open_parquet(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
+    use super::parquet::Parquet;
+
+    Ok(Box::new(Parquet { file, settings }))
+}
+
+#[cfg(not(feature = "parquet"))]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "with the feature the source keeps both"
+)]
+fn open_parquet(file: SourceFile, _settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
+    Err(feature_disabled(file.name(), "parquet"))
+}
+
+#[cfg(not(all(feature = "object-store", feature = "parquet", feature = "postgres")))]
+fn feature_disabled(location: String, feature: &'static str) -> DataError {
+    DataError::FeatureDisabled { location, feature }
 }

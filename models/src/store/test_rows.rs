@@ -7,7 +7,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore as _, PutMode};
 
 use crate::error::StoreError;
-use crate::layout::{TEST_ROWS, TEST_ROWS_ENDING};
+use crate::layout::{TEST_ROWS, TEST_ROWS_SUFFIX};
 use crate::manifest::{FileEntry, Manifest};
 use crate::name::{validate_digest, validate_name};
 use crate::store::open::Store;
@@ -59,7 +59,7 @@ impl Store {
     pub(crate) fn test_rows_path(&self, name: &str, digest: &str) -> Path {
         self.model_path(name)
             .join(TEST_ROWS)
-            .join(format!("{digest}{TEST_ROWS_ENDING}"))
+            .join(format!("{digest}{TEST_ROWS_SUFFIX}"))
     }
 }
 

@@ -17,9 +17,6 @@ use crate::source::file::SourceFile;
 use crate::source::row::{Row, Source, Visit, recycle};
 use crate::source::settings::SourceSettings;
 
-/// What every Parquet file begins with.
-pub(super) const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
-
 /// Rows that are decoded at once, in each column.
 const BATCH_ROWS: usize = 1024;
 

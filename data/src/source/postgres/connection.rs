@@ -16,16 +16,11 @@ use crate::source::location::{Variables, public_name};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How to reach a server.
-pub(in crate::source) struct Connector {
+pub(super) struct Connector {
     /// The URL without user, password and parameters.
     pub name: String,
     config: Config,
     tls: MakeRustlsConnect,
-}
-
-/// Whether the URL is one of a PostgreSQL server.
-pub(in crate::source) fn is_postgres(url: &Url) -> bool {
-    ["postgres", "postgresql"].contains(&url.scheme())
 }
 
 impl Connector {

@@ -1,6 +1,6 @@
 //! Rows of a query to a PostgreSQL server, as the server writes them.
 
-pub(super) mod connection;
+mod connection;
 mod tls;
 
 use std::sync::Arc;
@@ -9,11 +9,13 @@ use futures::StreamExt as _;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow, Statement};
+use url::Url;
 
 use self::connection::Connector;
 use crate::error::DataError;
 use crate::source::background::{Background, Sink};
 use crate::source::columns::{Columns, listed, role};
+use crate::source::location::Variables;
 use crate::source::row::{Row, Source, Visit, recycle};
 use crate::source::settings::SourceSettings;
 
@@ -24,8 +26,8 @@ const BATCHES_AHEAD: usize = 4;
 
 /// A query, or the whole of a table, on a PostgreSQL server.
 pub(super) struct Postgres {
-    pub connector: Arc<Connector>,
-    pub settings: SourceSettings,
+    connector: Arc<Connector>,
+    settings: SourceSettings,
 }
 
 /// What the connection's thread sends.
@@ -77,6 +79,18 @@ impl Source for Postgres {
 }
 
 impl Postgres {
+    /// Reads the URL and the variables; it connects when rows are read.
+    pub fn new(
+        url: &Url,
+        variables: &Variables,
+        settings: SourceSettings,
+    ) -> Result<Self, DataError> {
+        Ok(Self {
+            connector: Arc::new(Connector::new(url, variables)?),
+            settings,
+        })
+    }
+
     /// Visits the rows behind row `number`; the number of the last one.
     fn visit_rows(
         &self,

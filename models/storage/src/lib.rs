@@ -1,0 +1,9 @@
+//! Atomic file replacement and, with the feature `object-store`, object stores by URL.
+
+mod atomic_file;
+#[cfg(feature = "object-store")]
+mod cloud;
+
+pub use atomic_file::{AtomicFile, write_atomically};
+#[cfg(feature = "object-store")]
+pub use cloud::{CloudError, CloudStore, advice};
