@@ -270,18 +270,18 @@ pub enum DataError {
         file: String,
     },
 
-    /// A share of the split is not a positive number.
-    #[error("the {side} share is {share}; expected more than 0 and less than 1")]
-    Share {
+    /// A fraction of the split is not between 0 and 1.
+    #[error("the {subset} fraction is {fraction}; expected more than 0 and less than 1")]
+    Fraction {
         /// `train`, `validation` or `test`.
-        side: &'static str,
-        /// The share that was asked for.
-        share: f64,
+        subset: &'static str,
+        /// The configured fraction.
+        fraction: f64,
     },
-    /// The shares of the split do not make a whole.
-    #[error("the shares train, validation and test add up to {sum}; expected 1")]
-    ShareSum {
-        /// What they add up to.
+    /// The fractions of the split do not add up to 1.
+    #[error("the fractions train, validation and test add up to {sum}; expected 1")]
+    FractionSum {
+        /// Their sum.
         sum: f64,
     },
     /// The split needs a column and the settings name none.
@@ -292,7 +292,7 @@ pub enum DataError {
     },
     /// The settings name a column and the split takes none.
     #[error(
-        "`split.column` is `{column}`, but a split by wording takes none: set `split.by` to `group` or `time`, or leave \
+        "`split.column` is `{column}`, but a split by text takes none: set `split.by` to `group` or `time`, or leave \
          the column out"
     )]
     SplitColumnUnused {
@@ -328,47 +328,45 @@ pub enum DataError {
         /// What it has.
         value: String,
     },
-    /// A side of the split would have texts of one label alone.
+    /// A subset of the split would lack a label.
     #[error(
-        "the {side} side would have no {label} text: there are {units} {kind}, too few for its share of {share}"
+        "the {subset} subset would have no {label} text: there are {groups} {kind}, too few for its fraction of {fraction}"
     )]
     LabelMissing {
         /// `train`, `validation` or `test`.
-        side: &'static str,
+        subset: &'static str,
         /// `Relevant` or `Not Relevant`.
         label: &'static str,
-        /// What stays together and has a text of that label, in all.
-        units: usize,
-        /// What to call these.
+        /// Number of groups of rows that have a text of that label.
+        groups: usize,
+        /// Description of these groups.
         kind: &'static str,
-        /// The side's share.
-        share: f64,
+        /// The subset's fraction.
+        fraction: f64,
     },
-    /// A fold of the cross-validation would have texts of one label alone.
-    #[error(
-        "fold {fold} of {folds} would have no {label} text: ask for fewer folds, or bring more texts"
-    )]
+    /// A fold of the cross-validation would lack a label.
+    #[error("fold {fold} of {folds} would have no {label} text: use fewer folds or more texts")]
     FoldLabelMissing {
-        /// Which fold, from 1.
+        /// Number of the fold, from 1.
         fold: u32,
-        /// How many were asked for.
+        /// Number of folds.
         folds: u32,
         /// `Relevant` or `Not Relevant`.
         label: &'static str,
     },
-    /// A side of a split by time would have texts of one label alone.
+    /// A subset of a split by time would lack a label.
     #[error(
-        "by the times in column `{column}`, the {side} side would have no {label} text; {times}: change the shares, or \
-         split by wording or group"
+        "by the times in column `{column}`, the {subset} subset would have no {label} text; {times}: change the \
+         fractions, or split by text or group"
     )]
     LabelMissingInTime {
         /// The column.
         column: String,
         /// `train`, `validation` or `test`.
-        side: &'static str,
+        subset: &'static str,
         /// `Relevant` or `Not Relevant`.
         label: &'static str,
-        /// Which times the side has.
+        /// The subset's times.
         times: String,
     },
 }

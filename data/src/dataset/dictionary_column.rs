@@ -1,19 +1,19 @@
-//! A further column of the rows, each distinct value held once.
+//! Dictionary-encoded column: each distinct value is stored once.
 
 use rustc_hash::FxHashMap;
 
-/// The values of a column.
+/// Values of a column, one code per row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DictionaryColumn {
-    /// The distinct values, in the order in which they were first seen.
+    /// Distinct values, in the order of their first row.
     values: Vec<String>,
-    /// The place in `values` of each row's value.
+    /// Index in `values` of each row's value.
     codes: Vec<u32>,
     known: FxHashMap<String, u32>,
 }
 
 impl DictionaryColumn {
-    /// Adds the value of the next row.
+    /// Appends the value of the next row.
     ///
     /// # Panics
     /// When there are more than `u32::MAX` distinct values.
@@ -24,28 +24,29 @@ impl DictionaryColumn {
             self.known.insert(value.to_owned(), code);
             code
         });
+
         self.codes.push(code);
     }
 
-    /// The value of the row at a place; empty when the source has none.
+    /// Returns a row's value, which is empty when the source has none.
     ///
     /// # Panics
-    /// When there is no such place.
+    /// When there is no such row.
     #[must_use]
-    pub fn value(&self, place: u32) -> &str {
-        &self.values[self.code(place) as usize]
+    pub fn value(&self, row: u32) -> &str {
+        &self.values[self.code(row) as usize]
     }
 
-    /// A number that the rows of the same value share.
+    /// Returns the code of a row's value; rows of equal value have equal codes.
     ///
     /// # Panics
-    /// When there is no such place.
+    /// When there is no such row.
     #[must_use]
-    pub fn code(&self, place: u32) -> u32 {
-        self.codes[place as usize]
+    pub fn code(&self, row: u32) -> u32 {
+        self.codes[row as usize]
     }
 
-    /// The distinct values, in the order of their codes.
+    /// Returns the distinct values, in the order of their codes.
     #[must_use]
     pub fn values(&self) -> &[String] {
         &self.values
@@ -62,8 +63,9 @@ mod tests {
         for value in ["fire", "", "flood", "fire"] {
             column.push(value);
         }
+
         assert_eq!(column.values(), ["fire", "", "flood"]);
-        assert_eq!([0, 1, 2, 3].map(|place| column.code(place)), [0, 1, 2, 0]);
+        assert_eq!([0, 1, 2, 3].map(|row| column.code(row)), [0, 1, 2, 0]);
         assert_eq!((column.value(1), column.value(3)), ("", "fire"));
     }
 }

@@ -1,11 +1,11 @@
-//! What a person said of a sentence, and how tables spell it.
+//! Labels and their spellings in tables.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What a person said of a sentence: 0, 1 and 2 in the column `class_label`.
+/// Label that a person gave a sentence: 0, 1 and 2 in the column `class_label`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Label {
     /// The sentence is not about the subject.
@@ -14,16 +14,16 @@ pub enum Label {
     /// The sentence is about the subject.
     #[serde(rename = "Relevant")]
     Relevant = 1,
-    /// The person could not say.
+    /// The person could not decide.
     #[serde(rename = "Can't Decide")]
     CantDecide = 2,
 }
 
 impl Label {
-    /// Every label, in the order of its number.
+    /// Every label, in the order of the numbers.
     pub const ALL: [Self; 3] = [Self::NotRelevant, Self::Relevant, Self::CantDecide];
 
-    /// The label as the column `choose_one` spells it.
+    /// Returns the label's spelling in the column `choose_one`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,7 +33,7 @@ impl Label {
         }
     }
 
-    /// The label's number in the column `class_label`: 0, 1 or 2.
+    /// Returns the label's number in the column `class_label`: 0, 1 or 2.
     #[must_use]
     pub const fn number(self) -> u8 {
         self as u8
@@ -46,21 +46,21 @@ impl fmt::Display for Label {
     }
 }
 
-/// A value that is no label.
+/// Error of parsing a [`Label`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "unknown label `{}`; accepted are `Not Relevant` (or 0), `Relevant` (or 1) and `Can't Decide` (or 2)",
     value.escape_debug()
 )]
 pub struct ParseLabelError {
-    /// The value as it stands in the source.
+    /// The value in the source.
     pub value: String,
 }
 
 impl FromStr for Label {
     type Err = ParseLabelError;
 
-    /// Takes the name or the number; space around it, case and a curly apostrophe do not matter.
+    /// Parses the name or the number, regardless of surrounding whitespace, case and a curly apostrophe.
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         let trimmed = value.trim();
         match trimmed {
@@ -69,12 +69,14 @@ impl FromStr for Label {
             "2" => return Ok(Self::CantDecide),
             _ => {}
         }
-        if let Some(label) = Self::ALL
+
+        let exact = Self::ALL
             .into_iter()
-            .find(|label| label.as_str() == trimmed)
-        {
+            .find(|label| label.as_str() == trimmed);
+        if let Some(label) = exact {
             return Ok(label);
         }
+
         let straight = trimmed.replace('\u{2019}', "'");
         Self::ALL
             .into_iter()
@@ -90,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_spelling_of_a_label_is_read() {
+    fn every_spelling_of_a_label_is_parsed() {
         for (value, want) in [
             ("Not Relevant", Label::NotRelevant),
             ("not relevant", Label::NotRelevant),
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_the_accepted_values() {
+    fn other_values_are_errors_that_list_the_accepted_ones() {
         for value in ["", "NULL", "3", "-1", "01", "relevant!", "NotRelevant"] {
             let message = value.parse::<Label>().unwrap_err().to_string();
             assert!(
@@ -121,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn display_and_number_are_read_back() {
+    fn display_and_number_parse_back_to_the_label() {
         for label in Label::ALL {
             assert_eq!(label.to_string().parse(), Ok(label));
             assert_eq!(label.number().to_string().parse(), Ok(label));

@@ -1,4 +1,4 @@
-//! Rows in memory: labels, columns, duplicates and the split.
+//! Rows in memory: labels, columns, duplicates and the split, without input or output.
 
 pub(crate) mod dictionary_column;
 pub(crate) mod digest;

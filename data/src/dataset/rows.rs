@@ -1,4 +1,4 @@
-//! Rows with their labels read, as training takes them.
+//! Rows of a source with parsed labels.
 
 use std::str::FromStr;
 
@@ -11,24 +11,24 @@ use crate::dataset::string_arena::StringArena;
 use crate::error::DataError;
 use crate::source::{Row, Source};
 
-/// Every row of a source, in the source's order; row number n is at place n - 1.
+/// Every row of a source, in the source's order; row number n has index n - 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dataset {
     /// The source's name.
     pub source: String,
     /// SHA-256, in hexadecimal, over labels, texts and further columns in order.
     ///
-    /// The same rows give the same digest, whatever the format that they came in.
+    /// Equal rows have an equal digest, whatever the format of their source.
     pub digest: String,
-    /// The sentences, as they stand in the source; at least one.
+    /// The sentences, unchanged; at least one.
     pub texts: StringArena,
-    /// What a person said of each: `[texts]`.
+    /// The label of each sentence: `[texts]`.
     pub labels: Vec<Label>,
-    /// The further columns of the source that its settings name, in their order.
+    /// The source's further columns that its settings name, in their order.
     pub columns: Vec<DictionaryColumn>,
 }
 
-/// What to do with the rows whose label is [`Label::CantDecide`].
+/// How to treat rows whose label is [`Label::CantDecide`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Undecided {
@@ -39,7 +39,7 @@ pub enum Undecided {
     NotRelevant,
 }
 
-/// A value that is no [`Undecided`].
+/// Error of parsing an [`Undecided`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown choice `{value}`; accepted are `leave-out` and `not-relevant`")]
 pub struct ParseUndecidedError {
@@ -65,90 +65,130 @@ impl Dataset {
     ///
     /// # Errors
     ///
-    /// Whatever the source reports; [`DataError::UnknownLabel`] at the first row whose label cannot be
-    /// read; [`DataError::TooManyRows`]; [`DataError::NoRows`].
+    /// The source's own; [`DataError::UnknownLabel`] at the first row whose label cannot be parsed;
+    /// [`DataError::TooManyRows`]; [`DataError::NoRows`].
     pub fn read(source: &dyn Source) -> Result<Self, DataError> {
         Self::read_with(source, |_| {})
     }
 
-    /// Reads every row of the source, as [`read`](Self::read) does; `progress` hears the number of each.
+    /// Reads every row of the source and calls `progress` with the number of each.
     ///
     /// # Errors
     ///
-    /// Those of [`read`](Self::read).
+    /// As [`read`](Self::read).
     pub fn read_with(
         source: &dyn Source,
         mut progress: impl FnMut(u64),
     ) -> Result<Self, DataError> {
-        let name = source.name();
-        let mut digest = Digest::start();
-        let (mut texts, mut labels, mut columns) = (StringArena::default(), Vec::new(), Vec::new());
+        let mut rows = Rows::new(source.name());
         source.read(&mut |row| {
-            let label = read_label(&row, &name)?;
-            digest.update(&[label.number()]);
-            digest.update(&(row.text.len() as u64).to_le_bytes());
-            digest.update(row.text.as_bytes());
-            columns.resize_with(row.columns.len(), DictionaryColumn::default);
-            for (column, value) in columns.iter_mut().zip(row.columns) {
-                digest.update(&(value.len() as u64).to_le_bytes());
-                digest.update(value.as_bytes());
-                column.push(value);
-            }
-            texts.push(row.text);
-            labels.push(label);
-            progress(row.number);
+            let number = row.number;
+            rows.push(row)?;
+            progress(number);
             Ok(())
         })?;
-        if texts.is_empty() {
-            return Err(DataError::NoRows { file: name });
-        }
-        Ok(Self {
-            source: name,
-            digest: digest.finish(),
-            texts,
-            labels,
-            columns,
-        })
+
+        rows.finish()
     }
 
-    /// The places of the rows of the two classes, in order; `undecided` says what becomes of the others.
+    /// Returns the indices of the rows of the two classes, in order; `undecided` adds or leaves out the others.
     #[must_use]
     pub fn decided(&self, undecided: Undecided) -> Vec<u32> {
         let is_decided = |&(_, &label): &(u32, &Label)| {
             undecided == Undecided::NotRelevant || label != Label::CantDecide
         };
+
         (0..)
             .zip(&self.labels)
             .filter(is_decided)
-            .map(|(place, _)| place)
+            .map(|(row, _)| row)
             .collect()
     }
 
-    /// The sentence at a place.
+    /// Returns the sentence of a row.
     ///
     /// # Panics
-    /// When there is no such place.
+    /// When there is no such row.
     #[must_use]
-    pub fn text(&self, place: u32) -> &str {
-        &self.texts[place as usize]
+    pub fn text(&self, row: u32) -> &str {
+        &self.texts[row as usize]
     }
 
-    /// Whether the row at a place is of the class that is looked for.
+    /// Returns whether a row is labelled [`Label::Relevant`].
     ///
     /// # Panics
-    /// When there is no such place.
+    /// When there is no such row.
     #[must_use]
-    pub fn is_relevant(&self, place: u32) -> bool {
-        self.labels[place as usize] == Label::Relevant
+    pub fn is_relevant(&self, row: u32) -> bool {
+        self.labels[row as usize] == Label::Relevant
     }
 }
 
-fn read_label(row: &Row, file: &str) -> Result<Label, DataError> {
+/// The rows read so far.
+struct Rows {
+    source: String,
+    digest: Digest,
+    texts: StringArena,
+    labels: Vec<Label>,
+    columns: Vec<DictionaryColumn>,
+}
+
+impl Rows {
+    fn new(source: String) -> Self {
+        Self {
+            source,
+            digest: Digest::start(),
+            texts: StringArena::default(),
+            labels: Vec::new(),
+            columns: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, row: Row<'_>) -> Result<(), DataError> {
+        let label = parse_label(&row, &self.source)?;
+        self.digest.update(&[label.number()]);
+        self.hash_value(row.text);
+
+        self.columns
+            .resize_with(row.columns.len(), DictionaryColumn::default);
+        for (index, value) in row.columns.iter().enumerate() {
+            self.hash_value(value);
+            self.columns[index].push(value);
+        }
+
+        self.texts.push(row.text);
+        self.labels.push(label);
+        Ok(())
+    }
+
+    /// Hashes a value with its length before it, so that no two rows hash the same bytes.
+    fn hash_value(&mut self, value: &str) {
+        self.digest.update(&(value.len() as u64).to_le_bytes());
+        self.digest.update(value.as_bytes());
+    }
+
+    fn finish(self) -> Result<Dataset, DataError> {
+        if self.texts.is_empty() {
+            return Err(DataError::NoRows { file: self.source });
+        }
+
+        Ok(Dataset {
+            source: self.source,
+            digest: self.digest.finish(),
+            texts: self.texts,
+            labels: self.labels,
+            columns: self.columns,
+        })
+    }
+}
+
+fn parse_label(row: &Row<'_>, file: &str) -> Result<Label, DataError> {
     if row.number > u64::from(u32::MAX) {
         return Err(DataError::TooManyRows {
             file: file.to_owned(),
         });
     }
+
     row.label.parse().map_err(|label| DataError::UnknownLabel {
         file: file.to_owned(),
         row: row.number,

@@ -1,6 +1,6 @@
-//! A part of many items that stands for all of them.
+//! Evenly spaced sampling.
 
-/// Every item, or every second, third, … one, so that there are at most `at_most`.
+/// Returns every item, or every second, third, … one, so that there are at most `at_most`.
 ///
 /// # Panics
 /// When `at_most` is 0.
@@ -13,7 +13,7 @@ mod tests {
     use super::sample;
 
     #[test]
-    fn items_are_evenly_spread_and_no_more_than_asked_for() {
+    fn sample_is_evenly_spaced_and_no_longer_than_the_limit() {
         let items: Vec<u32> = (0..10).collect();
         for (at_most, want) in [
             (20, items.clone()),

@@ -1,35 +1,35 @@
-//! Many texts in one piece of memory.
+//! Many strings in one allocation.
 
 use std::ops::Index;
 
-/// Texts one after the other, without an allocation for each.
+/// Strings stored one after the other in one allocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StringArena {
     bytes: String,
-    /// Where each text ends in `bytes`.
+    /// End offset of each string in `bytes`.
     ends: Vec<usize>,
 }
 
 impl StringArena {
-    /// Adds a text at the end.
-    pub fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
+    /// Appends a string.
+    pub fn push(&mut self, string: &str) {
+        self.bytes.push_str(string);
         self.ends.push(self.bytes.len());
     }
 
-    /// How many texts there are.
+    /// Returns the number of strings.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether there is no text.
+    /// Returns whether there is no string.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The texts in their order.
+    /// Returns the strings in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
         (0..self.len()).map(|index| &self[index])
@@ -42,17 +42,18 @@ impl Index<usize> for StringArena {
     #[inline]
     fn index(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
+
         &self.bytes[start..self.ends[index]]
     }
 }
 
-impl<'t> FromIterator<&'t str> for StringArena {
-    fn from_iter<T: IntoIterator<Item = &'t str>>(texts: T) -> Self {
-        let mut collected = Self::default();
-        for text in texts {
-            collected.push(text);
+impl<'s> FromIterator<&'s str> for StringArena {
+    fn from_iter<I: IntoIterator<Item = &'s str>>(strings: I) -> Self {
+        let mut arena = Self::default();
+        for string in strings {
+            arena.push(string);
         }
-        collected
+        arena
     }
 }
 
@@ -61,11 +62,11 @@ mod tests {
     use super::StringArena;
 
     #[test]
-    fn texts_come_back_as_they_were_put_in() {
+    fn strings_are_returned_unchanged_and_in_order() {
         let want = ["", "fire", "", "flood in the café", ""];
-        let texts: StringArena = want.into_iter().collect();
-        assert_eq!(texts.iter().collect::<Vec<_>>(), want);
-        assert_eq!((texts.len(), &texts[3]), (5, "flood in the café"));
+        let arena: StringArena = want.into_iter().collect();
+        assert_eq!(arena.iter().collect::<Vec<_>>(), want);
+        assert_eq!((arena.len(), &arena[3]), (5, "flood in the café"));
         assert!(StringArena::default().is_empty());
     }
 }

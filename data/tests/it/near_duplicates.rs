@@ -1,4 +1,4 @@
-//! Near duplicates across the sides of a split, against the comparison of every pair.
+//! Near duplicates across the subsets of a split, against the comparison of every pair.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ fn dataset<T: AsRef<str>>(texts: &[T]) -> Dataset {
     }
 }
 
-/// Trains on the even rows; of the others every second one validates.
+/// Returns a split with the even rows in training, and the others in validation and test in turn.
 fn alternating(rows: u32) -> Split {
     let of = |rest: &[u32]| (0..rows).filter(|row| rest.contains(&(row % 4))).collect();
     Split {
@@ -34,10 +34,10 @@ fn count<T: AsRef<str>>(texts: &[T]) -> NearDuplicates {
 
 /// 2,000 texts of ten words in which 500 have a near duplicate: one word of ten was replaced.
 fn noisy() -> Vec<String> {
-    let word = |text: usize, place: usize| format!("w{}", (text * 10 + place) * 7919 % 100_003);
+    let word = |text: usize, index: usize| format!("w{}", (text * 10 + index) * 7919 % 100_003);
     let text = |text: usize| {
         (0..10)
-            .map(|place| word(text, place))
+            .map(|index| word(text, index))
             .collect::<Vec<_>>()
             .join(" ")
     };
@@ -118,7 +118,7 @@ fn number_of_threads_does_not_matter() {
 }
 
 #[test]
-fn empty_sides_have_none() {
+fn empty_subsets_have_no_near_duplicates() {
     let near = near_duplicates(&dataset::<&str>(&[]), &Split::default());
     assert_eq!((near.validation, near.test, near.examples.len()), (0, 0, 0));
 }
@@ -135,7 +135,7 @@ fn similarity(left: &str, right: &str) -> f64 {
 
 proptest! {
     #[test]
-    fn no_pair_is_counted_that_is_none(texts in prop::collection::vec("[a-h]( [a-h]){0,7}", 1..80)) {
+    fn every_counted_pair_is_a_near_duplicate(texts in prop::collection::vec("[a-h]( [a-h]){0,7}", 1..80)) {
         let near = count(&texts);
         let split = alternating(u32::try_from(texts.len()).unwrap());
         let has_one = |row: &&u32| {

@@ -1,4 +1,4 @@
-//! Splits as partitions that follow the texts, not the rows.
+//! Splits as partitions that depend on the texts, not on the rows' order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ fn examples(count: usize) -> Vec<Example> {
         .collect()
 }
 
-fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
+fn assign(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
     let label = |&(_, relevant): &Example| {
         if relevant {
             Label::Relevant
@@ -40,7 +40,7 @@ fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataErr
     Split::new(&dataset, &rows, settings, None)
 }
 
-fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
+fn subsets(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
     [
         ("train", &split.train),
         ("validation", &split.validation),
@@ -48,46 +48,46 @@ fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
     ]
 }
 
-/// Which side each text is on.
-fn side_of_text<'a>(
+/// Returns the subset of each text.
+fn subset_of_text<'a>(
     examples: &'a [Example],
     split: &Split,
 ) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
-    let mut side_of_text = BTreeMap::<_, BTreeSet<_>>::new();
-    for (side, indices) in sides(split) {
+    let mut subset_of_text = BTreeMap::<_, BTreeSet<_>>::new();
+    for (subset, indices) in subsets(split) {
         for &index in indices {
-            side_of_text
+            subset_of_text
                 .entry(examples[index as usize].0.as_str())
                 .or_default()
-                .insert(side);
+                .insert(subset);
         }
     }
-    side_of_text
+    subset_of_text
 }
 
 #[test]
-fn sides_have_their_share_of_each_label() {
+fn subsets_have_their_fraction_of_each_label() {
     let examples = examples(3000);
-    let split = deal(&examples, &SplitSettings::default()).unwrap();
-    for ((side, indices), (rows, relevant)) in
-        sides(&split)
+    let split = assign(&examples, &SplitSettings::default()).unwrap();
+    for ((subset, indices), (rows, relevant)) in
+        subsets(&split)
             .into_iter()
             .zip([(2100, 700), (300, 100), (600, 200)])
     {
-        assert_eq!(indices.len(), rows, "{side}");
+        assert_eq!(indices.len(), rows, "{subset}");
         assert_eq!(
             indices
                 .iter()
                 .filter(|&&index| examples[index as usize].1)
                 .count(),
             relevant,
-            "{side}"
+            "{subset}"
         );
     }
 }
 
 #[test]
-fn texts_of_one_wording_stay_on_one_side() {
+fn texts_with_equal_normalized_text_stay_in_one_subset() {
     let copies = [
         "Flood in {}!",
         "flood in {}",
@@ -103,8 +103,8 @@ fn texts_of_one_wording_stay_on_one_side() {
             ));
         }
     }
-    let split = deal(&examples, &SplitSettings::default()).unwrap();
-    for (side, indices) in sides(&split) {
+    let split = assign(&examples, &SplitSettings::default()).unwrap();
+    for (subset, indices) in subsets(&split) {
         let towns: BTreeSet<usize> = indices
             .iter()
             .map(|index| *index as usize / copies.len())
@@ -112,16 +112,16 @@ fn texts_of_one_wording_stay_on_one_side() {
         assert_eq!(
             indices.len(),
             towns.len() * copies.len(),
-            "{side} has a part of the copies of a text"
+            "{subset} has only some copies of a text"
         );
     }
 }
 
 #[test]
-fn another_seed_draws_another_split() {
+fn another_seed_gives_another_split() {
     let examples = examples(300);
     let split = |seed| {
-        deal(
+        assign(
             &examples,
             &SplitSettings {
                 seed,
@@ -135,8 +135,8 @@ fn another_seed_draws_another_split() {
 }
 
 #[test]
-fn split_stays_what_it_was() {
-    let split = deal(&examples(30), &SplitSettings::default()).unwrap();
+fn split_of_known_texts_is_unchanged() {
+    let split = assign(&examples(30), &SplitSettings::default()).unwrap();
     assert_eq!(split.validation, [6, 10, 16]);
     assert_eq!(split.test, [4, 12, 14, 15, 17, 22]);
 }
@@ -145,24 +145,24 @@ fn split_stays_what_it_was() {
 fn few_texts_move_when_rows_are_added() {
     let more = examples(1100);
     let settings = SplitSettings::default();
-    let before = deal(&more[..1000], &settings).unwrap();
-    let after = deal(&more, &settings).unwrap();
-    let after = side_of_text(&more, &after);
-    let moved = side_of_text(&more[..1000], &before)
+    let before = assign(&more[..1000], &settings).unwrap();
+    let after = assign(&more, &settings).unwrap();
+    let after = subset_of_text(&more, &after);
+    let moved = subset_of_text(&more[..1000], &before)
         .into_iter()
-        .filter(|(text, side)| after[text] != *side)
+        .filter(|(text, subset)| after[text] != *subset)
         .count();
     assert!(moved < 50, "{moved} of 1000 texts moved");
 }
 
 #[test]
-fn text_of_many_rows_starves_no_side() {
+fn text_of_many_rows_leaves_rows_for_every_subset() {
     let mut examples = examples(120);
     for row in 0..60 {
         examples.push(example("repeated", row % 2 == 0));
     }
     for seed in 0..50 {
-        deal(
+        assign(
             &examples,
             &SplitSettings {
                 seed,
@@ -182,17 +182,17 @@ fn text_with_two_labels_goes_with_its_majority_and_a_tie_is_relevant() {
         examples.push(example(&format!("tie {text}"), false));
         examples.push(example(&format!("plain {text}"), false));
     }
-    let split = deal(&examples, &SplitSettings::default()).unwrap();
-    for (side, indices) in sides(&split) {
+    let split = assign(&examples, &SplitSettings::default()).unwrap();
+    for (subset, indices) in subsets(&split) {
         assert!(
             indices.iter().any(|&index| examples[index as usize].1),
-            "{side}"
+            "{subset}"
         );
     }
 }
 
 #[test]
-fn side_without_a_label_is_refused() {
+fn subset_without_a_label_is_an_error() {
     let mut examples = examples(300);
     for (name, keep, label, texts) in [
         ("no relevant", 0, "Relevant", 0),
@@ -205,13 +205,13 @@ fn side_without_a_label_is_refused() {
             left -= usize::from(example.1 && left > 0);
             stays
         });
-        let message = deal(&few, &SplitSettings::default())
+        let message = assign(&few, &SplitSettings::default())
             .unwrap_err()
             .to_string();
         assert_parts(
             &message,
             &[
-                "side would have no",
+                "subset would have no",
                 label,
                 &format!("there are {texts} different"),
             ],
@@ -219,33 +219,33 @@ fn side_without_a_label_is_refused() {
         assert!(!message.contains("Not Relevant"), "{name}: {message}");
     }
     examples.retain(|example| example.1);
-    let message = deal(&examples, &SplitSettings::default())
+    let message = assign(&examples, &SplitSettings::default())
         .unwrap_err()
         .to_string();
-    assert_parts(&message, &["train side", "Not Relevant"]);
-    assert!(deal(&[], &SplitSettings::default()).is_err());
+    assert_parts(&message, &["train subset", "Not Relevant"]);
+    assert!(assign(&[], &SplitSettings::default()).is_err());
 }
 
 #[test]
-fn shares_that_are_no_partition_are_refused() {
+fn fractions_that_do_not_add_up_are_errors() {
     let settings = |train, validation, test| SplitSettings {
         train,
         validation,
         test,
         ..SplitSettings::default()
     };
-    for (shares, part) in [
-        (settings(1.0, 0.0, 0.0), "the train share is 1"),
-        (settings(0.8, 0.0, 0.2), "the validation share is 0"),
-        (settings(0.8, 0.3, -0.1), "the test share is -0.1"),
-        (settings(f64::NAN, 0.1, 0.2), "the train share is NaN"),
+    for (fractions, part) in [
+        (settings(1.0, 0.0, 0.0), "the train fraction is 1"),
+        (settings(0.8, 0.0, 0.2), "the validation fraction is 0"),
+        (settings(0.8, 0.3, -0.1), "the test fraction is -0.1"),
+        (settings(f64::NAN, 0.1, 0.2), "the train fraction is NaN"),
         (settings(0.7, 0.1, 0.1), "add up to 0.8999"),
         (settings(0.7, 0.1, 0.200_000_01), "add up to 1.00000001"),
     ] {
-        assert_parts(&shares.validate().unwrap_err().to_string(), &[part]);
+        assert_parts(&fractions.validate().unwrap_err().to_string(), &[part]);
         assert!(matches!(
-            deal(&examples(300), &shares),
-            Err(DataError::Share { .. } | DataError::ShareSum { .. })
+            assign(&examples(300), &fractions),
+            Err(DataError::Fraction { .. } | DataError::FractionSum { .. })
         ));
     }
     settings(0.6, 0.2, 0.2 + 1e-10).validate().unwrap();
@@ -267,8 +267,8 @@ fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
 proptest! {
     #[test]
     fn split_is_a_sorted_partition(examples in drawn_examples(), seed in any::<u64>()) {
-        let split = deal(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();
-        for (_, indices) in sides(&split) {
+        let split = assign(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();
+        for (_, indices) in subsets(&split) {
             prop_assert!(indices.is_sorted());
         }
         let mut all = [split.train, split.validation, split.test].concat();
@@ -277,10 +277,10 @@ proptest! {
     }
 
     #[test]
-    fn equal_texts_are_on_one_side(examples in drawn_examples(), seed in any::<u64>()) {
-        let split = deal(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();
-        for (text, sides) in side_of_text(&examples, &split) {
-            prop_assert_eq!(sides.len(), 1, "{}", text);
+    fn equal_texts_are_in_one_subset(examples in drawn_examples(), seed in any::<u64>()) {
+        let split = assign(&examples, &SplitSettings { seed, ..SplitSettings::default() }).unwrap();
+        for (text, subsets) in subset_of_text(&examples, &split) {
+            prop_assert_eq!(subsets.len(), 1, "{}", text);
         }
     }
 
@@ -291,8 +291,8 @@ proptest! {
         seed in any::<u64>(),
     ) {
         let settings = SplitSettings { seed, ..SplitSettings::default() };
-        let split = deal(&examples, &settings).unwrap();
-        let split_of_shuffled = deal(&shuffled, &settings).unwrap();
-        prop_assert_eq!(side_of_text(&examples, &split), side_of_text(&shuffled, &split_of_shuffled));
+        let split = assign(&examples, &settings).unwrap();
+        let split_of_shuffled = assign(&shuffled, &settings).unwrap();
+        prop_assert_eq!(subset_of_text(&examples, &split), subset_of_text(&shuffled, &split_of_shuffled));
     }
 }

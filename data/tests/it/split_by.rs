@@ -19,7 +19,7 @@ fn example(text: &str, relevant: bool, value: &str) -> Example {
 fn settings(by: SplitBy) -> SplitSettings {
     SplitSettings {
         by,
-        column: Some("place".to_owned()),
+        column: Some("value".to_owned()),
         ..SplitSettings::default()
     }
 }
@@ -45,7 +45,7 @@ fn dataset(examples: &[Example]) -> Dataset {
     }
 }
 
-fn deal(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
+fn assign(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataError> {
     let dataset = dataset(examples);
     Split::new(
         &dataset,
@@ -70,7 +70,7 @@ fn fold(
     )
 }
 
-fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
+fn subsets(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
     [
         ("train", &split.train),
         ("validation", &split.validation),
@@ -78,22 +78,22 @@ fn sides(split: &Split) -> [(&'static str, &Vec<u32>); 3] {
     ]
 }
 
-/// Which sides each text, or each value, is on.
-fn sides_of<'a>(
+/// Returns the subsets of each text, or each value.
+fn subsets_of<'a>(
     examples: &'a [Example],
     split: &Split,
     part: impl Fn(&'a Example) -> &'a str,
 ) -> BTreeMap<&'a str, BTreeSet<&'static str>> {
-    let mut sides_of = BTreeMap::<_, BTreeSet<_>>::new();
-    for (side, rows) in sides(split) {
+    let mut subsets_of = BTreeMap::<_, BTreeSet<_>>::new();
+    for (subset, rows) in subsets(split) {
         for &row in rows {
-            sides_of
+            subsets_of
                 .entry(part(&examples[row as usize]))
                 .or_default()
-                .insert(side);
+                .insert(subset);
         }
     }
-    sides_of
+    subsets_of
 }
 
 fn text(example: &Example) -> &str {
@@ -133,28 +133,28 @@ fn dated(count: usize) -> Vec<Example> {
 }
 
 #[test]
-fn groups_stay_on_one_side_and_sides_have_their_share_of_each_label() {
+fn groups_stay_in_one_subset_and_subsets_have_their_fraction_of_each_label() {
     let examples = grouped(3000);
-    let split = deal(&examples, &settings(SplitBy::Group)).unwrap();
-    for (group, sides) in sides_of(&examples, &split, value) {
-        assert_eq!(sides.len(), 1, "{group} is on {sides:?}");
+    let split = assign(&examples, &settings(SplitBy::Group)).unwrap();
+    for (group, subsets) in subsets_of(&examples, &split, value) {
+        assert_eq!(subsets.len(), 1, "{group} is in {subsets:?}");
     }
-    for ((side, rows), (count, relevant)) in
-        sides(&split)
+    for ((subset, rows), (count, relevant)) in
+        subsets(&split)
             .into_iter()
             .zip([(2100, 700), (300, 100), (600, 200)])
     {
-        assert_eq!(rows.len(), count, "{side}");
+        assert_eq!(rows.len(), count, "{subset}");
         assert_eq!(
             rows.iter().filter(|&&row| examples[row as usize].1).count(),
             relevant,
-            "{side}"
+            "{subset}"
         );
     }
 }
 
 #[test]
-fn groups_that_share_a_wording_stay_together() {
+fn groups_with_an_equal_normalized_text_stay_together() {
     let mut examples = grouped(300);
     for group in 0..30 {
         examples.push(example(
@@ -165,7 +165,7 @@ fn groups_that_share_a_wording_stay_together() {
         examples.push(example(&format!("copy {}!", group / 2), false, ""));
     }
     for seed in 0..20 {
-        let split = deal(
+        let split = assign(
             &examples,
             &SplitSettings {
                 seed,
@@ -173,11 +173,11 @@ fn groups_that_share_a_wording_stay_together() {
             },
         )
         .unwrap();
-        let sides = sides_of(&examples, &split, value);
-        let sides_of_copies = sides_of(&examples, &split, text);
+        let subsets = subsets_of(&examples, &split, value);
+        let subsets_of_copies = subsets_of(&examples, &split, text);
         for group in (0..30).step_by(2) {
             let [left, right] =
-                [group, group + 1].map(|group| &sides[format!("group {group}").as_str()]);
+                [group, group + 1].map(|group| &subsets[format!("group {group}").as_str()]);
             assert_eq!(
                 (left.len(), left),
                 (1, right),
@@ -185,39 +185,39 @@ fn groups_that_share_a_wording_stay_together() {
             );
             assert_eq!(
                 left,
-                &sides_of_copies[format!("copy {}!", group / 2).as_str()]
+                &subsets_of_copies[format!("copy {}!", group / 2).as_str()]
             );
         }
     }
 }
 
 #[test]
-fn rows_without_a_group_go_by_their_wording() {
+fn rows_without_a_group_go_by_their_normalized_text() {
     let plain: Vec<Example> = (0..300)
         .map(|row| example(&format!("text {row}"), row % 3 == 0, " "))
         .collect();
-    let by_group = deal(&plain, &settings(SplitBy::Group)).unwrap();
-    assert_eq!(by_group, deal(&plain, &SplitSettings::default()).unwrap());
+    let by_group = assign(&plain, &settings(SplitBy::Group)).unwrap();
+    assert_eq!(by_group, assign(&plain, &SplitSettings::default()).unwrap());
 }
 
 #[test]
 fn few_groups_move_when_rows_are_added() {
     let more = grouped(5500);
-    let before = deal(&more[..5000], &settings(SplitBy::Group)).unwrap();
-    let after = deal(&more, &settings(SplitBy::Group)).unwrap();
-    let after = sides_of(&more, &after, value);
-    let moved = sides_of(&more[..5000], &before, value)
+    let before = assign(&more[..5000], &settings(SplitBy::Group)).unwrap();
+    let after = assign(&more, &settings(SplitBy::Group)).unwrap();
+    let after = subsets_of(&more, &after, value);
+    let moved = subsets_of(&more[..5000], &before, value)
         .into_iter()
-        .filter(|(group, side)| after[group] != *side);
+        .filter(|(group, subset)| after[group] != *subset);
     assert!(moved.count() < 50, "of 1000 groups");
 }
 
 #[test]
-fn group_of_most_rows_is_trained_on() {
+fn group_of_most_rows_goes_to_training() {
     let mut examples = grouped(300);
     examples.extend((0..400).map(|row| example(&format!("more {row}"), false, "all")));
     for seed in 0..20 {
-        let split = deal(
+        let split = assign(
             &examples,
             &SplitSettings {
                 seed,
@@ -226,7 +226,7 @@ fn group_of_most_rows_is_trained_on() {
         )
         .unwrap();
         assert_eq!(
-            sides_of(&examples, &split, value)["all"],
+            subsets_of(&examples, &split, value)["all"],
             BTreeSet::from(["train"]),
             "seed {seed}"
         );
@@ -234,24 +234,24 @@ fn group_of_most_rows_is_trained_on() {
 }
 
 #[test]
-fn too_few_groups_are_refused() {
+fn too_few_groups_are_an_error() {
     let examples: Vec<Example> = (0..300)
         .map(|row| example(&format!("text {row}"), row % 3 == 0, ["a", "b"][row % 2]))
         .collect();
-    let message = deal(&examples, &settings(SplitBy::Group))
+    let message = assign(&examples, &settings(SplitBy::Group))
         .unwrap_err()
         .to_string();
     assert_parts(
         &message,
         &[
-            "side would have no Relevant text",
+            "subset would have no Relevant text",
             "2 groups or texts with one",
         ],
     );
 }
 
 #[test]
-fn oldest_rows_are_trained_on_and_the_newest_measure() {
+fn oldest_rows_go_to_training_and_the_newest_to_the_test_subset() {
     let examples = dated(3000);
     let mut shuffled = examples.clone();
     shuffled.reverse();
@@ -259,14 +259,14 @@ fn oldest_rows_are_trained_on_and_the_newest_measure() {
         ("in order", &examples, [0, 2100, 2400]),
         ("reversed", &shuffled, [900, 600, 0]),
     ] {
-        let split = deal(examples, &settings(SplitBy::Time)).unwrap();
-        for ((side, rows), (first, count)) in sides(&split)
+        let split = assign(examples, &settings(SplitBy::Time)).unwrap();
+        for ((subset, rows), (first, count)) in subsets(&split)
             .into_iter()
             .zip(want.into_iter().zip([2100, 300, 600]))
         {
             assert!(
                 rows.iter().copied().eq(first..first + count),
-                "{side} of {name}: {rows:?}"
+                "{subset} of {name}: {rows:?}"
             );
         }
     }
@@ -276,12 +276,12 @@ fn oldest_rows_are_trained_on_and_the_newest_measure() {
 fn copies_count_at_the_time_of_their_first_one() {
     let mut examples = dated(1000);
     examples.push(example("Text 3!", true, "2027-01-01"));
-    let split = deal(&examples, &settings(SplitBy::Time)).unwrap();
+    let split = assign(&examples, &settings(SplitBy::Time)).unwrap();
     assert!(split.train.contains(&3) && split.train.contains(&1000));
 }
 
 #[test]
-fn rows_of_one_time_stay_on_one_side() {
+fn rows_of_one_time_stay_in_one_subset() {
     let examples: Vec<Example> = (0..1000)
         .map(|row| {
             example(
@@ -291,9 +291,9 @@ fn rows_of_one_time_stay_on_one_side() {
             )
         })
         .collect();
-    let split = deal(&examples, &settings(SplitBy::Time)).unwrap();
-    for (time, sides) in sides_of(&examples, &split, value) {
-        assert_eq!(sides.len(), 1, "{time} is on {sides:?}");
+    let split = assign(&examples, &settings(SplitBy::Time)).unwrap();
+    for (time, subsets) in subsets_of(&examples, &split, value) {
+        assert_eq!(subsets.len(), 1, "{time} is in {subsets:?}");
     }
     // The cuts are at 700 and 800: 17 times end at 680 and 18 at 720, whose middle lies before 700 no more.
     assert_eq!(
@@ -341,9 +341,9 @@ fn times_are_compared_by_their_meaning() {
         let examples: Vec<Example> = (0..300)
             .map(|row| example(&format!("text {row}"), row / 10 % 2 == 0, time(row)))
             .collect();
-        let split = deal(&examples, &settings(SplitBy::Time)).unwrap();
+        let split = assign(&examples, &settings(SplitBy::Time)).unwrap();
         let want = [oldest, middle, newest].map(|time| BTreeSet::from([time]));
-        let got: [BTreeSet<&str>; 3] = sides(&split).map(|(_, rows)| {
+        let got: [BTreeSet<&str>; 3] = subsets(&split).map(|(_, rows)| {
             rows.iter()
                 .map(|&row| examples[row as usize].2.as_str())
                 .collect()
@@ -368,14 +368,14 @@ fn one_time_written_in_two_ways_is_one_time() {
                 )
             })
             .collect();
-        let message = deal(&examples, &settings(SplitBy::Time))
+        let message = assign(&examples, &settings(SplitBy::Time))
             .unwrap_err()
             .to_string();
         assert_parts(
             &message,
             &[
-                "validation side",
-                "no time falls to it",
+                "validation subset",
+                "it has no time",
                 "rows of one time stay together",
             ],
         );
@@ -383,11 +383,11 @@ fn one_time_written_in_two_ways_is_one_time() {
 }
 
 #[test]
-fn what_is_no_time_is_refused_with_its_row() {
+fn value_that_is_no_time_is_an_error_with_its_row() {
     let with = |row: usize, value: &str| {
         let mut examples = dated(300);
         examples[row].2 = value.to_owned();
-        deal(&examples, &settings(SplitBy::Time))
+        assign(&examples, &settings(SplitBy::Time))
             .unwrap_err()
             .to_string()
     };
@@ -396,7 +396,7 @@ fn what_is_no_time_is_refused_with_its_row() {
             6,
             "",
             [
-                "row 7 has no value in column `place`",
+                "row 7 has no value in column `value`",
                 "needs one in each row",
             ],
         ),
@@ -404,7 +404,7 @@ fn what_is_no_time_is_refused_with_its_row() {
             0,
             " ",
             [
-                "row 1 has no value in column `place`",
+                "row 1 has no value in column `value`",
                 "needs one in each row",
             ],
         ),
@@ -412,25 +412,25 @@ fn what_is_no_time_is_refused_with_its_row() {
             8,
             "8/27/15 14:12",
             [
-                "row 9 has `8/27/15 14:12` in column `place`",
+                "row 9 has `8/27/15 14:12` in column `value`",
                 "as `2026-01-31` or",
             ],
         ),
         (
             9,
             "17",
-            ["row 10 has `17` in column `place`", "numbers alone"],
+            ["row 10 has `17` in column `value`", "numbers alone"],
         ),
         (
             9,
             "NaN",
-            ["row 10 has `NaN` in column `place`", "numbers alone"],
+            ["row 10 has `NaN` in column `value`", "numbers alone"],
         ),
         (
             9,
             "2026-02-30",
             [
-                "row 10 has `2026-02-30` in column `place`",
+                "row 10 has `2026-02-30` in column `value`",
                 "dates and times alone",
             ],
         ),
@@ -440,25 +440,25 @@ fn what_is_no_time_is_refused_with_its_row() {
 }
 
 #[test]
-fn side_of_a_time_without_a_label_is_refused_with_its_times() {
+fn subset_of_a_time_without_a_label_is_an_error_with_its_times() {
     let examples: Vec<Example> = (0..100)
         .map(|row| example(&format!("text {row}"), row < 75, &row.to_string()))
         .collect();
-    let message = deal(&examples, &settings(SplitBy::Time))
+    let message = assign(&examples, &settings(SplitBy::Time))
         .unwrap_err()
         .to_string();
     assert_parts(
         &message,
         &[
-            "column `place`",
-            "the test side would have no Relevant text",
+            "column `value`",
+            "the test subset would have no Relevant text",
             "its times are `80` to `99`",
         ],
     );
 }
 
 #[test]
-fn column_is_asked_for_where_one_is_needed_and_there_alone() {
+fn column_is_required_exactly_where_one_is_needed() {
     for by in [SplitBy::Group, SplitBy::Time] {
         for column in [None, Some(String::new())] {
             let message = SplitSettings {
@@ -481,12 +481,12 @@ fn column_is_asked_for_where_one_is_needed_and_there_alone() {
         .to_string();
     assert_parts(
         &message,
-        &["`split.column` is `place`, but a split by wording takes none"],
+        &["`split.column` is `value`, but a split by text takes none"],
     );
 }
 
 #[test]
-fn column_that_was_not_read_is_refused() {
+fn column_that_was_not_read_is_an_error() {
     let dataset = Dataset {
         source: String::new(),
         digest: String::new(),
@@ -498,12 +498,12 @@ fn column_that_was_not_read_is_refused() {
         let message = Split::new(&dataset, &[0, 1], &settings(by), None)
             .unwrap_err()
             .to_string();
-        assert_parts(&message, &["column `place`", "`source.columns`"]);
+        assert_parts(&message, &["column `value`", "`source.columns`"]);
     }
 }
 
 #[test]
-fn choices_are_read_by_name_and_others_refused() {
+fn choices_are_parsed_by_name_and_others_are_errors() {
     for by in [SplitBy::Wording, SplitBy::Group, SplitBy::Time] {
         assert_eq!(by.as_str().parse::<SplitBy>().unwrap(), by);
         assert_eq!(
@@ -519,7 +519,7 @@ fn choices_are_read_by_name_and_others_refused() {
 }
 
 #[test]
-fn folds_have_one_size_and_share_of_each_label() {
+fn folds_have_one_size_and_fraction_of_each_label() {
     let folds = fold(&grouped(3000), &SplitSettings::default(), 7).unwrap();
     assert_eq!(folds.len(), 7);
     for rows in folds {
@@ -533,7 +533,7 @@ fn folds_have_one_size_and_share_of_each_label() {
 }
 
 #[test]
-fn fold_without_a_label_is_refused() {
+fn fold_without_a_label_is_an_error() {
     let examples: Vec<Example> = (0..100)
         .map(|row| example(&format!("text {row}"), row < 3, ""))
         .collect();
@@ -547,7 +547,7 @@ fn fold_without_a_label_is_refused() {
     );
 }
 
-/// Rows with many equal texts, groups and times, and enough others that each side has both labels.
+/// Rows with many equal texts, groups and times, and enough others that each subset has both labels.
 fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
     proptest::collection::vec(("[ab]{1,6}", any::<bool>(), 0_u32..40), 0..150).prop_map(|drawn| {
         let plain = (0..300).map(|row| {
@@ -580,10 +580,10 @@ proptest! {
         by in prop::sample::select(vec![SplitBy::Group, SplitBy::Time]),
     ) {
         let settings = SplitSettings { seed, ..settings(by) };
-        let split = threads(1).install(|| deal(&examples, &settings)).unwrap();
-        prop_assert_eq!(&split, &threads(4).install(|| deal(&examples, &settings)).unwrap());
-        let of_shuffled = deal(&shuffled, &settings).unwrap();
-        prop_assert_eq!(sides_of(&examples, &split, text), sides_of(&shuffled, &of_shuffled, text));
+        let split = threads(1).install(|| assign(&examples, &settings)).unwrap();
+        prop_assert_eq!(&split, &threads(4).install(|| assign(&examples, &settings)).unwrap());
+        let of_shuffled = assign(&shuffled, &settings).unwrap();
+        prop_assert_eq!(subsets_of(&examples, &split, text), subsets_of(&shuffled, &of_shuffled, text));
     }
 
     #[test]
@@ -592,16 +592,16 @@ proptest! {
         seed in any::<u64>(),
         by in prop::sample::select(vec![SplitBy::Group, SplitBy::Time]),
     ) {
-        let split = deal(&examples, &SplitSettings { seed, ..settings(by) }).unwrap();
-        for (text, sides) in sides_of(&examples, &split, text) {
-            prop_assert_eq!(sides.len(), 1, "{}", text);
+        let split = assign(&examples, &SplitSettings { seed, ..settings(by) }).unwrap();
+        for (text, subsets) in subsets_of(&examples, &split, text) {
+            prop_assert_eq!(subsets.len(), 1, "{}", text);
         }
         if by == SplitBy::Group {
-            for (group, sides) in sides_of(&examples, &split, value) {
-                prop_assert_eq!(sides.len(), 1, "{}", group);
+            for (group, subsets) in subsets_of(&examples, &split, value) {
+                prop_assert_eq!(subsets.len(), 1, "{}", group);
             }
         }
-        for (_, rows) in sides(&split) {
+        for (_, rows) in subsets(&split) {
             prop_assert!(rows.is_sorted());
         }
         let mut all = [split.train, split.validation, split.test].concat();
@@ -623,10 +623,10 @@ proptest! {
                 let rows = folds.iter().enumerate().flat_map(|(fold, rows)| rows.iter().map(move |&row| (row, fold)));
                 rows.map(|(row, fold)| (part(&examples[row as usize]).to_owned(), fold)).collect()
             };
-            let places = of(&examples, &folds);
+            let folds_of_values = of(&examples, &folds);
             let distinct: BTreeSet<&str> = examples.iter().map(part).collect();
-            prop_assert_eq!(places.len(), distinct.len());
-            prop_assert_eq!(places, of(&shuffled, &of_shuffled));
+            prop_assert_eq!(folds_of_values.len(), distinct.len());
+            prop_assert_eq!(folds_of_values, of(&shuffled, &of_shuffled));
         }
         prop_assert!(folds.iter().all(|rows| rows.is_sorted()));
         let mut all = folds.concat();

@@ -1,23 +1,23 @@
-//! The folds of a cross-validation.
+//! Folds of a cross-validation.
 
 use rayon::prelude::*;
 
-use super::groups::Units;
+use super::groups::RowGroups;
 use super::settings::{SplitBy, SplitSettings};
 use super::stratified::stratum;
-use super::subsets::is;
+use super::subsets::has_label;
 use crate::dataset::dictionary_column::DictionaryColumn;
 use crate::dataset::label::Label;
 use crate::dataset::rows::Dataset;
 use crate::error::DataError;
 
-/// Deals `rows` to `count` folds, each ascending: copies of one wording stay in one fold, and rows of one group too when
-/// the split goes by group; folds have about the same size and share of relevant rows.
+/// Assigns `rows` to `count` folds of about the same size and fraction of relevant rows, each ascending.
 ///
-/// The order of the rows does not matter; the seed is that of the split.
+/// Rows with equal normalised text stay in one fold, and rows of one group too when the split goes by group. The order
+/// of the rows does not matter; the seed is that of the split.
 ///
 /// # Errors
-/// Invalid settings, as [`SplitSettings::validate`] says; [`DataError::SplitColumnUnread`] without the column of
+/// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`] without the column of
 /// the groups; [`DataError::FoldLabelMissing`] when a fold would have no text of one label.
 ///
 /// # Panics
@@ -30,38 +30,53 @@ pub fn folds(
     count: u32,
 ) -> Result<Vec<Vec<u32>>, DataError> {
     settings.validate()?;
-    let units = match settings.by {
-        SplitBy::Group => Units::by_group(dataset, rows, settings.seed, settings.needed(column)?),
-        SplitBy::Wording | SplitBy::Time => Units::by_wording(dataset, rows, settings.seed),
+    let groups = match settings.by {
+        SplitBy::Group => {
+            RowGroups::by_column(dataset, rows, settings.seed, settings.needed(column)?)
+        }
+        SplitBy::Wording | SplitBy::Time => RowGroups::by_text(dataset, rows, settings.seed),
     };
-    let mut folds: Vec<Vec<u32>> = vec![Vec::new(); count as usize];
-    let mut dealt = [vec![0; folds.len()], vec![0; folds.len()]];
-    for unit in units.iter() {
-        let dealt = &mut dealt[stratum(dataset, unit)];
-        let Some(smallest) = (0..folds.len()).min_by_key(|&fold| dealt[fold]) else {
-            break;
-        };
-        dealt[smallest] += unit.len();
-        folds[smallest].extend(unit.iter().map(|&(_, row)| row));
-    }
+
+    let mut folds = assign(dataset, &groups, count as usize);
     for (fold, number) in folds.iter_mut().zip(1..) {
         fold.par_sort_unstable();
-        check(dataset, fold, number, count)?;
+        require_both_labels(dataset, fold, number, count)?;
     }
     Ok(folds)
 }
 
-fn check(dataset: &Dataset, rows: &[u32], fold: u32, folds: u32) -> Result<(), DataError> {
-    let lacks = |label: &Label| !rows.iter().any(|&row| is(dataset, row, *label));
-    match [Label::Relevant, Label::NotRelevant]
+/// Assigns each group to the fold that has the fewest rows of its stratum.
+fn assign(dataset: &Dataset, groups: &RowGroups, count: usize) -> Vec<Vec<u32>> {
+    let mut folds = vec![Vec::new(); count];
+    let mut assigned = [vec![0; count], vec![0; count]];
+
+    for group in groups.iter() {
+        let assigned = &mut assigned[stratum(dataset, group)];
+        let Some(smallest) = (0..count).min_by_key(|&fold| assigned[fold]) else {
+            break;
+        };
+        assigned[smallest] += group.len();
+        folds[smallest].extend(group.iter().map(|&(_, row)| row));
+    }
+    folds
+}
+
+fn require_both_labels(
+    dataset: &Dataset,
+    rows: &[u32],
+    fold: u32,
+    folds: u32,
+) -> Result<(), DataError> {
+    let is_missing = |label: &Label| !rows.iter().any(|&row| has_label(dataset, row, *label));
+    let missing = [Label::Relevant, Label::NotRelevant]
         .into_iter()
-        .find(lacks)
-    {
-        None => Ok(()),
-        Some(label) => Err(DataError::FoldLabelMissing {
+        .find(is_missing);
+
+    missing.map_or(Ok(()), |label| {
+        Err(DataError::FoldLabelMissing {
             fold,
             folds,
             label: label.as_str(),
-        }),
-    }
+        })
+    })
 }

@@ -1,4 +1,4 @@
-//! Which rows stay together, each such unit under a key that follows its content and the seed alone.
+//! Groups of rows that stay together, each with a key that follows from its content and the seed alone.
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -8,39 +8,42 @@ use crate::dataset::dictionary_column::DictionaryColumn;
 use crate::dataset::normalize::{Words, normalize_into};
 use crate::dataset::rows::Dataset;
 
-/// Begins what is hashed of a group; no wording begins with it, for it is not UTF-8.
+/// First byte of a group's hashed name; no normalised text begins with it, since it is not UTF-8.
 const GROUP_MARK: [u8; 1] = [0xFF];
 
-/// The first half of a SHA-256.
+/// First half of a SHA-256.
 pub(super) type Key = [u64; 2];
 
-/// Rows in the order of their keys; those of one key are one unit.
-pub(super) struct Units(Vec<(Key, u32)>);
+/// Rows in the order of their keys; rows of one key form a group.
+pub(super) struct RowGroups(Vec<(Key, u32)>);
 
-impl Units {
-    /// Rows of one wording stay together; its key is over the seed (8 bytes, little-endian) and the wording.
-    pub(super) fn by_wording(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
-        let keyed = |(words, wording): &mut (Words, Vec<u8>), &row: &u32| {
-            normalize_into(dataset.text(row), words, wording);
-            (key(seed, &[wording]), row)
+impl RowGroups {
+    /// Groups rows by normalised text; the key is over the seed (8 bytes, little-endian) and that text.
+    pub(super) fn by_text(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
+        let keyed = |(words, normalized): &mut (Words, Vec<u8>), &row: &u32| {
+            normalize_into(dataset.text(row), words, normalized);
+            (key(seed, &[normalized]), row)
         };
+
         Self::sorted(rows.par_iter().map_init(Default::default, keyed).collect())
     }
 
-    /// Rows of one wording and rows of one group stay together, and so on from one to the next; the lowest key of the
-    /// groups stands for all of them. An empty value is no group.
-    pub(super) fn by_group(
+    /// Groups rows that are connected by a value of the column or a normalised text.
+    ///
+    /// The lowest key of the connected values is the group's. An empty value connects nothing.
+    pub(super) fn by_column(
         dataset: &Dataset,
         rows: &[u32],
         seed: u64,
         column: &DictionaryColumn,
     ) -> Self {
-        let wordings = Self::by_wording(dataset, rows, seed);
-        let mut components = Components::of(&wordings, column);
+        let texts = Self::by_text(dataset, rows, seed);
+        let mut components = Components::new(&texts, column);
         let keys = components.keys(column, seed);
+
         let mut keyed = Vec::with_capacity(rows.len());
-        for (place, rows) in wordings.iter().enumerate() {
-            let key = keys[components.union.find(place)].unwrap_or(rows[0].0);
+        for (text, rows) in texts.iter().enumerate() {
+            let key = keys[components.union.find(text)].unwrap_or(rows[0].0);
             keyed.extend(rows.iter().map(|&(_, row)| (key, row)));
         }
         Self::sorted(keyed)
@@ -51,37 +54,39 @@ impl Units {
         Self(keyed)
     }
 
-    /// The rows of each unit, ascending, with their common key.
+    /// Returns the rows of each group, ascending, with their common key.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[(Key, u32)]> {
         self.0.chunk_by(|(left, _), (right, _)| left == right)
     }
 }
 
-/// What hangs together of wordings, by their place, and groups, by their code after the wordings.
+/// Connected components of normalised texts, by their index, and column values, by their code after the texts.
 struct Components {
     union: QuickUnionUf<UnionBySize>,
-    wordings: usize,
+    texts: usize,
 }
 
 impl Components {
-    fn of(units: &Units, column: &DictionaryColumn) -> Self {
-        let wordings = units.iter().count();
-        let mut union = QuickUnionUf::new(wordings + column.values().len());
-        for (place, rows) in units.iter().enumerate() {
+    fn new(groups: &RowGroups, column: &DictionaryColumn) -> Self {
+        let texts = groups.iter().count();
+        let mut union = QuickUnionUf::new(texts + column.values().len());
+
+        for (text, rows) in groups.iter().enumerate() {
             for &(_, row) in rows.iter().filter(|&&(_, row)| is_group(column.value(row))) {
-                union.union(place, wordings + column.code(row) as usize);
+                union.union(text, texts + column.code(row) as usize);
             }
         }
-        Self { union, wordings }
+        Self { union, texts }
     }
 
-    /// The lowest key of the groups of each component, at its root.
+    /// Returns the lowest key of the values of each component, at its root.
     fn keys(&mut self, column: &DictionaryColumn, seed: u64) -> Vec<Option<Key>> {
         let mut keys = vec![None; self.union.size()];
-        for (node, value) in (self.wordings..)
+        let groups = (self.texts..)
             .zip(column.values())
-            .filter(|(_, value)| is_group(value))
-        {
+            .filter(|(_, value)| is_group(value));
+
+        for (node, value) in groups {
             let lowest: &mut Option<Key> = &mut keys[self.union.find(node)];
             let key = key(seed, &[&GROUP_MARK, value.as_bytes()]);
             *lowest = Some(lowest.map_or(key, |lowest| lowest.min(key)));
@@ -99,6 +104,7 @@ fn key(seed: u64, parts: &[&[u8]]) -> Key {
     for part in parts {
         hasher.update(part);
     }
+
     let digest: [u8; 32] = hasher.finalize().into();
     let (eights, _) = digest.as_chunks::<8>();
     [eights[0], eights[1]].map(u64::from_be_bytes)

@@ -1,7 +1,7 @@
-//! Dealing examples to training, validation and test.
+//! Assignment of examples to the training, validation and test subsets.
 //!
-//! Where a text goes depends on its wording, its group or its time and on the seed, not on its place among the rows:
-//! a shuffled table gives the same split.
+//! The subset of a text follows from its normalised text, its group or its time and from the seed, not from its row
+//! number: a shuffled table gives the same split.
 
 mod folds;
 mod groups;

@@ -1,47 +1,47 @@
-//! How large the sides of a split are, and what stays together on one of them.
+//! Fractions of the subsets, the criterion that keeps rows together, and the seed.
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::subsets::SIDES;
+use super::subsets::SUBSETS;
 use crate::error::DataError;
 
-/// How far the shares may be from adding up to 1.
+/// Largest deviation of the fractions' sum from 1.
 const SUM_TOLERANCE: f64 = 1e-9;
 
-/// The share of rows that each side takes, what stays together, and the seed of the draw.
+/// Settings of a [`Split`](crate::Split).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SplitSettings {
-    /// Share that is trained on; 0.7 by default.
+    /// Fraction of the rows in the training subset; 0.7 by default.
     pub train: f64,
-    /// Share that chooses the threshold; 0.1 by default.
+    /// Fraction of the rows in the validation subset, which chooses the threshold; 0.1 by default.
     pub validation: f64,
-    /// Share that measures the result; 0.2 by default.
+    /// Fraction of the rows in the test subset, on which metrics are computed; 0.2 by default.
     pub test: f64,
-    /// Another seed draws another split; 42 by default.
+    /// Seed of the assignment; 42 by default.
     pub seed: u64,
-    /// What decides which side a row is on; the wording by default.
+    /// Criterion that assigns a row to a subset; the normalised text by default.
     pub by: SplitBy,
-    /// The source's column that holds the group or the time; none for a split by wording.
+    /// Source's column with the group or the time; none for a split by text.
     pub column: Option<String>,
 }
 
-/// What decides which side a row is on; copies of one wording stay together whatever it is.
+/// Criterion that assigns a row to a subset; rows of equal normalised text always stay together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SplitBy {
-    /// A draw of the wordings.
+    /// Normalised text, by hash.
     #[default]
     Wording,
-    /// A draw of the groups that a column names: rows of one group stay on one side.
+    /// Group in a column, by hash: rows of one group stay in one subset.
     Group,
-    /// The time that a column holds: the oldest rows are trained on, the newest measure.
+    /// Time in a column: the oldest rows go to training, the newest to the test subset.
     Time,
 }
 
-/// A value that is no [`SplitBy`].
+/// Error of parsing a [`SplitBy`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown choice `{value}`; accepted are `wording`, `group` and `time`")]
 pub struct ParseSplitByError {
@@ -49,7 +49,7 @@ pub struct ParseSplitByError {
 }
 
 impl SplitBy {
-    /// The name that is read and written.
+    /// Returns the name in settings and flags.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -87,23 +87,24 @@ impl Default for SplitSettings {
 }
 
 impl SplitSettings {
-    /// Checks that each share is above 0, that they add up to 1 within 1e-9, and that there is a column where one is
-    /// needed, and there alone.
+    /// Checks that each fraction is above 0, that they add up to 1 within 1e-9, and that a column is named exactly when
+    /// the criterion needs one.
     ///
     /// # Errors
     ///
-    /// [`DataError::Share`] or [`DataError::ShareSum`], with the number; [`DataError::SplitColumnMissing`];
+    /// [`DataError::Fraction`] or [`DataError::FractionSum`]; [`DataError::SplitColumnMissing`];
     /// [`DataError::SplitColumnUnused`].
     pub fn validate(&self) -> Result<(), DataError> {
-        for (side, share) in SIDES.into_iter().zip(self.shares()) {
-            if !(share > 0.0 && share < 1.0) {
-                return Err(DataError::Share { side, share });
+        for (subset, fraction) in SUBSETS.into_iter().zip(self.fractions()) {
+            if !(fraction > 0.0 && fraction < 1.0) {
+                return Err(DataError::Fraction { subset, fraction });
             }
         }
-        let sum = self.shares().iter().sum::<f64>();
+        let sum = self.fractions().iter().sum::<f64>();
         if (sum - 1.0).abs() > SUM_TOLERANCE {
-            return Err(DataError::ShareSum { sum });
+            return Err(DataError::FractionSum { sum });
         }
+
         match (self.by, &self.column) {
             (SplitBy::Wording, None) => Ok(()),
             (SplitBy::Wording, Some(column)) => Err(DataError::SplitColumnUnused {
@@ -114,11 +115,11 @@ impl SplitSettings {
         }
     }
 
-    pub(super) const fn shares(&self) -> [f64; 3] {
+    pub(super) const fn fractions(&self) -> [f64; 3] {
         [self.train, self.validation, self.test]
     }
 
-    /// What messages call the column.
+    /// Returns the column's name for messages.
     pub(super) fn column_name(&self) -> &str {
         self.column.as_deref().unwrap_or_default()
     }

@@ -1,50 +1,59 @@
-//! The dealing of drawn units, so that each side has about the same share of relevant rows.
+//! Stratified assignment: each subset has about the same fraction of relevant rows.
 
-use super::groups::{Key, Units};
+use super::groups::{Key, RowGroups};
 use super::settings::SplitSettings;
-use super::subsets::{SIDES, Split, TEST, TRAIN, VALIDATION, quota};
+use super::subsets::{SUBSETS, Split, TEST, TRAIN, VALIDATION, rows_of_fraction};
 use crate::dataset::rows::Dataset;
 
-/// The rows of the units of one majority label, and how many of them each side asks for and has.
+/// Number of rows with one majority label, and how many of them each subset asks for and has.
 #[derive(Default)]
 struct Stratum {
     rows: usize,
-    quotas: [usize; SIDES.len()],
-    dealt: [usize; SIDES.len()],
+    wanted: [usize; SUBSETS.len()],
+    assigned: [usize; SUBSETS.len()],
 }
 
-/// Deals the units in their order within the stratum of their majority label.
-pub(super) fn deal(dataset: &Dataset, units: &Units, settings: &SplitSettings) -> Split {
+/// Assigns the groups in their order within the stratum of their majority label.
+pub(super) fn assign(dataset: &Dataset, groups: &RowGroups, settings: &SplitSettings) -> Split {
     let mut strata = [Stratum::default(), Stratum::default()];
-    for unit in units.iter() {
-        strata[stratum(dataset, unit)].rows += unit.len();
+    for group in groups.iter() {
+        strata[stratum(dataset, group)].rows += group.len();
     }
     for stratum in &mut strata {
-        stratum.quotas = settings.shares().map(|share| quota(share, stratum.rows));
+        stratum.wanted = settings
+            .fractions()
+            .map(|fraction| rows_of_fraction(fraction, stratum.rows));
     }
+
     let mut split = Split::default();
-    for unit in units.iter() {
-        let side = strata[stratum(dataset, unit)].deal(unit.len());
-        split.sides()[side].extend(unit.iter().map(|&(_, row)| row));
+    for group in groups.iter() {
+        let subset = strata[stratum(dataset, group)].assign(group.len());
+        split.subsets()[subset].extend(group.iter().map(|&(_, row)| row));
     }
     split
 }
 
-/// The majority of a unit's labels, 1 for relevant; a tie is relevant.
-pub(super) fn stratum(dataset: &Dataset, unit: &[(Key, u32)]) -> usize {
-    let relevant = unit
+/// Returns the majority of a group's labels, 1 for relevant; a tie is relevant.
+pub(super) fn stratum(dataset: &Dataset, group: &[(Key, u32)]) -> usize {
+    let relevant = group
         .iter()
         .filter(|&&(_, row)| dataset.is_relevant(row))
         .count();
-    usize::from(2 * relevant >= unit.len())
+
+    usize::from(2 * relevant >= group.len())
 }
 
 impl Stratum {
-    /// The side that takes the next unit, of `rows` rows; one with most of the stratum's rows is trained on.
-    fn deal(&mut self, rows: usize) -> usize {
-        let asks = |&side: &usize| self.dealt[side] < self.quotas[side] && 2 * rows <= self.rows;
-        let side = [TEST, VALIDATION].into_iter().find(asks).unwrap_or(TRAIN);
-        self.dealt[side] += rows;
-        side
+    /// Returns the subset for the next group, of `rows` rows; one with most of the stratum's rows goes to training.
+    fn assign(&mut self, rows: usize) -> usize {
+        let has_room =
+            |&subset: &usize| self.assigned[subset] < self.wanted[subset] && 2 * rows <= self.rows;
+        let subset = [TEST, VALIDATION]
+            .into_iter()
+            .find(has_room)
+            .unwrap_or(TRAIN);
+
+        self.assigned[subset] += rows;
+        subset
     }
 }
