@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use tempfile::NamedTempFile;
+use relevance_storage::AtomicFile;
 
 use crate::files;
 
@@ -15,7 +15,7 @@ pub enum Destination {
     /// A device or a pipe, which nothing may take the place of.
     Special(File, PathBuf),
     /// What becomes the file once it is whole.
-    Sibling(NamedTempFile, PathBuf),
+    Sibling(AtomicFile, PathBuf),
 }
 
 impl Destination {
@@ -56,7 +56,7 @@ impl Destination {
     /// Puts the file where it belongs.
     pub fn keep(self) -> anyhow::Result<()> {
         if let Self::Sibling(file, path) = self {
-            file.persist(&path)
+            file.commit()
                 .with_context(|| format!("cannot write `{}`", path.display()))?;
         }
         Ok(())
