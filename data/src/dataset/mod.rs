@@ -1,7 +1,6 @@
 //! Rows in memory: labels, columns, duplicates and the split, without input or output.
 
 pub(crate) mod dictionary_column;
-pub(crate) mod digest;
 pub(crate) mod label;
 pub(crate) mod near_duplicates;
 pub(crate) mod normalize;

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::dataset::dictionary_column::DictionaryColumn;
-use crate::dataset::digest::Digest;
 use crate::dataset::label::Label;
 use crate::dataset::string_arena::StringArena;
 use crate::error::DataError;
@@ -127,7 +127,7 @@ impl Dataset {
 /// The rows read so far.
 struct Rows {
     source: String,
-    digest: Digest,
+    digest: Sha256,
     texts: StringArena,
     labels: Vec<Label>,
     columns: Vec<DictionaryColumn>,
@@ -137,7 +137,7 @@ impl Rows {
     fn new(source: String) -> Self {
         Self {
             source,
-            digest: Digest::start(),
+            digest: Sha256::new(),
             texts: StringArena::default(),
             labels: Vec::new(),
             columns: Vec::new(),
@@ -146,7 +146,7 @@ impl Rows {
 
     fn push(&mut self, row: Row<'_>) -> Result<(), DataError> {
         let label = parse_label(&row, &self.source)?;
-        self.digest.update(&[label.number()]);
+        self.digest.update([label.number()]);
         self.hash_value(row.text);
 
         self.columns
@@ -163,7 +163,7 @@ impl Rows {
 
     /// Hashes a value with its length before it, so that no two rows hash the same bytes.
     fn hash_value(&mut self, value: &str) {
-        self.digest.update(&(value.len() as u64).to_le_bytes());
+        self.digest.update((value.len() as u64).to_le_bytes());
         self.digest.update(value.as_bytes());
     }
 
@@ -174,7 +174,7 @@ impl Rows {
 
         Ok(Dataset {
             source: self.source,
-            digest: self.digest.finish(),
+            digest: hex::encode(self.digest.finalize()),
             texts: self.texts,
             labels: self.labels,
             columns: self.columns,
