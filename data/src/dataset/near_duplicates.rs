@@ -1,7 +1,7 @@
-//! Texts that are almost in the training side too: counted, since a model is not asked what it was told.
+//! Near duplicates of training texts in the other subsets.
 //!
-//! `MinHash` (Broder 1997) with banding finds candidates in linear time; each is then compared, so that no pair is
-//! counted that is none, while some may be missed.
+//! `MinHash` (Broder 1997) with banding finds candidates in linear time; each candidate is then compared, so that every
+//! counted pair is a near duplicate, while some may be missed.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -14,67 +14,64 @@ use crate::dataset::rows::Dataset;
 use crate::dataset::sampling::sample;
 use crate::dataset::split::Split;
 
-/// The least Jaccard similarity of near duplicates is `SHARED / OF`.
-const SHARED: usize = 4;
+/// The minimum Jaccard similarity of near duplicates is `MIN_COMMON / OF`.
+const MIN_COMMON: usize = 4;
 const OF: usize = 5;
 
-/// Texts that are 0.8 alike agree in a band with probability `0.8^3`, and in none of the bands with 1.3 %.
+/// Texts of similarity 0.8 agree in a band with probability `0.8^3`, and in no band with 1.3 %.
 const BANDS: usize = 6;
-const HASHES_A_BAND: usize = 3;
-const HASHES: usize = BANDS * HASHES_A_BAND;
-/// Candidates that agree in fewer hashes are not compared; 0.4 % of the texts that are 0.8 alike do.
-const MIN_AGREEING: u16 = 10;
+const HASHES_PER_BAND: usize = 3;
+const HASHES: usize = BANDS * HASHES_PER_BAND;
+/// Equal hashes below which candidates are not compared; 0.4 % of the texts of similarity 0.8 have fewer.
+const MIN_EQUAL_HASHES: u16 = 10;
 
-/// Texts of a side that are looked for at most.
+/// Maximum number of texts of a subset that are checked.
 const MAX_CHECKED: usize = 2000;
-/// Texts of one bucket that a training text is compared with at most.
+/// Maximum number of texts in a bucket that a training text is compared with.
 const MAX_IN_BUCKET: usize = 16;
 const MAX_EXAMPLES: usize = 10;
-/// Numbers of 64 bits for the buckets that have a text.
-const SEEN: usize = 1024;
-/// Texts that one thread takes at least.
+/// Minimum number of texts of one thread's task.
 const CHUNK: usize = 512;
-/// Stands for no row.
-const NONE: u32 = u32::MAX;
+const NO_ROW: u32 = u32::MAX;
 
 const MULTIPLIERS: [u64; HASHES] = multipliers();
 
-/// How many texts that choose the threshold or measure have a near duplicate that was trained on.
+/// Number of validation and test texts with a near duplicate in the training subset.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NearDuplicates {
-    /// What counts as one, for a reader.
+    /// Definition of a near duplicate, for a reader.
     pub definition: String,
-    /// The least Jaccard similarity of the sets of words, 0 to 1.
+    /// Minimum Jaccard similarity of the sets of words, 0 to 1.
     pub least_similarity: f64,
-    /// How many texts of the validation side were looked for.
+    /// Number of validation texts that were checked.
     pub validation_checked: usize,
-    /// How many of them have a near duplicate on the training side, at least.
+    /// Number of them with a near duplicate in the training subset, at least.
     pub validation: usize,
-    /// How many texts of the test side were looked for.
+    /// Number of test texts that were checked.
     pub test_checked: usize,
-    /// How many of them have a near duplicate on the training side, at least.
+    /// Number of them with a near duplicate in the training subset, at least.
     pub test: usize,
-    /// Up to ten pairs, those of the test side first.
+    /// Up to ten pairs, those of the test subset first.
     pub examples: Vec<NearDuplicate>,
 }
 
-/// Two texts that are almost one, by the numbers of their rows in the source, from 1.
+/// A pair of near duplicates, by the numbers of their rows in the source, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NearDuplicate {
-    /// The row that was not trained on.
+    /// Row of the validation or test subset.
     pub row: u64,
-    /// The row that was.
+    /// Row of the training subset.
     pub train_row: u64,
     /// Jaccard similarity of their sets of words.
     pub similarity: f64,
 }
 
-/// Counts the texts of validation and test that have a near duplicate on the training side.
+/// Counts the validation and test texts that have a near duplicate in the training subset.
 ///
-/// Near duplicates are texts whose sets of words, in lower case and without links, handles and punctuation, have a Jaccard
-/// similarity of 0.8 or more: four of five words in common. Up to 2,000 evenly spread texts of each side are looked for among
-/// all that were trained on, so that the time is that of one pass over these. Candidates share a band of `MinHash`
-/// values; the counts are lower bounds, and the same for any number of threads. Words are compared by 64-bit hashes.
+/// Near duplicates are texts whose sets of words, in lower case and without links, handles and punctuation, have a
+/// Jaccard similarity of 0.8 or more: four of five words in common. A sample of up to 2,000 texts of each subset is
+/// checked against all training texts, in the time of one pass over these. Candidates share a band of `MinHash` values;
+/// the counts are lower bounds, and the same for any number of threads. Words are compared by 64-bit hashes.
 ///
 /// # Panics
 /// When a row of the split is not in the dataset.
@@ -83,14 +80,17 @@ pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
     let [test, validation] = [&split.test, &split.validation]
         .map(|rows| sample(rows, MAX_CHECKED).copied().collect::<Vec<u32>>());
     let (test_checked, validation_checked) = (test.len(), validation.len());
-    let found = Open::of(dataset, [test, validation].concat()).find(dataset, &split.train);
+
+    let checked = CheckedTexts::new(dataset, [test, validation].concat());
+    let found = checked.find(dataset, &split.train);
     let (of_test, of_validation) = found.split_at(test_checked);
+
     NearDuplicates {
         definition:
             "texts whose sets of words, in lower case and without links, handles and punctuation, have a Jaccard \
                      similarity of at least 0.8; lower bounds, since candidates come from MinHash"
                 .to_owned(),
-        least_similarity: ratio(SHARED, OF),
+        least_similarity: ratio(MIN_COMMON, OF),
         validation_checked,
         validation: of_validation.iter().flatten().count(),
         test_checked,
@@ -99,143 +99,135 @@ pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
     }
 }
 
-/// The low halves of the least hashes, for `MinHash`.
+/// Low halves of the minimum hashes.
 type Signature = [u16; HASHES];
 
-/// The texts that are looked for, by the buckets of their bands.
-struct Open {
+/// Indices of the checked texts in each bucket of a band.
+type Band = FxHashMap<u32, Vec<usize>>;
+
+/// Texts that are checked, by the buckets of their bands.
+struct CheckedTexts {
     rows: Vec<u32>,
     /// `[rows]`
     signatures: Vec<Signature>,
-    /// The set of words of each text, ascending: `[rows]`.
+    /// Set of word hashes of each text, ascending: `[rows]`.
     words: Vec<Vec<u64>>,
     bands: Vec<Band>,
 }
 
-/// The places of the texts in each bucket of a band.
-#[derive(Clone)]
-struct Band {
-    /// A bit for the low bits of each bucket that has a text: most that are asked for have none, and this is small enough to
-    /// stay in the processor's nearest memory.
-    seen: Box<[u64; SEEN]>,
-    places: FxHashMap<u32, Vec<usize>>,
-}
-
-impl Default for Band {
-    fn default() -> Self {
-        Self {
-            seen: Box::new([0; SEEN]),
-            places: FxHashMap::default(),
-        }
-    }
-}
-
-impl Band {
-    fn add(&mut self, bucket: u32, place: usize) {
-        let (word, bit) = Self::bit(bucket);
-        self.seen[word] |= bit;
-        let places = self.places.entry(bucket).or_default();
-        if places.len() < MAX_IN_BUCKET {
-            places.push(place);
-        }
-    }
-
-    fn places(&self, bucket: u32) -> &[usize] {
-        let (word, bit) = Self::bit(bucket);
-        if self.seen[word] & bit == 0 {
-            return &[];
-        }
-        self.places.get(&bucket).map_or(&[], Vec::as_slice)
-    }
-
-    const fn bit(bucket: u32) -> (usize, u64) {
-        (bucket as usize / 64 % SEEN, 1 << (bucket % 64))
-    }
-}
-
-impl Open {
-    fn of(dataset: &Dataset, rows: Vec<u32>) -> Self {
+impl CheckedTexts {
+    fn new(dataset: &Dataset, rows: Vec<u32>) -> Self {
         let (words, signatures): (Vec<Vec<u64>>, Vec<Signature>) = rows
             .par_iter()
             .with_min_len(CHUNK)
             .map_init(Words::default, |buffer, &row| {
-                let words = words(dataset, row, buffer);
+                let words = word_set(dataset, row, buffer);
                 let signature = signature(&words);
                 (words, signature)
             })
             .unzip();
-        let mut bands = vec![Band::default(); BANDS];
-        for (place, signature) in signatures.iter().enumerate() {
-            for (band, minima) in bands.iter_mut().zip(signature.as_chunks().0) {
-                band.add(bucket(*minima), place);
-            }
-        }
+
         Self {
             rows,
+            bands: bands(&signatures),
             signatures,
             words,
-            bands,
         }
     }
 
-    /// The first training row that is a near duplicate of each text, if one is: `[rows]`.
+    /// Returns the first training row that is a near duplicate of each text, if there is one: `[rows]`.
     fn find(&self, dataset: &Dataset, train: &[u32]) -> Vec<Option<NearDuplicate>> {
-        let first: Vec<AtomicU32> = self.rows.iter().map(|_| AtomicU32::new(NONE)).collect();
+        let first: Vec<AtomicU32> = self.rows.iter().map(|_| AtomicU32::new(NO_ROW)).collect();
         train.par_iter().with_min_len(CHUNK).for_each_init(
             Default::default,
             |(words, hashes), &row| {
                 word_hashes_into(dataset.text(row), words, hashes);
-                self.meet(row, hashes, &first);
+                self.compare(row, hashes, &first);
             },
         );
+
         let mut buffer = Words::default();
-        let pair = |(place, first): (usize, AtomicU32)| {
-            let train = first.into_inner();
-            let similarity = (train != NONE)
-                .then(|| similarity(&self.words[place], &words(dataset, train, &mut buffer)))??;
-            let [row, train_row] = [self.rows[place], train].map(|row| u64::from(row) + 1);
-            Some(NearDuplicate {
-                row,
-                train_row,
-                similarity,
+        first
+            .into_iter()
+            .enumerate()
+            .map(|(index, first)| {
+                let train = first.into_inner();
+                (train != NO_ROW).then(|| self.pair(index, dataset, train, &mut buffer))?
             })
-        };
-        first.into_iter().enumerate().map(pair).collect()
+            .collect()
     }
 
-    /// Holds one training row against the texts that share a bucket with it; the lowest row wins, whichever thread comes
-    /// first.
-    fn meet(&self, row: u32, words: &mut Vec<u64>, first: &[AtomicU32]) {
+    /// Returns a checked text and a training row as a pair, if they are near duplicates.
+    fn pair(
+        &self,
+        index: usize,
+        dataset: &Dataset,
+        train: u32,
+        buffer: &mut Words,
+    ) -> Option<NearDuplicate> {
+        let similarity = similarity(&self.words[index], &word_set(dataset, train, buffer))?;
+        let [row, train_row] = [self.rows[index], train].map(|row| u64::from(row) + 1);
+
+        Some(NearDuplicate {
+            row,
+            train_row,
+            similarity,
+        })
+    }
+
+    /// Compares one training row with the texts that share a bucket with it.
+    ///
+    /// The lowest row is kept, so that the order of the threads does not matter.
+    fn compare(&self, row: u32, words: &mut Vec<u64>, first: &[AtomicU32]) {
         let signature = signature(words);
-        let mut sorted = false;
+        let mut is_sorted = false;
+
         for (band, minima) in self.bands.iter().zip(signature.as_chunks().0) {
-            for &place in band.places(bucket(*minima)) {
-                let is_met = first[place].load(Ordering::Relaxed) <= row;
-                if is_met || agreeing(&self.signatures[place], &signature) < MIN_AGREEING {
+            for &index in band.get(&bucket(*minima)).into_iter().flatten() {
+                let has_lower_row = first[index].load(Ordering::Relaxed) <= row;
+                if has_lower_row
+                    || equal_hashes(&self.signatures[index], &signature) < MIN_EQUAL_HASHES
+                {
                     continue;
                 }
-                if !std::mem::replace(&mut sorted, true) {
+
+                if !is_sorted {
                     words.sort_unstable();
                     words.dedup();
+                    is_sorted = true;
                 }
-                if similarity(&self.words[place], words).is_some() {
-                    first[place].fetch_min(row, Ordering::Relaxed);
+                if similarity(&self.words[index], words).is_some() {
+                    first[index].fetch_min(row, Ordering::Relaxed);
                 }
             }
         }
     }
 }
 
-/// The set of words of a text, ascending.
-fn words(dataset: &Dataset, row: u32, buffer: &mut Words) -> Vec<u64> {
+fn bands(signatures: &[Signature]) -> Vec<Band> {
+    let mut bands = vec![Band::default(); BANDS];
+    for (index, signature) in signatures.iter().enumerate() {
+        for (band, minima) in bands.iter_mut().zip(signature.as_chunks().0) {
+            let texts = band.entry(bucket(*minima)).or_default();
+            if texts.len() < MAX_IN_BUCKET {
+                texts.push(index);
+            }
+        }
+    }
+    bands
+}
+
+/// Returns the set of word hashes of a text, ascending.
+fn word_set(dataset: &Dataset, row: u32, buffer: &mut Words) -> Vec<u64> {
     let mut hashes = Vec::new();
     word_hashes_into(dataset.text(row), buffer, &mut hashes);
+
     hashes.sort_unstable();
     hashes.dedup();
     hashes
 }
 
-/// The least value of each hash of the family over the words.
+/// Returns the minimum of each hash function over the words.
 fn signature(words: &[u64]) -> Signature {
     let mut minima = [u64::MAX; HASHES];
     for word in words {
@@ -246,7 +238,7 @@ fn signature(words: &[u64]) -> Signature {
     minima.map(low_half)
 }
 
-/// 16 bits of a least hash; the highest ones are zero in almost all of them.
+/// Returns 16 bits of a minimum hash; the highest ones are almost always zero.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a part of a hash is wanted"
@@ -255,28 +247,28 @@ const fn low_half(minimum: u64) -> u16 {
     (minimum >> 32) as u16
 }
 
-/// A bucket for the values of a band.
-fn bucket(minima: [u16; HASHES_A_BAND]) -> u32 {
+/// Returns the bucket for the values of a band.
+fn bucket(minima: [u16; HASHES_PER_BAND]) -> u32 {
     let packed = minima
         .iter()
         .fold(0, |packed, &minimum| packed << 16 | u64::from(minimum));
     (packed.wrapping_mul(MULTIPLIERS[0]) >> 32) as u32
 }
 
-/// How many values two signatures have in common.
-fn agreeing(left: &Signature, right: &Signature) -> u16 {
+/// Returns the number of hashes in which two signatures are equal.
+fn equal_hashes(left: &Signature, right: &Signature) -> u16 {
     left.iter()
         .zip(right)
         .map(|(left, right)| u16::from(left == right))
         .sum()
 }
 
-/// The Jaccard similarity of two ascending sets, when it makes them near duplicates.
+/// Returns the Jaccard similarity of two ascending sets if it makes them near duplicates.
 fn similarity(mut left: &[u64], mut right: &[u64]) -> Option<f64> {
     let sizes = left.len() + right.len();
-    let mut shared = 0;
+    let mut common = 0;
     while let ([first, others_left @ ..], [second, others_right @ ..]) = (left, right) {
-        shared += usize::from(first == second);
+        common += usize::from(first == second);
         if first <= second {
             left = others_left;
         }
@@ -284,8 +276,9 @@ fn similarity(mut left: &[u64], mut right: &[u64]) -> Option<f64> {
             right = others_right;
         }
     }
-    let all = sizes - shared;
-    (OF * shared >= SHARED * all).then(|| ratio(shared, all))
+
+    let all = sizes - common;
+    (OF * common >= MIN_COMMON * all).then(|| ratio(common, all))
 }
 
 #[expect(
@@ -296,17 +289,17 @@ fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 
-/// Odd numbers from `SplitMix64` (Steele, Lea and Flood 2014), one for each hash of the family.
+/// Returns odd numbers from `SplitMix64` (Steele, Lea and Flood 2014), one for each hash function.
 const fn multipliers() -> [u64; HASHES] {
     let mut multipliers = [0; HASHES];
     let mut state = 0_u64;
-    let mut place = 0;
-    while place < HASHES {
+    let mut index = 0;
+    while index < HASHES {
         state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        multipliers[place] = (mixed ^ (mixed >> 31)) | 1;
-        place += 1;
+        multipliers[index] = (mixed ^ (mixed >> 31)) | 1;
+        index += 1;
     }
     multipliers
 }
