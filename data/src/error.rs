@@ -1,20 +1,20 @@
-//! Everything that can be wrong with data, with the place where it is wrong.
+//! Errors of reading, packing, checking and splitting data, each with its location.
 
 use std::io;
 
 use crate::dataset::label::ParseLabelError;
 
-/// Why data could not be read, packed, checked or split.
+/// Error of reading, packing, checking or splitting data.
 #[derive(Debug, thiserror::Error)]
 pub enum DataError {
-    /// The file system refused something.
+    /// A file operation failed.
     #[error("cannot {action} `{file}`")]
     File {
-        /// What was tried: `open`, `read`, `write`, …
+        /// The operation: `open`, `read`, `write`, …
         action: &'static str,
         /// The file.
         file: String,
-        /// The system's answer.
+        /// The system's error.
         #[source]
         source: io::Error,
     },
@@ -24,19 +24,19 @@ pub enum DataError {
          base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .jsonl or .ndjson file and a `postgres://` URL"
     )]
     UnknownKind {
-        /// The location as it was given.
+        /// The location as given.
         location: String,
     },
 
-    /// The location is a URL that names nothing.
+    /// The location is a URL that cannot be used.
     #[error("`{location}` is no location: {cause}")]
     InvalidLocation {
         /// The URL without credentials.
         location: String,
-        /// What is wrong with it.
+        /// Description of the error.
         cause: String,
     },
-    /// The location is a URL of a scheme that is not read.
+    /// The location is a URL of an unsupported scheme.
     #[error(
         "`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and `postgres`"
     )]
@@ -56,26 +56,26 @@ pub enum DataError {
         /// The feature: `object-store`, `parquet` or `postgres`.
         feature: &'static str,
     },
-    /// A query for something that takes none.
+    /// The settings have a query, which only a server takes.
     #[error("`{location}` takes no query; `query` is for `postgres://` URLs")]
     QueryOnFile {
         /// The location.
         location: String,
     },
-    /// The object store refused something.
+    /// A request to the object store failed.
     #[cfg(feature = "object-store")]
     #[error("cannot {action} `{file}`{}", advise(action, source))]
     Object {
-        /// What was tried.
+        /// The operation.
         action: &'static str,
         /// The URL without credentials.
         file: String,
-        /// The store's answer.
+        /// The store's error.
         #[source]
         source: Box<object_store::Error>,
     },
 
-    /// The gzip or tar layer of an archive is broken.
+    /// The gzip or tar layer of an archive is damaged.
     #[error("archive `{archive}`{entry} cannot be read at byte {offset} of the tarball")]
     ArchiveRead {
         /// The archive.
@@ -84,21 +84,21 @@ pub enum DataError {
         entry: String,
         /// Bytes of the tarball read before the failure.
         offset: u64,
-        /// The decoder's answer.
+        /// The decoder's error.
         #[source]
         source: io::Error,
     },
-    /// The archive ends too early.
+    /// The archive is truncated.
     #[error("archive `{archive}`{entry} is truncated: it ends at byte {offset} of the tarball")]
     ArchiveTruncated {
         /// The archive.
         archive: String,
         /// `, entry …`, or nothing between entries.
         entry: String,
-        /// Bytes of the tarball that are there.
+        /// Length of the tarball in bytes.
         offset: u64,
     },
-    /// The archive unpacks to more than is allowed.
+    /// The archive unpacks to more than the limit.
     #[error(
         "archive `{archive}`{entry} unpacks to more than {max_unpacked_bytes} bytes, the limit `max_unpacked_bytes`"
     )]
@@ -126,17 +126,17 @@ pub enum DataError {
         /// Name of the second file.
         second: String,
     },
-    /// The archive holds a link, a device or another thing that is no plain file.
+    /// The archive holds a link, a device or another entry that is no plain file.
     #[error("archive `{archive}`, entry `{entry}` is {kind}; expected a plain file")]
     ArchiveEntryKind {
         /// The archive.
         archive: String,
         /// Name of the entry.
         entry: String,
-        /// What the entry is.
+        /// Kind of the entry.
         kind: &'static str,
     },
-    /// The name of an entry climbs out of the archive.
+    /// The name of an entry leads out of the archive.
     #[error("archive `{archive}`, entry `{entry}` has `..` in its path")]
     ArchivePath {
         /// The archive.
@@ -155,26 +155,28 @@ pub enum DataError {
         line: u64,
         /// Byte of the text, from 0.
         offset: u64,
-        /// What is wrong there.
+        /// Description of the error.
         cause: String,
     },
-    /// The bytes are no SQLite database.
-    #[error("{place} is not a SQLite database: it does not begin with `SQLite format 3`")]
+    /// The file is not a SQLite database.
+    #[error("{location} is not a SQLite database: it does not begin with `SQLite format 3`")]
     NotSqlite {
         /// The file, or the archive and its entry.
-        place: String,
+        location: String,
     },
-    /// The database lacks its end.
-    #[error("{place} is truncated: it has {length} of the {stated} bytes that its header states")]
+    /// The database is truncated.
+    #[error(
+        "{location} is truncated: it has {length} of the {stated} bytes that its header states"
+    )]
     DatabaseTruncated {
         /// The file, or the archive and its entry.
-        place: String,
+        location: String,
         /// Length in bytes.
         length: u64,
         /// Page size × pages.
         stated: u64,
     },
-    /// The database has changes that its main file does not hold yet.
+    /// The database has changes that are not in its main file yet.
     #[error(
         "`{file}` has changes that are still in `{journal}`; close the program that writes it, then try again"
     )]
@@ -191,73 +193,73 @@ pub enum DataError {
         file: String,
     },
 
-    /// SQLite refused something.
+    /// An operation of SQLite failed.
     #[error("cannot {action} SQLite file `{file}`")]
     Sqlite {
-        /// What was tried.
+        /// The operation.
         action: &'static str,
         /// The database.
         file: String,
-        /// SQLite's answer.
+        /// SQLite's error.
         #[source]
         source: rusqlite::Error,
     },
-    /// A PostgreSQL server refused something.
+    /// A request to a PostgreSQL server failed.
     #[cfg(feature = "postgres")]
     #[error("cannot {action} `{file}`")]
     Postgres {
-        /// What was tried.
+        /// The operation.
         action: &'static str,
         /// The URL without user, password and parameters.
         file: String,
-        /// The server's answer.
+        /// The server's error.
         #[source]
         source: Box<tokio_postgres::Error>,
     },
-    /// The database lacks the table.
+    /// The database has no such table.
     #[error("`{file}` has no table `{table}`; it has {existing}")]
     MissingTable {
         /// The database.
         file: String,
-        /// The table that was asked for.
+        /// The configured table.
         table: String,
         /// The tables that exist.
         existing: String,
     },
-    /// The table, the header or the object lacks a column.
-    #[error("`{file}`, {place}: no {column}; there is {existing}")]
+    /// The table, the header or the object has no such column.
+    #[error("`{file}`, {location}: no {column}; there is {existing}")]
     MissingColumn {
         /// The file.
         file: String,
         /// The table or the line.
-        place: String,
-        /// The column that was asked for.
+        location: String,
+        /// The configured column.
         column: String,
         /// The columns that exist.
         existing: String,
     },
-    /// A row, line or value cannot be read.
-    #[error("`{file}`, {place}: {cause}")]
+    /// A row, line or value is malformed.
+    #[error("`{file}`, {location}: {cause}")]
     Malformed {
         /// The file.
         file: String,
         /// The row or the line, from 1.
-        place: String,
-        /// What is wrong there.
+        location: String,
+        /// Description of the error.
         cause: String,
     },
 
-    /// A row carries something that is no label.
+    /// The label of a row is unknown.
     #[error("`{file}`, row {row}: {label}")]
     UnknownLabel {
         /// The source's name.
         file: String,
-        /// Position of the row in the source, from 1.
+        /// Number of the row in the source, from 1.
         row: u64,
-        /// The value and what is accepted.
+        /// The value and the accepted ones.
         label: ParseLabelError,
     },
-    /// The source has more rows than the places of a split can name.
+    /// The source has more rows than a row index can count.
     #[error("`{file}` has more than {limit} rows, the limit", limit = u32::MAX)]
     TooManyRows {
         /// The source's name.
@@ -284,13 +286,13 @@ pub enum DataError {
         /// Their sum.
         sum: f64,
     },
-    /// The split needs a column and the settings name none.
+    /// The split needs a column, but the settings name none.
     #[error("a split by {by} needs `split.column`, the source's column that holds the {by}")]
     SplitColumnMissing {
         /// `group` or `time`.
         by: &'static str,
     },
-    /// The settings name a column and the split takes none.
+    /// The settings name a column, but the split needs none.
     #[error(
         "`split.column` is `{column}`, but a split by text takes none: set `split.by` to `group` or `time`, or leave \
          the column out"
@@ -299,7 +301,7 @@ pub enum DataError {
         /// The column.
         column: String,
     },
-    /// The column of the split is not among those that were read.
+    /// The column of the split was not read.
     #[error(
         "column `{column}`, which the split goes by, was not read: name it in `source.columns`"
     )]
@@ -307,15 +309,15 @@ pub enum DataError {
         /// The column.
         column: String,
     },
-    /// A row has no time to split by.
+    /// A row has no time.
     #[error("row {row} has no value in column `{column}`; a split by time needs one in each row")]
     TimeMissing {
         /// The column.
         column: String,
-        /// Position of the row in the source, from 1.
+        /// Number of the row in the source, from 1.
         row: u64,
     },
-    /// A row has no readable time to split by.
+    /// The time of a row cannot be parsed.
     #[error(
         "row {row} has `{value}` in column `{column}`; a split by time takes either numbers alone, or dates and times \
          alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
@@ -323,9 +325,9 @@ pub enum DataError {
     Time {
         /// The column.
         column: String,
-        /// Position of the row in the source, from 1.
+        /// Number of the row in the source, from 1.
         row: u64,
-        /// What it has.
+        /// The value.
         value: String,
     },
     /// A subset of the split would lack a label.
@@ -372,7 +374,7 @@ pub enum DataError {
 }
 
 impl DataError {
-    /// For `map_err`: the file system refused `action` on `file`.
+    /// Returns a conversion for `map_err` of a failed `action` on `file`.
     pub(crate) fn file(
         action: &'static str,
         file: impl Into<String>,

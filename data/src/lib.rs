@@ -1,7 +1,9 @@
-//! An archive, a database or a file in; labelled examples, checked and split, out.
+//! Reads an archive, a database or a file into labelled examples, checks them and splits them.
 //!
-//! [`open`] finds a [`Source`] behind a location, [`Dataset::read`] takes its rows as examples, and
-//! [`Split::new`] deals them to training, validation and test.
+//! [`open`] opens the [`Source`] at a location, [`Dataset::read`] reads its rows as examples, and [`Split::new`] assigns
+//! them to training, validation and test.
+//!
+//! Heavy sources are features: `object-store`, `parquet` and `postgres`. Without a feature its locations are errors.
 
 pub mod archive;
 pub mod check;

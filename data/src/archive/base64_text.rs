@@ -1,26 +1,26 @@
-//! Base64 text, wrapped or not: read with the line of every fault, written in lines of 76 characters.
+//! Base64 text: decoded with the line of an error, encoded in lines of 76 characters.
 
 use std::io::{self, Read};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::context::Place;
+use super::context::Context;
 use super::database::DatabaseWriter;
 use crate::error::DataError;
 
-/// Base64 characters that are decoded at once; a multiple of four.
+/// Base64 characters per decoded chunk; a multiple of four.
 const CHUNK_SYMBOLS: usize = 1 << 16;
 
-/// Bytes that one line of 76 characters carries.
+/// Bytes that a line of 76 characters encodes.
 const LINE_BYTES: usize = 57;
 
-/// Lines that are encoded at once.
+/// Lines per encoded chunk.
 const CHUNK_LINES: usize = 512;
 
-/// Decodes text that comes piece by piece.
+/// Incremental decoder.
 pub(super) struct Base64Decoder<'a> {
-    place: Place<'a>,
+    context: Context<'a>,
     database: DatabaseWriter<'a>,
     symbols: Vec<u8>,
     decoded: Vec<u8>,
@@ -31,9 +31,9 @@ pub(super) struct Base64Decoder<'a> {
 }
 
 impl<'a> Base64Decoder<'a> {
-    pub fn new(place: Place<'a>, database: DatabaseWriter<'a>) -> Self {
+    pub fn new(context: Context<'a>, database: DatabaseWriter<'a>) -> Self {
         Self {
-            place,
+            context,
             database,
             symbols: Vec::with_capacity(CHUNK_SYMBOLS),
             decoded: vec![0; CHUNK_SYMBOLS / 4 * 3],
@@ -44,7 +44,7 @@ impl<'a> Base64Decoder<'a> {
         }
     }
 
-    /// Takes the next bytes of the text; line breaks (LF, CRLF) count for nothing.
+    /// Decodes the next bytes of the text; line breaks (LF, CRLF) are skipped.
     pub fn push(&mut self, text: &[u8]) -> Result<(), DataError> {
         for &byte in text {
             match byte {
@@ -64,12 +64,13 @@ impl<'a> Base64Decoder<'a> {
         Ok(())
     }
 
-    /// Decodes what is left; gives the database's length in bytes.
+    /// Decodes the remaining characters and returns the database's length in bytes.
     pub fn finish(mut self) -> Result<u64, DataError> {
         if !self.symbols.len().is_multiple_of(4) {
             let cause = "the text ends inside a group of four characters".to_owned();
-            return Err(self.fault_at_last_symbol(cause));
+            return Err(self.error_at_last_symbol(cause));
         }
+
         self.decode_symbols()?;
         self.database.finish()
     }
@@ -84,31 +85,32 @@ impl<'a> Base64Decoder<'a> {
     }
 
     fn decode_symbols(&mut self) -> Result<(), DataError> {
-        // The characters were checked one by one: what is left to fail is the padding.
+        // Each character was checked, so only the padding can be wrong.
         let length = STANDARD
             .decode_slice(&self.symbols, &mut self.decoded)
-            .map_err(|_| self.fault_at_last_symbol("wrong padding".to_owned()))?;
+            .map_err(|_| self.error_at_last_symbol("wrong padding".to_owned()))?;
+
         self.symbols.clear();
         self.database.write(&self.decoded[..length])
     }
 
     fn unexpected(&self, byte: u8) -> DataError {
-        let place = if self.padded {
+        let position = if self.padded {
             " after the padding"
         } else {
             ""
         };
-        let cause = format!("unexpected `{}`{place}", byte.escape_ascii());
-        self.place.base64(self.line, self.offset, cause)
+        let cause = format!("unexpected `{}`{position}", byte.escape_ascii());
+        self.context.base64(self.line, self.offset, cause)
     }
 
-    fn fault_at_last_symbol(&self, cause: String) -> DataError {
+    fn error_at_last_symbol(&self, cause: String) -> DataError {
         let (line, offset) = self.last_symbol;
-        self.place.base64(line, offset, cause)
+        self.context.base64(line, offset, cause)
     }
 }
 
-/// Length of the wrapped text of `bytes` bytes, line breaks included.
+/// Returns the length of the wrapped text of `bytes` bytes, including line breaks.
 pub(super) const fn wrapped_length(bytes: u64) -> u64 {
     let line = LINE_BYTES as u64;
     let rest = bytes % line;
@@ -120,10 +122,11 @@ pub(super) const fn wrapped_length(bytes: u64) -> u64 {
     bytes / line * (line / 3 * 4 + 1) + last
 }
 
-/// Reads bytes as base64 text in lines of 76 characters, each ended by a line feed.
+/// Reader of bytes as base64 text in lines of 76 characters, each with a line feed.
 pub(super) struct WrappedBase64<R> {
     bytes: R,
     text: Vec<u8>,
+    /// Number of bytes of `text` that were read.
     given: usize,
 }
 
@@ -142,6 +145,7 @@ impl<R: Read> WrappedBase64<R> {
             .by_ref()
             .take((LINE_BYTES * CHUNK_LINES) as u64)
             .read_to_end(&mut bytes)?;
+
         let mut line = String::with_capacity(LINE_BYTES / 3 * 4 + 1);
         self.text.clear();
         self.given = 0;
@@ -160,6 +164,7 @@ impl<R: Read> Read for WrappedBase64<R> {
         if self.given == self.text.len() {
             self.encode_lines()?;
         }
+
         let length = (&self.text[self.given..]).read(buffer)?;
         self.given += length;
         Ok(length)
@@ -171,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wrapped_text_has_lines_of_76_characters_and_the_length_foretold() {
+    fn wrapped_text_has_lines_of_76_characters_and_the_computed_length() {
         for bytes in [
             0,
             1,

@@ -1,4 +1,4 @@
-//! Where in an archive something went wrong.
+//! Context of an archive's errors.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,9 +6,9 @@ use std::io;
 
 use crate::error::DataError;
 
-/// The archive and, inside an entry, the entry's name.
+/// Archive and, inside an entry, the entry's name.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Context<'a> {
     pub archive: &'a str,
     pub entry: Option<&'a str>,
     pub max_unpacked_bytes: u64,
@@ -16,7 +16,7 @@ pub(super) struct Place<'a> {
     pub offset: &'a Cell<u64>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Context<'a> {
     pub const fn in_entry(self, entry: &'a str) -> Self {
         Self {
             entry: Some(entry),
@@ -30,7 +30,7 @@ impl<'a> Place<'a> {
             .unwrap_or_default()
     }
 
-    /// A failure to read the gzip or tar layer.
+    /// Converts an error of the gzip or tar layer.
     pub fn read_error(self, source: io::Error) -> DataError {
         match source.kind() {
             io::ErrorKind::UnexpectedEof => self.truncated(),
@@ -72,7 +72,7 @@ impl<'a> Place<'a> {
 
     pub fn not_sqlite(self) -> DataError {
         DataError::NotSqlite {
-            place: self.to_string(),
+            location: self.to_string(),
         }
     }
 
@@ -92,7 +92,7 @@ impl<'a> Place<'a> {
     }
 }
 
-impl fmt::Display for Place<'_> {
+impl fmt::Display for Context<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "archive `{}`{}", self.archive, self.entry_text())
     }

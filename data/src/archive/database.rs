@@ -1,23 +1,23 @@
-//! Where decoded bytes go: checked to be a whole SQLite file, and no longer than allowed.
+//! Writer of the decoded database, which checks that it is a whole SQLite file within the size limit.
 
 use std::io::Write;
 
-use super::context::Place;
+use super::context::Context;
 use crate::error::DataError;
 use crate::sqlite_file::Header;
 
-/// A database on its way to `out`.
+/// Writer of a database to `out`.
 pub(super) struct DatabaseWriter<'a> {
-    place: Place<'a>,
+    context: Context<'a>,
     out: &'a mut dyn Write,
     header: Header,
     written: u64,
 }
 
 impl<'a> DatabaseWriter<'a> {
-    pub fn new(place: Place<'a>, out: &'a mut dyn Write) -> Self {
+    pub fn new(context: Context<'a>, out: &'a mut dyn Write) -> Self {
         Self {
-            place,
+            context,
             out,
             header: Header::default(),
             written: 0,
@@ -26,22 +26,25 @@ impl<'a> DatabaseWriter<'a> {
 
     pub fn write(&mut self, bytes: &[u8]) -> Result<(), DataError> {
         self.header.extend(bytes);
-        if !self.header.agrees() {
-            return Err(self.place.not_sqlite());
+        if !self.header.can_be_sqlite() {
+            return Err(self.context.not_sqlite());
         }
+
         self.written += bytes.len() as u64;
-        if self.written > self.place.max_unpacked_bytes {
-            return Err(self.place.too_large());
+        if self.written > self.context.max_unpacked_bytes {
+            return Err(self.context.too_large());
         }
+
         self.out.write_all(bytes).map_err(DataError::file(
             "write the database unpacked from",
-            self.place.archive,
+            self.context.archive,
         ))
     }
 
-    /// Number of bytes written.
+    /// Checks the database and returns the number of bytes written.
     pub fn finish(self) -> Result<u64, DataError> {
-        self.header.check(self.written, || self.place.to_string())?;
+        self.header
+            .check(self.written, || self.context.to_string())?;
         Ok(self.written)
     }
 }

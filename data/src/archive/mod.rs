@@ -1,7 +1,7 @@
 //! The archive: a gzip tarball with one file, the base64 text of a SQLite database.
 //!
-//! Both ways stream, so memory stays small whatever the size. A file is written beside its target and
-//! renamed when it is whole; what fails leaves nothing behind.
+//! Packing and unpacking stream, so they need little memory whatever the size. Files are replaced atomically: a failure
+//! leaves nothing behind.
 
 mod base64_text;
 mod context;
@@ -15,5 +15,5 @@ pub use unpack::{Unpacked, unpack};
 
 pub(crate) use unpack::unpack_reader;
 
-/// What every gzip file begins with.
+/// First bytes of every gzip file.
 pub(crate) const GZIP_MAGIC: &[u8; 2] = &[0x1f, 0x8b];

@@ -1,4 +1,4 @@
-//! Database to archive, the same bytes every time.
+//! Packing of a database into an archive, reproducibly.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -11,21 +11,21 @@ use super::base64_text::{WrappedBase64, wrapped_length};
 use crate::error::DataError;
 use crate::sqlite_file::{Header, pending_journal};
 
-/// Name of the one entry.
+/// Name of the archive's entry.
 const ENTRY: &str = "db.sqlite.base64";
 
-/// The gzip header's word for an unknown operating system.
+/// Value of the gzip header for an unknown operating system.
 const UNKNOWN_SYSTEM: u8 = 255;
 
-/// Writes the SQLite file `database` as the file `archive`, which is replaced if it exists.
+/// Packs the SQLite file `database` into the file `archive`, which is replaced if it exists.
 ///
-/// The entry is `db.sqlite.base64`, base64 in lines of 76 characters. Times, owners and modes are fixed, so
-/// that the same database gives the same archive.
+/// The entry is `db.sqlite.base64`, base64 in lines of 76 characters. Times, owners and modes are fixed, so that equal
+/// databases give equal archives.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written, when `database` is not SQLite, when a journal beside it holds
-/// changes, or when it changes meanwhile. No file is left then.
+/// When a file cannot be read or written, when `database` is not SQLite, when a journal beside it holds changes, or when
+/// it changes meanwhile. No file is left behind.
 pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
     let name = database.display().to_string();
     if let Some(journal) = pending_journal(database) {
@@ -34,6 +34,7 @@ pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
             journal: journal.display().to_string(),
         });
     }
+
     let mut file = File::open(database).map_err(DataError::file("open", &name))?;
     let length = file
         .metadata()
@@ -55,15 +56,17 @@ pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
     partial.commit().map_err(DataError::file("replace", target))
 }
 
-/// Whether exactly `length` bytes were there to write.
+/// Writes the archive and returns whether there were exactly `length` bytes.
 fn write_archive(bytes: &mut dyn Read, length: u64, out: &mut dyn Write) -> io::Result<bool> {
     let gzip = GzBuilder::new()
         .mtime(0)
         .operating_system(UNKNOWN_SYSTEM)
         .write(out, Compression::best());
+
     let mut tarball = tar::Builder::new(gzip);
     let mut text = WrappedBase64::new(bytes).take(wrapped_length(length) + 1);
     tarball.append(&entry_header(length)?, &mut text)?;
+
     let left = text.limit();
     tarball.into_inner()?.finish()?;
     Ok(left == 1)

@@ -1,4 +1,4 @@
-//! Archive to database.
+//! Unpacking of an archive's database.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -8,31 +8,31 @@ use std::path::Path;
 use relevance_storage::AtomicFile;
 
 use super::base64_text::Base64Decoder;
-use super::context::Place;
+use super::context::Context;
 use super::database::DatabaseWriter;
 use super::entries::visit_file;
 use crate::error::DataError;
 
-/// Bytes of base64 text read at once.
+/// Bytes of base64 text per read.
 const TEXT_BYTES: usize = 1 << 16;
 
-/// What came out of an archive.
+/// Result of unpacking an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unpacked {
-    /// Name of the entry that held the database.
+    /// Name of the entry with the database.
     pub entry: String,
     /// Length of the database in bytes.
     pub bytes: u64,
 }
 
-/// Decodes the database in `archive` to the file `target`, which is replaced if it exists.
+/// Unpacks the database in `archive` to the file `target`, which is replaced if it exists.
 ///
-/// `max_unpacked_bytes` bounds the decoded database; the tarball may have half as much again and 1 MiB.
+/// `max_unpacked_bytes` limits the decoded database; the tarball may have one and a half times that and 1 MiB.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written; when the archive is broken, holds no file, two files, a link or a
-/// path with `..`; when the file is not base64, not SQLite or too long. No file is left then.
+/// When a file cannot be read or written; when the archive is damaged, holds no file, two files, a link or a path with
+/// `..`; when the file is not base64, not SQLite or too long. No file is left behind.
 pub fn unpack(
     archive: &Path,
     target: &Path,
@@ -57,7 +57,7 @@ pub fn unpack(
     Ok(unpacked)
 }
 
-/// Decodes the database in the archive called `name` to `database`.
+/// Unpacks the database in an archive to `database`; `name` is for messages.
 pub(crate) fn unpack_reader(
     archive: impl Read,
     name: &str,
@@ -65,25 +65,29 @@ pub(crate) fn unpack_reader(
     max_unpacked_bytes: u64,
 ) -> Result<Unpacked, DataError> {
     let offset = Cell::new(0);
-    let place = Place {
+    let context = Context {
         archive: name,
         entry: None,
         max_unpacked_bytes,
         offset: &offset,
     };
+
     let mut bytes = 0;
-    let entry = visit_file(archive, place, &mut |place, text| {
-        let database = DatabaseWriter::new(place, &mut *database);
-        let mut decoder = Base64Decoder::new(place, database);
+    let entry = visit_file(archive, context, &mut |context, text| {
+        let database = DatabaseWriter::new(context, &mut *database);
+        let mut decoder = Base64Decoder::new(context, database);
         let mut buffer = vec![0; TEXT_BYTES];
+
         loop {
             match text.read(&mut buffer)? {
                 0 => break,
                 length => decoder.push(&buffer[..length])?,
             }
         }
+
         bytes = decoder.finish()?;
         Ok(())
     })?;
+
     Ok(Unpacked { entry, bytes })
 }

@@ -1,4 +1,4 @@
-//! A report as people read it.
+//! Text form of a report.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -17,11 +17,12 @@ impl Display for Report {
             writeln!(formatter, "  {label}: {count}")?;
         }
         writeln!(formatter, "  unknown label: {}", self.unknown_labels)?;
+
         writeln!(formatter, "different texts: {}", self.distinct_texts)?;
         writeln!(
             formatter,
-            "  without case, links, handles, punctuation, blanks: {}",
-            self.distinct_wordings
+            "  without case, links, handles, punctuation, whitespace: {}",
+            self.distinct_normalized_texts
         )?;
         writeln!(formatter, "rows that repeat a text: {}", self.duplicates)?;
         writeln!(
@@ -36,6 +37,7 @@ impl Display for Report {
                 "rows where choose_one and class_label disagree: {disagreements}"
             )?;
         }
+
         match &self.lengths {
             None => write!(formatter, "characters a text: no texts"),
             Some(lengths) => write!(
@@ -48,7 +50,7 @@ impl Display for Report {
 }
 
 impl<T: Display> Display for Listed<T> {
-    /// The total, then the first items: `3 (rows …)`.
+    /// Formats the total, then the first items: `3 (row …)`.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.total)?;
         for (index, item) in self.first.iter().enumerate() {
@@ -70,7 +72,7 @@ impl Display for UnknownLabel {
 }
 
 impl Display for Conflict {
-    /// `17 Relevant / 210 Not Relevant`.
+    /// Formats as `17 Relevant / 210 Not Relevant`.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         for (index, row) in self.rows.iter().enumerate() {
             let before = if index == 0 { "" } else { " / " };

@@ -1,25 +1,25 @@
-//! How long texts are.
+//! Distribution of text lengths.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-/// Lengths of texts, in characters.
+/// Summary of text lengths, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Lengths {
-    /// The shortest.
+    /// Minimum.
     pub min: u64,
-    /// The average.
+    /// Mean.
     pub mean: f64,
-    /// The shortest length that half of the texts do not exceed.
+    /// Median, by nearest rank.
     pub median: u64,
-    /// The shortest length that 95 of 100 texts do not exceed.
+    /// 95th percentile, by nearest rank.
     pub p95: u64,
-    /// The longest.
+    /// Maximum.
     pub max: u64,
 }
 
-/// How many texts have each length.
+/// Number of texts of each length.
 #[derive(Debug, Default)]
 pub(super) struct LengthCounts(BTreeMap<u64, u64>);
 
@@ -37,6 +37,7 @@ impl LengthCounts {
         let (max, _) = self.0.last_key_value()?;
         let texts: u64 = self.0.values().sum();
         let characters: u64 = self.0.iter().map(|(length, count)| length * count).sum();
+
         Some(Lengths {
             min: *min,
             mean: characters as f64 / texts as f64,
@@ -46,7 +47,7 @@ impl LengthCounts {
         })
     }
 
-    /// Percentile by nearest rank.
+    /// Returns a percentile by nearest rank.
     fn percentile(&self, percent: u64, texts: u64) -> u64 {
         let rank = (percent * texts).div_ceil(100);
         let mut counted = 0;
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn summary_counts_characters_and_takes_nearest_ranks() {
+    fn summary_counts_characters_and_uses_nearest_ranks() {
         for (name, texts, want) in [
             ("one text", vec!["é€"], (2, 2.0, 2, 2, 2)),
             (

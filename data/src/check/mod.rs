@@ -1,4 +1,4 @@
-//! What is in a source, and what of it deserves a look before training.
+//! Check of a source before training: counts, and rows that deserve a look.
 
 mod display;
 mod lengths;

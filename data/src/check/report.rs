@@ -1,14 +1,14 @@
-//! What a check found.
+//! Result of a check.
 
 use serde::Serialize;
 
 use super::lengths::Lengths;
 use crate::dataset::label::Label;
 
-/// How many rows a list names; the total is given beside it.
+/// Maximum number of items in a list beside its total.
 pub(super) const LISTED: usize = 20;
 
-/// What a check found in a source.
+/// Result of checking a source.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// The source's name.
@@ -17,17 +17,17 @@ pub struct Report {
     pub rows: u64,
     /// Rows of each label.
     pub labels: LabelCounts,
-    /// Rows whose label cannot be read.
+    /// Rows whose label is unknown.
     pub unknown_labels: Listed<UnknownLabel>,
-    /// Rows whose text is empty or white space.
+    /// Rows whose text is empty or whitespace.
     pub empty_texts: Rows,
     /// Number of different texts.
     pub distinct_texts: u64,
-    /// Number of texts that differ in more than case, links, handles, punctuation and blanks: what the split keeps apart.
-    pub distinct_wordings: u64,
+    /// Number of different texts without case, links, handles, punctuation and whitespace, which a split keeps apart.
+    pub distinct_normalized_texts: u64,
     /// Rows that repeat the text of an earlier row.
     pub duplicates: Rows,
-    /// Texts that carry more than one label.
+    /// Texts with more than one label.
     pub conflicts: Listed<Conflict>,
     /// Lengths of the texts; none without rows.
     pub lengths: Option<Lengths>,
@@ -36,7 +36,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether training would take the source: it has rows, and every label can be read.
+    /// Returns whether training accepts the source: it has rows, and every label is known.
     #[must_use]
     pub const fn is_trainable(&self) -> bool {
         self.rows > 0 && self.unknown_labels.total == 0
@@ -64,12 +64,12 @@ impl LabelCounts {
     }
 }
 
-/// A count, and the first 20 of what was counted.
+/// Total number of items, and the first 20 of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Listed<T> {
-    /// How many there are.
+    /// Total number.
     pub total: u64,
-    /// The first 20 of them.
+    /// The first 20 items.
     pub first: Vec<T>,
 }
 
@@ -94,26 +94,26 @@ impl<T> Listed<T> {
     }
 }
 
-/// A row whose label cannot be read.
+/// Row with an unknown label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct UnknownLabel {
-    /// Position in the source, from 1.
+    /// Number of the row in the source, from 1.
     pub row: u64,
-    /// The value as it stands there.
+    /// The value in the source.
     pub value: String,
 }
 
-/// A text that carries more than one label.
+/// Text with more than one label.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Conflict {
     /// The first row of each label, in the order of the rows.
     pub rows: Vec<RowLabel>,
 }
 
-/// A row and its label.
+/// Row and its label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct RowLabel {
-    /// Position in the source, from 1.
+    /// Number of the row in the source, from 1.
     pub row: u64,
     /// Its label.
     pub label: Label,

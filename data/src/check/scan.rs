@@ -1,4 +1,4 @@
-//! Reading a source once and counting; texts are kept as hashes alone.
+//! One pass over a source that counts; texts are kept as hashes.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
@@ -10,25 +10,26 @@ use crate::dataset::normalize::normalize;
 use crate::error::DataError;
 use crate::source::{LABEL_COLUMNS, Row, Source, SourceSettings, open};
 
-/// The first half of a text's SHA-256.
+/// First half of a text's SHA-256.
 type TextHash = [u8; 16];
 
 /// Reads every row of the source and reports what is in it.
 ///
 /// # Errors
 ///
-/// Whatever the source reports; labels that cannot be read and a source without rows are findings.
+/// The source's own; unknown labels and a source without rows are findings.
 pub fn check(source: &dyn Source) -> Result<Report, DataError> {
     let mut scan = Scan::default();
     source.read(&mut |row| {
-        scan.take(row);
+        scan.count(row);
         Ok(())
     })?;
     Ok(scan.finish(source.name()))
 }
 
-/// Checks the source behind `location`, as [`open`] finds it, and compares `choose_one` with
-/// `class_label` when it has both and the settings name no label column.
+/// Checks the source at `location`, as [`open`] opens it.
+///
+/// It compares `choose_one` with `class_label` when the source has both and the settings name no label column.
 ///
 /// # Errors
 ///
@@ -51,6 +52,7 @@ fn compare_label_columns(
     ] else {
         return Ok(None);
     };
+
     let mut disagreements = Rows::default();
     for (number, (first, second)) in (1..).zip(first.into_iter().zip(second)) {
         if first != second {
@@ -60,7 +62,7 @@ fn compare_label_columns(
     Ok(Some(disagreements))
 }
 
-/// The labels of one column, `None` for those that cannot be read; `None` when the column is not there.
+/// Reads the labels of one column, `None` for unknown ones; returns `None` without such a column.
 fn read_labels(
     location: &str,
     settings: &SourceSettings,
@@ -70,11 +72,13 @@ fn read_labels(
         label_column: Some(column.to_owned()),
         ..settings.clone()
     };
+
     let mut labels = Vec::new();
     let read = open(location, &settings)?.read(&mut |row| {
         labels.push(row.label.parse().ok());
         Ok(())
     });
+
     match read {
         Ok(()) => Ok(Some(labels)),
         Err(DataError::MissingColumn { .. }) => Ok(None),
@@ -90,20 +94,21 @@ struct Scan {
     empty_texts: Rows,
     duplicates: Rows,
     lengths: LengthCounts,
-    /// The first row of each label that a text carries; 0 for none.
+    /// First row of each label of a text; 0 for none.
     texts: FxHashMap<TextHash, [u64; Label::ALL.len()]>,
-    wordings: FxHashSet<TextHash>,
+    normalized_texts: FxHashSet<TextHash>,
 }
 
 impl Scan {
-    fn take(&mut self, row: Row<'_>) {
+    fn count(&mut self, row: Row<'_>) {
         self.rows += 1;
         self.lengths.count(row.text);
         if row.text.trim().is_empty() {
             self.empty_texts.push(row.number);
         }
-        self.wordings.insert(hash(&normalize(row.text)));
-        let rows_before = self.texts.len();
+
+        self.normalized_texts.insert(hash(&normalize(row.text)));
+        let texts_before = self.texts.len();
         let first_rows = self.texts.entry(hash(row.text)).or_default();
         if let Ok(label) = row.label.parse::<Label>() {
             self.labels.count(label);
@@ -117,7 +122,8 @@ impl Scan {
                 value: row.label.to_owned(),
             });
         }
-        if self.texts.len() == rows_before {
+
+        if self.texts.len() == texts_before {
             self.duplicates.push(row.number);
         }
     }
@@ -126,18 +132,18 @@ impl Scan {
         let mut conflicts: Vec<_> = self.texts.values().filter_map(conflict).collect();
         conflicts.sort_unstable_by_key(|conflict| conflict.rows[0]);
         let mut listed = Listed::default();
-        let distinct_texts = self.texts.len() as u64;
         for conflict in conflicts {
             listed.push(conflict);
         }
+
         Report {
             source,
             rows: self.rows,
             labels: self.labels,
             unknown_labels: self.unknown_labels,
             empty_texts: self.empty_texts,
-            distinct_texts,
-            distinct_wordings: self.wordings.len() as u64,
+            distinct_texts: self.texts.len() as u64,
+            distinct_normalized_texts: self.normalized_texts.len() as u64,
             duplicates: self.duplicates,
             conflicts: listed,
             lengths: self.lengths.summary(),
@@ -153,6 +159,7 @@ fn conflict(first_rows: &[u64; Label::ALL.len()]) -> Option<Conflict> {
         .filter(|&(_, &row)| row > 0)
         .map(|(label, &row)| RowLabel { row, label })
         .collect();
+
     rows.sort_unstable();
     (rows.len() > 1).then_some(Conflict { rows })
 }

@@ -1,4 +1,4 @@
-//! Rows of the database in an archive, which is unpacked for the while.
+//! Archive source: unpacked to a temporary directory and read as a SQLite file.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -10,7 +10,7 @@ use super::sqlite::read_table;
 use crate::archive::unpack_reader;
 use crate::error::DataError;
 
-/// An archive.
+/// Source of the rows in an archive.
 pub(super) struct Archive {
     pub file: SourceFile,
     pub settings: SourceSettings,
@@ -31,7 +31,7 @@ impl Source for Archive {
     }
 }
 
-/// Unpacks the archive called `name` into a temporary directory and reads its table.
+/// Unpacks the archive into a temporary directory and reads its table; `name` is for messages.
 pub(super) fn read_archive(
     archive: impl Read,
     name: &str,
@@ -41,8 +41,10 @@ pub(super) fn read_archive(
     // A directory, since SQLite may put its own files beside the database.
     let directory = tempfile::tempdir().map_err(DataError::file("unpack", name))?;
     let path = directory.path().join("db.sqlite");
+
     let mut database = File::create(&path).map_err(DataError::file("unpack", name))?;
     unpack_reader(archive, name, &mut database, settings.max_unpacked_bytes)?;
     drop(database);
+
     read_table(&path, name, settings, visit)
 }

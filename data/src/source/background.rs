@@ -1,6 +1,6 @@
-//! A thread for what is asynchronous, used from code that is not.
+//! Background thread for asynchronous clients, used from synchronous code.
 //!
-//! Nothing here blocks on a runtime from the caller's thread, which may itself be a task of one.
+//! The caller's thread may be a task of another runtime, so it never blocks on this one.
 
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,10 +8,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::block_in_place;
 
-/// A runtime with one thread, stopped when it is dropped.
+/// Runtime with one thread, stopped on drop.
 pub(super) struct Background(Option<Runtime>);
 
-/// Where a task puts what it produces.
+/// Sending half of a task's output.
 pub(super) struct Sink<T>(SyncSender<T>);
 
 impl Background {
@@ -23,21 +23,21 @@ impl Background {
             .map(|runtime| Self(Some(runtime)))
     }
 
-    /// Waits for what the future gives.
+    /// Runs the future to its end and returns its output.
     pub fn wait<T, F>(&self, future: F) -> io::Result<T>
     where
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
         let received = self.stream(1, |sink| async move {
-            sink.put(future.await);
+            sink.send(future.await);
         });
         received
             .recv()
-            .map_err(|_| io::Error::other("the task behind it ended without an answer"))
+            .map_err(|_| io::Error::other("the background task ended without a result"))
     }
 
-    /// What the task puts into its sink, which holds `capacity` of it; a task that dies ends it early.
+    /// Spawns a task and returns what it sends, of which `capacity` items may wait; a task that panics ends it early.
     pub fn stream<T, F>(&self, capacity: usize, produce: impl FnOnce(Sink<T>) -> F) -> Receiver<T>
     where
         F: Future<Output = ()> + Send + 'static,
@@ -52,7 +52,7 @@ impl Background {
 
 impl Drop for Background {
     fn drop(&mut self) {
-        // Dropping a runtime waits for its thread, which the task of another runtime must not do.
+        // Dropping a runtime waits for its thread, which a task of another runtime may not do.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }
@@ -60,8 +60,8 @@ impl Drop for Background {
 }
 
 impl<T> Sink<T> {
-    /// Waits until there is room; whether anyone still takes it.
-    pub fn put(&self, value: T) -> bool {
+    /// Waits until there is room and returns whether the receiver still exists.
+    pub fn send(&self, value: T) -> bool {
         block_in_place(|| self.0.send(value)).is_ok()
     }
 }
@@ -71,26 +71,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tasks_run_beside_a_caller_that_is_a_task_itself() {
+    fn tasks_run_while_the_caller_is_a_task_itself() {
         let caller = Builder::new_current_thread().build().unwrap();
         caller.block_on(async {
             let background = Background::start().unwrap();
             assert_eq!(background.wait(async { 6 * 7 }).unwrap(), 42);
             let numbers = background.stream(1, |sink| async move {
-                let _ = (0..1000).all(|number| sink.put(number));
+                let _ = (0..1000).all(|number| sink.send(number));
             });
             assert_eq!(numbers.iter().take(3).collect::<Vec<_>>(), [0, 1, 2]);
         });
     }
 
     #[test]
-    fn task_that_dies_is_an_error() {
+    fn panic_of_a_task_is_an_error() {
         let background = Background::start().unwrap();
-        let dead = background.wait(async {
+        let result = background.wait(async {
             if true {
                 std::panic::resume_unwind(Box::new(()))
             }
         });
-        assert!(dead.unwrap_err().to_string().contains("without an answer"));
+        assert!(result.unwrap_err().to_string().contains("without a result"));
     }
 }

@@ -1,56 +1,56 @@
-//! The columns of text, label and what else is kept among those that exist.
+//! Lookup of the text, label and further columns by name.
 
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
-/// Positions of the columns.
+/// Indices of the columns that are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     pub text: usize,
     pub label: usize,
-    /// Those of [`SourceSettings::columns`], in that order.
+    /// Indices of [`SourceSettings::columns`], in that order.
     pub further: Vec<usize>,
 }
 
 impl Columns {
-    /// Finds the columns that the settings name; the case of ASCII letters matters only between two that
-    /// differ in nothing else.
+    /// Finds the columns that the settings name, regardless of ASCII case unless two names differ in nothing else.
     ///
-    /// `place` says where in `file` the columns are named.
+    /// `location` is the table or line of `file` with the columns' names, for messages.
     pub fn find(
         existing: &[&str],
         settings: &SourceSettings,
         file: &str,
-        place: &str,
+        location: &str,
     ) -> Result<Self, DataError> {
-        let position = |role, wanted: &[&str]| {
-            find(existing, wanted).ok_or_else(|| missing(existing, role, wanted, file, place))
+        let index = |role, wanted: &[&str]| {
+            find(existing, wanted).ok_or_else(|| missing(existing, role, wanted, file, location))
         };
+
         Ok(Self {
-            text: position("text", &[&settings.text_column])?,
-            label: position("label", &settings.label_columns())?,
+            text: index("text", &[&settings.text_column])?,
+            label: index("label", &settings.label_columns())?,
             further: settings
                 .columns
                 .iter()
-                .map(|column| position("further", &[column]))
+                .map(|column| index("further", &[column]))
                 .collect::<Result<_, _>>()?,
         })
     }
 
-    /// The positions in the order text, label, further columns.
-    pub fn positions(&self) -> impl Iterator<Item = usize> {
+    /// Returns the indices in the order text, label, further columns.
+    pub fn indices(&self) -> impl Iterator<Item = usize> {
         [self.text, self.label]
             .into_iter()
             .chain(self.further.iter().copied())
     }
 }
 
-/// What a message calls the value at this place of the order text, label, further columns.
-pub(super) fn role(place: usize, settings: &SourceSettings) -> String {
-    match place {
+/// Names a value in messages by its index in the order text, label, further columns.
+pub(super) fn role(index: usize, settings: &SourceSettings) -> String {
+    match index {
         0 => "text".to_owned(),
         1 => "label".to_owned(),
-        _ => format!("column {}", quoted(&[&settings.columns[place - 2]], "")),
+        _ => format!("column {}", quoted(&[&settings.columns[index - 2]], "")),
     }
 }
 
@@ -65,17 +65,22 @@ fn find(existing: &[&str], wanted: &[&str]) -> Option<usize> {
     })
 }
 
-/// The error for a column that is not there.
-fn missing(existing: &[&str], role: &str, wanted: &[&str], file: &str, place: &str) -> DataError {
+fn missing(
+    existing: &[&str],
+    role: &str,
+    wanted: &[&str],
+    file: &str,
+    location: &str,
+) -> DataError {
     DataError::MissingColumn {
         file: file.to_owned(),
-        place: place.to_owned(),
+        location: location.to_owned(),
         column: format!("{role} column {}", quoted(wanted, " or ")),
         existing: listed(existing),
     }
 }
 
-/// Names in backticks, separated by commas; `none` when there are none.
+/// Formats names in backticks, separated by commas; `none` without names.
 pub(super) fn listed(names: &[&str]) -> String {
     if names.is_empty() {
         return "none".to_owned();
@@ -98,7 +103,7 @@ mod tests {
     #[test]
     fn label_column_is_the_named_one_else_choose_one_else_class_label() {
         let named = SourceSettings {
-            label_column: Some("verdict".to_owned()),
+            label_column: Some("decision".to_owned()),
             ..SourceSettings::default()
         };
         let usual = SourceSettings::default();
@@ -107,7 +112,7 @@ mod tests {
             (vec!["text", "class_label"], &usual, Some(1)),
             (vec!["text", "Choose_One"], &usual, Some(1)),
             (vec!["text", "CLASS_LABEL", "class_label"], &usual, Some(2)),
-            (vec!["choose_one", "verdict", "text"], &named, Some(1)),
+            (vec!["choose_one", "decision", "text"], &named, Some(1)),
             (vec!["text", "choose_one"], &named, None),
         ] {
             let got = Columns::find(&existing, settings, "a.csv", "line 1").ok();
@@ -116,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn further_columns_come_in_the_order_of_the_settings() {
+    fn further_columns_are_in_the_order_of_the_settings() {
         let columns = ["When", "text", "user"].map(str::to_owned).to_vec();
         let settings = SourceSettings {
             columns,
@@ -130,7 +135,7 @@ mod tests {
         )
         .unwrap();
         assert_eq!(found.further, [4, 3, 0]);
-        assert_eq!(found.positions().collect::<Vec<_>>(), [3, 2, 4, 3, 0]);
+        assert_eq!(found.indices().collect::<Vec<_>>(), [3, 2, 4, 3, 0]);
         let message = Columns::find(&["text", "choose_one"], &settings, "a.csv", "line 1")
             .unwrap_err()
             .to_string();

@@ -1,4 +1,4 @@
-//! Rows of a CSV file with a header.
+//! CSV source: a file with a header.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::row::{Row, Source, Visit, recycle};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
-/// A CSV file: commas, quotes doubled inside quotes, columns named in the first record.
+/// Source of the rows in a CSV file: commas, doubled quotes inside quotes, column names in the first record.
 pub(super) struct Csv {
     pub file: SourceFile,
     pub settings: SourceSettings,
@@ -27,18 +27,16 @@ impl Source for Csv {
         let mut reader = csv::Reader::from_reader(self.file.reader()?);
         let header: Vec<_> = reader.headers().map_err(failed)?.iter().collect();
         let columns = Columns::find(&header, &self.settings, &name, "line 1")?;
+
         let mut record = StringRecord::new();
         let mut memory = Vec::new();
         let mut number = 0;
         while reader.read_record(&mut record).map_err(failed)? {
             number += 1;
             let mut values = recycle(memory);
-            values.extend(
-                columns
-                    .further
-                    .iter()
-                    .map(|&column| Cow::Borrowed(&record[column])),
-            );
+            let further = columns.further.iter();
+            values.extend(further.map(|&column| Cow::Borrowed(&record[column])));
+
             visit(Row {
                 number,
                 text: &record[columns.text],
@@ -63,9 +61,10 @@ fn csv_error(name: &str, error: csv::Error) -> DataError {
         }
         kind => format!("{kind:?}"),
     };
+
     DataError::Malformed {
         file: name.to_owned(),
-        place: format!("line {line}"),
+        location: format!("line {line}"),
         cause,
     }
 }

@@ -1,4 +1,4 @@
-//! The archive that this crate carries, so that training needs no file.
+//! Embedded source: the archive in this crate, so that training needs no file.
 
 use super::archive::read_archive;
 use super::row::{Source, Visit};
@@ -10,7 +10,7 @@ pub const EMBEDDED: &str = "embedded";
 
 const ARCHIVE: &[u8] = include_bytes!("../../db.sqlite.base64.tar.gz");
 
-/// The embedded archive.
+/// Source of the rows in the embedded archive.
 pub(super) struct Embedded {
     pub settings: SourceSettings,
 }

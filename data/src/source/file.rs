@@ -1,4 +1,4 @@
-//! The file behind a source, on disk or in an object store.
+//! File of a source, on disk or in an object store.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -14,7 +14,7 @@ use super::object::Object;
 use crate::error::DataError;
 use crate::sqlite_file::{HEADER_BYTES, Header};
 
-/// A file on disk or in an object store.
+/// File on disk or in an object store.
 pub(super) enum SourceFile {
     Disk(PathBuf),
     #[cfg(feature = "object-store")]
@@ -22,7 +22,7 @@ pub(super) enum SourceFile {
 }
 
 impl SourceFile {
-    /// The path as it was given, or the URL without credentials.
+    /// Returns the path as given, or the URL without credentials.
     pub fn name(&self) -> String {
         match self {
             Self::Disk(path) => path.display().to_string(),
@@ -31,24 +31,25 @@ impl SourceFile {
         }
     }
 
-    /// Whether the name ends in one of these, whatever the case of its letters.
+    /// Returns whether the name has one of the endings, regardless of case.
     pub fn ends_in(&self, endings: &[&str]) -> bool {
         let name = match self {
             Self::Disk(path) => path.to_string_lossy(),
             #[cfg(feature = "object-store")]
             Self::Object(object) => object.path().into(),
         };
+
         let lower = name.to_ascii_lowercase();
         endings.iter().any(|ending| lower.ends_with(ending))
     }
 
-    /// The first bytes.
+    /// Reads the first bytes.
     pub fn header(&self) -> Result<Header, DataError> {
         Header::read(&mut *self.read(Some(HEADER_BYTES as u64))?)
             .map_err(DataError::file("read", self.name()))
     }
 
-    /// The bytes in order; it has no buffer.
+    /// Opens an unbuffered reader of the bytes in order.
     pub fn reader(&self) -> Result<Box<dyn Read>, DataError> {
         self.read(None)
     }
@@ -63,7 +64,7 @@ impl SourceFile {
         }
     }
 
-    /// The file where it can be read in any order: what is not on disk is copied for the while.
+    /// Returns a file that can be read in any order; an object is copied to a temporary file.
     pub fn on_disk(&self) -> Result<OnDisk<'_>, DataError> {
         match self {
             Self::Disk(path) => Ok(OnDisk {
@@ -78,7 +79,7 @@ impl SourceFile {
     }
 }
 
-/// A file on disk; a copy is removed when this is dropped.
+/// File on disk; a copy is removed on drop.
 pub(super) struct OnDisk<'f> {
     pub path: Cow<'f, Path>,
     _directory: Option<TempDir>,

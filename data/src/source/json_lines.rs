@@ -1,4 +1,4 @@
-//! Rows of a file with one JSON object a line.
+//! JSON lines source: one object per line.
 
 use std::io::{BufRead, BufReader};
 
@@ -13,7 +13,7 @@ use crate::error::DataError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// A file of JSON lines; blank lines count for nothing.
+/// Source of the rows in a file of JSON lines; lines of whitespace are skipped.
 pub(super) struct JsonLines {
     pub file: SourceFile,
     pub settings: SourceSettings,
@@ -29,6 +29,7 @@ impl Source for JsonLines {
         let mut reader = BufReader::new(self.file.reader()?);
         let mut bytes = Vec::new();
         let (mut number, mut keys) = (0, Keys::default());
+
         for line in 1_u64.. {
             bytes.clear();
             let length = reader
@@ -37,6 +38,7 @@ impl Source for JsonLines {
             if length == 0 {
                 break;
             }
+
             let object = match (line, bytes.strip_prefix(BYTE_ORDER_MARK)) {
                 (1, Some(rest)) => rest,
                 _ => &bytes,
@@ -44,6 +46,7 @@ impl Source for JsonLines {
             if object.trim_ascii().is_empty() {
                 continue;
             }
+
             number += 1;
             self.visit_object(object, (number, line), &mut keys, visit)?;
         }
@@ -51,7 +54,7 @@ impl Source for JsonLines {
     }
 }
 
-/// The keys of the last line and where the columns are among them: those of the next line are mostly the same.
+/// Keys of the last line and the columns found among them; the next line mostly has the same.
 #[derive(Default)]
 struct Keys {
     keys: Vec<String>,
@@ -68,21 +71,23 @@ impl JsonLines {
     ) -> Result<(), DataError> {
         let malformed = |cause| DataError::Malformed {
             file: self.name(),
-            place: format!("line {line}"),
+            location: format!("line {line}"),
             cause,
         };
+
         let JsonObject(entries) =
             serde_json::from_slice(object).map_err(|error| malformed(json_cause(&error)))?;
         let columns = self.find_columns(&entries, line, keys)?;
+        let value = |(index, key): (usize, usize)| {
+            read_value(entries[key].1, index)
+                .map_err(|cause| malformed(format!("the {} {cause}", role(index, &self.settings))))
+        };
         let values: Vec<_> = columns
-            .positions()
+            .indices()
             .enumerate()
-            .map(|(place, position)| {
-                read_value(entries[position].1, place).map_err(|cause| {
-                    malformed(format!("the {} {cause}", role(place, &self.settings)))
-                })
-            })
+            .map(value)
             .collect::<Result<_, _>>()?;
+
         visit(Row {
             number,
             text: &values[0],
@@ -91,6 +96,7 @@ impl JsonLines {
         })
     }
 
+    /// Finds the columns among the keys of a line, or returns those of the last line if the keys are equal.
     fn find_columns<'k>(
         &self,
         entries: &[(JsonText<'_>, &RawValue)],
@@ -99,20 +105,25 @@ impl JsonLines {
     ) -> Result<&'k Columns, DataError> {
         let keys = || entries.iter().map(|(JsonText(key), _)| key.as_ref());
         if last.columns.is_none() || !keys().eq(last.keys.iter()) {
-            let place = format!("line {line}");
+            let location = format!("line {line}");
             let keys: Vec<_> = keys().collect();
-            if let Some(twice) = (1..keys.len()).find(|&index| keys[..index].contains(&keys[index]))
-            {
-                let cause = format!("the key `{}` is there twice", keys[twice].escape_debug());
+            if let Some(key) = duplicate(&keys) {
                 return Err(DataError::Malformed {
                     file: self.name(),
-                    place,
-                    cause,
+                    location,
+                    cause: format!("the key `{}` is there twice", key.escape_debug()),
                 });
             }
-            last.columns = Some(Columns::find(&keys, &self.settings, &self.name(), &place)?);
+
+            last.columns = Some(Columns::find(
+                &keys,
+                &self.settings,
+                &self.name(),
+                &location,
+            )?);
             last.keys = keys.into_iter().map(str::to_owned).collect();
         }
+
         Ok(last
             .columns
             .as_ref()
@@ -120,7 +131,13 @@ impl JsonLines {
     }
 }
 
-/// The parser's answer with its column; it counts lines within the line, which misleads.
+/// Returns the first key that occurs a second time.
+fn duplicate<'k>(keys: &[&'k str]) -> Option<&'k str> {
+    let is_duplicate = |&index: &usize| keys[..index].contains(&keys[index]);
+    (1..keys.len()).find(is_duplicate).map(|index| keys[index])
+}
+
+/// Formats the parser's message with its column, but without its line number, which counts within the line.
 fn json_cause(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let cause = message.split(" at line ").next().unwrap_or(&message);

@@ -1,4 +1,4 @@
-//! A JSON object whose values are read only where they are needed, and lent where they stand.
+//! JSON object with borrowed values, which are parsed on demand.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,10 +6,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// An object's keys and values in their order.
+/// Keys and values of an object, in order.
 pub(super) struct JsonObject<'l>(pub Vec<(JsonText<'l>, &'l RawValue)>);
 
-/// A string, copied only when it has escapes.
+/// String that is copied only when it has escapes.
 #[derive(PartialEq, Eq)]
 pub(super) struct JsonText<'l>(pub Cow<'l, str>);
 
@@ -61,16 +61,20 @@ impl<'l> Visitor<'l> for TextVisitor {
     }
 }
 
-/// The value at this place of the order text, label, further columns; or what is wrong with it.
-pub(super) fn read_value(value: &RawValue, place: usize) -> Result<Cow<'_, str>, String> {
-    let (is_text, is_label) = (place == 0, place == 1);
+/// Parses a value by its index in the order text, label, further columns.
+///
+/// # Errors
+/// A description of the value and of what is expected.
+pub(super) fn read_value(value: &RawValue, index: usize) -> Result<Cow<'_, str>, String> {
+    let (is_text, is_label) = (index == 0, index == 1);
     let value = value.get();
+
     match kind(value) {
         Kind::String => serde_json::from_str(value)
             .map(|JsonText(text)| text)
             .map_err(|error| format!("is no string: {error}")),
         Kind::Null => Ok(if is_label { "null" } else { "" }.into()),
-        // Tables with gaps are often written with 1.0 for 1.
+        // Tables with missing values are often written with 1.0 for 1.
         Kind::Number if is_label => Ok(value
             .parse::<f64>()
             .map_or_else(|_| value.to_owned(), |number| number.to_string())
@@ -97,7 +101,7 @@ enum Kind {
     Object,
 }
 
-/// What a well-formed value is, by its first character.
+/// Returns the kind of a well-formed value by its first character.
 const fn kind(value: &str) -> Kind {
     match value.as_bytes() {
         [b'n', ..] => Kind::Null,

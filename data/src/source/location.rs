@@ -1,10 +1,10 @@
-//! Locations: a path or a URL, how a URL is shown, and the variables that go with it.
+//! Locations: paths and URLs, and the variables that configure access to a URL.
 
 use url::Url;
 
 use crate::error::DataError;
 
-/// Schemes whose URLs have the container where others have a user.
+/// Schemes with the container in the user's part of the URL.
 const AZURE_SCHEMES: [&str; 5] = ["az", "adl", "azure", "abfs", "abfss"];
 
 /// Environment variables, for credentials, regions and endpoints.
@@ -30,12 +30,13 @@ impl FromIterator<(String, String)> for Variables {
     }
 }
 
-/// The URL, or `None` for a path.
+/// Parses a URL; `None` for a path.
 pub(super) fn parse_url(location: &str) -> Result<Option<Url>, DataError> {
     let Some((scheme, _)) = location.split_once("://") else {
         return Ok(None);
     };
-    // What cannot be parsed cannot be freed of its credentials either.
+
+    // Credentials cannot be removed from a URL that is not parsed.
     let parsed = Url::parse(location).map_err(|error| DataError::InvalidLocation {
         location: format!("{}://…", scheme.escape_debug()),
         cause: error.to_string(),
@@ -53,7 +54,7 @@ pub(super) fn public_url(url: &Url) -> Url {
     let mut url = url.clone();
 
     if !AZURE_SCHEMES.contains(&url.scheme()) {
-        // It fails for URLs that can have no user.
+        // Only fails for URLs that cannot have a user.
         let _ = url.set_username("");
     }
     let _ = url.set_password(None);
@@ -89,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn url_that_cannot_be_parsed_is_refused_without_its_credentials() {
+    fn error_of_a_malformed_url_has_no_credentials() {
         let message = parse_url("postgres://user:secret@host:no-port/db")
             .unwrap_err()
             .to_string();
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_no_urls() {
+    fn paths_are_not_urls() {
         for path in ["a.csv", "/a:b/c.csv", "C:\\a.csv"] {
             assert_eq!(parse_url(path).unwrap(), None, "{path}");
         }

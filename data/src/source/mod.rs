@@ -1,4 +1,4 @@
-//! Where rows come from: one file a kind of source.
+//! Sources of rows, one file or folder per kind.
 
 mod archive;
 #[cfg(any(feature = "object-store", feature = "postgres"))]

@@ -1,4 +1,4 @@
-//! A file in an object store, read in ranges of one and the same version.
+//! File in an object store, read in ranges of one version.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -14,12 +14,12 @@ use super::background::{Background, Sink};
 use super::location::{Variables, public_name, public_url};
 use crate::error::DataError;
 
-/// Bytes asked for at once: enough to make the requests few, and little enough for each to end in time.
+/// Bytes per request: enough for few requests, and little enough for each to end in time.
 const RANGE_BYTES: u64 = 4 << 20;
-/// Ranges that wait for the reader, beside the one that is being fetched.
+/// Maximum number of fetched ranges that wait for the reader.
 const RANGES_AHEAD: usize = 2;
 
-/// A file in an object store, as it was when it was opened.
+/// File in an object store, in the version that was current when it was opened.
 pub(super) struct Object {
     name: String,
     store: Arc<dyn ObjectStore>,
@@ -28,7 +28,7 @@ pub(super) struct Object {
 }
 
 impl Object {
-    /// Looks the file up.
+    /// Opens the file with one request for its metadata.
     pub fn open(url: &Url, variables: &Variables) -> Result<Self, DataError> {
         let name = public_name(url);
         let CloudStore {
@@ -36,17 +36,19 @@ impl Object {
             path,
         } = open_store(url, variables)?;
         let background = Background::start().map_err(DataError::file("open", &name))?;
-        let looked_up = {
+
+        let found = {
             let store = Arc::clone(&store);
             background
                 .wait(async move { store.head(&path).await })
                 .map_err(DataError::file("open", &name))?
         };
-        let metadata = looked_up.map_err(|source| DataError::Object {
+        let metadata = found.map_err(|source| DataError::Object {
             action: "open",
             file: name.clone(),
             source: Box::new(source),
         })?;
+
         Ok(Self {
             name,
             store,
@@ -55,23 +57,24 @@ impl Object {
         })
     }
 
-    /// The URL without credentials.
+    /// Returns the URL without credentials.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Path of the file in its store.
+    /// Returns the path of the file in its store.
     pub fn path(&self) -> &str {
         self.metadata.location.as_ref()
     }
 
-    /// Reads the file, or its first bytes, fetching ahead.
+    /// Starts to fetch the file, or its first bytes, and returns a reader of them.
     pub fn reader(&self, bytes: Option<u64>) -> ObjectReader {
         let end = bytes.map_or(self.metadata.size, |bytes| bytes.min(self.metadata.size));
         let (store, metadata) = (Arc::clone(&self.store), self.metadata.clone());
         let ranges = self
             .background
             .stream(RANGES_AHEAD, |sink| fetch(store, metadata, end, sink));
+
         ObjectReader {
             ranges,
             current: Bytes::new(),
@@ -96,7 +99,7 @@ fn open_store(url: &Url, variables: &Variables) -> Result<CloudStore, DataError>
     })
 }
 
-/// Puts the file up to `end` into the sink, range by range, until it fails or nobody takes any.
+/// Sends the file up to `end`, range by range, until a request fails or the reader is dropped.
 async fn fetch(
     store: Arc<dyn ObjectStore>,
     metadata: ObjectMeta,
@@ -107,15 +110,16 @@ async fn fetch(
     while start < end {
         let range = start..end.min(start + RANGE_BYTES);
         start = range.end;
+
         let fetched = fetch_range(store.as_ref(), &metadata, range).await;
         let failed = fetched.is_err();
-        if !sink.put(fetched) || failed {
+        if !sink.send(fetched) || failed {
             return;
         }
     }
 }
 
-/// The range, of the version that was looked up.
+/// Fetches a range of the version that was opened.
 async fn fetch_range(
     store: &dyn ObjectStore,
     metadata: &ObjectMeta,
@@ -126,6 +130,7 @@ async fn fetch_range(
         range: Some(range.into()),
         ..GetOptions::default()
     };
+
     let fetched = async {
         store
             .get_opts(&metadata.location, options)
@@ -141,11 +146,11 @@ async fn fetch_range(
     })
 }
 
-/// The bytes of an object in order.
+/// Reader of an object's bytes in order.
 pub(super) struct ObjectReader {
     ranges: Receiver<io::Result<Bytes>>,
     current: Bytes,
-    /// Bytes that were not yet received.
+    /// Number of bytes that were not received yet.
     missing: u64,
 }
 
@@ -161,6 +166,7 @@ impl Read for ObjectReader {
             self.current = self.ranges.recv().map_err(|_| ended())??;
             self.missing = self.missing.saturating_sub(self.current.len() as u64);
         }
+
         let length = buffer.len().min(self.current.len());
         self.current.copy_to_slice(&mut buffer[..length]);
         Ok(length)

@@ -1,14 +1,14 @@
-//! A row and the trait of everything that has rows.
+//! Rows, and the trait of their sources.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::DataError;
 
-/// One row as it stands in the source, its label not yet read; it lives until the next row is read.
+/// Row of a source with its label unparsed, valid until the next row is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Row<'r> {
-    /// Position in the source, from 1.
+    /// Number of the row in the source, from 1.
     pub number: u64,
     /// The sentence; empty when the source has none.
     pub text: &'r str,
@@ -19,17 +19,16 @@ pub struct Row<'r> {
     pub columns: &'r [Cow<'r, str>],
 }
 
-/// Somewhere rows come from.
+/// Source of rows.
 pub trait Source: Send + Sync {
-    /// What to call the source in messages and manifests: `embedded`, the path as it was given, or the URL without
-    /// credentials.
+    /// Returns the name for messages and manifests: `embedded`, the path as given, or the URL without credentials.
     fn name(&self) -> String;
 
     /// Calls `visit` with every row in order and stops at the first error.
     ///
     /// # Errors
     ///
-    /// What is wrong with the source, or what `visit` returned.
+    /// When the source cannot be read, or `visit` returns an error.
     fn read(
         &self,
         visit: &mut dyn FnMut(Row<'_>) -> Result<(), DataError>,
@@ -42,13 +41,14 @@ impl fmt::Debug for dyn Source + '_ {
     }
 }
 
-/// What a source calls for each of its rows.
+/// Callback of a source for each row.
 pub(crate) type Visit<'v> = dyn FnMut(Row<'_>) -> Result<(), DataError> + 'v;
 
-/// The same memory for the values of the next row.
+/// Empties the vector and keeps its allocation for the values of the next row.
 pub(super) fn recycle<'to>(mut values: Vec<Cow<'_, str>>) -> Vec<Cow<'to, str>> {
     values.clear();
-    // Collecting into a type of the same layout keeps the allocation, and no value is left to convert.
+
+    // Collecting into a type of the same layout reuses the allocation.
     values
         .into_iter()
         .map(|value| Cow::Owned(value.into_owned()))
@@ -60,12 +60,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn recycled_values_keep_their_memory() {
+    fn recycled_values_keep_their_allocation() {
         let mut values: Vec<Cow<'_, str>> = Vec::with_capacity(5);
         values.push(Cow::Borrowed("a"));
-        let place = values.as_ptr();
+        let allocation = values.as_ptr();
         let recycled = recycle(values);
         assert!(recycled.is_empty());
-        assert_eq!((recycled.as_ptr(), recycled.capacity()), (place, 5));
+        assert_eq!((recycled.as_ptr(), recycled.capacity()), (allocation, 5));
     }
 }

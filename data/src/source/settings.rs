@@ -1,25 +1,25 @@
-//! Which table and columns hold the examples.
+//! Settings of a source.
 
 use serde::{Deserialize, Serialize};
 
-/// Label columns that are tried, in this order, when the settings name none.
+/// Label columns that are tried in this order when the settings name none.
 pub(crate) const LABEL_COLUMNS: [&str; 2] = ["choose_one", "class_label"];
 
-/// Which table and columns hold the examples, and how much an archive may unpack to.
+/// Table and columns with the examples, and the limit of an archive's unpacked size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceSettings {
-    /// Table of a SQLite file or a PostgreSQL server, there with its schema before a dot if need be; `data` by default.
+    /// Table of a SQLite file or a PostgreSQL server (`schema.table` there); `data` by default.
     pub table: String,
-    /// What a PostgreSQL server is asked, one statement; by default the whole table.
+    /// Query to a PostgreSQL server, one statement; the whole table by default.
     pub query: Option<String>,
-    /// Column, or JSON key, of the sentence; `text` by default.
+    /// Column or JSON key of the sentence; `text` by default.
     pub text_column: String,
-    /// Column, or JSON key, of the label; by default `choose_one`, else `class_label`.
+    /// Column or JSON key of the label; `choose_one`, else `class_label` by default.
     pub label_column: Option<String>,
-    /// Further columns, or JSON keys, to keep: for the split by group or time and for slices; none by default.
+    /// Further columns or JSON keys to keep, for a split by group or time and for slices; none by default.
     pub columns: Vec<String>,
-    /// Longest database in bytes that an archive may unpack to; 1 GiB by default.
+    /// Maximum size in bytes of the database that an archive unpacks to; 1 GiB by default.
     pub max_unpacked_bytes: u64,
 }
 
@@ -37,7 +37,7 @@ impl Default for SourceSettings {
 }
 
 impl SourceSettings {
-    /// The label columns that may be there, the first one first.
+    /// Returns the label columns to try, in order.
     pub(crate) fn label_columns(&self) -> Vec<&str> {
         match &self.label_column {
             Some(column) => vec![column],

@@ -1,4 +1,4 @@
-//! Rows of a table in a SQLite file, opened read only.
+//! SQLite source: a table in a file, opened read only.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -15,10 +15,10 @@ use super::settings::SourceSettings;
 use crate::error::DataError;
 use crate::sqlite_file::{Header, pending_journal};
 
-/// Where a query has the label: behind the text and before all further columns.
+/// Index of the label in a query's columns, after the text and before further columns.
 const LABEL: usize = 1;
 
-/// A SQLite file.
+/// Source of the rows in a SQLite file.
 pub(super) struct Sqlite {
     pub file: SourceFile,
     pub settings: SourceSettings,
@@ -33,13 +33,14 @@ impl Source for Sqlite {
         let name = self.name();
         let database = self.file.on_disk()?;
         if pending_journal(&database.path).is_none() {
-            refuse_truncated(&database.path, &name)?;
+            check_length(&database.path, &name)?;
         }
         read_table(&database.path, &name, &self.settings, visit)
     }
 }
 
-fn refuse_truncated(path: &Path, name: &str) -> Result<(), DataError> {
+/// Returns an error if the file is shorter than its header states.
+fn check_length(path: &Path, name: &str) -> Result<(), DataError> {
     let mut file = File::open(path).map_err(DataError::file("open", name))?;
     let length = file
         .metadata()
@@ -49,7 +50,7 @@ fn refuse_truncated(path: &Path, name: &str) -> Result<(), DataError> {
     header.check(length, || format!("`{name}`"))
 }
 
-/// Reads the table of the database at `path`, which is called `name` in errors, in the order of its rows.
+/// Reads the table of the database at `path` in the order of its rows; `name` is for messages.
 pub(super) fn read_table(
     path: &Path,
     name: &str,
@@ -59,6 +60,7 @@ pub(super) fn read_table(
     let failed = |action| sqlite_error(action, name);
     let connection = open_read_only(path).map_err(failed("open"))?;
     let query = build_query(&connection, name, settings)?;
+
     let mut statement = connection.prepare(&query).map_err(failed("query"))?;
     let mut rendered = vec![String::new(); statement.column_count()];
     let mut rows = statement.query([]).map_err(failed("query"))?;
@@ -66,16 +68,18 @@ pub(super) fn read_table(
     let mut number = 0;
     while let Some(row) = rows.next().map_err(failed("read"))? {
         number += 1;
+
         let mut values = recycle(memory);
         for (column, rendered) in rendered.iter_mut().enumerate() {
             let value = row.get_ref(column).map_err(failed("read"))?;
             let value = render(value, column, rendered).map_err(|cause| DataError::Malformed {
                 file: name.to_owned(),
-                place: format!("row {number}"),
+                location: format!("row {number}"),
                 cause: format!("the {} {cause}", role(column, settings)),
             })?;
             values.push(Cow::Borrowed(value));
         }
+
         visit(Row {
             number,
             text: &values[0],
@@ -98,7 +102,7 @@ fn sqlite_error(action: &'static str, name: &str) -> impl FnOnce(rusqlite::Error
 fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    // A view in a file from elsewhere may not call functions that act.
+    // A view in an untrusted file may not call functions with side effects.
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
 }
@@ -112,6 +116,7 @@ fn build_query(
     let (table, has_row_id) = find_table(connection, &settings.table)
         .map_err(failed("read the schema of"))?
         .map_or_else(|| Err(missing_table(connection, name, settings)), Ok)?;
+
     let columns = strings(
         connection,
         "SELECT name FROM pragma_table_info(?1) ORDER BY cid",
@@ -119,11 +124,11 @@ fn build_query(
     )
     .map_err(failed("read the schema of"))?;
     let columns: Vec<_> = columns.iter().map(String::as_str).collect();
-    let place = format!("table `{table}`");
-    let found = Columns::find(&columns, settings, name, &place)?;
+    let found = Columns::find(&columns, settings, name, &format!("table `{table}`"))?;
+
     let selected: Vec<_> = found
-        .positions()
-        .map(|position| quoted(columns[position]))
+        .indices()
+        .map(|index| quoted(columns[index]))
         .collect();
     let order = if has_row_id { " ORDER BY rowid" } else { "" };
     Ok(format!(
@@ -133,7 +138,7 @@ fn build_query(
     ))
 }
 
-/// The table's name as the schema spells it, and whether its rows have the order of an identifier.
+/// Returns the table's name as the schema spells it, and whether its rows have an identifier to order by.
 fn find_table(connection: &Connection, table: &str) -> rusqlite::Result<Option<(String, bool)>> {
     connection
         .query_row(
@@ -172,12 +177,14 @@ fn strings(
         .collect()
 }
 
-/// An identifier for SQL, whatever characters it has.
+/// Quotes an identifier for SQL, whatever characters it has.
 fn quoted(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
 }
 
-/// The value as text, a number written to `rendered`; without a value the label is `NULL` and all else empty.
+/// Renders a value as text, numbers with `rendered` as their buffer.
+///
+/// Without a value the label is `NULL` and every other column empty.
 fn render<'v>(
     value: ValueRef<'v>,
     column: usize,
@@ -190,7 +197,7 @@ fn render<'v>(
         ValueRef::Text(bytes) => return str::from_utf8(bytes).map_err(|_| "is not UTF-8"),
         ValueRef::Blob(_) => return Err("is a blob; expected text"),
         ValueRef::Integer(number) => write!(rendered, "{number}"),
-        // Labels of tables with gaps are often written with 1.0 for 1.
+        // Labels of tables with missing values are often written with 1.0 for 1.
         ValueRef::Real(number) if column <= LABEL => write!(rendered, "{number}"),
         ValueRef::Real(number) => write!(rendered, "{number:?}"),
     }

@@ -77,7 +77,7 @@ fn report_reads_well() {
             "  Can't Decide: 1",
             "  unknown label: 1 (row 6 `maybe`)",
             "different texts: 5",
-            "  without case, links, handles, punctuation, blanks: 5",
+            "  without case, links, handles, punctuation, whitespace: 5",
             "rows that repeat a text: 3 (row 2, 4, 7)",
             "texts with more than one label: 1 (row 1 Relevant / 2 Not Relevant)",
             "empty texts: 2 (row 5, 6)",

@@ -1,4 +1,4 @@
-//! A column of a Parquet file, decoded in batches and written as text.
+//! Column of a Parquet file, decoded in batches and rendered as text.
 
 use std::fmt::{self, Write as _};
 
@@ -13,17 +13,17 @@ use parquet::data_type::{
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescriptor;
 
-/// A column of a row group, and the batch of it that was decoded last.
+/// Column of a row group and its last decoded batch.
 pub(super) struct ParquetColumn {
     values: Values,
     meaning: Meaning,
     max_definition_level: i16,
     definition_levels: Vec<i16>,
-    /// `[batch]`, where each row's value is; none for NULL.
-    places: Vec<Option<usize>>,
+    /// Index of each row's value, none for NULL: `[batch]`.
+    indices: Vec<Option<usize>>,
 }
 
-/// The values of a batch without its NULLs, by physical type.
+/// Values of a batch without its NULLs, by physical type.
 enum Values {
     Boolean(Typed<BoolType>),
     Int32(Typed<Int32Type>),
@@ -39,14 +39,14 @@ struct Typed<T: DataType> {
     values: Vec<T::T>,
 }
 
-/// What the numbers of a column stand for.
+/// Meaning of a column's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Meaning {
     Plain,
     Unsigned,
     /// Days since 1970-01-01.
     Date,
-    /// Time since 1970-01-01T00:00:00, in UTC or wherever it was taken.
+    /// Time since 1970-01-01T00:00:00, in UTC or in an unknown local time.
     Time {
         unit: TimeUnit,
         is_utc: bool,
@@ -54,9 +54,9 @@ enum Meaning {
 }
 
 impl ParquetColumn {
-    /// The column; or what it holds that is not read.
+    /// Opens the column; the error describes a type that is not supported.
     pub fn new(reader: ColumnReader, descriptor: &ColumnDescriptor) -> Result<Self, String> {
-        let refused = || {
+        let unsupported = || {
             let kind = descriptor.logical_type_ref().map_or_else(
                 || {
                     format!(
@@ -69,6 +69,7 @@ impl ParquetColumn {
             );
             format!("holds {kind}; expected text, numbers, booleans, dates or timestamps")
         };
+
         let values = match reader {
             ColumnReader::BoolColumnReader(reader) => Values::Boolean(Typed::new(reader)),
             ColumnReader::Int32ColumnReader(reader) => Values::Int32(Typed::new(reader)),
@@ -77,18 +78,19 @@ impl ParquetColumn {
             ColumnReader::FloatColumnReader(reader) => Values::Float(Typed::new(reader)),
             ColumnReader::DoubleColumnReader(reader) => Values::Double(Typed::new(reader)),
             ColumnReader::ByteArrayColumnReader(reader) => Values::Bytes(Typed::new(reader)),
-            ColumnReader::FixedLenByteArrayColumnReader(_) => return Err(refused()),
+            ColumnReader::FixedLenByteArrayColumnReader(_) => return Err(unsupported()),
         };
+
         Ok(Self {
             values,
-            meaning: meaning(descriptor).ok_or_else(refused)?,
+            meaning: meaning(descriptor).ok_or_else(unsupported)?,
             max_definition_level: descriptor.max_def_level(),
             definition_levels: Vec::new(),
-            places: Vec::new(),
+            indices: Vec::new(),
         })
     }
 
-    /// Decodes the next rows, as many as are asked for or left; their number.
+    /// Decodes up to `rows` rows and returns their number.
     pub fn read(&mut self, rows: usize) -> Result<usize, ParquetError> {
         let levels = &mut self.definition_levels;
         levels.clear();
@@ -101,9 +103,10 @@ impl ParquetColumn {
             Values::Double(typed) => typed.read(rows, levels),
             Values::Bytes(typed) => typed.read(rows, levels),
         }?;
+
         let mut next = 0..;
-        self.places.clear();
-        self.places.extend((0..rows).map(|row| {
+        self.indices.clear();
+        self.indices.extend((0..rows).map(|row| {
             let is_null = levels
                 .get(row)
                 .is_some_and(|level| *level < self.max_definition_level);
@@ -112,26 +115,27 @@ impl ParquetColumn {
         Ok(rows)
     }
 
-    /// The row's value as text, what is no text written to `rendered`; or why it is none.
+    /// Renders a row's value as text, with `rendered` as the buffer of other types; the error describes a bad value.
     pub fn render<'v>(
         &'v self,
         row: usize,
         is_label: bool,
         rendered: &'v mut String,
     ) -> Result<&'v str, &'static str> {
-        let Some(place) = self.places[row] else {
+        let Some(index) = self.indices[row] else {
             return Ok(if is_label { "NULL" } else { "" });
         };
+
         rendered.clear();
         match &self.values {
             Values::Bytes(typed) => {
-                return typed.values[place].as_utf8().map_err(|_| "is not UTF-8");
+                return typed.values[index].as_utf8().map_err(|_| "is not UTF-8");
             }
-            Values::Boolean(typed) => write!(rendered, "{}", typed.values[place]),
-            Values::Float(typed) => write_real(rendered, typed.values[place], is_label),
-            Values::Double(typed) => write_real(rendered, typed.values[place], is_label),
+            Values::Boolean(typed) => write!(rendered, "{}", typed.values[index]),
+            Values::Float(typed) => write_real(rendered, typed.values[index], is_label),
+            Values::Double(typed) => write_real(rendered, typed.values[index], is_label),
             Values::Int32(typed) => {
-                let number = typed.values[place];
+                let number = typed.values[index];
                 let is_unsigned = self.meaning == Meaning::Unsigned;
                 let number = if is_unsigned {
                     number.cast_unsigned().into()
@@ -140,13 +144,13 @@ impl ParquetColumn {
                 };
                 self.meaning.write(rendered, number)
             }
-            Values::Int64(typed) => self.meaning.write(rendered, typed.values[place]),
+            Values::Int64(typed) => self.meaning.write(rendered, typed.values[index]),
             Values::Int96(typed) => {
                 let meaning = Meaning::Time {
                     unit: TimeUnit::MICROS,
                     is_utc: false,
                 };
-                meaning.write(rendered, typed.values[place].to_micros())
+                meaning.write(rendered, typed.values[index].to_micros())
             }
         }
         .map_err(|_| "is no date between the years -9999 and 9999")?;
@@ -175,7 +179,7 @@ impl<T: DataType> Typed<T> {
     }
 }
 
-/// Whole labels without a fraction: tables with gaps are often written with 1.0 for 1.
+/// Writes a number, a whole label without a fraction: tables with missing values are often written with 1.0 for 1.
 fn write_real<T: fmt::Display + fmt::Debug>(
     rendered: &mut String,
     number: T,
@@ -188,7 +192,7 @@ fn write_real<T: fmt::Display + fmt::Debug>(
     }
 }
 
-/// What the column's values stand for; none for what is not read.
+/// Returns the meaning of the column's values; none for a type that is not supported.
 fn meaning(descriptor: &ColumnDescriptor) -> Option<Meaning> {
     let converted = descriptor.converted_type();
     Some(match descriptor.logical_type_ref() {
@@ -229,7 +233,7 @@ fn meaning(descriptor: &ColumnDescriptor) -> Option<Meaning> {
 }
 
 impl Meaning {
-    /// Writes the number as what it stands for; dates and times by ISO 8601, all of a column with as many digits.
+    /// Writes a number by its meaning: dates and times in ISO 8601, with an equal number of digits in a column.
     fn write(self, rendered: &mut String, number: i64) -> fmt::Result {
         match self {
             Self::Plain => write!(rendered, "{number}"),

@@ -1,4 +1,4 @@
-//! Rows of a Parquet file, row group by row group, and of it the needed columns alone.
+//! Parquet source: reads the needed columns, one row group after the other.
 
 mod column;
 
@@ -17,18 +17,20 @@ use crate::source::file::SourceFile;
 use crate::source::row::{Row, Source, Visit, recycle};
 use crate::source::settings::SourceSettings;
 
-/// Rows that are decoded at once, in each column.
+/// Rows per decoded batch of a column.
 const BATCH_ROWS: usize = 1024;
 
-/// A Parquet file: text, numbers, booleans, dates and timestamps in columns that are not nested.
+/// Source of the rows in a Parquet file: text, numbers, booleans, dates and timestamps in columns that are not nested.
 pub(super) struct Parquet {
     pub file: SourceFile,
     pub settings: SourceSettings,
 }
 
-/// A needed column: its number in the file and what messages call it.
+/// Column that is read.
 struct Needed {
+    /// Index among the file's leaf columns.
     leaf: usize,
+    /// Name in messages.
     role: String,
     is_label: bool,
 }
@@ -44,6 +46,7 @@ impl Source for Parquet {
         let file = File::open(&on_disk.path).map_err(DataError::file("open", &name))?;
         let reader = self.decode(|| SerializedFileReader::new(file))?;
         let needed = self.find_columns(reader.metadata().file_metadata().schema_descr())?;
+
         let mut number = 0;
         for index in 0..reader.num_row_groups() {
             let group = self.decode(|| reader.get_row_group(index))?;
@@ -54,7 +57,7 @@ impl Source for Parquet {
 }
 
 impl Parquet {
-    /// The needed columns in the order text, label, further columns.
+    /// Finds the needed columns, in the order text, label, further columns.
     fn find_columns(&self, schema: &SchemaDescriptor) -> Result<Vec<Needed>, DataError> {
         let fields: Vec<_> = schema
             .root_schema()
@@ -63,27 +66,27 @@ impl Parquet {
             .map(|field| field.name())
             .collect();
         let columns = Columns::find(&fields, &self.settings, &self.name(), "schema")?;
-        let needed = columns.positions().enumerate().map(|(place, position)| {
-            let role = role(place, &self.settings);
-            let leaf = |column: &ColumnDescPtr| {
-                column.path().parts() == [fields[position]] && column.max_rep_level() == 0
+
+        let needed = columns.indices().enumerate().map(|(index, field)| {
+            let role = role(index, &self.settings);
+            let is_field = |column: &ColumnDescPtr| {
+                column.path().parts() == [fields[field]] && column.max_rep_level() == 0
             };
-            let leaf = schema.columns().iter().position(leaf).ok_or_else(|| {
-                self.malformed(
-                    "schema",
-                    format!("the {role} is nested or repeated; expected a plain column"),
-                )
+            let leaf = schema.columns().iter().position(is_field).ok_or_else(|| {
+                let cause = format!("the {role} is nested or repeated; expected a plain column");
+                self.malformed("schema", cause)
             })?;
+
             Ok(Needed {
                 leaf,
                 role,
-                is_label: place == 1,
+                is_label: index == 1,
             })
         });
         needed.collect()
     }
 
-    /// Reads the row group behind row `number`; the number of its last row.
+    /// Reads the row group that follows row `number` and returns the number of its last row.
     fn read_group(
         &self,
         group: &dyn RowGroupReader,
@@ -95,11 +98,13 @@ impl Parquet {
         let mut rendered = vec![String::new(); needed.len()];
         let mut memory = Vec::new();
         let mut missing = usize::try_from(group.metadata().num_rows())
-            .map_err(|_| self.malformed("data", "a row group has fewer than no rows".to_owned()))?;
+            .map_err(|_| self.malformed("data", "a row group has a negative length".to_owned()))?;
+
         while missing > 0 {
             let rows = missing.min(BATCH_ROWS);
             missing -= rows;
             self.read_batch(&mut columns, needed, rows)?;
+
             for row in 0..rows {
                 number += 1;
                 let mut values = recycle(memory);
@@ -107,13 +112,12 @@ impl Parquet {
                     let value = column
                         .render(row, needed.is_label, rendered)
                         .map_err(|cause| {
-                            self.malformed(
-                                &format!("row {number}"),
-                                format!("the {} {cause}", needed.role),
-                            )
+                            let cause = format!("the {} {cause}", needed.role);
+                            self.malformed(&format!("row {number}"), cause)
                         })?;
                     values.push(Cow::Borrowed(value));
                 }
+
                 visit(Row {
                     number,
                     text: &values[0],
@@ -134,6 +138,7 @@ impl Parquet {
         let open = |needed: &Needed| {
             let reader = self.decode(|| group.get_column_reader(needed.leaf))?;
             let descriptor = group.metadata().schema_descr().column(needed.leaf);
+
             ParquetColumn::new(reader, &descriptor)
                 .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
         };
@@ -167,10 +172,10 @@ impl Parquet {
         }
     }
 
-    fn malformed(&self, place: &str, cause: String) -> DataError {
+    fn malformed(&self, location: &str, cause: String) -> DataError {
         DataError::Malformed {
             file: self.name(),
-            place: place.to_owned(),
+            location: location.to_owned(),
             cause,
         }
     }

@@ -1,4 +1,4 @@
-//! The URL of a PostgreSQL server to a connection.
+//! Connection to a PostgreSQL server by its URL.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use super::tls::{self, Trust};
 use crate::error::DataError;
 use crate::source::location::{Variables, public_name};
 
-/// A server that does not answer is given up before a person or a scheduler does.
+/// Time limit of connecting, unless the URL has one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How to reach a server.
+/// Configuration of a connection.
 pub(super) struct Connector {
     /// The URL without user, password and parameters.
     pub name: String,
@@ -24,13 +24,14 @@ pub(super) struct Connector {
 }
 
 impl Connector {
-    /// Reads the URL, and what it leaves out from `PGUSER`, `PGPASSWORD`, `PGSSLMODE` and `PGSSLROOTCERT`.
+    /// Parses the URL; defaults are in `PGUSER`, `PGPASSWORD`, `PGSSLMODE` and `PGSSLROOTCERT`.
     pub fn new(url: &Url, variables: &Variables) -> Result<Self, DataError> {
         let name = public_name(url);
         let invalid = |cause: String| DataError::InvalidLocation {
             location: public_name(url),
             cause,
         };
+
         let Parameters { url, mode, roots } = Parameters::take(url);
         let mut config: Config = url
             .as_str()
@@ -45,24 +46,21 @@ impl Connector {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
+
         let roots = roots.or_else(|| variables.find("PGSSLROOTCERT").map(PathBuf::from));
         let mode = mode.or_else(|| variables.find("PGSSLMODE").map(str::to_owned));
         let (mode, trust) = ssl_mode(mode.as_deref(), roots.is_some()).map_err(invalid)?;
         config.ssl_mode(mode);
-        let tls = tls::connector(trust, roots.as_deref()).map_err(|cause| {
-            DataError::InvalidLocation {
-                location: name.clone(),
-                cause,
-            }
-        })?;
+
+        let tls = tls::connector(trust, roots.as_deref()).map_err(invalid)?;
         Ok(Self { name, config, tls })
     }
 
-    /// Connects; the connection lives as long as the client.
+    /// Connects; the connection is closed when the client is dropped.
     pub async fn connect(&self) -> Result<Client, DataError> {
         let connected = self.config.connect(self.tls.clone()).await;
         let (client, connection) = connected.map_err(|source| self.failed("connect to", source))?;
-        // What breaks the connection is told to the client too.
+        // The client reports the connection's error too.
         tokio::spawn(connection);
         Ok(client)
     }
@@ -76,7 +74,7 @@ impl Connector {
     }
 }
 
-/// The parameters of TLS, and the URL without them: the library knows fewer values than PostgreSQL's own tools.
+/// Parameters of TLS, and the URL without them: the library knows fewer values than PostgreSQL's own tools.
 struct Parameters {
     url: Url,
     mode: Option<String>,
@@ -90,13 +88,10 @@ impl Parameters {
             mode: None,
             roots: None,
         };
+        let query = url.query().unwrap_or_default();
+
         let mut kept = Vec::new();
-        for pair in url
-            .query()
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-        {
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
             match form_urlencoded::parse(pair.as_bytes()).next() {
                 Some((name, mode)) if name == "sslmode" => taken.mode = Some(mode.into_owned()),
                 Some((name, file)) if name == "sslrootcert" => {
@@ -105,13 +100,14 @@ impl Parameters {
                 _ => kept.push(pair),
             }
         }
+
         let query = (!kept.is_empty()).then(|| kept.join("&"));
         taken.url.set_query(query.as_deref());
         taken
     }
 }
 
-/// What PostgreSQL's own tools make of the mode: without a file of roots, only the `verify` modes look at them.
+/// Interprets the mode as PostgreSQL's own tools do: without a file of roots, only the `verify` modes check them.
 fn ssl_mode(mode: Option<&str>, has_roots: bool) -> Result<(SslMode, Trust), String> {
     Ok(match mode.unwrap_or("prefer") {
         "disable" => (SslMode::Disable, Trust::Anyone),
@@ -129,7 +125,7 @@ fn ssl_mode(mode: Option<&str>, has_roots: bool) -> Result<(SslMode, Trust), Str
     })
 }
 
-/// The error and its sources in one line.
+/// Formats an error and its sources in one line.
 fn chain(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source())
         .map(ToString::to_string)
@@ -150,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn url_goes_before_the_variables() {
+    fn url_takes_precedence_over_variables() {
         let variables = [
             ("PGUSER", "cy"),
             ("PGPASSWORD", "variable"),
@@ -184,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn modes_mean_what_they_mean_to_the_tools_of_postgresql() {
+    fn modes_have_the_meaning_of_postgresql_tools() {
         for (mode, has_roots, want) in [
             (None, false, (SslMode::Prefer, Trust::Anyone)),
             (Some("disable"), true, (SslMode::Disable, Trust::Anyone)),
@@ -206,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn malformed_parameters_are_refused_without_credentials() {
+    fn errors_of_malformed_parameters_have_no_credentials() {
         for (query, want) in [
             (
                 "sslmode=maybe",

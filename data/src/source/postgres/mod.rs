@@ -1,4 +1,4 @@
-//! Rows of a query to a PostgreSQL server, as the server writes them.
+//! PostgreSQL source: rows of a query, as the server renders them.
 
 mod connection;
 mod tls;
@@ -19,23 +19,23 @@ use crate::source::location::Variables;
 use crate::source::row::{Row, Source, Visit, recycle};
 use crate::source::settings::SourceSettings;
 
-/// Rows that go from the connection to the reader at once.
+/// Rows per batch from the connection to the reader.
 const BATCH_ROWS: usize = 256;
-/// Batches that wait for the reader, beside the one that is being received.
+/// Maximum number of received batches that wait for the reader.
 const BATCHES_AHEAD: usize = 4;
 
-/// A query, or the whole of a table, on a PostgreSQL server.
+/// Source of the rows of a query, or of a whole table, on a PostgreSQL server.
 pub(super) struct Postgres {
     connector: Arc<Connector>,
     settings: SourceSettings,
 }
 
-/// What the connection's thread sends.
+/// Message of the connection's thread to the reader.
 enum Message {
-    /// The columns of all rows, before the first.
+    /// Columns of the rows, sent before the first row.
     Columns(Columns),
     Rows(Vec<SimpleQueryRow>),
-    /// There are no more rows.
+    /// End of the rows.
     End,
     Failed(DataError),
 }
@@ -57,8 +57,9 @@ impl Source for Postgres {
                 .run(&sink)
                 .await
                 .map_or_else(Message::Failed, |()| Message::End);
-            sink.put(last);
+            sink.send(last);
         });
+
         let mut columns = None;
         let mut number = 0;
         for message in messages {
@@ -72,8 +73,9 @@ impl Source for Postgres {
                 Message::Failed(error) => return Err(error),
             }
         }
+
         Err(DataError::file("read", name)(std::io::Error::other(
-            "the task behind it ended too early",
+            "the background task ended too early",
         )))
     }
 }
@@ -91,7 +93,7 @@ impl Postgres {
         })
     }
 
-    /// Visits the rows behind row `number`; the number of the last one.
+    /// Visits the rows that follow row `number` and returns the number of the last one.
     fn visit_rows(
         &self,
         rows: &[SimpleQueryRow],
@@ -103,27 +105,17 @@ impl Postgres {
         let mut memory = Vec::new();
         for row in rows {
             number += 1;
+            let value = |column: usize| row.try_get(column).map_err(failed);
+
             let mut further = recycle(memory);
             for &column in &columns.further {
-                further.push(
-                    row.try_get(column)
-                        .map_err(failed)?
-                        .unwrap_or_default()
-                        .into(),
-                );
+                further.push(value(column)?.unwrap_or_default().into());
             }
-            let text = row
-                .try_get(columns.text)
-                .map_err(failed)?
-                .unwrap_or_default();
-            let label = row
-                .try_get(columns.label)
-                .map_err(failed)?
-                .unwrap_or("NULL");
+
             visit(Row {
                 number,
-                text,
-                label,
+                text: value(columns.text)?.unwrap_or_default(),
+                label: value(columns.label)?.unwrap_or("NULL"),
                 columns: &further,
             })?;
             memory = recycle(further);
@@ -132,7 +124,7 @@ impl Postgres {
     }
 }
 
-/// What the connection's thread does.
+/// Task of the connection's thread.
 struct Query {
     connector: Arc<Connector>,
     settings: SourceSettings,
@@ -141,22 +133,25 @@ struct Query {
 impl Query {
     async fn run(&self, sink: &Sink<Message>) -> Result<(), DataError> {
         let client = self.connector.connect().await?;
-        // It keeps the order of a table's rows from one reading to the next; not every relative of PostgreSQL knows it.
+        // Keeps the order of a table's rows from one read to the next; not every compatible server knows the setting.
         let _ = client.batch_execute("SET synchronize_seqscans = off").await;
+
         let sql = self
             .settings
             .query
             .clone()
             .unwrap_or_else(|| select(&self.settings.table));
         let columns = self.find_columns(&client, &sql).await?;
-        if !sink.put(Message::Columns(columns)) {
+        if !sink.send(Message::Columns(columns)) {
             return Ok(());
         }
+
         let failed = |source| self.connector.failed("query", source);
         client
             .batch_execute("BEGIN READ ONLY")
             .await
             .map_err(failed)?;
+
         let mut messages = Box::pin(client.simple_query_raw(&sql).await.map_err(failed)?);
         let mut batch = Vec::new();
         while let Some(message) = messages.next().await {
@@ -165,15 +160,15 @@ impl Query {
             {
                 batch.push(row);
             }
-            if batch.len() == BATCH_ROWS && !sink.put(Message::Rows(std::mem::take(&mut batch))) {
+            if batch.len() == BATCH_ROWS && !sink.send(Message::Rows(std::mem::take(&mut batch))) {
                 return Ok(());
             }
         }
-        sink.put(Message::Rows(batch));
+        sink.send(Message::Rows(batch));
         Ok(())
     }
 
-    /// The columns that the query would give, without running it; the server takes one statement alone here.
+    /// Finds the columns of the query without running it; the server accepts only one statement here.
     async fn find_columns(&self, client: &Client, sql: &str) -> Result<Columns, DataError> {
         let statement = match client.prepare(sql).await {
             Ok(statement) => statement,
@@ -185,27 +180,35 @@ impl Query {
             }
             Err(error) => return Err(self.connector.failed("query", error)),
         };
+
         if !statement.params().is_empty() {
             return Err(
                 self.malformed("it has parameters, for which there are no values".to_owned())
             );
         }
+
         let names: Vec<_> = statement
             .columns()
             .iter()
             .map(tokio_postgres::Column::name)
             .collect();
-        let columns = Columns::find(&names, &self.settings, &self.connector.name, &self.place())?;
-        self.refuse_bytes(&statement, &columns)?;
+        let columns = Columns::find(
+            &names,
+            &self.settings,
+            &self.connector.name,
+            &self.location(),
+        )?;
+        self.check_types(&statement, &columns)?;
         Ok(columns)
     }
 
-    fn refuse_bytes(&self, statement: &Statement, columns: &Columns) -> Result<(), DataError> {
-        for (place, position) in columns.positions().enumerate() {
-            if *statement.columns()[position].type_() == Type::BYTEA {
+    /// Returns an error if a column holds bytes, which the server renders as hexadecimal digits.
+    fn check_types(&self, statement: &Statement, columns: &Columns) -> Result<(), DataError> {
+        for (index, column) in columns.indices().enumerate() {
+            if *statement.columns()[column].type_() == Type::BYTEA {
                 return Err(self.malformed(format!(
                     "the {} is bytea; expected text",
-                    role(place, &self.settings)
+                    role(index, &self.settings)
                 )));
             }
         }
@@ -228,12 +231,12 @@ impl Query {
     fn malformed(&self, cause: String) -> DataError {
         DataError::Malformed {
             file: self.connector.name.clone(),
-            place: self.place(),
+            location: self.location(),
             cause,
         }
     }
 
-    fn place(&self) -> String {
+    fn location(&self) -> String {
         self.settings.query.as_ref().map_or_else(
             || format!("table `{}`", self.settings.table),
             |_| "query".to_owned(),
@@ -241,7 +244,7 @@ impl Query {
     }
 }
 
-/// The whole table, which may have its schema before a dot.
+/// Returns the query of a whole table, which may have its schema before a dot.
 fn select(table: &str) -> String {
     let parts: Vec<_> = table
         .splitn(2, '.')

@@ -1,4 +1,4 @@
-//! TLS to a PostgreSQL server: whom it trusts is PostgreSQL's to say, the cryptography is rustls'.
+//! TLS to a PostgreSQL server, with PostgreSQL's modes of trust and rustls' cryptography.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use rustls::{
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// Whose certificate a server may show.
+/// Certificates that are accepted from a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trust {
-    /// Any: the connection is encrypted, but not to anyone in particular.
+    /// Any certificate: the connection is encrypted, but the server is not authenticated.
     Anyone,
-    /// One that a root vouches for.
+    /// A certificate that chains to a root.
     Authority,
-    /// One that a root vouches for, for the server's name.
+    /// A certificate that chains to a root and is valid for the server's name.
     AuthorityAndName,
 }
 
-/// A connector that trusts so; `roots` is a PEM file that goes before the system's and the bundled roots.
+/// Builds a connector; `roots` is a PEM file that replaces the system's and the bundled roots.
 pub(super) fn connector(trust: Trust, roots: Option<&Path>) -> Result<MakeRustlsConnect, String> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let authority = match trust {
@@ -36,11 +36,13 @@ pub(super) fn connector(trust: Trust, roots: Option<&Path>) -> Result<MakeRustls
             Some(verifier.map_err(|error| format!("no root certificate can be used: {error}"))?)
         }
     };
+
     let verifier = Verifier {
         authority,
         checks_name: trust == Trust::AuthorityAndName,
         provider: Arc::clone(&provider),
     };
+
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| error.to_string())?
@@ -50,7 +52,7 @@ pub(super) fn connector(trust: Trust, roots: Option<&Path>) -> Result<MakeRustls
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// The file's certificates; without a file those of the system and, since an image may have none, Mozilla's.
+/// Loads the file's certificates; without a file the system's and, since an image may have none, Mozilla's.
 fn load_roots(file: Option<&Path>) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     let Some(file) = file else {
@@ -58,6 +60,7 @@ fn load_roots(file: Option<&Path>) -> Result<RootCertStore, String> {
         roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
         return Ok(roots);
     };
+
     let failed = |error: &dyn std::fmt::Display| {
         format!(
             "cannot read root certificates `{}`: {error}",
@@ -91,6 +94,7 @@ impl ServerCertVerifier for Verifier {
         let Some(authority) = &self.authority else {
             return Ok(ServerCertVerified::assertion());
         };
+
         match authority.verify_server_cert(
             end_entity,
             intermediates,
@@ -98,11 +102,11 @@ impl ServerCertVerifier for Verifier {
             ocsp_response,
             now,
         ) {
-            // The name is looked at last: all else is as it should be.
+            // The name is checked last, so the rest of the certificate is valid.
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) if !self.checks_name => Ok(ServerCertVerified::assertion()),
-            verdict => verdict,
+            result => result,
         }
     }
 
