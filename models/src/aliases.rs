@@ -1,4 +1,4 @@
-//! The names that point to versions.
+//! Names of versions.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,42 +6,46 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::version_set::Numbers;
+use crate::version_set::VersionSet;
 
-/// The alias of the version that is served.
+/// Alias of the version that is served.
 pub const PRODUCTION: &str = "production";
-/// The alias of the version that was trained last.
+/// Alias of the version that was trained last.
 pub const CANDIDATE: &str = "candidate";
-/// The alias of the version that was in production before the present one.
+/// Alias of the version that was in production before the present one.
 pub const PREVIOUS: &str = "previous";
 
-/// A model's aliases, sorted by name; in JSON an object of strings: `{"production": "3"}`.
+/// Aliases of a model, sorted by name; in JSON an object of strings: `{"production": "3"}`.
 ///
 /// The same object records the numbers of pruned versions (`"_pruned": [[1, 2]]`), so that one conditional put decides
-/// whether a version gets an alias or goes.
+/// whether a version is named or pruned.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aliases {
-    #[serde(rename = "_pruned", default, skip_serializing_if = "Numbers::is_empty")]
-    pruned: Numbers,
+    #[serde(
+        rename = "_pruned",
+        default,
+        skip_serializing_if = "VersionSet::is_empty"
+    )]
+    pruned: VersionSet,
     #[serde(flatten)]
     aliases: BTreeMap<String, String>,
 }
 
 impl Aliases {
-    /// The version that an alias names, when it is set and a number.
+    /// Returns the version that an alias names, if it is set and a number.
     #[must_use]
     pub fn version(&self, alias: &str) -> Option<u64> {
         self.aliases.get(alias)?.parse().ok()
     }
 
-    /// Every alias with what it names, sorted by alias.
+    /// Returns every alias with its version, sorted by alias.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.aliases
             .iter()
             .map(|(alias, version)| (alias.as_str(), version.as_str()))
     }
 
-    /// Whether no alias is set.
+    /// Returns whether no alias is set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.aliases.is_empty()
@@ -51,30 +55,32 @@ impl Aliases {
         self.aliases.insert(alias.to_owned(), version.to_string());
     }
 
-    /// Whether an alias names the version.
-    pub(crate) fn name(&self, version: u64) -> bool {
+    /// Returns whether an alias names the version.
+    pub(crate) fn names(&self, version: u64) -> bool {
         self.aliases
             .keys()
             .any(|alias| self.version(alias) == Some(version))
     }
 
-    /// The numbers that no alias may name and no publisher may take.
-    pub(crate) const fn pruned(&self) -> &Numbers {
+    /// Returns the versions that no alias may name and no publisher may use again.
+    pub(crate) const fn pruned(&self) -> &VersionSet {
         &self.pruned
     }
 
-    /// Records a version as pruned; a record is never taken back.
+    /// Records a version as pruned, for good.
     ///
-    /// Otherwise the object could become again what a slow writer has read, and its conditional put would win.
+    /// If a record were removed, the object could again equal what a slow writer has read, and its conditional put
+    /// would succeed.
     pub(crate) fn prune(&mut self, version: u64) {
         self.pruned.insert(version);
     }
 
-    /// The aliases as they are stored: indented JSON with a trailing newline.
+    /// Returns the stored form: indented JSON with a trailing newline.
     pub(crate) fn to_json(&self) -> Bytes {
         let mut json =
             serde_json::to_vec_pretty(self).expect("every key of the aliases is a string");
         json.push(b'\n');
+
         json.into()
     }
 }
@@ -84,6 +90,7 @@ impl fmt::Display for Aliases {
         if self.is_empty() {
             return formatter.write_str("none");
         }
+
         for (index, (alias, version)) in self.iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             write!(formatter, "{separator}{alias} ({version})")?;
@@ -122,6 +129,6 @@ mod tests {
         );
         assert_eq!(serde_json::from_slice::<Aliases>(&json).unwrap(), aliases);
         assert_eq!(aliases.iter().collect::<Vec<_>>(), [("production", "3")]);
-        assert!(aliases.name(3) && !aliases.name(1));
+        assert!(aliases.names(3) && !aliases.names(1));
     }
 }

@@ -1,4 +1,4 @@
-//! Why the store refused or failed.
+//! Errors of the store.
 
 use std::io;
 use std::path::PathBuf;
@@ -8,40 +8,40 @@ use relevance_storage::advice;
 use crate::aliases::Aliases;
 use crate::manifest::FileEntry;
 
-/// Why a call on the store was refused or failed.
+/// Error of a store's operation.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// A name, an alias or a file name that the layout does not allow.
     #[error("`{value}` is not a valid {kind}: {rule}")]
     InvalidName {
-        /// What it should have been: `model name`, `alias`, `file name`, `digest`.
+        /// Kind of the value: `model name`, `alias`, `file name`, `digest`.
         kind: &'static str,
-        /// What was given.
+        /// The given value.
         value: String,
         /// The rule that it breaks.
         rule: &'static str,
     },
-    /// A location that is neither a path nor a URL that can be read.
+    /// A location that is neither a path nor a supported URL.
     #[error("`{location}` is not a store's location")]
     InvalidLocation {
-        /// What was given.
+        /// The given value.
         location: String,
-        /// What is wrong with it.
+        /// Cause of the error.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// A bucket whose settings are missing or malformed.
     #[error("`{location}` cannot be opened; {variables}")]
     InvalidSettings {
-        /// What was given.
+        /// The given value.
         location: String,
-        /// The variables that are read.
+        /// The variables that the service reads.
         variables: &'static str,
-        /// What is missing or malformed.
+        /// The missing or malformed setting.
         #[source]
         source: object_store::Error,
     },
-    /// A publication without any file.
+    /// A publication without a file.
     #[error("a version of `{name}` needs at least one file")]
     NoFiles {
         /// The model's name.
@@ -52,33 +52,33 @@ pub enum StoreError {
     DuplicateFile {
         /// The model's name.
         name: String,
-        /// The file that is there twice.
+        /// The duplicate file.
         file: String,
     },
-    /// A model of which the store holds nothing.
+    /// A model that the store does not have.
     #[error("the store has no model `{name}`; it has: {}", enumerate(names))]
     UnknownModel {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The names that exist.
+        /// The existing names.
         names: Vec<String>,
     },
-    /// A version that does not exist, or was never completed.
+    /// A version that does not exist or is not complete.
     #[error("`{name}` has no version {version}; it has: {}", enumerate(versions))]
     UnknownVersion {
         /// The model's name.
         name: String,
-        /// The version asked for.
+        /// The requested version.
         version: u64,
-        /// The versions that exist.
+        /// The existing versions.
         versions: Vec<u64>,
     },
-    /// A version that was pruned, though files of it may be left.
+    /// A version that was pruned, though some of its files may be left.
     #[error("version {version} of `{name}` was pruned: publish the model again to name it")]
     Pruned {
         /// The model's name.
         name: String,
-        /// The version asked for.
+        /// The requested version.
         version: u64,
     },
     /// A selector that is neither an alias nor a version.
@@ -89,11 +89,11 @@ pub enum StoreError {
     UnknownSelector {
         /// The model's name.
         name: String,
-        /// The alias or number asked for.
+        /// The requested alias or number.
         selector: String,
-        /// The aliases that exist.
+        /// The existing aliases.
         aliases: Aliases,
-        /// The versions that exist.
+        /// The existing versions.
         versions: Vec<u64>,
     },
     /// A file that the manifest does not list.
@@ -103,7 +103,7 @@ pub enum StoreError {
         name: String,
         /// The version.
         version: u64,
-        /// The file asked for.
+        /// The requested file.
         file: String,
     },
     /// A file whose length or digest differs from the manifest.
@@ -117,19 +117,19 @@ pub enum StoreError {
         version: u64,
         /// The altered file.
         file: String,
-        /// What the manifest says.
+        /// Length and digest in the manifest.
         expected: Box<FileEntry>,
-        /// What the store holds.
+        /// Length and digest of the stored file.
         got: Box<FileEntry>,
     },
-    /// Frozen test rows whose content is not that of their digest.
+    /// Frozen test rows whose content does not match their digest.
     #[error("the test rows {digest} of `{name}` were altered: they have sha256 {got}")]
     AlteredTestRows {
         /// The model's name.
         name: String,
-        /// The digest under which they are kept.
+        /// The digest in their name.
         digest: String,
-        /// The digest of what is there.
+        /// The digest of their content.
         got: String,
     },
     /// A manifest that cannot be parsed.
@@ -139,11 +139,11 @@ pub enum StoreError {
         name: String,
         /// The version.
         version: u64,
-        /// Where and why parsing stopped.
+        /// The parser's error.
         #[source]
         source: serde_json::Error,
     },
-    /// A manifest that speaks of another version than the folder it lies in.
+    /// A manifest of another version than its folder's.
     #[error("the manifest in `{name}/{version}` is that of version {got_version} of `{got_name}`")]
     MisplacedManifest {
         /// The folder's name.
@@ -160,7 +160,7 @@ pub enum StoreError {
     UnreadableAliases {
         /// The model's name.
         name: String,
-        /// Where and why parsing stopped.
+        /// The parser's error.
         #[source]
         source: serde_json::Error,
     },
@@ -170,58 +170,59 @@ pub enum StoreError {
         /// The model's name.
         name: String,
     },
-    /// Other writers won every attempt.
+    /// Concurrent writers made every attempt fail.
     #[error(
         "gave up writing `{path}` after {attempts} attempts: other writers were faster each time"
     )]
     Contended {
-        /// What was to be written.
+        /// Path of the object.
         path: String,
-        /// How often it was tried.
+        /// Number of attempts.
         attempts: u32,
     },
-    /// The lock that orders writers of a local store cannot be taken.
+    /// The lock of a local store's aliases cannot be acquired.
     #[error("cannot lock `{}`", path.display())]
     Lock {
-        /// The lock's file.
+        /// The lock file.
         path: PathBuf,
-        /// What the system answered.
+        /// The system's error.
         #[source]
         source: io::Error,
     },
-    /// What a stopped writer left in a local store cannot be found or removed.
+    /// The staging files of a local store cannot be listed or removed.
     #[error("cannot clean up `{}`", path.display())]
     Staging {
         /// The folder or the file.
         path: PathBuf,
-        /// What the system answered.
+        /// The system's error.
         #[source]
         source: io::Error,
     },
-    /// The object store failed.
+    /// An operation of the object store failed.
     #[error("cannot {operation} `{path}`{}", advise(operation, source))]
     Objects {
         /// `list`, `read`, `write` or `delete`.
         operation: &'static str,
-        /// Where.
+        /// Path of the object.
         path: String,
-        /// What it answered.
+        /// The object store's error.
         #[source]
         source: object_store::Error,
     },
 }
 
-/// What to do, after a colon, when the store's answer tells.
+/// Returns advice on an error after a colon, or nothing.
 fn advise(operation: &str, source: &object_store::Error) -> String {
     advice(operation, "list, read, write and delete", source)
         .map_or_else(String::new, |advice| format!(": {advice}"))
 }
 
-/// `1, 2, 3`, or `none`.
+/// Formats as `1, 2, 3`, or `none`.
 fn enumerate<T: ToString>(items: &[T]) -> String {
     if items.is_empty() {
         return "none".to_owned();
     }
+
     items
         .iter()
         .map(T::to_string)

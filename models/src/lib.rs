@@ -1,7 +1,7 @@
-//! Files of a trained model → numbered, immutable versions with aliases and digests, on any object store.
+//! Model store: numbered, immutable versions with digests, and aliases that name them, on any object store.
 //!
 //! ```text
-//! <root>/<name>/<version>/…, manifest.json     a version; its manifest is written last and makes it exist
+//! <root>/<name>/<version>/…, manifest.json     a version, which exists once its manifest is written
 //! <root>/<name>/aliases.json                   {"production": "3", "candidate": "4", "previous": "2"}
 //! <root>/<name>/test-rows/<sha256>.jsonl.gz    frozen test rows, which versions name by digest
 //! ```

@@ -1,4 +1,4 @@
-//! Where things lie in the store, and what a listing of one model means.
+//! Contents of a model's folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,19 @@ use object_store::path::Path;
 use crate::layout::{ALIASES, ALIASES_LOCK, MANIFEST, TEST_ROWS, TEST_ROWS_SUFFIX};
 use crate::name::is_digest;
 
-/// The files of a version, with the time of their writing.
+/// Files of a version with the time of writing.
 pub(crate) type Files = BTreeMap<String, Timestamp>;
 
-/// What a model's folder holds, from one recursive listing.
+/// Contents of a model's folder, from one recursive listing.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// Every numbered folder, complete or not, and the files in it with the time of their writing.
+    /// Files of every numbered folder, complete or not.
     pub(crate) folders: BTreeMap<u64, Files>,
-    /// The digests of the test rows, with the time of their last writing.
+    /// Digests of the test rows, with the time of the last writing.
     pub(crate) test_rows: BTreeMap<String, Timestamp>,
     /// Paths below the model's folder that belong neither to a version nor to the store.
-    pub(crate) strangers: BTreeSet<String>,
-    /// Whether there is an aliases file.
+    pub(crate) unexpected: BTreeSet<String>,
+    /// Whether the aliases exist.
     pub(crate) has_aliases: bool,
 }
 
@@ -56,12 +56,12 @@ impl Listing {
                 self.test_rows.insert(digest.to_owned(), written);
             }
             other => {
-                self.strangers.insert(other.join("/"));
+                self.unexpected.insert(other.join("/"));
             }
         }
     }
 
-    /// The versions that have a manifest, ascending.
+    /// Returns the versions with a manifest, ascending.
     pub(crate) fn complete(&self) -> Vec<u64> {
         let manifests = self
             .folders
@@ -70,29 +70,29 @@ impl Listing {
         manifests.map(|(version, _)| *version).collect()
     }
 
-    /// One more than the highest number that any publisher ever claimed.
+    /// Returns the lowest number above all that publishers have claimed.
     pub(crate) fn next(&self) -> u64 {
         self.folders
             .last_key_value()
             .map_or(1, |(version, _)| version.saturating_add(1))
     }
 
-    /// Whether the store holds nothing at all of the model.
+    /// Returns whether the store has nothing of the model.
     pub(crate) fn is_empty(&self) -> bool {
         self.folders.is_empty()
             && self.test_rows.is_empty()
-            && self.strangers.is_empty()
+            && self.unexpected.is_empty()
             && !self.has_aliases
     }
 }
 
-/// A folder's name as a version: canonical decimal, from 1.
+/// Parses a folder's name as a version: canonical decimal, from 1.
 pub(crate) fn parse_version(folder: &str) -> Option<u64> {
     let version: u64 = folder.parse().ok()?;
     (version > 0 && version.to_string() == folder).then_some(version)
 }
 
-/// The digest in the name of a file of test rows.
+/// Returns the digest in the name of a file of test rows.
 fn test_rows_digest(file: &str) -> Option<&str> {
     file.strip_suffix(TEST_ROWS_SUFFIX)
         .filter(|digest| is_digest(digest))
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(listing.complete(), [1]);
         assert_eq!(listing.next(), 5);
         assert_eq!(
-            listing.strangers,
+            listing.unexpected,
             BTreeSet::from(["x/y".to_owned(), "test-rows/y".to_owned()])
         );
     }

@@ -1,4 +1,4 @@
-//! A path or a URL → an object store and the root in it.
+//! Location of a store: a path or a URL.
 
 use std::path::{Component, Path as FilePath, PathBuf, absolute};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use url::Url;
 use crate::error::StoreError;
 use crate::lock::AliasExclusion;
 
-/// An object store, the store's root in it, and how writers of aliases exclude each other there.
+/// Object store, the root of the models in it, and the exclusion of concurrent writers of aliases.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) objects: Arc<dyn ObjectStore>,
@@ -20,7 +20,7 @@ pub(crate) struct Opened {
     pub(crate) exclusion: AliasExclusion,
 }
 
-/// Opens a path, a `file://` URL, or the URL of a bucket; `variables` are read for buckets only.
+/// Opens a path, a `file://` URL or the URL of a bucket; `variables` configure buckets.
 pub(crate) fn open(location: &str, variables: &[(String, String)]) -> Result<Opened, StoreError> {
     if !location.contains("://") {
         return open_folder(location, FilePath::new(location));
@@ -60,7 +60,7 @@ fn open_bucket(
     })
 }
 
-/// Opens a folder that may not exist yet: writing creates what is missing, reading finds nothing.
+/// Opens a folder that may not exist yet: writing creates it, reading finds nothing.
 fn open_folder(location: &str, folder: &FilePath) -> Result<Opened, StoreError> {
     let folder = absolute(folder).map_err(|source| invalid(location, source))?;
     let existing = folder.ancestors().find(|ancestor| ancestor.exists());
@@ -69,18 +69,20 @@ fn open_folder(location: &str, folder: &FilePath) -> Result<Opened, StoreError> 
         let reason = format!("`{}` is not a folder", existing.display());
         return Err(invalid(location, reason));
     }
+
     let missing = folder.strip_prefix(existing).unwrap_or(FilePath::new(""));
     let objects = LocalFileSystem::new_with_prefix(existing);
     let objects = objects.map_err(|source| invalid(location, source))?;
+
     Ok(Opened {
-        // A pruned version's folder goes with its last file.
+        // The folder of a pruned version is removed with its last file.
         objects: Arc::new(objects.with_automatic_cleanup(true)),
         root: missing_path(location, missing)?,
         exclusion: AliasExclusion::FileLock(folder),
     })
 }
 
-/// The folders that do not exist yet as a path in the store.
+/// Returns the folders that do not exist yet as a path in the store.
 fn missing_path(location: &str, missing: &FilePath) -> Result<Path, StoreError> {
     let plain: PathBuf = missing
         .components()
@@ -89,6 +91,7 @@ fn missing_path(location: &str, missing: &FilePath) -> Result<Path, StoreError> 
     if plain != missing {
         return Err(invalid(location, "`..` after a folder that does not exist"));
     }
+
     let text = missing
         .to_str()
         .ok_or_else(|| invalid(location, "it is not UTF-8"))?;
@@ -111,7 +114,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_location_that_cannot_be_a_store_is_refused() {
+    fn location_that_cannot_be_a_store_is_an_error() {
         for location in [
             "ftp://host/models",
             "https://host/models",
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_does_not_exist_is_opened_but_not_created() {
+    fn missing_folder_is_opened_but_not_created() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("a/b c");
         let opened = open(missing.to_str().unwrap(), &[]).unwrap();

@@ -1,7 +1,7 @@
-//! One writer of the aliases at a time.
+//! Mutual exclusion of writers of the aliases.
 //!
-//! Stores with conditional puts need no lock. The local file system has none, so there an exclusive lock of the
-//! operating system is held; the system releases it when the process ends, however it ends.
+//! Stores with conditional puts need no lock. The local file system has no conditional put, so writers hold an exclusive
+//! lock of the operating system, which is released when the process ends, even if it is killed.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,24 +9,24 @@ use std::path::{Path, PathBuf};
 use crate::error::StoreError;
 use crate::layout::ALIASES_LOCK;
 
-/// How writers of one aliases file exclude each other.
+/// Mutual exclusion of concurrent writers of aliases.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AliasExclusion {
-    /// The store takes a put only when the object is still the one that was read.
+    /// The store accepts a put only if the object is still the one that was read.
     ConditionalPut,
     /// The store is this folder; `<folder>/<name>/.aliases.lock` is locked.
     FileLock(PathBuf),
 }
 
-/// Held while the aliases are read, changed and written.
+/// Guard while the aliases are read, changed and written.
 #[derive(Debug)]
 pub(crate) struct AliasGuard {
-    /// The lock lives as long as the open file.
+    /// Holds the lock until the file is closed.
     _lock: Option<File>,
 }
 
 impl AliasExclusion {
-    /// Waits until no other process or task changes the aliases of `name`.
+    /// Waits until no other process changes the aliases of `name`.
     pub(crate) async fn acquire(&self, name: &str) -> Result<AliasGuard, StoreError> {
         match self {
             Self::ConditionalPut => Ok(AliasGuard { _lock: None }),
@@ -50,6 +50,7 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         file.lock()?;
         Ok(file)
     };
+
     take().map_err(|source| StoreError::Lock {
         path: path.to_owned(),
         source,

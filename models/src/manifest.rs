@@ -1,4 +1,4 @@
-//! What a version says about itself.
+//! Manifest of a version.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,32 +7,33 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// A published version: its files with their digests, and what its training recorded.
+/// Manifest of a version: its files with their digests, and the record of its training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The model's name.
     pub name: String,
     /// The version's number, from 1.
     pub version: u64,
-    /// When the version was made.
+    /// Time of creation.
     pub created: jiff::Timestamp,
-    /// Every file of the version but the manifest itself, by name.
+    /// Files of the version by name, without the manifest itself.
     pub files: BTreeMap<String, FileEntry>,
-    /// Settings, digests, counts and versions that training recorded; the store does not read them.
+    /// Settings, digests, counts and versions that training recorded; the store does not interpret them.
     pub training: serde_json::Value,
 }
 
 impl Manifest {
-    /// The manifest as it is stored: indented JSON with a trailing newline.
+    /// Returns the stored form: indented JSON with a trailing newline.
     pub(crate) fn to_json(&self) -> Bytes {
         let mut json =
             serde_json::to_vec_pretty(self).expect("every key of a manifest is a string");
         json.push(b'\n');
+
         json.into()
     }
 }
 
-/// A file's length and digest.
+/// Length and digest of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
     /// SHA-256 of the content, 64 lower-case hexadecimal digits.
@@ -42,7 +43,7 @@ pub struct FileEntry {
 }
 
 impl FileEntry {
-    /// Measures a file's content.
+    /// Computes length and digest of a file's content.
     #[must_use]
     pub fn of(content: &[u8]) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The rules for names of models, aliases and files.
+//! Rules for names of models, aliases and files.
 
 use crate::error::StoreError;
 use crate::layout::MANIFEST;
@@ -11,12 +11,12 @@ const FILE_RULE: &str =
     "letters, digits, `.`, `_` and `-`, the first a letter or a digit, and not `manifest.json`";
 const DIGEST_RULE: &str = "64 lower-case hexadecimal digits";
 
-/// Refuses a model's name outside `[a-z0-9][a-z0-9_-]{0,63}`.
+/// Checks that a model's name matches `[a-z0-9][a-z0-9_-]{0,63}`.
 pub(crate) fn validate_name(name: &str) -> Result<(), StoreError> {
     accept(is_word(name), "model name", name, NAME_RULE)
 }
 
-/// Refuses an alias outside `[a-z0-9][a-z0-9_-]{0,63}`, and one that reads as a version.
+/// Checks that an alias matches `[a-z0-9][a-z0-9_-]{0,63}` and is not a number.
 pub(crate) fn validate_alias(alias: &str) -> Result<(), StoreError> {
     accept(
         is_word(alias) && !is_number(alias),
@@ -26,16 +26,17 @@ pub(crate) fn validate_alias(alias: &str) -> Result<(), StoreError> {
     )
 }
 
-/// Refuses a file name that is not one plain segment, and the manifest's.
+/// Checks that a file name is one plain segment and not the manifest's.
 pub(crate) fn validate_file(file: &str) -> Result<(), StoreError> {
     let plain = file.starts_with(|first: char| first.is_ascii_alphanumeric())
         && file
             .chars()
             .all(|each| each.is_ascii_alphanumeric() || "._-".contains(each));
+
     accept(plain && file != MANIFEST, "file name", file, FILE_RULE)
 }
 
-/// Whether a name follows the rule for models.
+/// Returns whether a name follows the rule for models.
 pub(crate) fn is_word(name: &str) -> bool {
     name.len() <= MAX_LENGTH
         && name.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
@@ -44,12 +45,12 @@ pub(crate) fn is_word(name: &str) -> bool {
             .all(|each| each.is_ascii_lowercase() || each.is_ascii_digit() || "_-".contains(each))
 }
 
-/// Whether a selector is a version's number rather than an alias.
+/// Returns whether a selector is a version's number rather than an alias.
 pub(crate) fn is_number(selector: &str) -> bool {
     !selector.is_empty() && selector.bytes().all(|each| each.is_ascii_digit())
 }
 
-/// Whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
+/// Returns whether a text is a SHA-256 in 64 lower-case hexadecimal digits.
 pub(crate) fn is_digest(text: &str) -> bool {
     text.len() == 64
         && text
@@ -57,7 +58,7 @@ pub(crate) fn is_digest(text: &str) -> bool {
             .all(|each| matches!(each, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Refuses a digest that is not a SHA-256 in lower case.
+/// Checks that a digest is a SHA-256 in lower case.
 pub(crate) fn validate_digest(digest: &str) -> Result<(), StoreError> {
     accept(is_digest(digest), "digest", digest, DIGEST_RULE)
 }
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_does_not_read_as_a_version() {
+    fn alias_is_not_a_number() {
         assert!(validate_alias("production").is_ok());
         assert!(validate_alias("2026-11").is_ok());
         assert!(validate_alias("12").is_err());

@@ -1,4 +1,4 @@
-//! Comparing what a store holds with what its manifests and aliases say.
+//! Comparison of a store's contents with its manifests and aliases.
 
 use std::collections::BTreeSet;
 
@@ -11,59 +11,59 @@ use crate::listing::{Files, Listing};
 use crate::manifest::{FileEntry, Manifest};
 use crate::store::open::Store;
 
-/// One thing in a model's folder that is not as it should be; `Display` is a sentence for a person.
+/// Problem in a model's folder; `Display` is a sentence for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum Finding {
-    /// A version that was pruned and of which something is left.
+    /// Pruned version with files left.
     #[error("version {version} was pruned, but not all of its files are gone: prune again")]
     HalfPruned {
         /// The version.
         version: u64,
     },
-    /// A file that a writer of a local store did not put in place: it was stopped, or is still at work.
+    /// Staging file of a stopped or running writer of a local store.
     #[error("`{path}` is a staging file that a stopped writer left, or that one is writing")]
     StagingFile {
-        /// The path below the model's folder.
+        /// Path below the model's folder.
         path: String,
     },
-    /// Test rows whose content is not that of their digest.
+    /// Test rows whose content does not match their digest.
     #[error("the test rows {digest} were altered: they have sha256 {got}")]
     AlteredTestRows {
-        /// The digest under which they are kept.
+        /// The digest in their name.
         digest: String,
-        /// The digest of what is there.
+        /// The digest of their content.
         got: String,
     },
-    /// Test rows that a version names and the store does not have.
+    /// Test rows that a version names, but the store lacks.
     #[error("version {version} lacks its test rows {digest}")]
     MissingTestRows {
         /// The version.
         version: u64,
-        /// The digest that its manifest names.
+        /// The digest in its manifest.
         digest: String,
     },
-    /// Test rows that no version names; not damage.
+    /// Test rows that no version names, which is no damage.
     #[error("the test rows {digest} are named by no version")]
     UnnamedTestRows {
-        /// The digest under which they are kept.
+        /// The digest in their name.
         digest: String,
     },
-    /// A folder without a manifest: its publisher was stopped, or is still at work.
+    /// Folder without a manifest, of a stopped or running publisher.
     #[error("version {version} is incomplete: it has no manifest")]
     IncompleteVersion {
         /// The claimed number.
         version: u64,
     },
-    /// A manifest that cannot be parsed, or speaks of another version.
+    /// Manifest that cannot be parsed or belongs to another version.
     #[error("version {version} has an unreadable manifest: {reason}")]
     UnreadableManifest {
         /// The version.
         version: u64,
-        /// What is wrong with it.
+        /// Description of the error.
         reason: String,
     },
-    /// A file that the manifest lists and the store does not have.
+    /// File that the manifest lists, but the store lacks.
     #[error("version {version} lacks `{file}`")]
     MissingFile {
         /// The version.
@@ -71,7 +71,7 @@ pub enum Finding {
         /// The missing file.
         file: String,
     },
-    /// A file with another length than the manifest says.
+    /// File with another length than in the manifest.
     #[error("version {version}: `{file}` has {got} bytes instead of {expected}")]
     WrongLength {
         /// The version.
@@ -80,10 +80,10 @@ pub enum Finding {
         file: String,
         /// The manifest's length in bytes.
         expected: u64,
-        /// The length in bytes that was found.
+        /// The file's length in bytes.
         got: u64,
     },
-    /// A file of the right length with another content.
+    /// File of the right length with another content.
     #[error("version {version}: `{file}` has sha256 {got} instead of {expected}")]
     WrongDigest {
         /// The version.
@@ -92,33 +92,33 @@ pub enum Finding {
         file: String,
         /// The manifest's digest.
         expected: String,
-        /// The digest that was found.
+        /// The file's digest.
         got: String,
     },
-    /// A file that belongs to no version and is none of the store's own.
+    /// File that belongs neither to a version nor to the store.
     #[error("`{path}` is not part of any version")]
     UnknownFile {
-        /// The path below the model's folder.
+        /// Path below the model's folder.
         path: String,
     },
-    /// An aliases file that cannot be parsed.
+    /// Aliases that cannot be parsed.
     #[error("the aliases cannot be read: {reason}")]
     UnreadableAliases {
-        /// What is wrong with it.
+        /// Description of the error.
         reason: String,
     },
-    /// An alias to something that is not a complete version.
+    /// Alias of something other than a complete version.
     #[error("alias `{alias}` names `{target}`, which is not a complete version")]
     DanglingAlias {
         /// The alias.
         alias: String,
-        /// What it names.
+        /// The value of the alias.
         target: String,
     },
 }
 
 impl Finding {
-    /// Whether something is broken or left over, rather than worth a note.
+    /// Returns whether the finding is damage, not just a note.
     #[must_use]
     pub const fn is_damage(&self) -> bool {
         !matches!(self, Self::UnnamedTestRows { .. })
@@ -126,40 +126,39 @@ impl Finding {
 }
 
 impl Store {
-    /// Reads everything that the store has of a model and reports what is not as it should be, by version.
+    /// Reads everything that the store has of a model and returns the problems, by version.
     ///
     /// # Errors
     ///
-    /// When the store has nothing of that name, or the object store fails.
+    /// When there is no such model, or the object store fails.
     pub async fn check(&self, name: &str) -> Result<Vec<Finding>, StoreError> {
         let listing = self.list_known(name).await?;
         let (aliases, mut findings) = (self.aliases(name).await, Vec::new());
+        let is_pruned = |version| {
+            let aliases = aliases.as_ref();
+            aliases.is_ok_and(|aliases| aliases.pruned().contains(version))
+        };
+
         let mut named = BTreeSet::new();
-        for (version, files) in &listing.folders {
-            if aliases
-                .as_ref()
-                .is_ok_and(|aliases| aliases.pruned().contains(*version))
-            {
-                findings.push(Finding::HalfPruned { version: *version });
+        for (&version, files) in &listing.folders {
+            if is_pruned(version) {
+                findings.push(Finding::HalfPruned { version });
                 continue;
             }
             let manifest = self
-                .check_version(name, *version, files, &mut findings)
+                .check_version(name, version, files, &mut findings)
                 .await?;
-            named.extend(
-                manifest.and_then(|manifest| Some((manifest.test_rows()?.to_owned(), *version))),
-            );
+            let digest = manifest.as_ref().and_then(Manifest::test_rows);
+            named.extend(digest.map(|digest| (digest.to_owned(), version)));
         }
         self.check_test_rows(name, &listing, &named, &mut findings)
             .await?;
-        let strangers = listing.strangers.iter().cloned();
-        findings.extend(strangers.map(|path| Finding::UnknownFile { path }));
-        findings.extend(
-            self.staged(name)
-                .await?
-                .into_iter()
-                .map(|staged| Finding::StagingFile { path: staged.path }),
-        );
+
+        let unexpected = listing.unexpected.iter().cloned();
+        findings.extend(unexpected.map(|path| Finding::UnknownFile { path }));
+        let staged = self.staged(name).await?.into_iter();
+        findings.extend(staged.map(|staged| Finding::StagingFile { path: staged.path }));
+
         match aliases {
             Ok(aliases) => findings.extend(dangling(&aliases, &listing)),
             Err(StoreError::UnreadableAliases { source, .. }) => {
@@ -172,7 +171,7 @@ impl Store {
         Ok(findings)
     }
 
-    /// Checks a version's files against its manifest, which it gives when it can be read.
+    /// Checks a version's files against its manifest and returns the manifest if it can be read.
     async fn check_version(
         &self,
         name: &str,
@@ -184,6 +183,7 @@ impl Store {
             findings.push(Finding::IncompleteVersion { version });
             return Ok(None);
         }
+
         let reason = match self.manifest(name, version).await {
             Ok(manifest) => {
                 self.check_files(&manifest, files, findings).await?;
@@ -191,15 +191,16 @@ impl Store {
             }
             Err(StoreError::UnreadableManifest { source, .. }) => source.to_string(),
             Err(error @ StoreError::MisplacedManifest { .. }) => error.to_string(),
-            // Pruned since it was listed.
+            // Pruned after it was listed.
             Err(StoreError::UnknownVersion { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
+
         findings.push(Finding::UnreadableManifest { version, reason });
         Ok(None)
     }
 
-    /// Checks the test rows that are there, and looks for those that versions name: `(digest, version)`.
+    /// Checks the stored test rows, and that those which versions name exist: `(digest, version)`.
     async fn check_test_rows(
         &self,
         name: &str,
@@ -214,6 +215,7 @@ impl Store {
             let (digest, version) = (digest.clone(), *version);
             Finding::MissingTestRows { version, digest }
         }));
+
         for digest in listing.test_rows.keys() {
             match self.test_rows(name, digest).await {
                 Ok(_) => {}
@@ -246,6 +248,7 @@ impl Store {
                 });
                 continue;
             }
+
             match self.read(manifest, file).await {
                 Ok(_) => {}
                 Err(StoreError::Altered { got, .. }) => {
@@ -263,6 +266,7 @@ impl Store {
                 Err(error) => return Err(error),
             }
         }
+
         let known = |file: &String| file == MANIFEST || manifest.files.contains_key(file);
         let extra = files.keys().filter(|file| !known(file));
         findings.extend(extra.map(|file| Finding::UnknownFile {
@@ -272,7 +276,7 @@ impl Store {
     }
 }
 
-/// The finding for an altered file: its length when that differs, else its digest.
+/// Returns the finding for an altered file: its length if that differs, else its digest.
 fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -> Finding {
     let file = file.to_owned();
     if expected.bytes != got.bytes {
@@ -283,6 +287,7 @@ fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -
             got: got.bytes,
         };
     }
+
     let (expected, got) = (expected.sha256.clone(), got.sha256.clone());
     Finding::WrongDigest {
         version,
@@ -292,7 +297,7 @@ fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -
     }
 }
 
-/// The aliases that name no complete version.
+/// Returns the aliases that name no complete version.
 fn dangling(aliases: &Aliases, listing: &Listing) -> Vec<Finding> {
     let complete = listing.complete();
     let exists = |target: &str| {
@@ -300,6 +305,7 @@ fn dangling(aliases: &Aliases, listing: &Listing) -> Vec<Finding> {
             complete.binary_search(&version).is_ok() && !aliases.pruned().contains(version)
         })
     };
+
     let lost = aliases.iter().filter(|(_, target)| !exists(target));
     let finding = |(alias, target): (&str, &str)| Finding::DanglingAlias {
         alias: alias.to_owned(),

@@ -1,4 +1,4 @@
-//! The store: opening, reading, publishing, aliases, pruning and checking.
+//! The store: opening and reading, publishing, aliases, pruning and checking.
 
 pub(crate) mod check;
 pub(crate) mod open;

@@ -1,4 +1,4 @@
-//! Opening a store and reading what it holds.
+//! Opening and reading of a store.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,26 +18,26 @@ use crate::lock::AliasExclusion;
 use crate::manifest::{FileEntry, Manifest};
 use crate::name::{is_number, is_word, validate_file, validate_name};
 
-/// Model names whose folders are read at the same time.
+/// Maximum number of model folders that are read concurrently.
 const CONCURRENT_READS: usize = 8;
 
-/// A store of models: versions that are never changed, and aliases that name them.
+/// Store of models: immutable versions, and aliases that name them.
 ///
-/// Any number of stores, in any number of processes, can be open on one location and write to it.
+/// Several stores, in several processes, can be open on one location and write to it.
 pub struct Store {
     pub(crate) objects: Arc<dyn ObjectStore>,
     root: Path,
     location: String,
     pub(crate) exclusion: AliasExclusion,
-    /// Writers in this process queue here, so that at most one thread waits for a file lock.
+    /// Queue of this process's writers, so that at most one thread waits for a file lock.
     pub(crate) writers: Mutex<()>,
 }
 
 impl Store {
     /// Opens the store at a path or a URL: `file://`, `s3://`, `gs://`, `az://`.
     ///
-    /// Credentials, region and endpoint of a bucket come from the environment, as each service's own tools read them.
-    /// Nothing is created: a folder that does not exist is an empty store until something is published.
+    /// Credentials, region and endpoint of a bucket come from the environment, in each service's own variables.
+    /// Nothing is created: a missing folder is an empty store until something is published.
     ///
     /// # Errors
     ///
@@ -52,7 +52,7 @@ impl Store {
         )
     }
 
-    /// As [`Store::open`], with `variables` in place of the environment's.
+    /// As [`Store::open`], with `variables` instead of the environment's.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Uses an object store that is already open, with the models below `root`.
+    /// Creates a store on an open object store, with the models below `root`.
     #[must_use]
     pub fn from_objects(
         objects: Arc<dyn ObjectStore>,
@@ -85,13 +85,13 @@ impl Store {
         }
     }
 
-    /// The location that was opened.
+    /// Returns the location.
     #[must_use]
     pub fn location(&self) -> &str {
         &self.location
     }
 
-    /// The models that have at least one complete version, sorted; other folders are passed over.
+    /// Returns the models that have at least one complete version, sorted; other folders are ignored.
     ///
     /// # Errors
     ///
@@ -105,12 +105,14 @@ impl Store {
             .filter(|name| is_word(name))
             .collect();
         names.sort_unstable();
-        // Futures rather than a closure that makes them, so that callers can be spawned.
-        let looks: Vec<_> = names.iter().map(|name| self.is_model(name)).collect();
-        let are_models: Vec<bool> = futures::stream::iter(looks)
+
+        // Futures instead of a closure that returns them, so that callers can be spawned.
+        let checks: Vec<_> = names.iter().map(|name| self.is_model(name)).collect();
+        let are_models: Vec<bool> = futures::stream::iter(checks)
             .buffered(CONCURRENT_READS)
             .try_collect()
             .await?;
+
         let models = names
             .into_iter()
             .zip(are_models)
@@ -118,7 +120,7 @@ impl Store {
         Ok(models.map(|(name, _)| name.to_owned()).collect())
     }
 
-    /// The complete versions of a model, ascending; empty when there is no such model.
+    /// Returns the complete versions of a model, ascending; empty without such a model.
     ///
     /// # Errors
     ///
@@ -127,7 +129,7 @@ impl Store {
         Ok(self.list(name).await?.complete())
     }
 
-    /// What a version says about itself.
+    /// Reads the manifest of a version.
     ///
     /// # Errors
     ///
@@ -143,6 +145,7 @@ impl Store {
                 versions,
             });
         };
+
         let manifest: Manifest =
             serde_json::from_slice(&json).map_err(|source| StoreError::UnreadableManifest {
                 name: name.to_owned(),
@@ -157,14 +160,15 @@ impl Store {
                 got_version: manifest.version,
             });
         }
+
         Ok(manifest)
     }
 
-    /// A version's file, once its length and digest are those of the manifest.
+    /// Reads a version's file and checks its length and digest against the manifest.
     ///
     /// # Errors
     ///
-    /// When the manifest has no such file, the store lost it or holds another content, or the object store fails.
+    /// When the manifest has no such file, the store lost or altered it, or the object store fails.
     pub async fn read(&self, manifest: &Manifest, file: &str) -> Result<Bytes, StoreError> {
         let Manifest {
             name,
@@ -179,6 +183,7 @@ impl Store {
             file: file.to_owned(),
         })?;
         validate_file(file)?;
+
         let path = self.version_path(name, *version).join(file);
         let content = self
             .objects
@@ -186,6 +191,7 @@ impl Store {
             .await
             .map_err(failed("read", &path))?;
         let content = content.bytes().await.map_err(failed("read", &path))?;
+
         let got = FileEntry::of(&content);
         if got == *expected {
             return Ok(content);
@@ -199,7 +205,7 @@ impl Store {
         })
     }
 
-    /// A model's aliases; empty when none was ever set.
+    /// Reads a model's aliases; empty when none was ever set.
     ///
     /// # Errors
     ///
@@ -208,11 +214,11 @@ impl Store {
         Ok(self.aliases_with_version(name).await?.0)
     }
 
-    /// The version that an alias or a number selects.
+    /// Reads the manifest of the version that an alias or a number selects.
     ///
     /// # Errors
     ///
-    /// When nothing of that name exists (the error lists what does), or as [`Store::manifest`].
+    /// When there is no such alias or version (the error lists the existing ones), or as [`Store::manifest`].
     pub async fn resolve(&self, name: &str, selector: &str) -> Result<Manifest, StoreError> {
         let aliases = self.aliases(name).await?;
         match select(&aliases, selector) {
@@ -221,7 +227,7 @@ impl Store {
         }
     }
 
-    /// The error for a selector that names nothing.
+    /// Returns the error for a selector that names nothing.
     async fn unknown_selector(&self, name: &str, selector: &str, aliases: Aliases) -> StoreError {
         let (name, selector) = (name.to_owned(), selector.to_owned());
         match self.versions(&name).await {
@@ -235,7 +241,7 @@ impl Store {
         }
     }
 
-    /// The aliases, and what a conditional put must name to replace them (`None`: there are none yet).
+    /// Reads the aliases and the identity that a conditional put needs to replace them (`None`: there are none yet).
     pub(crate) async fn aliases_with_version(
         &self,
         name: &str,
@@ -244,6 +250,7 @@ impl Store {
         let Some((json, version)) = self.get(&self.model_path(name).join(ALIASES)).await? else {
             return Ok((Aliases::default(), None));
         };
+
         let aliases =
             serde_json::from_slice(&json).map_err(|source| StoreError::UnreadableAliases {
                 name: name.to_owned(),
@@ -252,7 +259,7 @@ impl Store {
         Ok((aliases, Some(version)))
     }
 
-    /// Everything below a model's folder.
+    /// Lists a model's folder.
     pub(crate) async fn list(&self, name: &str) -> Result<Listing, StoreError> {
         validate_name(name)?;
         let folder = self.model_path(name);
@@ -263,7 +270,7 @@ impl Store {
         ))
     }
 
-    /// Everything below a model's folder, of which there must be something.
+    /// Lists a model's folder; an empty one is an error.
     pub(crate) async fn list_known(&self, name: &str) -> Result<Listing, StoreError> {
         let listing = self.list(name).await?;
         if listing.is_empty() {
@@ -281,22 +288,20 @@ impl Store {
         self.model_path(name).join(version.to_string())
     }
 
-    /// Whether a folder holds a complete version; a folder without numbered ones is not read further.
+    /// Returns whether a folder holds a complete version; a folder without numbered folders is not read further.
     async fn is_model(&self, name: &str) -> Result<bool, StoreError> {
         let folder = self.model_path(name);
         let content = self.objects.list_with_delimiter(Some(&folder)).await;
         let folders = content.map_err(failed("list", &folder))?.common_prefixes;
-        if folders
-            .iter()
-            .filter_map(Path::filename)
-            .all(|each| parse_version(each).is_none())
-        {
+
+        let mut names = folders.iter().filter_map(Path::filename);
+        if !names.any(|each| parse_version(each).is_some()) {
             return Ok(false);
         }
         Ok(!self.versions(name).await?.is_empty())
     }
 
-    /// An object's content and identity, or `None` when there is no such object.
+    /// Reads an object's content and identity; `None` without such an object.
     pub(crate) async fn get(
         &self,
         path: &Path,
@@ -306,6 +311,7 @@ impl Store {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(failed("read", path)(error)),
         };
+
         let version = UpdateVersion {
             e_tag: object.meta.e_tag.clone(),
             version: object.meta.version.clone(),
@@ -324,7 +330,7 @@ impl fmt::Debug for Store {
     }
 }
 
-/// What a selector names: itself when it is a number, else what the alias points to.
+/// Returns the version that a selector names: the number itself, or the alias's version.
 fn select(aliases: &Aliases, selector: &str) -> Option<u64> {
     if is_number(selector) {
         selector.parse().ok()
@@ -333,7 +339,7 @@ fn select(aliases: &Aliases, selector: &str) -> Option<u64> {
     }
 }
 
-/// Turns an object store's failure into ours.
+/// Returns a conversion for `map_err` of a failed operation of the object store.
 pub(crate) fn failed(
     operation: &'static str,
     path: &Path,

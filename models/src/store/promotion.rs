@@ -1,4 +1,4 @@
-//! Moving aliases: `promote`, `rollback`, and any alias by hand.
+//! Changes of aliases: promotion, rollback, and any single alias.
 
 use serde::Serialize;
 
@@ -9,19 +9,19 @@ use crate::name::{validate_alias, validate_name};
 use crate::store::open::Store;
 use crate::store::update::Change;
 
-/// What a promotion or a rollback did.
+/// Result of a promotion or a rollback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Promotion {
-    /// The version that is in production now.
+    /// Version in production.
     pub production: u64,
-    /// The version to which a rollback would return.
+    /// Version to which a rollback would return.
     pub previous: Option<u64>,
-    /// Whether an alias moved; not when the version was in production already.
+    /// Whether an alias changed; `false` when the version was in production already.
     pub changed: bool,
 }
 
 impl Store {
-    /// Points an alias to a complete version, whose files are read and checked first.
+    /// Sets an alias to a complete version after checking its files.
     ///
     /// # Errors
     ///
@@ -39,13 +39,13 @@ impl Store {
         .await
     }
 
-    /// Puts a version into production, once its files are read and checked; the old one becomes `previous`.
+    /// Puts a version into production after checking its files; the old one becomes `previous`.
     ///
     /// Nothing changes when the version is in production already.
     ///
     /// # Errors
     ///
-    /// When the selector names nothing, the version is damaged, or the object store fails.
+    /// When there is no such version, it is damaged, or the object store fails.
     pub async fn promote(&self, name: &str, selector: &str) -> Result<Promotion, StoreError> {
         let target = self.resolve(name, selector).await?.version;
         self.update_aliases(name, |aliases| {
@@ -57,7 +57,7 @@ impl Store {
         .await
     }
 
-    /// Returns to the version that was in production before; a second call undoes the first.
+    /// Restores the version that was in production before; a second call undoes the first.
     ///
     /// # Errors
     ///
@@ -71,6 +71,7 @@ impl Store {
             .await?
             .version(PREVIOUS)
             .ok_or_else(no_previous)?;
+
         self.update_aliases(name, |aliases| {
             let target = aliases.version(PREVIOUS).ok_or_else(no_previous)?;
             Ok(Change {
@@ -82,7 +83,7 @@ impl Store {
     }
 }
 
-/// `production` := `target`, `previous` := what was in production.
+/// Sets `production` to `target` and `previous` to the version that was in production.
 fn put_in_production(aliases: &mut Aliases, target: u64) -> Promotion {
     let present = aliases.version(PRODUCTION);
     let changed = present != Some(target);
@@ -92,6 +93,7 @@ fn put_in_production(aliases: &mut Aliases, target: u64) -> Promotion {
             aliases.set(PREVIOUS, present);
         }
     }
+
     Promotion {
         production: target,
         previous: aliases.version(PREVIOUS),
@@ -104,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn production_and_previous_move_together() {
+    fn production_and_previous_change_together() {
         let mut aliases = Aliases::default();
         for (target, previous, changed) in [
             (1, None, true),

@@ -1,8 +1,8 @@
-//! Removing old versions and what stopped writers left.
+//! Removal of old versions and of what stopped writers left.
 //!
-//! A version is first recorded as pruned, in the object that holds the aliases and by the same conditional put. An alias
-//! that moves to it at that moment is either there before the record, and the version stays, or its writer loses the
-//! put, reads the record and refuses. Only then files go, the manifest before the others.
+//! A version is first recorded as pruned in the object of the aliases, by the same conditional put. A concurrent alias to
+//! it is either written before the record, and the version stays, or its writer loses the put, reads the record and
+//! fails. Only then files are removed, the manifest first.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -21,13 +21,14 @@ use crate::store::open::failed;
 use crate::store::staging::Staged;
 use crate::store::update::Change;
 
-/// What [`Store::prune`] keeps.
+/// Options of [`Store::prune`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PruneOptions {
-    /// How many of the newest complete versions stay, beside those that an alias names.
+    /// Number of the newest complete versions that are kept, in addition to those that an alias names.
     pub keep: usize,
-    /// How old unfinished versions, staging files and unnamed test rows become before they go; longer than any
-    /// publication takes, since a publisher at work leaves the same traces as a stopped one.
+    /// Minimum age of incomplete versions, staging files and unnamed test rows that are removed.
+    ///
+    /// It must exceed the duration of a publication, since a running publisher has the same traces as a stopped one.
     pub grace: Duration,
 }
 
@@ -41,12 +42,12 @@ impl Default for PruneOptions {
     }
 }
 
-/// What was pruned, or would be.
+/// Versions, staging files and test rows that were removed, or would be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Pruned {
     /// Complete versions, ascending.
     pub versions: Vec<u64>,
-    /// Versions that were never completed, or not wholly removed before, ascending.
+    /// Versions that were never completed, or only partly removed before, ascending.
     pub incomplete: Vec<u64>,
     /// Staging files of a local store, by their path below the model's folder.
     pub staging: Vec<String>,
@@ -55,7 +56,7 @@ pub struct Pruned {
 }
 
 impl Pruned {
-    /// Whether there is nothing to prune.
+    /// Returns whether there is nothing to prune.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -63,36 +64,36 @@ impl Pruned {
 }
 
 impl Store {
-    /// Removes old versions that no alias names, and what stopped writers left; says what it removed.
+    /// Removes old versions that no alias names, and what stopped writers left, and returns what it removed.
     ///
-    /// When it fails or is killed, what is left of a version is reported by [`Store::check`] and goes with the next call.
-    /// The number of a pruned version is not given to another.
+    /// When it fails or is killed, the rest of a version is reported by [`Store::check`] and removed by the next call. The
+    /// number of a pruned version is not used again.
     ///
     /// # Errors
     ///
-    /// When the store has nothing of that name, the aliases cannot be read, or the object store fails.
+    /// When there is no such model, the aliases cannot be read, or the object store fails.
     pub async fn prune(&self, name: &str, options: &PruneOptions) -> Result<Pruned, StoreError> {
         let content = self.content(name, options).await?;
         let mut pruned = self
             .update_aliases(name, |aliases| {
                 let pruned = content.choose(aliases);
-                pruned
-                    .versions
-                    .iter()
-                    .chain(&pruned.incomplete)
-                    .for_each(|version| aliases.prune(*version));
+                for version in pruned.versions.iter().chain(&pruned.incomplete) {
+                    aliases.prune(*version);
+                }
                 Ok(Change {
                     target: None,
                     outcome: pruned,
                 })
             })
             .await?;
+
         for version in [&pruned.versions[..], &pruned.incomplete].concat() {
             self.remove_version(name, version, &content.listing).await?;
         }
         for path in &pruned.staging {
             self.remove_staged(name, path).await?;
         }
+
         pruned.test_rows = self.unnamed_test_rows(name, &content, &pruned).await?;
         for digest in &pruned.test_rows {
             self.remove(&self.test_rows_path(name, digest)).await?;
@@ -100,7 +101,7 @@ impl Store {
         Ok(pruned)
     }
 
-    /// What [`Store::prune`] would remove now.
+    /// Returns what [`Store::prune`] would remove now.
     ///
     /// # Errors
     ///
@@ -125,10 +126,10 @@ impl Store {
         })
     }
 
-    /// The test rows that are old enough and that none of the remaining versions names.
+    /// Returns the test rows that are old enough and named by none of the remaining versions.
     ///
-    /// The versions are read again, since one may have been published meanwhile. None go as long as a manifest cannot be
-    /// read, since it may name any.
+    /// Versions are listed again, since one may have been published meanwhile. While a manifest cannot be read, no rows
+    /// are removed, since it may name any.
     async fn unnamed_test_rows(
         &self,
         name: &str,
@@ -143,13 +144,14 @@ impl Store {
         if old.is_empty() {
             return Ok(Vec::new());
         }
+
         for version in self.versions(name).await? {
             if pruned.versions.contains(&version) {
                 continue;
             }
             match self.manifest(name, version).await {
                 Ok(manifest) => old.retain(|digest| manifest.test_rows() != Some(digest.as_str())),
-                // Another process prunes too.
+                // Pruned by another process meanwhile.
                 Err(StoreError::UnknownVersion { .. }) => {}
                 Err(
                     StoreError::UnreadableManifest { .. } | StoreError::MisplacedManifest { .. },
@@ -162,7 +164,7 @@ impl Store {
         Ok(old.into_iter().cloned().collect())
     }
 
-    /// Removes a version's manifest and then its other files.
+    /// Removes a version's manifest, then its other files.
     async fn remove_version(
         &self,
         name: &str,
@@ -177,7 +179,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes an object, if it is there.
+    /// Removes an object, if it exists.
     pub(crate) async fn remove(&self, path: &Path) -> Result<(), StoreError> {
         match self.objects.delete(path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
@@ -186,28 +188,30 @@ impl Store {
     }
 }
 
-/// What the store has of a model, and what may go of it.
+/// Contents of a model's folder, and the limits of pruning.
 struct Content {
     listing: Listing,
     staged: Vec<Staged>,
     keep: usize,
-    /// What was written later is not touched, unless it is a complete version.
+    /// Time after which only complete versions are removed.
     oldest: Timestamp,
 }
 
 impl Content {
-    /// The versions and staging files that go, when these are the aliases.
+    /// Chooses the versions and staging files to remove, given the aliases.
     fn choose(&self, aliases: &Aliases) -> Pruned {
         let complete = self.listing.complete();
         let newest = complete.len().saturating_sub(self.keep);
         let mut pruned = Pruned::default();
+
         for (index, version) in complete.iter().enumerate() {
             if aliases.pruned().contains(*version) {
                 pruned.incomplete.push(*version);
-            } else if index < newest && !aliases.name(*version) {
+            } else if index < newest && !aliases.names(*version) {
                 pruned.versions.push(*version);
             }
         }
+
         let unfinished = self
             .listing
             .folders
@@ -215,11 +219,12 @@ impl Content {
             .filter(|(version, _)| complete.binary_search(version).is_err());
         for (version, files) in unfinished {
             let is_old = files.values().all(|written| *written <= self.oldest);
-            if aliases.pruned().contains(*version) || (is_old && !aliases.name(*version)) {
+            if aliases.pruned().contains(*version) || (is_old && !aliases.names(*version)) {
                 pruned.incomplete.push(*version);
             }
         }
         pruned.incomplete.sort_unstable();
+
         let old = self
             .staged
             .iter()

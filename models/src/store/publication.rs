@@ -1,7 +1,7 @@
-//! Publishing a version.
+//! Publication of versions.
 //!
-//! Every object is created, never replaced. The first file claims the number and the manifest, written last, makes the
-//! version exist, so a publisher that is killed leaves a folder that no reader sees and the next publisher skips.
+//! Every object is created, never replaced. The first file claims the number, and the manifest, written last, makes the
+//! version exist: a killed publisher leaves a folder that readers ignore and the next publisher skips.
 
 use std::collections::BTreeMap;
 
@@ -16,29 +16,29 @@ use crate::name::{validate_file, validate_name};
 use crate::store::open::Store;
 use crate::store::open::failed;
 
-/// Numbers that a publisher tries to claim before it gives up.
+/// Maximum number of version numbers that a publisher tries to claim.
 const MAX_ATTEMPTS: u32 = 100;
 
-/// What a new version is made of.
+/// Contents of a new version.
 #[derive(Debug, Clone)]
 pub struct Publication {
-    /// Names and contents, written in this order; names are one plain segment such as `model.onnx`.
+    /// Names and contents in the order of writing; a name is one plain segment such as `model.onnx`.
     pub files: Vec<(String, Bytes)>,
-    /// What training recorded; the store keeps it and does not read it.
+    /// Record of the training, which the store does not interpret.
     pub training: serde_json::Value,
-    /// When the version was made.
+    /// Time of creation.
     pub created: jiff::Timestamp,
 }
 
 impl Store {
-    /// Writes a new version under the next free number; no alias names it yet.
+    /// Writes a new version under the next free number, without an alias.
     ///
-    /// When it fails, or the process is killed, an incomplete folder may remain: no list shows it, [`Store::check`]
-    /// reports it, and its number is not used again.
+    /// When it fails or is killed, an incomplete folder may remain: lists ignore it, [`Store::check`] reports it, and its
+    /// number is not used again.
     ///
     /// # Errors
     ///
-    /// When a name is not valid, there is no file or one twice, or the object store fails.
+    /// When a name is not valid, there is no file or a duplicate one, or the object store fails.
     pub async fn publish(
         &self,
         name: &str,
@@ -47,6 +47,7 @@ impl Store {
         validate_name(name)?;
         let files = measure(name, &publication)?;
         let mut version = self.next_version(name).await?;
+
         for _ in 0..MAX_ATTEMPTS {
             let manifest = Manifest {
                 name: name.to_owned(),
@@ -60,6 +61,7 @@ impl Store {
             }
             version = version.saturating_add(1);
         }
+
         let path = self.model_path(name).to_string();
         Err(StoreError::Contended {
             path,
@@ -67,15 +69,15 @@ impl Store {
         })
     }
 
-    /// One more than the highest number that was ever claimed, also by a version that is pruned by now.
+    /// Returns the lowest number above all that were ever claimed, also by pruned versions.
     async fn next_version(&self, name: &str) -> Result<u64, StoreError> {
-        // In this order, since a version is recorded as pruned before its files go.
+        // In this order, since a version is recorded as pruned before its files are removed.
         let next = self.list(name).await?.next();
         let pruned = self.aliases(name).await?.pruned().highest();
         Ok(pruned.map_or(next, |highest| next.max(highest.saturating_add(1))))
     }
 
-    /// Writes the files, then the manifest; `false` when another publisher has taken the number, or it was pruned.
+    /// Writes the files, then the manifest; `false` when another publisher claimed the number, or it was pruned.
     async fn write_version(
         &self,
         manifest: &Manifest,
@@ -83,42 +85,37 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let folder = self.version_path(&manifest.name, manifest.version);
         for (file, content) in files {
-            if !self
-                .create(&folder.clone().join(file.as_str()), content.clone())
-                .await?
-            {
+            let path = folder.clone().join(file.as_str());
+            if !self.create(&path, content.clone()).await? {
                 return Ok(false);
             }
         }
+
         let path = folder.join(MANIFEST);
-        if !self.create(&path, manifest.to_json()).await?
-            && !self.holds(&path, &manifest.to_json()).await?
-        {
+        let json = manifest.to_json();
+        if !self.create(&path, json.clone()).await? && !self.holds(&path, &json).await? {
             return Ok(false);
         }
-        if self
-            .aliases(&manifest.name)
-            .await?
-            .pruned()
-            .contains(manifest.version)
-        {
+
+        let aliases = self.aliases(&manifest.name).await?;
+        if aliases.pruned().contains(manifest.version) {
             self.remove(&path).await?;
             return Ok(false);
         }
         Ok(true)
     }
 
-    /// Whether a manifest that could not be created is this one, written by a put that was repeated on its way.
+    /// Returns whether the existing manifest is this one, written by an earlier attempt of a repeated put.
     ///
-    /// Nobody else can have written it, since every file of the version was created by this publisher.
+    /// No other publisher can have written it, since this one created every file of the version.
     async fn holds(&self, path: &Path, manifest: &Bytes) -> Result<bool, StoreError> {
         Ok(self
             .get(path)
             .await?
-            .is_some_and(|(there, _)| there == *manifest))
+            .is_some_and(|(stored, _)| stored == *manifest))
     }
 
-    /// Writes an object that must not exist yet; `false` when it does.
+    /// Creates an object; `false` when it exists.
     async fn create(&self, path: &Path, content: Bytes) -> Result<bool, StoreError> {
         let written = self
             .objects
@@ -132,7 +129,7 @@ impl Store {
     }
 }
 
-/// Checks the names and measures every file.
+/// Checks the names and computes length and digest of every file.
 fn measure(
     name: &str,
     publication: &Publication,
@@ -142,13 +139,12 @@ fn measure(
             name: name.to_owned(),
         });
     }
+
     let mut entries = BTreeMap::new();
     for (file, content) in &publication.files {
         validate_file(file)?;
-        if entries
-            .insert(file.clone(), FileEntry::of(content))
-            .is_some()
-        {
+        let previous = entries.insert(file.clone(), FileEntry::of(content));
+        if previous.is_some() {
             return Err(StoreError::DuplicateFile {
                 name: name.to_owned(),
                 file: file.clone(),

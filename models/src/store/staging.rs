@@ -1,6 +1,6 @@
-//! The files in which a local store writes what it then puts in place: `model.onnx#1`.
+//! Staging files of a local store, such as `model.onnx#1`, which it writes and then renames.
 //!
-//! A killed writer leaves them. No listing of the object store shows them, so the folder itself is read.
+//! A killed writer leaves them. The object store does not list them, so the folder itself is read.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,17 +11,17 @@ use crate::error::StoreError;
 use crate::lock::AliasExclusion;
 use crate::store::open::Store;
 
-/// A file that a writer has not put in place, or not yet.
+/// File that a writer has not renamed, or not yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Staged {
-    /// Its path below the model's folder.
+    /// Path below the model's folder.
     pub(crate) path: String,
-    /// When it was written to last.
+    /// Time of the last writing.
     pub(crate) written: Timestamp,
 }
 
 impl Store {
-    /// The staging files of a model, sorted; a store that is no folder has none.
+    /// Lists the staging files of a model, sorted; only a local store has any.
     pub(crate) async fn staged(&self, name: &str) -> Result<Vec<Staged>, StoreError> {
         let Some(folder) = self.folder(name) else {
             return Ok(Vec::new());
@@ -38,7 +38,7 @@ impl Store {
         read.await.expect("reading a folder does not panic")
     }
 
-    /// Removes a staging file, and its folder when nothing else is in it.
+    /// Removes a staging file, and its folder if that is empty then.
     pub(crate) async fn remove_staged(&self, name: &str, path: &str) -> Result<(), StoreError> {
         let Some(folder) = self.folder(name) else {
             return Ok(());
@@ -51,7 +51,7 @@ impl Store {
                 }
                 _ => {}
             }
-            // It stays when there is more in it.
+            // Fails when the folder is not empty.
             let _ = path.parent().map(std::fs::remove_dir);
             Ok(())
         });
@@ -66,7 +66,7 @@ impl Store {
     }
 }
 
-/// Adds the staging files of a folder and those below it; a file that goes meanwhile is passed over.
+/// Adds the staging files of a folder and those below it; a file that disappears meanwhile is skipped.
 fn collect(folder: &Path, below: &str, staged: &mut Vec<Staged>) -> io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -95,7 +95,7 @@ fn collect(folder: &Path, below: &str, staged: &mut Vec<Staged>) -> io::Result<(
     Ok(())
 }
 
-/// Whether a name is that of a staging file: `#` and a number at its end.
+/// Returns whether a name is that of a staging file, which ends in `#` and a number.
 fn is_staged(name: &str) -> bool {
     let number = name.rsplit_once('#').map(|(_, number)| number);
     number.is_some_and(|number| {

@@ -1,6 +1,6 @@
-//! Frozen test rows: what a gate scores the candidate and the production model on, kept by digest.
+//! Frozen test rows, on which the champion and the challenger are compared, stored by digest.
 //!
-//! The store does not read them. A version names its rows in its manifest, as `"test_rows"` of what training recorded.
+//! The store does not interpret them. A version's manifest has their digest as `"test_rows"` of the training record.
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -14,10 +14,9 @@ use crate::store::open::Store;
 use crate::store::open::failed;
 
 impl Store {
-    /// Keeps test rows (JSON lines, compressed with gzip) and gives their SHA-256, by which [`Store::test_rows`] finds them.
+    /// Stores test rows (JSON lines, compressed with gzip) and returns their SHA-256 for [`Store::test_rows`].
     ///
-    /// Rows that are there already are written again: their content is the same, and the new date tells
-    /// [`Store::prune`] that they are in use until a version names them.
+    /// Existing rows are written again: their new date protects them from [`Store::prune`] until a version names them.
     ///
     /// # Errors
     ///
@@ -34,7 +33,7 @@ impl Store {
         Ok(digest)
     }
 
-    /// The test rows of a digest, once their content has it; `None` when the store does not keep them.
+    /// Reads the test rows of a digest and checks their content; `None` without such rows.
     ///
     /// # Errors
     ///
@@ -45,6 +44,7 @@ impl Store {
         let Some((rows, _)) = self.get(&self.test_rows_path(name, digest)).await? else {
             return Ok(None);
         };
+
         let got = FileEntry::of(&rows).sha256;
         if got == digest {
             return Ok(Some(rows));
@@ -64,7 +64,7 @@ impl Store {
 }
 
 impl Manifest {
-    /// The digest of the frozen test rows that the version was measured on, when its training recorded one.
+    /// Returns the digest of the version's frozen test rows, if its training recorded one.
     #[must_use]
     pub fn test_rows(&self) -> Option<&str> {
         self.training.get("test_rows")?.as_str()

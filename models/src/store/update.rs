@@ -1,4 +1,4 @@
-//! Changing the aliases: read, modify, write only if nobody else wrote in between.
+//! Optimistic update of the aliases: read, modify, write unless another writer was faster.
 
 use object_store::{ObjectStore, PutMode};
 
@@ -9,23 +9,23 @@ use crate::lock::AliasExclusion;
 use crate::store::open::Store;
 use crate::store::open::failed;
 
-/// Conditional puts that a writer loses before it gives up.
+/// Maximum number of conditional puts.
 const MAX_ATTEMPTS: u32 = 100;
 
-/// What a change made of the aliases.
+/// Result of changing the aliases.
 pub(crate) struct Change<T> {
-    /// The version that an alias newly points to; it must be whole and not pruned when the aliases are written.
+    /// Version that an alias newly names; it must be complete and not pruned when the aliases are written.
     pub(crate) target: Option<u64>,
-    /// What the change gives its caller.
+    /// Value for the caller.
     pub(crate) outcome: T,
 }
 
 impl Store {
-    /// Applies `change` to the aliases that are there, as often as other writers interfere.
+    /// Applies `change` to the current aliases, again after each interfering writer.
     ///
-    /// Aliases that come out as they were are not written. A put that is refused although the aliases are as it wanted
-    /// them took effect before, on its way through a client that repeats calls; the change is then not made again, since
-    /// a second rollback would undo the first.
+    /// Unchanged aliases are not written. If a put fails although the aliases are what it would have written, an earlier
+    /// attempt of the client's retries took effect. The change is then not applied again, since a second rollback would
+    /// undo the first.
     pub(crate) async fn update_aliases<T>(
         &self,
         name: &str,
@@ -34,16 +34,19 @@ impl Store {
         let _writer = self.writers.lock().await;
         let _guard = self.exclusion.acquire(name).await?;
         let mut tried: Option<(Aliases, T)> = None;
+
         for _ in 0..MAX_ATTEMPTS {
             let (before, seen) = self.aliases_with_version(name).await?;
             if let Some((_, outcome)) = tried.take().filter(|(wanted, _)| *wanted == before) {
                 return Ok(outcome);
             }
+
             let mut after = before.clone();
             let Change { target, outcome } = change(&mut after)?;
             if let Some(version) = target {
                 self.verify(name, version, &before).await?;
             }
+
             let mode = match (&self.exclusion, seen) {
                 (AliasExclusion::FileLock(_), _) => PutMode::Overwrite,
                 (AliasExclusion::ConditionalPut, Some(seen)) => PutMode::Update(seen),
@@ -54,6 +57,7 @@ impl Store {
             }
             tried = Some((after, outcome));
         }
+
         let path = self.model_path(name).join(ALIASES).to_string();
         Err(StoreError::Contended {
             path,
@@ -61,7 +65,7 @@ impl Store {
         })
     }
 
-    /// Reads every file of a version, which fails when it is pruned or one is missing or altered.
+    /// Reads every file of a version; fails when it is pruned, or a file is missing or altered.
     async fn verify(&self, name: &str, version: u64, aliases: &Aliases) -> Result<(), StoreError> {
         if aliases.pruned().contains(version) {
             return Err(StoreError::Pruned {
@@ -69,6 +73,7 @@ impl Store {
                 version,
             });
         }
+
         let manifest = self.manifest(name, version).await?;
         for file in manifest.files.keys() {
             self.read(&manifest, file).await?;
@@ -84,11 +89,12 @@ impl Store {
         mode: PutMode,
     ) -> Result<bool, StoreError> {
         let path = self.model_path(name).join(ALIASES);
-        match self
+        let written = self
             .objects
             .put_opts(&path, aliases.to_json().into(), mode.into())
-            .await
-        {
+            .await;
+
+        match written {
             Ok(_) => Ok(true),
             Err(
                 object_store::Error::Precondition { .. }
