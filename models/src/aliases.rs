@@ -123,6 +123,7 @@ mod tests {
         aliases.prune(2);
         let json = aliases.to_json();
         let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+
         assert_eq!(
             value,
             serde_json::json!({"_pruned": [[1, 2]], "production": "3"})

@@ -37,6 +37,7 @@ impl Listing {
             let written = Timestamp::from_millisecond(object.last_modified.timestamp_millis());
             listing.add(&parts, written.unwrap_or(Timestamp::MAX));
         }
+
         listing
     }
 
@@ -132,6 +133,7 @@ mod tests {
                 Timestamp::UNIX_EPOCH,
             );
         }
+
         assert_eq!(listing.complete(), [1]);
         assert_eq!(listing.next(), 5);
         assert_eq!(

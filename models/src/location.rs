@@ -31,6 +31,7 @@ pub(crate) fn open(location: &str, variables: &[(String, String)]) -> Result<Ope
         let folder = folder.map_err(|()| invalid(location, "it names no absolute local path"))?;
         return open_folder(location, &folder);
     }
+
     open_bucket(location, &url, variables)
 }
 

@@ -88,6 +88,7 @@ mod tests {
         for name in ["relevance", "a", "0", "en-us_2", &"x".repeat(64)] {
             assert!(validate_name(name).is_ok(), "{name}");
         }
+
         for name in [
             "",
             "A",

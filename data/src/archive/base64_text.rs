@@ -61,6 +61,7 @@ impl<'a> Base64Decoder<'a> {
             }
             self.offset += 1;
         }
+
         Ok(())
     }
 

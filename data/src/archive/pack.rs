@@ -82,5 +82,6 @@ fn entry_header(length: u64) -> io::Result<tar::Header> {
     header.set_mtime(0);
     header.set_size(wrapped_length(length));
     header.set_cksum();
+
     Ok(header)
 }

@@ -57,6 +57,7 @@ impl<T: Display> Display for Listed<T> {
             let before = if index == 0 { " (row " } else { ", " };
             write!(formatter, "{before}{item}")?;
         }
+
         match self.total - self.first.len() as u64 {
             0 if self.first.is_empty() => Ok(()),
             0 => write!(formatter, ")"),

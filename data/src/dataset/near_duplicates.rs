@@ -214,6 +214,7 @@ fn bands(signatures: &[Signature]) -> Vec<Band> {
             }
         }
     }
+
     bands
 }
 
@@ -301,5 +302,6 @@ const fn multipliers() -> [u64; HASHES] {
         multipliers[index] = (mixed ^ (mixed >> 31)) | 1;
         index += 1;
     }
+
     multipliers
 }

@@ -24,6 +24,7 @@ impl Words {
     pub fn read(&mut self, text: &str) {
         self.lower.clear();
         self.edges.clear();
+
         if text.is_ascii() {
             self.lower.extend_from_slice(text.as_bytes());
             self.lower.make_ascii_lowercase();
@@ -47,6 +48,7 @@ impl Words {
     fn find_in_ascii(&mut self) {
         let (blocks, _) = self.lower.as_chunks::<BLOCK>();
         let (mut was_word, mut was_blank, mut is_left_out) = (0, 1, false);
+
         for (block, start) in blocks.iter().zip((0..).step_by(BLOCK)) {
             let mut word = bits(block, |byte| {
                 byte.wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10
@@ -89,6 +91,7 @@ impl Words {
             .filter(|word| !begins_what_is_left_out(word.as_bytes()));
         let parts =
             kept.flat_map(|word| word.split(|character: char| !character.is_alphanumeric()));
+
         for part in parts.filter(|part| !part.is_empty()) {
             let start = part.as_ptr().addr() - lower.as_ptr().addr();
             self.edges.extend([start, start + part.len()]);
@@ -106,6 +109,7 @@ pub(crate) fn normalize_into(text: &str, words: &mut Words, wording: &mut Vec<u8
     let Words { lower, edges } = words;
     // Words with a single byte between them are moved together.
     let mut start = edges.first().copied().unwrap_or_default();
+
     for gap in edges[edges.len().min(1)..].chunks(2) {
         match *gap {
             [end, next] if next == end + 1 => lower[end] = b' ',
@@ -116,6 +120,7 @@ pub(crate) fn normalize_into(text: &str, words: &mut Words, wording: &mut Vec<u8
             }
         }
     }
+
     if wording.pop().is_none() {
         wording.extend_from_slice(text.as_bytes());
     }
@@ -243,8 +248,10 @@ mod tests {
             slow.lower.extend_from_slice(text.to_lowercase().as_bytes());
             slow.find();
             let words: Vec<&[u8]> = slow.iter().collect();
+
             prop_assert_eq!(fast.iter().collect::<Vec<_>>(), words.clone());
             prop_assert_eq!(word_hashes(&text).len(), words.len().max(1));
+
             let want = if words.is_empty() { text.clone().into_bytes() } else { words.join(&b' ') };
             prop_assert_eq!(normalize(&text).into_bytes(), want);
         }

@@ -27,6 +27,7 @@ mod tests {
                 "{at_most}"
             );
         }
+
         assert_eq!(sample::<u32>(&[], 5).count(), 0);
     }
 }

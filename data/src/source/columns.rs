@@ -107,6 +107,7 @@ mod tests {
             ..SourceSettings::default()
         };
         let usual = SourceSettings::default();
+
         for (existing, settings, want) in [
             (vec!["text", "class_label", "choose_one"], &usual, Some(2)),
             (vec!["text", "class_label"], &usual, Some(1)),
@@ -134,8 +135,10 @@ mod tests {
             "line 1",
         )
         .unwrap();
+
         assert_eq!(found.further, [4, 3, 0]);
         assert_eq!(found.indices().collect::<Vec<_>>(), [3, 2, 4, 3, 0]);
+
         let message = Columns::find(&["text", "choose_one"], &settings, "a.csv", "line 1")
             .unwrap_err()
             .to_string();

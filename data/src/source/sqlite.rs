@@ -202,5 +202,6 @@ fn render<'v>(
         ValueRef::Real(number) => write!(rendered, "{number:?}"),
     }
     .expect("writing to a string does not fail");
+
     Ok(rendered)
 }

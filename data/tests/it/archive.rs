@@ -70,6 +70,7 @@ fn metadata_and_directories_beside_the_file_are_passed_over() {
         .file("__MACOSX/Users/db.sqlite.base64", "more attributes")
         .gzip();
     let (got, bytes) = unpacked(&archive);
+
     assert_eq!(got.entry, NAME);
     assert_eq!(bytes, database);
 }
@@ -78,6 +79,7 @@ fn metadata_and_directories_beside_the_file_are_passed_over() {
 fn any_path_inside_the_tarball_is_accepted() {
     let database = fake_database(99);
     let long = format!("{}db.txt", "a very long directory/".repeat(9));
+
     for (name, tarball) in [
         ("db", Tarball::new().file("db", base64(&database))),
         (
@@ -124,7 +126,9 @@ fn database_of_exactly_the_limit_is_unpacked() {
             .gzip(),
     );
     let target = directory.path().join("db.sqlite");
+
     assert_eq!(unpack(&archive, &target, 1000).unwrap().bytes, 1000);
+
     let message = unpack(&archive, &target, 999).unwrap_err().to_string();
     assert_parts(&message, &["more than 999 bytes"]);
 }
@@ -135,11 +139,14 @@ fn packed_archive_has_one_plain_entry_and_no_trace_of_time_or_owner() {
     let archive = directory.path().join("a.tar.gz");
     pack(&database, &archive).unwrap();
     let bytes = fs::read(&archive).unwrap();
+
     assert_eq!(bytes[..10], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
+
     let mut tarball = tar::Archive::new(flate2::read::GzDecoder::new(&*bytes));
     let mut entries = tarball.entries().unwrap();
     let mut entry = entries.next().unwrap().unwrap();
     assert_eq!(entry.path_bytes(), "db.sqlite.base64".as_bytes());
+
     let header = entry.header();
     assert_eq!(
         (
@@ -153,6 +160,7 @@ fn packed_archive_has_one_plain_entry_and_no_trace_of_time_or_owner() {
         (header.mtime().unwrap(), header.entry_type()),
         (0, EntryType::Regular)
     );
+
     let text = std::io::read_to_string(&mut entry).unwrap();
     assert_eq!(text, wrapped(&base64(&fake_database(1000)), 76, "\n"));
     assert!(entries.next().is_none());
@@ -166,6 +174,7 @@ fn packing_what_was_unpacked_gives_the_same_archive() {
     pack(&database, &path("1.tar.gz")).unwrap();
     unpack(&path("1.tar.gz"), &path("2.db"), LIMIT).unwrap();
     pack(&path("2.db"), &path("2.tar.gz")).unwrap();
+
     assert_eq!(
         fs::read(&database).unwrap(),
         fs::read(path("2.db")).unwrap()
@@ -225,6 +234,7 @@ proptest! {
         archive.truncate(archive.len() - cut % archive.len());
         let (directory, archive) = write("a.tar.gz", archive);
         let target = directory.path().join("db.sqlite");
+
         if unpack(&archive, &target, LIMIT).is_err() {
             prop_assert_eq!(listing(directory.path()), ["a.tar.gz"]);
         }

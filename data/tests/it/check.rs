@@ -32,6 +32,7 @@ fn every_kind_of_finding_is_counted_with_its_rows() {
         ),
         (3, 3, 1)
     );
+
     let unknown: Vec<_> = report
         .unknown_labels
         .first
@@ -43,12 +44,14 @@ fn every_kind_of_finding_is_counted_with_its_rows() {
     assert_eq!(report.distinct_texts, 5);
     assert_eq!(report.duplicates.first, [2, 4, 7]);
     assert_eq!(report.conflicts.total, 1);
+
     let conflict: Vec<_> = report.conflicts.first[0]
         .rows
         .iter()
         .map(|row| (row.row, row.label))
         .collect();
     assert_eq!(conflict, [(1, Label::Relevant), (2, Label::NotRelevant)]);
+
     let lengths = report.lengths.unwrap();
     assert_eq!(
         (lengths.min, lengths.median, lengths.p95, lengths.max),
@@ -68,6 +71,7 @@ fn report_reads_well() {
         .skip(1)
         .map(str::to_owned)
         .collect();
+
     assert_eq!(
         lines,
         [
@@ -120,6 +124,7 @@ fn source_with_one_label_column_has_nothing_to_compare() {
         report("a.csv", "text,class_label\na,1\n").disagreements,
         None
     );
+
     let (_directory, database) =
         sqlite("CREATE TABLE data (text, choose_one); INSERT INTO data VALUES ('a', 1)");
     let location = database.to_str().unwrap();

@@ -78,11 +78,13 @@ impl Cluster {
             .args(initdb_arguments(&folder))
             .output();
         let initialised = initialised.unwrap();
+
         assert!(
             initialised.status.success(),
             "{}",
             String::from_utf8_lossy(&initialised.stderr)
         );
+
         configure(&folder);
         let port = TcpListener::bind(("127.0.0.1", 0))
             .unwrap()
@@ -101,6 +103,7 @@ impl Cluster {
             .spawn()
             .unwrap();
         wait_until_ready(&mut supervisor);
+
         Self {
             port,
             folder,
@@ -123,6 +126,7 @@ fn programs() -> PathBuf {
     let found = folders
         .into_iter()
         .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists());
+
     found.expect("no `initdb` and `postgres`: run `cargo xtask test`, which installs them, or install PostgreSQL")
 }
 
@@ -141,6 +145,7 @@ impl Owner {
             .find(|line| line.starts_with("nobody:"))
             .expect("a user `nobody`");
         let number = |field| nobody.split(':').nth(field).unwrap().parse().unwrap();
+
         Self(Some((number(2), number(3))))
     }
 
@@ -172,6 +177,7 @@ fn initdb_arguments(folder: &Path) -> [String; 7] {
         format!("--username={USER}"),
         "--auth=scram-sha-256".to_owned(),
     ];
+
     [
         "--no-sync".to_owned(),
         "--encoding=UTF8".to_owned(),

@@ -33,6 +33,7 @@ fn rows(path: &Path, settings: &SourceSettings) -> Vec<(u64, String, String, Vec
             Ok(())
         });
     visited.unwrap();
+
     rows
 }
 
@@ -78,10 +79,12 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
             "{path:?}"
         );
     }
+
     let missing = SourceSettings {
         columns: vec!["user".to_owned(), "town".to_owned()],
         ..SourceSettings::default()
     };
+
     for path in [&database, &csv, &json] {
         assert_parts(
             &refusal(path, &missing),
@@ -103,6 +106,7 @@ fn further_value_that_is_no_text_is_refused_with_its_row_and_column() {
         columns: vec!["place".to_owned()],
         ..SourceSettings::default()
     };
+
     assert_parts(
         &refusal(&database, &further),
         &["row 1", "the column `place` is a blob"],

@@ -42,6 +42,7 @@ fn noisy() -> Vec<String> {
             .join(" ")
     };
     let noisy = |row: usize| text(row - 1).replace(&word(row - 1, row % 10), "noise");
+
     (0..2000)
         .map(|row| if row % 4 == 3 { noisy(row) } else { text(row) })
         .collect()
@@ -141,8 +142,10 @@ proptest! {
         let has_one = |row: &&u32| {
             split.train.iter().any(|&train| similarity(&texts[**row as usize], &texts[train as usize]) >= 0.8)
         };
+
         prop_assert!(near.test <= split.test.iter().filter(has_one).count());
         prop_assert!(near.validation <= split.validation.iter().filter(has_one).count());
+
         for pair in near.examples {
             let text = |number: u64| &texts[usize::try_from(number).unwrap() - 1];
             prop_assert!((pair.similarity - similarity(text(pair.row), text(pair.train_row))).abs() < 1e-12);

@@ -38,6 +38,7 @@ fn file(
         SerializedFileWriter::new(File::create(&path).unwrap(), schema, properties).unwrap();
     write(&mut writer);
     writer.close().unwrap();
+
     (directory, path)
 }
 
@@ -99,6 +100,7 @@ fn read(path: &Path, columns: &[&str]) -> Result<Vec<Read>, DataError> {
         ));
         Ok(())
     })?;
+
     Ok(rows)
 }
 
@@ -123,6 +125,7 @@ fn row_groups_are_read_in_order_whatever_their_compression() {
         row(3, "", "2", "cy"),
         row(4, "fire", "NULL", ""),
     ];
+
     for compression in [
         Compression::UNCOMPRESSED,
         Compression::SNAPPY,
@@ -162,7 +165,9 @@ fn more_rows_than_are_decoded_at_once_keep_their_order() {
         group.close().unwrap();
     });
     let read = read(&path, &[]).unwrap();
+
     assert_eq!(read.len(), rows as usize);
+
     for (row, (number, text, label, _)) in (0_u32..).zip(read) {
         assert_eq!((number, text), (u64::from(row) + 1, format!("text {row}")));
         assert_eq!(label, if row % 3 > 0 { "1" } else { "NULL" });
@@ -193,6 +198,7 @@ fn numbers_dates_and_times_are_written_so_that_they_sort() {
         &["rate", "seen", "day", "at", "local", "small", "large"],
     )
     .unwrap();
+
     assert_eq!(rows[0].2, "1");
     assert_eq!(
         rows[0].3,
@@ -293,6 +299,7 @@ proptest! {
         bytes[place % length] = byte;
         bytes.truncate(cut.unwrap_or(length));
         std::fs::write(&path, bytes).unwrap();
+
         match read(&path, &["user"]) {
             Ok(rows) => prop_assert!((1..).zip(&rows).all(|(number, row)| row.0 == number)),
             Err(error) => prop_assert!(chain(&error).contains("a.parquet`"), "{error:?}"),

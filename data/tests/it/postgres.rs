@@ -35,6 +35,7 @@ fn read_at(url: &str, settings: &SourceSettings) -> Result<Vec<Read>, DataError>
         ));
         Ok(())
     })?;
+
     Ok(rows)
 }
 
@@ -72,7 +73,9 @@ fn whole_table_is_read_by_default_as_the_server_writes_it() {
             columns.map(str::to_owned).to_vec(),
         )
     };
+
     assert_eq!(rows[1], row(2, "", "NULL", ["", "", ""]));
+
     let (at, rest) = (
         &rows[0].3[1],
         row(1, "fire 'ä'", "1", ["1.50", &rows[0].3[1], "{a,b}"]),
@@ -93,6 +96,7 @@ fn query_chooses_rows_and_their_order() {
         .into_iter()
         .map(|row| (row.1, row.2))
         .collect();
+
     assert_eq!(
         rows,
         [
@@ -100,6 +104,7 @@ fn query_chooses_rows_and_their_order() {
             ("b".to_owned(), "0".to_owned())
         ]
     );
+
     let settings = SourceSettings {
         text_column: "sentence".to_owned(),
         ..table("other.My Data")
@@ -128,6 +133,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
     };
     let source = open_with(&CLUSTER.url("127.0.0.1", ""), &settings, []).unwrap();
     let got = Dataset::read(source.as_ref()).unwrap();
+
     assert_eq!(
         (got.digest, got.texts, got.labels),
         (want.digest, want.texts, want.labels)
@@ -142,6 +148,7 @@ fn rows_of_many_batches_keep_their_order() {
     ))
     .unwrap();
     assert_eq!(rows.len(), 10_000);
+
     for (index, (number, text, label, _)) in (1_u64..).zip(rows) {
         assert_eq!(
             (number, text, label),
@@ -179,6 +186,7 @@ fn mistake_in_table_query_or_row_is_named() {
         &table("named"),
         &["table `named`: no label column", "`text`, `verdict`"],
     );
+
     for (query, parts) in [
         (
             "SELEKT 1",
@@ -240,6 +248,7 @@ fn server_that_is_not_there_or_refuses_the_password_is_named_without_it() {
         &format!("postgres://{USER}:wrong%20secret@127.0.0.1:{port}/postgres"),
         Vec::new(),
     );
+
     assert_parts(
         &wrong,
         &[
@@ -247,12 +256,14 @@ fn server_that_is_not_there_or_refuses_the_password_is_named_without_it() {
             "password authentication failed",
         ],
     );
+
     let variable = vec![("PGPASSWORD".to_owned(), "wrong secret".to_owned())];
     let wrong = refused(
         &format!("postgres://{USER}@127.0.0.1:{port}/postgres"),
         variable,
     );
     assert_parts(&wrong, &["password authentication failed"]);
+
     let closed = refused(
         "postgres://127.0.0.1:1/postgres",
         vec![("PGUSER".to_owned(), USER.to_owned())],
@@ -278,6 +289,7 @@ fn password_is_taken_from_the_variables_and_reaches_neither_name_nor_report() {
     .unwrap();
     let report = check(source.as_ref()).unwrap();
     let shown = format!("{report} {source:?}");
+
     assert!(
         shown.contains(&format!(
             "source: postgres://127.0.0.1:{}/postgres",
@@ -285,6 +297,7 @@ fn password_is_taken_from_the_variables_and_reaches_neither_name_nor_report() {
         )),
         "{shown}"
     );
+
     for secret in [USER, PASSWORD, PASSWORD_IN_URL] {
         assert!(!shown.contains(secret), "{shown}");
     }
@@ -308,6 +321,7 @@ fn connection_is_as_safe_as_its_mode_says() {
         "SELECT 'fire' AS text, ssl::int AS class_label FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
     );
     let trusted = format!("&sslrootcert={}", roots.display());
+
     for (host, mode, want) in [
         ("127.0.0.1", "sslmode=disable".to_owned(), Ok("0")),
         ("127.0.0.1", String::new(), Ok("1")),

@@ -24,13 +24,16 @@ fn crate_file(name: &str) -> PathBuf {
 fn embedded_archive_is_the_one_that_its_page_describes() {
     let archive = crate_file("db.sqlite.base64.tar.gz");
     assert_eq!(sha256(&fs::read(&archive).unwrap()), EMBEDDED_ARCHIVE);
+
     let directory = tempfile::tempdir().unwrap();
     let database = directory.path().join("db.sqlite");
     let packed = directory.path().join("again.tar.gz");
     unpack(&archive, &database, 1 << 30).unwrap();
     assert_eq!(sha256(&fs::read(&database).unwrap()), EMBEDDED_DATABASE);
+
     pack(&database, &packed).unwrap();
     assert_eq!(fs::read(&packed).unwrap(), fs::read(&archive).unwrap());
+
     let page = fs::read_to_string(crate_file("README.md")).unwrap();
     assert!(page.contains(EMBEDDED_ARCHIVE) && page.contains(EMBEDDED_DATABASE));
 }

@@ -98,10 +98,12 @@ fn path_that_climbs_out_is_refused() {
             &[&format!("entry `{shown}`"), "`..` in its path"],
         );
     }
+
     let hidden = Tarball::new()
         .pax(&[("path", b"../../db")])
         .file("db", &text)
         .gzip();
+
     assert_parts(&refusal(&hidden), &["entry `../../db`", "`..` in its path"]);
 }
 
@@ -109,6 +111,7 @@ fn path_that_climbs_out_is_refused() {
 fn bad_base64_is_refused_with_its_line() {
     let text = wrapped(&base64(&fake_database(300)), 76, "\n");
     let unpadded = wrapped(base64(&fake_database(200)).trim_end_matches('='), 76, "\n");
+
     for (name, text, line, offset, cause) in [
         (
             "a wrong character",
@@ -222,6 +225,7 @@ fn truncated_tarball_in_a_whole_gzip_is_refused() {
         .file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n"))
         .tar();
     let message = refusal(&gzip(&tarball[..20_000]));
+
     assert_parts(
         &message,
         &[&format!(
@@ -256,6 +260,7 @@ fn file_that_is_no_gzip_or_no_tarball_is_refused() {
 fn database_above_the_limit_is_refused() {
     let text = base64(&fake_database(2000));
     let message = refusal_below(1999, &Tarball::new().file(NAME, text).gzip());
+
     assert_parts(
         &message,
         &[
@@ -274,6 +279,7 @@ fn entry_that_says_it_is_above_the_limit_is_refused_unread() {
     header.set_cksum();
     tarball[..512].copy_from_slice(header.as_bytes());
     let message = refusal_below(1000, &gzip(&tarball));
+
     assert_parts(
         &message,
         &[&format!("entry `{NAME}`"), "more than 1000 bytes"],
@@ -291,6 +297,7 @@ fn tarball_that_swells_outside_its_file_is_refused() {
         .file(".DS_Store", &swollen);
     let mut behind_the_end = Tarball::new().file(NAME, base64(&fake_database(99))).tar();
     behind_the_end.extend(&swollen);
+
     for archive in [before.gzip(), after.gzip(), gzip(&behind_the_end)] {
         assert_parts(&refusal_below(1000, &archive), &["more than 1000 bytes"]);
     }
@@ -316,6 +323,7 @@ fn archive_that_is_not_there_is_refused() {
         LIMIT,
     )
     .unwrap_err();
+
     assert_parts(
         &chain(&error),
         &["cannot open", "none.tar.gz", "No such file"],

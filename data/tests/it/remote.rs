@@ -41,6 +41,7 @@ fn put(test: &str, path: &str, content: impl Into<Vec<u8>>) -> String {
     runtime
         .block_on(store.put(&path, content.into().into()))
         .unwrap();
+
     location
 }
 
@@ -71,6 +72,7 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
             .as_ref(),
     )
     .unwrap();
+
     for (path, content) in [
         ("a b/data.CSV", CSV.as_bytes().to_vec()),
         ("data.jsonl", JSON_LINES.as_bytes().to_vec()),
@@ -93,10 +95,12 @@ fn file_url_is_read_as_its_path() {
     let (_directory, csv) = write("a b.csv", CSV);
     let url = format!("file://{}", csv.display().to_string().replace(' ', "%20"));
     let got = read(&url).unwrap();
+
     assert_eq!(
         (Path::new(&got.source), got.texts.len()),
         (csv.as_path(), 2)
     );
+
     refusal(
         "file://host/a.csv",
         &[
@@ -119,7 +123,9 @@ fn long_file() -> String {
 fn file_of_many_ranges_is_read_whole_and_in_order() {
     let location = put("ranges", "long.csv", long_file());
     let dataset = read(&location).unwrap();
+
     assert_eq!(dataset.texts.len(), 120_000);
+
     for (number, text) in dataset.texts.iter().enumerate() {
         assert!(
             text.starts_with(&format!("text {number} x")),
@@ -149,10 +155,12 @@ fn what_is_wrong_with_a_remote_file_is_named_with_its_url() {
             "there is none",
         ],
     );
+
     for folder in [remote("wrong"), remote_in("nowhere", "wrong")] {
         let none = format!("{}/none.csv", folder.location);
         refusal(&none, &[&format!("cannot open `{none}`"), "not found"]);
     }
+
     let unknown = put("wrong", "notes.txt", "hello");
     refusal(&unknown, &[&format!("`{unknown}` is of no known kind")]);
     let torn = put("wrong", "torn.db", "SQLite format 3\0".repeat(9));
@@ -168,7 +176,9 @@ fn credentials_in_a_location_reach_neither_name_nor_message() {
             location.replace("s3://", "s3://key:hidden@")
         )
     };
+
     assert_eq!(read(&secret(&location)).unwrap().source, location);
+
     let none = location.replace("a.csv", "none.csv");
     let message = chain(&read(&secret(&none)).unwrap_err());
     assert!(

@@ -61,11 +61,13 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
     let (_csv_directory, csv) = write("a.CSV", CSV);
     let (_json_directory, json) = write("a.jsonl", JSON_LINES);
     let want = read(&database, &settings()).unwrap();
+
     assert_eq!(want.source, database.display().to_string());
     assert_eq!(
         want.digest,
         "35531355c9247be5228f2ec67550fdfc8c442ad345269248a1f02b71e65da17c"
     );
+
     let texts = [
         "fire near the \"old\" mill, they say",
         "",
@@ -76,6 +78,7 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
         want.labels,
         [Label::Relevant, Label::NotRelevant, Label::CantDecide]
     );
+
     for path in [archive, csv, json] {
         let got = read(&path, &settings()).unwrap();
         assert_eq!(
@@ -103,6 +106,7 @@ fn other_order_label_or_cut_gives_another_digest() {
         "ab,0\n,1\n",
     ]
     .map(digest);
+
     for (index, digest) in digests.iter().enumerate() {
         assert!(!digests[..index].contains(digest), "{index}");
     }
@@ -138,7 +142,9 @@ fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
             ],
         );
     }
+
     let message = chain(&open("none.csv", &settings()).unwrap_err());
+
     assert_parts(&message, &["cannot open `none.csv`", "No such file"]);
 }
 
@@ -172,6 +178,7 @@ fn database_in_write_ahead_mode_is_read_from_an_archive() {
         .unwrap();
     connection.close().unwrap();
     let (_archive_directory, archive) = archive_of(&database, "a.tar.gz");
+
     assert_eq!(read(&archive, &settings()).unwrap().texts.len(), 4);
 }
 
@@ -187,6 +194,7 @@ fn table_and_columns_are_settable_whatever_characters_they_have() {
         label_column: Some("it's a label".to_owned()),
         ..settings()
     };
+
     assert_eq!(read(&database, &odd).unwrap().texts[0], *"fire");
 }
 
@@ -223,23 +231,28 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
         &refusal(&database, &settings()),
         &["no table `data`", "`first`, `second`, `third`"],
     );
+
     let (_directory, database) = sqlite("CREATE TABLE data (sentence, verdict)");
     assert_parts(
         &refusal(&database, &settings()),
         &["table `data`", "`text`", "`sentence`, `verdict`"],
     );
+
     let (_directory, database) = sqlite("CREATE TABLE data (text, verdict)");
     assert_parts(
         &refusal(&database, &settings()),
         &["`choose_one` or `class_label`", "`text`, `verdict`"],
     );
+
     let (_directory, csv) = write("a.csv", "text;class_label\nfire;1\n");
     assert_parts(
         &refusal(&csv, &settings()),
         &["line 1", "`text`", "`text;class_label`"],
     );
+
     let (_directory, csv) = write("empty.csv", "");
     assert_parts(&refusal(&csv, &settings()), &["there is none"]);
+
     let (_directory, json) = write(
         "a.jsonl",
         "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n",
@@ -255,6 +268,7 @@ fn null_is_an_empty_text_and_an_unknown_label() {
     let (_directory, database) =
         sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (NULL, 1)");
     assert_eq!(read(&database, &settings()).unwrap().texts[0], *"");
+
     Connection::open(&database)
         .unwrap()
         .execute_batch("INSERT INTO data VALUES ('fire', NULL)")
@@ -295,10 +309,12 @@ fn truncated_database_is_refused_though_sqlite_would_read_it() {
     let (_directory, database) = sqlite(TABLE);
     let bytes = std::fs::read(&database).unwrap();
     let (_torn_directory, torn) = write("torn.db", &bytes[..5000]);
+
     assert_parts(
         &refusal(&torn, &settings()),
         &["is truncated", "5000 of the 8192 bytes"],
     );
+
     let torn_text = Tarball::new().file("db", base64(&bytes[..4095])).gzip();
     let (_archive_directory, archive) = write("torn.tar.gz", torn_text);
     assert_parts(
@@ -373,6 +389,7 @@ fn malformed_line_is_refused_with_its_number() {
 fn unknown_label_is_refused_with_row_value_and_what_is_accepted() {
     let (_directory, path) = write("a.csv", "text,choose_one\na,Relevant\nb,Irrelevant\n");
     let message = refusal(&path, &settings());
+
     assert_parts(
         &message,
         &[
@@ -419,6 +436,7 @@ fn visitor_stops_the_source_at_its_first_error() {
             Ok(())
         }
     });
+
     assert!(result.is_err());
     assert_eq!(visited, 3);
 }

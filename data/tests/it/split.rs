@@ -37,6 +37,7 @@ fn assign(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataE
         columns: Vec::new(),
     };
     let rows: Vec<u32> = (0..).zip(examples).map(|(row, _)| row).collect();
+
     Split::new(&dataset, &rows, settings, None)
 }
 
@@ -62,6 +63,7 @@ fn subset_of_text<'a>(
                 .insert(subset);
         }
     }
+
     subset_of_text
 }
 
@@ -69,6 +71,7 @@ fn subset_of_text<'a>(
 fn subsets_have_their_fraction_of_each_label() {
     let examples = examples(3000);
     let split = assign(&examples, &SplitSettings::default()).unwrap();
+
     for ((subset, indices), (rows, relevant)) in
         subsets(&split)
             .into_iter()
@@ -103,7 +106,9 @@ fn texts_with_equal_normalized_text_stay_in_one_subset() {
             ));
         }
     }
+
     let split = assign(&examples, &SplitSettings::default()).unwrap();
+
     for (subset, indices) in subsets(&split) {
         let towns: BTreeSet<usize> = indices
             .iter()
@@ -130,6 +135,7 @@ fn another_seed_gives_another_split() {
         )
         .unwrap()
     };
+
     assert_eq!(split(1), split(1));
     assert_ne!(split(1), split(2));
 }
@@ -152,6 +158,7 @@ fn few_texts_move_when_rows_are_added() {
         .into_iter()
         .filter(|(text, subset)| after[text] != *subset)
         .count();
+
     assert!(moved < 50, "{moved} of 1000 texts moved");
 }
 
@@ -161,6 +168,7 @@ fn text_of_many_rows_leaves_rows_for_every_subset() {
     for row in 0..60 {
         examples.push(example("repeated", row % 2 == 0));
     }
+
     for seed in 0..50 {
         assign(
             &examples,
@@ -182,7 +190,9 @@ fn text_with_two_labels_goes_with_its_majority_and_a_tie_is_relevant() {
         examples.push(example(&format!("tie {text}"), false));
         examples.push(example(&format!("plain {text}"), false));
     }
+
     let split = assign(&examples, &SplitSettings::default()).unwrap();
+
     for (subset, indices) in subsets(&split) {
         assert!(
             indices.iter().any(|&index| examples[index as usize].1),
@@ -218,10 +228,12 @@ fn subset_without_a_label_is_an_error() {
         );
         assert!(!message.contains("Not Relevant"), "{name}: {message}");
     }
+
     examples.retain(|example| example.1);
     let message = assign(&examples, &SplitSettings::default())
         .unwrap_err()
         .to_string();
+
     assert_parts(&message, &["train subset", "Not Relevant"]);
     assert!(assign(&[], &SplitSettings::default()).is_err());
 }
@@ -248,6 +260,7 @@ fn fractions_that_do_not_add_up_are_errors() {
             Err(DataError::Fraction { .. } | DataError::FractionSum { .. })
         ));
     }
+
     settings(0.6, 0.2, 0.2 + 1e-10).validate().unwrap();
 }
 

@@ -29,6 +29,7 @@ fn dataset(examples: &[Example]) -> Dataset {
     for (_, _, value) in examples {
         column.push(value);
     }
+
     let label = |&(_, relevant, _): &Example| {
         if relevant {
             Label::Relevant
@@ -36,6 +37,7 @@ fn dataset(examples: &[Example]) -> Dataset {
             Label::NotRelevant
         }
     };
+
     Dataset {
         source: "made up".to_owned(),
         digest: String::new(),
@@ -93,6 +95,7 @@ fn subsets_of<'a>(
                 .insert(subset);
         }
     }
+
     subsets_of
 }
 
@@ -139,6 +142,7 @@ fn groups_stay_in_one_subset_and_subsets_have_their_fraction_of_each_label() {
     for (group, subsets) in subsets_of(&examples, &split, value) {
         assert_eq!(subsets.len(), 1, "{group} is in {subsets:?}");
     }
+
     for ((subset, rows), (count, relevant)) in
         subsets(&split)
             .into_iter()
@@ -164,6 +168,7 @@ fn groups_with_an_equal_normalized_text_stay_together() {
         ));
         examples.push(example(&format!("copy {}!", group / 2), false, ""));
     }
+
     for seed in 0..20 {
         let split = assign(
             &examples,
@@ -216,6 +221,7 @@ fn few_groups_move_when_rows_are_added() {
 fn group_of_most_rows_goes_to_training() {
     let mut examples = grouped(300);
     examples.extend((0..400).map(|row| example(&format!("more {row}"), false, "all")));
+
     for seed in 0..20 {
         let split = assign(
             &examples,
@@ -241,6 +247,7 @@ fn too_few_groups_are_an_error() {
     let message = assign(&examples, &settings(SplitBy::Group))
         .unwrap_err()
         .to_string();
+
     assert_parts(
         &message,
         &[
@@ -255,6 +262,7 @@ fn oldest_rows_go_to_training_and_the_newest_to_the_test_subset() {
     let examples = dated(3000);
     let mut shuffled = examples.clone();
     shuffled.reverse();
+
     for (name, examples, want) in [
         ("in order", &examples, [0, 2100, 2400]),
         ("reversed", &shuffled, [900, 600, 0]),
@@ -295,6 +303,7 @@ fn rows_of_one_time_stay_in_one_subset() {
     for (time, subsets) in subsets_of(&examples, &split, value) {
         assert_eq!(subsets.len(), 1, "{time} is in {subsets:?}");
     }
+
     // The cuts are at 700 and 800: 17 times end at 680 and 18 at 720, whose middle lies before 700 no more.
     assert_eq!(
         (split.train.len(), split.validation.len(), split.test.len()),
@@ -447,6 +456,7 @@ fn subset_of_a_time_without_a_label_is_an_error_with_its_times() {
     let message = assign(&examples, &settings(SplitBy::Time))
         .unwrap_err()
         .to_string();
+
     assert_parts(
         &message,
         &[
@@ -475,10 +485,12 @@ fn column_is_required_exactly_where_one_is_needed() {
         }
         settings(by).validate().unwrap();
     }
+
     let message = settings(SplitBy::Wording)
         .validate()
         .unwrap_err()
         .to_string();
+
     assert_parts(
         &message,
         &["`split.column` is `value`, but a split by text takes none"],
@@ -511,7 +523,9 @@ fn choices_are_parsed_by_name_and_others_are_errors() {
             format!("\"{}\"", by.as_str())
         );
     }
+
     let message = "random".parse::<SplitBy>().unwrap_err().to_string();
+
     assert_eq!(
         message,
         "unknown choice `random`; accepted are `wording`, `group` and `time`"
@@ -522,6 +536,7 @@ fn choices_are_parsed_by_name_and_others_are_errors() {
 fn folds_have_one_size_and_fraction_of_each_label() {
     let folds = fold(&grouped(3000), &SplitSettings::default(), 7).unwrap();
     assert_eq!(folds.len(), 7);
+
     for rows in folds {
         let relevant = rows.iter().filter(|&&row| row / 5 % 3 == 0).count();
         assert!(
@@ -541,6 +556,7 @@ fn fold_without_a_label_is_an_error() {
     let message = fold(&examples, &SplitSettings::default(), 5)
         .unwrap_err()
         .to_string();
+
     assert_parts(
         &message,
         &["fold 4 of 5 would have no Relevant text", "fewer folds"],
@@ -581,7 +597,9 @@ proptest! {
     ) {
         let settings = SplitSettings { seed, ..settings(by) };
         let split = threads(1).install(|| assign(&examples, &settings)).unwrap();
+
         prop_assert_eq!(&split, &threads(4).install(|| assign(&examples, &settings)).unwrap());
+
         let of_shuffled = assign(&shuffled, &settings).unwrap();
         prop_assert_eq!(subsets_of(&examples, &split, text), subsets_of(&shuffled, &of_shuffled, text));
     }
@@ -596,16 +614,20 @@ proptest! {
         for (text, subsets) in subsets_of(&examples, &split, text) {
             prop_assert_eq!(subsets.len(), 1, "{}", text);
         }
+
         if by == SplitBy::Group {
             for (group, subsets) in subsets_of(&examples, &split, value) {
                 prop_assert_eq!(subsets.len(), 1, "{}", group);
             }
         }
+
         for (_, rows) in subsets(&split) {
             prop_assert!(rows.is_sorted());
         }
+
         let mut all = [split.train, split.validation, split.test].concat();
         all.sort_unstable();
+
         prop_assert!(all.into_iter().eq(0..u32::try_from(examples.len()).unwrap()));
     }
 
@@ -628,7 +650,9 @@ proptest! {
             prop_assert_eq!(folds_of_values.len(), distinct.len());
             prop_assert_eq!(folds_of_values, of(&shuffled, &of_shuffled));
         }
+
         prop_assert!(folds.iter().all(|rows| rows.is_sorted()));
+
         let mut all = folds.concat();
         all.sort_unstable();
         prop_assert!(all.into_iter().eq(0..u32::try_from(examples.len()).unwrap()));

@@ -29,6 +29,7 @@ impl Store {
     pub async fn set_alias(&self, name: &str, alias: &str, version: u64) -> Result<(), StoreError> {
         validate_alias(alias)?;
         self.manifest(name, version).await?;
+
         self.update_aliases(name, |aliases| {
             aliases.set(alias, version);
             Ok(Change {

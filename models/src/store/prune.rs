@@ -118,6 +118,7 @@ impl Store {
         let staged = self.staged(name).await?;
         let age = SignedDuration::try_from(options.grace).unwrap_or(SignedDuration::MAX);
         let oldest = Timestamp::now().checked_sub(age).unwrap_or(Timestamp::MIN);
+
         Ok(Content {
             listing,
             staged,
@@ -173,9 +174,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let folder = self.version_path(name, version);
         self.remove(&folder.clone().join(MANIFEST)).await?;
+
         for (file, _) in listing.folders.get(&version).into_iter().flatten() {
             self.remove(&folder.clone().join(file.as_str())).await?;
         }
+
         Ok(())
     }
 

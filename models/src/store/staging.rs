@@ -35,6 +35,7 @@ impl Store {
             staged.sort_unstable_by(|one, other| one.path.cmp(&other.path));
             Ok(staged)
         });
+
         read.await.expect("reading a folder does not panic")
     }
 
@@ -55,6 +56,7 @@ impl Store {
             let _ = path.parent().map(std::fs::remove_dir);
             Ok(())
         });
+
         removal.await.expect("removing a file does not panic")
     }
 
@@ -92,6 +94,7 @@ fn collect(folder: &Path, below: &str, staged: &mut Vec<Staged>) -> io::Result<(
             staged.push(Staged { path, written });
         }
     }
+
     Ok(())
 }
 

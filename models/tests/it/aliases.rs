@@ -17,7 +17,9 @@ async fn an_alias_and_a_number_resolve_to_the_same_version() {
         assert_eq!(by_alias, store.resolve(NAME, "2").await.unwrap());
         assert_eq!(by_alias.version, 2);
     }
+
     let stored = std::fs::read_to_string(folder.path("aliases.json")).unwrap();
+
     assert_eq!(stored, "{\n  \"candidate\": \"2\"\n}\n");
 }
 
@@ -27,10 +29,12 @@ async fn an_unknown_selector_is_answered_with_what_exists() {
     publish(&store, 2).await;
     store.promote(NAME, "2").await.unwrap();
     let error = store.resolve(NAME, "candidate").await.unwrap_err();
+
     assert_eq!(
         error.to_string(),
         "`relevance` has no alias or version `candidate`; aliases: production (2); versions: 1, 2"
     );
+
     let error = store.resolve(NAME, "9").await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -83,9 +87,12 @@ async fn no_alias_moves_to_a_missing_or_damaged_version() {
     store.promote(NAME, "1").await.unwrap();
     folder.write("2/card.md", "altered");
     let error = store.promote(NAME, "2").await.unwrap_err();
+
     assert!(matches!(error, StoreError::Altered { .. }), "{error}");
+
     let error = store.set_alias(NAME, "candidate", 2).await.unwrap_err();
     assert!(matches!(error, StoreError::Altered { .. }), "{error}");
+
     let error = store.set_alias(NAME, "candidate", 3).await.unwrap_err();
     assert!(
         matches!(error, StoreError::UnknownVersion { .. }),
@@ -115,6 +122,7 @@ async fn concurrent_writers_of_aliases_lose_none() {
     publish(&folder.store(), 1).await;
     let separate: Vec<_> = (0..20).map(|_| Arc::new(folder.store())).collect();
     let shared: Vec<_> = (0..20).map(|_| Arc::clone(&memory)).collect();
+
     for stores in [separate, shared] {
         let writers: Vec<_> = stores
             .iter()

@@ -20,6 +20,7 @@ async fn whole() -> Folder {
         .publish(NAME, publication_with_rows(4, &rows))
         .await
         .unwrap();
+
     folder
 }
 
@@ -42,6 +43,7 @@ fn version_cases() -> Vec<Case> {
         path: path.to_owned(),
     };
     let (expected, got) = (digest(b"model 2"), digest(b"mOdel 2"));
+
     vec![
         ("nothing", |_| {}, vec![]),
         (
@@ -254,6 +256,7 @@ async fn a_manifest_of_another_version_is_found() {
     let [Finding::UnreadableManifest { version: 2, reason }] = &found[..] else {
         panic!("{found:?}")
     };
+
     assert_eq!(
         reason,
         "the manifest in `relevance/2` is that of version 1 of `relevance`"

@@ -149,6 +149,7 @@ impl ObjectStore for FailingObjects {
                 .put_opts(path, payload.clone(), options.clone())
                 .await;
         }
+
         self.plan
             .fail(failure, self.inner.put_opts(path, payload, options))
             .await
@@ -185,6 +186,7 @@ impl ObjectStore for FailingObjects {
                 Ok(path)
             }
         };
+
         paths.then(delete).boxed()
     }
 
@@ -198,6 +200,7 @@ impl ObjectStore for FailingObjects {
             let listed = plan.run(async { Ok(inner.list(prefix.as_ref())) }).await;
             listed.unwrap_or_else(|error| futures::stream::once(async { Err(error) }).boxed())
         };
+
         futures::stream::once(list).flatten().boxed()
     }
 

@@ -37,6 +37,7 @@ async fn release(
         assert_eq!(store.prune(NAME, &EVERYTHING).await?.versions, [1]);
         Ok(())
     };
+
     (result.await, failing.has_failed())
 }
 
@@ -44,11 +45,15 @@ async fn release(
 async fn assert_whole(store: &Store) {
     let production = store.resolve(NAME, PRODUCTION).await.unwrap();
     read_all(store, &production).await;
+
     for version in store.versions(NAME).await.unwrap() {
         read_all(store, &store.manifest(NAME, version).await.unwrap()).await;
     }
+
     let findings = store.check(NAME).await.unwrap();
+
     assert!(findings.iter().all(is_leftover), "{findings:?}");
+
     let next = store.publish(NAME, publication(9)).await.unwrap();
     assert_eq!(
         store
@@ -58,6 +63,7 @@ async fn assert_whole(store: &Store) {
             .production,
         next.version
     );
+
     store.prune(NAME, &EVERYTHING).await.unwrap();
     assert_eq!(store.check(NAME).await.unwrap(), []);
 }
@@ -81,6 +87,7 @@ async fn fail_every_call(
         }
         assert!(result.is_err(), "call {at} failed unseen");
     }
+
     panic!("more than {MANY_CALLS} calls");
 }
 
@@ -109,6 +116,7 @@ async fn a_put_that_is_repeated_on_its_way_is_done_once() {
             return;
         }
     }
+
     panic!("more than {MANY_CALLS} calls");
 }
 

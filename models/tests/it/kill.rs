@@ -68,6 +68,7 @@ async fn a_writer_goes_round() {
     };
     std::thread::spawn(end_with_parent);
     let store = Store::open(&location).unwrap();
+
     for round in 0.. {
         write(&store, round).await;
     }
@@ -85,6 +86,7 @@ fn start_writer(location: &str, variables: impl IntoIterator<Item = (String, Str
         .args(["kill::a_writer_goes_round", "--exact"])
         .env(ENDLESS, location)
         .envs(variables);
+
     writer
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
@@ -99,11 +101,14 @@ async fn assert_serves(store: &Store, kill: u64) {
     for (alias, _) in store.aliases(NAME).await.unwrap().iter() {
         read_all(store, &store.resolve(NAME, alias).await.unwrap()).await;
     }
+
     let findings = store.check(NAME).await.unwrap();
+
     assert!(
         findings.iter().all(is_leftover),
         "kill {kill}: {findings:?}"
     );
+
     let next = store
         .publish(NAME, publication(kill))
         .await
@@ -117,6 +122,7 @@ async fn assert_serves(store: &Store, kill: u64) {
             .production,
         next
     );
+
     store.prune(NAME, &EVERYTHING).await.unwrap();
     assert_eq!(store.check(NAME).await.unwrap(), [], "kill {kill}");
 }
@@ -127,6 +133,7 @@ async fn kill_writers(store: &Store, start: impl Fn() -> Child, mut longest_life
     store.promote(NAME, "1").await.unwrap();
     store.promote(NAME, "2").await.unwrap();
     let (mut random, begin, mut published) = (ChaCha8Rng::seed_from_u64(7), Instant::now(), 0_u64);
+
     for kill in 0.. {
         if begin.elapsed() > TIME && published >= ENOUGH {
             break;

@@ -63,6 +63,7 @@ pub fn remote_in(bucket: &str, test: &str) -> Remote {
     let variables = variables
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value));
+
     Remote {
         location: format!("s3://{bucket}/{test}/models"),
         variables: variables.collect(),
@@ -77,6 +78,7 @@ impl Moto {
             "no moto in {}: run `cargo xtask test`, which fetches it",
             folder.display()
         );
+
         let mut python = Command::new("python3");
         python
             .args(["-c", PROGRAM])
@@ -95,6 +97,7 @@ impl Moto {
             .parse()
             .expect("moto says why it did not start on standard error");
         create_bucket(port);
+
         Self {
             port,
             _server: server,

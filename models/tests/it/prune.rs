@@ -51,6 +51,7 @@ async fn the_newest_versions_and_those_with_an_alias_stay() {
             read_all(&store, &store.manifest(NAME, version).await.unwrap()).await;
         }
     }
+
     assert_eq!(
         folder.names(""),
         [".aliases.lock", "2", "3", "5", "6", "aliases.json"]
@@ -70,9 +71,11 @@ async fn a_pruned_number_is_not_given_again() {
             3
         );
     }
+
     let folder = Folder::new();
     publish(&folder.store(), 1).await;
     folder.write("2/model.onnx", "half");
+
     assert_eq!(
         folder
             .store()
@@ -101,10 +104,13 @@ async fn what_a_live_writer_may_have_written_stays_for_the_grace_time() {
     folder.write("2/model.onnx", "half");
     folder.write("2/card.md#1", "ha");
     folder.write("3/model.onnx#1", "h");
+
     assert!(store.prune(NAME, &keep(1)).await.unwrap().is_empty());
+
     for file in ["2/model.onnx", "2/card.md#1", "3/model.onnx#1"] {
         folder.age(file, 2 * HOUR);
     }
+
     let pruned = store.prune(NAME, &keep(1)).await.unwrap();
     assert_eq!((pruned.incomplete, pruned.versions), (vec![2], vec![]));
     assert_eq!(pruned.staging, ["2/card.md#1", "3/model.onnx#1"]);
@@ -121,10 +127,12 @@ async fn a_version_that_was_half_pruned_is_no_version_and_goes_with_the_next_cal
         "aliases.json",
         r#"{"_pruned": [[1, 1]], "production": "2"}"#,
     );
+
     assert_eq!(
         store.check(NAME).await.unwrap(),
         [Finding::HalfPruned { version: 1 }]
     );
+
     let error = store.promote(NAME, "1").await.unwrap_err();
     assert!(
         matches!(error, StoreError::Pruned { version: 1, .. }),
@@ -198,6 +206,7 @@ async fn a_promotion_at_any_moment_of_a_pruning_wins_or_is_refused() {
             "{pruned:?}"
         );
     }
+
     assert!(
         productions.contains(&1) && productions.contains(&3),
         "{productions:?}"
@@ -226,6 +235,7 @@ async fn a_pruning_at_any_moment_of_a_promotion_spares_the_version_or_stops_the_
         );
         promoted.push(result.is_ok());
     }
+
     assert!(promoted.len() > 3 && promoted.len() < MANY_CALLS);
     assert!(
         !promoted[promoted.len() - 1],
@@ -264,6 +274,7 @@ async fn a_pruning_at_any_moment_of_a_publication_leaves_what_is_published_whole
         store.prune(NAME, &EVERYTHING).await.unwrap();
         assert_eq!(store.check(NAME).await.unwrap(), []);
     }
+
     panic!("more than {MANY_CALLS} calls");
 }
 
@@ -273,6 +284,7 @@ async fn promotions_rollbacks_and_prunings_at_once_lose_no_alias() {
     let memory = Arc::new(in_memory());
     let separate: Vec<_> = (0..3).map(|_| Arc::new(folder.store())).collect();
     let shared: Vec<_> = (0..3).map(|_| Arc::clone(&memory)).collect();
+
     for stores in [separate, shared] {
         publish(&stores[0], 2).await;
         stores[0].promote(NAME, "1").await.unwrap();

@@ -26,6 +26,7 @@ async fn a_published_version_is_read_back() {
 async fn the_files_lie_where_the_layout_says() {
     let folder = Folder::new();
     publish(&folder.store(), 1).await;
+
     assert_eq!(
         std::fs::read_to_string(folder.path("1/model.onnx")).unwrap(),
         "model 1"
@@ -53,8 +54,10 @@ async fn a_folder_that_does_not_exist_is_an_empty_store() {
         assert!(store.aliases(NAME).await.unwrap().is_empty());
         assert!(!root.exists());
     }
+
     publish(&Store::open(root.to_str().unwrap()).unwrap(), 1).await;
     let store = Store::open(root.to_str().unwrap()).unwrap();
+
     assert_eq!(store.versions(NAME).await.unwrap(), [1]);
 }
 
@@ -84,6 +87,7 @@ async fn an_altered_file_is_not_given_out() {
     else {
         panic!("{error}")
     };
+
     assert_eq!(
         (file.as_str(), expected.bytes, got.bytes),
         ("model.onnx", 7, 7)
@@ -131,7 +135,9 @@ async fn an_incomplete_version_is_invisible_and_its_number_skipped() {
     let store = folder.store();
     publish(&store, 1).await;
     folder.write("2/model.onnx", "half");
+
     assert_eq!(store.versions(NAME).await.unwrap(), [1]);
+
     let error = store.manifest(NAME, 2).await.unwrap_err();
     assert_eq!(error.to_string(), "`relevance` has no version 2; it has: 1");
     assert_eq!(
@@ -164,6 +170,7 @@ async fn publishers_that_write_in_another_order_do_not_mix() {
         assert_eq!(manifest, published);
         read_all(&store, &manifest).await;
     }
+
     assert_eq!(folder.store().versions(NAME).await.unwrap().len(), 8);
 }
 
@@ -211,5 +218,6 @@ async fn what_the_layout_does_not_allow_is_refused() {
             .to_string();
         assert!(error.starts_with(want), "{error}");
     }
+
     assert!(store.names().await.unwrap().is_empty());
 }

@@ -14,8 +14,10 @@ use crate::support::{NAME, publication, publish, read_all, s3};
 async fn a_model_lives_on_s3_as_in_a_folder() {
     let store = s3("lives");
     assert!(store.names().await.unwrap().is_empty());
+
     publish(&store, 3).await;
     assert_eq!(store.names().await.unwrap(), [NAME]);
+
     store.promote(NAME, "2").await.unwrap();
     let promotion = |production, previous| Promotion {
         production,
@@ -25,10 +27,13 @@ async fn a_model_lives_on_s3_as_in_a_folder() {
     assert_eq!(store.promote(NAME, "3").await.unwrap(), promotion(3, 2));
     assert_eq!(store.rollback(NAME).await.unwrap(), promotion(2, 3));
     assert_eq!(store.resolve(NAME, PREVIOUS).await.unwrap().version, 3);
+
     let production = store.resolve(NAME, PRODUCTION).await.unwrap();
     assert_eq!(production.version, 2);
+
     read_all(&store, &production).await;
     assert_eq!(store.check(NAME).await.unwrap(), []);
+
     let error = store.resolve(NAME, "4").await.unwrap_err();
     assert!(
         matches!(error, StoreError::UnknownVersion { .. }),
@@ -49,6 +54,7 @@ async fn train(store: &Store, trainer: usize, round: usize) -> u64 {
         .await
         .unwrap();
     store.set_alias(NAME, "candidate", version).await.unwrap();
+
     version
 }
 
@@ -88,6 +94,7 @@ async fn trainers_that_publish_at_once_get_distinct_versions_and_lose_no_alias()
 async fn a_bucket_that_does_not_exist_is_told_with_what_to_do() {
     let remote = moto::remote_in("no-such-bucket", "any");
     let store = Store::open_with(&remote.location, remote.variables).unwrap();
+
     for error in [
         store.resolve(NAME, PRODUCTION).await.unwrap_err(),
         store.versions(NAME).await.unwrap_err(),
@@ -123,6 +130,7 @@ async fn refused_credentials_are_told_with_what_to_do() {
         .variables
         .insert("AWS_ENDPOINT_URL".to_owned(), endpoint);
     let store = Store::open_with(&remote.location, remote.variables).unwrap();
+
     for (operation, error) in [
         ("read", store.resolve(NAME, PRODUCTION).await.unwrap_err()),
         ("list", store.versions(NAME).await.unwrap_err()),

@@ -52,10 +52,12 @@ async fn altered_rows_are_not_given_out_and_are_repaired_by_the_next_put() {
     let digest = store.put_test_rows(NAME, "rows".into()).await.unwrap();
     folder.write(&format!("test-rows/{digest}.jsonl.gz"), "altered");
     let error = store.test_rows(NAME, &digest).await.unwrap_err();
+
     assert!(
         matches!(error, StoreError::AlteredTestRows { .. }),
         "{error}"
     );
+
     store.put_test_rows(NAME, "rows".into()).await.unwrap();
     assert!(store.test_rows(NAME, &digest).await.unwrap().is_some());
 }
@@ -107,6 +109,7 @@ async fn no_rows_are_pruned_while_a_manifest_cannot_be_read() {
         .unwrap();
     store.promote(NAME, "1").await.unwrap();
     folder.write("1/manifest.json", "{");
+
     assert!(store.prune(NAME, &EVERYTHING).await.unwrap().is_empty());
     assert!(store.test_rows(NAME, &digest).await.unwrap().is_some());
 }

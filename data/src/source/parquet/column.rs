@@ -257,6 +257,7 @@ fn write_time(rendered: &mut String, number: i64, unit: TimeUnit, is_utc: bool) 
         TimeUnit::NANOS => (Timestamp::from_nanosecond(number.into()), 9),
     };
     let time = time.map_err(|_| fmt::Error)?;
+
     if is_utc {
         write!(rendered, "{time:.digits$}")
     } else {

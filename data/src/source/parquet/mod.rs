@@ -160,6 +160,7 @@ impl Parquet {
                 ));
             }
         }
+
         Ok(())
     }
 

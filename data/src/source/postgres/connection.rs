@@ -157,6 +157,7 @@ mod tests {
             &variables,
         )
         .unwrap();
+
         assert_eq!(full.config.get_password(), Some(&b"a:b"[..]));
         assert_eq!(
             (full.config.get_user(), full.config.get_ssl_mode()),
@@ -166,6 +167,7 @@ mod tests {
             full.config.get_connect_timeout(),
             Some(&Duration::from_secs(7))
         );
+
         let bare = connector("postgresql://host/db", &variables).unwrap();
         assert_eq!(bare.config.get_password(), Some(&b"variable"[..]));
         assert_eq!(
