@@ -140,14 +140,11 @@ fn descriptions(missing: &[Requirement]) -> Vec<&'static str> {
 }
 
 fn instructions(missing: &[Requirement], packages: &[&str]) -> String {
-    let items: String = descriptions(missing)
-        .iter()
-        .map(|description| format!("\n  - {description}"))
-        .collect();
+    let items = descriptions(missing).join("\n  - ");
     let packages = packages.join(" ");
 
     format!(
-        "the task needs programs that are not installed:{items}\n\
+        "the task needs programs that are not installed:\n  - {items}\n\
          install them (here with Debian's package names) and run the task again:\n  \
          sudo apt-get update && sudo apt-get install --no-install-recommends {packages}"
     )

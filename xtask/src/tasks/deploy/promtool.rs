@@ -34,8 +34,7 @@ pub fn check_metrics(exposition: &str) -> Result<()> {
     Ok(())
 }
 
-/// Converts OpenMetrics to Prometheus's older text format, where a counter's family has the suffix
-/// `_total` too.
+/// Converts to Prometheus's older text format, where a counter's family has the suffix `_total` too.
 fn to_text_format(exposition: &str) -> String {
     let counters: Vec<&str> = exposition
         .lines()
