@@ -1,6 +1,5 @@
 //! The developer's tasks, as `cargo xtask TASK`; continuous integration runs the same ones.
 
-mod bench;
 mod command;
 mod tasks;
 mod tools;
@@ -8,7 +7,9 @@ mod tools;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use tasks::{browser, clients, contract, deploy, generated, lint, policy, sample, smoke, test};
+use tasks::{
+    bench, browser, clients, contract, deploy, generated, lint, policy, sample, smoke, test,
+};
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
 
@@ -28,7 +29,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Check format, lints, complexity and documentation.
+    /// Check format, lints, complexity, documentation and prose.
     Lint,
     /// Generate every generated file again and compare it with the committed one.
     Generated {
@@ -78,8 +79,8 @@ impl Task {
     fn requirements(&self) -> &'static [Requirement] {
         match self {
             Self::Test { .. } => &[Requirement::Pip, Requirement::Postgres],
-            Self::Lint => &[],
-            Self::Generated { .. }
+            Self::Lint
+            | Self::Generated { .. }
             | Self::Policy { .. }
             | Self::Sample { .. }
             | Self::Onnxruntime

@@ -1,5 +1,6 @@
 //! One module per task.
 
+pub mod bench;
 pub mod browser;
 pub mod clients;
 pub mod contract;

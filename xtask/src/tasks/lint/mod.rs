@@ -1,5 +1,7 @@
 //! Format, clippy, documentation and prose.
 
+mod prose;
+
 use anyhow::Result;
 
 use crate::command::{cargo, run};
@@ -7,6 +9,7 @@ use crate::command::{cargo, run};
 /// Runs every check and stops at the first that fails.
 pub fn check() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]))?;
+    prose::check()?;
 
     let mut clippy = cargo();
     clippy

@@ -1,0 +1,121 @@
+//! Prose in code and documents: spelling and the glossary's words by typos, phrases by a table here.
+
+use std::fs;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::command::{command, read, root, run, target};
+use crate::tools::pip;
+
+/// typos as a prebuilt program; `typos.toml` lists the words that the glossary replaces.
+const TYPOS: &str = "typos==1.52.0";
+
+/// Files in which phrases are looked for.
+const PATTERNS: [&str; 5] = ["*.rs", "*.md", "*.yml", "*.proto", "*.py"];
+/// Files that mention phrases in order to replace them.
+const EXEMPT_FILES: [&str; 2] = ["docs/glossary.md", "xtask/src/tasks/lint/prose.rs"];
+
+/// Phrases of two words or parts of names, each with its replacement.
+const PHRASES: [(&str, &str); 5] = [
+    ("slope of the slope", "Hessian"),
+    ("sees to", "ensures"),
+    ("see to it", "ensure"),
+    ("MOST_", "MAX_"),
+    ("LEAST_", "MIN_"),
+];
+
+/// Checks spelling, words and phrases.
+///
+/// # Errors
+/// When a word or phrase has to be replaced. The message lists all of them with their locations.
+pub fn check() -> Result<()> {
+    let folder = target().join("tools/typos");
+    pip::install(TYPOS, &folder)?;
+    run(command(folder.join("bin/typos")).args(["--config", "typos.toml", "--format", "brief"]))?;
+
+    let mut findings = Vec::new();
+    for path in files()? {
+        let text = fs::read_to_string(root().join(&path))
+            .with_context(|| format!("cannot read {path}"))?;
+        findings.extend(find(&text).map(|finding| format!("{path}:{finding}")));
+    }
+    if !findings.is_empty() {
+        bail!(
+            "the prose has {} phrases to replace:\n{}",
+            findings.len(),
+            findings.join("\n")
+        );
+    }
+    Ok(())
+}
+
+/// Lists the files to check: committed ones, and new ones that git does not ignore.
+fn files() -> Result<Vec<String>> {
+    let mut list = command("git");
+    list.args([
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "--",
+    ])
+    .args(PATTERNS);
+    let output = String::from_utf8(read(&mut list)?)?;
+
+    let files = output
+        .lines()
+        .filter(|path| !EXEMPT_FILES.contains(path) && root().join(path).exists());
+    Ok(files.map(str::to_owned).collect())
+}
+
+/// Finds what to replace in a file, each with its line.
+fn find(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.lines().zip(1..);
+    lines.flat_map(|(line, number)| {
+        let findings = find_in_line(line).into_iter();
+        findings.map(move |finding| format!("{number}: {finding}"))
+    })
+}
+
+/// Finds what to replace in a line.
+fn find_in_line(line: &str) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (phrase, replacement) in PHRASES {
+        if contains(line, phrase) {
+            findings.push(format!("`{phrase}`: write `{replacement}`"));
+        }
+    }
+    findings
+}
+
+/// Whether a phrase occurs that is not part of a longer word. The end of a phrase `NAME_` is free.
+fn contains(line: &str, phrase: &str) -> bool {
+    let is_in_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+    line.match_indices(phrase).any(|(start, _)| {
+        let before = line[..start].chars().next_back();
+        let after = line[start + phrase.len()..].chars().next();
+        let may_continue = phrase.ends_with('_');
+        !before.is_some_and(is_in_word) && (may_continue || !after.is_some_and(is_in_word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_are_found_with_their_lines() {
+        let text = "/// This sees to it.\nfn rows() {}\nconst MOST_ROWS: u8 = 1;";
+        let findings: Vec<_> = find(text).collect();
+
+        assert_eq!(findings.len(), 2, "{findings:?}");
+        assert!(findings[0].starts_with("1: `sees to`"), "{findings:?}");
+        assert!(findings[1].starts_with("3: `MOST_`"), "{findings:?}");
+    }
+
+    #[test]
+    fn similar_words_are_no_findings() {
+        let text = "// One foresees to a degree.\nlet UTMOST_ROWS = 1;";
+        assert_eq!(find(text).count(), 0);
+    }
+}
