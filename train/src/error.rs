@@ -3,8 +3,9 @@
 use relevance_data::DataError;
 use relevance_pipeline::PipelineError;
 
-use crate::solver::SolverError;
-use crate::{ModelCheckError, ThresholdRule};
+use crate::evaluate::model_checks::ModelCheckError;
+use crate::evaluate::threshold::ThresholdRule;
+use crate::fit::solver::SolverError;
 
 /// What went wrong between the examples and the report.
 #[derive(Debug, thiserror::Error)]

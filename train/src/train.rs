@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use linfa::DatasetBase;
-use rayon::prelude::*;
 use relevance_data::{Dataset, Label, Split};
-use relevance_pipeline::{
-    Labels, Pipeline, PipelineParts, Prediction, Predictor, ScoreBuffer, Scorer,
-};
+use relevance_pipeline::{Pipeline, Predictor, Scorer};
 use sha2::{Digest as _, Sha256};
 
-use crate::baseline::BaselineRules;
-use crate::evaluation::Evaluation;
-use crate::solver::LinearModel;
-use crate::{
-    Calibration, Counts, Fit, Metrics, PlattScaling, Profile, Report, Settings, TrainError,
-    Vectorizer, choose_threshold, solver,
-};
+use crate::error::TrainError;
+use crate::evaluate::calibration::Calibration;
+use crate::evaluate::evaluation::Evaluation;
+use crate::evaluate::metrics::Metrics;
+use crate::evaluate::profile::Profile;
+use crate::evaluate::threshold::choose_threshold;
+use crate::fit::fitted::Fitted;
+use crate::progress::Observer;
+use crate::report::training_report::{Counts, Report};
+use crate::settings::Settings;
+use crate::subset::Side;
 
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -34,24 +34,6 @@ pub struct Trained {
     pub test_probabilities: Vec<f32>,
     /// What the texts of that side are like, for comparison with those that come later.
     pub profile: Profile,
-}
-
-/// Hears how far a run is.
-pub trait Observer: Sync {
-    /// So many more of the training texts, of which there are `all`, were cut into tokens.
-    fn tokenized(&self, _texts: usize, _all: usize) {}
-
-    /// The solver took a step, and the objective is this.
-    fn stepped(&self, _iteration: u64, _objective: f64) {}
-}
-
-/// Hears nothing.
-impl Observer for () {}
-
-/// One side of the split.
-pub(crate) struct Side<'a> {
-    pub(crate) texts: Vec<&'a str>,
-    pub(crate) labels: Vec<bool>,
 }
 
 /// Trains on the examples of a source.
@@ -207,97 +189,6 @@ struct Facts {
     calibration: Calibration,
 }
 
-/// What the training side gives.
-pub(crate) struct Fitted {
-    /// A pipeline whose threshold and metadata are still to come.
-    pub(crate) parts: PipelineParts,
-    model: LinearModel,
-    fit: Fit,
-    baselines: BaselineRules,
-}
-
-impl Fitted {
-    pub(crate) fn of(
-        side: &Side,
-        settings: &Settings,
-        observer: &dyn Observer,
-    ) -> Result<Self, TrainError> {
-        let vectorizer = Vectorizer::fit_observed(&side.texts, &settings.features, observer)?;
-        let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
-        let (fitted, baselines) = rayon::join(
-            || solver::fit_observed(&rows, &settings.solver, observer),
-            || BaselineRules::fit(&rows, &vectorizer.vocabulary, &settings.features),
-        );
-        let (model, objective) = fitted?;
-        let fit = Fit {
-            solver: settings.solver.kind,
-            vocabulary: vectorizer.vocabulary.len(),
-            objective,
-        };
-        let parts = PipelineParts {
-            features: settings.features.pipeline(),
-            vocabulary: vectorizer.vocabulary.into_terms(),
-            idf: single(rows.records.idf()),
-            coefficients: single(&model.coefficients),
-            intercept: single(&[model.intercept])[0],
-            threshold: 0.5,
-            labels: Labels::default(),
-            metadata: BTreeMap::new(),
-        };
-        Ok(Self {
-            parts,
-            model,
-            fit,
-            baselines,
-        })
-    }
-
-    /// Folds the line that calibrates the probabilities of `side` into coefficients and intercept.
-    fn calibrate(&mut self, side: &Side) -> Result<PlattScaling, TrainError> {
-        let pipeline = Pipeline::try_from(self.parts.clone())?;
-        let logits = side.logits(&Predictor::new(&pipeline));
-        let line = PlattScaling::fit(&logits, &side.labels);
-        for coefficient in &mut self.model.coefficients {
-            *coefficient *= line.slope;
-        }
-        self.model.intercept = line.slope * self.model.intercept + line.offset;
-        self.parts.coefficients = single(&self.model.coefficients);
-        self.parts.intercept = single(&[self.model.intercept])[0];
-        Ok(line)
-    }
-}
-
-impl<'a> Side<'a> {
-    pub(crate) fn of(dataset: &'a Dataset, places: &[u32]) -> Self {
-        Self {
-            texts: places.iter().map(|&place| dataset.text(place)).collect(),
-            labels: places
-                .iter()
-                .map(|&place| dataset.is_relevant(place))
-                .collect(),
-        }
-    }
-
-    /// What [`Pipeline::logit`] gives for each text.
-    fn logits(&self, predictor: &Predictor) -> Vec<f64> {
-        let logit = |buffer: &mut ScoreBuffer, text: &&str| predictor.logit(text, buffer);
-        self.texts
-            .par_iter()
-            .map_init(ScoreBuffer::default, logit)
-            .collect()
-    }
-
-    /// What [`Pipeline::predict`] gives for each text.
-    pub(crate) fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
-        let threshold = predictor.pipeline().threshold();
-        let probability = |logit| Prediction::from_logit(logit, threshold).probability;
-        self.logits(predictor)
-            .into_par_iter()
-            .map(probability)
-            .collect()
-    }
-}
-
 /// What tells this fit from every other one.
 fn fingerprint(data_digest: &str, settings: &Settings) -> String {
     let digest = Sha256::digest(format!(
@@ -340,9 +231,4 @@ impl Facts {
             .map(|(key, value)| (key.to_owned(), value))
             .collect()
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the model file holds f32")]
-fn single(numbers: &[f64]) -> Vec<f32> {
-    numbers.iter().map(|&number| number as f32).collect()
 }

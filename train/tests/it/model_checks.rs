@@ -5,7 +5,7 @@ use std::io::Write as _;
 
 use relevance_data::DataError;
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, Prediction};
-use relevance_train::{
+use relevance_train::evaluate::model_checks::{
     CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict,
 };
 

@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relevance_data::Undecided;
-use relevance_train::{
-    CheckFailure, CheckOutcome, CrossValidation, Fold, PerMetric, Report, ReportPage, Settings,
-    Slice, TestSubset, Trained, slices_by_column, slices_by_length, train,
-};
+use relevance_train::evaluate::cross_validation::{CrossValidation, Fold};
+use relevance_train::evaluate::model_checks::{CheckFailure, CheckOutcome};
+use relevance_train::evaluate::per_metric::PerMetric;
+use relevance_train::evaluate::slices::{Slice, slices_by_column, slices_by_length};
+use relevance_train::{Report, ReportPage, Settings, TestSubset, Trained, train};
 use sha2::{Digest as _, Sha256};
 
 use crate::archive;

@@ -2,8 +2,10 @@
 
 use linfa::DatasetBase;
 use relevance_data::Undecided;
-use relevance_train::solver::{LabelledRows, SolverError, fit, objective};
-use relevance_train::{FeatureTraining, SolverKind, SolverSettings, Vectorizer};
+use relevance_train::SolverKind;
+use relevance_train::fit::settings::{FeatureTraining, SolverSettings};
+use relevance_train::fit::solver::{LabelledRows, SolverError, fit, objective};
+use relevance_train::fit::vectorizer::Vectorizer;
 
 use crate::archive;
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use relevance_data::{Dataset, Label, SourceSettings, Undecided};
-use relevance_train::{
-    CrossValidationSettings, Fold, GateFailure, Settings, TrainError, model_card, train,
-};
+use relevance_train::evaluate::cross_validation::Fold;
+use relevance_train::settings::CrossValidationSettings;
+use relevance_train::{GateFailure, Settings, TrainError, model_card, train};
 
 use crate::archive;
 

@@ -1,0 +1,17 @@
+//! Metrics of a model and the rules that it must meet.
+
+pub mod baseline;
+pub mod calibration;
+pub mod cross_validation;
+pub mod curves;
+pub mod drift;
+pub(crate) mod evaluation;
+pub mod gate;
+pub mod intervals;
+pub mod metrics;
+pub mod model_checks;
+pub mod per_metric;
+pub mod profile;
+mod ranking;
+pub mod slices;
+pub mod threshold;

@@ -1,0 +1,111 @@
+//! Where the verdicts go, and what rules without a model reach.
+
+use maud::{Markup, html};
+
+use super::write::{count, percent, share};
+use crate::evaluate::baseline::Baseline;
+use crate::evaluate::metrics::Metrics;
+use crate::report::training_report::Report;
+
+pub(super) fn section(report: &Report) -> Markup {
+    html! {
+        section {
+            h2 { "Verdicts" }
+            p.note { "Of the test side, at the threshold " (format!("{:.3}", report.threshold)) "." }
+            div.pair {
+                div.panel.scroll { (matrix(&report.test_metrics)) }
+                div.panel.scroll { (baselines(&report.baselines, &report.test_metrics)) }
+            }
+        }
+    }
+}
+
+fn matrix(metrics: &Metrics) -> Markup {
+    let matrix = &metrics.confusion;
+    let rows = [
+        (
+            "Relevant",
+            [matrix.true_positives, matrix.false_negatives],
+            ["right", "wrong"],
+        ),
+        (
+            "Not relevant",
+            [matrix.false_positives, matrix.true_negatives],
+            ["wrong", "right"],
+        ),
+    ];
+    html! {
+        table.matrix {
+            caption { "Confusion matrix" }
+            thead {
+                tr {
+                    th scope="col" { "A person said" }
+                    th scope="col" { "The model: relevant" }
+                    th scope="col" { "The model: not relevant" }
+                }
+            }
+            tbody {
+                @for (label, cells, kinds) in rows {
+                    tr {
+                        th scope="row" { (label) }
+                        @for (texts, kind) in cells.into_iter().zip(kinds) {
+                            @let part = share(texts, cells[0] + cells[1]);
+                            td class=(format!("{kind} {}", tint(part))) {
+                                span.value { (count(texts)) }
+                                span.sub { (percent(part)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A class of the style sheet, `t0` to `t10`.
+fn tint(share: f64) -> String {
+    format!("t{:.0}", share * 10.0)
+}
+
+fn baselines(baselines: &[Baseline], metrics: &Metrics) -> Markup {
+    let model = row(
+        Some("ours"),
+        &html! { "this model" },
+        [metrics.accuracy, metrics.f1, metrics.roc_auc],
+    );
+    html! {
+        table {
+            caption { "Against rules without a model" }
+            thead {
+                tr {
+                    th scope="col" { "Rule" }
+                    @for figure in ["Accuracy", "F1", "ROC-AUC"] { th.number scope="col" { (figure) } }
+                }
+            }
+            tbody {
+                (model)
+                @for Baseline { rule, accuracy, f1, roc_auc } in baselines {
+                    (row(None, &words(rule), [*accuracy, *f1, *roc_auc]))
+                }
+            }
+        }
+    }
+}
+
+fn row(class: Option<&str>, name: &Markup, figures: [f64; 3]) -> Markup {
+    html! {
+        tr class=[class] {
+            th scope="row" { (name) }
+            @for figure in figures { td.number { (format!("{figure:.3}")) } }
+        }
+    }
+}
+
+/// A rule with what it has between backticks as code.
+fn words(rule: &str) -> Markup {
+    html! {
+        @for (index, part) in rule.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
