@@ -1,11 +1,11 @@
-//! Why the service cannot start or go on.
+//! Errors that keep the service from starting, or end it.
 
 use std::io;
 
 use relevance_models::StoreError;
 use relevance_runtime::RuntimeError;
 
-/// What keeps the service from starting, or ends it.
+/// Why the service cannot start or go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The store has no such version, or it is damaged.
@@ -15,30 +15,30 @@ pub enum ServeError {
         name: String,
         /// The store's location.
         location: String,
-        /// What the store said.
+        /// The error of the store.
         #[source]
         source: Box<StoreError>,
     },
-    /// The model's file cannot be run.
+    /// The model file cannot be run.
     #[error("cannot load version {version} of the model `{name}`")]
     Model {
         /// The model's name.
         name: String,
         /// The model's version.
         version: u64,
-        /// What the runtime said.
+        /// The error of the runtime.
         #[source]
         source: RuntimeError,
     },
-    /// Loading the model ended in a bug.
+    /// Loading the model panicked.
     #[error("loading the model panicked: {0}")]
     Panicked(String),
-    /// What is captured cannot be written.
-    #[error("cannot write what is captured to `{}`", path.display())]
+    /// The capture file cannot be written.
+    #[error("cannot write the capture file `{}`", path.display())]
     Capture {
         /// The file.
         path: std::path::PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },

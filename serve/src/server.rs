@@ -1,4 +1,4 @@
-//! The service on a socket, from the first connection to the last.
+//! The service on a socket, from start to shutdown.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use crate::settings::millis;
 use crate::signal::Hangups;
 use crate::state::ServiceState;
 
-/// How long new connections are still taken after the signal: until whoever sends requests has seen that the service ends.
-const FAREWELL: Duration = Duration::from_millis(500);
+/// Time after the shutdown signal in which new connections are accepted, until load balancers notice the readiness.
+const ACCEPT_AFTER_SHUTDOWN: Duration = Duration::from_millis(500);
 
 /// Serves HTTP/1 and HTTP/2 (without TLS) until `shutdown` completes.
 ///
-/// Then readiness turns 503 and each answer over HTTP/1 closes its connection, so that no client loses a request on a
-/// connection that it means to use again. After half a second no connection is accepted, idle ones are closed and open
-/// requests finish; after the settings' `drain` it returns even if some did not.
+/// Then readiness turns 503, and each HTTP/1 response closes its connection, so that no client loses a request on a
+/// connection that it would use again. Half a second later it accepts no more connections, closes idle ones and waits for
+/// open requests; after the settings' `drain` it returns even if some have not finished.
 ///
 /// # Errors
 ///
@@ -37,26 +37,35 @@ pub async fn serve(
         hangups,
     ));
     let connections = Connections::new(&state);
+
     tracing::info!(%address, "listening");
     tokio::select! {
         never = connections.accept(&listener) => match never {},
         () = shutdown => {}
     }
+
     state.start_draining();
     reloads.abort();
+
     let end = tokio::time::Instant::now() + drain;
-    let _ = tokio::time::timeout(FAREWELL.min(drain), connections.accept(&listener)).await;
+    let _ = tokio::time::timeout(
+        ACCEPT_AFTER_SHUTDOWN.min(drain),
+        connections.accept(&listener),
+    )
+    .await;
     let _ = tokio::time::timeout_at(end, connections.accept_waiting(&listener)).await;
     drop(listener);
     tracing::info!(drain_ms = millis(drain), "no longer accepting connections");
+
     if tokio::time::timeout_at(end, connections.finish())
         .await
         .is_err()
     {
         tracing::warn!(
             drain_ms = millis(drain),
-            "some requests did not finish in time, cutting them off"
+            "some requests did not finish in time, closing their connections"
         );
     }
+
     Ok(())
 }

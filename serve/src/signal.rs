@@ -1,14 +1,14 @@
-//! The signals that ask a process to end.
+//! Signals: shutdown and reload.
 
 use std::io;
 
-/// Starts to listen for the signals; the future completes on SIGTERM or SIGINT, elsewhere than on Unix on Ctrl-C.
+/// Starts to listen for shutdown signals; the future completes on SIGTERM or SIGINT, or on Ctrl-C outside Unix.
 ///
 /// A signal that arrives between the call and the first poll is not lost.
 ///
 /// # Errors
 ///
-/// When the system lets no handler be set.
+/// When the handler cannot be set.
 ///
 /// # Panics
 ///
@@ -21,22 +21,23 @@ pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
+
     Ok(async move {
         let name = tokio::select! {
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
         };
-        tracing::info!(signal = name, "asked to end");
+        tracing::info!(signal = name, "received a shutdown signal");
     })
 }
 
-/// Hears SIGHUP.
+/// Receives SIGHUP.
 #[cfg(unix)]
 pub(crate) struct Hangups(tokio::signal::unix::Signal);
 
 #[cfg(unix)]
 impl Hangups {
-    /// From now on the signal does not end the process; one that arrives before the first call of `recv` is not lost.
+    /// Starts to listen: the signal no longer ends the process, and one that arrives before the first `recv` is not lost.
     pub(crate) fn listen() -> io::Result<Self> {
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Self)
     }
@@ -49,7 +50,7 @@ impl Hangups {
     }
 }
 
-/// Nothing to hear on this platform.
+/// No SIGHUP on this platform.
 #[cfg(not(unix))]
 pub(crate) struct Hangups;
 
@@ -77,7 +78,7 @@ pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static
         if let Err(error) = tokio::signal::ctrl_c().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "cannot listen to Ctrl-C"
+                "cannot listen for Ctrl-C"
             );
             std::future::pending::<()>().await;
         }

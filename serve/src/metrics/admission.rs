@@ -1,9 +1,9 @@
-//! How busy the limiter is.
+//! Metrics of the admission.
 
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-/// Texts that are scored and texts that wait.
+/// Texts in flight and queued texts.
 #[derive(Debug, Default)]
 pub(crate) struct AdmissionMetrics {
     pub(crate) texts_in_flight: Gauge,
@@ -11,18 +11,15 @@ pub(crate) struct AdmissionMetrics {
 }
 
 impl AdmissionMetrics {
+    /// Registers the metrics.
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
         registry.register(
             "texts_in_flight",
-            "Texts that are being scored",
+            "Texts being scored",
             metrics.texts_in_flight.clone(),
         );
-        registry.register(
-            "texts_queued",
-            "Texts that wait for their turn",
-            metrics.texts_queued.clone(),
-        );
+        registry.register("texts_queued", "Queued texts", metrics.texts_queued.clone());
         metrics
     }
 }

@@ -1,4 +1,4 @@
-//! Requests by route.
+//! Metrics of requests, by route.
 
 use std::time::Duration;
 
@@ -11,41 +11,42 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Upper bounds of the latency's buckets in seconds: an answer takes some microseconds, a batch some milliseconds.
+/// Upper bounds of the latency buckets in seconds, from microseconds for a text to milliseconds for a batch.
 const SECONDS: [f64; 14] = [
     25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3,
     1.0,
 ];
 
-/// A path of the service as it was registered, never as it was asked for.
+/// Label of a route: its path as registered, never as requested.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(crate) struct Route {
     route: String,
 }
 
+/// Labels of requests.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
+struct RequestLabels {
     route: String,
     status: u16,
 }
 
-/// A problem that was count_problem.
+/// Labels of problems.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct ProblemLabels {
     code: String,
 }
 
-/// Requests, their statuses and how long they took.
+/// Requests, their statuses, durations and problems.
 #[derive(Debug)]
 pub(crate) struct HttpMetrics {
-    requests: Family<Answered, Counter>,
+    requests: Family<RequestLabels, Counter>,
     seconds: Family<Route, Histogram, fn() -> Histogram>,
     problems: Family<ProblemLabels, Counter>,
     in_flight: Gauge,
     pub(crate) connections: Gauge,
 }
 
-/// A route that is asked so often that its figures are looked up once.
+/// Metrics of a hot route, looked up once.
 #[derive(Debug)]
 pub(crate) struct HotRouteMetrics {
     route: Route,
@@ -53,7 +54,7 @@ pub(crate) struct HotRouteMetrics {
     seconds: Histogram,
 }
 
-/// A request that waits for its answer.
+/// Counts a request as in flight until dropped.
 pub(crate) struct InFlight(Gauge);
 
 impl Drop for InFlight {
@@ -63,6 +64,7 @@ impl Drop for InFlight {
 }
 
 impl Route {
+    /// The label of the matched route, `none` without a match.
     pub(crate) fn from_matched_path(matched: Option<&MatchedPath>) -> Self {
         Self {
             route: matched.map_or("none", MatchedPath::as_str).to_owned(),
@@ -81,6 +83,7 @@ impl HotRouteMetrics {
 }
 
 impl HttpMetrics {
+    /// Registers the metrics.
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self {
             requests: Family::default(),
@@ -89,25 +92,17 @@ impl HttpMetrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
         };
-        registry.register(
-            "requests",
-            "Requests that were answered",
-            metrics.requests.clone(),
-        );
+        registry.register("requests", "Completed requests", metrics.requests.clone());
         registry.register_with_unit(
             "request_duration",
-            "Time from a request's head to its answer's",
+            "Time from the head of a request to the head of its response",
             Unit::Seconds,
             metrics.seconds.clone(),
         );
-        registry.register(
-            "problems",
-            "Refusals and failures by code",
-            metrics.problems.clone(),
-        );
+        registry.register("problems", "Problems by code", metrics.problems.clone());
         registry.register(
             "requests_in_flight",
-            "Requests that wait for their answer",
+            "Requests in flight",
             metrics.in_flight.clone(),
         );
         registry.register(
@@ -118,22 +113,23 @@ impl HttpMetrics {
         metrics
     }
 
-    /// Counts a request in until what this gives is dropped, as it is too when the client goes away.
+    /// Counts a request as in flight until the guard is dropped, even if the client disconnects.
     pub(crate) fn begin(&self) -> InFlight {
         self.in_flight.inc();
         InFlight(self.in_flight.clone())
     }
 
-    /// The figures of a hot route.
+    /// The metrics of a hot route.
     pub(crate) fn hot_route(&self, name: &str) -> HotRouteMetrics {
         let route = Route {
             route: name.to_owned(),
         };
-        let answered = Answered {
+        let labels = RequestLabels {
             route: name.to_owned(),
             status: StatusCode::OK.as_u16(),
         };
-        let succeeded = self.requests.get_or_create_owned(&answered);
+
+        let succeeded = self.requests.get_or_create_owned(&labels);
         HotRouteMetrics {
             succeeded,
             seconds: self.seconds.get_or_create_owned(&route),
@@ -141,7 +137,7 @@ impl HttpMetrics {
         }
     }
 
-    /// Counts an answer of a hot route.
+    /// Counts a request of a hot route.
     pub(crate) fn count_hot(&self, hot: &HotRouteMetrics, status: StatusCode, took: Duration) {
         if status == StatusCode::OK {
             hot.succeeded.inc();
@@ -151,17 +147,19 @@ impl HttpMetrics {
         }
     }
 
+    /// Counts a request of any route.
     pub(crate) fn count(&self, route: &Route, status: StatusCode, took: Duration) {
-        let answered = Answered {
+        let labels = RequestLabels {
             route: route.route.clone(),
             status: status.as_u16(),
         };
-        self.requests.get_or_create(&answered).inc();
+        self.requests.get_or_create(&labels).inc();
         self.seconds
             .get_or_create(route)
             .observe(took.as_secs_f64());
     }
 
+    /// Counts a problem.
     pub(crate) fn count_problem(&self, code: &str) {
         self.problems
             .get_or_create(&ProblemLabels {

@@ -1,6 +1,6 @@
-//! What the service counts, for Prometheus.
+//! Metrics for Prometheus.
 //!
-//! Labels are routes, statuses, models and versions, all of which the service itself names; no client can make new ones.
+//! The service itself names all values of labels, so that no client can create new series.
 
 mod admission;
 mod capture;

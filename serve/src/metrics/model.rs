@@ -1,4 +1,4 @@
-//! What models answer, by version: how many texts, which verdicts and scores, how many tokens they do not know.
+//! Metrics of predictions, by version: texts, scores, and known and unknown tokens.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -13,11 +13,11 @@ use relevance_runtime::{Prediction, Session};
 
 use crate::model::loaded::digest;
 
-/// Upper bounds of the probabilities' buckets.
+/// Upper bounds of the probability buckets.
 const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
-/// Of so many requests one has its tokens counted: the share of unknown ones does not need all.
-const TOKENS_OF_ONE_IN: u64 = 8;
-/// The verdicts as operators read them, whatever the model's labels.
+/// Tokens are counted for one in this many requests, enough for the fraction of unknown tokens.
+const TOKEN_SAMPLE_INTERVAL: u64 = 8;
+/// Values of the label `verdict`, independent of the model's labels.
 const RELEVANT: &str = "relevant";
 const NOT_RELEVANT: &str = "not_relevant";
 
@@ -48,7 +48,7 @@ struct VersionKnown {
     known: bool,
 }
 
-/// The metrics of every version that answers or did.
+/// The metrics of every version that is or was active.
 #[derive(Debug)]
 pub(crate) struct ModelSeries {
     info: Family<VersionDigest, Gauge>,
@@ -86,12 +86,13 @@ impl ModelSeries {
             scores: Family::new_with_constructor(|| Histogram::new(SCORES)),
             tokens: Family::default(),
         };
+
         registry.register(
             "model_info",
-            "1 for the version that answers, 0 for those that did",
+            "1 for the active version, 0 for earlier ones",
             series.info.clone(),
         );
-        registry.register("texts", "Texts that were judged", series.texts.clone());
+        registry.register("texts", "Classified texts", series.texts.clone());
         registry.register(
             "score",
             "Probabilities that a text is relevant",
@@ -99,9 +100,10 @@ impl ModelSeries {
         );
         registry.register(
             "tokens",
-            "Tokens of a sample of the requests",
+            "Tokens in a sample of the requests",
             series.tokens.clone(),
         );
+
         series
     }
 
@@ -116,6 +118,7 @@ impl ModelSeries {
             };
             self.texts.get_or_create_owned(&labels)
         };
+
         let tokens = |known| {
             self.tokens.get_or_create_owned(&VersionKnown {
                 model: model.clone(),
@@ -136,14 +139,14 @@ impl ModelSeries {
         }
     }
 
-    /// Tells whether a version is the one that answers.
-    pub(crate) fn set_serving(&self, manifest: &Manifest, serving: bool) {
+    /// Records whether a version is active.
+    pub(crate) fn set_active(&self, manifest: &Manifest, is_active: bool) {
         self.info
             .get_or_create(&VersionDigest::new(manifest))
-            .set(i64::from(serving));
+            .set(i64::from(is_active));
     }
 
-    /// Drops the series of a version, so that weeks of new versions do not pile up.
+    /// Removes the series of a version, so that series do not accumulate with new versions.
     pub(crate) fn forget(&self, manifest: &Manifest) {
         let (model, version) = (manifest.name.clone(), manifest.version);
         self.info.remove(&VersionDigest::new(manifest));
@@ -169,7 +172,7 @@ impl ModelSeries {
 }
 
 impl ModelMetrics {
-    /// Counts the verdicts and scores of a request, and now and then the tokens of its texts.
+    /// Counts the predictions and scores of a request, and the tokens of a sample of the requests.
     pub(crate) fn count<T: AsRef<str>>(
         &self,
         texts: &[T],
@@ -183,15 +186,17 @@ impl ModelMetrics {
         self.relevant.inc_by(relevant);
         self.not_relevant
             .inc_by(predictions.len() as u64 - relevant);
+
         for prediction in predictions {
             self.scores.observe(f64::from(prediction.probability));
         }
+
         if self
             .requests
             .fetch_add(1, Ordering::Relaxed)
-            .is_multiple_of(TOKENS_OF_ONE_IN)
+            .is_multiple_of(TOKEN_SAMPLE_INTERVAL)
         {
-            // A file without our function has no vocabulary to count by.
+            // A model with inlined functions has no vocabulary to count by.
             if let Ok(counts) = session.count_tokens(texts) {
                 self.known_tokens.inc_by(counts.known as u64);
                 self.unknown_tokens

@@ -1,20 +1,20 @@
-//! The process under the names that every Prometheus client gives them.
+//! Metrics of the process, under the names that Prometheus clients use.
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 
-/// Reads the process's figures when they are asked for.
+/// Collector that reads the process's metrics on each scrape.
 #[derive(Debug)]
 pub(super) struct Process;
 
 impl Collector for Process {
     #[cfg(target_os = "linux")]
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
-        // A system without /proc has no such figures.
-        let Ok(figures) = linux::PerMetric::read() else {
+        // A system without /proc has no such metrics.
+        let Ok(metrics) = linux::ProcessMetrics::read() else {
             return Ok(());
         };
-        figures.encode(&mut encoder)
+        metrics.encode(&mut encoder)
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -32,8 +32,8 @@ mod linux {
     use prometheus_client::metrics::gauge::ConstGauge;
     use prometheus_client::registry::Unit;
 
-    /// What the system says about this process.
-    pub(super) struct PerMetric {
+    /// The metrics of this process.
+    pub(super) struct ProcessMetrics {
         processor_seconds: f64,
         start_seconds: f64,
         resident_bytes: u64,
@@ -42,7 +42,7 @@ mod linux {
         open_files: usize,
     }
 
-    impl PerMetric {
+    impl ProcessMetrics {
         #[expect(
             clippy::cast_precision_loss,
             reason = "seconds of a process have fewer than 53 bits"
@@ -74,7 +74,7 @@ mod linux {
             let cpu = ConstCounter::new(self.processor_seconds);
             let descriptor = encoder.encode_descriptor(
                 "process_cpu",
-                "Processor time that was used",
+                "Processor time used",
                 seconds,
                 cpu.metric_type(),
             )?;
@@ -83,19 +83,19 @@ mod linux {
             for (name, help, unit, value) in [
                 (
                     "process_start_time",
-                    "When the process began, since 1970",
+                    "Start of the process, in seconds since 1970",
                     seconds,
                     self.start_seconds,
                 ),
                 (
                     "process_resident_memory",
-                    "Memory that is resident",
+                    "Resident memory",
                     bytes,
                     self.resident_bytes as f64,
                 ),
                 (
                     "process_virtual_memory",
-                    "Memory that is mapped",
+                    "Virtual memory",
                     bytes,
                     self.virtual_bytes as f64,
                 ),

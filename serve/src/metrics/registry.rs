@@ -1,4 +1,4 @@
-//! Every metric of a service.
+//! All metrics of a service.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::metrics::process::Process;
 use crate::metrics::reload::ReloadMetrics;
 use crate::metrics::shadow::ShadowMetrics;
 
-/// The media type of [`Metrics::render`].
+/// Media type of [`Metrics::render`].
 pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Every metric of a service.
+/// All metrics of a service.
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
@@ -28,6 +28,7 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
+    /// Registers all metrics.
     pub(crate) fn new() -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Process));
@@ -43,7 +44,7 @@ impl Metrics {
         }
     }
 
-    /// Every metric in the text format of `OpenMetrics`.
+    /// All metrics in the text format of `OpenMetrics`.
     pub(crate) fn render(&self) -> String {
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)

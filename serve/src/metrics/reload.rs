@@ -1,4 +1,4 @@
-//! How often the model changed, or should have.
+//! Metrics of reloads.
 
 use std::fmt::{self, Write as _};
 
@@ -8,15 +8,15 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-/// What became of an attempt to change the model.
+/// Outcome of a reload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum Outcome {
-    /// Another version answers.
+    /// Another version is active.
     Swapped,
-    /// It is the version that answers already.
+    /// The store names the active version.
     Unchanged,
-    /// The old version stays.
+    /// The reload failed, and the active version stays.
     Failed,
 }
 
@@ -31,7 +31,7 @@ struct Attempt {
     outcome: Outcome,
 }
 
-/// Attempts to change the model.
+/// Reloads by outcome.
 #[derive(Debug)]
 pub(crate) struct ReloadMetrics {
     attempts: Family<Attempt, Counter>,
@@ -39,24 +39,22 @@ pub(crate) struct ReloadMetrics {
 }
 
 impl ReloadMetrics {
+    /// Registers the metrics.
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self {
             attempts: Family::default(),
             last_failed: Gauge::default(),
         };
-        registry.register(
-            "reloads",
-            "Attempts to change the model",
-            metrics.attempts.clone(),
-        );
+        registry.register("reloads", "Reloads of the model", metrics.attempts.clone());
         registry.register(
             "reload_failing",
-            "1 while the last attempt failed",
+            "1 if the last reload failed",
             metrics.last_failed.clone(),
         );
         metrics
     }
 
+    /// Counts a reload.
     pub(crate) fn count(&self, outcome: Outcome) {
         self.attempts.get_or_create(&Attempt { outcome }).inc();
         self.last_failed.set(i64::from(outcome == Outcome::Failed));

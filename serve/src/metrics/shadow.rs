@@ -1,4 +1,4 @@
-//! How far the shadow is from the version that answers.
+//! Metrics of the shadow's agreement with the active version.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -7,7 +7,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use relevance_runtime::Prediction;
 
-/// Upper bounds of the buckets of the distance between two probabilities.
+/// Upper bounds of the buckets for the distance of two probabilities.
 const DISTANCES: [f64; 8] = [0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -17,7 +17,7 @@ struct Comparison {
     agrees: bool,
 }
 
-/// Texts on which both verdicts are known.
+/// Texts that both versions classified.
 #[derive(Debug)]
 pub(crate) struct ShadowMetrics {
     texts: Family<Comparison, Counter>,
@@ -26,6 +26,7 @@ pub(crate) struct ShadowMetrics {
 }
 
 impl ShadowMetrics {
+    /// Registers the metrics.
     pub(super) fn register(registry: &mut Registry) -> Self {
         let (texts, left_out) = (Family::default(), Counter::default());
         let metrics = Self {
@@ -35,31 +36,31 @@ impl ShadowMetrics {
         };
         registry.register(
             "shadow_texts",
-            "Texts that the shadow judged",
+            "Texts that the shadow classified",
             metrics.texts.clone(),
         );
         registry.register(
             "shadow_score_distance",
-            "Distance of the shadow's probability from the one that was answered",
+            "Distance of the shadow's probability from the active version's",
             metrics.distance.clone(),
         );
         registry.register(
             "shadow_texts_left_out",
-            "Texts that were not handed to the shadow, which was behind",
+            "Texts that the shadow skipped, since its queue was full",
             metrics.left_out.clone(),
         );
         metrics
     }
 
-    /// Counts one text; `version` is the shadow's.
+    /// Counts a text; `version` is the shadow's.
     pub(crate) fn compare(
         &self,
         model: &str,
         version: u64,
-        answered: Prediction,
+        active: Prediction,
         shadow: Prediction,
     ) {
-        let agrees = answered.relevant == shadow.relevant;
+        let agrees = active.relevant == shadow.relevant;
         self.texts
             .get_or_create(&Comparison {
                 model: model.to_owned(),
@@ -68,6 +69,6 @@ impl ShadowMetrics {
             })
             .inc();
         self.distance
-            .observe(f64::from((answered.probability - shadow.probability).abs()));
+            .observe(f64::from((active.probability - shadow.probability).abs()));
     }
 }

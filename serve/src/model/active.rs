@@ -1,4 +1,4 @@
-//! The version that answers, and how another takes its place.
+//! The active model, and how a reload swaps it.
 
 use std::sync::Arc;
 
@@ -11,30 +11,30 @@ use crate::metrics::{Metrics, ModelMetrics, Outcome};
 use crate::model::loaded::{LoadedModel, ModelSource};
 use crate::readiness::ReadinessSender;
 
-/// A version that answers, with what counts its answers.
+/// The version that serves requests, with its metrics.
 #[derive(Debug)]
 pub(crate) struct ActiveModel {
     loaded: LoadedModel,
     metrics: ModelMetrics,
 }
 
-/// Holds the version that answers; a request keeps the one that it began with.
+/// Slot for the active model; a request keeps the version that it began with.
 #[derive(Debug)]
 pub(crate) struct ModelSlot {
     source: ModelSource,
     current: ArcSwapOption<ActiveModel>,
-    /// The version that answered before; whoever holds this changes the model alone.
+    /// The version that was active before; the lock serialises changes of the model.
     previous: Mutex<Option<Manifest>>,
     metrics: Arc<Metrics>,
     readiness: Arc<ReadinessSender>,
 }
 
-/// What became of a look at the store.
+/// Result of a reload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reload {
-    /// Another version answers now.
+    /// Another version is active now.
     Swapped,
-    /// The same version still answers, since the store names no other.
+    /// The same version stays active, since the store names no other.
     Unchanged,
 }
 
@@ -47,13 +47,14 @@ impl std::ops::Deref for ActiveModel {
 }
 
 impl ActiveModel {
+    /// The metrics of the version.
     pub(crate) const fn metrics(&self) -> &ModelMetrics {
         &self.metrics
     }
 }
 
 impl ModelSlot {
-    /// Nothing answers yet.
+    /// An empty slot.
     pub(crate) fn new(
         source: ModelSource,
         metrics: Arc<Metrics>,
@@ -68,28 +69,31 @@ impl ModelSlot {
         }
     }
 
+    /// Where the model comes from.
     pub(crate) const fn source(&self) -> &ModelSource {
         &self.source
     }
 
-    /// The version that answers, unless it was unloaded.
+    /// The active model, unless it was unloaded.
     pub(crate) fn current(&self) -> Option<Arc<ActiveModel>> {
         self.current.load_full()
     }
 
-    /// Looks at the store, and loads and swaps when it names another version; on any failure the old one stays.
+    /// Loads and activates the version that the store names, if it is another; after a failure the old one stays.
     pub(crate) async fn reload(&self) -> Result<Reload, ServeError> {
         let mut previous = self.previous.lock().await;
         let result = self.try_reload(&mut previous).await;
+
         self.metrics.reloads.count(match result {
             Ok(Reload::Swapped) => Outcome::Swapped,
             Ok(Reload::Unchanged) => Outcome::Unchanged,
             Err(_) => Outcome::Failed,
         });
+
         result
     }
 
-    /// From now on nothing answers, until a reload.
+    /// Empties the slot until the next reload.
     pub(crate) async fn unload(&self) {
         let mut previous = self.previous.lock().await;
         if let Some(model) = self.current.swap(None) {
@@ -108,9 +112,10 @@ impl ModelSlot {
         let Some(loaded) = self.source.load_other_than(current).await? else {
             return Ok(Reload::Unchanged);
         };
+
         let version = loaded.manifest().version;
         let metrics = self.metrics.models.for_version(loaded.manifest());
-        self.metrics.models.set_serving(loaded.manifest(), true);
+        self.metrics.models.set_active(loaded.manifest(), true);
         let before = self
             .current
             .swap(Some(Arc::new(ActiveModel { loaded, metrics })));
@@ -119,19 +124,22 @@ impl ModelSlot {
             model = self.source.name,
             version,
             before = before.as_ref().map(|model| model.manifest().version),
-            "this version answers now"
+            "activated the version"
         );
+
         if let Some(before) = before {
             self.retire(previous, before.manifest());
         }
+
         Ok(Reload::Swapped)
     }
 
-    /// Keeps the series of the last version that answered, and drops those of the one before.
+    /// Keeps the metrics of the last active version, and drops those of the one before it.
     fn retire(&self, previous: &mut Option<Manifest>, last: &Manifest) {
         let series = &self.metrics.models;
-        series.set_serving(last, false);
+        series.set_active(last, false);
         let current = self.current().map(|current| current.manifest().version);
+
         if let Some(older) = previous.replace(last.clone())
             && older.version != last.version
             && Some(older.version) != current

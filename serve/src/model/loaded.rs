@@ -1,4 +1,4 @@
-//! A version from the store, ready to answer.
+//! Versions from the store, loaded and checked.
 
 use std::sync::Arc;
 
@@ -8,9 +8,9 @@ use relevance_runtime::Session;
 
 use crate::error::ServeError;
 
-/// The file of a version that is run.
+/// The version's model file.
 const MODEL_FILE: &str = "model.onnx";
-/// The file of a version that tells people about it, without any text of its data; older versions have none.
+/// The version's model card for readers, without texts of its data; older versions have none.
 const CARD_FILE: &str = "card.html";
 
 /// Where the model comes from.
@@ -20,11 +20,11 @@ pub struct ModelSource {
     pub store: Arc<Store>,
     /// The model's name.
     pub name: String,
-    /// An alias, which may come to name another version, or the number of a version.
+    /// An alias, which may be moved to another version, or a version number.
     pub selector: String,
 }
 
-/// A model that was checked, loaded, and answers as its file says.
+/// A loaded model that reproduces the golden sentences of its file.
 #[derive(Debug)]
 pub struct LoadedModel {
     manifest: Manifest,
@@ -33,17 +33,17 @@ pub struct LoadedModel {
 }
 
 impl ModelSource {
-    /// Reads the version that the selector names now, unless it is `version`: compares its digest, loads it, and has it answer
-    /// its own golden sentences.
+    /// Loads the version that the selector names, unless it is `version`: checks its digest and its golden sentences.
     ///
     /// # Errors
-    /// When the store has no such version or cannot be read, or the file is damaged, cannot be run, or answers otherwise than
-    /// it says.
+    /// When the store lacks the version or cannot be read, or the file is damaged, cannot be run, or does not reproduce its
+    /// golden sentences.
     pub(crate) async fn load_other_than(
         &self,
         version: Option<u64>,
     ) -> Result<Option<LoadedModel>, ServeError> {
         let failed = |source| self.store_error(source);
+
         let manifest = self
             .store
             .resolve(&self.name, &self.selector)
@@ -52,6 +52,7 @@ impl ModelSource {
         if Some(manifest.version) == version {
             return Ok(None);
         }
+
         let file = self
             .store
             .read(&manifest, MODEL_FILE)
@@ -67,6 +68,7 @@ impl ModelSource {
         } else {
             None
         };
+
         let load = move || LoadedModel::open(manifest, &file, card);
         let loaded = tokio::task::spawn_blocking(load).await;
         loaded
@@ -89,18 +91,21 @@ impl LoadedModel {
             session.check_golden()?;
             Ok(session)
         });
+
         let (name, version) = (&manifest.name, manifest.version);
         let session = session.map_err(|source| ServeError::Model {
             name: name.clone(),
             version,
             source,
         })?;
+
         tracing::info!(
             model = name,
             version,
             bytes = file.len(),
             "loaded the model"
         );
+
         Ok(Self {
             manifest,
             session,
@@ -108,24 +113,24 @@ impl LoadedModel {
         })
     }
 
-    /// What the store says about the version.
+    /// The version's manifest in the store.
     #[must_use]
     pub const fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// The session that answers.
+    /// The session that scores texts.
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// The page about the version, if it has one.
+    /// The model card as HTML, if the version has one.
     pub(crate) fn card(&self) -> Option<Bytes> {
         self.card.clone()
     }
 
-    /// SHA-256 of the model's file.
+    /// SHA-256 of the model file.
     pub(crate) fn digest(&self) -> &str {
         digest(&self.manifest)
     }
@@ -135,7 +140,7 @@ impl LoadedModel {
         self.session.info().metadata.get(key).map(String::as_str)
     }
 
-    /// The name of a verdict.
+    /// The label of a prediction.
     pub(crate) fn label(&self, relevant: bool) -> &str {
         let labels = &self.session.info().labels;
         if relevant {
@@ -146,7 +151,7 @@ impl LoadedModel {
     }
 }
 
-/// SHA-256 of the model's file in a version.
+/// SHA-256 of a version's model file.
 pub(crate) fn digest(manifest: &Manifest) -> &str {
     manifest
         .files

@@ -1,4 +1,4 @@
-//! The model: loading it, and swapping the active version.
+//! The model: loading versions, and swapping the active one.
 
 pub(crate) mod active;
 pub(crate) mod loaded;

@@ -1,43 +1,45 @@
-//! Following the store: the alias may come to name another version.
+//! Reloads: the alias may be moved to another version.
 
 use std::time::Duration;
 
 use crate::state::ServiceState;
 
-/// Looks at the store every so often, and whenever `asked` says so, for as long as it is polled.
+/// Reloads the active model and the shadow at an interval and on SIGHUP, for as long as it is polled.
 pub(crate) async fn reload_periodically(
     state: ServiceState,
-    every: Option<Duration>,
-    mut asked: crate::signal::Hangups,
+    interval: Option<Duration>,
+    mut hangups: crate::signal::Hangups,
 ) {
     loop {
-        let is_asked = tokio::select! {
-            () = pause(every) => false,
-            () = asked.recv() => true,
+        let is_requested = tokio::select! {
+            () = pause(interval) => false,
+            () = hangups.recv() => true,
         };
-        if is_asked {
-            tracing::info!("asked to look for another version");
+        if is_requested {
+            tracing::info!("received SIGHUP, reloading the model");
         }
-        // What an operator unloaded stays so until an operator asks for it.
-        let follows = is_asked || state.version().is_some();
-        if follows && let Err(error) = state.model_slot().reload().await {
+
+        // A model that an operator unloaded stays so until an operator requests a reload.
+        let is_due = is_requested || state.version().is_some();
+        if is_due && let Err(error) = state.model_slot().reload().await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "cannot change the model, the old one stays"
+                "cannot reload the model, the active version stays"
             );
         }
+
         if let Some(shadow) = state.shadow()
             && let Err(error) = shadow.reload().await
         {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "cannot change the shadow, the old one stays"
+                "cannot reload the shadow, its version stays"
             );
         }
     }
 }
 
-/// Never ends without a time.
+/// Sleeps, or waits forever without a time.
 async fn pause(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,

@@ -1,4 +1,4 @@
-//! GET `/model`: the version's card, with its curves, as training wrote it.
+//! GET `/model`: the model card that training wrote.
 
 use axum::Router;
 use axum::extract::State;
@@ -9,7 +9,7 @@ use axum::routing::get;
 use crate::problem::Problem;
 use crate::state::ServiceState;
 
-/// The card has its own policy inside, which lets in its style sheet alone.
+/// Headers of the card, which loads nothing and has an inline style sheet.
 const HEADERS: [(HeaderName, &str); 2] = [
     (
         header::CONTENT_SECURITY_POLICY,

@@ -1,6 +1,6 @@
-//! GET `/docs`: the specification as a page where every route can be tried.
+//! GET `/docs`: the API reference, where every route can be tried.
 //!
-//! The page is Scalar, whose script aide carries; it is served from here, so that the page works without the internet.
+//! The page is Scalar; the service serves its script, which aide includes, so that the page works offline.
 
 use std::sync::LazyLock;
 
@@ -35,12 +35,13 @@ async fn scalar() -> impl IntoResponse {
     (headers, SCRIPT.clone())
 }
 
-/// The last script in a page: aide gives Scalar's only as part of one.
+/// The last script of a page; aide provides Scalar's script only as part of a page.
 fn script(page: &str) -> &str {
     let end = page.rfind("</script>").unwrap_or(page.len());
     let start = page[..end]
         .rfind("<script>")
         .map_or(end, |tag| tag + "<script>".len());
+
     page[start..end].trim()
 }
 
@@ -49,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_is_the_whole_of_scalar() {
+    fn the_script_is_all_of_scalar() {
         assert!(SCRIPT.len() > 2_000_000, "{} bytes", SCRIPT.len());
         assert!(
             SCRIPT

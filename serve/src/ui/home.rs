@@ -1,4 +1,4 @@
-//! GET `/`: a page where a person types sentences, and the files that it loads.
+//! GET `/`: the page to try sentences, and the files that it loads.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
@@ -11,7 +11,7 @@ use axum::routing::get;
 use crate::problem::Problem;
 use crate::state::ServiceState;
 
-/// Nothing but files of this service, and nothing inline.
+/// Policy that allows only files of this service, and nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
 base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -19,7 +19,7 @@ const HEADERS: [(HeaderName, &str); 4] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    // A browser keeps the file and asks whether it is still the same.
+    // Browsers cache the file, and revalidate it.
     (header::CACHE_CONTROL, "no-cache"),
 ];
 
@@ -28,7 +28,7 @@ const CSS: &str = "text/css; charset=utf-8";
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-/// A file of the page, embedded.
+/// An embedded file of the page.
 #[derive(Debug)]
 struct Asset {
     name: &'static str,
@@ -47,7 +47,7 @@ macro_rules! asset {
 }
 
 static PAGE: Asset = asset!("index.html", HTML);
-/// What the page loads, each as `/assets/{name}`.
+/// Files that the page loads, each as `/assets/{name}`.
 static ASSETS: [Asset; 13] = [
     asset!("app.js", JAVASCRIPT),
     asset!("elements.js", JAVASCRIPT),
@@ -83,7 +83,7 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response,
 }
 
 impl Asset {
-    /// The file, or that it is still the same.
+    /// Responds with the file, or with 304 if the client has it.
     fn respond(&self, headers: &HeaderMap) -> Response {
         let tag = self.tag();
         let known = headers
@@ -95,6 +95,7 @@ impl Asset {
         if is_known {
             return (StatusCode::NOT_MODIFIED, HEADERS, tag).into_response();
         }
+
         (
             HEADERS,
             tag,
@@ -104,7 +105,7 @@ impl Asset {
             .into_response()
     }
 
-    /// A mark that changes when the content does; a weak one, since the same content may be sent compressed.
+    /// Entity tag of the content; a weak one, since the content may be sent compressed.
     fn tag(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.content.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! The pages for people.
+//! The web pages.
 
 pub(crate) mod card;
 pub(crate) mod docs;
