@@ -1,4 +1,4 @@
-//! What an operator can set.
+//! Settings of the service.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -8,39 +8,40 @@ use axum::http::HeaderValue;
 
 use crate::http::api_keys::ApiKeys;
 
-/// How long open requests may go on after the signal, so that the process has ended within 8 seconds; platforms kill after 10.
+/// Default time for open requests after the shutdown signal; the process ends within 8 seconds, before platforms kill it
+/// after 10.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
-/// Milliseconds between looks at the store for another version, unless the operator says otherwise.
+/// Default number of milliseconds between reloads.
 pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;
 
-/// How the service runs.
+/// Settings of the service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServeSettings {
-    /// Where the service listens.
+    /// Address to listen on.
     pub address: SocketAddr,
-    /// What a request may weigh and how long it may take.
+    /// Limits on requests and connections.
     pub limits: Limits,
-    /// How long open requests may go on after the signal before their connections are cut.
+    /// Time for open requests after the shutdown signal, before their connections are closed.
     pub drain: Duration,
-    /// Who may ask.
+    /// Keys of the clients.
     pub keys: ApiKeys,
-    /// Origins whose pages may ask from a browser, besides the service's own; `*` for all.
+    /// Origins whose pages may send requests, besides the service's own; `*` for all.
     pub cors_origins: Vec<HeaderValue>,
-    /// An alias or a version that scores what is asked, and is never answered.
+    /// Alias or number of the shadow version, which scores the same texts for the metrics only.
     pub shadow: Option<String>,
-    /// What is kept for later labelling.
+    /// Capture of requests for later labelling.
     pub capture: Option<CaptureSettings>,
-    /// How often the store is asked whether the alias names another version; never without a time.
+    /// Time between reloads of the model; `None` for no reloads.
     pub reload_interval: Option<Duration>,
-    /// Whether requests are spans, which a subscriber of [`SPAN_TARGET`](crate::SPAN_TARGET) collects.
+    /// Whether requests are recorded as spans with the target [`SPAN_TARGET`](crate::SPAN_TARGET).
     pub spans: bool,
-    /// The Google Cloud project whose traces the log names.
+    /// Google Cloud project of the traces in the log.
     pub google_cloud_project: Option<String>,
 }
 
 impl ServeSettings {
-    /// The defaults, on an address.
+    /// The default settings on an address.
     #[must_use]
     pub fn new(address: SocketAddr) -> Self {
         Self {
@@ -57,7 +58,7 @@ impl ServeSettings {
         }
     }
 
-    /// The name of a trace in the log: in a project of Google Cloud its resource name, else the bare id.
+    /// Name of a trace in the log: its resource name in a Google Cloud project, else the id.
     pub(crate) fn trace_name(&self, trace: &str) -> String {
         match &self.google_cloud_project {
             Some(project) => format!("projects/{project}/traces/{trace}"),
@@ -66,45 +67,44 @@ impl ServeSettings {
     }
 }
 
-/// What is kept.
+/// Settings of the capture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaptureSettings {
-    /// The file; lines are added to it.
+    /// File to append to.
     pub path: PathBuf,
-    /// Fraction of the requests that is kept, from 0 to 1.
+    /// Fraction of the requests to capture, from 0 to 1.
     pub fraction: f64,
-    /// Whether the texts are kept too; without them there is nothing but ids, versions and probabilities.
+    /// Whether to capture the texts too, and not only ids, versions and probabilities.
     pub texts: bool,
-    /// Bytes after which the file becomes `PATH.1`, in place of the one before, and a new one is begun.
+    /// Size in bytes at which the file is renamed to `PATH.1`, replacing an earlier one.
     pub max_bytes: u64,
 }
 
-/// What a request may weigh and how long it may take; a request over a limit is told its name and the setting that moves it.
+/// Limits on requests and connections; a problem names the limit and the setting that changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of UTF-8 in one text; `--max-text-bytes`, `RELEVANCE_MAX_TEXT_BYTES`.
+    /// Bytes of UTF-8 in one text.
     pub max_text_bytes: usize,
-    /// Bytes in a request's body; `--max-body-bytes`, `RELEVANCE_MAX_BODY_BYTES`.
+    /// Bytes in a request's body.
     pub max_body_bytes: usize,
-    /// Texts in one batch; `--max-batch-texts`, `RELEVANCE_MAX_BATCH_TEXTS`.
+    /// Texts in one batch.
     pub max_batch_texts: usize,
-    /// Texts that are scored at once, of all requests; `--max-concurrent-texts`, `RELEVANCE_MAX_CONCURRENT_TEXTS`.
+    /// Texts that are scored at once, across all requests.
     pub max_concurrent_texts: usize,
-    /// Texts that wait for their turn; `--max-queued-texts`, `RELEVANCE_MAX_QUEUED_TEXTS`.
+    /// Texts that are queued, across all requests.
     pub max_queued_texts: usize,
-    /// Time that a request waits for its turn; `--max-wait-ms`, `RELEVANCE_MAX_WAIT_MS`.
+    /// Time that a request may be queued.
     pub max_wait: Duration,
-    /// Time for a request's head, from the connection's beginning or the answer before; `--header-timeout-ms`,
-    /// `RELEVANCE_HEADER_TIMEOUT_MS`.
+    /// Head timeout: time for a request's head, from the start of the connection or the previous response.
     pub header_timeout: Duration,
-    /// Time for a request's body; `--body-timeout-ms`, `RELEVANCE_BODY_TIMEOUT_MS`.
+    /// Body timeout: time for a request's body.
     pub body_timeout: Duration,
-    /// Open connections; others wait to be accepted; `--max-connections`, `RELEVANCE_MAX_CONNECTIONS`.
+    /// Open connections; further ones wait to be accepted.
     pub max_connections: usize,
 }
 
 impl Limits {
-    /// What holds unless the operator says otherwise.
+    /// The default limits.
     pub const DEFAULT: Self = Self {
         max_text_bytes: 100_000,
         max_body_bytes: 1024 * 1024,
@@ -124,7 +124,7 @@ impl Default for Limits {
     }
 }
 
-/// A time in the unit of logs and answers.
+/// A time in whole milliseconds, the unit of logs and responses.
 pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

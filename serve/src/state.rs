@@ -1,4 +1,4 @@
-//! What every handler shares.
+//! State that all handlers share.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::readiness::{Readiness, ReadinessSender};
 use crate::settings::{Limits, ServeSettings};
 
-/// The model, the limits, the metrics and whether the service is ending; a clone shares them.
+/// The model, the settings, the metrics and the readiness; a clone shares them.
 #[derive(Debug, Clone)]
 pub struct ServiceState(Arc<Shared>);
 
@@ -31,13 +31,14 @@ struct Shared {
 }
 
 impl ServiceState {
-    /// Loads the model; the service is ready to answer then.
+    /// Loads the model, so that the service is ready.
     ///
     /// # Errors
-    /// When the store has no such version, its file is damaged or cannot be run, or the capture's file cannot be written.
+    /// When the store lacks the version, its file is damaged or cannot be run, or the capture file cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new());
         let readiness = Arc::<ReadinessSender>::default();
+
         let shadow = match &settings.shadow {
             Some(selector) => {
                 let source = ModelSource {
@@ -48,14 +49,18 @@ impl ServiceState {
             }
             None => None,
         };
+
         let model_slot = ModelSlot::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
         model_slot.reload().await?;
+
         let capture = settings
             .capture
             .as_ref()
             .map(|capture| Capture::start(capture, Arc::clone(&metrics.capture)));
         let capture = capture.transpose()?;
+
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
+
         Ok(Self(Arc::new(Shared {
             model_slot,
             settings,
@@ -67,7 +72,7 @@ impl ServiceState {
         })))
     }
 
-    /// The number of the version that answers, if one does.
+    /// Number of the active version, if a model is loaded.
     #[must_use]
     pub fn version(&self) -> Option<u64> {
         self.0
@@ -76,7 +81,7 @@ impl ServiceState {
             .map(|model| model.manifest().version)
     }
 
-    /// From now on the service says that it is not ready; it still answers.
+    /// Makes the service report that it is not ready; it still serves requests.
     pub fn start_draining(&self) {
         self.0.readiness.start_draining();
     }
@@ -89,12 +94,12 @@ impl ServiceState {
         self.0.readiness.now().is_ready()
     }
 
-    /// Whether the service takes requests, as it changes.
+    /// A receiver of changes of the readiness.
     pub(crate) fn readiness(&self) -> watch::Receiver<Readiness> {
         self.0.readiness.changes()
     }
 
-    /// The version that answers; a request takes it once, so that its answer is of one version.
+    /// The active model; a request takes it once, so that all its predictions are by one version.
     pub(crate) fn active_model(&self) -> Result<Arc<ActiveModel>, Problem> {
         self.0.model_slot.current().ok_or(Problem::NoModel)
     }

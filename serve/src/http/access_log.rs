@@ -1,4 +1,4 @@
-//! What surrounds a request: its id, its line in the log, its figures; never the text, never a path that is not one of ours.
+//! Access log: the id, log line and metrics of every request, without its text and without unknown paths.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::metrics::{InFlight, Route};
 use crate::problem::ProblemCode;
 use crate::state::ServiceState;
 
-/// A request whose answer's head is not known yet.
+/// A request until the head of its response is known.
 pub(crate) struct RequestScope {
     start: Instant,
     method: Method,
@@ -27,7 +27,7 @@ pub(crate) struct RequestScope {
     _in_flight: InFlight,
 }
 
-/// Counts and logs the request once its answer's head is known, and gives the answer the request's id.
+/// Middleware that counts and logs the request, and adds its id to the response.
 pub(crate) async fn log_request(
     State(state): State<ServiceState>,
     mut request: Request,
@@ -36,22 +36,28 @@ pub(crate) async fn log_request(
     let route = Route::from_matched_path(request.extensions().get::<MatchedPath>());
     let scope = RequestScope::begin(&state, &request);
     request.extensions_mut().insert(scope.id.clone());
+
     let span = if state.settings().spans {
         scope.span(route.name())
     } else {
         Span::none()
     };
+
     let mut response = next.run(request).instrument(span.clone()).await;
+
     request_span::end(&span, response.status());
     let took = scope.finish(&state, route.name(), &mut response);
     state.metrics().http.count(&route, response.status(), took);
+
     response
 }
 
 impl RequestScope {
+    /// Begins the scope of a request.
     pub(crate) fn begin<B>(state: &ServiceState, request: &axum::http::Request<B>) -> Self {
         let headers = request.headers();
         let parent = TraceParent::from_headers(headers);
+
         Self {
             start: Instant::now(),
             method: request.method().clone(),
@@ -70,7 +76,7 @@ impl RequestScope {
         request_span::begin(&self.method, route, &self.id, self.parent.as_ref())
     }
 
-    /// Logs the request, counts the problem that it met, and completes the answer's head; how long all took.
+    /// Logs the request, counts its problem, and adds headers to the response; returns the request's duration.
     pub(crate) fn finish(
         self,
         state: &ServiceState,
@@ -81,24 +87,27 @@ impl RequestScope {
         if let Some(code) = response.extensions().get::<ProblemCode>() {
             state.metrics().http.count_problem(code.name());
         }
+
         let headers = response.headers_mut();
         headers.insert(REQUEST_ID, self.id.header());
         if let Some(traceparent) = self.traceparent {
             headers.insert(TRACEPARENT, traceparent);
         }
         if state.is_draining() && self.version <= Version::HTTP_11 {
-            // The client opens another connection, to another instance, instead of losing a request on this one.
+            // The client opens its next connection to another instance, and loses no request on this one.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
+
         let trace = self
             .parent
             .as_ref()
             .map(|parent| state.settings().trace_name(&parent.trace));
-        // Only a call that failed has it here; the status of one that did not follows its messages.
+        // Present for failed calls only: the status of a successful call follows its messages.
         let grpc_status = response
             .headers()
             .get("grpc-status")
             .and_then(|status| status.to_str().ok());
+
         tracing::info!(
             request_id = self.id.as_str(),
             method = self.method.as_str(),
@@ -114,6 +123,7 @@ impl RequestScope {
             "{}",
             message(status)
         );
+
         took
     }
 }

@@ -1,4 +1,4 @@
-//! Who may ask: keys, of which the service knows the digests alone.
+//! API keys, of which the service holds only the digests.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,20 +9,20 @@ use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::problem::Problem;
 
-/// The header of clients that cannot set `Authorization`.
+/// Header for clients that cannot set `Authorization`.
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-/// The keys that open the service, as SHA-256; without any it is open to all.
+/// SHA-256 of the service's keys; a service without keys is open.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ApiKeys(Vec<[u8; 32]>);
 
-/// A digest that cannot be read.
+/// A malformed digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; `printf %s KEY | sha256sum` makes one, and commas \
      separate several"
 )]
 pub struct KeyError {
-    /// Which of the entries, from 1.
+    /// Number of the entry, from 1.
     entry: usize,
 }
 
@@ -33,18 +33,20 @@ impl ApiKeys {
         self.0.is_empty()
     }
 
-    /// Whether a request brings a key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`.
+    /// Checks that a request has a key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.is_empty() {
             return Ok(());
         }
-        let key = sent(headers).ok_or(Problem::KeyMissing)?;
+
+        let key = sent_key(headers).ok_or(Problem::KeyMissing)?;
         let digest: [u8; 32] = Sha256::digest(key).into();
-        // Every key is compared, whichever fits, so that the time tells nothing.
+        // Compares with every key, so that the time does not depend on which one matches.
         let known = self
             .0
             .iter()
             .fold(Choice::from(0), |known, key| known | key.ct_eq(&digest));
+
         if bool::from(known) {
             Ok(())
         } else {
@@ -52,7 +54,7 @@ impl ApiKeys {
         }
     }
 
-    /// Whether a request may change what is served: there must be keys, and it must bring one.
+    /// Checks that a request may change the active model: the service must have keys, and the request one of them.
     pub(crate) fn check_operator(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.is_empty() {
             Err(Problem::KeysNeeded)
@@ -65,16 +67,18 @@ impl ApiKeys {
 impl FromStr for ApiKeys {
     type Err = KeyError;
 
-    /// Reads digests, separated by commas, each with or without `sha256:` before it.
+    /// Parses digests separated by commas, each with an optional prefix `sha256:`.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let entries = text.split(',').map(str::trim).enumerate();
         let entries = entries.filter(|(_, entry)| !entry.is_empty());
-        let digests = entries.map(|(place, entry)| {
+
+        let digests = entries.map(|(index, entry)| {
             let mut digest = [0; 32];
             let digits = entry.strip_prefix("sha256:").unwrap_or(entry);
-            hex::decode_to_slice(digits, &mut digest).map_err(|_| KeyError { entry: place + 1 })?;
+            hex::decode_to_slice(digits, &mut digest).map_err(|_| KeyError { entry: index + 1 })?;
             Ok(digest)
         });
+
         digests.collect::<Result<_, _>>().map(Self)
     }
 }
@@ -85,15 +89,17 @@ impl fmt::Debug for ApiKeys {
     }
 }
 
-fn sent(headers: &HeaderMap) -> Option<&[u8]> {
+fn sent_key(headers: &HeaderMap) -> Option<&[u8]> {
     if let Some(key) = headers.get(API_KEY) {
         return Some(key.as_bytes());
     }
+
     let (scheme, key) = headers
         .get(header::AUTHORIZATION)?
         .to_str()
         .ok()?
         .split_once(' ')?;
+
     scheme
         .eq_ignore_ascii_case("bearer")
         .then(|| key.trim().as_bytes())
@@ -121,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn each_key_opens_in_either_header() {
+    fn each_key_is_accepted_in_either_header() {
         for headers in [
             with(header::AUTHORIZATION, "Bearer one"),
             with(header::AUTHORIZATION, "bearer two"),
@@ -132,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_opens() {
+    fn anything_else_is_rejected() {
         for headers in [
             with(header::AUTHORIZATION, "Bearer three"),
             with(header::AUTHORIZATION, "Bearer "),
@@ -147,6 +153,7 @@ mod tests {
                 "{headers:?}"
             );
         }
+
         for headers in [
             HeaderMap::new(),
             with(header::AUTHORIZATION, "Basic one"),
@@ -160,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn without_keys_all_may_ask_and_none_may_operate() {
+    fn without_keys_everyone_may_predict_and_nobody_may_operate() {
         let open: ApiKeys = "".parse().unwrap();
         assert!(open.is_empty() && open.check(&HeaderMap::new()).is_ok());
         assert!(matches!(
@@ -175,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_instead_of_its_digest_is_refused_and_never_shown() {
+    fn a_key_instead_of_its_digest_is_rejected_and_never_shown() {
         let error = format!("{}, secret", "0".repeat(64))
             .parse::<ApiKeys>()
             .unwrap_err();

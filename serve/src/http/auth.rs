@@ -1,4 +1,4 @@
-//! The middleware that asks for a key.
+//! Authentication by API key.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::http::api_keys::ApiKeys;
 
-/// Lets requests through that bring a key, where one is needed.
+/// Middleware that rejects requests without a key, if the service has keys.
 pub(crate) async fn require_key(
     State(keys): State<ApiKeys>,
     request: Request,

@@ -1,4 +1,4 @@
-//! Connections: how many there may be, how long they may keep still, and how they end.
+//! Connections: their limit, their timeouts and their shutdown.
 
 use std::convert::Infallible;
 use std::io;
@@ -18,18 +18,18 @@ use crate::http::fast_path::FastPath;
 use crate::http::idle_timeout::IdleReaper;
 use crate::state::ServiceState;
 
-/// Pause after the system lets no more files be opened.
-const BREATH: Duration = Duration::from_millis(100);
-/// Requests that one HTTP/2 connection may have open.
+/// Pause after the system fails to accept a connection, as when too many files are open.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+/// Limit of open requests on one HTTP/2 connection.
 const MAX_STREAMS: u32 = 256;
 
-/// A connection that counts until this is dropped, however it ends.
+/// Counts a connection as open until dropped.
 struct OpenConnection {
     gauge: Gauge,
     _permit: OwnedSemaphorePermit,
 }
 
-/// Accepts connections and answers what they ask.
+/// Accepts connections and serves their requests.
 pub(crate) struct Connections {
     builder: auto::Builder<TokioExecutor>,
     service: FastPath,
@@ -41,11 +41,13 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
+    /// Connections that serve the service of a state.
     pub(crate) fn new(state: &ServiceState) -> Self {
         let limits = state.limits();
+
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().header_read_timeout(None);
-        // A client that is there answers the ping, so that its connection does not keep still.
+        // A live client answers the ping, so that its connection is not idle.
         let ping = limits.header_timeout / 2;
         builder
             .http2()
@@ -53,6 +55,7 @@ impl Connections {
             .keep_alive_interval(ping)
             .keep_alive_timeout(ping);
         builder.http2().max_concurrent_streams(MAX_STREAMS);
+
         Self {
             builder,
             service: FastPath::new(state.clone()),
@@ -66,25 +69,25 @@ impl Connections {
         }
     }
 
-    /// Accepts for as long as it is polled.
+    /// Accepts connections for as long as it is polled.
     pub(crate) async fn accept(&self, listener: &TcpListener) -> Infallible {
         loop {
-            let permit = self.permit().await;
+            let permit = self.acquire_permit().await;
             match listener.accept().await {
-                Ok((stream, _)) => self.answer(stream, permit),
-                Err(error) if is_of_connection(&error) => {}
+                Ok((stream, _)) => self.serve(stream, permit),
+                Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
                     tracing::error!(
                         error = &error as &dyn std::error::Error,
                         "cannot accept connections"
                     );
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
                 }
             }
         }
     }
 
-    /// Accepts what waits to be accepted, and nothing that comes later.
+    /// Accepts the connections in the listener's queue, but none that come later.
     pub(crate) async fn accept_waiting(&self, listener: &TcpListener) {
         loop {
             let stream = tokio::select! {
@@ -92,47 +95,50 @@ impl Connections {
                 Ok((stream, _)) = listener.accept() => stream,
                 () = std::future::ready(()) => return,
             };
-            self.answer(stream, self.permit().await);
+            self.serve(stream, self.acquire_permit().await);
         }
     }
 
-    /// Waits until one connection more may be open.
-    async fn permit(&self) -> OwnedSemaphorePermit {
+    /// Waits until another connection may be open.
+    async fn acquire_permit(&self) -> OwnedSemaphorePermit {
         Arc::clone(&self.permits)
             .acquire_owned()
             .await
             .expect("the semaphore is never closed")
     }
 
-    /// Closes idle connections, and waits for the others.
+    /// Closes idle connections and waits for the others.
     pub(crate) async fn finish(self) {
         self.open.shutdown().await;
     }
 
-    fn answer(&self, stream: TcpStream, permit: OwnedSemaphorePermit) {
-        // Small answers leave at once instead of waiting for more.
+    fn serve(&self, stream: TcpStream, permit: OwnedSemaphorePermit) {
+        // Small responses are sent at once instead of being held back for more data.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(
                 error = &error as &dyn std::error::Error,
                 "cannot set TCP_NODELAY"
             );
         }
+
         let guard = self
             .idle_reaper
             .guard(self.accepted.fetch_add(1, Ordering::Relaxed));
         let (service, requests) = (self.service.clone(), guard.request_tracker());
         let service = service_fn(move |request| {
-            let (service, open) = (service.clone(), requests());
+            let (service, in_flight) = (service.clone(), requests());
             async move {
-                let answer = service.respond(request).await;
-                drop(open);
-                answer
+                let response = service.respond(request).await;
+                drop(in_flight);
+                response
             }
         });
+
         let connection = self
             .builder
             .serve_connection(TokioIo::new(guard.track(stream)), service);
         let connection = self.open.watch(connection.into_owned());
+
         let open = OpenConnection::new(self.gauge.clone(), permit);
         guard.run(async move {
             if let Err(error) = connection.await {
@@ -159,9 +165,10 @@ impl Drop for OpenConnection {
     }
 }
 
-/// Whether the error is of the one connection that was to be accepted.
-fn is_of_connection(error: &io::Error) -> bool {
+/// Whether the error concerns only the connection that was to be accepted.
+fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+
     matches!(
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset

@@ -1,7 +1,7 @@
-//! What stands before the router: the two routes that nearly every request asks, answered without it.
+//! Fast path: serves the two hot routes without the axum router.
 //!
-//! The router looks paths up, boxes a future for each layer around a route, and holds layers that these answers never need.
-//! Both ways call the same handlers and log and count alike; whatever is out of the ordinary goes through the router.
+//! The router boxes a future for each layer around a route and has layers that these responses never need. Both ways call
+//! the same handlers, log and count alike; requests that need anything else go through the router.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
@@ -18,14 +18,14 @@ use tower_service::Service as _;
 
 use crate::http::access_log::RequestScope;
 use crate::http::json_body::JsonBody;
-use crate::http::panic::panicked;
+use crate::http::panic::panic_problem;
 use crate::http::router::router;
 use crate::metrics::HotRouteMetrics;
 use crate::problem::Problem;
 use crate::routes::{predict, predict_batch};
 use crate::state::ServiceState;
 
-/// The service as a function from requests to answers; a clone shares it.
+/// The service as a function from requests to responses; a clone shares it.
 #[derive(Clone, Debug)]
 pub struct FastPath(Arc<Shared>);
 
@@ -37,7 +37,7 @@ struct Shared {
     predict_batch: HotRouteMetrics,
 }
 
-/// A route that is answered here.
+/// A route of the fast path.
 #[derive(Clone, Copy, Debug)]
 enum HotRoute {
     Predict,
@@ -53,6 +53,7 @@ impl FastPath {
             metrics.hot_route(predict::PATH),
             metrics.hot_route(predict_batch::PATH),
         );
+
         Self(Arc::new(Shared {
             router: router(state.clone()),
             predict,
@@ -61,10 +62,10 @@ impl FastPath {
         }))
     }
 
-    /// Answers a request, whatever comes of it.
+    /// Responds to a request.
     ///
     /// # Errors
-    /// Never: a failure is an answer too.
+    /// Never: a failure is a response too.
     pub async fn respond<B>(&self, request: Request<B>) -> Result<Response, Infallible>
     where
         B: HttpBody<Data = Bytes> + Send + 'static,
@@ -76,15 +77,16 @@ impl FastPath {
         }
     }
 
-    /// The route, unless the request or the settings ask for what only the router has.
+    /// The hot route of a request, unless it or the settings need a layer that only the router has.
     fn hot_route<B>(&self, request: &Request<B>) -> Option<HotRoute> {
         let settings = self.0.state.settings();
         if request.method() != Method::POST || settings.spans || !settings.cors_origins.is_empty() {
             return None;
         }
+
         match request.uri().path() {
             predict::PATH => Some(HotRoute::Predict),
-            // A long answer may be compressed.
+            // Only the router compresses long responses.
             predict_batch::PATH if !request.headers().contains_key(ACCEPT_ENCODING) => {
                 Some(HotRoute::PredictBatch)
             }
@@ -102,23 +104,26 @@ impl FastPath {
             HotRoute::Predict => &self.0.predict,
             HotRoute::PredictBatch => &self.0.predict_batch,
         };
+
         let result = AssertUnwindSafe(self.run_handler(hot, &scope, request))
             .catch_unwind()
             .await;
         let mut response = match result {
             Ok(Ok(response)) => response,
             Ok(Err(problem)) => problem.into_response(),
-            Err(panic) => panicked(panic),
+            Err(panic) => panic_problem(&*panic).into_response(),
         };
         response
             .headers_mut()
             .insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+
         let took = scope.finish(&self.0.state, route.name(), &mut response);
         self.0
             .state
             .metrics()
             .http
             .count_hot(route, response.status(), took);
+
         response
     }
 
@@ -130,16 +135,17 @@ impl FastPath {
     ) -> Result<Response, Problem> {
         let state = &self.0.state;
         state.settings().keys.check(request.headers())?;
+
         match hot {
             HotRoute::Predict => {
-                let body = JsonBody::take(request, state.limits()).await?;
-                predict::answer(state, &scope.id, &body)
+                let body = JsonBody::read(request, state.limits()).await?;
+                predict::respond(state, &scope.id, &body)
                     .await
                     .map(IntoResponse::into_response)
             }
             HotRoute::PredictBatch => {
-                let body = JsonBody::take(request, state.limits()).await?;
-                predict_batch::answer(state, &scope.id, &body)
+                let body = JsonBody::read(request, state.limits()).await?;
+                predict_batch::respond(state, &scope.id, &body)
                     .await
                     .map(IntoResponse::into_response)
             }

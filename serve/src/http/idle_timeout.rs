@@ -1,7 +1,7 @@
-//! Connections that keep still for too long are cut, without a timer for each read and write.
+//! Idle timeout: closes idle connections with one shared tick instead of one timer per read and write.
 //!
-//! A clock ticks a few times within the shortest limit; whatever happens on a connection notes the tick, and once a tick all
-//! connections are looked at. A timer that is set and taken back for each request costs a busy service more.
+//! A shared clock ticks several times within the head timeout. Reads, writes and responses record the current tick, and on
+//! each tick the connections that have been idle for too long are closed.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,44 +17,46 @@ use tokio::task::AbortHandle;
 
 use crate::settings::Limits;
 
-/// Ticks within the time for a request's head.
+/// Ticks within the head timeout.
 const TICKS: u32 = 16;
-/// How often connections are looked at where the limits are long.
-const LONGEST_TICK: Duration = Duration::from_secs(1);
-/// What a connection of HTTP/2 begins with.
+/// Longest interval between two ticks.
+const MAX_TICK: Duration = Duration::from_secs(1);
+/// First bytes of an HTTP/2 connection.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 
-/// Watches over connections; a clone watches over the same.
+/// Closes idle connections; a clone shares them.
 #[derive(Clone, Debug)]
 pub(crate) struct IdleReaper(Arc<Shared>);
 
+/// State that the reaper and the guards share.
 #[derive(Debug)]
 struct Shared {
     tick: Duration,
-    /// Ticks for a request's head, from the connection's beginning or the answer before.
+    /// Head timeout in ticks, from the start of the connection or the previous response.
     head_ticks: u32,
-    /// Ticks without a byte, whatever the connection is doing.
+    /// Limit of ticks without any byte, in every state of the connection.
     silence_ticks: u32,
-    /// Ticks so far.
+    /// The current tick.
     now: AtomicU32,
     connections: Mutex<HashMap<u64, Arc<Activity>>>,
 }
 
-/// What is noted of a connection.
+/// Activity of a connection.
 #[derive(Debug, Default)]
 struct Activity {
-    /// The tick of the last byte in either direction.
+    /// Tick of the last byte in either direction.
     last_byte: AtomicU32,
-    /// The tick of the connection's beginning, or of the last byte or end of an answer.
+    /// Tick of the start of the connection, or of the last byte or the end of a response.
     idle_since: AtomicU32,
-    /// Requests that wait for their answers' heads.
+    /// Requests whose response head is not known yet.
     in_flight: AtomicU32,
-    /// HTTP/2 asks a still client whether it is there.
+    /// Whether the connection is HTTP/2, which pings idle clients.
     is_http2: AtomicBool,
+    /// The task to abort.
     task: OnceLock<AbortHandle>,
 }
 
-/// A connection that is watched until this is dropped.
+/// Registers a connection with the reaper until dropped.
 #[derive(Debug)]
 pub(crate) struct ConnectionGuard {
     number: u64,
@@ -62,14 +64,14 @@ pub(crate) struct ConnectionGuard {
     shared: Arc<Shared>,
 }
 
-/// A request of a connection, until its answer's head is known.
+/// Counts a request of a connection as in flight until dropped.
 #[derive(Debug)]
 pub(crate) struct InFlightGuard {
     activity: Arc<Activity>,
     shared: Arc<Shared>,
 }
 
-/// A connection's bytes, whose coming and going is noted.
+/// A connection's stream that records its activity.
 #[derive(Debug)]
 pub(crate) struct TrackedStream {
     stream: TcpStream,
@@ -78,14 +80,15 @@ pub(crate) struct TrackedStream {
 }
 
 impl IdleReaper {
-    /// Looks at connections for as long as one of its clones is there.
+    /// Starts the reaper, which runs until its last clone is dropped.
     pub(crate) fn start(limits: &Limits) -> Self {
-        let tick = (limits.header_timeout / TICKS).clamp(Duration::from_millis(1), LONGEST_TICK);
-        // A request whose head is there may take its time for the body, and wait for its turn, without a byte.
+        let tick = (limits.header_timeout / TICKS).clamp(Duration::from_millis(1), MAX_TICK);
+        // After its head, a request may wait for its body and in the queue without any byte.
         let silence_ticks = limits.header_timeout + limits.body_timeout + limits.max_wait;
         let ticks = |time: Duration| {
             u32::try_from(time.as_nanos().div_ceil(tick.as_nanos())).unwrap_or(u32::MAX)
         };
+
         let shared = Arc::new(Shared {
             tick,
             head_ticks: ticks(limits.header_timeout),
@@ -93,17 +96,19 @@ impl IdleReaper {
             now: AtomicU32::new(0),
             connections: Mutex::default(),
         });
+
         tokio::spawn(reap(Arc::downgrade(&shared)));
         Self(shared)
     }
 
-    /// Watches over a connection from now on.
+    /// Registers a connection.
     pub(crate) fn guard(&self, number: u64) -> ConnectionGuard {
         let activity = Arc::new(Activity::default());
         let now = self.0.now();
         activity.last_byte.store(now, Ordering::Relaxed);
         activity.idle_since.store(now, Ordering::Relaxed);
         self.0.connections().insert(number, Arc::clone(&activity));
+
         ConnectionGuard {
             number,
             activity,
@@ -112,13 +117,14 @@ impl IdleReaper {
     }
 }
 
-/// Looks at all connections once a tick.
+/// Closes idle connections on each tick.
 async fn reap(shared: Weak<Shared>) {
     while let Some(tick) = shared.upgrade().map(|shared| shared.tick) {
         tokio::time::sleep(tick).await;
         let Some(shared) = shared.upgrade() else {
             return;
         };
+
         let now = shared.now.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         for activity in shared
             .connections()
@@ -126,7 +132,7 @@ async fn reap(shared: Weak<Shared>) {
             .filter(|activity| shared.is_idle(activity, now))
         {
             if let Some(task) = activity.task.get() {
-                tracing::debug!("a connection kept still for too long");
+                tracing::debug!("closing an idle connection");
                 task.abort();
             }
         }
@@ -154,7 +160,7 @@ impl Shared {
 }
 
 impl ConnectionGuard {
-    /// The connection's bytes.
+    /// Wraps the connection's stream.
     pub(crate) fn track(&self, stream: TcpStream) -> TrackedStream {
         TrackedStream {
             stream,
@@ -163,7 +169,7 @@ impl ConnectionGuard {
         }
     }
 
-    /// What requests of the connection are noted by.
+    /// A function that counts a request as in flight.
     pub(crate) fn request_tracker(&self) -> impl Fn() -> InFlightGuard + use<> {
         let (activity, shared) = (Arc::clone(&self.activity), Arc::clone(&self.shared));
         move || {
@@ -175,14 +181,14 @@ impl ConnectionGuard {
         }
     }
 
-    /// Runs the connection, which ends early when it keeps still.
+    /// Runs the connection until it ends or is closed as idle.
     pub(crate) fn run(self, connection: impl Future<Output = ()> + Send + 'static) {
         let activity = Arc::clone(&self.activity);
         let task = tokio::spawn(async move {
             connection.await;
             drop(self);
         });
-        // Nobody else sets it.
+        // Set only here.
         let _ = activity.task.set(task.abort_handle());
     }
 }
@@ -203,7 +209,7 @@ impl Drop for InFlightGuard {
 }
 
 impl TrackedStream {
-    fn note_written(&self, written: usize) {
+    fn record_written(&self, written: usize) {
         if written > 0 {
             let now = self.shared.now();
             self.activity.last_byte.store(now, Ordering::Relaxed);
@@ -240,7 +246,7 @@ impl AsyncWrite for TrackedStream {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
-        self.note_written(written);
+        self.record_written(written);
         Poll::Ready(Ok(written))
     }
 
@@ -250,7 +256,7 @@ impl AsyncWrite for TrackedStream {
         bytes: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, bytes))?;
-        self.note_written(written);
+        self.record_written(written);
         Poll::Ready(Ok(written))
     }
 
@@ -281,25 +287,26 @@ mod tests {
         }
     }
 
-    /// What was noted `idle_since` and `last_byte` ticks before the tick 50, with so many requests in_flight.
+    /// Activity whose values lie so many ticks before tick 50.
     fn activity(idle_since: u32, last_byte: u32, in_flight: u32, is_http2: bool) -> Activity {
         Activity {
             last_byte: AtomicU32::new(50 - last_byte),
             idle_since: AtomicU32::new(50 - idle_since),
             in_flight: AtomicU32::new(in_flight),
             is_http2: AtomicBool::new(is_http2),
+            /// The task to abort.
             task: OnceLock::new(),
         }
     }
 
     #[test]
-    fn whoever_sends_a_head_byte_by_byte_runs_out_of_time() {
+    fn a_head_that_arrives_byte_by_byte_times_out() {
         assert!(!shared().is_idle(&activity(10, 0, 0, false), 50));
         assert!(shared().is_idle(&activity(11, 0, 0, false), 50));
     }
 
     #[test]
-    fn an_open_request_and_http2_may_rest_but_not_keep_silent() {
+    fn an_open_request_and_http2_may_wait_but_not_without_bytes() {
         for (in_flight, is_http2) in [(1, false), (0, true)] {
             assert!(!shared().is_idle(&activity(40, 30, in_flight, is_http2), 50));
             assert!(shared().is_idle(&activity(40, 31, in_flight, is_http2), 50));
@@ -307,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_may_begin_anew() {
+    fn the_tick_counter_may_wrap() {
         let activity = activity(0, 0, 0, false);
         activity.idle_since.store(u32::MAX - 2, Ordering::Relaxed);
         activity.last_byte.store(u32::MAX - 2, Ordering::Relaxed);

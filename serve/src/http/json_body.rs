@@ -1,4 +1,4 @@
-//! The body of a request as JSON of a known shape.
+//! Request bodies as JSON of a known shape.
 
 use std::marker::PhantomData;
 use std::pin::pin;
@@ -21,15 +21,15 @@ use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
-/// A body that should be a JSON object of the shape `T`; unlike axum's extractor, every refusal is a problem.
+/// A body that should be a JSON object of the shape `T`; unlike with axum's extractor, every rejection is a problem.
 pub(crate) struct JsonBody<T> {
     content: Bytes,
     shape: PhantomData<fn() -> T>,
 }
 
 impl<T> JsonBody<T> {
-    /// Takes the body of a request of whatever server.
-    pub(crate) async fn take<B>(
+    /// Reads the body of a request, whatever its body type.
+    pub(crate) async fn read<B>(
         request: axum::http::Request<B>,
         limits: &Limits,
     ) -> Result<Self, Problem>
@@ -39,14 +39,15 @@ impl<T> JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Problem::UnsupportedMediaType);
         }
+
         Ok(Self {
             content: read_body(request.into_body(), limits).await?,
             shape: PhantomData,
         })
     }
 
-    /// Reads the object; what its strings need no unescaping for, it borrows.
-    pub(crate) fn read<'c, R: Deserialize<'c>>(&'c self) -> Result<R, Problem> {
+    /// Parses the object; strings without escapes borrow from the body.
+    pub(crate) fn parse<'c, R: Deserialize<'c>>(&'c self) -> Result<R, Problem> {
         parse(&self.content)
     }
 }
@@ -55,7 +56,7 @@ impl<T> FromRequest<ServiceState> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServiceState) -> Result<Self, Problem> {
-        Self::take(request, state.limits()).await
+        Self::read(request, state.limits()).await
     }
 }
 
@@ -65,7 +66,7 @@ impl<T: JsonSchema> OperationInput for JsonBody<T> {
     }
 }
 
-/// Whether the content type is `application/json` or `application/…+json`, with any parameters.
+/// Whether the content type is `application/json` or `application/…+json`, with or without parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(value)) = headers
         .get(header::CONTENT_TYPE)
@@ -73,56 +74,73 @@ fn is_json(headers: &HeaderMap) -> bool {
     else {
         return false;
     };
+
     let essence = value
         .split(';')
         .next()
         .unwrap_or_default()
         .trim()
         .to_ascii_lowercase();
+
     essence
         .strip_prefix("application/")
         .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
-/// Reads a whole body, as long as it keeps the limits of size and time.
+/// Reads a whole body within the limits on its size and time.
 pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
     body: B,
     limits: &Limits,
 ) -> Result<Bytes, Problem> {
-    let mut read = pin!(read(body, limits.max_body_bytes));
-    // Most bodies come with their head, and a timer costs more than they do.
+    let mut read = pin!(read_within(body, limits.max_body_bytes));
+    // Most bodies arrive with the head, and a timer would cost more than reading them.
     if let Some(content) = read.as_mut().now_or_never() {
         return content;
     }
+
     let read = tokio::time::timeout(limits.body_timeout, read);
-    read.await
-        .unwrap_or_else(|_| Err(Problem::BodyTooSlow(Limit::body_time(limits.body_timeout))))
+    read.await.unwrap_or_else(|_| {
+        Err(Problem::BodyTooSlow {
+            limit: Limit::body_time(limits.body_timeout),
+        })
+    })
 }
 
-async fn read<B: HttpBody<Data = Bytes>>(body: B, max_bytes: usize) -> Result<Bytes, Problem> {
-    let too_large = || Problem::BodyTooLarge(Limit::body(max_bytes));
+async fn read_within<B: HttpBody<Data = Bytes>>(
+    body: B,
+    max_bytes: usize,
+) -> Result<Bytes, Problem> {
+    let too_large = || Problem::BodyTooLarge {
+        limit: Limit::body(max_bytes),
+    };
     if body.size_hint().lower() > max_bytes as u64 {
         return Err(too_large());
     }
+
     let mut body = pin!(body);
     let mut content = Bytes::new();
     let mut more = BytesMut::new();
+
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| Problem::IncompleteBody)?.into_data() else {
             continue;
         };
+
         if content.len() + more.len() + data.len() > max_bytes {
             return Err(too_large());
         }
+
         if content.is_empty() {
             content = data;
         } else {
             more.extend_from_slice(&data);
         }
+
         if body.is_end_stream() {
             break;
         }
     }
+
     Ok(if more.is_empty() {
         content
     } else {
@@ -130,12 +148,13 @@ async fn read<B: HttpBody<Data = Bytes>>(body: B, max_bytes: usize) -> Result<By
     })
 }
 
-/// Reads JSON that must be an object.
+/// Parses JSON that must be an object.
 pub(crate) fn parse<'c, T: Deserialize<'c>>(content: &'c [u8]) -> Result<T, Problem> {
     let text =
         std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
-    // A struct would also be read from an array of its fields.
+    // serde would also read a struct from an array of its fields.
     let is_object = text.trim_start().starts_with('{');
+
     match serde_json::from_str(text) {
         Ok(value) if is_object => Ok(value),
         Err(error) if error.classify() != Category::Data => {
@@ -153,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_known_by_its_essence() {
+    fn json_is_recognised_by_its_media_type() {
         for (value, want) in [
             ("application/json", true),
             ("Application/JSON ; charset=utf-8", true),

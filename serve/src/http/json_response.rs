@@ -1,4 +1,4 @@
-//! An answer as JSON, written once its parts are known.
+//! Responses as JSON, serialised in the handler.
 
 use std::marker::PhantomData;
 
@@ -14,17 +14,18 @@ use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The JSON of a `T` that borrowed what it was made from.
+/// The JSON of a `T`, which may have borrowed from the request and the model.
 pub(crate) struct JsonResponse<T> {
     json: Vec<u8>,
     shape: PhantomData<fn() -> T>,
 }
 
 impl<T> JsonResponse<T> {
-    /// Writes the answer; `bytes` is about what it takes.
-    pub(crate) fn new(answer: &impl Serialize, bytes: usize) -> Self {
-        let mut json = Vec::with_capacity(bytes);
-        serde_json::to_writer(&mut json, answer).expect("every key of an answer is a string");
+    /// Serialises the response; `capacity` is its approximate size in bytes.
+    pub(crate) fn new(response: &impl Serialize, capacity: usize) -> Self {
+        let mut json = Vec::with_capacity(capacity);
+        serde_json::to_writer(&mut json, response).expect("every key of a response is a string");
+
         Self {
             json,
             shape: PhantomData,
@@ -38,6 +39,7 @@ impl<T> IntoResponse for JsonResponse<T> {
         response
             .headers_mut()
             .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+
         response
     }
 }

@@ -1,4 +1,4 @@
-//! HTTP: connections, the router, and what surrounds a request.
+//! HTTP: connections, the router, bodies, and the layers around requests.
 
 pub(crate) mod access_log;
 pub(crate) mod api_keys;

@@ -1,25 +1,25 @@
-//! Panics of handlers.
+//! Panics of handlers as problems.
 
 use std::any::Any;
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
 
 use crate::problem::Problem;
 
-/// Turns a handler's panic into a problem; the panic's text reaches the log alone.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer gives the payload away"
-)]
-pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Response {
-    Problem::Internal(panic_text(&*payload).into()).into_response()
+/// Layer that answers a handler's panic with the response that `respond` makes of the problem.
+pub(crate) fn catch_panic(
+    respond: fn(Problem) -> Response,
+) -> CatchPanicLayer<impl ResponseForPanic<ResponseBody = axum::body::Body> + Clone> {
+    CatchPanicLayer::custom(move |payload: Box<dyn Any + Send>| respond(panic_problem(&*payload)))
 }
 
-/// What a panic says, for the log.
-pub(crate) fn panic_text(payload: &(dyn Any + Send)) -> String {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text
+/// The problem of a panic; only the log shows the panic's message.
+pub(crate) fn panic_problem(payload: &(dyn Any + Send)) -> Problem {
+    let message = payload.downcast_ref::<String>().map(String::as_str);
+    let message = message
         .or_else(|| payload.downcast_ref::<&str>().copied())
-        .unwrap_or("no text");
-    format!("a handler panicked: {text}")
+        .unwrap_or("no message");
+
+    Problem::Internal(format!("a handler panicked: {message}").into())
 }

@@ -1,4 +1,4 @@
-//! What a request is known by, in the logs of everyone who saw it.
+//! Ids of requests and their traces.
 
 use std::convert::Infallible;
 
@@ -7,18 +7,18 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
-/// The header that carries a request's id, from the client or to it.
+/// Header with a request's id, in requests and responses.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The header of [W3C trace context](https://www.w3.org/TR/trace-context/).
+/// Header of [W3C trace context](https://www.w3.org/TR/trace-context/).
 pub(crate) const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-/// Longest id that is taken from a client.
+/// Longest id that is accepted from a client.
 const MAX_BYTES: usize = 128;
 
-/// The client's id if it sent a usable one, else a new one.
+/// Id of a request: the client's if it is usable, else a new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestId(HeaderValue);
 
-/// The trace that a request belongs to, as its `traceparent` says.
+/// Trace that a request belongs to, from its `traceparent`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TraceParent {
     /// 32 hexadecimal digits.
@@ -29,7 +29,7 @@ pub(crate) struct TraceParent {
 }
 
 impl RequestId {
-    /// Takes the client's, or makes one that sorts by time.
+    /// The client's id, or a new one that sorts by time.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         let sent = headers.get(REQUEST_ID);
         match sent.filter(|id| id.to_str().is_ok_and(Self::is_usable)) {
@@ -41,18 +41,20 @@ impl RequestId {
     fn new() -> Self {
         let mut text = uuid::Uuid::encode_buffer();
         let text = uuid::Uuid::now_v7().hyphenated().encode_lower(&mut text);
-        Self(HeaderValue::from_str(text).expect("digits and hyphens can stand in a header"))
+        Self(HeaderValue::from_str(text).expect("digits and hyphens are valid in a header"))
     }
 
-    /// Whether an id can stand in a header and a log line as it is.
+    /// Whether an id is valid in a header and in a log line.
     pub(crate) fn is_usable(id: &str) -> bool {
         (1..=MAX_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
     }
 
+    /// The id as text.
     pub(crate) fn as_str(&self) -> &str {
         self.0.to_str().expect("an id is graphic ASCII")
     }
 
+    /// The id as the value of a header.
     pub(crate) fn header(&self) -> HeaderValue {
         self.0.clone()
     }
@@ -70,11 +72,11 @@ impl<S: Sync> FromRequestParts<S> for RequestId {
     }
 }
 
-/// The header is the same for every operation, so that the specification tells of it once.
+/// Adds nothing to an operation: the specification describes the header once for all.
 impl OperationInput for RequestId {}
 
 impl TraceParent {
-    /// Reads the header; a malformed one is no trace, as the standard asks.
+    /// Parses the header; a malformed one is ignored, as the standard requires.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         Self::parse(headers.get(TRACEPARENT)?.to_str().ok()?)
     }
@@ -83,6 +85,7 @@ impl TraceParent {
         let mut parts = header.split('-');
         let [version, trace, span, flags] =
             [parts.next()?, parts.next()?, parts.next()?, parts.next()?];
+
         let is_known = version != "ff" && (version != "00" || parts.next().is_none());
         let is_hex = |part: &str, digits| {
             part.len() == digits
@@ -93,6 +96,7 @@ impl TraceParent {
         let is_set = |part: &str| part.bytes().any(|digit| digit != b'0');
         let is_whole =
             is_hex(version, 2) && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
+
         (is_known && is_whole && is_set(trace) && is_set(span)).then(|| Self {
             trace: trace.to_owned(),
             span: span.to_owned(),
@@ -113,21 +117,23 @@ mod tests {
     }
 
     #[test]
-    fn a_clients_id_is_kept_and_one_that_would_break_a_log_is_replaced() {
+    fn a_usable_id_is_kept_and_one_that_would_break_a_log_is_replaced() {
         assert_eq!(
             id("order-7/αβγ".trim_end_matches("αβγ")).as_str(),
             "order-7/"
         );
+
         for bad in ["", "two words", "tab\there"] {
             assert_eq!(id(bad).as_str().len(), 36, "{bad:?}");
         }
+
         let long: &'static str = Box::leak("x".repeat(MAX_BYTES + 1).into_boxed_str());
         assert_eq!(id(long).as_str().len(), 36);
         assert_ne!(id(""), id(""));
     }
 
     #[test]
-    fn a_trace_is_read_as_the_standard_says() {
+    fn a_trace_is_parsed_by_the_standards_rules() {
         let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         let parent = TraceParent::parse(&format!("00-{trace}-00f067aa0ba902b7-01")).unwrap();
         assert_eq!(
@@ -140,6 +146,7 @@ mod tests {
                 .sampled
         );
         assert!(TraceParent::parse(&format!("cc-{trace}-00f067aa0ba902b7-01-more")).is_some());
+
         for bad in [
             String::new(),
             "00".to_owned(),

@@ -1,4 +1,4 @@
-//! A request as a span of a distributed trace, for who collects those.
+//! Requests as spans of a distributed trace.
 
 use axum::http::{Method, StatusCode};
 use opentelemetry::Context;
@@ -10,10 +10,10 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::http::request_id::{RequestId, TraceParent};
 
-/// The target of the spans, by which a subscriber tells them from the log.
+/// Target of the spans, which distinguishes them from log events.
 pub const SPAN_TARGET: &str = "relevance::request";
 
-/// Begins a span under the caller's, if it sent one.
+/// Begins a span, as a child of the caller's if it sent one.
 ///
 /// Names and attributes are those of OpenTelemetry's [HTTP conventions](https://opentelemetry.io/docs/specs/semconv/http/).
 pub(crate) fn begin(
@@ -33,14 +33,16 @@ pub(crate) fn begin(
         http.response.status_code = tracing::field::Empty,
         request_id = id.as_str(),
     );
-    if let Some(context) = parent.and_then(remote) {
-        // Without a layer of OpenTelemetry there is no parent to set.
+
+    if let Some(context) = parent.and_then(remote_context) {
+        // Fails only without an OpenTelemetry layer, where no parent is needed.
         let _ = span.set_parent(context);
     }
+
     span
 }
 
-/// Tells how the request ended.
+/// Records the status of the response.
 pub(crate) fn end(span: &Span, status: StatusCode) {
     span.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
@@ -48,7 +50,7 @@ pub(crate) fn end(span: &Span, status: StatusCode) {
     }
 }
 
-fn remote(parent: &TraceParent) -> Option<Context> {
+fn remote_context(parent: &TraceParent) -> Option<Context> {
     let trace = TraceId::from_hex(&parent.trace).ok()?;
     let span = SpanId::from_hex(&parent.span).ok()?;
     let flags = if parent.sampled {
@@ -56,6 +58,7 @@ fn remote(parent: &TraceParent) -> Option<Context> {
     } else {
         TraceFlags::default()
     };
+
     Some(Context::new().with_remote_span_context(SpanContext::new(
         trace,
         span,

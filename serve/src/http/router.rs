@@ -1,4 +1,4 @@
-//! All routes, and what surrounds every one of them.
+//! The router: all routes and the layers around them.
 
 use std::time::Duration;
 
@@ -7,7 +7,6 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYP
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -15,7 +14,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::http::access_log::log_request;
 use crate::http::auth::require_key;
-use crate::http::panic::panicked;
+use crate::http::panic::catch_panic;
 use crate::http::request_id::{REQUEST_ID, TRACEPARENT};
 use crate::oip;
 use crate::oip::error::ProtocolError;
@@ -24,10 +23,10 @@ use crate::problem::Problem;
 use crate::routes::{api, pages};
 use crate::state::ServiceState;
 
-/// Answers of fewer bytes are sent as they are: compressing them takes longer than sending them.
-const LARGE_BYTES: u64 = 4096;
+/// Smallest response that is compressed: below, compression takes longer than sending.
+const MIN_COMPRESSED_BYTES: u64 = 4096;
 
-/// The service as a router: every route, problems for everything else, one log line a request.
+/// The service as a router: every route, problems for everything else, one log line per request.
 pub(crate) fn router(state: ServiceState) -> Router {
     let locked: Router<ServiceState> = api::locked().into();
     let locked = locked
@@ -37,7 +36,7 @@ pub(crate) fn router(state: ServiceState) -> Router {
             require_key,
         ));
     let open: Router<ServiceState> = api::open().into();
-    let routes = surround(
+    let routes = with_fallbacks(
         locked
             .merge(open)
             .merge(pages::open())
@@ -45,25 +44,27 @@ pub(crate) fn router(state: ServiceState) -> Router {
     )
     .layer(
         CompressionLayer::new()
-            .compress_when(SizeAbove::new(LARGE_BYTES).and(NotForContentType::GRPC)),
+            .compress_when(SizeAbove::new(MIN_COMPRESSED_BYTES).and(NotForContentType::GRPC)),
     )
     .layer(SetResponseHeaderLayer::if_not_present(
         X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
     ));
+
     let origins = &state.settings().cors_origins;
-    // Without any, browsers keep the pages of others from reading answers.
+    // Without CORS headers, browsers keep other origins from reading responses.
     let routes = if origins.is_empty() {
         routes
     } else {
         routes.layer(cors(origins))
     };
+
     routes
         .layer(from_fn_with_state(state.clone(), log_request))
         .with_state(state)
 }
 
-/// Lets pages of the origins ask and read the answers.
+/// Allows pages of the origins to send requests and read the responses.
 fn cors(origins: &[HeaderValue]) -> CorsLayer {
     let all = origins.iter().any(|origin| origin == "*");
     let origins = if all {
@@ -71,6 +72,7 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
     } else {
         AllowOrigin::list(origins.iter().cloned())
     };
+
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST])
@@ -85,27 +87,28 @@ fn cors(origins: &[HeaderValue]) -> CorsLayer {
         .max_age(Duration::from_hours(1))
 }
 
-/// Adds what no route answers, and what a panic answers.
-fn surround<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+/// Adds problems for unknown paths, wrong methods and panics.
+fn with_fallbacks<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(async |uri: Uri| refuse(&uri, Problem::MethodNotAllowed))
-        .layer(CatchPanicLayer::custom(panicked))
+        .fallback(not_found)
+        .method_not_allowed_fallback(async |uri: Uri| reject(&uri, Problem::MethodNotAllowed))
+        .layer(catch_panic(Problem::into_response))
 }
 
-/// Answers where there is no route.
-async fn nothing_here(uri: Uri, headers: HeaderMap) -> Response {
+/// The response where no route matches.
+async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
     if is_grpc(&headers) {
         return tonic::Status::unimplemented(
-            "there is no such service; reflection lists those that there are",
+            "this service does not exist; reflection lists those that do",
         )
         .into_http();
     }
-    refuse(&uri, Problem::NotFound)
+
+    reject(&uri, Problem::NotFound)
 }
 
-/// Tells the problem in the way of the path.
-fn refuse(uri: &Uri, problem: Problem) -> Response {
+/// The problem in the format that the path uses.
+fn reject(uri: &Uri, problem: Problem) -> Response {
     if is_path(uri.path()) {
         ProtocolError::from(problem).into_response()
     } else {
@@ -127,11 +130,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_is_answered_with_a_problem_that_keeps_its_text() {
-        let service = surround(Router::<()>::new().route("/", get(fail)));
+    async fn a_panic_becomes_a_problem_without_its_message() {
+        let service = with_fallbacks(Router::<()>::new().route("/", get(fail)));
         let response = service.oneshot(Request::new(Body::empty())).await.unwrap();
+
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(response.headers()[CONTENT_TYPE], "application/problem+json");
+
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
         let body = std::str::from_utf8(&body).unwrap();
         assert!(

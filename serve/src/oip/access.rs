@@ -1,4 +1,4 @@
-//! Who may call what: keys, checked where errors are told as the protocol does.
+//! Authorization of the protocol's calls, with errors in its format.
 
 use aide::OperationInput;
 use axum::extract::FromRequestParts;
@@ -8,13 +8,13 @@ use axum::http::request::Parts;
 use crate::oip::error::ProtocolError;
 use crate::state::ServiceState;
 
-/// Proof that a request may ask: it brings a key, or the service has none.
+/// Proof that a request may predict: it has a key, or the service has none.
 pub(crate) struct Caller;
 
-/// Proof that a request may change what is served: it brings a key.
+/// Proof that a request may change the active model: it has a key.
 pub(crate) struct Operator;
 
-/// Lets those pass who bring a key, or everyone while there is none.
+/// Accepts requests with a key, or all requests if the service has no keys.
 pub(crate) fn authorize_caller(
     state: &ServiceState,
     headers: &HeaderMap,
@@ -22,7 +22,7 @@ pub(crate) fn authorize_caller(
     Ok(state.settings().keys.check(headers)?)
 }
 
-/// Lets those pass who bring a key, and nobody while there is none.
+/// Accepts requests with a key, and none if the service has no keys.
 pub(crate) fn authorize_operator(
     state: &ServiceState,
     headers: &HeaderMap,

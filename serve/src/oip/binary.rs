@@ -1,16 +1,16 @@
-//! Tensors as bytes: an element of `BYTES` after its length in four bytes, `FP32` in four, the least significant first.
+//! Tensors as bytes, little-endian: each element of `BYTES` after its length in four bytes, `FP32` in four bytes.
 
 use std::borrow::Cow;
 
-/// Bytes of an element's length.
+/// Size of an element's length.
 const LENGTH_BYTES: usize = 4;
 
-/// Why bytes are not a tensor of texts.
+/// Why bytes are no tensor of texts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BinaryError {
     #[error("element {element} needs {LENGTH_BYTES} bytes for its length, only {left} are left")]
     LengthCut { element: usize, left: usize },
-    #[error("element {element} says that it has {length} bytes, only {left} are left")]
+    #[error("element {element} has a length of {length} bytes, only {left} are left")]
     ElementCut {
         element: usize,
         length: u32,
@@ -20,9 +20,10 @@ pub(crate) enum BinaryError {
     NotUtf8 { element: usize, at: usize },
 }
 
-/// Reads a tensor of `BYTES`, each of which must be UTF-8.
+/// Parses a tensor of `BYTES` whose elements are UTF-8.
 pub(crate) fn read_texts(mut bytes: &[u8]) -> Result<Vec<Cow<'_, str>>, BinaryError> {
     let mut texts = Vec::new();
+
     while !bytes.is_empty() {
         let element = texts.len();
         let (length, rest) =
@@ -32,6 +33,7 @@ pub(crate) fn read_texts(mut bytes: &[u8]) -> Result<Vec<Cow<'_, str>>, BinaryEr
                     element,
                     left: bytes.len(),
                 })?;
+
         let length = u32::from_le_bytes(*length);
         let (text, rest) = usize::try_from(length)
             .ok()
@@ -41,9 +43,11 @@ pub(crate) fn read_texts(mut bytes: &[u8]) -> Result<Vec<Cow<'_, str>>, BinaryEr
                 length,
                 left: rest.len(),
             })?;
+
         texts.push(Cow::Borrowed(utf8(text, element)?));
         bytes = rest;
     }
+
     Ok(texts)
 }
 
@@ -82,7 +86,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        fn any_bytes_are_parsed_or_rejected(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             if let Ok(texts) = read_texts(&bytes) {
                 let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
                 prop_assert_eq!(write_texts(&texts), bytes);
@@ -90,14 +94,14 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_is_read(texts in prop::collection::vec(any::<String>(), 0..20)) {
+        fn written_tensors_are_parsed(texts in prop::collection::vec(any::<String>(), 0..20)) {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             let bytes = write_texts(&texts);
             prop_assert_eq!(read_texts(&bytes).unwrap(), texts);
         }
 
         #[test]
-        fn a_tensor_that_is_cut_is_refused_or_has_fewer_texts(
+        fn a_truncated_tensor_is_rejected_or_has_fewer_texts(
             texts in prop::collection::vec(any::<String>(), 1..20),
             cut in any::<prop::sample::Index>(),
         ) {
@@ -111,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_locate_the_element() {
         for (bytes, want) in [
             (
                 &b"\x01\0\0"[..],
@@ -147,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_have_their_least_significant_byte_first() {
+    fn floats_are_little_endian() {
         assert_eq!(
             write_floats(&[1.0, -2.0]),
             [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]

@@ -1,4 +1,4 @@
-//! Errors as the protocol tells them: `{"error": "…"}` over HTTP, a status over gRPC.
+//! Errors in the protocol's formats: `{"error": "…"}` over HTTP, a status over gRPC.
 
 use std::error::Error;
 
@@ -14,15 +14,15 @@ use crate::error::ServeError;
 use crate::oip::invalid_request::InvalidRequest;
 use crate::problem::{Problem, ProblemCode, advise};
 
-/// Why a call of the protocol was refused or failed; `Display` reaches the client.
+/// Why a call of the protocol was rejected or failed; clients see `Display`.
 #[derive(Debug, thiserror::Error, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum ProtocolError {
-    #[error("there is no model `{asked}`; the one that is served is `{served}`")]
-    UnknownModel { asked: String, served: String },
-    #[error("version `{asked}` of model `{model}` is not loaded; version {loaded} is")]
+    #[error("model `{requested}` does not exist; the service has the model `{name}`")]
+    UnknownModel { requested: String, name: String },
+    #[error("version `{requested}` of model `{model}` is not loaded; version {loaded} is")]
     UnknownVersion {
-        asked: String,
+        requested: String,
         model: String,
         loaded: u64,
     },
@@ -30,7 +30,7 @@ pub(crate) enum ProtocolError {
     Invalid(#[from] InvalidRequest),
     #[error("the body has the content encoding `{0}`; send it uncompressed")]
     ContentEncoding(String),
-    #[error("the old version stays, since the new one was not loaded: {}", chain(&**.0))]
+    #[error("the new version cannot be loaded, the active one stays: {}", chain(&**.0))]
     Load(#[source] Box<ServeError>),
     #[error("the store cannot be read: {}", chain(&**.0))]
     Store(#[source] Box<StoreError>),
@@ -38,7 +38,7 @@ pub(crate) enum ProtocolError {
     Problem(#[from] Problem),
 }
 
-/// An error and what it came from, for an operator.
+/// An error and its sources, for an operator.
 fn chain(error: &dyn Error) -> String {
     let sources = std::iter::successors(Some(error), |&error| error.source());
     sources
@@ -47,7 +47,7 @@ fn chain(error: &dyn Error) -> String {
         .join(": ")
 }
 
-/// An error as the protocol tells it.
+/// An error in the protocol's format.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "InferenceError")]
 pub(crate) struct ErrorBody {
@@ -56,34 +56,35 @@ pub(crate) struct ErrorBody {
 }
 
 impl ProtocolError {
-    /// Status, and the code by which it is counted; no wildcard arm, so that a new variant must choose.
-    pub(crate) fn kind(&self) -> (StatusCode, ProblemCode) {
+    /// The HTTP status; the protocol uses 400 for every invalid request.
+    pub(crate) const fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownModel { .. } | Self::UnknownVersion { .. } => {
-                (StatusCode::NOT_FOUND, ProblemCode::NotFound)
-            }
-            Self::Invalid(_) => (StatusCode::BAD_REQUEST, ProblemCode::InvalidBody),
-            Self::ContentEncoding(_) => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ProblemCode::UnsupportedMediaType,
-            ),
-            Self::Load(_) | Self::Store(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, ProblemCode::Internal)
-            }
-            Self::Problem(problem) => problem.status_and_code(),
+            Self::Invalid(_) => StatusCode::BAD_REQUEST,
+            other => other.code().status(),
         }
     }
 
-    /// What the specification calls an example of it.
+    /// The code in the metrics.
+    pub(crate) const fn code(&self) -> ProblemCode {
+        match self {
+            Self::UnknownModel { .. } | Self::UnknownVersion { .. } => ProblemCode::NotFound,
+            Self::Invalid(_) => ProblemCode::InvalidBody,
+            Self::ContentEncoding(_) => ProblemCode::UnsupportedMediaType,
+            Self::Load(_) | Self::Store(_) => ProblemCode::Internal,
+            Self::Problem(problem) => problem.code(),
+        }
+    }
+
+    /// The name of its example in the specification.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Invalid(invalid) => invalid.into(),
-            Self::Problem(problem) => problem.status_and_code().1.name(),
+            Self::Problem(problem) => problem.code().name(),
             other => other.into(),
         }
     }
 
-    /// Logs a failure of the service's own.
+    /// Logs a failure of the service itself.
     pub(crate) fn log(&self) {
         match self {
             Self::Problem(problem) => problem.log(),
@@ -97,6 +98,7 @@ impl ProtocolError {
         }
     }
 
+    /// The body of its response.
     pub(crate) fn body(&self) -> ErrorBody {
         ErrorBody {
             error: self.to_string(),
@@ -107,10 +109,12 @@ impl ProtocolError {
 impl IntoResponse for ProtocolError {
     fn into_response(self) -> Response {
         self.log();
-        let (status, code) = self.kind();
+
+        let status = self.status();
         let mut response = (status, Json(self.body())).into_response();
         advise(status, response.headers_mut());
-        response.extensions_mut().insert(code);
+        response.extensions_mut().insert(self.code());
+
         response
     }
 }

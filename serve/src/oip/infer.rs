@@ -1,4 +1,4 @@
-//! One way from a request to tensors, for REST and gRPC.
+//! Inference: from a request to tensors, for REST and gRPC.
 
 use crate::http::request_id::RequestId;
 use crate::oip::error::ProtocolError;
@@ -9,17 +9,17 @@ use crate::predict::classification::Classification;
 use crate::problem::TextLocation;
 use crate::state::ServiceState;
 
-/// A request, once its texts are read.
+/// A parsed request for inference.
 #[derive(Debug)]
 pub(crate) struct Inference<'a> {
     pub(crate) requested: &'a RequestedModel,
     pub(crate) input: Input<'a>,
-    /// Stands in for the model's.
+    /// Overrides the model's threshold.
     pub(crate) threshold: Option<f64>,
     pub(crate) outputs: Vec<Output>,
 }
 
-/// The verdicts, and how the request wants them.
+/// The predictions, and the requested form of the outputs.
 pub(crate) struct Inferred {
     classification: Classification,
     form: Form,
@@ -27,7 +27,7 @@ pub(crate) struct Inferred {
 }
 
 impl ServiceState {
-    /// Judges the texts of a request, by the version that it names.
+    /// Classifies the texts of a request with the version that it names.
     pub(crate) async fn infer(
         &self,
         id: &RequestId,
@@ -39,11 +39,12 @@ impl ServiceState {
             threshold,
             outputs,
         } = inference;
+
         requested.check(self)?;
         let classification = self
             .classify(id, &input.texts, threshold, TextLocation::Element)
             .await?;
-        // Another version may have taken the place of the one that was there a moment ago.
+        // A reload may have swapped the model since the first check.
         requested.check_version(&classification.model)?;
         Ok(Inferred {
             classification,
@@ -54,22 +55,22 @@ impl ServiceState {
 }
 
 impl Inferred {
-    /// The name of the model that answered.
+    /// Name of the model that predicted.
     pub(crate) fn model(&self) -> &str {
         &self.classification.model.manifest().name
     }
 
-    /// The number of the version that answered.
+    /// Number of the version that predicted.
     pub(crate) fn version(&self) -> String {
         self.classification.model.manifest().version.to_string()
     }
 
-    /// The probability from which a text is relevant.
+    /// Probability from which a text is relevant.
     pub(crate) const fn threshold(&self) -> f32 {
         self.classification.threshold
     }
 
-    /// The outputs, in the order that the request asked for.
+    /// The outputs, in the requested order.
     pub(crate) fn tensors(&self) -> impl Iterator<Item = Tensor<'_>> {
         let Self {
             classification,

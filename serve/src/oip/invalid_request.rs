@@ -1,9 +1,9 @@
-//! What a request for inference can be wrong in, whichever way it came.
+//! Errors of requests for inference, over HTTP and gRPC.
 
 use crate::oip::binary::BinaryError;
 use crate::oip::tensor_names::{INPUT, Output};
 
-/// Why a request is not one that the model can answer.
+/// Why a request for inference is invalid.
 #[derive(Debug, thiserror::Error, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum InvalidRequest {
@@ -13,19 +13,21 @@ pub(crate) enum InvalidRequest {
     Path(String),
     #[error("the request has {0} inputs, it must have one, `{INPUT}`")]
     InputCount(usize),
-    #[error("there is no input `{0}`; the model's one input is `{INPUT}`")]
+    #[error("input `{0}` does not exist; the model's only input is `{INPUT}`")]
     UnknownInput(String),
     #[error("input `{INPUT}` has datatype `{0}`, it must be `BYTES`")]
     Datatype(String),
     #[error("input `{INPUT}` has shape {0:?}, it must be [N] or [N, 1]")]
     Shape(Vec<i64>),
-    #[error("input `{INPUT}` has shape {shape:?}, which is not the {got} elements that were sent")]
+    #[error(
+        "input `{INPUT}` has shape {shape:?}, which does not match the {got} elements that were sent"
+    )]
     ElementCount { shape: Vec<i64>, got: usize },
-    #[error("there is no output `{0}`; the model's outputs are {known}", known = Output::LIST)]
+    #[error("output `{0}` does not exist; the model's outputs are {known}", known = Output::LIST)]
     UnknownOutput(String),
-    #[error("output `{}` is asked for twice", .0.name())]
+    #[error("output `{}` is requested twice", .0.name())]
     RepeatedOutput(Output),
-    #[error("`{parameter}` is not offered; leave this parameter out")]
+    #[error("parameter `{parameter}` is not supported; leave it out")]
     UnsupportedParameter { parameter: &'static str },
     #[error("parameter `threshold` is `{0}`, it must be a number from 0 to 1")]
     Threshold(String),
@@ -47,11 +49,11 @@ pub(crate) enum InvalidRequest {
     BinarySize { size: u64, got: usize },
     #[error("input `{INPUT}` in binary: {0}")]
     Binary(#[from] BinaryError),
-    #[error("parameter `{0}` is not taken: what a model needs is in its file; leave it out")]
+    #[error("parameter `{0}` is not supported: the model file has all settings; leave it out")]
     LoadParameter(String),
-    #[error("there are both `raw_input_contents` and `contents`; send one of them")]
+    #[error("the request has both `raw_input_contents` and `contents`; send one of them")]
     ContentsTwice,
-    #[error("there are {0} `raw_input_contents`, there must be one for each input")]
+    #[error("the request has {0} `raw_input_contents`, it must have one per input")]
     RawInputCount(usize),
     #[error("input `{INPUT}` must have its texts in `bytes_contents` alone")]
     OtherContents,

@@ -1,6 +1,6 @@
 //! The [Open Inference Protocol](https://github.com/kserve/open-inference-protocol) 2, over HTTP and gRPC on one port.
 //!
-//! Both ways read a request into texts, have the service judge them, and write the verdicts as tensors.
+//! Both transports parse a request into texts, classify them, and write the predictions as tensors.
 
 mod access;
 mod binary;

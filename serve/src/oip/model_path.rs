@@ -1,25 +1,25 @@
-//! The parameters of paths that name a model.
+//! Parameters of paths that name a model.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::oip::requested_model::RequestedModel;
 
-/// The parameters of a path that names a model.
+/// Parameters of a path that names a model.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct ModelPath {
-    /// The model's name.
+    /// Name of the model.
     #[schemars(example = &"relevance")]
     pub(crate) model: String,
 }
 
-/// The parameters of a path that names a version.
+/// Parameters of a path that names a version.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct ModelVersionPath {
-    /// The model's name.
+    /// Name of the model.
     #[schemars(example = &"relevance")]
     pub(crate) model: String,
-    /// The version's number in the store.
+    /// Number of the version in the store.
     #[schemars(example = &"3")]
     pub(crate) version: String,
 }

@@ -1,4 +1,4 @@
-//! Calls on the store that the model comes from, over HTTP and gRPC.
+//! Repository calls: list, load and unload versions, over HTTP and gRPC.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -8,14 +8,14 @@ use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::requested_model::RequestedModel;
 use crate::state::ServiceState;
 
-/// Whether a version takes requests.
+/// State of a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, strum::IntoStaticStr)]
 #[serde(rename_all = "UPPERCASE")]
 #[strum(serialize_all = "UPPERCASE")]
 pub(crate) enum ModelState {
     /// It takes requests.
     Ready,
-    /// It does not.
+    /// It takes no requests.
     Unavailable,
 }
 
@@ -23,17 +23,17 @@ pub(crate) enum ModelState {
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(rename = "RepositoryEntry")]
 pub(crate) struct IndexEntry {
-    /// The model's name.
+    /// Name of the model.
     pub(crate) name: String,
-    /// The version's number.
+    /// Number of the version.
     pub(crate) version: String,
     pub(crate) state: ModelState,
-    /// Why it does not take requests.
+    /// Why it takes no requests.
     pub(crate) reason: &'static str,
 }
 
 impl IndexEntry {
-    /// The version that takes requests.
+    /// The entry of the version that takes requests.
     pub(crate) fn ready(name: &str, version: u64) -> Self {
         Self {
             name: name.to_owned(),
@@ -43,7 +43,7 @@ impl IndexEntry {
         }
     }
 
-    /// A version that is in the store alone.
+    /// The entry of a version that is not loaded.
     pub(crate) fn unavailable(name: &str, version: u64) -> Self {
         let state = ModelState::Unavailable;
         Self {
@@ -55,7 +55,7 @@ impl IndexEntry {
     }
 }
 
-/// The versions in the store, or only the one that takes requests.
+/// Lists the versions in the store, or only the one that takes requests.
 pub(crate) async fn index(
     state: &ServiceState,
     only_ready: bool,
@@ -80,7 +80,7 @@ pub(crate) async fn index(
     Ok(versions.into_iter().map(entry).collect())
 }
 
-/// Loads the version that the store names now; `parameters` are the names of those that came with the call.
+/// Loads the version that the store names; `parameters` are the names of the call's parameters.
 pub(crate) async fn load(
     state: &ServiceState,
     requested: &RequestedModel,
@@ -99,15 +99,15 @@ pub(crate) async fn load(
     Ok(IndexEntry::ready(&requested.name, model.manifest().version))
 }
 
-/// From now on nothing answers, until a load; says which version answered before, if one did.
+/// Unloads the model; returns the entry of the version that was active, if one was.
 pub(crate) async fn unload(
     state: &ServiceState,
     requested: &RequestedModel,
 ) -> Result<IndexEntry, ProtocolError> {
     requested.check_name(state)?;
-    let before = state.version();
+    let version_before = state.version();
     state.model_slot().unload().await;
-    let version = before
+    let version = version_before
         .map(|version| version.to_string())
         .unwrap_or_default();
     Ok(IndexEntry {

@@ -1,4 +1,4 @@
-//! Which model and version a request is for.
+//! The model and version that a request names.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::oip::error::ProtocolError;
 use crate::problem::Problem;
 use crate::state::ServiceState;
 
-/// A model's name, and one of its versions or whichever is loaded.
+/// Name of a model, and optionally the number of a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RequestedModel {
     pub(crate) name: String,
@@ -16,7 +16,7 @@ pub(crate) struct RequestedModel {
 }
 
 impl RequestedModel {
-    /// The requested in messages where no version is an empty one.
+    /// Parses the fields of a message, in which an empty version stands for none.
     pub(crate) fn from_message(name: String, version: String) -> Self {
         Self {
             name,
@@ -24,34 +24,34 @@ impl RequestedModel {
         }
     }
 
-    /// Refuses the name of another model.
+    /// Rejects the name of another model.
     pub(crate) fn check_name(&self, state: &ServiceState) -> Result<(), ProtocolError> {
-        let served = &state.model_slot().source().name;
-        if &self.name == served {
+        let name = &state.model_slot().source().name;
+        if &self.name == name {
             return Ok(());
         }
         Err(ProtocolError::UnknownModel {
-            asked: self.name.clone(),
-            served: served.clone(),
+            requested: self.name.clone(),
+            name: name.clone(),
         })
     }
 
-    /// Refuses a version that is not the loaded one.
+    /// Rejects a version that is not loaded.
     pub(crate) fn check_version(&self, model: &LoadedModel) -> Result<(), ProtocolError> {
-        let (Some(asked), loaded) = (&self.version, model.manifest().version) else {
+        let (Some(requested), loaded) = (&self.version, model.manifest().version) else {
             return Ok(());
         };
-        if is_number(asked, loaded) {
+        if is_number(requested, loaded) {
             return Ok(());
         }
         Err(ProtocolError::UnknownVersion {
-            asked: asked.clone(),
+            requested: requested.clone(),
             model: self.name.clone(),
             loaded,
         })
     }
 
-    /// Refuses another model and another version than the loaded one, if one is loaded.
+    /// Rejects another model, and a version that is not loaded.
     pub(crate) fn check(&self, state: &ServiceState) -> Result<(), ProtocolError> {
         self.check_name(state)?;
         state
@@ -60,7 +60,7 @@ impl RequestedModel {
             .map_or(Ok(()), |model| self.check_version(&model))
     }
 
-    /// The model at this requested.
+    /// The active model, if it is the requested one.
     pub(crate) fn find(&self, state: &ServiceState) -> Result<Arc<ActiveModel>, ProtocolError> {
         self.check(state)?;
         Ok(state.model_slot().current().ok_or(Problem::NoModel)?)

@@ -1,46 +1,36 @@
-//! The protocol's routes, and what belongs to it where there is no route.
-
-use std::any::Any;
+//! The protocol's HTTP routes, and the recognition of its requests where no route matches.
 
 use aide::axum::ApiRouter;
-use axum::http::{HeaderMap, Response, header};
+use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse as _;
-use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::http::panic::panic_text;
+use crate::http::panic::catch_panic;
 use crate::oip::error::ProtocolError;
 use crate::oip::rest;
-use crate::problem::Problem;
 use crate::state::ServiceState;
 
 /// The routes over HTTP.
 pub(crate) fn api() -> ApiRouter<ServiceState> {
-    rest::routes::api().layer(CatchPanicLayer::custom(panicked))
+    rest::routes::api().layer(catch_panic(|problem| {
+        ProtocolError::from(problem).into_response()
+    }))
 }
 
-/// Whether errors at this path are told as the protocol does.
+/// Whether errors at this path have the protocol's format.
 pub(crate) fn is_path(path: &str) -> bool {
-    let of = |root: &str| {
+    let is_under = |root: &str| {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    path == "/v2" || of("/v2/models") || of("/v2/repository")
+
+    path == "/v2" || is_under("/v2/models") || is_under("/v2/repository")
 }
 
-/// Whether a request is a call of gRPC.
+/// Whether a request is a gRPC call.
 pub(crate) fn is_grpc(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"))
-}
-
-/// Turns a handler's panic into an error; the panic's text reaches the log alone.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "the layer gives the payload away"
-)]
-fn panicked(payload: Box<dyn Any + Send>) -> Response<axum::body::Body> {
-    ProtocolError::from(Problem::Internal(panic_text(&*payload).into())).into_response()
 }
 
 #[cfg(test)]
@@ -48,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_protocols_paths_are_told_from_others() {
+    fn the_protocols_paths_are_distinguished_from_others() {
         for path in [
             "/v2",
             "/v2/models",
@@ -58,6 +48,7 @@ mod tests {
         ] {
             assert!(is_path(path), "{path}");
         }
+
         for path in [
             "/",
             "/v2/",

@@ -1,25 +1,25 @@
-//! The names of the model's tensors.
+//! Names and types of the model's tensors.
 
-/// The name of the model's one input.
+/// Name of the model's only input.
 pub(crate) const INPUT: &str = "text";
-/// Strings of bytes, here UTF-8.
+/// Datatype of byte strings, here UTF-8.
 pub(crate) const BYTES: &str = "BYTES";
-/// Floating point numbers of 32 bits.
+/// Datatype of 32-bit floating-point numbers.
 pub(crate) const FP32: &str = "FP32";
 
-/// One of the model's outputs.
+/// An output of the model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
-    /// How probable it is that a text is relevant.
+    /// Probability that a text is relevant.
     Probability,
-    /// The name of its verdict.
+    /// Label of its prediction.
     Label,
 }
 
 impl Output {
-    /// All, in the order of the model's metadata.
+    /// All outputs, in the order of the model's metadata.
     pub(crate) const ALL: [Self; 2] = [Self::Probability, Self::Label];
-    /// All, as an error lists them.
+    /// All outputs, as an error lists them.
     pub(crate) const LIST: &str = "`probability` and `label`";
 
     pub(crate) const fn name(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! The model as tensors: one input of texts, two outputs.
+//! The model's tensors: one input of texts, two outputs.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use crate::oip::binary::{write_floats, write_texts};
 use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::tensor_names::{BYTES, INPUT, Output};
 
-/// The two forms of a batch.
+/// Shape of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// `[N]`.
@@ -15,21 +15,21 @@ pub(crate) enum Form {
     Column,
 }
 
-/// The texts of a request, and the form in which their outputs go back.
+/// The texts of a request, and the shape of their outputs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Input<'a> {
     pub(crate) texts: Vec<Cow<'a, str>>,
     pub(crate) form: Form,
 }
 
-/// The elements of an output.
+/// Elements of an output.
 #[derive(Debug)]
 pub(crate) enum Elements<'a> {
     Floats(Vec<f32>),
     Texts(Vec<&'a str>),
 }
 
-/// An output of an answer.
+/// An output of a response.
 #[derive(Debug)]
 pub(crate) struct Tensor<'a> {
     pub(crate) output: Output,
@@ -38,7 +38,7 @@ pub(crate) struct Tensor<'a> {
 }
 
 impl Form {
-    /// The form of a shape, which must have as many elements as were sent.
+    /// Parses a shape, which must match the number of elements.
     fn from_shape(shape: &[i64], elements: usize) -> Result<Self, InvalidRequest> {
         let (form, count) = match *shape {
             [count] => (Self::Row, count),
@@ -55,7 +55,7 @@ impl Form {
         }
     }
 
-    /// The shape of so many elements in this form.
+    /// The dimensions for a number of elements.
     pub(crate) fn shape(self, elements: usize) -> Vec<i64> {
         let count = i64::try_from(elements).unwrap_or(i64::MAX);
         match self {
@@ -66,7 +66,7 @@ impl Form {
 }
 
 impl<'a> Input<'a> {
-    /// Takes texts that came with a shape.
+    /// An input of texts with a shape.
     pub(crate) fn new(texts: Vec<Cow<'a, str>>, shape: &[i64]) -> Result<Self, InvalidRequest> {
         Ok(Self {
             form: Form::from_shape(shape, texts.len())?,
@@ -75,7 +75,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The outputs that a request asks for, in its order; all when it names none.
+/// The outputs that a request names, in its order; all if it names none.
 pub(crate) fn requested_outputs<'n>(
     names: impl IntoIterator<Item = &'n str>,
 ) -> Result<Vec<Output>, InvalidRequest> {
@@ -95,7 +95,7 @@ pub(crate) fn requested_outputs<'n>(
     })
 }
 
-/// Refuses an input that is not the model's.
+/// Rejects an input that the model does not have.
 pub(crate) fn check_input(name: &str, datatype: &str) -> Result<(), InvalidRequest> {
     if name != INPUT {
         return Err(InvalidRequest::UnknownInput(name.to_owned()));
@@ -106,7 +106,7 @@ pub(crate) fn check_input(name: &str, datatype: &str) -> Result<(), InvalidReque
     Ok(())
 }
 
-/// A request's threshold from clients that cannot send a number; whether it is from 0 to 1 is for the judgement to say.
+/// Parses a threshold that was sent as text; its range is checked later.
 pub(crate) fn threshold_of_text(text: &str) -> Result<f64, InvalidRequest> {
     text.trim()
         .parse()
@@ -114,7 +114,7 @@ pub(crate) fn threshold_of_text(text: &str) -> Result<f64, InvalidRequest> {
 }
 
 impl Elements<'_> {
-    /// The elements in the binary form.
+    /// The elements in the binary format.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Floats(floats) => write_floats(floats),
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_shapes_are_taken_when_they_fit_the_elements() {
+    fn two_shapes_are_accepted_if_they_match_the_elements() {
         for (shape, elements, want) in [
             (&[2][..], 2, Some(Form::Row)),
             (&[2, 1], 2, Some(Form::Column)),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn outputs_come_in_the_order_that_is_asked() {
+    fn outputs_come_in_the_requested_order() {
         use Output::{Label, Probability};
         for (names, want) in [
             (&[][..], Some(vec![Probability, Label])),

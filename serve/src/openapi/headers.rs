@@ -1,4 +1,4 @@
-//! The headers of answers, as the specification tells of them.
+//! Headers of responses in the specification.
 
 use aide::openapi::{
     Components, Header, HeaderStyle, OpenApi, ParameterSchemaOrContent, ReferenceOr, Response,
@@ -13,7 +13,7 @@ const REQUEST_ID: &str = "x-request-id";
 const RETRY_AFTER: &str = "retry-after";
 const AUTHENTICATE: &str = "www-authenticate";
 
-/// Tells of the headers of every answer of every operation.
+/// Adds the headers to every response of every operation.
 pub(crate) fn document_headers(specification: &mut OpenApi) {
     let components = specification
         .components
@@ -27,6 +27,7 @@ pub(crate) fn document_headers(specification: &mut OpenApi) {
             .headers
             .insert(name.to_owned(), ReferenceOr::Item(header));
     }
+
     for operation in operations(specification) {
         for (status, response) in operation
             .responses
@@ -34,19 +35,20 @@ pub(crate) fn document_headers(specification: &mut OpenApi) {
             .flat_map(|responses| &mut responses.responses)
         {
             if let ReferenceOr::Item(response) = response {
-                refer(response, status);
+                add_references(response, status);
             }
         }
     }
 }
 
-fn refer(response: &mut Response, status: &StatusCode) {
-    let own = match status {
+fn add_references(response: &mut Response, status: &StatusCode) {
+    let specific = match status {
         StatusCode::Code(401) => Some(AUTHENTICATE),
         StatusCode::Code(429) => Some(RETRY_AFTER),
         StatusCode::Code(_) | StatusCode::Range(_) => None,
     };
-    for name in [REQUEST_ID].into_iter().chain(own) {
+
+    for name in [REQUEST_ID].into_iter().chain(specific) {
         let reference = ReferenceOr::Reference {
             reference: format!("#/components/headers/{name}"),
             summary: None,
@@ -60,19 +62,19 @@ fn request_id() -> Header {
     let schema =
         json_schema!({ "type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$" });
     header(
-        "What the request is known by in the log: the id that it brought, or else a new one.",
+        "Id of the request in the log: the client's, or a new one.",
         schema,
     )
 }
 
 fn retry_after() -> Header {
     let schema = json_schema!({ "type": "integer", "minimum": 0, "examples": [RETRY_AFTER_S] });
-    header("Seconds after which to try again.", schema)
+    header("Seconds until the request may be tried again.", schema)
 }
 
 fn authenticate() -> Header {
     header(
-        "How a key may be sent.",
+        "The scheme to send a key with.",
         json_schema!({ "type": "string", "examples": ["Bearer"] }),
     )
 }
@@ -83,6 +85,7 @@ fn header(description: &str, json_schema: schemars::Schema) -> Header {
         example: None,
         external_docs: None,
     };
+
     Header {
         description: Some(description.to_owned()),
         style: HeaderStyle::Simple,

@@ -1,4 +1,4 @@
-//! What the routes share to describe themselves in the specification.
+//! Building blocks for the description of operations.
 
 use aide::openapi::{
     Example, Link, LinkOperation, MediaType, Operation, ReferenceOr, Response, SchemaObject,
@@ -13,7 +13,7 @@ use crate::settings::Limits;
 /// The text of every example.
 pub(crate) const EXAMPLE_TEXT: &str = "flood waters are rising, families evacuated";
 
-/// Defines a handler and, from its doc comment, `DOCUMENTATION`: what the specification says about it.
+/// Defines a handler and, from its doc comment, `DOCUMENTATION` for the specification.
 macro_rules! documented {
     ($(#[doc = $line:literal])* async fn $($handler:tt)*) => {
         /// The handler's doc comment.
@@ -25,7 +25,7 @@ macro_rules! documented {
 }
 pub(crate) use documented;
 
-/// Gives an operation its id, its tag, and the handler's doc comment: the first line as summary, the rest as description.
+/// Sets an operation's id and tag, its summary and its description from the handler's doc comment.
 pub(crate) fn describe<'t>(
     operation: TransformOperation<'t>,
     id: &str,
@@ -39,10 +39,12 @@ pub(crate) fn describe<'t>(
     let (summary, rest) = lines
         .split_first()
         .map_or(("", &[][..]), |(first, rest)| (*first, rest));
+
     let operation = operation
         .id(id)
         .tag(tag)
         .summary(summary.trim_end_matches('.'));
+
     let description = rest.join("\n");
     if description.trim().is_empty() {
         operation
@@ -51,38 +53,46 @@ pub(crate) fn describe<'t>(
     }
 }
 
-/// What can be wrong with a body of JSON; `invalid` is an example of one of the wrong shape.
+/// Problems of a JSON body; `invalid` is the message for a body of the wrong shape.
 pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
     let limits = Limits::DEFAULT;
     [
         Problem::MalformedJson("expected `:` at line 1 column 8".to_owned()),
         Problem::IncompleteBody,
-        Problem::BodyTooSlow(Limit::body_time(limits.body_timeout)),
-        Problem::BodyTooLarge(Limit::body(limits.max_body_bytes)),
+        Problem::BodyTooSlow {
+            limit: Limit::body_time(limits.body_timeout),
+        },
+        Problem::BodyTooLarge {
+            limit: Limit::body(limits.max_body_bytes),
+        },
         Problem::UnsupportedMediaType,
         Problem::InvalidBody(invalid.to_owned()),
     ]
 }
 
-/// What can keep a text, here the one at `place`, from a verdict.
-pub(crate) fn classification_problems(place: TextLocation) -> [Problem; 6] {
+/// Problems of the classification of the text at `location`.
+pub(crate) fn classification_problems(location: TextLocation) -> [Problem; 6] {
     let limits = Limits::DEFAULT;
     let limit = Limit::text(limits.max_text_bytes);
     [
-        Problem::EmptyText { place },
+        Problem::EmptyText { location },
         Problem::TextTooLong {
-            place,
+            location,
             got_bytes: limits.max_text_bytes + 1,
             limit,
         },
         Problem::InvalidThreshold { got: 1.5 },
-        Problem::Overloaded(Limit::queue(limits.max_queued_texts)),
-        Problem::WaitedTooLong(Limit::wait(limits.max_wait)),
+        Problem::Overloaded {
+            limit: Limit::queue(limits.max_queued_texts),
+        },
+        Problem::WaitedTooLong {
+            limit: Limit::wait(limits.max_wait),
+        },
         Problem::NoModel,
     ]
 }
 
-/// Gives an operation's request an example, which a page sends as it is.
+/// Adds an example to an operation's request.
 pub(crate) fn request_example(
     mut operation: TransformOperation<'_>,
     example: serde_json::Value,
@@ -92,38 +102,43 @@ pub(crate) fn request_example(
         .request_body
         .as_mut()
         .and_then(ReferenceOr::as_item_mut);
+
     let media = body.and_then(|body| body.content.get_mut("application/json"));
     media
         .expect("an operation with an example takes JSON")
         .example = Some(example);
+
     operation
 }
 
-/// Tells that a label can be sent for what an operation answers, by the answer's id.
+/// Links an operation's response to the feedback operation, by the request's id.
 pub(crate) fn link_feedback(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let link = Link {
-        description: Some("Say what the answer should have been.".to_owned()),
+        description: Some("Report the correct label.".to_owned()),
         operation: LinkOperation::OperationId("feedback".to_owned()),
         request_body: Some(serde_json::json!({ "request_id": "$response.header.x-request-id" })),
         parameters: <_>::default(),
         server: None,
         extensions: <_>::default(),
     };
+
     let responses = operation.inner_mut().responses.get_or_insert_default();
-    if let Some(ReferenceOr::Item(answer)) = responses.responses.get_mut(&StatusCode::Code(200)) {
-        answer
+    if let Some(ReferenceOr::Item(response)) = responses.responses.get_mut(&StatusCode::Code(200)) {
+        response
             .links
             .insert("feedback".to_owned(), ReferenceOr::Item(link));
     }
+
     operation
 }
 
-/// Adds the problems that an operation can answer with, each as an example of its status.
+/// Adds the problems of an operation, each as an example of its status.
 pub(crate) fn problems(
     mut operation: TransformOperation<'_>,
     problems: impl IntoIterator<Item = Problem>,
 ) -> TransformOperation<'_> {
     let all = problems.into_iter().chain([Problem::Internal("".into())]);
+
     for problem in all {
         let (status, body) = problem.describe();
         let example = serde_json::to_value(&body).expect("every key of a problem is a string");
@@ -132,6 +147,7 @@ pub(crate) fn problems(
             value: Some(example),
             ..Example::default()
         };
+
         let content =
             media_type::<ProblemBody>(operation.inner_mut(), status.as_u16(), PROBLEM_JSON);
         content
@@ -141,7 +157,7 @@ pub(crate) fn problems(
     operation
 }
 
-/// A media type in an operation's response of one status, which is added when it is missing.
+/// The media type of an operation's response, added if it is missing.
 pub(crate) fn media_type<'o, T: JsonSchema>(
     operation: &'o mut Operation,
     status: u16,
@@ -160,9 +176,11 @@ pub(crate) fn media_type<'o, T: JsonSchema>(
                 ..Response::default()
             })
         });
+
     let ReferenceOr::Item(response) = response else {
         unreachable!("no response is written as a reference")
     };
+
     response.content.entry(kind.to_owned()).or_insert_with(|| {
         let json_schema = aide::generate::in_context(|context| context.schema.subschema_for::<T>());
         let schema = SchemaObject {

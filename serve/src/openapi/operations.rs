@@ -1,8 +1,8 @@
-//! The operations of a specification.
+//! Iteration over the operations of a specification.
 
 use aide::openapi::{OpenApi, Operation, PathItem, ReferenceOr};
 
-/// Every operation of a specification.
+/// All operations of a specification.
 pub(crate) fn operations(specification: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
     let paths = specification
         .paths
@@ -13,7 +13,7 @@ pub(crate) fn operations(specification: &mut OpenApi) -> impl Iterator<Item = &m
         .flat_map(operations_of)
 }
 
-/// Every operation of a path.
+/// All operations of a path.
 pub(crate) fn operations_of(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem {
         get,

@@ -1,4 +1,4 @@
-//! How keys are sent, and which operations need one.
+//! Security schemes, and the operations that need a key.
 
 use aide::openapi::{ApiKeyLocation, OpenApi, ReferenceOr, SecurityScheme, StatusCode};
 use aide::transform::{TransformOperation, TransformPathItem};
@@ -7,10 +7,10 @@ use crate::openapi::operation::problems;
 use crate::openapi::operations::{operations, operations_of};
 use crate::problem::Problem;
 
-/// The two ways to send a key, as the specification names them.
+/// Names of the two ways to send a key.
 const SCHEMES: [&str; 2] = ["bearer", "api_key"];
 
-/// Tells how keys are sent, and which operations need one.
+/// Adds the security schemes, and the requirements of each operation.
 pub(crate) fn document_keys(specification: &mut OpenApi) {
     let schemes = SCHEMES
         .map(str::to_owned)
@@ -21,6 +21,7 @@ pub(crate) fn document_keys(specification: &mut OpenApi) {
         .get_or_insert_default()
         .security_schemes
         .extend(schemes);
+
     for operation in operations(specification) {
         let has = |status| {
             operation
@@ -28,9 +29,11 @@ pub(crate) fn document_keys(specification: &mut OpenApi) {
                 .iter()
                 .any(|all| all.responses.contains_key(&StatusCode::Code(status)))
         };
-        // Without any scheme means that a service may have no keys; what is forbidden then always needs one.
+
+        // The empty requirement stands for a service without keys; operations that are forbidden there lack it.
         let none = (has(401) && !has(403)).then_some(None);
         let schemes = has(401).then_some(SCHEMES.map(Some)).into_iter().flatten();
+
         let named = |scheme: Option<&str>| {
             scheme
                 .into_iter()
@@ -61,7 +64,7 @@ fn schemes() -> [SecurityScheme; 2] {
     ]
 }
 
-/// Tells what the operations of a path answer without a key that is needed.
+/// Adds the problems of a missing or unknown key to the operations of a path.
 pub(crate) fn need_key(mut path: TransformPathItem<'_>) -> TransformPathItem<'_> {
     for operation in operations_of(path.inner_mut()) {
         let _ = problems(
@@ -69,5 +72,6 @@ pub(crate) fn need_key(mut path: TransformPathItem<'_>) -> TransformPathItem<'_>
             [Problem::KeyMissing, Problem::KeyUnknown],
         );
     }
+
     path
 }

@@ -6,15 +6,15 @@ use crate::openapi::headers::document_headers;
 use crate::openapi::security::document_keys;
 use crate::routes::api;
 
-/// What a reader of the specification sees first.
-const DESCRIPTION: &str = "Answers one question: is this text relevant?\n\n\
-Every refusal is `application/problem+json` (RFC 9457) with a stable `code`, but in the Open Inference Protocol, which tells \
-`{\"error\": \"…\"}`. Besides those listed with each operation, an unknown path is answered with 404 `not_found`, and a known path \
-with another method with 405 `method_not_allowed` and the header `Allow`. Limits on sizes, counts and times are those of the \
-service that answers: `/v1/model` tells them.\n\n\
-A request may bring an id in `x-request-id`, 1 to 128 visible ASCII characters, and a `traceparent`; both come back, and an id \
-is made when there is none.\n\n\
-Pages besides: `/` to try sentences, `/model` with the card of the model that answers, `/docs` with this reference, \
+/// Introduction of the specification.
+const DESCRIPTION: &str = "Classifies texts as relevant or not.\n\n\
+Every rejection is `application/problem+json` (RFC 9457) with a stable `code`, except in the Open Inference Protocol, whose \
+errors are `{\"error\": \"…\"}`. Besides the problems of each operation, an unknown path returns 404 `not_found`, and a known \
+path with another method 405 `method_not_allowed` with the header `Allow`. `/v1/model` lists the service's limits on sizes, \
+counts and times.\n\n\
+A request may have an id in `x-request-id`, 1 to 128 visible ASCII characters, and a `traceparent`; the response repeats \
+both, and has a new id if the request had none.\n\n\
+Other pages: `/` to try sentences, `/model` with the card of the active model, `/docs` with this reference, \
 `/openapi.json` with this specification, and `/metrics` for Prometheus.";
 
 /// The specification of every route, as a value.
@@ -25,6 +25,7 @@ pub fn openapi() -> OpenApi {
         description: Some(description.to_owned()),
         ..Tag::default()
     };
+
     let mut specification = OpenApi {
         info: Info {
             title: "relevance".to_owned(),
@@ -37,24 +38,26 @@ pub fn openapi() -> OpenApi {
             ..Info::default()
         },
         tags: vec![
-            tag("prediction", "Texts to verdicts."),
+            tag("prediction", "Predictions for texts."),
             tag(
                 "inference protocol",
-                "The Open Inference Protocol 2, which other model servers speak too; also over gRPC.",
+                "The Open Inference Protocol 2, common to many model servers; also over gRPC.",
             ),
-            tag("model", "What is served."),
-            tag("feedback", "What people say about verdicts."),
-            tag("health", "Whether the service runs and takes requests."),
+            tag("model", "The active model."),
+            tag("feedback", "People's labels for predictions."),
+            tag("health", "Liveness and readiness."),
         ],
         ..OpenApi::default()
     };
+
     let _ = api::api().finish_api(&mut specification);
     document_keys(&mut specification);
     document_headers(&mut specification);
+
     specification
 }
 
-/// The specification as it is served and committed: indented JSON with a trailing newline.
+/// The specification as indented JSON with a trailing newline.
 #[must_use]
 #[expect(
     clippy::missing_panics_doc,
@@ -63,5 +66,6 @@ pub fn openapi() -> OpenApi {
 pub fn openapi_json() -> String {
     let json = serde_json::to_string_pretty(&openapi())
         .expect("every key of the specification is a string");
+
     format!("{json}\n")
 }

@@ -1,4 +1,4 @@
-//! One limiter for every way in: it counts texts, whatever request brings them.
+//! Admission: limits the texts that are scored and queued at once, across all requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use crate::metrics::AdmissionMetrics;
 use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 
-/// Lets so many texts be scored at once, and so many wait for their turn.
+/// Limits the texts that are scored at once and those that are queued.
 #[derive(Debug)]
 pub(crate) struct Admission {
     permits: Semaphore,
@@ -21,24 +21,26 @@ pub(crate) struct Admission {
     metrics: Arc<AdmissionMetrics>,
 }
 
-/// The right to score some texts; it ends when this is dropped.
+/// Permission to score some texts, until it is dropped.
 pub(crate) struct Admitted<'a> {
     _permits: SemaphorePermit<'a>,
     texts: usize,
     metrics: &'a AdmissionMetrics,
 }
 
-/// Texts that wait; they do not any more once this is dropped.
+/// Queued texts, until it is dropped.
 struct Queued<'a> {
     texts: usize,
     admission: &'a Admission,
 }
 
 impl Admission {
+    /// A limiter with no text in it.
     pub(crate) fn new(limits: &Limits, metrics: Arc<AdmissionMetrics>) -> Self {
         let capacity = limits
             .max_concurrent_texts
             .clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
+
         Self {
             permits: Semaphore::new(capacity),
             capacity: u32::try_from(capacity).unwrap_or(u32::MAX),
@@ -49,13 +51,14 @@ impl Admission {
         }
     }
 
-    /// Waits for the turn of `texts`; a batch of more than are scored at once takes every place.
+    /// Waits until so many texts may be scored; a batch larger than the limit takes every permit.
     pub(crate) async fn admit(&self, texts: usize) -> Result<Admitted<'_>, Problem> {
         let permits = u32::try_from(texts).unwrap_or(u32::MAX).min(self.capacity);
         let permits = match self.permits.try_acquire_many(permits) {
             Ok(permits) => permits,
             Err(_) => self.wait(texts, permits).await?,
         };
+
         self.metrics.texts_in_flight.inc_by(signed(texts));
         Ok(Admitted {
             _permits: permits,
@@ -66,21 +69,30 @@ impl Admission {
 
     async fn wait(&self, texts: usize, permits: u32) -> Result<SemaphorePermit<'_>, Problem> {
         let _queued = self.queue(texts)?;
-        let turn = tokio::time::timeout(self.max_wait, self.permits.acquire_many(permits)).await;
-        let turn = turn.map_err(|_| Problem::WaitedTooLong(Limit::wait(self.max_wait)))?;
-        Ok(turn.expect("the semaphore is never closed"))
+
+        let acquired =
+            tokio::time::timeout(self.max_wait, self.permits.acquire_many(permits)).await;
+        let acquired = acquired.map_err(|_| Problem::WaitedTooLong {
+            limit: Limit::wait(self.max_wait),
+        })?;
+
+        Ok(acquired.expect("the semaphore is never closed"))
     }
 
     fn queue(&self, texts: usize) -> Result<Queued<'_>, Problem> {
-        let before = self.queued.fetch_add(texts, Ordering::Relaxed);
+        let queued_before = self.queued.fetch_add(texts, Ordering::Relaxed);
         self.metrics.texts_queued.inc_by(signed(texts));
         let queued = Queued {
             texts,
             admission: self,
         };
-        if before + texts > self.max_queued_texts {
-            return Err(Problem::Overloaded(Limit::queue(self.max_queued_texts)));
+
+        if queued_before + texts > self.max_queued_texts {
+            return Err(Problem::Overloaded {
+                limit: Limit::queue(self.max_queued_texts),
+            });
         }
+
         Ok(queued)
     }
 }
@@ -128,39 +140,44 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn texts_past_the_queue_are_refused_and_come_in_once_there_is_room() {
+    async fn texts_beyond_the_queue_are_rejected_and_admitted_once_there_is_room() {
         let admission = admission(4, 0, Duration::from_mins(1));
         let first = admission.admit(3).await.unwrap();
         assert!(matches!(
             admission.admit(2).await,
-            Err(Problem::Overloaded(_))
+            Err(Problem::Overloaded { .. })
         ));
+
         let second = admission.admit(1).await.unwrap();
         assert_eq!(admission.metrics.texts_in_flight.get(), 4);
+
         drop((first, second));
         assert_eq!(admission.metrics.texts_in_flight.get(), 0);
         assert!(admission.admit(2).await.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_request_that_waits_longer_than_its_time_is_told_so() {
+    async fn a_request_queued_for_longer_than_the_limit_is_rejected() {
         let admission = admission(1, 10, Duration::from_secs(2));
         let _first = admission.admit(1).await.unwrap();
+
         let start = tokio::time::Instant::now();
         assert!(matches!(
             admission.admit(1).await,
-            Err(Problem::WaitedTooLong(_))
+            Err(Problem::WaitedTooLong { .. })
         ));
+
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         assert_eq!(admission.queued.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]
-    async fn a_batch_of_more_than_all_places_has_its_turn_alone() {
+    async fn a_batch_larger_than_the_limit_is_scored_alone() {
         let admission = admission(2, 10, Duration::from_mins(1));
         let batch = admission.admit(5).await.unwrap();
         let mut next = Box::pin(admission.admit(1));
         assert!((&mut next).now_or_never().is_none());
+
         drop(batch);
         assert!(next.await.is_ok());
     }

@@ -1,6 +1,6 @@
-//! Keeping a sample of what was asked and answered, and what people say about it, for later labelling.
+//! Capture: writes a sample of the requests, and all feedback, to a file for later labelling.
 //!
-//! A file of JSON lines: `"kind": "prediction"` for a text that was judged, `"kind": "feedback"` for a label that someone gave.
+//! The file has JSON lines: `"kind": "prediction"` for a classified text, `"kind": "feedback"` for a person's label.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -17,10 +17,10 @@ use crate::metrics::CaptureMetrics;
 use crate::predict::classification::Classification;
 use crate::settings::{CaptureSettings, millis};
 
-/// Entries that may wait for the disk; past it predictions are left out, since an answer never waits for it.
-const QUEUE: usize = 1024;
+/// Entries that may wait for the disk; further predictions are skipped, since no response waits for it.
+const QUEUE_ENTRIES: usize = 1024;
 
-/// Where requests and labels are handed to the file.
+/// Hands requests and labels to the thread that writes the file.
 #[derive(Debug)]
 pub(crate) struct Capture {
     fraction: f64,
@@ -29,22 +29,23 @@ pub(crate) struct Capture {
     metrics: Arc<CaptureMetrics>,
 }
 
-/// A label that someone gave to an answer.
+/// A person's label for a text of an earlier request.
 #[derive(Debug, Serialize)]
 pub(crate) struct Feedback {
     pub(crate) request_id: String,
-    /// Which text of the request, from 0.
+    /// Index of the text in the request.
     pub(crate) index: usize,
     pub(crate) label: String,
 }
 
-/// Lines, and who waits until they are written.
+/// Lines, and the sender that reports whether they were written.
 #[derive(Debug)]
 struct Entry {
     lines: Vec<u8>,
     written: Option<oneshot::Sender<bool>>,
 }
 
+/// A line of the file.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line<'a> {
@@ -68,7 +69,7 @@ enum Line<'a> {
 }
 
 impl Capture {
-    /// Opens the file, so that a path that cannot be written is known before the service listens.
+    /// Opens the file, so that an unwritable path is an error before the service listens.
     pub(crate) fn start(
         settings: &CaptureSettings,
         metrics: Arc<CaptureMetrics>,
@@ -77,10 +78,12 @@ impl Capture {
             path: settings.path.clone(),
             source,
         };
-        let file = Rotating::open(&settings.path, settings.max_bytes).map_err(failed)?;
-        let (entries, received) = mpsc::channel(QUEUE);
+        let file = RotatingFile::open(&settings.path, settings.max_bytes).map_err(failed)?;
+
+        let (entries, received) = mpsc::channel(QUEUE_ENTRIES);
         let writer = Arc::clone(&metrics);
         tokio::task::spawn_blocking(move || write(file, received, &writer));
+
         Ok(Self {
             fraction: settings.fraction,
             texts: settings.texts,
@@ -89,8 +92,8 @@ impl Capture {
         })
     }
 
-    /// Keeps a request if it is one of the sample.
-    pub(crate) fn take<T: AsRef<str>>(
+    /// Captures a request if it falls into the sample.
+    pub(crate) fn sample<T: AsRef<str>>(
         &self,
         id: &RequestId,
         texts: &[T],
@@ -99,10 +102,12 @@ impl Capture {
         if fastrand::f64() >= self.fraction {
             return;
         }
-        let Ok(place) = self.entries.try_reserve() else {
+
+        let Ok(permit) = self.entries.try_reserve() else {
             self.metrics.left_out.inc();
             return;
         };
+
         let manifest = classification.model.manifest();
         let mut lines = Vec::new();
         for (index, (&prediction, text)) in classification.predictions.iter().zip(texts).enumerate()
@@ -120,14 +125,15 @@ impl Capture {
             };
             push(&mut lines, &line);
         }
-        place.send(Entry {
+
+        permit.send(Entry {
             lines,
             written: None,
         });
     }
 
-    /// Keeps a label; whether it is on its way to the disk.
-    pub(crate) async fn keep(&self, feedback: &Feedback) -> bool {
+    /// Captures a label; returns whether it was written.
+    pub(crate) async fn store(&self, feedback: &Feedback) -> bool {
         let mut lines = Vec::new();
         push(
             &mut lines,
@@ -136,7 +142,8 @@ impl Capture {
                 feedback,
             },
         );
-        let (written, kept) = oneshot::channel();
+
+        let (written, is_written) = oneshot::channel();
         let sent = self
             .entries
             .send(Entry {
@@ -144,7 +151,8 @@ impl Capture {
                 written: Some(written),
             })
             .await;
-        sent.is_ok() && kept.await.unwrap_or(false)
+
+        sent.is_ok() && is_written.await.unwrap_or(false)
     }
 }
 
@@ -157,11 +165,12 @@ fn now_ms() -> u64 {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
+
     millis(since)
 }
 
-/// Writes entries until the service is gone.
-fn write(mut file: Rotating, mut entries: mpsc::Receiver<Entry>, metrics: &CaptureMetrics) {
+/// Writes entries until the service ends.
+fn write(mut file: RotatingFile, mut entries: mpsc::Receiver<Entry>, metrics: &CaptureMetrics) {
     while let Some(Entry { lines, written }) = entries.blocking_recv() {
         let result = file.write(&lines);
         match &result {
@@ -169,27 +178,28 @@ fn write(mut file: Rotating, mut entries: mpsc::Receiver<Entry>, metrics: &Captu
             Err(error) => {
                 tracing::error!(
                     error = error as &dyn std::error::Error,
-                    "cannot write what was captured"
+                    "cannot write to the capture file"
                 );
                 metrics.left_out.inc()
             }
         };
+
         if let Some(written) = written {
-            // The request that waits may be gone.
+            // The client may have closed its request.
             let _ = written.send(result.is_ok());
         }
     }
 }
 
-/// A file that makes room for another when it is full.
-struct Rotating {
+/// A file that is replaced by a new one when it is full.
+struct RotatingFile {
     path: PathBuf,
     file: File,
     bytes: u64,
     max_bytes: u64,
 }
 
-impl Rotating {
+impl RotatingFile {
     fn open(path: &Path, max_bytes: u64) -> io::Result<Self> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         let bytes = file.metadata()?.len();
@@ -208,8 +218,10 @@ impl Rotating {
             std::fs::rename(&self.path, older)?;
             *self = Self::open(&self.path, self.max_bytes)?;
         }
+
         self.file.write_all(lines)?;
         self.bytes += lines.len() as u64;
+
         Ok(())
     }
 }
@@ -219,17 +231,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_file_makes_room_for_another() {
+    fn a_full_file_is_replaced_by_a_new_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("capture.jsonl");
-        let mut file = Rotating::open(&path, 10).unwrap();
+        let mut file = RotatingFile::open(&path, 10).unwrap();
         for line in ["first\n", "second\n", "third\n"] {
             file.write(line.as_bytes()).unwrap();
         }
+
         let older = folder.path().join("capture.jsonl.1");
         assert_eq!(std::fs::read_to_string(older).unwrap(), "second\n");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "third\n");
-        Rotating::open(&path, 100)
+
+        RotatingFile::open(&path, 100)
             .unwrap()
             .write(b"fourth\n")
             .unwrap();

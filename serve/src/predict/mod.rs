@@ -1,4 +1,4 @@
-//! Texts to predictions: the one way for every route and protocol.
+//! From texts to predictions, the same for every route and protocol.
 
 pub(crate) mod admission;
 pub(crate) mod capture;

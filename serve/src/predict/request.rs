@@ -1,4 +1,4 @@
-//! What the routes that answer with verdicts share.
+//! The parts of requests and responses that several prediction routes share.
 
 use std::borrow::Cow;
 
@@ -7,31 +7,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::loaded::LoadedModel;
 use crate::openapi::operation::EXAMPLE_TEXT;
-use crate::predict::validation::NOT_BLANK;
+use crate::predict::validation::NOT_WHITESPACE;
 
-/// The text to judge, or to explain the verdict on.
+/// The text to classify, or whose prediction to explain.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PredictRequest<'r> {
-    /// UTF-8, neither empty nor blank; U+0000 counts as a space.
-    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_BLANK))]
+    /// UTF-8, neither empty nor only whitespace; U+0000 counts as whitespace.
+    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_WHITESPACE))]
     #[serde(borrow)]
     pub(crate) text: Cow<'r, str>,
-    /// The probability from which the text is relevant, in place of the model's.
+    /// Probability from which the text is relevant, instead of the model's threshold.
     #[schemars(range(min = 0, max = 1))]
     pub(crate) threshold: Option<f64>,
 }
 
-/// The model that answered.
+/// The model that predicted.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ModelReference<'r> {
-    /// The model's name.
+    /// Name of the model.
     pub(crate) name: &'r str,
-    /// The version's number in the store.
+    /// Number of the version in the store.
     pub(crate) version: u64,
 }
 
 impl<'m> ModelReference<'m> {
+    /// The reference to a loaded model.
     pub(crate) fn new(model: &'m LoadedModel) -> Self {
         let manifest = model.manifest();
         Self {

@@ -1,9 +1,8 @@
-//! A shadow: another version that scores the same texts, whose answers nobody gets.
+//! Shadow: a second version that scores the same texts for the metrics only.
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-
 use relevance_runtime::Prediction;
 use tokio::sync::mpsc;
 
@@ -11,21 +10,21 @@ use crate::error::ServeError;
 use crate::metrics::ShadowMetrics;
 use crate::model::loaded::{LoadedModel, ModelSource};
 
-/// Requests that may wait for the shadow; past it they are left out, since an answer never waits for it.
-const QUEUE: usize = 256;
+/// Requests that may be queued for the shadow; further ones are skipped, since no response waits for it.
+const QUEUE_REQUESTS: usize = 256;
 
-/// Where answered requests are handed to the shadow.
+/// Submits scored requests to the shadow.
 #[derive(Debug)]
 pub(crate) struct Shadow {
     source: ModelSource,
     model: Arc<ArcSwapOption<LoadedModel>>,
-    answered: mpsc::Sender<Answered>,
+    requests: mpsc::Sender<ScoredRequest>,
     metrics: Arc<ShadowMetrics>,
 }
 
-/// Texts with what was answered for them.
+/// Texts with the active model's predictions.
 #[derive(Debug)]
-struct Answered {
+struct ScoredRequest {
     version: u64,
     threshold: Option<f32>,
     texts: Vec<String>,
@@ -33,59 +32,63 @@ struct Answered {
 }
 
 impl Shadow {
-    /// Loads the version that the source names, and scores from now on.
+    /// Loads the version that the source names, and starts to score.
     pub(crate) async fn start(
         source: ModelSource,
         metrics: Arc<ShadowMetrics>,
     ) -> Result<Self, ServeError> {
-        let (answered, requests) = mpsc::channel(QUEUE);
+        let (sender, receiver) = mpsc::channel(QUEUE_REQUESTS);
         let shadow = Self {
             source,
             model: Arc::default(),
-            answered,
+            requests: sender,
             metrics,
         };
+
         shadow.reload().await?;
         tokio::spawn(score(
             Arc::clone(&shadow.model),
-            requests,
+            receiver,
             Arc::clone(&shadow.metrics),
         ));
+
         Ok(shadow)
     }
 
-    /// Looks at the store, and loads when it names another version; on any failure the old one stays.
+    /// Loads the version that the store names, if it is another; after a failure the old one stays.
     pub(crate) async fn reload(&self) -> Result<(), ServeError> {
         let version = self
             .model
             .load()
             .as_ref()
             .map(|model| model.manifest().version);
+
         if let Some(loaded) = self.source.load_other_than(version).await? {
             tracing::info!(
                 model = self.source.name,
                 version = loaded.manifest().version,
-                "this version is the shadow now"
+                "activated the version as shadow"
             );
             self.model.store(Some(Arc::new(loaded)));
         }
         Ok(())
     }
 
-    /// Takes the texts of an answer, unless too many wait already; `threshold` is the request's own.
-    pub(crate) fn take<T: AsRef<str>>(
+    /// Submits the texts of a request, unless the queue is full; `threshold` is the request's own.
+    pub(crate) fn submit<T: AsRef<str>>(
         &self,
         version: u64,
         threshold: Option<f32>,
         texts: &[T],
         predictions: &[Prediction],
     ) {
-        let Ok(place) = self.answered.try_reserve() else {
+        let Ok(permit) = self.requests.try_reserve() else {
             self.metrics.left_out.inc_by(texts.len() as u64);
             return;
         };
+
         let texts = texts.iter().map(|text| text.as_ref().to_owned()).collect();
-        place.send(Answered {
+        permit.send(ScoredRequest {
             version,
             threshold,
             texts,
@@ -94,36 +97,37 @@ impl Shadow {
     }
 }
 
-/// Scores what was answered, for as long as the service runs.
+/// Scores submitted requests until the service ends.
 async fn score(
     model: Arc<ArcSwapOption<LoadedModel>>,
-    mut requests: mpsc::Receiver<Answered>,
+    mut requests: mpsc::Receiver<ScoredRequest>,
     metrics: Arc<ShadowMetrics>,
 ) {
-    while let Some(answered) = requests.recv().await {
+    while let Some(request) = requests.recv().await {
         let Some(model) = model.load_full() else {
             continue;
         };
         let version = model.manifest().version;
-        // Once it is promoted there is nothing to compare until another candidate comes.
-        if version == answered.version {
+        // A promoted shadow is the active version itself: there is nothing to compare.
+        if version == request.version {
             continue;
         }
-        match model.session().predict(&answered.texts) {
+
+        let session = model.session();
+        let threshold = request.threshold.unwrap_or(session.info().threshold);
+        match session.predict_with_threshold(&request.texts, threshold) {
             Ok(predictions) => {
-                for (ours, mut theirs) in answered.predictions.iter().zip(predictions) {
-                    if let Some(threshold) = answered.threshold {
-                        theirs.relevant = theirs.probability >= threshold;
-                    }
-                    metrics.compare(&model.manifest().name, version, *ours, theirs);
+                for (&active, shadow) in request.predictions.iter().zip(predictions) {
+                    metrics.compare(&model.manifest().name, version, active, shadow);
                 }
             }
             Err(error) => tracing::error!(
                 error = &error as &dyn std::error::Error,
                 version,
-                "the shadow failed"
+                "the shadow cannot score a request"
             ),
         }
+
         tokio::task::yield_now().await;
     }
 }

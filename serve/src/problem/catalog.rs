@@ -1,273 +1,180 @@
-//! Every way in which a request can be refused, and how it is told: RFC 9457 with a stable code.
+//! The catalog of problems: one table row per problem.
 
 use axum::http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::problem::TextLocation;
-pub(crate) use crate::problem::limit::Limit;
+use crate::problem::limit::Limit;
+use crate::problem::text_location::TextLocation;
 
-/// Why a request was refused or failed; `Display` reaches the client, the source reaches the log alone.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Problem {
-    #[error("the body is not JSON: {0}")]
-    MalformedJson(String),
-    #[error("the body ended before it was whole")]
-    IncompleteBody,
-    #[error("the body must be sent as `Content-Type: application/json`")]
-    UnsupportedMediaType,
-    #[error("the body has more than {0}")]
-    BodyTooLarge(Limit),
-    #[error("the body was not whole within {0}")]
-    BodyTooSlow(Limit),
-    #[error("the body is not what this route takes: {0}")]
-    InvalidBody(String),
-    #[error("{place} is empty or blank")]
-    EmptyText { place: TextLocation },
-    #[error("{place} has {got_bytes} bytes, the limit is {limit}")]
-    TextTooLong {
-        place: TextLocation,
-        got_bytes: usize,
-        limit: Limit,
-    },
-    #[error("there is no text in the batch")]
-    EmptyBatch,
-    #[error("the batch has {got_texts} texts, the limit is {limit}")]
-    BatchTooLarge { got_texts: usize, limit: Limit },
-    #[error("`threshold` is {got}, it must be from 0 to 1")]
-    InvalidThreshold { got: f64 },
-    #[error(
-        "the service is busy: no more may wait than {0}; try again after the time in `Retry-After`"
-    )]
-    Overloaded(Limit),
-    #[error("the service is busy: no turn came within {0}")]
-    WaitedTooLong(Limit),
-    #[error("no model is loaded; an operator unloaded it")]
-    NoModel,
-    #[error("this model cannot be explained: its functions were inlined when it was exported")]
-    NotExplainable,
-    #[error("this version has no card: it was trained by an older version of the tool")]
-    NoCard,
-    #[error("the service keeps no feedback: start it with `--capture FILE` or RELEVANCE_CAPTURE")]
-    CaptureOff,
-    #[error("a key is needed: send `Authorization: Bearer KEY` or `X-API-Key: KEY`")]
-    KeyMissing,
-    #[error("this key is not known")]
-    KeyUnknown,
-    #[error(
-        "this call changes what is served, so it needs a key, and the service has none: set RELEVANCE_API_KEYS"
-    )]
-    KeysNeeded,
-    #[error("nothing is at this path; /docs lists what there is")]
-    NotFound,
-    #[error("this path does not take this method; the header `Allow` lists those that it takes")]
-    MethodNotAllowed,
-    #[error("the service failed; the failure was logged")]
-    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+/// Defines [`Problem`] and [`ProblemCode`] from a table.
+///
+/// A row has the code's documentation, the variant with its fields, the HTTP status, the gRPC code, the title, the message
+/// for the client, and `limit` when the variant has a field of that name.
+macro_rules! problems {
+    ($(
+        $(#$doc:tt)+
+        [$variant:ident $($fields:tt)*]
+        $status:ident $grpc:ident $title:tt $message:tt $($limit:ident)?;
+    )+) => {
+        /// Why a request was rejected or failed; clients see `Display`, only the log sees the source.
+        #[derive(Debug, thiserror::Error)]
+        pub(crate) enum Problem {
+            $(#[error($message)] $variant $($fields)*,)+
+        }
+
+        /// Stable code of a problem; its meaning never changes.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, strum::IntoStaticStr,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
+        pub(crate) enum ProblemCode {
+            $($(#$doc)+ $variant,)+
+        }
+
+        impl Problem {
+            /// The stable code.
+            pub(crate) const fn code(&self) -> ProblemCode {
+                match self {
+                    $(Self::$variant { .. } => ProblemCode::$variant,)+
+                }
+            }
+
+            /// The exceeded limit, if there is one.
+            pub(super) const fn limit(&self) -> Option<Limit> {
+                match self {
+                    $(Self::$variant { $($limit,)? .. } => problems!(@limit $($limit)?),)+
+                }
+            }
+        }
+
+        impl ProblemCode {
+            /// The HTTP status.
+            pub(crate) const fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$variant => StatusCode::$status,)+
+                }
+            }
+
+            /// The gRPC status code.
+            pub(crate) const fn grpc(self) -> tonic::Code {
+                match self {
+                    $(Self::$variant => tonic::Code::$grpc,)+
+                }
+            }
+
+            /// The kind of problem in a few words.
+            pub(crate) const fn title(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $title,)+
+                }
+            }
+        }
+    };
+    (@limit) => { None };
+    (@limit $limit:ident) => { Some(*$limit) };
 }
 
-/// What kind of problem it is; a code never changes its meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, strum::IntoStaticStr)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-#[schemars(rename = "ProblemCode")]
-pub(crate) enum ProblemCode {
+problems! {
     /// The body is not JSON in UTF-8.
-    MalformedJson,
-    /// The body ended before it was whole.
-    IncompleteBody,
+    [MalformedJson(String)] BAD_REQUEST InvalidArgument
+    "Malformed JSON" "the body is not JSON: {0}";
+
+    /// The body ended early.
+    [IncompleteBody] BAD_REQUEST InvalidArgument
+    "Incomplete body" "the body ended early";
+
     /// The body's content type is missing or not JSON.
-    UnsupportedMediaType,
-    /// The body is over the limit.
-    BodyTooLarge,
-    /// The body did not come in time.
-    BodyTooSlow,
-    /// The body is JSON, but lacks a field, has an unknown one, or one of the wrong type.
-    InvalidBody,
-    /// The text is empty or blank.
-    EmptyText,
-    /// The text is over the limit.
-    TextTooLong,
-    /// There is no text in the batch.
-    EmptyBatch,
+    [UnsupportedMediaType] UNSUPPORTED_MEDIA_TYPE InvalidArgument
+    "Unsupported media type" "the body must be sent as `Content-Type: application/json`";
+
+    /// The body exceeds the size limit.
+    [BodyTooLarge { limit: Limit }] PAYLOAD_TOO_LARGE ResourceExhausted
+    "Body too large" "the body has more than {limit}" limit;
+
+    /// The body did not arrive within the body timeout.
+    [BodyTooSlow { limit: Limit }] REQUEST_TIMEOUT DeadlineExceeded
+    "Body too slow" "the body was not complete within {limit}" limit;
+
+    /// The body is JSON, but a field is missing, unknown or of the wrong type.
+    [InvalidBody(String)] UNPROCESSABLE_ENTITY InvalidArgument
+    "Invalid body" "the body does not have the shape that this route takes: {0}";
+
+    /// The text is empty or only whitespace.
+    [EmptyText { location: TextLocation }] UNPROCESSABLE_ENTITY InvalidArgument
+    "Empty text" "{location} is empty or only whitespace";
+
+    /// The text exceeds the size limit.
+    [TextTooLong { location: TextLocation, got_bytes: usize, limit: Limit }]
+    UNPROCESSABLE_ENTITY InvalidArgument
+    "Text too long" "{location} has {got_bytes} bytes, the limit is {limit}" limit;
+
+    /// The batch has no text.
+    [EmptyBatch] UNPROCESSABLE_ENTITY InvalidArgument
+    "Empty batch" "the batch has no text";
+
     /// The batch has more texts than the limit.
-    BatchTooLarge,
+    [BatchTooLarge { got_texts: usize, limit: Limit }] UNPROCESSABLE_ENTITY InvalidArgument
+    "Batch too large" "the batch has {got_texts} texts, the limit is {limit}" limit;
+
     /// The threshold is not a probability.
-    InvalidThreshold,
-    /// Too many texts wait already; the header `Retry-After` says when to try again.
-    Overloaded,
-    /// The request waited for its turn as long as it may.
-    WaitedTooLong,
+    [InvalidThreshold { got: f64 }] UNPROCESSABLE_ENTITY InvalidArgument
+    "Invalid threshold" "`threshold` is {got}, it must be from 0 to 1";
+
+    /// Too many texts are queued already; the header `Retry-After` gives the time to try again.
+    [Overloaded { limit: Limit }] TOO_MANY_REQUESTS ResourceExhausted
+    "Overloaded"
+    "the service is busy: the queue is limited to {limit}; try again after the time in `Retry-After`"
+    limit;
+
+    /// The request was queued for as long as it may be.
+    [WaitedTooLong { limit: Limit }] SERVICE_UNAVAILABLE Unavailable
+    "Waited too long" "the service is busy: the request was queued for {limit}" limit;
+
     /// No model is loaded.
-    NoModel,
-    /// The model answers, but its answers cannot be taken apart.
-    NotExplainable,
-    /// The version that answers has no card.
-    NoCard,
+    [NoModel] SERVICE_UNAVAILABLE Unavailable
+    "No model" "no model is loaded: an operator unloaded it";
+
+    /// The active model predicts, but its predictions cannot be explained.
+    [NotExplainable] NOT_IMPLEMENTED Unimplemented
+    "Not explainable"
+    "this model cannot be explained: its functions were inlined when it was exported";
+
+    /// The active version has no card.
+    [NoCard] NOT_FOUND NotFound
+    "No card" "this version has no card: it was trained by an older version of the tool";
+
     /// The service keeps no feedback.
-    CaptureOff,
-    /// The request brings no key.
-    KeyMissing,
-    /// The request's key is not one of the service's.
-    KeyUnknown,
+    [CaptureOff] CONFLICT FailedPrecondition
+    "Capture is off"
+    "the service keeps no feedback: start it with `--capture FILE` or RELEVANCE_CAPTURE";
+
+    /// The request has no key.
+    [KeyMissing] UNAUTHORIZED Unauthenticated
+    "Key missing" "a key is needed: send `Authorization: Bearer KEY` or `X-API-Key: KEY`";
+
+    /// The request's key is not one of the service's keys.
+    [KeyUnknown] UNAUTHORIZED Unauthenticated
+    "Key unknown" "the service does not know this key";
+
     /// The call needs a key, and the service has none.
-    KeysNeeded,
-    /// There is nothing at this path.
-    NotFound,
-    /// The path does not take the method.
-    MethodNotAllowed,
-    /// The service failed; trying again may help, and the log says why.
-    Internal,
-}
+    [KeysNeeded] FORBIDDEN PermissionDenied
+    "Keys needed"
+    "this call changes the active model, so it needs a key, and the service has none: set RELEVANCE_API_KEYS";
 
-impl Problem {
-    /// Status, stable code and title; no wildcard arm, so that a new variant must choose.
-    pub(super) const fn kind(&self) -> (StatusCode, ProblemCode, &'static str) {
-        match self {
-            Self::MalformedJson(_) => (
-                StatusCode::BAD_REQUEST,
-                ProblemCode::MalformedJson,
-                "Malformed JSON",
-            ),
-            Self::IncompleteBody => (
-                StatusCode::BAD_REQUEST,
-                ProblemCode::IncompleteBody,
-                "Incomplete body",
-            ),
-            Self::UnsupportedMediaType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                ProblemCode::UnsupportedMediaType,
-                "Unsupported media type",
-            ),
-            Self::BodyTooLarge(_) => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                ProblemCode::BodyTooLarge,
-                "Body too large",
-            ),
-            Self::BodyTooSlow(_) => (
-                StatusCode::REQUEST_TIMEOUT,
-                ProblemCode::BodyTooSlow,
-                "Body too slow",
-            ),
-            Self::InvalidThreshold { .. } => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemCode::InvalidThreshold,
-                "Invalid threshold",
-            ),
-            Self::Overloaded(_) => (
-                StatusCode::TOO_MANY_REQUESTS,
-                ProblemCode::Overloaded,
-                "Overloaded",
-            ),
-            Self::WaitedTooLong(_) => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                ProblemCode::WaitedTooLong,
-                "Waited too long",
-            ),
-            Self::NoModel => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                ProblemCode::NoModel,
-                "No model",
-            ),
-            Self::NotExplainable => (
-                StatusCode::NOT_IMPLEMENTED,
-                ProblemCode::NotExplainable,
-                "Not explainable",
-            ),
-            Self::InvalidBody(_) => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemCode::InvalidBody,
-                "Invalid body",
-            ),
-            Self::EmptyText { .. } => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemCode::EmptyText,
-                "Empty text",
-            ),
-            Self::EmptyBatch => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemCode::EmptyBatch,
-                "Empty batch",
-            ),
-            Self::BatchTooLarge { .. } => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemCode::BatchTooLarge,
-                "Batch too large",
-            ),
-            Self::TextTooLong { .. } => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ProblemCode::TextTooLong,
-                "Text too long",
-            ),
-            Self::NoCard => (StatusCode::NOT_FOUND, ProblemCode::NoCard, "No card"),
-            Self::CaptureOff => (
-                StatusCode::CONFLICT,
-                ProblemCode::CaptureOff,
-                "Capture is off",
-            ),
-            Self::KeyMissing => (
-                StatusCode::UNAUTHORIZED,
-                ProblemCode::KeyMissing,
-                "Key missing",
-            ),
-            Self::KeyUnknown => (
-                StatusCode::UNAUTHORIZED,
-                ProblemCode::KeyUnknown,
-                "Key unknown",
-            ),
-            Self::KeysNeeded => (
-                StatusCode::FORBIDDEN,
-                ProblemCode::KeysNeeded,
-                "Keys needed",
-            ),
-            Self::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound, "Not found"),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                ProblemCode::MethodNotAllowed,
-                "Method not allowed",
-            ),
-            Self::Internal(_) => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                ProblemCode::Internal,
-                "Internal error",
-            ),
-        }
-    }
+    /// The path does not exist.
+    [NotFound] NOT_FOUND NotFound
+    "Not found" "this path does not exist; /docs lists those that do";
 
-    /// Status, and the code by which it is counted.
-    pub(crate) const fn status_and_code(&self) -> (StatusCode, ProblemCode) {
-        let (status, code, _) = self.kind();
-        (status, code)
-    }
+    /// The path does not allow the method.
+    [MethodNotAllowed] METHOD_NOT_ALLOWED Unimplemented
+    "Method not allowed"
+    "this path does not allow this method; the header `Allow` lists those that it allows";
 
-    /// The limit that was broken, when one was.
-    pub(super) const fn limit(&self) -> Option<Limit> {
-        match self {
-            Self::BodyTooLarge(limit)
-            | Self::BodyTooSlow(limit)
-            | Self::TextTooLong { limit, .. }
-            | Self::BatchTooLarge { limit, .. }
-            | Self::Overloaded(limit)
-            | Self::WaitedTooLong(limit) => Some(*limit),
-            Self::MalformedJson(_)
-            | Self::IncompleteBody
-            | Self::UnsupportedMediaType
-            | Self::InvalidBody(_)
-            | Self::EmptyText { .. }
-            | Self::EmptyBatch
-            | Self::InvalidThreshold { .. }
-            | Self::NoModel
-            | Self::NotExplainable
-            | Self::NoCard
-            | Self::CaptureOff
-            | Self::KeyMissing
-            | Self::KeyUnknown
-            | Self::KeysNeeded
-            | Self::NotFound
-            | Self::MethodNotAllowed
-            | Self::Internal(_) => None,
-        }
-    }
+    /// The service failed; a retry may help, and the log has the cause.
+    [Internal(#[source] Box<dyn std::error::Error + Send + Sync>)] INTERNAL_SERVER_ERROR Internal
+    "Internal error" "the service failed; the failure was logged";
 }
 
 impl ProblemCode {

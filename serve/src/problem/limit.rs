@@ -1,18 +1,17 @@
-//! A limit as a client is told of it: how much, and what moves it.
+//! Limits as clients see them: the amount, its unit, and the setting that changes it.
 
 use std::fmt;
 use std::time::Duration;
 
-/// A limit that a request broke, and what moves it.
+/// A limit that a request exceeded.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limit {
     amount: usize,
     unit: Unit,
-    flag: &'static str,
-    variable: &'static str,
+    setting: Setting,
 }
 
-/// What a limit counts.
+/// Unit of a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     Bytes,
@@ -20,99 +19,103 @@ pub(crate) enum Unit {
     Milliseconds,
 }
 
+/// Name of a setting of `relevance serve`, in snake case with its unit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Setting(&'static str);
+
+impl Setting {
+    /// The flag of `relevance serve`.
+    pub(crate) fn flag(self) -> String {
+        format!("--{}", self.0.replace('_', "-"))
+    }
+
+    /// The environment variable.
+    pub(crate) fn variable(self) -> String {
+        format!("RELEVANCE_{}", self.0.to_ascii_uppercase())
+    }
+}
+
 impl Limit {
-    /// The limit of one text.
+    /// Size of one text.
     pub(crate) const fn text(bytes: usize) -> Self {
-        Self {
-            amount: bytes,
-            unit: Unit::Bytes,
-            flag: "--max-text-bytes",
-            variable: "RELEVANCE_MAX_TEXT_BYTES",
-        }
+        Self::new(bytes, Unit::Bytes, "max_text_bytes")
     }
 
-    /// The limit of a request's body.
+    /// Size of a request's body.
     pub(crate) const fn body(bytes: usize) -> Self {
-        Self {
-            amount: bytes,
-            unit: Unit::Bytes,
-            flag: "--max-body-bytes",
-            variable: "RELEVANCE_MAX_BODY_BYTES",
-        }
+        Self::new(bytes, Unit::Bytes, "max_body_bytes")
     }
 
-    /// The limit of a batch.
+    /// Number of texts in a batch.
     pub(crate) const fn batch(texts: usize) -> Self {
-        Self {
-            amount: texts,
-            unit: Unit::Texts,
-            flag: "--max-batch-texts",
-            variable: "RELEVANCE_MAX_BATCH_TEXTS",
-        }
+        Self::new(texts, Unit::Texts, "max_batch_texts")
     }
 
-    /// The limit of the texts that wait.
+    /// Number of queued texts.
     pub(crate) const fn queue(texts: usize) -> Self {
-        Self {
-            amount: texts,
-            unit: Unit::Texts,
-            flag: "--max-queued-texts",
-            variable: "RELEVANCE_MAX_QUEUED_TEXTS",
-        }
+        Self::new(texts, Unit::Texts, "max_queued_texts")
     }
 
-    /// The limit of a request's wait.
+    /// Time that a request may be queued.
     pub(crate) fn wait(time: Duration) -> Self {
-        Self::time(time, "--max-wait-ms", "RELEVANCE_MAX_WAIT_MS")
+        Self::time(time, "max_wait_ms")
     }
 
-    /// The limit of the time that a body takes.
+    /// Time to receive a request's body.
     pub(crate) fn body_time(time: Duration) -> Self {
-        Self::time(time, "--body-timeout-ms", "RELEVANCE_BODY_TIMEOUT_MS")
+        Self::time(time, "body_timeout_ms")
     }
 
-    fn time(time: Duration, flag: &'static str, variable: &'static str) -> Self {
+    fn time(time: Duration, setting: &'static str) -> Self {
         let amount = usize::try_from(time.as_millis()).unwrap_or(usize::MAX);
+        Self::new(amount, Unit::Milliseconds, setting)
+    }
+
+    const fn new(amount: usize, unit: Unit, setting: &'static str) -> Self {
         Self {
             amount,
-            unit: Unit::Milliseconds,
-            flag,
-            variable,
+            unit,
+            setting: Setting(setting),
         }
     }
 
-    /// The limit, if it counts this.
+    /// The amount, if the limit has this unit.
     pub(crate) fn amount_in(self, unit: Unit) -> Option<usize> {
         (self.unit == unit).then_some(self.amount)
     }
 
-    /// The flag of `relevance serve` that moves it.
-    pub(crate) const fn flag(self) -> &'static str {
-        self.flag
-    }
-
-    /// The environment variable that moves it.
-    pub(crate) const fn variable(self) -> &'static str {
-        self.variable
+    /// The setting that changes the limit.
+    pub(crate) const fn setting(self) -> Setting {
+        self.setting
     }
 }
 
 impl fmt::Display for Limit {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            amount,
-            unit,
-            flag,
-            variable,
-        } = self;
-        let unit = match unit {
+        let unit = match self.unit {
             Unit::Bytes => "bytes",
             Unit::Texts => "texts",
             Unit::Milliseconds => "ms",
         };
+        let (amount, flag, variable) = (self.amount, self.setting.flag(), self.setting.variable());
+
         write!(
             formatter,
-            "{amount} {unit}; `{flag}` or {variable} moves the limit"
+            "{amount} {unit}; change it with `{flag}` or {variable}"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_names_its_flag_and_variable() {
+        let limit = Limit::wait(Duration::from_secs(2));
+        assert_eq!(
+            limit.to_string(),
+            "2000 ms; change it with `--max-wait-ms` or RELEVANCE_MAX_WAIT_MS"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Every way in which a request can be refused, and how it is told: RFC 9457 with a stable code.
+//! Problems: every way in which a request is rejected or fails, as RFC 9457 with a stable code.
 
 mod catalog;
 mod limit;

@@ -1,15 +1,15 @@
-//! Where a text stands in a request.
+//! Location of a text in a request.
 
 use std::fmt;
 
-/// Where a text stands in a request.
+/// Location of a text in a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextLocation {
     /// The field `text`.
     Single,
-    /// An element of the field `texts`, from 0.
+    /// An element of the field `texts`, by its index.
     Batch(usize),
-    /// An element of the inference protocol's input `text`, from 0.
+    /// An element of the inference protocol's input `text`, by its index.
     Element(usize),
 }
 

@@ -1,4 +1,4 @@
-//! The routes of the specification.
+//! Routes that the specification describes.
 
 use aide::axum::ApiRouter;
 
@@ -7,12 +7,12 @@ use crate::openapi::security::need_key;
 use crate::routes::{explain, feedback, live, model, predict, predict_batch, ready};
 use crate::state::ServiceState;
 
-/// The routes that the specification describes.
+/// All routes of the specification.
 pub(crate) fn api() -> ApiRouter<ServiceState> {
     locked().merge(open())
 }
 
-/// The routes that need a key where the service has any.
+/// Routes that need a key if the service has keys.
 pub(crate) fn locked() -> ApiRouter<ServiceState> {
     let routes = ApiRouter::new()
         .merge(predict::router())
@@ -23,7 +23,7 @@ pub(crate) fn locked() -> ApiRouter<ServiceState> {
     routes.with_path_items(need_key)
 }
 
-/// The routes that never need a key, and those that ask for one themselves.
+/// Routes that need no key, or check it themselves.
 pub(crate) fn open() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .merge(live::router())

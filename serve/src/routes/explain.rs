@@ -1,4 +1,4 @@
-//! POST `/v1/explain`: one text to what each of its words does to the verdict.
+//! POST `/v1/explain`: the prediction for one text, and the contribution of each of its terms and tokens.
 
 use std::ops::Range;
 
@@ -23,66 +23,67 @@ use crate::predict::request::{ModelReference, PredictRequest};
 use crate::problem::{Problem, TextLocation};
 use crate::state::ServiceState;
 
-/// About what an answer takes without its shares, and what the shares take for each byte of the text.
-const BYTES: usize = 256;
-const BYTES_PER_BYTE: usize = 32;
+/// Approximate size of a response without its contributions.
+const RESPONSE_BYTES: usize = 256;
+/// Approximate size of the contributions per byte of the text.
+const CONTRIBUTION_BYTES_PER_BYTE: usize = 32;
 
-/// The verdict on a text, and what made it.
+/// The prediction for a text, with the contributions to its logit.
 #[derive(Serialize, JsonSchema)]
 struct ExplainResponse<'r> {
-    /// The verdict's name, one of the model's two labels.
+    /// Label of the prediction, one of the model's two.
     label: &'r str,
     /// Whether the probability is at least the threshold.
     relevant: bool,
-    /// How probable it is that the text is relevant, from 0 to 1: the sigmoid of the logit.
+    /// Probability that the text is relevant, from 0 to 1: the sigmoid of the logit.
     #[schemars(range(min = 0, max = 1))]
     probability: f32,
-    /// The probability from which a text is relevant.
+    /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
-    /// Log-odds that the text is relevant: the intercept and all contributions of the terms, or of the tokens.
+    /// Log-odds that the text is relevant: the sum of the intercept and the contributions of the terms, or of the tokens.
     logit: f64,
-    /// The logit of a text without known terms.
+    /// Logit of a text without known terms.
     intercept: f64,
-    /// The words and runs of words that the model knows, the largest contribution first, whatever its sign.
+    /// Terms that the model knows, by descending absolute contribution.
     terms: Vec<TermContribution>,
-    /// Every word, in the order of the text.
+    /// All tokens, in the order of the text.
     tokens: Vec<TokenContribution>,
     model: ModelReference<'r>,
 }
 
-/// What a known word or run of words adds to the logit.
+/// The contribution of a known term to the logit.
 #[derive(Serialize, JsonSchema)]
 struct TermContribution {
-    /// The words in lower case, joined by spaces.
+    /// Its tokens in lower case, joined by spaces.
     term: String,
-    /// How often it occurs.
+    /// Number of occurrences.
     count: usize,
-    /// Its share of the logit, positive towards relevant.
+    /// Contribution to the logit, positive towards relevant.
     contribution: f64,
-    /// Where it occurs.
+    /// The occurrences.
     spans: Vec<Span>,
 }
 
-/// What a word adds to the logit: its parts of the terms that it is in, each of which is divided evenly among its words.
+/// The contribution of a token to the logit: its parts of the terms that contain it, each divided evenly among its tokens.
 #[derive(Serialize, JsonSchema)]
 struct TokenContribution {
-    /// Where the word begins, in Unicode code points from 0.
+    /// Offset of its first character, in Unicode code points from 0.
     start: usize,
-    /// Where the word ends, in Unicode code points, exclusive.
+    /// Offset after its last character, in Unicode code points.
     end: usize,
-    /// Its share of the logit, positive towards relevant.
+    /// Contribution to the logit, positive towards relevant.
     contribution: f64,
-    /// Whether it is in a term that the model knows.
+    /// Whether it is part of a term that the model knows.
     known: bool,
 }
 
-/// A part of the text.
+/// A span of the text.
 #[derive(Serialize, JsonSchema)]
 struct Span {
-    /// Where it begins, in Unicode code points from 0.
+    /// Offset of its first character, in Unicode code points from 0.
     start: usize,
-    /// Where it ends, in Unicode code points, exclusive.
+    /// Offset after its last character, in Unicode code points.
     end: usize,
 }
 
@@ -91,16 +92,17 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Explain the verdict on one text.
+    /// Explain the prediction for one text.
     ///
-    /// Gives the verdict with the exact share of every known term, and of every word, of the logit: the model is linear, so
-    /// that the shares and the intercept add up to it.
+    /// Returns the prediction with the exact contribution of every known term, and of every token, to the logit: the model is
+    /// linear, so that the contributions and the intercept add up to it.
     async fn explain(
         State(state): State<ServiceState>,
         id: RequestId,
         body: JsonBody<PredictRequest<'static>>,
     ) -> Result<JsonResponse<ExplainResponse<'static>>, Problem> {
-        let request: PredictRequest<'_> = body.read()?;
+        let request: PredictRequest<'_> = body.parse()?;
+
         let text = &*request.text;
         let classification = state.classify(&id, &[text], request.threshold, |_| TextLocation::Single).await?;
         let explanation = classification.model.session().explain(text).map_err(|error| match error {
@@ -120,11 +122,11 @@ documented! {
             tokens,
             model: ModelReference::new(&classification.model),
         };
-        Ok(JsonResponse::new(&response, BYTES + text.len() * BYTES_PER_BYTE))
+        Ok(JsonResponse::new(&response, RESPONSE_BYTES + text.len() * CONTRIBUTION_BYTES_PER_BYTE))
     }
 }
 
-/// The contributions with their spans in code points.
+/// The contributions, with spans in code points.
 fn contributions(
     text: &str,
     explanation: &Explanation,
@@ -134,10 +136,12 @@ fn contributions(
         points[byte] = point;
     }
     points[text.len()] = text.chars().count();
+
     let span = |bytes: &Range<usize>| Span {
         start: points[bytes.start],
         end: points[bytes.end],
     };
+
     let terms = explanation.terms.iter().map(|term| TermContribution {
         term: term.term.clone(),
         count: term.places.len(),
@@ -153,6 +157,7 @@ fn contributions(
             known: token.is_known,
         }
     });
+
     (terms.collect(), tokens.collect())
 }
 

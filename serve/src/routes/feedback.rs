@@ -1,4 +1,4 @@
-//! POST `/v1/feedback`: what a person says about an answer.
+//! POST `/v1/feedback`: a person's label for a text of an earlier request.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -19,31 +19,31 @@ use crate::state::ServiceState;
 
 const EXAMPLE_ID: &str = "0199a1b2-7f3e-7c51-b0a4-3f6d2c9e8a10";
 
-/// The label that a person gives to an answer.
+/// A person's label for a text of an earlier request.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct FeedbackRequest {
-    /// The id of the request that was answered, as the answer's header `x-request-id` has it.
+    /// Id of the earlier request, from the header `x-request-id` of its response.
     #[schemars(
         example = &EXAMPLE_ID,
         length(min = 1, max = 128),
         regex(pattern = "^[!-~]+$")
     )]
     request_id: String,
-    /// Which text of a batch is meant, from 0.
-    #[serde(default, deserialize_with = "whole")]
+    /// Index of the text in a batch, from 0.
+    #[serde(default, deserialize_with = "deserialize_index")]
     #[schemars(range(min = 0, max = u32::MAX))]
     index: u32,
     label: FeedbackLabel,
 }
 
-/// Reads a whole number however JSON writes it: 1.0 is one too.
+/// Deserialises a whole number in any notation of JSON: 1.0 is one too.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "the number is whole and in the range"
 )]
-fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+fn deserialize_index<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     let number = f64::deserialize(deserializer)?;
     if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
         return Ok(number as u32);
@@ -54,7 +54,7 @@ fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     ))
 }
 
-/// What a person may say about a text.
+/// Labels that a person can give to a text.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 enum FeedbackLabel {
     Relevant,
@@ -64,12 +64,12 @@ enum FeedbackLabel {
     CantDecide,
 }
 
-/// What was kept.
+/// The stored label.
 #[derive(Serialize, JsonSchema)]
 struct FeedbackResponse {
-    /// The request that the label belongs to.
+    /// Id of the request that the label belongs to.
     request_id: String,
-    /// Which of its texts, from 0.
+    /// Index of the text in the request, from 0.
     index: u32,
     label: FeedbackLabel,
 }
@@ -89,24 +89,25 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Say what the answer should have been.
+    /// Report the correct label.
     ///
-    /// Keeps a label for a text of an earlier request, beside what was captured of it, for the next training. The service
-    /// does not know whether the request was in its sample; whoever joins the two does.
+    /// Stores a label for a text of an earlier request beside the captured requests, for the next training. The service does
+    /// not check whether the request was captured.
     async fn feedback(
         State(state): State<ServiceState>,
         body: JsonBody<FeedbackRequest>,
     ) -> Result<Json<FeedbackResponse>, Problem> {
-        let FeedbackRequest { request_id, index, label } = body.read()?;
+        let FeedbackRequest { request_id, index, label } = body.parse()?;
         if !RequestId::is_usable(&request_id) {
             return Err(Problem::InvalidBody("`request_id` must be 1 to 128 visible ASCII characters".to_owned()));
         }
+
         let capture = state.capture().ok_or(Problem::CaptureOff)?;
-        let kept = Feedback { request_id, index: index as usize, label: label.name().to_owned() };
-        if capture.keep(&kept).await {
-            Ok(Json(FeedbackResponse { request_id: kept.request_id, index, label }))
+        let feedback = Feedback { request_id, index: index as usize, label: label.name().to_owned() };
+        if capture.store(&feedback).await {
+            Ok(Json(FeedbackResponse { request_id: feedback.request_id, index, label }))
         } else {
-            Err(Problem::Internal("the label was not written".into()))
+            Err(Problem::Internal("the label was not written to the capture file".into()))
         }
     }
 }

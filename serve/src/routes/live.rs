@@ -1,4 +1,4 @@
-//! GET `/v2/health/live`: whether the service runs.
+//! GET `/v2/health/live`: liveness of the service.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -13,7 +13,7 @@ use crate::state::ServiceState;
 /// Whether the service runs.
 #[derive(Serialize, JsonSchema)]
 struct LiveResponse {
-    /// Always true: a service that does not run does not answer.
+    /// Always true: a service that does not run does not respond.
     live: bool,
 }
 
@@ -22,7 +22,7 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Tell whether the service runs.
+    /// Check that the service runs.
     async fn live() -> Json<LiveResponse> {
         Json(LiveResponse { live: true })
     }

@@ -1,4 +1,4 @@
-//! GET `/metrics`: figures for Prometheus.
+//! GET `/metrics`: metrics for Prometheus.
 
 use axum::Router;
 use axum::extract::State;

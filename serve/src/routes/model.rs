@@ -1,4 +1,4 @@
-//! GET `/v1/model`: what is served.
+//! GET `/v1/model`: the active model and the limits on requests.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -14,18 +14,18 @@ use crate::problem::Problem;
 use crate::settings::{Limits, millis};
 use crate::state::ServiceState;
 
-/// The model that answers, and what a request may weigh.
+/// The active model, and the limits on requests.
 #[derive(Serialize, JsonSchema)]
 struct ModelResponse {
-    /// The model's name.
+    /// Name of the model.
     name: String,
-    /// The version's number in the store.
+    /// Number of the version in the store.
     version: u64,
-    /// When the version was made, in RFC 3339.
+    /// Time when the version was created, in RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     created: String,
     labels: LabelNames,
-    /// The probability from which a text is relevant.
+    /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     metrics: Metrics,
@@ -33,42 +33,42 @@ struct ModelResponse {
     limits: RequestLimits,
 }
 
-/// The names of the two verdicts.
+/// The two labels.
 #[derive(Serialize, JsonSchema)]
 struct LabelNames {
-    /// The verdict on a text whose probability is at least the threshold.
+    /// Label of a text whose probability is at least the threshold.
     relevant: String,
-    /// The verdict on any other text.
+    /// Label of any other text.
     not_relevant: String,
 }
 
-/// What the model reached on texts that it never saw in training; null when its file does not say.
+/// Metrics on the test subset; null when the model file lacks them.
 #[derive(Serialize, JsonSchema)]
 struct Metrics {
-    /// The share of texts called relevant that are, at the threshold.
+    /// Fraction of the texts predicted as relevant that are relevant, at the threshold.
     precision: Option<f64>,
-    /// The share of relevant texts that are called so, at the threshold.
+    /// Fraction of the relevant texts that are predicted as relevant, at the threshold.
     recall: Option<f64>,
-    /// The harmonic mean of precision and recall.
+    /// Harmonic mean of precision and recall.
     f1: Option<f64>,
-    /// The area under the receiver operating characteristic.
+    /// Area under the receiver operating characteristic.
     roc_auc: Option<f64>,
-    /// The area under the curve of precision over recall.
+    /// Area under the precision-recall curve.
     pr_auc: Option<f64>,
 }
 
-/// Where the model comes from, as SHA-256; null when its file does not say.
+/// SHA-256 of the model and its inputs; null when the model file lacks it.
 #[derive(Serialize, JsonSchema)]
 struct Digests {
-    /// The model's file.
+    /// The model file.
     model: String,
-    /// The data that it was trained on.
+    /// The training data.
     data: Option<String>,
-    /// The settings that it was trained with.
+    /// The training settings.
     settings: Option<String>,
 }
 
-/// What a request may weigh, and how long it may take.
+/// Limits on requests and connections.
 #[derive(Serialize, JsonSchema)]
 struct RequestLimits {
     /// Bytes of UTF-8 in one text.
@@ -77,17 +77,17 @@ struct RequestLimits {
     max_body_bytes: usize,
     /// Texts in one batch.
     max_batch_texts: usize,
-    /// Texts that are scored at once, of all requests.
+    /// Texts that are scored at once, across all requests.
     max_concurrent_texts: usize,
-    /// Texts that wait for their turn; past it requests are refused with 429.
+    /// Texts that are queued, across all requests; further requests are rejected with 429.
     max_queued_texts: usize,
-    /// Milliseconds that a request waits for its turn; past it it is answered with 503.
+    /// Milliseconds that a request may be queued; then it is rejected with 503.
     max_wait_ms: u64,
-    /// Milliseconds for a request's head, from the connection's beginning or the answer before; past it the connection is cut.
+    /// Milliseconds for a request's head; then the connection is closed.
     header_timeout_ms: u64,
-    /// Milliseconds for a request's body; past it the request is answered with 408.
+    /// Milliseconds for a request's body; then the request is rejected with 408.
     body_timeout_ms: u64,
-    /// Open connections; past it others wait to be accepted.
+    /// Open connections; further ones wait to be accepted.
     max_connections: usize,
 }
 
@@ -125,8 +125,7 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Describe the model.
     ///
-    /// Name, version, labels and threshold of the model that answers; how good it is, where it comes from, and the limits
-    /// that requests must keep.
+    /// Returns the name, version, labels, threshold, metrics and digests of the active model, and the limits on requests.
     async fn model(State(state): State<ServiceState>) -> Result<Json<ModelResponse>, Problem> {
         let model = state.active_model()?;
         Ok(Json(respond(&model, state.limits())))

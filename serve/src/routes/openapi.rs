@@ -1,4 +1,4 @@
-//! GET `/openapi.json`: the specification.
+//! GET `/openapi.json`: the OpenAPI specification.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! The routes outside the specification.
+//! Routes outside the specification.
 
 use axum::Router;
 
@@ -6,12 +6,12 @@ use crate::routes::{metrics, openapi};
 use crate::state::ServiceState;
 use crate::ui::{card, docs, home};
 
-/// The pages that need a key where the service has any.
+/// Pages that need a key if the service has keys.
 pub(crate) fn locked() -> Router<ServiceState> {
     card::router()
 }
 
-/// The routes for people and for the specification itself.
+/// Pages, the specification and the metrics.
 pub(crate) fn open() -> Router<ServiceState> {
     Router::new()
         .merge(home::router())

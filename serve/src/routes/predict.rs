@@ -1,4 +1,4 @@
-//! POST `/v1/predict`: one text to a verdict.
+//! POST `/v1/predict`: the prediction for one text.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -20,22 +20,22 @@ use crate::predict::request::{ModelReference, PredictRequest};
 use crate::problem::{Problem, TextLocation};
 use crate::state::ServiceState;
 
-/// The path of the route.
+/// Path of the route.
 pub(crate) const PATH: &str = "/v1/predict";
-/// About what an answer takes.
-const BYTES: usize = 160;
+/// Approximate size of a response.
+const RESPONSE_BYTES: usize = 160;
 
-/// The verdict on a text.
+/// The prediction for a text.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PredictResponse<'r> {
-    /// The verdict's name, one of the model's two labels.
+    /// Label of the prediction, one of the model's two.
     label: &'r str,
     /// Whether the probability is at least the threshold.
     relevant: bool,
-    /// How probable it is that the text is relevant, from 0 to 1.
+    /// Probability that the text is relevant, from 0 to 1.
     #[schemars(range(min = 0, max = 1))]
     probability: f32,
-    /// The probability from which a text is relevant.
+    /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     model: ModelReference<'r>,
@@ -46,31 +46,33 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Judge one text.
+    /// Classify one text.
     ///
-    /// Gives the probability that the text is relevant, and the verdict: relevant when the probability is at least the
-    /// model's threshold. A text without any known word gets the model's base rate.
+    /// Returns the probability that the text is relevant, and the label: relevant when the probability is at least the
+    /// threshold. A text without any known token gets the model's base rate.
     async fn predict(
         State(state): State<ServiceState>,
         id: RequestId,
         body: JsonBody<PredictRequest<'static>>,
     ) -> Result<JsonResponse<PredictResponse<'static>>, Problem> {
-        answer(&state, &id, &body).await
+        respond(&state, &id, &body).await
     }
 }
 
-/// Answers a request whose body is there.
-pub(crate) async fn answer(
+/// Responds to a request whose body was read.
+pub(crate) async fn respond(
     state: &ServiceState,
     id: &RequestId,
     body: &JsonBody<PredictRequest<'static>>,
 ) -> Result<JsonResponse<PredictResponse<'static>>, Problem> {
-    let request: PredictRequest<'_> = body.read()?;
+    let request: PredictRequest<'_> = body.parse()?;
+
     let classification = state
         .classify(id, &[request.text], request.threshold, |_| {
             TextLocation::Single
         })
         .await?;
+
     let prediction = classification.predictions[0];
     let response = PredictResponse {
         label: classification.label(prediction),
@@ -79,7 +81,8 @@ pub(crate) async fn answer(
         threshold: classification.threshold,
         model: ModelReference::new(&classification.model),
     };
-    Ok(JsonResponse::new(&response, BYTES))
+
+    Ok(JsonResponse::new(&response, RESPONSE_BYTES))
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {

@@ -1,4 +1,4 @@
-//! POST `/v1/predict/batch`: several texts to a verdict each.
+//! POST `/v1/predict/batch`: the predictions for several texts.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -17,53 +17,54 @@ use crate::openapi::operation::{
     problems, request_example,
 };
 use crate::predict::request::ModelReference;
-use crate::predict::validation::NOT_BLANK;
+use crate::predict::validation::NOT_WHITESPACE;
 use crate::problem::{Limit, Problem, TextLocation};
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
-/// The path of the route.
+/// Path of the route.
 pub(crate) const PATH: &str = "/v1/predict/batch";
-/// About what an answer takes without its predictions, and what each of those takes.
-const BYTES: usize = 96;
+/// Approximate size of a response without its predictions.
+const RESPONSE_BYTES: usize = 96;
+/// Approximate size of a prediction.
 const PREDICTION_BYTES: usize = 72;
 
 const EXAMPLE_TEXTS: [&str; 2] = [EXAMPLE_TEXT, "the game starts at seven"];
 
-/// The texts to judge.
+/// The texts to classify.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PredictBatchRequest {
-    /// UTF-8, none of them empty or blank; U+0000 counts as a space.
+    /// UTF-8, none of them empty or only whitespace; U+0000 counts as whitespace.
     #[schemars(
         example = EXAMPLE_TEXTS,
         length(min = 1),
-        inner(length(min = 1), regex(pattern = NOT_BLANK))
+        inner(length(min = 1), regex(pattern = NOT_WHITESPACE))
     )]
     texts: Vec<String>,
-    /// The probability from which a text is relevant, in place of the model's.
+    /// Probability from which a text is relevant, instead of the model's threshold.
     #[schemars(range(min = 0, max = 1))]
     threshold: Option<f64>,
 }
 
-/// The verdicts on the texts, in their order.
+/// The predictions for the texts, in their order.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PredictBatchResponse<'r> {
     predictions: Vec<BatchPrediction<'r>>,
-    /// The probability from which a text is relevant.
+    /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
     model: ModelReference<'r>,
 }
 
-/// The verdict on one of the texts.
+/// The prediction for one of the texts.
 #[derive(Serialize, JsonSchema)]
 struct BatchPrediction<'r> {
-    /// The verdict's name, one of the model's two labels.
+    /// Label of the prediction, one of the model's two.
     label: &'r str,
     /// Whether the probability is at least the threshold.
     relevant: bool,
-    /// How probable it is that the text is relevant, from 0 to 1.
+    /// Probability that the text is relevant, from 0 to 1.
     #[schemars(range(min = 0, max = 1))]
     probability: f32,
 }
@@ -73,29 +74,31 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Judge several texts.
+    /// Classify several texts.
     ///
-    /// Gives one verdict a text, in the order of the texts, by one version of the model. One text that is refused refuses
-    /// the whole request, and the problem names it.
+    /// Returns one prediction per text, in the order of the texts, all by one version of the model. One invalid text rejects
+    /// the whole request, and the problem locates it.
     async fn predict_batch(
         State(state): State<ServiceState>,
         id: RequestId,
         body: JsonBody<PredictBatchRequest>,
     ) -> Result<JsonResponse<PredictBatchResponse<'static>>, Problem> {
-        answer(&state, &id, &body).await
+        respond(&state, &id, &body).await
     }
 }
 
-/// Answers a request whose body is there.
-pub(crate) async fn answer(
+/// Responds to a request whose body was read.
+pub(crate) async fn respond(
     state: &ServiceState,
     id: &RequestId,
     body: &JsonBody<PredictBatchRequest>,
 ) -> Result<JsonResponse<PredictBatchResponse<'static>>, Problem> {
-    let request: PredictBatchRequest = body.read()?;
+    let request: PredictBatchRequest = body.parse()?;
+
     let classification = state
         .classify(id, &request.texts, request.threshold, TextLocation::Batch)
         .await?;
+
     let predictions = classification
         .predictions
         .iter()
@@ -109,9 +112,10 @@ pub(crate) async fn answer(
         threshold: classification.threshold,
         model: ModelReference::new(&classification.model),
     };
+
     Ok(JsonResponse::new(
         &response,
-        BYTES + response.predictions.len() * PREDICTION_BYTES,
+        RESPONSE_BYTES + response.predictions.len() * PREDICTION_BYTES,
     ))
 }
 
@@ -125,6 +129,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         operation,
         body_problems("missing field `texts` at line 1 column 2"),
     );
+
     let limit = Limit::batch(Limits::DEFAULT.max_batch_texts);
     let batch = [
         Problem::EmptyBatch,

@@ -1,4 +1,4 @@
-//! GET `/v2/health/ready`: whether the service takes requests.
+//! GET `/v2/health/ready`: readiness of the service.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -15,7 +15,7 @@ use crate::state::ServiceState;
 /// Whether the service takes requests.
 #[derive(Serialize, JsonSchema)]
 struct ReadyResponse {
-    /// False once the service was asked to end, and while no model is loaded.
+    /// False while no model is loaded, and during shutdown.
     ready: bool,
 }
 
@@ -24,10 +24,10 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Tell whether the service takes requests.
+    /// Check that the service takes requests.
     ///
-    /// It is ready from its first answer on, since the model is loaded and run before; it is not once it was asked to end, nor
-    /// while an operator has unloaded the model.
+    /// The service loads and checks the model before it listens, so that it is ready from its first response on; it is not
+    /// ready during shutdown or while the model is unloaded.
     async fn ready(State(state): State<ServiceState>) -> (StatusCode, Json<ReadyResponse>) {
         let ready = state.is_ready();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -44,7 +44,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         })
         .response_with::<503, Json<ReadyResponse>, _>(|response| {
             response
-                .description("The service is ending, or its model was unloaded.")
+                .description("The service is shutting down, or its model is unloaded.")
                 .example(ReadyResponse { ready: false })
         });
     problems(operation, [])

@@ -12,7 +12,7 @@ async fn an_unknown_path_is_answered_with_404() {
     insta::assert_json_snapshot!(request(Method::POST, "/v1/predictions").await.json(), @r#"
     {
       "code": "not_found",
-      "detail": "nothing is at this path; /docs lists what there is",
+      "detail": "this path does not exist; /docs lists those that do",
       "status": 404,
       "title": "Not found",
       "type": "urn:relevance:problem:not_found"

@@ -176,7 +176,7 @@ async fn a_body_of_another_shape_is_refused_with_422() {
     insta::assert_json_snapshot!(post_json("{}").await.json(), @r#"
     {
       "code": "invalid_body",
-      "detail": "the body is not what this route takes: missing field `text` at line 1 column 2",
+      "detail": "the body does not have the shape that this route takes: missing field `text` at line 1 column 2",
       "status": 422,
       "title": "Invalid body",
       "type": "urn:relevance:problem:invalid_body"
@@ -185,7 +185,7 @@ async fn a_body_of_another_shape_is_refused_with_422() {
     insta::assert_json_snapshot!(post_json(r#"{"sentence": "flood"}"#).await.json(), @r#"
     {
       "code": "invalid_body",
-      "detail": "the body is not what this route takes: unknown field `sentence`, expected `text` or `threshold` at line 1 column 11",
+      "detail": "the body does not have the shape that this route takes: unknown field `sentence`, expected `text` or `threshold` at line 1 column 11",
       "status": 422,
       "title": "Invalid body",
       "type": "urn:relevance:problem:invalid_body"
@@ -194,7 +194,7 @@ async fn a_body_of_another_shape_is_refused_with_422() {
     insta::assert_json_snapshot!(post_json(r#"["flood"]"#).await.json(), @r#"
     {
       "code": "invalid_body",
-      "detail": "the body is not what this route takes: expected an object",
+      "detail": "the body does not have the shape that this route takes: expected an object",
       "status": 422,
       "title": "Invalid body",
       "type": "urn:relevance:problem:invalid_body"
@@ -211,7 +211,7 @@ async fn a_blank_text_is_refused_with_422() {
     insta::assert_json_snapshot!(post_json(r#"{"text": ""}"#).await.json(), @r#"
     {
       "code": "empty_text",
-      "detail": "`text` is empty or blank",
+      "detail": "`text` is empty or only whitespace",
       "status": 422,
       "title": "Empty text",
       "type": "urn:relevance:problem:empty_text"
@@ -231,7 +231,7 @@ async fn a_text_over_the_limit_is_refused_with_422_and_told_the_setting() {
     insta::assert_json_snapshot!(problem(&answer, StatusCode::UNPROCESSABLE_ENTITY, "text_too_long"), @r#"
     {
       "code": "text_too_long",
-      "detail": "`text` has 101 bytes, the limit is 100 bytes; `--max-text-bytes` or RELEVANCE_MAX_TEXT_BYTES moves the limit",
+      "detail": "`text` has 101 bytes, the limit is 100 bytes; change it with `--max-text-bytes` or RELEVANCE_MAX_TEXT_BYTES",
       "flag": "--max-text-bytes",
       "limit_bytes": 100,
       "status": 422,
@@ -249,7 +249,7 @@ async fn a_body_over_the_limit_is_refused_with_413_and_told_the_setting() {
     insta::assert_json_snapshot!(problem(&answer, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"), @r#"
     {
       "code": "body_too_large",
-      "detail": "the body has more than 200 bytes; `--max-body-bytes` or RELEVANCE_MAX_BODY_BYTES moves the limit",
+      "detail": "the body has more than 200 bytes; change it with `--max-body-bytes` or RELEVANCE_MAX_BODY_BYTES",
       "flag": "--max-body-bytes",
       "limit_bytes": 200,
       "status": 413,
@@ -273,7 +273,7 @@ async fn a_body_that_breaks_off_is_refused_with_400() {
     insta::assert_json_snapshot!(problem(&answer, StatusCode::BAD_REQUEST, "incomplete_body"), @r#"
     {
       "code": "incomplete_body",
-      "detail": "the body ended before it was whole",
+      "detail": "the body ended early",
       "status": 400,
       "title": "Incomplete body",
       "type": "urn:relevance:problem:incomplete_body"
@@ -289,7 +289,7 @@ async fn another_method_is_refused_with_405() {
     insta::assert_json_snapshot!(problem(&answer, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"), @r#"
     {
       "code": "method_not_allowed",
-      "detail": "this path does not take this method; the header `Allow` lists those that it takes",
+      "detail": "this path does not allow this method; the header `Allow` lists those that it allows",
       "status": 405,
       "title": "Method not allowed",
       "type": "urn:relevance:problem:method_not_allowed"

@@ -51,7 +51,7 @@ async fn each_text_gets_its_verdict_in_order() {
 #[tokio::test]
 async fn an_empty_batch_is_refused_with_422() {
     let problem = refusal(json!({ "texts": [] }), "empty_batch").await;
-    assert_eq!(problem["detail"], "there is no text in the batch");
+    assert_eq!(problem["detail"], "the batch has no text");
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
     insta::assert_json_snapshot!(refusal(json!({ "texts": vec!["flood"; 5] }), "batch_too_large").await, @r#"
     {
       "code": "batch_too_large",
-      "detail": "the batch has 5 texts, the limit is 4 texts; `--max-batch-texts` or RELEVANCE_MAX_BATCH_TEXTS moves the limit",
+      "detail": "the batch has 5 texts, the limit is 4 texts; change it with `--max-batch-texts` or RELEVANCE_MAX_BATCH_TEXTS",
       "flag": "--max-batch-texts",
       "limit_texts": 4,
       "status": 422,
@@ -77,7 +77,7 @@ async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
 #[tokio::test]
 async fn the_text_that_is_refused_is_named() {
     let blank = refusal(json!({ "texts": ["flood", " "] }), "empty_text").await;
-    assert_eq!(blank["detail"], "`texts[1]` is empty or blank");
+    assert_eq!(blank["detail"], "`texts[1]` is empty or only whitespace");
     let long = refusal(
         json!({ "texts": ["flood", "x".repeat(101)] }),
         "text_too_long",

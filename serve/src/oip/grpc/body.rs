@@ -1,4 +1,4 @@
-//! A call's body, which keeps the limits of size and time as one over HTTP does.
+//! Bodies of calls, with the same limits on size and time as over HTTP.
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -12,10 +12,10 @@ use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
-/// What gRPC puts before a message: a flag and a length.
+/// Size of the prefix of a message: a flag and a length.
 const PREFIX_BYTES: usize = 5;
 
-/// Reads the whole message before the call begins.
+/// Middleware that reads the whole message before the call.
 pub(super) async fn whole_body(
     State(state): State<ServiceState>,
     request: Request,
@@ -32,14 +32,16 @@ pub(super) async fn whole_body(
             next.run(Request::from_parts(head, Body::from(content)))
                 .await
         }
-        Err(problem) => refuse(problem, limits).into_http(),
+        Err(problem) => reject(problem, limits).into_http(),
     }
 }
 
-/// The refusal, with the limit that the operator set.
-fn refuse(problem: Problem, limits: &Limits) -> Status {
+/// The status for a problem, with the limit that the operator set.
+fn reject(problem: Problem, limits: &Limits) -> Status {
     let problem = match problem {
-        Problem::BodyTooLarge(_) => Problem::BodyTooLarge(Limit::body(limits.max_body_bytes)),
+        Problem::BodyTooLarge { .. } => Problem::BodyTooLarge {
+            limit: Limit::body(limits.max_body_bytes),
+        },
         other => other,
     };
     ProtocolError::from(problem).into()

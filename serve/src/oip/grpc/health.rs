@@ -1,4 +1,4 @@
-//! gRPC's health checking: the service takes requests when it is ready, as `/v2/health/ready` says.
+//! gRPC health checking, with the readiness of `/v2/health/ready`.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -15,12 +15,12 @@ use crate::oip::grpc::service::InferenceService;
 use crate::readiness::Readiness;
 use crate::state::ServiceState;
 
-/// Answers for the whole service, whose name is empty, and for the protocol's.
+/// Health of the whole service, whose name is empty, and of the protocol's service.
 pub(super) struct Health {
     state: ServiceState,
 }
 
-/// Statuses as they change; it ends with the service, which waits for open calls.
+/// Stream of status changes; it ends when the service shuts down, since shutdown waits for open calls.
 pub(super) struct Statuses {
     changes: WatchStream<Readiness>,
     is_over: bool,
@@ -37,7 +37,7 @@ impl Health {
             return Ok(());
         }
         Err(Status::not_found(format!(
-            "there is no service `{name}` whose health could be told"
+            "service `{name}` does not exist"
         )))
     }
 }

@@ -1,4 +1,4 @@
-//! Messages to texts, and verdicts to messages.
+//! From messages to texts, and from predictions to messages.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::tensor_names::Output;
 use crate::oip::tensors::{Elements, Input, Tensor, check_input, requested_outputs};
 
-/// Parameters of an output that, ignored, would give the client another answer than it reads.
+/// Parameters of an output that must not be ignored, since the client would misread the response.
 const UNSUPPORTED: [&str; 2] = ["classification", "shared_memory_region"];
 
 /// The texts of a request.
@@ -60,7 +60,7 @@ fn typed_texts(input: &InferInputTensor) -> Result<Vec<Cow<'_, str>>, InvalidReq
         .collect()
 }
 
-/// The outputs that a request wants, in its order.
+/// The outputs that a request names, in its order.
 pub(super) fn outputs(request: &ModelInferRequest) -> Result<Vec<Output>, InvalidRequest> {
     for output in &request.outputs {
         if let Some(parameter) = UNSUPPORTED
@@ -73,13 +73,13 @@ pub(super) fn outputs(request: &ModelInferRequest) -> Result<Vec<Output>, Invali
     requested_outputs(request.outputs.iter().map(|output| output.name.as_str()))
 }
 
-/// The answer, as raw contents when the request came so.
+/// The response, with raw contents if the request has them.
 pub(super) fn respond(inferred: &Inferred, id: String, is_raw: bool) -> ModelInferResponse {
     let mut response = ModelInferResponse {
         model_name: inferred.model().to_owned(),
         model_version: inferred.version(),
         id,
-        parameters: parameters::answer(inferred.threshold()),
+        parameters: parameters::response(inferred.threshold()),
         ..ModelInferResponse::default()
     };
     for Tensor {

@@ -10,7 +10,7 @@ use crate::oip::tensors::threshold_of_text;
 /// The parameters of a message.
 pub(super) type Parameters = HashMap<String, InferParameter>;
 
-/// The name of the one parameter that a request may have.
+/// Name of the only parameter of a request.
 const THRESHOLD: &str = "threshold";
 
 /// A request's threshold, if it has one.
@@ -35,8 +35,8 @@ pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f64>, InvalidR
     Ok(Some(number))
 }
 
-/// The parameters of an answer.
-pub(super) fn answer(threshold: f32) -> Parameters {
+/// The parameters of a response.
+pub(super) fn response(threshold: f32) -> Parameters {
     let choice = ParameterChoice::DoubleParam(f64::from(threshold));
     HashMap::from([(
         THRESHOLD.to_owned(),

@@ -4,28 +4,29 @@ use axum::Router;
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
+use tonic::Status;
 use tonic::server::NamedService;
 use tonic_health::pb::health_server::HealthServer;
 use tonic_reflection::server::Builder;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_service::Service;
 
+use crate::http::panic::catch_panic;
+use crate::oip::error::ProtocolError;
 use crate::oip::grpc::body::whole_body;
 use crate::oip::grpc::health::Health;
 use crate::oip::grpc::messages::DESCRIPTORS;
 use crate::oip::grpc::messages::grpc_inference_service_server::GrpcInferenceServiceServer;
 use crate::oip::grpc::service::InferenceService;
-use crate::oip::grpc::status::{count_problem, panicked};
+use crate::oip::grpc::status::count_problem;
 use crate::state::ServiceState;
 
-/// Bytes of a message that asks about health or the service's messages.
+/// Size limit for messages of health checking and reflection.
 const MAX_BYTES: usize = 16 * 1024;
 
-/// Why reflection can always be built.
+/// Why building reflection cannot fail.
 const DESCRIBED: &str = "the descriptors were made from the files of this build";
 
-/// The calls that have a route of their own, so that logs and metrics tell them apart; any other of these services is
-/// answered as not implemented.
+/// Calls with a route of their own, so that logs and metrics distinguish them; other calls are not implemented.
 const CALLS: [&str; 9] = [
     "ServerLive",
     "ServerReady",
@@ -60,7 +61,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         .build_v1()
         .expect(DESCRIBED)
         .max_decoding_message_size(MAX_BYTES);
-    // Some clients, Python's among them, know only the version before.
+    // Some clients, like Python's, know only the previous version.
     let older_reflection = reflect()
         .build_v1alpha()
         .expect(DESCRIBED)
@@ -70,10 +71,12 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         .merge(routes(&reflection, &["ServerReflectionInfo"]))
         .merge(routes(&older_reflection, &["ServerReflectionInfo"]))
         .layer(from_fn(count_problem))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(catch_panic(|problem| {
+            Status::from(ProtocolError::from(problem)).into_http()
+        }))
 }
 
-/// A route for each of a service's calls, and one for all that it does not have.
+/// A route for each of a service's calls, and one for unknown calls.
 fn routes<S>(service: &S, calls: &[&str]) -> Router<ServiceState>
 where
     S: NamedService

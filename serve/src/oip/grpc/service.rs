@@ -1,4 +1,4 @@
-//! The protocol's calls.
+//! The protocol's gRPC calls.
 
 use tonic::{Request, Response, Status, async_trait};
 
@@ -25,7 +25,7 @@ use crate::oip::repository::IndexEntry;
 use crate::oip::requested_model::RequestedModel;
 use crate::state::ServiceState;
 
-/// Answers calls with what the service serves.
+/// Implementation of the calls on the service's state.
 pub(super) struct InferenceService {
     state: ServiceState,
 }

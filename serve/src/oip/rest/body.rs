@@ -1,4 +1,4 @@
-//! Bodies of the protocol's requests: JSON whatever the content type says, since clients do not agree on one.
+//! Bodies of requests: JSON with any content type, since clients differ in it.
 
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -16,7 +16,7 @@ use crate::oip::invalid_request::InvalidRequest;
 use crate::problem::Problem;
 use crate::state::ServiceState;
 
-/// A body of JSON; an empty one stands for an empty object.
+/// A JSON body; an empty body stands for an empty object.
 pub(super) struct OptionalJson<T>(pub(super) T);
 
 impl<T: DeserializeOwned> FromRequest<ServiceState> for OptionalJson<T> {
@@ -42,7 +42,7 @@ impl<T: JsonSchema> OperationInput for OptionalJson<T> {
     }
 }
 
-/// Reads a whole body that is not compressed.
+/// Reads a whole uncompressed body.
 pub(super) async fn read(
     request: Request,
     state: &ServiceState,
@@ -60,7 +60,7 @@ pub(super) async fn read(
     Ok((head.headers, read_body(body, state.limits()).await?))
 }
 
-/// Reads JSON; an object of the wrong shape is 400 in this protocol.
+/// Parses JSON; the protocol rejects an object of the wrong shape with 400.
 pub(super) fn read_json<T: DeserializeOwned>(content: &[u8]) -> Result<T, ProtocolError> {
     parse(content).map_err(|problem| match problem {
         Problem::InvalidBody(what) => InvalidRequest::Body(what).into(),

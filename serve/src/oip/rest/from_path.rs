@@ -1,4 +1,4 @@
-//! The model that a path names.
+//! Extractor of the model that a path names.
 
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -13,7 +13,7 @@ use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::requested_model::RequestedModel;
 use crate::state::ServiceState;
 
-/// The model and version of a path's parameters `P`, which are what the service serves.
+/// The requested model from a path's parameters `P`, after a check that the service has it.
 pub(super) struct FromPath<P> {
     pub(super) requested: RequestedModel,
     parameters: std::marker::PhantomData<P>,

@@ -1,4 +1,4 @@
-//! POST `/v2/models/{model}/infer`, with a version or without: texts to verdicts.
+//! POST `/v2/models/{model}/infer`, with or without a version: predictions for texts.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -34,13 +34,12 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Judge texts in the Open Inference Protocol.
+    /// Classify texts in the Open Inference Protocol.
     ///
-    /// Takes the input `text` and gives the outputs `probability` and `label`. Texts come as strings in `data`, flat or nested; or
-    /// in the binary tensor extension, where the header `Inference-Header-Content-Length` tells how long the JSON is, and each text
-    /// follows it after its length in four bytes, the least significant first. Outputs go back in binary when their parameter
-    /// `binary_data` or the request's `binary_data_output` says so. The request's parameter `threshold` stands in for the model's
-    /// threshold.
+    /// Takes the input `text` and returns the outputs `probability` and `label`. Texts are strings in `data`, flat or nested, or
+    /// use the binary tensor extension: the header `Inference-Header-Content-Length` has the length of the JSON, and each text
+    /// follows the JSON after its length in four bytes, little-endian. Outputs are binary if their parameter `binary_data` or
+    /// the request's `binary_data_output` is true. The request's parameter `threshold` overrides the model's threshold.
     async fn infer<P>(
         State(state): State<ServiceState>,
         _: Caller,
@@ -57,6 +56,6 @@ documented! {
             outputs: wanted.iter().map(|wanted| wanted.output).collect(),
         };
         let inferred = state.infer(&id, inference).await?;
-        Ok(InferResponse::answer(&inferred, &wanted, request.id))
+        Ok(InferResponse::respond(&inferred, &wanted, request.id))
     }
 }

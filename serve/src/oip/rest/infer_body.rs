@@ -11,7 +11,7 @@ use crate::oip::rest::infer_request::InferRequest;
 use crate::oip::rest::infer_response::{JSON_LENGTH, JSON_LENGTH_NAME};
 use crate::state::ServiceState;
 
-/// A request, and what follows its JSON.
+/// A request, and the bytes after its JSON.
 pub(super) struct InferBody {
     pub(super) request: InferRequest,
     pub(super) binary: Bytes,
@@ -30,7 +30,7 @@ impl FromRequest<ServiceState> for InferBody {
     }
 }
 
-/// How many bytes of the body are JSON: what the header says, or else all.
+/// Length of the JSON in the body: the value of the header, or else the whole body.
 fn json_length(headers: &HeaderMap, body_bytes: usize) -> Result<usize, InvalidRequest> {
     let Some(value) = headers.get(JSON_LENGTH) else {
         return Ok(body_bytes);

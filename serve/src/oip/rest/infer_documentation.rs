@@ -1,4 +1,4 @@
-//! What the specification says about requests for inference and their answers.
+//! Description of inference in the specification.
 
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -23,16 +23,16 @@ use crate::openapi::operation::{EXAMPLE_TEXT, classification_problems, describe,
 use crate::problem::{Limit, Problem, TextLocation};
 use crate::settings::Limits;
 
-/// The header of a request with tensors in binary.
+/// Header of a request with binary tensors.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
 struct InferHeaders {
-    /// How many bytes of the body are JSON, when tensors in binary follow it.
+    /// Length of the JSON in the body in bytes, if binary tensors follow it.
     #[schemars(rename = "Inference-Header-Content-Length", extend("type" = "integer"))]
     json_length: Option<u64>,
 }
 
-/// JSON, and after it tensors in binary.
+/// JSON followed by binary tensors.
 struct JsonAndBinary;
 
 impl JsonSchema for JsonAndBinary {
@@ -42,7 +42,7 @@ impl JsonSchema for JsonAndBinary {
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         json_schema!({
-            "description": "JSON, and after it tensors in binary in the order in which the JSON names them.",
+            "description": "JSON followed by binary tensors, in the order in which the JSON names them.",
             "type": "string",
             "format": "binary",
         })
@@ -105,7 +105,7 @@ fn examples<M: FromIterator<(String, ReferenceOr<Example>)>>() -> M {
     examples.into_iter().map(example).collect()
 }
 
-/// Describes an operation that judges texts.
+/// Describes an operation that classifies texts.
 pub(super) fn document<'t>(
     operation: TransformOperation<'t>,
     id: &str,
@@ -130,13 +130,13 @@ pub(super) fn document<'t>(
             limit,
         },
     ];
-    let judging = batch
+    let classification = batch
         .into_iter()
         .chain(classification_problems(TextLocation::Element(1)));
-    errors(operation, judging.map(ProtocolError::from))
+    errors(operation, classification.map(ProtocolError::from))
 }
 
-/// What can be wrong with a request that is JSON of the right shape.
+/// Errors of a request that is JSON of the right shape.
 fn invalid_requests() -> [InvalidRequest; 14] {
     [
         InvalidRequest::InputCount(2),

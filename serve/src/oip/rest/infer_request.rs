@@ -1,4 +1,4 @@
-//! A request for inference as JSON, with or without tensors in binary after it.
+//! Requests for inference as JSON, with or without binary tensors after it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,33 +12,33 @@ use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::tensor_names::Output;
 use crate::oip::tensors::{Input, check_input, requested_outputs, threshold_of_text};
 
-/// Texts to judge, as the Open Inference Protocol sends them. Fields and parameters that are not listed are ignored.
+/// Texts to classify, in the Open Inference Protocol; unknown fields and parameters are ignored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(rename = "InferenceRequest")]
 pub(super) struct InferRequest {
-    /// Given back in the answer.
+    /// Id that the response repeats.
     pub(super) id: Option<String>,
     pub(super) parameters: Option<RequestParameters>,
-    /// The model's one input, `text`.
+    /// The model's only input, `text`.
     #[schemars(length(min = 1, max = 1))]
     inputs: Vec<RequestInput>,
-    /// The outputs that are wanted, in their order; all when there are none.
+    /// The requested outputs, in their order; all if there are none.
     outputs: Option<Vec<RequestOutput>>,
 }
 
-/// What holds for the whole request.
+/// Parameters of the request.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(super) struct RequestParameters {
     threshold: Option<Threshold>,
-    /// Whether outputs go back in binary unless they say otherwise.
+    /// Whether outputs are binary by default.
     binary_data_output: Option<bool>,
 }
 
-/// The probability from which a text is relevant, in place of the model's: a number, or text that is one.
+/// Probability from which a text is relevant, instead of the model's threshold: a number, or a number as text.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(
     untagged,
-    expecting = "`threshold` must be a number, or text that is one"
+    expecting = "`threshold` must be a number, or a number as text"
 )]
 enum Threshold {
     Number(f64),
@@ -51,7 +51,7 @@ struct RequestInput {
     /// `text`.
     #[schemars(extend("const" = "text"))]
     name: String,
-    /// `[N]` or `[N, 1]`, for N texts; the outputs come back in the same form.
+    /// `[N]` or `[N, 1]`, for N texts; the outputs have the same shape.
     #[schemars(length(min = 1, max = 2))]
     shape: Vec<i64>,
     /// `BYTES`.
@@ -61,14 +61,14 @@ struct RequestInput {
     data: Option<Texts>,
 }
 
-/// How an input comes.
+/// Parameters of an input.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 struct InputParameters {
-    /// The tensor's bytes after the JSON, in place of `data`.
+    /// Size of the tensor after the JSON, instead of `data`.
     binary_data_size: Option<u64>,
 }
 
-/// An output that is wanted.
+/// A requested output.
 #[derive(Debug, Deserialize, JsonSchema)]
 struct RequestOutput {
     /// `probability` or `label`.
@@ -77,10 +77,10 @@ struct RequestOutput {
     parameters: Option<OutputParameters>,
 }
 
-/// How an output goes back.
+/// Parameters of an output.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 struct OutputParameters {
-    /// Whether it goes back in binary.
+    /// Whether the output is binary.
     binary_data: Option<bool>,
     #[schemars(skip)]
     classification: Option<u64>,
@@ -88,19 +88,19 @@ struct OutputParameters {
     shared_memory_region: Option<String>,
 }
 
-/// An output that is wanted, and how it goes back.
+/// A requested output, and its format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OutputSelection {
     pub(super) output: Output,
     pub(super) is_binary: bool,
 }
 
-/// Texts in a list, or in lists of lists, row by row.
+/// Texts in a list, or in nested lists, row by row.
 #[derive(Debug)]
 struct Texts(Vec<String>);
 
 impl InferRequest {
-    /// The texts, from `data` or from what follows the JSON.
+    /// The texts, from `data` or from the bytes after the JSON.
     pub(super) fn take_input<'a>(&mut self, binary: &'a [u8]) -> Result<Input<'a>, InvalidRequest> {
         let [input] = &mut self.inputs[..] else {
             return Err(InvalidRequest::InputCount(self.inputs.len()));
@@ -138,7 +138,7 @@ impl InferRequest {
         threshold.transpose()
     }
 
-    /// The outputs that the request wants, in its order.
+    /// The requested outputs, in their order.
     pub(super) fn wanted(&self) -> Result<Vec<OutputSelection>, InvalidRequest> {
         let by_default = self
             .parameters
@@ -165,7 +165,7 @@ impl RequestOutput {
         let Some(parameters) = &self.parameters else {
             return Ok(by_default);
         };
-        // Ignored, these would give the client another answer than it reads.
+        // These must not be ignored, since the client would misread the response.
         if parameters.classification.is_some() {
             return Err(InvalidRequest::UnsupportedParameter {
                 parameter: "classification",
@@ -188,10 +188,10 @@ impl<'de> Deserialize<'de> for Texts {
     }
 }
 
-/// Adds what is in a list.
+/// Visitor that collects the elements of a list.
 struct Elements<'v>(&'v mut Vec<String>);
 
-/// Adds an element, or what is in a list.
+/// Seed and visitor that collects an element, or the elements of a list.
 struct Element<'v>(&'v mut Vec<String>);
 
 impl<'de> Visitor<'de> for Elements<'_> {
@@ -244,7 +244,7 @@ impl JsonSchema for Texts {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         // One list deep, as the shapes are: the generators of clients take no type that contains itself.
         json_schema!({
-            "description": "Texts in a list, or in lists of lists, row by row.",
+            "description": "Texts in a list, or in nested lists, row by row.",
             "type": "array",
             "items": { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
         })

@@ -1,4 +1,4 @@
-//! An answer to a request for inference, as JSON with or without tensors in binary after it.
+//! Responses to requests for inference as JSON, with or without binary tensors after it.
 
 use axum::Json;
 use axum::http::{HeaderName, header};
@@ -10,33 +10,33 @@ use crate::oip::infer::Inferred;
 use crate::oip::rest::infer_request::OutputSelection;
 use crate::oip::tensors::{Elements, Tensor};
 
-/// The header that tells how long the JSON is, when tensors in binary follow it.
+/// Header with the length of the JSON, if binary tensors follow it.
 pub(super) const JSON_LENGTH: HeaderName =
     HeaderName::from_static("inference-header-content-length");
-/// The same, as clients write it.
+/// The header in the notation of the protocol.
 pub(super) const JSON_LENGTH_NAME: &str = "Inference-Header-Content-Length";
-/// The content type of JSON with tensors after it.
+/// Content type of JSON followed by binary tensors.
 pub(super) const OCTETS: &str = "application/octet-stream";
 
-/// The verdicts, as tensors.
+/// The predictions as tensors.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "InferenceResponse")]
 pub(super) struct InferResponse {
-    /// The name of the model that answered.
+    /// Name of the model that predicted.
     pub(super) model_name: String,
-    /// The number of the version that answered.
+    /// Number of the version that predicted.
     pub(super) model_version: String,
-    /// The request's id, if it had one.
+    /// Id of the request, if it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<String>,
     pub(super) parameters: ResponseParameters,
     pub(super) outputs: Vec<ResponseOutput>,
 }
 
-/// What holds for the whole answer.
+/// Parameters of the response.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ResponseParameters {
-    /// The probability from which a text is relevant.
+    /// Probability from which a text is relevant.
     pub(super) threshold: f32,
 }
 
@@ -55,14 +55,14 @@ pub(super) struct ResponseOutput {
     pub(super) data: Option<Data>,
 }
 
-/// How an output came.
+/// Parameters of a binary output.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct OutputSize {
-    /// The tensor's bytes after the JSON, in place of `data`.
+    /// Size of the tensor after the JSON, instead of `data`.
     binary_data_size: usize,
 }
 
-/// The elements of an output.
+/// Elements of an output.
 #[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum Data {
@@ -71,8 +71,8 @@ pub(super) enum Data {
 }
 
 impl InferResponse {
-    /// The answer to a request with this id.
-    pub(super) fn answer(
+    /// The response to a request with this id.
+    pub(super) fn respond(
         inferred: &Inferred,
         wanted: &[OutputSelection],
         id: Option<String>,
@@ -98,7 +98,7 @@ impl InferResponse {
     }
 
     fn with_binary(&self, binary: &[u8]) -> Response {
-        let mut body = serde_json::to_vec(self).expect("every key of an answer is a string");
+        let mut body = serde_json::to_vec(self).expect("every key of a response is a string");
         let length = body.len();
         body.extend_from_slice(binary);
         (

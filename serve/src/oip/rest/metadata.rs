@@ -1,4 +1,4 @@
-//! GET `/v2/models/{model}`, with a version or without: the model's tensors.
+//! GET `/v2/models/{model}`, with or without a version: metadata of the model.
 
 use std::collections::BTreeMap;
 
@@ -21,18 +21,18 @@ use crate::problem::Problem;
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
-/// A model, as tensors.
+/// Metadata of a model.
 #[derive(Serialize, JsonSchema)]
 struct ModelMetadata {
-    /// The model's name.
+    /// Name of the model.
     name: String,
-    /// The version that is loaded, the only one that a path can name.
+    /// The loaded version, the only one that a path can name.
     versions: Vec<String>,
-    /// What kind of file the model is.
+    /// Format of the model.
     platform: &'static str,
     inputs: [TensorDescription; INPUTS.len()],
     outputs: [TensorDescription; OUTPUTS.len()],
-    /// The threshold that is the model's own, and the limits that requests must keep.
+    /// The model's threshold, and the limits on requests.
     properties: BTreeMap<&'static str, String>,
 }
 
@@ -55,7 +55,7 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Describe a model in the Open Inference Protocol.
     ///
-    /// Only the model that is served has an answer, and only the version that is loaded.
+    /// Other models, and versions that are not loaded, return 404.
     async fn metadata<P>(
         State(state): State<ServiceState>,
         _: Caller,

@@ -1,4 +1,4 @@
-//! GET `/v2/models/{model}/ready`, with a version or without: whether the model takes requests.
+//! GET `/v2/models/{model}/ready`, with or without a version: readiness of the model.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -18,9 +18,9 @@ use crate::state::ServiceState;
 /// Whether a model takes requests.
 #[derive(Serialize, JsonSchema)]
 struct ModelReady {
-    /// The model's name.
+    /// Name of the model.
     name: String,
-    /// False while the model is unloaded, and once the service was asked to end.
+    /// False while the model is unloaded, and during shutdown.
     ready: bool,
 }
 
@@ -41,9 +41,9 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Tell whether a model takes requests.
+    /// Check that a model takes requests.
     ///
-    /// Only the model that is served has an answer, and only the version that is loaded.
+    /// Other models, and versions that are not loaded, return 404.
     async fn ready<P>(State(state): State<ServiceState>, path: FromPath<P>) -> (StatusCode, Json<ModelReady>) {
         let ready = state.is_ready();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -64,7 +64,7 @@ fn document<'t>(operation: TransformOperation<'t>, id: &str) -> TransformOperati
         })
         .response_with::<503, Json<ModelReady>, _>(|response| {
             response
-                .description("The service is ending, or its model was unloaded.")
+                .description("The service is shutting down, or its model is unloaded.")
                 .example(example(false))
         });
     errors(operation, version_errors())

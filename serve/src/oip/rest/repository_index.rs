@@ -1,4 +1,4 @@
-//! POST `/v2/repository/index`: what the store has.
+//! POST `/v2/repository/index`: the versions in the store.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -19,7 +19,7 @@ use crate::state::ServiceState;
 /// Which versions to list.
 #[derive(Deserialize, JsonSchema)]
 struct IndexRequest {
-    /// Only versions that take requests.
+    /// Whether to list only versions that take requests.
     #[serde(default)]
     ready: bool,
 }
@@ -31,7 +31,7 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// List the versions in the store.
     ///
-    /// For operators: it needs one of the keys in `RELEVANCE_API_KEYS`. The body may be empty.
+    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. The body may be empty.
     async fn list(
         State(state): State<ServiceState>,
         _: Operator,

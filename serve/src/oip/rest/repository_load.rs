@@ -1,4 +1,4 @@
-//! POST `/v2/repository/models/{model}/load`: the version that the store names now takes the place of the one that answers.
+//! POST `/v2/repository/models/{model}/load`: loads and activates the version that the store names.
 
 use std::collections::BTreeMap;
 
@@ -23,10 +23,10 @@ use crate::oip::rest::from_path::FromPath;
 use crate::openapi::operation::{describe, documented};
 use crate::state::ServiceState;
 
-/// How to load; a model takes no parameters.
+/// Parameters of a load; a model has none.
 #[derive(Deserialize, JsonSchema)]
 struct LoadRequest {
-    /// None are taken.
+    /// Must be empty.
     #[schemars(extend("maxProperties" = 0))]
     parameters: Option<BTreeMap<String, serde_json::Value>>,
 }
@@ -39,11 +39,10 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 }
 
 documented! {
-    /// Load the version that the store names now.
+    /// Load the version that the store names.
     ///
-    /// For operators: it needs one of the keys in `RELEVANCE_API_KEYS`. The service takes requests with the old version until the new
-    /// one is loaded, and keeps it when that fails; the body may be empty. Settings of a model are in its file, so that parameters
-    /// are refused.
+    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. The old version serves requests until the new one is
+    /// loaded, and stays if that fails. The body may be empty; parameters are rejected, since the model file has all settings.
     async fn load_model(
         State(state): State<ServiceState>,
         _: Operator,
@@ -74,7 +73,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     )
 }
 
-/// An example of why a version is not loaded.
+/// An example of a failed load.
 fn load_error() -> ProtocolError {
     let name = || "relevance".to_owned();
     let source = StoreError::UnknownVersion {

@@ -1,4 +1,4 @@
-//! POST `/v2/repository/models/{model}/unload`: nothing answers until a load.
+//! POST `/v2/repository/models/{model}/unload`: unloads the model.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -18,7 +18,7 @@ use crate::oip::rest::from_path::FromPath;
 use crate::openapi::operation::{describe, documented};
 use crate::state::ServiceState;
 
-/// How to unload; whatever other servers take is ignored, since no model depends on another.
+/// Parameters of an unload; all are ignored, since no model depends on another.
 #[derive(Deserialize, JsonSchema)]
 struct UnloadRequest {}
 
@@ -32,8 +32,8 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Unload the model.
     ///
-    /// For operators: it needs one of the keys in `RELEVANCE_API_KEYS`. Until a load, requests for verdicts are answered with 503 and the
-    /// service is not ready; the body may be empty.
+    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. Until the next load, predictions return 503 and the service is
+    /// not ready. The body may be empty.
     async fn unload_model(
         State(state): State<ServiceState>,
         _: Operator,

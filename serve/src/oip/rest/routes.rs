@@ -1,4 +1,4 @@
-//! The routes over HTTP.
+//! The HTTP routes.
 
 use aide::axum::ApiRouter;
 
@@ -7,7 +7,7 @@ use crate::oip::rest::{
 };
 use crate::state::ServiceState;
 
-/// Every route but health, which is not of the protocol alone.
+/// All routes of the protocol, except health.
 pub(crate) fn api() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .merge(server::router())

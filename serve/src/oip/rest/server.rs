@@ -1,4 +1,4 @@
-//! GET `/v2`: what this service is.
+//! GET `/v2`: metadata of the service.
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -12,14 +12,14 @@ use crate::oip::rest::documentation::{TAG, errors};
 use crate::openapi::operation::{describe, documented};
 use crate::state::ServiceState;
 
-/// The service.
+/// Metadata of the service.
 #[derive(Serialize, JsonSchema)]
 struct ServerMetadata {
-    /// What serves.
+    /// Name of the service.
     name: &'static str,
-    /// The version of what serves.
+    /// Version of the service.
     version: &'static str,
-    /// What it offers beyond the protocol.
+    /// Supported extensions of the protocol.
     extensions: [&'static str; EXTENSIONS.len()],
 }
 

@@ -114,7 +114,7 @@ async fn malformed_binary_is_named_with_400() {
             "`binary_data_size` is 8, but 9 bytes follow the JSON",
         ),
         (head(&[1], 10), one.clone(), "`binary_data_size` is 10"),
-        (head(&[2], 9), one.clone(), "not the 1 elements"),
+        (head(&[2], 9), one.clone(), "not match the 1 elements"),
         (
             head(&[1], 3),
             vec![1, 0, 0],
@@ -123,12 +123,12 @@ async fn malformed_binary_is_named_with_400() {
         (
             head(&[1], 5),
             vec![2, 0, 0, 0, b'a'],
-            "says that it has 2 bytes, only 1",
+            "has a length of 2 bytes, only 1",
         ),
         (
             head(&[1], 4),
             vec![255; 4],
-            "says that it has 4294967295 bytes, only 0",
+            "has a length of 4294967295 bytes, only 0",
         ),
         (
             head(&[1], 5),

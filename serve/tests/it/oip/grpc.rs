@@ -249,7 +249,7 @@ async fn refusals_have_the_code_of_their_kind() {
         (
             changed(|it| it.inputs[0].name.clear()),
             Code::InvalidArgument,
-            "no input ``",
+            "input `` does not exist",
         ),
         (
             changed(|it| it.inputs[0].datatype = "INT8".to_owned()),
@@ -259,12 +259,12 @@ async fn refusals_have_the_code_of_their_kind() {
         (
             changed(|it| it.inputs[0].shape = vec![3]),
             Code::InvalidArgument,
-            "not the 1 elements",
+            "not match the 1 elements",
         ),
         (
             changed(|it| it.inputs[0].contents = None),
             Code::InvalidArgument,
-            "not the 0 elements",
+            "not match the 0 elements",
         ),
         (
             changed(|it| it.inputs[0].contents.as_mut().unwrap().fp32_contents = vec![1.0]),
@@ -285,7 +285,7 @@ async fn refusals_have_the_code_of_their_kind() {
         (
             changed(|it| it.outputs = vec![InferRequestedOutputTensor::default()]),
             Code::InvalidArgument,
-            "no output ``",
+            "output `` does not exist",
         ),
         (
             typed(&[5], &[TEXT; 5]),

@@ -121,7 +121,7 @@ async fn a_version_that_cannot_be_loaded_leaves_the_old_one() {
     let service = FastPath::new(state);
     let message = error(&operate(&service, LOAD, "").await, 500);
     assert!(
-        message.contains("the old version stays") && message.contains("version 2"),
+        message.contains("the active one stays") && message.contains("version 2"),
         "{message}"
     );
     assert_eq!(infer(&service).await.json()["model_version"], "1");

@@ -203,7 +203,7 @@ async fn what_is_not_the_models_is_named_with_400() {
         (json!({"inputs": [good, good]}), "has 2 inputs"),
         (
             json!({"inputs": [whole("input_0", "BYTES")]}),
-            "no input `input_0`",
+            "input `input_0` does not exist",
         ),
         (
             json!({"inputs": [whole("text", "FP32")]}),
@@ -212,8 +212,8 @@ async fn what_is_not_the_models_is_named_with_400() {
         (with(&[1, 1, 1], json!(["a"])), "shape [1, 1, 1]"),
         (with(&[1, 2], json!(["a", "b"])), "shape [1, 2]"),
         (with(&[], json!(["a"])), "shape []"),
-        (with(&[3], json!(["a"])), "not the 1 elements"),
-        (with(&[-1], json!(["a"])), "not the 1 elements"),
+        (with(&[3], json!(["a"])), "not match the 1 elements"),
+        (with(&[-1], json!(["a"])), "not match the 1 elements"),
         (
             with(&[1], json!([5])),
             "invalid type: integer `5`, expected a string or a list of strings",
@@ -225,15 +225,15 @@ async fn what_is_not_the_models_is_named_with_400() {
         ),
         (
             json!({"inputs": [good], "outputs": [{"name": "score"}]}),
-            "no output `score`",
+            "output `score` does not exist",
         ),
         (
             json!({"inputs": [good], "outputs": [{"name": "label"}, {"name": "label"}]}),
-            "asked for twice",
+            "requested twice",
         ),
         (
             json!({"inputs": [good], "outputs": [{"name": "label", "parameters": {"classification": 2}}]}),
-            "`classification` is not offered",
+            "`classification` is not supported",
         ),
         (
             json!({"inputs": [good], "parameters": {"threshold": "high"}}),
@@ -312,11 +312,11 @@ async fn broken_limits_keep_their_status_and_name_the_setting() {
     };
     for (body, status, part) in [
         (texts(5, TEXT), 422, "RELEVANCE_MAX_BATCH_TEXTS"),
-        (texts(0, TEXT), 422, "there is no text"),
+        (texts(0, TEXT), 422, "the batch has no text"),
         (
             texts(1, " "),
             422,
-            "element 0 of input `text` is empty or blank",
+            "element 0 of input `text` is empty or only whitespace",
         ),
         (texts(1, &"x".repeat(101)), 422, "RELEVANCE_MAX_TEXT_BYTES"),
         (texts(1, &"x".repeat(4000)), 413, "RELEVANCE_MAX_BODY_BYTES"),
