@@ -1,4 +1,4 @@
-// One sentence: verdict, probability, words, threshold.
+// One sentence: label, probability, words, threshold.
 
 import assert from "node:assert/strict";
 import { ask, enter, FILM, FLOOD, percent, SERVICE, shows, test } from "./support.mjs";
@@ -24,7 +24,7 @@ const sum = (values) => values.reduce((total, value) => total + value, 0);
 const shown = (text) => (text === "unknown" ? 0 : Number(text.replace("\u2212", "-")));
 const near = (got, want, tolerance) => assert.ok(Math.abs(got - want) <= tolerance, `${got} is not ${want}`);
 
-test("typing shows the service's verdict and probability", {}, async (page) => {
+test("typing shows the label and the probability of the service", {}, async (page) => {
   await page.locator("#text").pressSequentially(FLOOD);
   const want = await ask(page, "v1/predict", { text: FLOOD });
   assert.equal(want.relevant, true);
@@ -100,7 +100,7 @@ test("a word that is pointed at shows its number and marks its terms", {}, async
   assert.ok(marked.length > 0 && marked.every((term) => term.includes("evacuated")), String(marked));
 });
 
-test("another threshold changes the verdict, and the model's own comes back", {}, async (page) => {
+test("another threshold changes the prediction, and the model's own can be restored", {}, async (page) => {
   const own = await ask(page, "v1/model");
   const { probability } = await ask(page, "v1/predict", { text: FLOOD });
   await page.locator("#text").fill(FLOOD);
@@ -132,14 +132,14 @@ test("a text without known words says so", {}, async (page) => {
 test("a long text is tinted in part and counted in full", {}, async (page) => {
   const text = "flood the game ".repeat(2_000);
   await enter(page, text);
-  await shows(page, "#explanation", /The first 2,000 words are tinted/);
+  await shows(page, "#explanation", /Only the first 2,000 words are tinted/);
   const want = await ask(page, "v1/explain", { text: text.trim() });
   assert.equal(want.tokens.length, 6_000);
   near(want.intercept + sum(await numbers(page, ".terms tbody")), want.logit, 1e-4);
   assert.equal(await page.locator(".words .word").count(), 2_000);
 });
 
-test("the verdict is announced once the person pauses", {}, async (page) => {
+test("the prediction is announced once the input pauses", {}, async (page) => {
   await page.locator("#text").fill(FLOOD);
   await shows(page, "#announcement", /^Relevant, \d+\.\d\u00a0%$/);
   await page.locator("#text").fill("");

@@ -19,7 +19,7 @@ test("every operation is in the reference, under its tag", { service: `${SERVICE
   }
 });
 
-test("a request is sent from the reference and its answer is shown", { service: `${SERVICE}docs` }, async (page) => {
+test("a request is sent from the reference and its response is shown", { service: `${SERVICE}docs` }, async (page) => {
   await page.getByRole("button", { name: "Test Request (post /v1/predict)", exact: true }).click();
   const client = page.getByRole("dialog");
   const answered = page.waitForResponse((response) => response.url().endsWith("/v1/predict"));

@@ -25,7 +25,7 @@ const asRows = (texts, { predictions }) =>
     probability: percent(probability),
   }));
 
-test("several lines become a table of the service's verdicts", {}, async (page) => {
+test("several lines become a table of predictions", {}, async (page) => {
   await page.locator("#text").fill(`${TEXTS[0]}\r\n\n  ${TEXTS[1]}  \n${TEXTS[2]}\n`);
   const want = await ask(page, "v1/predict/batch", { texts: TEXTS });
   await eventually(async () => assert.deepEqual(await rows(page), asRows(TEXTS, want)));
@@ -35,7 +35,7 @@ test("several lines become a table of the service's verdicts", {}, async (page) 
   assert.equal(await page.locator(".mark").count(), 3);
 });
 
-test("lines can be judged as one text", {}, async (page) => {
+test("lines can be classified as one text", {}, async (page) => {
   await page.locator("#text").fill(`${FLOOD}\n${FILM}`);
   await page.getByLabel("One sentence a line").uncheck();
   const want = await ask(page, "v1/explain", { text: `${FLOOD}\n${FILM}` });
@@ -109,7 +109,7 @@ test("copies are TSV for spreadsheets and CSV", {}, async (page, { context }) =>
   assert.match(await clipboard(), /^text,label,probability,threshold\r\n"a\tb ""c""",/);
 });
 
-test("a sentence that is too long is refused in its row alone", {}, async (page) => {
+test("a sentence that is too long is rejected in its row only", {}, async (page) => {
   const { limits } = await ask(page, "v1/model");
   await page.locator("#text").fill([FLOOD, "x".repeat(limits.max_text_bytes + 1), FILM].join("\n"));
   await shows(page, "#outcome", /of 2 sentences relevant/);

@@ -108,7 +108,7 @@ export function enter(page, text) {
   }, text);
 }
 
-/** What the service itself answers. */
+/** The response of the service itself. */
 export async function ask(page, path, body) {
   const response = await (body ? page.request.post(SERVICE + path, { data: body }) : page.request.get(SERVICE + path));
   assert.equal(response.status(), 200, await response.text());

@@ -11,7 +11,7 @@ const problem = (status, code, title, detail) => ({
 });
 const FAILED = /Failed to load resource/;
 
-test("a text that is too long is refused before it is sent", {}, async (page) => {
+test("a text that is too long is rejected before it is sent", {}, async (page) => {
   const { limits } = await ask(page, "v1/model");
   const sent = [];
   await shows(page, "#model summary", /version/);
@@ -19,7 +19,7 @@ test("a text that is too long is refused before it is sent", {}, async (page) =>
   await page.locator("#text").fill("\u00e9".repeat(limits.max_text_bytes / 2 + 1));
   await shows(page, "#problem strong", "This text is too long");
   await shows(page, "#problem", new RegExp((limits.max_text_bytes + 2).toLocaleString("en")));
-  await shows(page, "#outcome", "No verdict");
+  await shows(page, "#outcome", "No prediction");
   assert.equal(await page.locator("#text").getAttribute("aria-invalid"), "true");
   assert.deepEqual(
     sent.filter((url) => url.includes("/v1/")),
@@ -50,7 +50,7 @@ test(
   },
 );
 
-test("an answer that is not the service's is told by its status", { expected: FAILED }, async (page) => {
+test("a response of an intermediary is shown by its status", { expected: FAILED }, async (page) => {
   await page.route("**/v1/explain", (route) => route.fulfill({ status: 502, body: "<html>proxy</html>" }));
   await page.locator("#text").fill(FLOOD);
   await shows(page, "#problem", /The service failed.*502/);
@@ -75,7 +75,7 @@ test("a busy service is asked again when it says", { expected: FAILED }, async (
 });
 
 test(
-  "a lost connection is told, and the answer comes when it is back",
+  "a lost connection is shown, and the prediction follows when it is back",
   { expected: /Failed to load resource: net::/ },
   async (page, { context }) => {
     await shows(page, "#model summary", /version/);
@@ -99,7 +99,7 @@ test("a slow service is told", {}, async (page) => {
   await shows(page, "#waiting", "");
 });
 
-test("an old answer never replaces a newer one", {}, async (page) => {
+test("an old response never replaces a newer one", {}, async (page) => {
   const held = [];
   await page.route("**/v1/explain", (route) => {
     if (route.request().postDataJSON().text === FLOOD) held.push(route);
@@ -116,7 +116,7 @@ test("an old answer never replaces a newer one", {}, async (page) => {
   await shows(page, "#outcome", "Not Relevant");
 });
 
-test("a model that cannot be explained gives its verdict all the same", { expected: FAILED }, async (page) => {
+test("a model that cannot be explained still predicts", { expected: FAILED }, async (page) => {
   const answer = problem(501, "not_explainable", "Not explainable", "this model cannot be explained");
   await page.route("**/v1/explain", (route) => route.fulfill(answer));
   await page.locator("#text").fill(FLOOD);
@@ -151,7 +151,7 @@ test(
     const field = page.getByLabel("API key", { exact: true });
     await shows(page, "#problem code", "key_missing");
     await page.locator("#text").fill(FLOOD);
-    await shows(page, "#outcome", "No verdict");
+    await shows(page, "#outcome", "No prediction");
     await field.fill("wrong");
     await page.keyboard.press("Enter");
     await shows(page, "#problem code", "key_unknown");

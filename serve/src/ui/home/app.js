@@ -1,4 +1,4 @@
-// The page: what is typed goes to the service, and what comes back is shown.
+// The page: sends the typed sentences to the service and shows the predictions.
 
 import { count, element, find, say, several } from "./elements.js";
 import { explanation } from "./explanation.js";
@@ -18,29 +18,29 @@ const EXAMPLES = [
 const DEBOUNCE_MS = 80;
 const SLOW_AFTER_MS = 1_500;
 const RETRY_LOST_MS = 5_000;
-/** What holds until the service says what it takes. */
-const USUAL_LIMITS = { max_text_bytes: 100_000, max_body_bytes: 1_048_576, max_batch_texts: 100 };
+/** Limits until the service has reported its own. */
+const DEFAULT_LIMITS = { max_text_bytes: 100_000, max_body_bytes: 1_048_576, max_batch_texts: 100 };
 
 const text = find("text");
 const byLine = find("by-line");
-let limits = USUAL_LIMITS;
+let limits = DEFAULT_LIMITS;
 let controller = new AbortController();
 let timer;
 let slow;
 /** The version that the page describes, or null. */
 let described = null;
 let isLearning = false;
-/** What is known of several sentences, with null where there is no verdict. */
+/** Predictions for several sentences, with null where one is missing. */
 let answers = { texts: [], predictions: [], threshold: 0 };
 
-/** Asks again after a pause in what the person does. */
+/** Classifies again after a pause in the input. */
 function schedule(delay = DEBOUNCE_MS) {
   showInput();
   clearTimeout(timer);
   timer = setTimeout(judge, delay);
 }
 
-/** The sentences that are typed: one, or each line that is not blank. */
+/** The typed sentences: one, or each line that is not only whitespace. */
 function typed() {
   const value = text.value.toWellFormed();
   const lines = value
@@ -60,7 +60,7 @@ function showInput() {
     texts.length === 0 ? "Nothing typed yet" : texts.length === 1 ? characters : several(texts.length, "sentence");
 }
 
-/** Asks about what is typed now; whatever was asked before no longer counts. */
+/** Classifies the typed sentences, and aborts earlier requests. */
 async function judge() {
   clearTimeout(timer);
   clearTimeout(slow);
@@ -80,7 +80,7 @@ async function judge() {
   if (!signal.aborted) end();
 }
 
-/** Gives the version that answered, if one was asked. */
+/** Returns the version that predicted, if there was a request. */
 function judgeAll(texts, signal) {
   if (texts.length === 0) return judgeNothing();
   begin();
@@ -123,7 +123,7 @@ async function judgeOne(sentence, signal) {
   return answer.model.version;
 }
 
-/** The explained verdict, or the verdict alone of a model that cannot be explained, and why. */
+/** The explained prediction; or, for a model without explanations, the prediction and the reason. */
 async function explained(sentence, signal) {
   try {
     return { answer: await service.explain(sentence, verdict.threshold(), options(signal)) };
@@ -139,7 +139,7 @@ function refuseTooLong(sentence) {
   if (bytes > limits.max_text_bytes) throw service.tooLong(bytes, limits.max_text_bytes);
 }
 
-/** Sentences that are too long are refused in their rows; the others go on without them. */
+/** Rejects sentences that are too long in their rows, and classifies the others. */
 async function judgeSeveral(texts, signal) {
   const predictions = new Array(texts.length).fill(null);
   const fitting = [];
@@ -151,7 +151,7 @@ async function judgeSeveral(texts, signal) {
     if (bytes > limits.max_text_bytes) sentences.refuse(index, service.tooLong(bytes, limits.max_text_bytes));
     else fitting.push(index);
   }
-  if (fitting.length === 0) verdict.showNothing("No verdict");
+  if (fitting.length === 0) verdict.showNothing("No prediction");
   const asked = fitting.map((index) => texts[index]);
   let version;
   for await (const part of service.predict(asked, verdict.threshold(), limits, options(signal))) {
@@ -173,7 +173,7 @@ function showProgress(done, all) {
   Object.assign(find("progress"), { value: done, max: all, hidden: done === all });
 }
 
-/** Shows one section of answers, or none. */
+/** Shows one section of results, or none. */
 function view(name) {
   find("one").hidden = name !== "one";
   find("several").hidden = name !== "several";
@@ -181,12 +181,12 @@ function view(name) {
 
 function fail(failure, texts) {
   tell(failure);
-  verdict.showNothing("No verdict");
+  verdict.showNothing("No prediction");
   if (texts > 1) sentences.giveUp();
   else view(null);
 }
 
-/** Shows a failure, and does about it what can be done. */
+/** Shows a failure, and asks for a key or retries if that can help. */
 function tell(failure) {
   if (!(failure instanceof service.Failure)) throw failure;
   if (failure.status === 401) askForKey();
@@ -194,7 +194,7 @@ function tell(failure) {
   showProblem(failure);
 }
 
-/** Shows why there is no answer, where the person types. */
+/** Shows a failure next to the input. */
 function showProblem(failure) {
   const place = find("problem");
   const name = failure === null ? "" : `${failure.title}: ${failure.detail}`;
@@ -209,14 +209,14 @@ function partsOf(failure) {
   const { title, detail, code, isLost } = failure;
   const again = element("button", { type: "button", className: "quiet" }, "Try again");
   again.addEventListener("click", judge);
-  const lost = isLost ? " Trying again by itself." : "";
+  const lost = isLost ? " Retrying automatically." : "";
   const parts = [element("strong", {}, title), element("p", {}, detail + lost)];
   if (code) parts.push(element("code", {}, code));
   if (code !== "text_too_long") parts.push(again);
   return parts;
 }
 
-/** What goes into tables: every sentence, with empty cells where there is no verdict. */
+/** Rows for export: every sentence, with empty cells where the prediction is missing. */
 function answered() {
   const { texts, predictions, threshold } = answers;
   return texts.map((sentence, index) => {
@@ -227,12 +227,12 @@ function answered() {
 
 async function copyAs(button, format) {
   const name = button.textContent;
-  button.textContent = (await copy(format(answered()))) ? "Copied" : "The browser refused";
+  button.textContent = (await copy(format(answered()))) ? "Copied" : "The browser denied it";
   say(find("announcement"), button.textContent);
   setTimeout(() => (button.textContent = name), 1_500);
 }
 
-/** Saves the card where a key is needed, since a link that is followed brings none. */
+/** Downloads the card if a key is needed, since following a link sends none. */
 async function saveCard(event) {
   if (service.key.get() === null || !event.target.matches("a[href=model]")) return;
   event.preventDefault();
@@ -275,7 +275,7 @@ function addExamples() {
   }
 }
 
-/** Learns what is served when that is not what the page says; the page works without it, with the usual limits. */
+/** Loads the description of the model if its version has changed; without it the page uses the default limits. */
 async function learn(version = described) {
   if (isLearning || (described !== null && version === described)) return;
   isLearning = true;

@@ -1,9 +1,9 @@
-// Elements of the page, and numbers as people read them.
+// Elements of the page, and formatting of numbers.
 
-/** The element with this id, which index.html has. */
+/** The element of index.html with this id. */
 export const find = (id) => document.getElementById(id);
 
-/** A new element: properties where it has them, attributes otherwise. */
+/** Creates an element and sets its properties, or attributes where it has no such property. */
 export function element(name, properties = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -14,26 +14,26 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
-/** Sets the text when it is another, so that a live region does not say the same twice. */
+/** Sets the text if it differs, so that a live region announces nothing twice. */
 export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** A share of 1 in percent with one digit; never 0 or 100 for what is not. */
-export function percent(share) {
-  if (share > 0 && share < 0.0005) return "under 0.1\u00a0%";
-  if (share < 1 && share >= 0.9995) return "over 99.9\u00a0%";
-  return `${(share * 100).toFixed(1)}\u00a0%`;
+/** A fraction in percent with one digit; 0 and 100 only for exact values. */
+export function percent(fraction) {
+  if (fraction > 0 && fraction < 0.0005) return "under 0.1\u00a0%";
+  if (fraction < 1 && fraction >= 0.9995) return "over 99.9\u00a0%";
+  return `${(fraction * 100).toFixed(1)}\u00a0%`;
 }
 
-/** A share of the log-odds with its sign and four digits. */
-export function signed(share) {
-  const digits = Math.abs(share).toFixed(4);
+/** A contribution to the log-odds with its sign and four digits. */
+export function signed(contribution) {
+  const digits = Math.abs(contribution).toFixed(4);
   if (Number(digits) === 0) return digits;
-  return `${share > 0 ? "+" : "\u2212"}${digits}`;
+  return `${contribution > 0 ? "+" : "\u2212"}${digits}`;
 }
 
-/** A whole number with its thousands apart. */
+/** A whole number with thousands separators. */
 export const count = (number) => number.toLocaleString("en");
 
 /** A whole number with its noun. */

@@ -1,17 +1,17 @@
-// Why: the sentence with each word tinted by its share of the log-odds, and the terms that make the sum.
+// The explanation: the sentence with each word tinted by its contribution, and the terms that add up to the log-odds.
 
 import { count, element, percent, several, signed } from "./elements.js";
 import { termsOf } from "./terms.js";
 import { TINTED_WORDS, wordsOf } from "./words.js";
 
-/** The explanation of an answer of `/v1/explain` about `text`. */
+/** The explanation from a response of `/v1/explain` for `text`. */
 export function explanation(text, answer) {
   const words = wordsOf(text, answer);
   const terms = termsOf(answer);
   connect(words, terms.rows);
   const left = element("div", {}, words.node, legend(answer), sum(answer));
   if (answer.tokens.length > TINTED_WORDS) {
-    const note = `The first ${count(TINTED_WORDS)} words are tinted; the terms count them all.`;
+    const note = `Only the first ${count(TINTED_WORDS)} words are tinted; the terms include all words.`;
     left.append(element("p", { className: "note" }, note));
   }
   return element("div", { className: "why" }, left, terms.node);
@@ -29,14 +29,14 @@ function legend({ tokens }) {
   return element("ul", { className: "legend note" }, ...items);
 }
 
-/** How the shares add up to the probability. */
+/** How the contributions add up to the probability. */
 function sum({ intercept, logit, probability, terms }) {
   const words = logit - intercept;
   if (terms.length === 0) {
     return element(
       "p",
       { className: "note" },
-      `The model knows none of these words, so this is where every text starts: ${percent(probability)}.`,
+      `The model knows none of these words, so the probability is its base rate: ${percent(probability)}.`,
     );
   }
   const number = (value) => element("data", { value: String(value) }, signed(value));
@@ -53,7 +53,7 @@ function sum({ intercept, logit, probability, terms }) {
   );
 }
 
-/** A word that is pointed at or pressed marks its terms, and a term that is pointed at marks its words. */
+/** Marks the terms of a hovered or pressed word, and the words of a hovered term. */
 function connect({ node, nodes }, rows) {
   const covers = ({ spans }, word) =>
     spans.some(({ start, end }) => start <= word.dataset.start && word.dataset.end <= end);

@@ -1,4 +1,4 @@
-// The API key: asked for when the service wants one, and forgotten on demand.
+// The API key: requested if the service needs one, and forgotten on demand.
 
 import { find } from "./elements.js";
 import { key } from "./service.js";
@@ -6,7 +6,7 @@ import { key } from "./service.js";
 const form = find("key-form");
 const used = find("key-used");
 
-/** Prepares the field; calls `changed` when there is another key, or none any more. */
+/** Prepares the field; calls `changed` when the key was set or forgotten. */
 export function watchKey(changed) {
   used.hidden = key.get() === null;
   form.addEventListener("submit", (event) => {

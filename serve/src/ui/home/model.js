@@ -1,8 +1,8 @@
-// The model: its figures in plain words, and where its card is.
+// The model: its metrics in words and numbers, and the link to its card.
 
 import { element, find } from "./elements.js";
 
-const FIGURES = [
+const METRICS = [
   ["precision", "Precision"],
   ["recall", "Recall"],
   ["f1", "F1"],
@@ -10,14 +10,14 @@ const FIGURES = [
   ["pr_auc", "PR-AUC"],
 ];
 
-/** Shows what `/v1/model` says. */
+/** Shows the response of `/v1/model`. */
 export function showModel(model) {
   find("model-name").textContent = `${model.name}, version ${model.version}`;
   find("model").querySelector("summary").textContent = `The model: ${model.name}, version ${model.version}`;
   find("model-figures").replaceChildren(meaning(model), figures(model.metrics), origin(model));
 }
 
-/** Shows the ways to the page with card and curves, if there is one. */
+/** Shows the links to the model card, if there is one. */
 export function showCard(isThere) {
   find("card-link").hidden = !isThere;
   if (!isThere) return;
@@ -28,15 +28,15 @@ export function showCard(isThere) {
 function meaning({ metrics, labels }) {
   const { precision, recall } = metrics;
   if (precision === null || recall === null) return "";
-  const of100 = (share) => Math.round(share * 100);
+  const of100 = (fraction) => Math.round(fraction * 100);
   const text =
-    `Measured on sentences that it never saw in training: of 100 that it calls “${labels.relevant}”, ` +
+    `On sentences that were not used in training: of 100 that it labels “${labels.relevant}”, ` +
     `${of100(precision)} are; of 100 that are, it finds ${of100(recall)}.`;
   return element("p", {}, text);
 }
 
 function figures(metrics) {
-  const entries = FIGURES.map(([key, name]) => {
+  const entries = METRICS.map(([key, name]) => {
     const value = typeof metrics[key] === "number" ? metrics[key].toFixed(3) : "–";
     return element("div", {}, element("dt", {}, name), element("dd", {}, value));
   });
@@ -45,11 +45,11 @@ function figures(metrics) {
 
 function origin({ created, threshold }) {
   const day = new Date(created).toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
-  const json = element("a", { href: "v1/model" }, "All of it as JSON");
+  const json = element("a", { href: "v1/model" }, "All details as JSON");
   return element(
     "p",
     { className: "note" },
-    `Made on ${day}. Relevant from a probability of ${threshold.toFixed(4)} on. `,
+    `Created on ${day}. Relevant from a probability of ${threshold.toFixed(4)}. `,
     json,
     ".",
   );

@@ -1,4 +1,4 @@
-// Several sentences: a table that fills as answers come, whose rows open to explanations.
+// Several sentences: a table that fills as responses arrive, with an explanation for each row.
 
 import { count, element, find, percent } from "./elements.js";
 import { explanation } from "./explanation.js";
@@ -11,7 +11,7 @@ const more = find("more-note");
 let rows = [];
 let explain;
 
-/** Prepares the table; `explainText` gives the answer of `/v1/explain`, or throws a failure. */
+/** Prepares the table; `explainText` returns the response of `/v1/explain`, or throws a failure. */
 export function prepare(explainText) {
   explain = explainText;
   more.querySelector("button").addEventListener("click", () => {
@@ -20,7 +20,7 @@ export function prepare(explainText) {
   });
 }
 
-/** Shows these texts without verdicts; rows stay, with what is open in them, when the texts are the same. */
+/** Shows texts without predictions; keeps the rows if the texts are the same. */
 export function show(texts) {
   const isSame = texts.length === rows.length && texts.every((text, index) => rows[index].text === text);
   if (isSame) return;
@@ -34,12 +34,12 @@ export function fill(start, predictions) {
   for (const [offset, prediction] of predictions.entries()) set(rows[start + offset], { state: "judged", prediction });
 }
 
-/** Says in one row why it has no verdict. */
+/** Shows in a row why it has no prediction. */
 export function refuse(index, failure) {
   set(rows[index], { state: "refused", failure });
 }
 
-/** Takes away the verdicts that did not come. */
+/** Marks the rows whose predictions did not arrive. */
 export function giveUp() {
   for (const row of rows.filter(({ state }) => state === "pending")) set(row, { state: "missing" });
 }
@@ -55,7 +55,7 @@ function append() {
   const shown = start + added.length;
   more.hidden = shown === rows.length;
   more.querySelector("span").textContent =
-    `${count(shown)} of ${count(rows.length)} sentences are shown; copies and the file have all.`;
+    `${count(shown)} of ${count(rows.length)} sentences are shown; copies and the file include all.`;
   return added;
 }
 
@@ -93,7 +93,7 @@ function render({ node, label, number, state, prediction, failure }) {
       element("data", { value: String(prediction.probability) }, percent(prediction.probability)),
     );
   } else {
-    label.textContent = { pending: "…", missing: "not judged", refused: failure?.title }[state];
+    label.textContent = { pending: "…", missing: "not classified", refused: failure?.title }[state];
     number.textContent = state === "refused" ? failure.detail : "";
   }
 }

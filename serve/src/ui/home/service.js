@@ -1,4 +1,4 @@
-// The service: requests that can be aborted, wait when it asks for that, and fail with a `Failure` that can be shown.
+// Client of the service: requests can be aborted, retry when the service is busy, and fail with a `Failure` to show.
 
 const TIMEOUT_MS = 20_000;
 const MAX_RETRIES = 4;
@@ -6,14 +6,14 @@ const MAX_RETRY_SECONDS = 30;
 const KEY = "relevance.key";
 const encoder = new TextEncoder();
 
-/** Why there is no answer, in words for the person who waits for it. */
+/** A failed request, in words for the person at the page. */
 export class Failure extends Error {
   constructor({ title, detail, code = "", status = 0 }) {
     super(detail);
     Object.assign(this, { title, detail, code, status });
   }
 
-  /** Whether the service was not reached at all. */
+  /** Whether the service could not be reached. */
   get isLost() {
     return this.status === 0 && this.code !== "text_too_long";
   }
@@ -21,7 +21,7 @@ export class Failure extends Error {
 
 let secret = attempt(() => sessionStorage.getItem(KEY));
 
-/** The API key, which this tab alone remembers; this page alone where the browser keeps nothing. */
+/** The API key, stored for this tab; only in this page if the browser has no storage. */
 export const key = {
   get: () => secret,
   set(value) {
@@ -42,19 +42,19 @@ function attempt(action) {
   }
 }
 
-/** Bytes of UTF-8. */
+/** Length in bytes of UTF-8. */
 export const byteLength = (text) => encoder.encode(text).length;
 
-/** The failure of a text that is over the limit, known before it is sent. */
+/** The failure of a text over the limit, detected before sending. */
 export function tooLong(bytes, limit) {
-  const detail = `It has ${bytes.toLocaleString("en")} bytes; the service takes up to ${limit.toLocaleString("en")}.`;
+  const detail = `It has ${bytes.toLocaleString("en")} bytes; the limit of the service is ${limit.toLocaleString("en")}.`;
   return new Failure({ title: "This text is too long", detail, code: "text_too_long" });
 }
 
-/** What is served, and its limits. */
+/** The active model, and the limits on requests. */
 export const model = () => send("v1/model", { method: "GET" }, {});
 
-/** Whether the version has a page with its card and curves. */
+/** Whether the version has a model card. */
 export async function hasCard() {
   try {
     return (await exchange("model", { method: "HEAD" })).ok;
@@ -63,21 +63,21 @@ export async function hasCard() {
   }
 }
 
-/** That page, for a service that gives it to those alone who bring a key. */
+/** The model card, requested with the key. */
 export async function card() {
   const response = await exchange("model", { method: "GET" });
   if (!response.ok) throw await readFailure(response);
   return response.blob();
 }
 
-/** One text to its verdict and the share of each term. */
+/** The prediction for one text, with the contribution of each term. */
 export const explain = (text, threshold, options) => post("v1/explain", { text, ...override(threshold) }, options);
 
-/** One text to its verdict alone. */
+/** The prediction for one text. */
 export const predictOne = (text, threshold, options) => post("v1/predict", { text, ...override(threshold) }, options);
 
 /**
- * Texts to verdicts, in as many requests as the limits ask for; yields each chunk's predictions and where they start.
+ * The predictions for texts, in as many requests as the limits require; yields the predictions of each chunk and its start.
  */
 export async function* predict(texts, threshold, limits, options) {
   for (const { start, end } of chunks(texts, limits)) {
@@ -86,7 +86,7 @@ export async function* predict(texts, threshold, limits, options) {
   }
 }
 
-/** Cuts texts so that each part keeps the limits of a batch and of a body. */
+/** Splits texts into chunks within the limits of a batch and of a body. */
 export function* chunks(texts, { max_batch_texts, max_body_bytes }) {
   const overhead = 100;
   let [start, bytes] = [0, overhead];
@@ -111,7 +111,7 @@ function post(path, body, options) {
   );
 }
 
-/** Sends, and sends again while the service is busy and says when; `onBusy` is told the seconds. */
+/** Sends a request, and retries while the service is busy; `onBusy` receives the seconds until the retry. */
 async function send(path, request, { signal, onBusy = () => {} }) {
   for (let retries = 0; ; retries += 1) {
     const response = await exchange(path, request, signal);
@@ -135,7 +135,7 @@ async function exchange(path, request, signal) {
     if (error.name === "TimeoutError") {
       throw new Failure({
         title: "The service is too slow",
-        detail: `It gave no answer in ${TIMEOUT_MS / 1000} seconds.`,
+        detail: `It did not respond within ${TIMEOUT_MS / 1000} seconds.`,
       });
     }
     throw new Failure({
@@ -150,20 +150,20 @@ async function readJson(response) {
     return await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Failure({ title: "The answer was cut short", detail: "The connection was lost on the way." });
+    throw new Failure({ title: "The response was incomplete", detail: "The connection was lost during the transfer." });
   }
 }
 
-/** A problem of the service, or what can be said about an answer from something in between. */
+/** A problem of the service, or a description of a response from an intermediary. */
 async function readFailure(response) {
   const { status } = response;
   try {
     const { title, detail, code } = await response.json();
     if (title) return new Failure({ title, detail: detail ?? "", code: code ?? "", status });
   } catch {
-    // Not the service's own answer, so there is nothing in it for a person.
+    // Not a response of the service itself, so it has no message to show.
   }
-  return new Failure({ title: "The service failed", detail: `It answered with status ${status}.`, status });
+  return new Failure({ title: "The service failed", detail: `It responded with status ${status}.`, status });
 }
 
 function pause(milliseconds, signal) {

@@ -1,16 +1,16 @@
-// Answers as tables for other programs, on the clipboard or as a file.
+// Predictions as tables for other programs, on the clipboard or as a file.
 
 const HEAD = ["text", "label", "probability", "threshold"];
-/** What makes a spreadsheet take a cell for a formula. */
+/** Start of a cell that a spreadsheet treats as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** Comma-separated values as RFC 4180 has them: CRLF, quotes where they are needed, no cell that is a formula. */
+/** Comma-separated values by RFC 4180: CRLF, quotes where needed, no formulas. */
 export function toCsv(rows) {
   const cell = (value) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
   return lines(rows, cell, ",", "\r\n");
 }
 
-/** Tab-separated values: a tab or a line's end within a text becomes a blank. */
+/** Tab-separated values: tabs and line breaks within a text become spaces. */
 export function toTsv(rows) {
   return lines(rows, (value) => value.replaceAll(/[\t\r\n]+/g, " "), "\t", "\n");
 }
@@ -25,10 +25,10 @@ function lines(rows, cell, separator, end) {
   return [HEAD, ...body].map((row) => row.map(cell).join(separator) + end).join("");
 }
 
-/** The text with an apostrophe before it when a spreadsheet would run it. */
+/** The text, after an apostrophe if a spreadsheet would treat it as a formula. */
 const harmless = (text) => (FORMULA.test(text) ? `'${text}` : text);
 
-/** Puts text on the clipboard; says whether that worked. */
+/** Copies text to the clipboard; returns whether that succeeded. */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -38,7 +38,7 @@ export async function copy(text) {
   }
 }
 
-/** The way that works without TLS, where pages have no clipboard. */
+/** Copies without TLS, where pages have no clipboard access. */
 function copyByCommand(text) {
   const area = document.createElement("textarea");
   const focused = document.activeElement;
@@ -52,7 +52,7 @@ function copyByCommand(text) {
   return isCopied;
 }
 
-/** CSV as a file; the mark at its start tells spreadsheets that it is UTF-8. */
+/** CSV as a file, with a byte order mark so that spreadsheets read it as UTF-8. */
 export const csvFile = (text) => new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" });
 
 /** Saves a file. */

@@ -1,15 +1,15 @@
-// The terms of an answer as a table, whose numbers add up to the log-odds.
+// The terms of an explanation as a table whose numbers add up to the log-odds.
 
 import { element, several, signed } from "./elements.js";
 
 const FIRST_TERMS = 8;
-/** A share whose bar has the whole length; a stronger one among the terms takes its place. */
-const STRONG_SHARE = 0.75;
+/** Contribution with a bar of full length, unless a term has a stronger one. */
+const STRONG_CONTRIBUTION = 0.75;
 
-/** The table, the strongest term first, and its rows with the spans of their terms. */
+/** The table, strongest term first, and its rows with the spans of their terms. */
 export function termsOf({ terms, intercept, logit }) {
   const sorted = terms.toSorted((left, right) => Math.abs(right.contribution) - Math.abs(left.contribution));
-  const strongest = sorted.reduce((most, term) => Math.max(most, Math.abs(term.contribution)), STRONG_SHARE);
+  const strongest = sorted.reduce((most, term) => Math.max(most, Math.abs(term.contribution)), STRONG_CONTRIBUTION);
   const rows = sorted.map((term, index) => termRow(term, strongest, index >= FIRST_TERMS));
   const head = element(
     "tr",
@@ -25,7 +25,7 @@ export function termsOf({ terms, intercept, logit }) {
   const table = element(
     "table",
     { className: "terms" },
-    element("caption", { className: "visually-hidden" }, "Terms, the strongest first"),
+    element("caption", { className: "visually-hidden" }, "Terms, strongest first"),
     element("thead", {}, head),
     element("tbody", {}, ...rows.map((row) => row.node)),
     element("tfoot", {}, ...restRow(sorted, rows), footRow("Start of every text", intercept), footRow("Sum", logit)),
@@ -59,7 +59,7 @@ function footRow(name, value) {
   return element("tr", {}, element("th", { scope: "row", colSpan: 2 }, name), number);
 }
 
-/** What the terms that are not shown add up to, and the way to see them. */
+/** The sum of the hidden terms, and the button that shows them. */
 function restRow(terms, rows) {
   const rest = rows.slice(FIRST_TERMS);
   if (rest.length === 0) return [];

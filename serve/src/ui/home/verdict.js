@@ -1,4 +1,4 @@
-// The verdict: its name, the probability on the scale, and the threshold that the person may move.
+// The prediction: its label, its probability on the scale, and the threshold that the person can move.
 
 import { count, element, find, percent, say, several } from "./elements.js";
 
@@ -15,10 +15,10 @@ let announcement;
 /** The person's threshold, or null for the model's own. */
 export const threshold = () => chosen;
 
-/** The threshold that counts. */
+/** The effective threshold. */
 export const effectiveThreshold = () => chosen ?? own;
 
-/** Takes the model's threshold, and calls `changed` when the person chooses another. */
+/** Prepares the inputs; calls `changed` when the person chooses a threshold. */
 export function watchThreshold(changed) {
   const choose = (value) => {
     chosen = value;
@@ -59,7 +59,7 @@ function showThreshold() {
   reset.ariaLabel = `${reset.textContent}, the model’s own`;
 }
 
-/** Shows that there is no verdict, and why. */
+/** Shows that there is no prediction, and why. */
 export function showNothing(reason) {
   outcome(reason, "none", "", "");
   find("marks").replaceChildren();
@@ -67,7 +67,7 @@ export function showNothing(reason) {
   say(find("announcement"), "");
 }
 
-/** Shows one verdict. */
+/** Shows one prediction. */
 export function showOne({ label, relevant, probability }) {
   outcome(label, relevant ? "relevant" : "not-relevant", percent(probability), String(probability));
   const [mark] = marks(1);
@@ -76,7 +76,7 @@ export function showOne({ label, relevant, probability }) {
   announce(`${label}, ${percent(probability)}`);
 }
 
-/** Shows several verdicts, each a mark; `predictions` has holes where answers are missing. */
+/** Shows several predictions, each as a mark; missing ones are null. */
 export function showSeveral(predictions) {
   const known = predictions.filter(Boolean);
   const relevant = known.filter((prediction) => prediction.relevant).length;
@@ -90,7 +90,7 @@ export function showSeveral(predictions) {
   announce(text);
 }
 
-/** Marks the verdict as one that is being made, for those who see and those who do not. */
+/** Marks the prediction as pending, visually and for screen readers. */
 export function setBusy(isBusy) {
   panel.ariaBusy = String(isBusy);
 }
@@ -101,7 +101,7 @@ function outcome(text, towards, probability, value) {
   Object.assign(find("probability"), { textContent: probability, value });
 }
 
-/** As many marks as asked for, those that are there first, so that they move instead of jumping. */
+/** Returns this many marks, reusing existing ones so that they move smoothly. */
 function marks(length) {
   const parent = find("marks");
   while (parent.children.length > length) parent.lastChild.remove();
@@ -114,7 +114,7 @@ function place(mark, probability, relevant) {
   mark.dataset.towards = relevant ? "relevant" : "not-relevant";
 }
 
-/** Says it once the person pauses, since a verdict at every letter would drown everything else. */
+/** Announces the prediction once the input pauses, and not at every letter. */
 function announce(text) {
   clearTimeout(announcement);
   announcement = setTimeout(() => say(find("announcement"), text), ANNOUNCE_AFTER_MS);

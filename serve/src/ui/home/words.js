@@ -1,19 +1,19 @@
-// The sentence as it was typed, with each word tinted by its share of the log-odds.
+// The typed sentence, with each word tinted by its contribution to the log-odds.
 
 import { element, signed } from "./elements.js";
 
-/** From how many words on the sentence scrolls in its own frame. */
+/** Number of words from which the sentence scrolls in its own frame. */
 const LONG_WORDS = 300;
-/** How many words are tinted; what follows them is plain text. */
+/** Limit of tinted words; the rest is plain text. */
 export const TINTED_WORDS = 2_000;
-/** A share that is tinted in full; a stronger one in the same sentence takes its place. */
-const STRONG_SHARE = 0.75;
+/** Contribution with the full tint, unless the sentence has a stronger one. */
+const STRONG_CONTRIBUTION = 0.75;
 
-/** The text of an answer; each token a word that can be reached, with its share. */
+/** The text of an explanation, with each token as a focusable word. */
 export function wordsOf(text, { tokens }) {
   const characters = Array.from(text);
   const slice = (start, end) => characters.slice(start, end).join("");
-  const strongest = tokens.reduce((most, token) => Math.max(most, Math.abs(token.contribution)), STRONG_SHARE);
+  const strongest = tokens.reduce((most, token) => Math.max(most, Math.abs(token.contribution)), STRONG_CONTRIBUTION);
   const node = element("div", {
     className: tokens.length < LONG_WORDS ? "words" : "words long",
     role: "group",
@@ -51,7 +51,7 @@ function towards({ known, contribution }) {
   return contribution > 0 ? "relevant" : "not-relevant";
 }
 
-/** One stop for the tab key, arrows from word to word. */
+/** Moves the focus by arrow keys; the sentence is one tab stop. */
 function move(event, words) {
   const index = words.indexOf(event.target);
   const next = { ArrowRight: index + 1, ArrowLeft: index - 1, Home: 0, End: words.length - 1 }[event.key];
