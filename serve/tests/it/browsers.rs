@@ -1,17 +1,17 @@
-//! What browsers are told: origins, compression, headers.
+//! Responses to browsers: origins, compression, headers.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
 use relevance_serve::{FastPath, ServeSettings};
 use serde_json::json;
 
-use crate::support::{Answer, TEXT, call, get, post, settings, state_with};
+use crate::support::{TEXT, TestResponse, call, get, post, settings, state_with};
 
 async fn from_page(
     origins: &[&'static str],
     origin: &'static str,
     mut request: Request<Body>,
-) -> Answer {
+) -> TestResponse {
     let cors_origins = origins
         .iter()
         .map(|origin| HeaderValue::from_static(origin))
@@ -32,7 +32,7 @@ fn predict() -> Request<Body> {
 }
 
 #[tokio::test]
-async fn pages_of_other_origins_may_read_answers_only_when_they_are_listed() {
+async fn other_origins_may_read_responses_only_if_they_are_listed() {
     let listed = ["https://a.example", "https://b.example"];
     for (origins, origin, want) in [
         (&[][..], "https://a.example", ""),
@@ -51,7 +51,7 @@ async fn pages_of_other_origins_may_read_answers_only_when_they_are_listed() {
 }
 
 #[tokio::test]
-async fn a_preflight_request_is_answered_with_the_headers_that_a_page_may_send() {
+async fn a_preflight_response_lists_the_headers_that_a_page_may_send() {
     let mut preflight = Request::options("/v1/predict").body(Body::empty()).unwrap();
     preflight.headers_mut().insert(
         header::ACCESS_CONTROL_REQUEST_METHOD,
@@ -72,7 +72,7 @@ async fn a_preflight_request_is_answered_with_the_headers_that_a_page_may_send()
 }
 
 #[tokio::test]
-async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() {
+async fn large_responses_are_compressed_if_the_client_accepts_it_and_small_ones_are_not() {
     for (path, compressed) in [("/openapi.json", true), ("/v1/model", false)] {
         let request = Request::get(path)
             .header(header::ACCEPT_ENCODING, "gzip")
@@ -89,7 +89,7 @@ async fn large_answers_are_compressed_for_who_takes_it_and_small_ones_are_not() 
 }
 
 #[tokio::test]
-async fn no_answer_may_be_taken_for_another_type() {
+async fn no_response_may_be_sniffed_as_another_type() {
     for path in ["/v1/model", "/metrics", "/nothing", "/docs"] {
         assert_eq!(
             get(path).await.header(header::X_CONTENT_TYPE_OPTIONS),

@@ -5,7 +5,7 @@ use axum::http::{StatusCode, header};
 use crate::support::get;
 
 #[tokio::test]
-async fn the_page_loads_from_the_service_alone() {
+async fn the_page_loads_from_the_service_only() {
     let page = get("/docs").await;
     assert_eq!(page.status, StatusCode::OK);
     assert_eq!(

@@ -22,7 +22,7 @@ fn sum(parts: &Value) -> f64 {
 }
 
 #[tokio::test]
-async fn shares_add_up_to_the_logit_and_the_verdict_is_that_of_predict() {
+async fn contributions_add_up_to_the_logit_and_the_prediction_is_that_of_predict() {
     for text in [
         TEXT,
         "a sunny day",
@@ -76,7 +76,7 @@ async fn spans_count_code_points() {
 }
 
 #[tokio::test]
-async fn the_requests_threshold_stands_in_for_the_models() {
+async fn the_requests_threshold_overrides_the_models() {
     let probability = explain(json!({ "text": TEXT })).await["probability"]
         .as_f64()
         .unwrap();
@@ -101,7 +101,7 @@ async fn the_requests_threshold_stands_in_for_the_models() {
 }
 
 #[tokio::test]
-async fn a_threshold_that_is_no_probability_is_refused() {
+async fn a_threshold_that_is_no_probability_is_rejected() {
     for threshold in [-0.1, -1e-300, 1.0 + f64::EPSILON, 1.1, 1e30] {
         let body = json!({ "text": TEXT, "threshold": threshold });
         let answer = call(FastPath::new(state().await), post("/v1/explain", &body)).await;

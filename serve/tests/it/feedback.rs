@@ -1,4 +1,4 @@
-//! What is kept for later labelling, and POST `/v1/feedback`.
+//! Capture for later labelling, and POST `/v1/feedback`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,12 +9,12 @@ use relevance_serve::{CaptureSettings, FastPath, ServeError, ServeSettings, Serv
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Answer, TEXT, call, post, settings, source, state, state_with, store};
+use crate::support::{TEXT, TestResponse, call, post, settings, source, state, state_with, store};
 
-/// Longer than any test takes unless something hangs.
+/// Timeout of a test that hangs.
 const LONG: Duration = Duration::from_mins(1);
 
-/// A service that keeps a fraction of what it answers, and the file.
+/// A service that captures a fraction of its requests, and the file.
 async fn keeping(folder: &TempDir, fraction: f64, texts: bool) -> (FastPath, PathBuf) {
     let path = folder.path().join("capture.jsonl");
     let capture = Some(CaptureSettings {
@@ -35,14 +35,14 @@ async fn keeping(folder: &TempDir, fraction: f64, texts: bool) -> (FastPath, Pat
     )
 }
 
-async fn ask(service: &FastPath, mut request: Request<Body>, id: &'static str) -> Answer {
+async fn ask(service: &FastPath, mut request: Request<Body>, id: &'static str) -> TestResponse {
     request
         .headers_mut()
         .insert("x-request-id", id.parse().unwrap());
     call(service.clone(), request).await
 }
 
-/// The lines of the file once there are so many.
+/// The lines of the file, once it has this number of them.
 async fn lines(path: &PathBuf, count: usize) -> Vec<Value> {
     let reading = async {
         loop {
@@ -60,7 +60,7 @@ async fn lines(path: &PathBuf, count: usize) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn answers_and_labels_are_kept_under_the_requests_id() {
+async fn predictions_and_labels_are_captured_under_the_requests_id() {
     let folder = tempfile::tempdir().unwrap();
     let (service, path) = keeping(&folder, 1.0, true).await;
     ask(
@@ -107,7 +107,7 @@ async fn answers_and_labels_are_kept_under_the_requests_id() {
 }
 
 #[tokio::test]
-async fn texts_are_kept_only_when_the_operator_says_so() {
+async fn texts_are_captured_only_if_the_setting_is_on() {
     let folder = tempfile::tempdir().unwrap();
     let (service, path) = keeping(&folder, 1.0, false).await;
     ask(
@@ -124,7 +124,7 @@ async fn texts_are_kept_only_when_the_operator_says_so() {
 }
 
 #[tokio::test]
-async fn only_a_share_of_the_answers_is_kept_but_every_label() {
+async fn only_a_fraction_of_the_requests_is_captured_but_every_label() {
     let folder = tempfile::tempdir().unwrap();
     let (service, path) = keeping(&folder, 0.0, true).await;
     for _ in 0..20 {
@@ -149,7 +149,7 @@ async fn only_a_share_of_the_answers_is_kept_but_every_label() {
 }
 
 #[tokio::test]
-async fn labels_that_are_none_and_ids_that_cannot_be_are_refused() {
+async fn unknown_labels_and_unusable_ids_are_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let (service, _) = keeping(&folder, 1.0, true).await;
     for body in [
@@ -172,7 +172,7 @@ async fn labels_that_are_none_and_ids_that_cannot_be_are_refused() {
 }
 
 #[tokio::test]
-async fn a_whole_number_may_be_written_as_any_number_is() {
+async fn a_whole_number_may_have_any_notation_of_json() {
     let folder = tempfile::tempdir().unwrap();
     let (service, _) = keeping(&folder, 1.0, true).await;
     for (index, want) in [(json!(1.0), 1), (json!(4_294_967_295_u32), u32::MAX)] {
@@ -187,7 +187,7 @@ async fn a_whole_number_may_be_written_as_any_number_is() {
 }
 
 #[tokio::test]
-async fn a_service_that_keeps_nothing_says_so() {
+async fn without_capture_feedback_is_rejected() {
     let body = json!({ "request_id": "r-1", "label": "Relevant" });
     let answer = call(FastPath::new(state().await), post("/v1/feedback", &body)).await;
     assert_eq!(
@@ -197,7 +197,7 @@ async fn a_service_that_keeps_nothing_says_so() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_known_before_the_service_listens() {
+async fn an_unwritable_file_is_an_error_before_the_service_listens() {
     let (folder, store) = store().await;
     let path = folder.path().join("no/such/folder/capture.jsonl");
     let capture = Some(CaptureSettings {

@@ -1,4 +1,4 @@
-//! GET `/`, and what the page loads.
+//! GET `/`, and the files of the page.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -9,7 +9,7 @@ use crate::support::{call, get, state};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
 base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What stands between `before` and the next quotation mark, wherever `before` does.
+/// All texts between `before` and the next quotation mark.
 fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
     text.split(before)
         .skip(1)
@@ -42,7 +42,7 @@ async fn assets() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_page_links_to_what_there_is_and_nowhere_else() {
+async fn the_page_links_only_to_existing_paths() {
     let home = get("/").await;
     assert_eq!(home.status, StatusCode::OK);
     assert_eq!(
@@ -84,7 +84,7 @@ async fn everything_that_the_page_loads_is_served() {
 }
 
 #[tokio::test]
-async fn nothing_inline_is_allowed_and_nothing_inline_is_there() {
+async fn inline_code_is_forbidden_and_absent() {
     let home = get("/").await;
     for inline in ["<style", " style=", " onclick=", "<script>", "javascript:"] {
         assert!(!home.text().contains(inline), "{inline}");
@@ -138,7 +138,7 @@ async fn a_file_that_the_browser_has_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_the_pages_is_not_found() {
+async fn an_unknown_file_is_not_found() {
     for path in [
         "/assets/index.html",
         "/assets/none.js",

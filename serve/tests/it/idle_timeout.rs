@@ -1,4 +1,4 @@
-//! How long the service waits, and how many it lets in.
+//! Timeouts and the limit of connections.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::io::AsyncReadExt as _;
 use crate::server::{LONG, Running, read_head, send};
 use crate::support::{LIMITS, settings};
 
-/// A time that a test can wait for.
+/// Timeout that a test can wait for.
 const SHORT: Duration = Duration::from_millis(100);
 
 async fn start(limits: Limits) -> Running {
@@ -20,7 +20,7 @@ async fn start(limits: Limits) -> Running {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_nothing_or_half_a_head_is_cut() {
+async fn a_client_that_sends_nothing_or_half_a_head_is_disconnected() {
     for sent in [
         &b""[..],
         b"GET /v2/health/live HTTP/1.1\r\nHost:",
@@ -62,7 +62,7 @@ async fn a_body_that_does_not_come_is_answered_with_408() {
 }
 
 #[tokio::test]
-async fn connections_past_the_limit_wait_until_another_ends() {
+async fn connections_beyond_the_limit_wait_until_another_ends() {
     let running = start(Limits {
         max_connections: 1,
         ..LIMITS

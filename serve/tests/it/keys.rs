@@ -1,16 +1,16 @@
-//! What needs a key, and what never does.
+//! Routes that need a key, and those that need none.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use relevance_serve::{FastPath, ServeSettings};
 use serde_json::json;
 
-use crate::support::{Answer, TEXT, call, post, settings, state_with};
+use crate::support::{TEXT, TestResponse, call, post, settings, state_with};
 
 /// SHA-256 of `open sesame`.
 const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa93ed4eb";
 
-async fn ask(request: Request<Body>) -> Answer {
+async fn ask(request: Request<Body>) -> TestResponse {
     let settings = ServeSettings {
         keys: DIGEST.parse().unwrap(),
         ..settings()
@@ -30,7 +30,7 @@ fn request(method: Method, path: &str) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn whatever_tells_of_the_model_needs_a_key() {
+async fn routes_that_use_the_model_need_a_key() {
     for (method, path) in [
         (Method::POST, "/v1/predict"),
         (Method::POST, "/v1/predict/batch"),

@@ -1,4 +1,4 @@
-//! The service, called without sockets but where a socket is the matter.
+//! Tests of the service, without sockets except where these are tested.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{TEXT, call, post, state};
 
 #[tokio::test]
-async fn what_was_answered_is_counted_by_route_and_version() {
+async fn requests_are_counted_by_route_and_version() {
     let service = FastPath::new(state().await);
     call(
         service.clone(),
@@ -70,7 +70,7 @@ async fn what_was_answered_is_counted_by_route_and_version() {
 }
 
 #[tokio::test]
-async fn a_request_whose_client_goes_away_is_not_in_flight_any_more() {
+async fn a_request_of_a_disconnected_client_is_not_in_flight() {
     let service = FastPath::new(state().await);
     let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
     let request = Request::post("/v1/predict")

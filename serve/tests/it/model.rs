@@ -6,8 +6,8 @@ use relevance_serve::{ModelSource, ServeError, ServiceState};
 
 use crate::support::{get, publish_file, settings, source, store};
 
-/// Why the service does not start with what the selector names.
-async fn refusal(store: Store, selector: &str) -> ServeError {
+/// The error of a service that starts with this version.
+async fn rejection(store: Store, selector: &str) -> ServeError {
     let source = ModelSource {
         selector: selector.to_owned(),
         ..source(store)
@@ -68,7 +68,7 @@ async fn the_model_is_described() {
 async fn a_damaged_model_is_not_loaded() {
     let (folder, store) = store().await;
     std::fs::write(folder.path().join("relevance/1/model.onnx"), "damaged").unwrap();
-    let error = refusal(store, "production").await;
+    let error = rejection(store, "production").await;
     assert!(matches!(error, ServeError::Store { .. }), "{error}");
 }
 
@@ -76,7 +76,7 @@ async fn a_damaged_model_is_not_loaded() {
 async fn a_file_that_is_no_model_is_not_loaded() {
     let (_folder, store) = store().await;
     publish_file(&store, b"no model").await;
-    let error = refusal(store, "2").await;
+    let error = rejection(store, "2").await;
     assert_eq!(
         error.to_string(),
         "cannot load version 2 of the model `relevance`"
@@ -86,7 +86,7 @@ async fn a_file_that_is_no_model_is_not_loaded() {
 #[tokio::test]
 async fn a_model_that_does_not_exist_is_not_loaded() {
     let (_folder, store) = store().await;
-    let error = refusal(store, "candidate").await;
+    let error = rejection(store, "candidate").await;
     let source = std::error::Error::source(&error).unwrap();
     assert_eq!(
         source.to_string(),

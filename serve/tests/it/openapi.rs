@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::get;
 
 #[tokio::test]
-async fn the_specification_is_served_as_it_is_written() {
+async fn the_specification_is_served_as_generated() {
     let answer = get("/openapi.json").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
@@ -17,7 +17,7 @@ async fn the_specification_is_served_as_it_is_written() {
     assert!(openapi_json().ends_with("}\n"));
 }
 
-/// What an operation takes and gives: bodies by status and media type, with the names of their examples.
+/// Outline of an operation: bodies by status and media type, with the names of their examples.
 fn outline(operation: &Value) -> Value {
     let content = |message: &Value| -> BTreeMap<String, Vec<String>> {
         let content = message["content"].as_object().unwrap();
@@ -59,7 +59,7 @@ fn operations(specification: &Value) -> impl Iterator<Item = (String, &Value)> {
 }
 
 #[test]
-fn every_operation_lists_its_answers_with_examples() {
+fn every_operation_lists_its_responses_with_examples() {
     let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
     let operations: BTreeMap<_, _> = operations(&specification)
         .map(|(name, operation)| (name, outline(operation)))
@@ -68,7 +68,7 @@ fn every_operation_lists_its_answers_with_examples() {
 }
 
 #[test]
-fn every_answer_tells_of_its_headers() {
+fn every_response_describes_its_headers() {
     let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
     for (name, operation) in operations(&specification) {
         for (status, response) in operation["responses"].as_object().unwrap() {
@@ -130,7 +130,7 @@ fn the_schemas_are_those_of_the_messages() {
 }
 
 #[test]
-fn every_reference_leads_somewhere() {
+fn every_reference_resolves() {
     let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
     let mut references = Vec::new();
     collect_references(&specification, &mut references);

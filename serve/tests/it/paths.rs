@@ -1,4 +1,4 @@
-//! What holds for every path.
+//! Behaviour of all paths.
 
 use axum::http::{Method, StatusCode, header};
 
@@ -21,7 +21,7 @@ async fn an_unknown_path_is_answered_with_404() {
 }
 
 #[tokio::test]
-async fn head_is_answered_like_get_without_body() {
+async fn head_responds_like_get_without_body() {
     for path in [
         "/",
         "/assets/app.js",

@@ -5,9 +5,9 @@ use axum::http::{Request, StatusCode, header};
 use relevance_serve::FastPath;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TEXT, call, pipeline, state};
+use crate::support::{TEXT, TestResponse, call, pipeline, state};
 
-async fn post(content_type: &str, body: impl Into<Body>) -> Answer {
+async fn post(content_type: &str, body: impl Into<Body>) -> TestResponse {
     let request = Request::post("/v1/predict")
         .header(header::CONTENT_TYPE, content_type)
         .body(body.into())
@@ -15,7 +15,7 @@ async fn post(content_type: &str, body: impl Into<Body>) -> Answer {
     call(FastPath::new(state().await), request).await
 }
 
-async fn post_json(body: impl Into<Body>) -> Answer {
+async fn post_json(body: impl Into<Body>) -> TestResponse {
     post("application/json", body).await
 }
 
@@ -25,8 +25,8 @@ async fn predict(text: &str) -> Value {
     answer.json()
 }
 
-/// The problem's body, once status and code are those wanted.
-fn problem(answer: &Answer, status: StatusCode, code: &str) -> Value {
+/// The problem's body, after a check of its status and code.
+fn problem(answer: &TestResponse, status: StatusCode, code: &str) -> Value {
     assert_eq!(
         (answer.status, answer.code().as_str()),
         (status, code),
@@ -36,7 +36,7 @@ fn problem(answer: &Answer, status: StatusCode, code: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_text_gets_the_verdict_of_the_reference() {
+async fn a_text_gets_the_prediction_of_the_reference() {
     for text in [
         TEXT,
         "a sunny day",
@@ -65,7 +65,7 @@ async fn a_text_gets_the_verdict_of_the_reference() {
 }
 
 #[tokio::test]
-async fn a_nul_counts_as_a_space() {
+async fn a_nul_counts_as_whitespace() {
     assert_eq!(
         predict("flood\0evacuated").await,
         predict("flood evacuated").await
@@ -74,7 +74,7 @@ async fn a_nul_counts_as_a_space() {
 }
 
 #[tokio::test]
-async fn any_json_content_type_is_taken() {
+async fn any_json_content_type_is_accepted() {
     for content_type in [
         "application/json; charset=utf-8",
         "APPLICATION/JSON",
@@ -203,7 +203,7 @@ async fn a_body_of_another_shape_is_refused_with_422() {
 }
 
 #[tokio::test]
-async fn a_blank_text_is_refused_with_422() {
+async fn a_text_of_whitespace_is_rejected_with_422() {
     for text in ["", " ", "\t\r\n", "\0"] {
         let answer = post_json(json!({"text": text}).to_string()).await;
         problem(&answer, StatusCode::UNPROCESSABLE_ENTITY, "empty_text");

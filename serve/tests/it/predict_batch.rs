@@ -5,9 +5,9 @@ use axum::http::{Request, StatusCode, header};
 use relevance_serve::FastPath;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TEXT, call, pipeline, state};
+use crate::support::{TEXT, TestResponse, call, pipeline, state};
 
-async fn post(body: Value) -> Answer {
+async fn post(body: Value) -> TestResponse {
     let request =
         Request::post("/v1/predict/batch").header(header::CONTENT_TYPE, "application/json");
     call(
@@ -17,7 +17,7 @@ async fn post(body: Value) -> Answer {
     .await
 }
 
-async fn refusal(body: Value, code: &str) -> Value {
+async fn rejection(body: Value, code: &str) -> Value {
     let answer = post(body).await;
     assert_eq!(
         (answer.status, answer.code().as_str()),
@@ -28,7 +28,7 @@ async fn refusal(body: Value, code: &str) -> Value {
 }
 
 #[tokio::test]
-async fn each_text_gets_its_verdict_in_order() {
+async fn each_text_gets_its_prediction_in_order() {
     let texts = [TEXT, "a sunny day", "no known word", "flood\0evacuated"];
     let answer = post(json!({ "texts": texts })).await;
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
@@ -50,7 +50,7 @@ async fn each_text_gets_its_verdict_in_order() {
 
 #[tokio::test]
 async fn an_empty_batch_is_refused_with_422() {
-    let problem = refusal(json!({ "texts": [] }), "empty_batch").await;
+    let problem = rejection(json!({ "texts": [] }), "empty_batch").await;
     assert_eq!(problem["detail"], "the batch has no text");
 }
 
@@ -60,7 +60,7 @@ async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
         post(json!({ "texts": vec!["flood"; 4] })).await.status,
         StatusCode::OK
     );
-    insta::assert_json_snapshot!(refusal(json!({ "texts": vec!["flood"; 5] }), "batch_too_large").await, @r#"
+    insta::assert_json_snapshot!(rejection(json!({ "texts": vec!["flood"; 5] }), "batch_too_large").await, @r#"
     {
       "code": "batch_too_large",
       "detail": "the batch has 5 texts, the limit is 4 texts; change it with `--max-batch-texts` or RELEVANCE_MAX_BATCH_TEXTS",
@@ -75,10 +75,10 @@ async fn a_batch_over_the_limit_is_refused_with_422_and_told_the_setting() {
 }
 
 #[tokio::test]
-async fn the_text_that_is_refused_is_named() {
-    let blank = refusal(json!({ "texts": ["flood", " "] }), "empty_text").await;
+async fn a_problem_locates_the_rejected_text() {
+    let blank = rejection(json!({ "texts": ["flood", " "] }), "empty_text").await;
     assert_eq!(blank["detail"], "`texts[1]` is empty or only whitespace");
-    let long = refusal(
+    let long = rejection(
         json!({ "texts": ["flood", "x".repeat(101)] }),
         "text_too_long",
     )
@@ -101,6 +101,6 @@ async fn a_body_of_another_shape_is_refused_with_422() {
         json!({"texts": [1]}),
         json!(["flood"]),
     ] {
-        refusal(body, "invalid_body").await;
+        rejection(body, "invalid_body").await;
     }
 }

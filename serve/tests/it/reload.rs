@@ -1,4 +1,4 @@
-//! Another version takes the place of the one that answers.
+//! Reloads of the model.
 
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use tokio::net::TcpListener;
 
 use crate::support::{TEXT, call, pipeline, post, publish, publish_file, settings, source, store};
 
-/// Longer than any test takes unless something hangs.
+/// Timeout of a test that hangs.
 const LONG: Duration = Duration::from_mins(1);
 
-/// A running service that looks at its store all the time.
+/// A running service that reloads continuously.
 async fn follow(store: Store) -> FastPath {
     let settings = ServeSettings {
         reload_interval: Some(Duration::from_millis(5)),
@@ -65,7 +65,7 @@ async fn wait_for(service: &FastPath, line: &str) {
 }
 
 #[tokio::test]
-async fn the_alias_is_followed_there_and_back() {
+async fn a_moved_alias_is_reloaded_there_and_back() {
     let (folder, store) = store().await;
     let operator = Store::open(folder.path().to_str().unwrap()).unwrap();
     let service = follow(store).await;
@@ -85,7 +85,7 @@ async fn the_alias_is_followed_there_and_back() {
 }
 
 #[tokio::test]
-async fn a_version_that_cannot_be_loaded_leaves_the_old_one_and_is_told() {
+async fn a_version_that_cannot_be_loaded_leaves_the_old_one_and_is_counted() {
     let (folder, store) = store().await;
     let operator = Store::open(folder.path().to_str().unwrap()).unwrap();
     let service = follow(store).await;
@@ -99,7 +99,7 @@ async fn a_version_that_cannot_be_loaded_leaves_the_old_one_and_is_told() {
 }
 
 #[tokio::test]
-async fn series_of_versions_long_gone_do_not_pile_up() {
+async fn series_of_old_versions_are_removed() {
     let (folder, store) = store().await;
     let operator = Store::open(folder.path().to_str().unwrap()).unwrap();
     let service = follow(store).await;

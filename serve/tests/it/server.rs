@@ -1,4 +1,4 @@
-//! The service on loopback: how it starts and ends.
+//! Start and shutdown of the service on loopback.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use crate::support::{settings, state_with};
 
-/// Longer than any test takes unless something hangs.
+/// Timeout of a test that hangs.
 pub const LONG: Duration = Duration::from_mins(1);
 
 /// A service on loopback.
@@ -58,7 +58,7 @@ pub async fn send(connection: &mut BufStream<TcpStream>, bytes: &[u8]) {
     connection.flush().await.unwrap();
 }
 
-/// Reads lines up to the empty one that ends a head, and gives the first.
+/// Reads the head of a response, and returns its first line.
 pub async fn read_head(connection: &mut BufStream<TcpStream>) -> String {
     let (mut first, mut line) = (String::new(), String::new());
     while connection.read_line(&mut line).await.unwrap() > 2 {
@@ -110,7 +110,7 @@ async fn an_idle_connection_is_closed_and_an_open_request_finishes() {
 }
 
 #[tokio::test]
-async fn a_client_that_hangs_does_not_keep_the_server() {
+async fn a_hanging_client_does_not_delay_the_shutdown() {
     let drain = Duration::from_millis(200);
     let running = start(drain).await;
     let mut hanging = running.connect().await;

@@ -1,4 +1,4 @@
-//! A version that scores beside the one that answers.
+//! The shadow version.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::{TEXT, call, pipeline, post, publish, settings, source, store};
 
-/// Longer than any test takes unless something hangs.
+/// Timeout of a test that hangs.
 const LONG: Duration = Duration::from_mins(1);
 
 async fn shadowed(store: Store, selector: &str) -> Result<ServiceState, ServeError> {
@@ -22,7 +22,7 @@ async fn shadowed(store: Store, selector: &str) -> Result<ServiceState, ServeErr
 }
 
 #[tokio::test]
-async fn the_shadow_is_counted_and_never_answers() {
+async fn the_shadow_is_counted_and_never_responds() {
     let (_folder, store) = store().await;
     publish(&store, &pipeline().with_threshold(0.999).unwrap()).await;
     store.set_alias("relevance", "candidate", 2).await.unwrap();
@@ -63,7 +63,7 @@ async fn the_shadow_is_counted_and_never_answers() {
 }
 
 #[tokio::test]
-async fn a_shadow_that_does_not_exist_is_known_before_the_service_listens() {
+async fn a_missing_shadow_is_an_error_before_the_service_listens() {
     let (_folder, store) = store().await;
     let error = shadowed(store, "candidate").await.unwrap_err();
     assert!(matches!(error, ServeError::Store { .. }), "{error}");

@@ -1,4 +1,4 @@
-//! A small model in a store, and the service that answers with it.
+//! A small model in a store, and a service with it.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 /// The text of the specification's examples; relevant for the model of the tests.
 pub const TEXT: &str = "flood waters are rising, families evacuated";
 
-/// Limits that a short text can break.
+/// Limits that a short text can exceed.
 pub const LIMITS: Limits = Limits {
     max_text_bytes: 100,
     max_body_bytes: 200,
@@ -23,7 +23,7 @@ pub const LIMITS: Limits = Limits {
     ..Limits::DEFAULT
 };
 
-/// A pipeline that knows three words.
+/// A pipeline with three terms.
 pub fn pipeline() -> Pipeline {
     let metadata = [
         ("name", "relevance"),
@@ -51,7 +51,7 @@ pub fn pipeline() -> Pipeline {
     Pipeline::try_from(parts).unwrap()
 }
 
-/// A store with the model as version 1, in production; it goes when the folder does.
+/// A store with the model as version 1, in production, until the folder is dropped.
 pub async fn store() -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path().to_str().unwrap()).unwrap();
@@ -69,7 +69,7 @@ pub async fn publish(store: &Store, pipeline: &Pipeline) {
     .await;
 }
 
-/// Publishes what stands in for a model's file as the next version.
+/// Publishes bytes as the model file of the next version.
 pub async fn publish_file(store: &Store, file: &[u8]) {
     let publication = Publication {
         files: vec![("model.onnx".to_owned(), file.to_vec().into())],
@@ -87,7 +87,7 @@ pub fn settings() -> ServeSettings {
     }
 }
 
-/// The service's state with [`LIMITS`]; the store is gone, as one that cannot be reached is.
+/// The service's state with [`LIMITS`]; its store is gone, like an unreachable one.
 pub async fn state() -> ServiceState {
     state_with(settings()).await
 }
@@ -107,21 +107,21 @@ pub fn source(store: Store) -> ModelSource {
     }
 }
 
-/// An answer of the service.
+/// A response of the service.
 #[derive(Debug)]
-pub struct Answer {
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// The body of an answer that must be JSON.
+impl TestResponse {
+    /// The body, which must be JSON.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// The body of an answer that must be text.
+    /// The body, which must be text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
@@ -132,7 +132,7 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The code of an answer that must be a problem whose body says the same status.
+    /// The code of the problem, whose body must have the same status.
     pub fn code(&self) -> String {
         assert_eq!(
             self.header(header::CONTENT_TYPE),
@@ -146,11 +146,11 @@ impl Answer {
 }
 
 /// Calls the service once.
-pub async fn call(service: FastPath, request: Request<Body>) -> Answer {
+pub async fn call(service: FastPath, request: Request<Body>) -> TestResponse {
     let response = service.respond(request).await.unwrap();
     let (head, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-    Answer {
+    TestResponse {
         status: head.status,
         headers: head.headers,
         body,
@@ -164,7 +164,7 @@ pub fn post(path: &str, body: &Value) -> Request<Body> {
 }
 
 /// A request without a body, to a service with [`LIMITS`].
-pub async fn request(method: Method, path: &str) -> Answer {
+pub async fn request(method: Method, path: &str) -> TestResponse {
     let request = Request::builder()
         .method(method)
         .uri(path)
@@ -174,6 +174,6 @@ pub async fn request(method: Method, path: &str) -> Answer {
 }
 
 /// A GET to a service with [`LIMITS`].
-pub async fn get(path: &str) -> Answer {
+pub async fn get(path: &str) -> TestResponse {
     request(Method::GET, path).await
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::support::{INFER, error, infer, input, service};
-use crate::support::{Answer, TEXT, call};
+use crate::support::{TEXT, TestResponse, call};
 
 const LENGTH: &str = "inference-header-content-length";
 
@@ -31,12 +31,12 @@ fn head(shape: &[i64], size: usize) -> Value {
     json!({"id": "7", "inputs": [input]})
 }
 
-async fn send(json: &Value, binary: &[u8]) -> Answer {
+async fn send(json: &Value, binary: &[u8]) -> TestResponse {
     call(service().await, binary_request(json, None, binary)).await
 }
 
 #[tokio::test]
-async fn texts_in_binary_get_the_verdicts_of_texts_in_json() {
+async fn binary_texts_get_the_predictions_of_json_texts() {
     for shape in [&[2][..], &[2, 1]] {
         let binary = elements(&[TEXT.as_bytes(), "日本語".as_bytes()]);
         let answer = send(&head(shape, binary.len()), &binary).await;
@@ -49,8 +49,8 @@ async fn texts_in_binary_get_the_verdicts_of_texts_in_json() {
     }
 }
 
-/// The answer's JSON, and what follows it.
-fn split(answer: &Answer) -> (Value, &[u8]) {
+/// The response's JSON, and the bytes after it.
+fn split(answer: &TestResponse) -> (Value, &[u8]) {
     assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
     assert_eq!(
         answer.header(header::CONTENT_TYPE),
@@ -62,7 +62,7 @@ fn split(answer: &Answer) -> (Value, &[u8]) {
 }
 
 #[tokio::test]
-async fn outputs_go_back_in_binary_when_they_are_asked_to() {
+async fn outputs_are_binary_on_request() {
     let plain = infer(&json!({"inputs": [input(&[1], &json!([TEXT]))]}))
         .await
         .json();
@@ -164,7 +164,7 @@ async fn the_header_must_be_a_length_within_the_body() {
 }
 
 #[test]
-fn any_body_gets_an_answer() {
+fn any_body_gets_a_response() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let service = runtime.block_on(service());
     let strategy = (

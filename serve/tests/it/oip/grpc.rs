@@ -1,4 +1,4 @@
-//! gRPC.
+//! The protocol over gRPC.
 
 use std::collections::HashMap;
 
@@ -134,7 +134,7 @@ async fn the_server_and_the_model_are_described_as_over_http() {
 }
 
 #[tokio::test]
-async fn verdicts_are_those_of_http_and_come_back_as_the_texts_came() {
+async fn predictions_are_those_of_http_in_the_format_of_the_texts() {
     for shape in [&[2][..], &[2, 1]] {
         let texts = [TEXT, "日本語"];
         let over_http = infer(&json!({"inputs": [input(shape, &json!(texts))]}))
@@ -224,7 +224,7 @@ async fn outputs_and_threshold_are_those_of_the_request() {
 }
 
 #[tokio::test]
-async fn refusals_have_the_code_of_their_kind() {
+async fn errors_have_the_code_of_their_kind() {
     let changed = |change: fn(&mut ModelInferRequest)| {
         let mut request = typed(&[1], &[TEXT]);
         change(&mut request);
@@ -316,7 +316,7 @@ fn raw_twice() -> ModelInferRequest {
 }
 
 #[tokio::test]
-async fn both_ways_meet_one_limiter_and_are_told_when_to_try_again() {
+async fn http_and_grpc_share_one_limiter_and_its_retry_time() {
     let limits = Limits {
         max_batch_texts: 300,
         max_concurrent_texts: 1,
@@ -349,7 +349,7 @@ async fn both_ways_meet_one_limiter_and_are_told_when_to_try_again() {
 }
 
 #[tokio::test]
-async fn where_there_are_keys_the_model_needs_one_and_readiness_does_not() {
+async fn with_keys_the_model_needs_one_and_readiness_does_not() {
     let state = state_with(ServeSettings {
         keys: DIGEST.parse().unwrap(),
         ..wide()
@@ -381,7 +381,7 @@ async fn where_there_are_keys_the_model_needs_one_and_readiness_does_not() {
     assert!(client.server_ready(ServerReadyRequest {}).await.is_ok());
 }
 
-/// Calls what the service may not have.
+/// Calls a method that the service may lack.
 async fn call_unknown(running: &Running, path: &'static str) -> tonic::Status {
     let mut client = Grpc::new(running.channel().await);
     client.ready().await.unwrap();
@@ -394,7 +394,7 @@ async fn call_unknown(running: &Running, path: &'static str) -> tonic::Status {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_implemented_and_makes_no_label_of_its_own() {
+async fn unknown_calls_are_not_implemented_and_create_no_metric_label() {
     let running = running().await;
     for path in [
         "/inference.GRPCInferenceService/ModelConfig",

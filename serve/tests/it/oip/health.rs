@@ -1,4 +1,4 @@
-//! gRPC's health checking and reflection.
+//! gRPC health checking and reflection.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tonic_reflection::pb::v1::server_reflection_response::MessageResponse;
 use super::support::{Running, wide};
 use crate::support::state_with;
 
-/// Longer than any test takes unless something hangs.
+/// Timeout of a test that hangs.
 const LONG: Duration = Duration::from_mins(1);
 const SERVICES: [&str; 2] = ["", "inference.GRPCInferenceService"];
 
@@ -55,7 +55,7 @@ async fn health_follows_readiness() {
 }
 
 #[tokio::test]
-async fn whoever_watches_is_told_of_the_end_and_does_not_hold_it_up() {
+async fn a_watch_reports_the_shutdown_and_does_not_delay_it() {
     let running = running().await;
     let mut client = HealthClient::new(running.channel().await);
     let mut statuses = client.watch(about("")).await.unwrap().into_inner();

@@ -1,4 +1,4 @@
-//! The client that the build makes of the protocol's `.proto`.
+//! The client that the build generates from the protocol's `.proto`.
 
 #![expect(
     unused_qualifications,

@@ -1,4 +1,4 @@
-//! Calls on the model repository.
+//! Calls of the model repository.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, StatusCode, header};
@@ -11,12 +11,14 @@ use super::messages::{
     RepositoryIndexRequest, RepositoryModelLoadRequest, RepositoryModelUnloadRequest,
 };
 use super::support::{DIGEST, INFER, KEY, Running, error, get, input, service, wide};
-use crate::support::{Answer, TEXT, call, pipeline, post, publish, publish_file, source, store};
+use crate::support::{
+    TEXT, TestResponse, call, pipeline, post, publish, publish_file, source, store,
+};
 
 const LOAD: &str = "/v2/repository/models/relevance/load";
 const UNLOAD: &str = "/v2/repository/models/relevance/unload";
 
-/// A service with a key, and the store that it follows only when it is told to.
+/// A service with a key and its store, without periodic reloads.
 async fn operated() -> (TempDir, Store, ServiceState) {
     let (folder, store) = store().await;
     let operator = Store::open(folder.path().to_str().unwrap()).unwrap();
@@ -29,7 +31,7 @@ async fn operated() -> (TempDir, Store, ServiceState) {
     (folder, operator, state)
 }
 
-async fn operate(service: &FastPath, path: &str, body: &str) -> Answer {
+async fn operate(service: &FastPath, path: &str, body: &str) -> TestResponse {
     let request = Request::post(path).header(header::AUTHORIZATION, format!("Bearer {KEY}"));
     call(
         service.clone(),
@@ -42,7 +44,7 @@ fn entry(version: &str, state: &str, reason: &str) -> Value {
     json!({"name": "relevance", "version": version, "state": state, "reason": reason})
 }
 
-async fn infer(service: &FastPath) -> Answer {
+async fn infer(service: &FastPath) -> TestResponse {
     let mut request = post(INFER, &json!({"inputs": [input(&[1], &json!([TEXT]))]}));
     request
         .headers_mut()
@@ -59,7 +61,7 @@ async fn without_keys_nobody_is_an_operator() {
 }
 
 #[tokio::test]
-async fn with_keys_an_operator_brings_one() {
+async fn with_keys_an_operator_sends_one() {
     let (_folder, _store, state) = operated().await;
     for path in ["/v2/repository/index", LOAD, UNLOAD] {
         error(
@@ -94,7 +96,7 @@ async fn the_index_lists_the_versions_and_which_is_loaded() {
 }
 
 #[tokio::test]
-async fn load_takes_what_the_alias_names_now() {
+async fn load_activates_the_version_that_the_alias_names() {
     let (_folder, store, state) = operated().await;
     publish(&store, &pipeline().with_threshold(0.25).unwrap()).await;
     store.promote("relevance", "2").await.unwrap();
@@ -128,7 +130,7 @@ async fn a_version_that_cannot_be_loaded_leaves_the_old_one() {
 }
 
 #[tokio::test]
-async fn what_is_unloaded_answers_nothing_until_it_is_loaded() {
+async fn an_unloaded_model_predicts_nothing_until_it_is_loaded() {
     let (_folder, _store, state) = operated().await;
     let service = FastPath::new(state);
     let body = r#"{"parameters": {"unload_dependents": false}}"#;
@@ -159,7 +161,7 @@ async fn what_is_unloaded_answers_nothing_until_it_is_loaded() {
 }
 
 #[tokio::test]
-async fn another_model_and_parameters_of_a_load_are_refused() {
+async fn another_model_and_parameters_of_a_load_are_rejected() {
     let (_folder, _store, state) = operated().await;
     let service = FastPath::new(state);
     for call in ["load", "unload"] {

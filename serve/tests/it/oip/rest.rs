@@ -1,4 +1,4 @@
-//! JSON.
+//! The protocol over HTTP with JSON.
 
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
@@ -103,7 +103,7 @@ async fn the_model_is_ready_until_the_service_ends() {
 }
 
 #[tokio::test]
-async fn verdicts_are_those_of_predict_in_every_form_of_a_batch() {
+async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
     let texts = [TEXT, "a sunny day"];
     let (first, second) = (verdict(texts[0]).await, verdict(texts[1]).await);
     for (shape, data) in [
@@ -135,7 +135,7 @@ async fn verdicts_are_those_of_predict_in_every_form_of_a_batch() {
 }
 
 #[tokio::test]
-async fn no_content_type_and_unknown_fields_are_no_matter() {
+async fn the_content_type_and_unknown_fields_are_ignored() {
     let body = json!({
         "parameters": {"timeout": 5, "sequence_id": "a"},
         "inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": [TEXT], "parameters": {"content_type": "str"}}],
@@ -153,7 +153,7 @@ async fn no_content_type_and_unknown_fields_are_no_matter() {
 }
 
 #[tokio::test]
-async fn outputs_come_as_they_are_asked_for() {
+async fn outputs_come_in_the_requested_order() {
     for (asked, want) in [
         (json!([]), vec!["probability", "label"]),
         (json!([{"name": "label"}]), vec!["label"]),
@@ -176,7 +176,7 @@ async fn outputs_come_as_they_are_asked_for() {
 }
 
 #[tokio::test]
-async fn the_requests_threshold_stands_in_for_the_models() {
+async fn the_requests_threshold_overrides_the_models() {
     for (threshold, label) in [
         (json!(1), "Not Relevant"),
         (json!(0.0), "Relevant"),
@@ -289,7 +289,7 @@ async fn another_model_and_another_version_are_not_found() {
 }
 
 #[tokio::test]
-async fn paths_of_the_protocol_have_its_errors() {
+async fn errors_under_the_protocols_paths_have_its_format() {
     for path in [
         "/v2/models",
         "/v2/models/relevance/",
@@ -305,7 +305,7 @@ async fn paths_of_the_protocol_have_its_errors() {
 }
 
 #[tokio::test]
-async fn broken_limits_keep_their_status_and_name_the_setting() {
+async fn exceeded_limits_keep_their_status_and_name_the_setting() {
     let texts = |count: usize, text: &str| {
         let shape = i64::try_from(count).unwrap();
         json!({"inputs": [input(&[shape], &json!(vec![text; count]))]})
@@ -332,7 +332,7 @@ async fn broken_limits_keep_their_status_and_name_the_setting() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_refused() {
+async fn a_compressed_body_is_rejected() {
     let request = Request::post(INFER)
         .header(header::CONTENT_ENCODING, "gzip")
         .body(Body::from("{}"))
@@ -341,7 +341,7 @@ async fn a_compressed_body_is_refused() {
 }
 
 #[tokio::test]
-async fn where_there_are_keys_the_model_needs_one_and_readiness_does_not() {
+async fn with_keys_the_model_needs_one_and_readiness_does_not() {
     let service = FastPath::new(
         state_with(ServeSettings {
             keys: DIGEST.parse().unwrap(),

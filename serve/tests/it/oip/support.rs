@@ -1,4 +1,4 @@
-//! A service whose limits take the protocol's bodies, over HTTP and on a socket.
+//! A service with limits for the protocol's bodies, over HTTP and on a socket.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tonic::transport::{Channel, Endpoint};
 
 use super::messages::grpc_inference_service_client::GrpcInferenceServiceClient;
-use crate::support::{Answer, LIMITS, call, post, settings, state_with};
+use crate::support::{LIMITS, TestResponse, call, post, settings, state_with};
 
 /// The key whose SHA-256 is [`DIGEST`].
 pub const KEY: &str = "open sesame";
@@ -36,8 +36,8 @@ pub async fn service() -> FastPath {
     FastPath::new(state_with(wide()).await)
 }
 
-/// The answer to a request for inference.
-pub async fn infer(body: &Value) -> Answer {
+/// The response to a request for inference.
+pub async fn infer(body: &Value) -> TestResponse {
     call(service().await, post(INFER, body)).await
 }
 
@@ -51,15 +51,15 @@ pub fn get(path: &str) -> Request<Body> {
     Request::get(path).body(Body::empty()).unwrap()
 }
 
-/// The message of an answer that must be an error of the protocol.
-pub fn error(answer: &Answer, status: u16) -> String {
+/// The message of a response that must be an error of the protocol.
+pub fn error(answer: &TestResponse, status: u16) -> String {
     assert_eq!(answer.status, status, "{answer:?}");
     let body = answer.json();
     assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
     body["error"].as_str().unwrap().to_owned()
 }
 
-/// A service on a socket; it is asked to end when this is dropped.
+/// A service on a socket, which shuts down when this is dropped.
 pub struct Running {
     pub address: SocketAddr,
     pub state: ServiceState,
