@@ -294,7 +294,6 @@ mod tests {
             idle_since: AtomicU32::new(50 - idle_since),
             in_flight: AtomicU32::new(in_flight),
             is_http2: AtomicBool::new(is_http2),
-            /// The task to abort.
             task: OnceLock::new(),
         }
     }
