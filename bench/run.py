@@ -13,8 +13,8 @@ from pathlib import Path
 from types import ModuleType
 
 from runner import instructions, machine, predict, render, score, serve, start, train
-from runner.paths import EMBEDDED, WORK
-from runner.process import BenchError
+from runner.paths import BENCH, EMBEDDED, WORK
+from runner.process import BenchError, Command, run
 
 PARTS: dict[str, ModuleType] = {
     "train": train,
@@ -35,19 +35,23 @@ SMALL = {
 }
 
 
-def parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", type=Path, default=EMBEDDED, help="archive or SQLite file (the embedded archive)")
-    common.add_argument("--relevance", type=Path, help="built command to measure, with `floor` beside it")
-    common.add_argument("--check", action="store_true", help="print the results and leave the files as they are")
+def common() -> argparse.ArgumentParser:
+    """Returns the options of every part; a new parser each time, since parts change defaults."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--data", type=Path, default=EMBEDDED, help="archive or SQLite file (the embedded archive)")
+    options.add_argument("--relevance", type=Path, help="built command to measure, with `floor` beside it")
+    options.add_argument("--check", action="store_true", help="print the results and leave the files as they are")
+    return options
 
+
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cargo xtask bench", description=(__doc__ or "").split("\n\n")[1])
     parts = parser.add_subparsers(dest="part", required=True)
     for name, part in PARTS.items():
         summary = (part.__doc__ or "").split("\n")[0]
-        part.add_arguments(parts.add_parser(name, help=summary, description=summary, parents=[common]))
-    parts.add_parser("check", help="run every part at its smallest size", parents=[common])
-    parts.add_parser("render", help="render the page from the results", parents=[common])
+        part.add_arguments(parts.add_parser(name, help=summary, description=summary, parents=[common()]))
+    parts.add_parser("check", help="run every part at its smallest size", parents=[common()])
+    parts.add_parser("render", help="render the page from the results")
     return parser
 
 
@@ -57,6 +61,7 @@ def main(words: list[str]) -> None:
     if arguments.part == "render":
         render.write_page()
     elif arguments.part == "check":
+        run(Command.new(sys.executable, "-m", "unittest", "--quiet", "test_runner"), BENCH)
         relevance = ["--relevance", str(arguments.relevance)] if arguments.relevance else []
         for name, options in SMALL.items():
             main([name, "--check", "--data", str(arguments.data), *relevance, *options])

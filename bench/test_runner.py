@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unittest
 
-from runner import dataset, instructions, load
+from runner import dataset, instructions, load, score
 from runner.process import BenchError
 
 
@@ -42,6 +42,28 @@ class InstructionsTest(unittest.TestCase):
         for committed, counts in (({}, {"a": 1}), ({"a": 1}, {})):
             with self.assertRaisesRegex(BenchError, "a: "):
                 instructions.check(committed, counts)
+
+
+class ScoreTest(unittest.TestCase):
+    TABLE = """
+score               fastest       │ slowest       │ median        │ mean          │ samples │ iters
+╰─ predict                        │               │               │               │         │
+   ╰─ 64                          │               │               │               │         │
+      ╰─ 5000/native  25.6 µs     │ 30.1 µs       │ 27.2 µs       │ 27.9 µs       │ 100     │ 100
+                      max alloc:  │               │               │               │         │
+                        9         │ 9             │ 9             │ 9             │         │
+                        512 B     │ 512 B         │ 512 B         │ 512 B         │         │
+                      alloc:      │               │               │               │         │
+                        1         │ 2             │ 1             │ 1.5           │         │
+                        512 B     │ 1.02 KB       │ 512 B         │ 768 B         │         │
+                      grow:       │               │               │               │         │
+                        2         │ 2             │ 2             │ 2             │         │
+                        512 B     │ 512 B         │ 512 B         │ 512 B         │         │
+"""
+
+    def test_times_are_per_text_and_allocations_per_call(self) -> None:
+        entry = {"columns": 5000, "engine": "native", "batch": 64, "fastest_ns": 400, "median_ns": 425}
+        self.assertEqual(score.parse(self.TABLE), [entry | {"allocations": 3.5}])
 
 
 class LoadTest(unittest.TestCase):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -13,24 +14,23 @@ from .paths import BENCH, EMBEDDED, ROOT, WORK, committed_model
 from .process import BenchError, Command, run
 from .programs import CARGO, bench
 
-COMMITTED = BENCH / "instructions.json"
+COMMITTED = BENCH / "results/instructions.json"
 #: Largest change of a committed count, in either direction.
 TOLERANCE = 0.1
 TEXTS = 512
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--write", action="store_true", help="replace the committed counts")
+    parser.set_defaults(check=True)
+    parser.add_argument("--write", dest="check", action="store_false", help="replace the committed counts")
 
 
 def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
     """Counts instructions; fails when one differs from its committed count by more than 10 %."""
     counts = count()
-    for name, instructions in counts.items():
-        print(f"{name}: {instructions:,}")
-    if getattr(arguments, "write", False):
-        COMMITTED.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
-    check(json.loads(COMMITTED.read_text(encoding="utf-8")), counts)
+    if arguments.check:
+        print(json.dumps(counts, indent=1))
+        check(json.loads(COMMITTED.read_text(encoding="utf-8"))["counts"], counts)
     return {"counts": counts}
 
 
@@ -42,7 +42,7 @@ def count() -> dict[str, int]:
     texts = WORK / "instructions.jsonl"
     number = dataset.sample(EMBEDDED, TEXTS, texts)
     variables = {
-        "GUNGRAUN_RUNNER": str(gungraun_runner()),
+        "PATH": f"{gungraun_runner().parent}{os.pathsep}{os.environ['PATH']}",
         "BENCH_MODEL": str(committed_model()),
         "BENCH_TEXTS": str(texts),
     }

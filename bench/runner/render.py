@@ -14,16 +14,16 @@ Result = dict[str, Any]
 
 HEAD = """# Benchmarks
 
-`cargo xtask bench PART` measures one part and replaces its section here; each section names its command and machine.
-Compare only values of one run: machines differ, and so does what else they do. `ARCHIVE` is an archive or a SQLite
-file of labelled sentences; without `--data` the embedded archive is measured.
+`cargo xtask bench PART` measures one part and replaces its section here; `--help` lists the parts and options. Each
+section names its command and machine; compare values of one run only. `ARCHIVE` is an archive or a SQLite file of
+labelled sentences; without `--data` the embedded archive is measured.
 
-- Processes are measured from outside with `wait4`: time on the clock, time on processors, peak memory.
+- Processes are measured with `wait4`: time on the clock, time on processors, peak memory.
 - Programs take turns in every round, and the fastest run counts.
-- Ratios (×) are theirs over ours, unless a section says otherwise: above 1, ours takes less.
-- Peers are pinned in `bench/peers` and installed into virtual environments under `target/bench`.
+- Ratios (×) are theirs over ours unless a section says otherwise: above 1, ours takes less.
+- Peers and their pinned packages are in `bench/peers`.
 
-Linux, Python 3.11 or later and, for some parts, `wrk`, `h2load` and `valgrind` are needed. `cargo xtask bench check`
+The runner needs Linux and Python 3.11 or later; some parts need `wrk`, `h2load` or `valgrind`. `cargo xtask bench check`
 runs every part at its smallest size, as continuous integration does, and changes nothing.
 """
 
@@ -180,8 +180,8 @@ def instructions(result: Result) -> str:
     rows = [[f"`{name}`", f"{count:,}"] for name, count in result["counts"].items()]
     return (
         "Counted by valgrind on the committed model and texts of the embedded archive, without loading; the number in a "
-        "name is that of texts per call. `bench/instructions.json` holds the committed counts, and continuous integration "
-        f"fails when one changes by more than 10 %.\n\n{table(['benchmark', 'instructions per sentence'], rows)}"
+        "name is that of texts per call. Continuous integration "
+        f"compares with these counts and fails when one changes by more than 10 %.\n\n{table(['benchmark', 'instructions per sentence'], rows)}"
     )
 
 

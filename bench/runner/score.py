@@ -21,9 +21,9 @@ MAX_TEXTS = 10_000
 SOURCES = ((1, 2), (1, 1), (10, 2), (10, 1))
 NANOSECONDS = {"ns": 1.0, "µs": 1e3, "ms": 1e6, "s": 1e9}
 
-BATCH = re.compile(r"[├╰]─ (?P<batch>\d+) ")
-TIMES = re.compile(r"[├╰]─ (?P<columns>\d+)/(?P<engine>\S+)\s+(?P<fastest>[\d.]+) (?P<unit>\S+)")
-MEDIAN = re.compile(r"│[^│]*│\s*(?P<median>[\d.]+) (?P<unit>\S+)")
+BATCH = re.compile(r"─ (\d+)$")
+ENGINE = re.compile(r"─ (\d+)/(\S+)\s+([\d.]+ \S+)$")
+ALLOCATIONS = re.compile(r"(max alloc|alloc|dealloc|grow|shrink):$")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,24 +72,30 @@ def train(programs: Programs, data: Path, columns: int, folder: Path) -> str:
 
 
 def parse(table: str) -> list[dict[str, Any]]:
-    """Reads divan's table: fastest and median nanoseconds per text, allocations per call."""
+    """Reads divan's table: fastest and median nanoseconds per text, mean allocations per call.
+
+    Its columns are fastest, slowest, median, mean, samples and iterations.
+    """
     entries: list[dict[str, Any]] = []
-    batch, section = 1, ""
+    batch, counted = 1, ""
     for line in table.splitlines():
-        if times := TIMES.search(line):
-            median = MEDIAN.search(line, times.end())
-            assert median is not None, "divan prints the median"
-            entry = {"columns": int(times["columns"]), "engine": times["engine"], "batch": batch, "allocations": 0.0}
-            entry["fastest_ns"] = float(times["fastest"]) * NANOSECONDS[times["unit"]] / batch
-            entry["median_ns"] = float(median["median"]) * NANOSECONDS[median["unit"]] / batch
-            entries.append(entry)
-        elif found := BATCH.search(line):
-            batch = int(found["batch"])
-        elif found := re.search(r"\b(max alloc|alloc|dealloc|grow|shrink):", line):
-            section, is_count = found[1], True
-        elif section and (found := re.search(r"[│ ]\s*([\d.]+)\s+│", line)) and is_count:
-            # The first line of a section counts, the second one sums bytes.
-            is_count = False
-            if section in ("alloc", "grow"):
-                entries[-1]["allocations"] += float(found[1])
+        cells = [cell.strip() for cell in line.rsplit("│", 5)]
+        if engine := ENGINE.search(cells[0]):
+            columns, name, fastest = engine.groups()
+            times = {"fastest_ns": nanoseconds(fastest) / batch, "median_ns": nanoseconds(cells[2]) / batch}
+            entries.append({"columns": int(columns), "engine": name, "batch": batch, "allocations": 0.0} | times)
+        elif found := BATCH.search(cells[0]):
+            batch = int(found[1])
+        elif found := ALLOCATIONS.search(cells[0]):
+            counted = found[1]
+        elif counted:
+            # The first line under a heading has counts, the second one bytes.
+            if counted in ("alloc", "grow"):
+                entries[-1]["allocations"] += float(cells[3])
+            counted = ""
     return entries
+
+
+def nanoseconds(time: str) -> float:
+    value, unit = time.split()
+    return float(value) * NANOSECONDS[unit]
