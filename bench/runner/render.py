@@ -146,7 +146,7 @@ def score(result: Result) -> str:
     heads = ["engine", "µs, 1 per call", "×", "µs, 64 per call", "×", "allocations, 1", "allocations, 64"]
     text = (
         f"Each engine scores the same {result['texts']:,} texts in one thread, after its predictions were compared with "
-        "the reference's. Times are per text, the fastest sample counts; allocations are per call, and those of "
+        "the reference's. Times are per text, the fastest iteration over all texts counts; allocations are per call, and those of "
         "onnxruntime are outside Rust's allocator.\n\n"
     )
     for size in result["sizes"]:

@@ -16,7 +16,8 @@ from .paths import WORK
 from .process import BenchError, Command, run
 from .programs import Programs, bench, build
 
-MAX_TEXTS = 10_000
+#: More texts than a branch predictor learns, and a multiple of the largest batch.
+TEXTS = 4_096
 #: What is tried until there are enough distinct terms: times the archive's rows, lowest document frequency.
 SOURCES = ((1, 2), (1, 1), (10, 2), (10, 1))
 NANOSECONDS = {"ns": 1.0, "µs": 1e3, "ms": 1e6, "s": 1e9}
@@ -38,7 +39,9 @@ def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
         models = Path(folder)
         columns = [int(columns) for columns in arguments.columns.split(",")]
         sources = {count: train(programs, arguments.data, count, models) for count in columns}
-        texts = dataset.sample(arguments.data, MAX_TEXTS, models / "texts.jsonl")
+        texts = dataset.sample(arguments.data, TEXTS, models / "texts.jsonl")
+        if texts < TEXTS:
+            raise BenchError(f"{arguments.data} has {texts} texts, {TEXTS} are needed")
         variables = {
             "BENCH_MODELS": folder,
             "BENCH_TEXTS": str(models / "texts.jsonl"),
@@ -46,7 +49,7 @@ def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
         }
         table = bench("score", "--max-time", str(arguments.seconds), "--color", "never", **variables)
 
-    entries = parse(table)
+    entries = parse(table, texts)
     if len(entries) != 2 * 5 * len(columns):
         raise BenchError(f"divan printed {len(entries)} benchmarks:\n{table}")
     sizes = [{"columns": count, "trained_on": sources[count]} for count in columns]
@@ -71,8 +74,8 @@ def train(programs: Programs, data: Path, columns: int, folder: Path) -> str:
     raise BenchError(f"{data} has fewer than {columns} distinct terms, even with noise: give fewer `--columns`")
 
 
-def parse(table: str) -> list[dict[str, Any]]:
-    """Reads divan's table: fastest and median nanoseconds per text, mean allocations per call.
+def parse(table: str, texts: int) -> list[dict[str, Any]]:
+    """Reads divan's table for iterations over so many texts: nanoseconds per text, mean allocations per call.
 
     Its columns are fastest, slowest, median, mean, samples and iterations.
     """
@@ -82,7 +85,7 @@ def parse(table: str) -> list[dict[str, Any]]:
         cells = [cell.strip() for cell in line.rsplit("│", 5)]
         if engine := ENGINE.search(cells[0]):
             columns, name, fastest = engine.groups()
-            times = {"fastest_ns": nanoseconds(fastest) / batch, "median_ns": nanoseconds(cells[2]) / batch}
+            times = {"fastest_ns": nanoseconds(fastest) / texts, "median_ns": nanoseconds(cells[2]) / texts}
             entries.append({"columns": int(columns), "engine": name, "batch": batch, "allocations": 0.0} | times)
         elif found := BATCH.search(cells[0]):
             batch = int(found[1])
@@ -91,7 +94,7 @@ def parse(table: str) -> list[dict[str, Any]]:
         elif counted:
             # The first line under a heading has counts, the second one bytes.
             if counted in ("alloc", "grow"):
-                entries[-1]["allocations"] += float(cells[3])
+                entries[-1]["allocations"] += float(cells[3]) * batch / texts
             counted = ""
     return entries
 
