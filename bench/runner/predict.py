@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import os
 import sys
 import tempfile
@@ -75,8 +74,9 @@ def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
         job = Job(programs, model, Path(scratch), arguments)
         cases = list_cases(job)
         runs: list[list[Run]] = [[] for _ in cases]
-        for _, (case, costs) in itertools.product(range(arguments.rounds), list(zip(cases, runs, strict=True))):
-            costs.append(measure_case(case))
+        for _ in range(arguments.rounds):
+            for case, costs in zip(cases, runs, strict=True):
+                costs.append(measure_case(case))
         difference = compare(job)
 
     entries = [

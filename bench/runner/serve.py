@@ -24,7 +24,7 @@ GRPC_CONNECTIONS, GRPC_STREAMS = 4, 16
 
 @dataclass(frozen=True)
 class Workload:
-    """How a server is loaded: over HTTP with so many connections, or with none of them over gRPC."""
+    """Load of a server over HTTP, or without `connections` over gRPC."""
 
     title: str
     path: str
@@ -86,7 +86,8 @@ def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
             for workload, entries in zip(WORKLOADS, best, strict=True):
                 for contender in ours + (peers if workload is PEER_WORKLOAD else []):
                     entry = measure_server(contender, workload, bodies, expected, arguments.seconds)
-                    if entry["rate"] > entries.get(contender.name, entry | {"rate": 0})["rate"]:
+                    kept = entries.setdefault(contender.name, entry)
+                    if entry["rate"] > kept["rate"]:
                         entries[contender.name] = entry
 
     for section, entries in zip(sections, best, strict=True):
