@@ -36,28 +36,36 @@ def grpc(port: int, text: str, connections: int, streams: int, seconds: int, cor
     with tempfile.TemporaryDirectory() as folder:
         message, log = Path(folder, "message"), Path(folder, "log")
         message.write_bytes(infer_request(text))
-        command = Command.new("h2load", "--clients", connections, "--max-concurrent-streams", streams)
-        command = command.with_arguments("--duration", seconds, "--data", message, f"--log-file={log}")
-        command = command.with_arguments("--header", "content-type: application/grpc", "--header", "te: trailers")
-        output = run(bound(command.with_arguments(f"http://127.0.0.1:{port}{METHOD}"), core))
-        requests = [line.split("\t") for line in log.read_text().splitlines()]
+        call = Command.new("h2load", "--header", "content-type: application/grpc", "--header", "te: trailers")
+        call = call.with_arguments(f"http://127.0.0.1:{port}{METHOD}", "--data", message)
+        _, message_bytes = traffic(run(call.with_arguments("--requests", 1)))
 
-    return read_h2load(output, requests, seconds)
+        load = call.with_arguments("--clients", connections, "--max-concurrent-streams", streams)
+        load = load.with_arguments("--duration", seconds, f"--log-file={log}")
+        output = run(bound(load, core))
+        calls = [line.split("\t") for line in log.read_text().splitlines()]
+
+    return read_h2load(output, calls, message_bytes, seconds)
 
 
-def read_h2load(output: str, requests: list[list[str]], seconds: int) -> Outcome:
+def read_h2load(output: str, calls: list[list[str]], message_bytes: int, seconds: int) -> Outcome:
     """Reads the summary and the log; a failed call has a status other than 200, or no message."""
-    traffic = re.search(r"traffic: .*\((\d+)\) total, .*\((\d+)\) headers .*\((\d+)\) data", output)
-    if traffic is None:
-        raise BenchError(f"h2load printed no summary:\n{output}")
-    total, _, data = (int(number) for number in traffic.groups())
-    failures = sum(status != "200" for _, status, _ in requests)
-    if failures or not requests or data < 5 * len(requests):
-        raise BenchError(f"{failures} of {len(requests)} calls failed, {data} bytes of messages:\n{output}")
+    total, data = traffic(output)
+    failures = sum(status != "200" for _, status, _ in calls)
+    if failures or not calls or not message_bytes or data < message_bytes * len(calls):
+        raise BenchError(f"{failures} of {len(calls)} calls failed, or responses lack messages:\n{output}")
 
-    latencies = sorted(int(microseconds) / 1000 for _, _, microseconds in requests)
+    latencies = sorted(int(microseconds) / 1000 for _, _, microseconds in calls)
     percentiles = {name: latencies[int(part * (len(latencies) - 1))] for name, part in PERCENTILES.items()}
-    return result(len(requests), seconds, total) | percentiles
+    return result(len(calls), seconds, total) | percentiles
+
+
+def traffic(output: str) -> tuple[int, int]:
+    """Returns the bytes that were received in all, and those of messages."""
+    found = re.search(r"traffic: .*\((\d+)\) total, .*\((\d+)\) data", output)
+    if found is None:
+        raise BenchError(f"h2load printed no summary:\n{output}")
+    return int(found[1]), int(found[2])
 
 
 def result(responses: int, seconds: float, sent: int) -> Outcome:
