@@ -2,16 +2,11 @@
 
 use std::process::ExitCode;
 
+use crate::workflow::gate::GateFailed;
+
 /// The command was used in a way that cannot work, though it parsed: exit code 2.
 #[derive(Debug)]
 pub struct WrongUsage(pub anyhow::Error);
-
-/// A gate refused the model: exit code 3.
-#[derive(Debug)]
-pub struct Refused {
-    /// The rules that the model broke, one a line.
-    pub rules: Vec<String>,
-}
 
 impl std::fmt::Display for WrongUsage {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -20,18 +15,6 @@ impl std::fmt::Display for WrongUsage {
 }
 
 impl std::error::Error for WrongUsage {}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(
-            formatter,
-            "the gate refused the model, nothing was changed:"
-        )?;
-        write!(formatter, "  {}", self.rules.join("\n  "))
-    }
-}
-
-impl std::error::Error for Refused {}
 
 /// Tells the error, if there is one, and what to exit with.
 pub fn code(result: anyhow::Result<()>) -> ExitCode {
@@ -44,7 +27,7 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     eprintln!("error: {}", message(&error));
     if error.is::<WrongUsage>() {
         ExitCode::from(2)
-    } else if error.is::<Refused>() {
+    } else if error.is::<GateFailed>() {
         ExitCode::from(3)
     } else {
         ExitCode::FAILURE

@@ -11,6 +11,7 @@ mod files;
 mod logging;
 mod output;
 mod progress;
-mod workflow;
+pub mod workflow;
 
 pub use commands::main;
+pub use progress::Progress;

@@ -1,42 +1,68 @@
-//! Says what is done and how long it took, on stderr; with a progress bar where that is a terminal.
+//! Progress of a command on stderr: one line a step, and a progress bar where stderr is a terminal.
 
+use std::fmt::Display;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use relevance_train::Observer;
 
-/// How often a bar moves by itself, so that a long stage does not look stuck.
+/// Redraw interval of a bar, so that a long step does not look stuck.
 const TICK: Duration = Duration::from_millis(100);
-/// Rows after which a bar hears of them.
-const ROWS: u64 = 4096;
+/// Rows between two updates of a bar.
+const ROWS_PER_UPDATE: u64 = 4096;
 
-/// The clock of one step, and its bar, which clones share.
+/// Where the progress of a workflow is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// On stderr.
+    Stderr,
+    /// Nowhere.
+    Hidden,
+}
+
+/// A step that is running: its clock, and its bar, which clones share.
 #[derive(Clone, Debug)]
 pub struct Step {
+    progress: Progress,
     name: &'static str,
     start: Instant,
     /// Hidden unless stderr is a terminal.
     bar: ProgressBar,
 }
 
-impl Step {
-    /// Starts the clock.
-    pub fn start(name: &'static str) -> Self {
-        let bar = ProgressBar::new_spinner().with_prefix(name);
+/// Duration of a step that ran beside another one, whose bar it must not disturb.
+#[derive(Debug)]
+pub struct Elapsed {
+    progress: Progress,
+    name: &'static str,
+    time: Duration,
+}
+
+impl Progress {
+    /// Starts a step with a spinner.
+    #[must_use]
+    pub fn start(self, name: &'static str) -> Step {
+        let bar = match self {
+            Self::Stderr => ProgressBar::new_spinner().with_prefix(name),
+            Self::Hidden => ProgressBar::hidden(),
+        };
         if !bar.is_hidden() {
             bar.set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {msg}"));
             bar.enable_steady_tick(TICK);
         }
-        Self {
+
+        Step {
+            progress: self,
             name,
             start: Instant::now(),
             bar,
         }
     }
 
-    /// Starts a bar for a file of so many bytes, if that is known.
-    pub fn start_reading(name: &'static str, bytes: Option<u64>) -> Self {
-        let step = Self::start(name);
+    /// Starts a step that reads a file of so many bytes, if that is known.
+    #[must_use]
+    pub fn start_reading(self, name: &'static str, bytes: Option<u64>) -> Step {
+        let step = self.start(name);
         if let Some(bytes) = bytes {
             step.bar.set_length(bytes);
             step.bar.set_style(style(
@@ -50,62 +76,60 @@ impl Step {
         step
     }
 
-    /// A step without a bar.
-    pub fn hidden(name: &'static str) -> Self {
-        Self {
+    /// Runs a step without a bar, and returns its result and duration.
+    pub fn time<T>(self, name: &'static str, step: impl FnOnce() -> T) -> (T, Elapsed) {
+        let start = Instant::now();
+        let result = step();
+        let elapsed = Elapsed {
+            progress: self,
             name,
-            start: Instant::now(),
-            bar: ProgressBar::hidden(),
-        }
+            time: start.elapsed(),
+        };
+        (result, elapsed)
     }
 
-    /// So many more bytes were read.
-    pub fn bytes(&self, bytes: usize) {
+    /// Prints `text` as it is.
+    pub fn print(self, text: impl Display) {
+        if self == Self::Stderr {
+            eprint!("{text}");
+        }
+    }
+}
+
+impl Step {
+    /// Adds to the bytes that were read.
+    pub fn add_bytes(&self, bytes: usize) {
         self.bar.inc(bytes as u64);
     }
 
-    /// So many rows were read.
-    pub fn rows(&self, rows: u64) {
-        if rows.is_multiple_of(ROWS) && !self.bar.is_hidden() {
+    /// Sets how many rows were read.
+    pub fn set_rows(&self, rows: u64) {
+        if rows.is_multiple_of(ROWS_PER_UPDATE) && !self.bar.is_hidden() {
             self.bar.set_message(format!("{rows} rows"));
         }
     }
 
-    /// Says what came of the step.
-    pub fn done(self, what: impl std::fmt::Display) {
+    /// Ends the step with a line about its result.
+    pub fn done(self, result: impl Display) {
         self.bar.finish_and_clear();
-        Took {
+
+        let elapsed = Elapsed {
+            progress: self.progress,
             name: self.name,
             time: self.start.elapsed(),
-        }
-        .done(what);
+        };
+        elapsed.done(result);
     }
 }
 
-/// How long a step took that ran beside another one, whose bar it must not disturb.
-#[derive(Debug)]
-pub struct Took {
-    name: &'static str,
-    time: Duration,
-}
-
-impl Took {
-    /// What `step` gives, and how long it took.
-    pub fn by<T>(name: &'static str, step: impl FnOnce() -> T) -> (T, Self) {
-        let start = Instant::now();
-        let given = step();
-        (
-            given,
-            Self {
-                name,
-                time: start.elapsed(),
-            },
-        )
-    }
-
-    /// Says what came of the step.
-    pub fn done(self, what: impl std::fmt::Display) {
-        eprintln!("{:<8} {:>6} ms  {what}", self.name, self.time.as_millis());
+impl Elapsed {
+    /// Prints a line about the step's result.
+    pub fn done(self, result: impl Display) {
+        let milliseconds = self.time.as_millis();
+        self.progress.print(format_args!(
+            "{:<8} {milliseconds:>6} ms  {result}\n",
+            self.name
+        ));
     }
 }
 
@@ -114,6 +138,7 @@ impl Observer for Step {
         if self.bar.is_hidden() {
             return;
         }
+
         if self.bar.length().is_none() {
             self.bar.set_length(all as u64);
             self.bar.set_style(style(
@@ -127,6 +152,7 @@ impl Observer for Step {
         if self.bar.is_hidden() {
             return;
         }
+
         if iteration == 1 {
             self.bar
                 .set_style(style("{prefix:<8} {elapsed:>9}  {spinner} {msg}"));
@@ -137,11 +163,11 @@ impl Observer for Step {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the template is one")
+    ProgressStyle::with_template(template).expect("the template is valid")
 }
 
 impl Drop for Step {
-    /// An error must not be printed into a bar.
+    /// Clears the bar, so that an error is not printed into it.
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

@@ -9,7 +9,7 @@ use relevance_models::{PRODUCTION, Store};
 use crate::async_runtime;
 use crate::exit::WrongUsage;
 use crate::files::read_file;
-use crate::workflow::candidate::MODEL_FILE;
+use crate::workflow::version_files::MODEL_FILE;
 
 /// The store.
 #[derive(Debug, Args)]

@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use crate::arguments::StoreArguments;
 use crate::async_runtime;
-use crate::workflow::candidate::{MODEL_FILE, PROFILE_FILE};
 use crate::workflow::model_file::ModelFile;
+use crate::workflow::version_files::{MODEL_FILE, PROFILE_FILE};
 
 /// The drift of a source from a version of a model.
 #[derive(Debug, Serialize)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::arguments::{ModelArguments, SourceArguments};
 use crate::output;
 use crate::workflow::model_file::ModelFile;
-use crate::workflow::verify::{Extent, ensure_agreement, verify};
+use crate::workflow::verify::{EngineAgreement, Extent, ensure_agreement, verify};
 
 #[derive(Debug, Args)]
 pub struct VerifyArguments {
@@ -42,16 +42,11 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         Ok(())
     })?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let agreements = verify(
-        &file,
-        &texts,
-        arguments.onnxruntime.as_deref(),
-        Extent::Whole,
-    )?;
+    let agreements = verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::All)?;
     let rows: Vec<Row> = agreements
         .iter()
-        .map(|(engine, agreement)| Row {
-            engine,
+        .map(|EngineAgreement { engine, agreement }| Row {
+            engine: engine.as_str(),
             texts: agreement.texts,
             largest_difference: agreement.largest_difference,
             changed_verdicts: agreement.changed_verdicts.len(),

@@ -1,4 +1,4 @@
-//! A new model against the one in production, on rows that neither was trained on.
+//! The fifth step: the candidate against the model in production, on rows that neither was trained on.
 
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -9,34 +9,77 @@ use relevance_data::{Dataset, normalize};
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::Session;
-use relevance_train::{ChampionComparison, Metrics};
+use relevance_train::{ChampionComparison, Metrics, Settings};
 
-use crate::workflow::candidate::{Candidate, MODEL_FILE};
+use crate::progress::Progress;
+use crate::workflow::candidate::Candidate;
 use crate::workflow::comparison::{Comparison, FrozenRow, answers, frozen_rows, unpack};
+use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::model_file::ModelFile;
+use crate::workflow::version_files::MODEL_FILE;
 
-/// Texts that are scored for the time that a text takes, and how often; the fastest round counts.
-const TIMED_TEXTS: usize = 512;
+/// Maximum number of texts that are scored to measure the time of a text.
+const MAX_TIMED_TEXTS: usize = 512;
+/// Repetitions of that measurement; the fastest counts.
 const ROUNDS: usize = 7;
+/// Maximum number of changed predictions that are shown.
+const MAX_CHANGES_SHOWN: usize = 10;
 
-/// How a candidate did against the model in production.
-pub struct Outcome {
-    /// The production model's version.
-    pub version: u64,
-    /// The figures that the gate judges.
-    pub contest: ChampionComparison,
-    /// Every verdict that changed.
-    pub comparison: Comparison,
+/// A candidate beside the model in production.
+struct ProductionComparison {
+    /// Version of the production model.
+    version: u64,
+    /// The metrics that the gate judges.
+    metrics: ChampionComparison,
+    /// Every prediction that changed.
+    changes: Comparison,
 }
 
-/// Scores candidate and production model on the same frozen test rows; nothing when there is no production model, it is the
-/// same file, or no row is left.
-pub async fn hold(
+/// Applies the rules of the gate on the candidate and the production model, if there is one.
+pub(crate) async fn compare(
+    store: &Store,
+    settings: &Settings,
+    candidate: &Candidate,
+    dataset: &Dataset,
+    progress: Progress,
+) -> anyhow::Result<()> {
+    let step = progress.start("compare");
+    let compared = compare_with_production(store, &settings.name, candidate, dataset).await?;
+    let Some(ProductionComparison {
+        version,
+        metrics,
+        mut changes,
+    }) = compared
+    else {
+        return Ok(());
+    };
+    let failures = settings.gate.check_against_champion(&metrics);
+
+    let ChampionComparison {
+        candidate,
+        production,
+        slowdown,
+        ..
+    } = &metrics;
+    step.done(format_args!(
+        "{}: F1 {:.4} against {:.4}, ROC-AUC {:.4} against {:.4} of version {version} in production, {slowdown:.2} times \
+         its time",
+        outcome(&failures), candidate.f1, production.f1, candidate.roc_auc, production.roc_auc
+    ));
+    changes.changed.truncate(MAX_CHANGES_SHOWN);
+    progress.print(changes);
+    ensure_passed(failures)
+}
+
+/// Scores both models on the same frozen test rows.
+///
+/// Returns nothing when no version is in production, production is the same file, or no row is left.
+async fn compare_with_production(
     store: &Store,
     name: &str,
     candidate: &Candidate,
     dataset: &Dataset,
-) -> anyhow::Result<Option<Outcome>> {
+) -> anyhow::Result<Option<ProductionComparison>> {
     let Some(version) = store.aliases(name).await?.version(PRODUCTION) else {
         return Ok(None);
     };
@@ -45,28 +88,25 @@ pub async fn hold(
     if file == candidate.file {
         return Ok(None);
     }
-    let rows = untouched(rows(store, &manifest, candidate).await?, candidate, dataset);
+
+    let rows = read_rows(store, &manifest, candidate).await?;
+    let rows = remove_trained_rows(rows, candidate, dataset);
     if rows.is_empty() {
         return Ok(None);
     }
-    let place = || format!("version {version}, which is in production, cannot be compared with");
-    let slowdown = slowdown(
-        &Session::from_bytes(&file).with_context(place)?,
-        candidate,
-        &rows,
-    )?;
-    let production = ModelFile::parse(file).with_context(place)?.reference;
-    Ok(Some(Outcome::of(
-        version,
-        &production,
-        &candidate.trained.pipeline,
-        &rows,
-        slowdown,
-    )))
+
+    let context = || format!("cannot compare with version {version}, which is in production");
+    let session = Session::from_bytes(&file).with_context(context)?;
+    let slowdown = slowdown(&session, candidate, &rows)?;
+
+    let production = ModelFile::parse(file).with_context(context)?.reference;
+    let candidate = &candidate.trained.pipeline;
+    let compared = ProductionComparison::new(version, &production, candidate, &rows, slowdown);
+    Ok(Some(compared))
 }
 
-/// The rows that the production model was measured on, or the candidate's where the store does not keep those.
-async fn rows(
+/// Reads the frozen test rows of the production model, or takes the candidate's where the store has none.
+async fn read_rows(
     store: &Store,
     production: &Manifest,
     candidate: &Candidate,
@@ -77,27 +117,34 @@ async fn rows(
     }
 }
 
-/// The rows whose wording the candidate did not see in training: new rows can move old ones to another side.
-fn untouched(rows: Vec<FrozenRow>, candidate: &Candidate, dataset: &Dataset) -> Vec<FrozenRow> {
-    let wordings: Vec<String> = rows.iter().map(|row| normalize(&row.text)).collect();
-    let frozen: HashSet<&String> = wordings.iter().collect();
+/// Keeps the rows whose normalised text the candidate was not trained on, since new rows can move old ones to another
+/// subset.
+fn remove_trained_rows(
+    rows: Vec<FrozenRow>,
+    candidate: &Candidate,
+    dataset: &Dataset,
+) -> Vec<FrozenRow> {
+    let texts: Vec<String> = rows.iter().map(|row| normalize(&row.text)).collect();
+    let frozen: HashSet<&String> = texts.iter().collect();
+
     let split = &candidate.trained.split;
-    let seen: HashSet<String> = split
+    let trained: HashSet<String> = split
         .train
         .par_iter()
         .chain(&split.validation)
-        .map(|&place| normalize(dataset.text(place)))
-        .filter(|wording| frozen.contains(wording))
+        .map(|&index| normalize(dataset.text(index)))
+        .filter(|text| frozen.contains(text))
         .collect();
+
     rows.into_iter()
-        .zip(&wordings)
-        .filter(|(_, wording)| !seen.contains(*wording))
+        .zip(&texts)
+        .filter(|(_, text)| !trained.contains(*text))
         .map(|(row, _)| row)
         .collect()
 }
 
-impl Outcome {
-    fn of(
+impl ProductionComparison {
+    fn new(
         version: u64,
         production: &Pipeline,
         candidate: &Pipeline,
@@ -106,48 +153,50 @@ impl Outcome {
     ) -> Self {
         let labels: Vec<bool> = rows.iter().map(|row| row.relevant).collect();
         let (from, to) = (answers(production, rows), answers(candidate, rows));
-        let metrics = |answers: &[Prediction], pipeline: &Pipeline| {
-            let probabilities: Vec<f32> = answers.iter().map(|answer| answer.probability).collect();
+        let measure = |predictions: &[Prediction], pipeline: &Pipeline| {
+            let probabilities: Vec<f32> = predictions
+                .iter()
+                .map(|prediction| prediction.probability)
+                .collect();
             Metrics::compute(&probabilities, &labels, pipeline.threshold())
         };
-        let comparison = Comparison::of(rows, &from, &to);
-        let contest = ChampionComparison {
-            candidate: metrics(&to, candidate),
-            production: metrics(&from, production),
-            became_right: comparison.became_right,
-            became_wrong: comparison.became_wrong,
-            p_value: comparison.p_value,
+
+        let changes = Comparison::of(rows, &from, &to);
+        let metrics = ChampionComparison {
+            candidate: measure(&to, candidate),
+            production: measure(&from, production),
+            became_right: changes.became_right,
+            became_wrong: changes.became_wrong,
+            p_value: changes.p_value,
             slowdown,
         };
         Self {
             version,
-            contest,
-            comparison,
+            metrics,
+            changes,
         }
     }
 }
 
-/// The candidate's time for a text divided by the production model's, on the engine that serves, in turns.
+/// Returns the candidate's time for a text divided by the production model's, measured in turns on the engine that serves.
 fn slowdown(
     production: &Session,
     candidate: &Candidate,
     rows: &[FrozenRow],
 ) -> anyhow::Result<f64> {
-    let texts: Vec<&str> = rows
-        .iter()
-        .take(TIMED_TEXTS)
-        .map(|row| row.text.as_str())
-        .collect();
+    let timed_rows = rows.iter().take(MAX_TIMED_TEXTS);
+    let texts: Vec<&str> = timed_rows.map(|row| row.text.as_str()).collect();
     let candidate = Session::from_bytes(&candidate.file)?;
     let time = |session: &Session| -> anyhow::Result<Duration> {
         let start = Instant::now();
         session.predict(&texts)?;
         Ok(start.elapsed())
     };
-    let (mut of_production, mut of_candidate) = (Duration::MAX, Duration::MAX);
+
+    let (mut production_time, mut candidate_time) = (Duration::MAX, Duration::MAX);
     for _ in 0..ROUNDS {
-        of_production = of_production.min(time(production)?);
-        of_candidate = of_candidate.min(time(&candidate)?);
+        production_time = production_time.min(time(production)?);
+        candidate_time = candidate_time.min(time(&candidate)?);
     }
-    Ok(of_candidate.as_secs_f64() / of_production.as_secs_f64().max(1e-9))
+    Ok(candidate_time.as_secs_f64() / production_time.as_secs_f64().max(1e-9))
 }

@@ -1,4 +1,4 @@
-//! An exported file on every engine.
+//! The fourth step: a model file on every engine.
 
 use std::path::Path;
 
@@ -12,123 +12,136 @@ use relevance_runtime::{Engine, EngineKind, OnnxRuntime, RuntimeError, Session, 
 
 use crate::workflow::model_file::ModelFile;
 
-/// How many texts an engine is asked for at once.
+/// Texts in a batch.
 const BATCH: usize = 64;
-/// The same node by node, where a text is as long as the vocabulary in each of several nodes.
+/// Texts in a batch of `tract-inlined`, where a text is as long as the vocabulary in each of several nodes.
 const INLINED_BATCH: usize = 8;
 
-/// Which texts of a source the engines are compared on.
+/// The texts of a source that the engines are compared on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Extent {
+pub(crate) enum Extent {
     /// All of them, on every engine.
-    Whole,
-    /// Evenly spread ones, fewer on the slower engines: what a training run can spare.
-    Training,
+    All,
+    /// An evenly spaced sample, smaller on the slower engines: the check of a training run.
+    Sample,
+}
+
+/// Agreement of one engine with the reference.
+#[derive(Clone, Debug)]
+pub(crate) struct EngineAgreement {
+    /// The engine.
+    pub(crate) engine: EngineKind,
+    /// How its predictions compare.
+    pub(crate) agreement: Agreement,
+}
+
+/// Texts, with the predictions of the reference for them: `[texts]`.
+struct Expected<'t> {
+    texts: Vec<&'t str>,
+    predictions: Vec<Prediction>,
 }
 
 impl Extent {
-    /// How many evenly spread texts an engine is asked for at most.
-    const fn texts(self) -> usize {
+    /// Maximum number of texts.
+    const fn max_texts(self) -> usize {
         match self {
-            Self::Whole => usize::MAX,
-            Self::Training => 512,
+            Self::All => usize::MAX,
+            Self::Sample => 512,
         }
     }
 
-    /// The same node by node, where a text costs as much as the vocabulary is long.
-    const fn inlined_texts(self) -> usize {
+    /// Maximum number of texts for `tract-inlined`, where a text costs as much as the vocabulary is long.
+    const fn max_inlined_texts(self) -> usize {
         match self {
-            Self::Whole => usize::MAX,
-            Self::Training => 16,
+            Self::All => usize::MAX,
+            Self::Sample => 16,
         }
     }
 }
 
-/// Each engine's name and how it agrees with the reference that the file holds.
-pub fn verify(
+/// Compares every engine with the reference that the file holds; onnxruntime only with the path of its shared library.
+pub(crate) fn verify(
     file: &ModelFile,
     texts: &[&str],
     onnxruntime: Option<&Path>,
     extent: Extent,
-) -> anyhow::Result<Vec<(&'static str, Agreement)>> {
+) -> anyhow::Result<Vec<EngineAgreement>> {
     let ModelFile {
         bytes,
         model,
         reference,
     } = file;
-    let asked = Asked::of(reference, sample(texts, extent.texts()).copied().collect());
-    let serving = || {
+    let texts = sample(texts, extent.max_texts()).copied().collect();
+    let expected = Expected::new(reference, texts);
+
+    let compare_session = || {
         let session = Session::from_bytes(bytes)?;
-        anyhow::Ok((
-            asked.compare(&session, BATCH)?,
-            asked.compare(&TractEngine(&session), BATCH)?,
-        ))
+        let native = expected.compare(&session, BATCH)?;
+        let tract = expected.compare(&TractEngine(&session), BATCH)?;
+        anyhow::Ok((native, tract))
     };
-    let inlined = || {
+    let compare_inlined = || {
         let inlined = to_bytes(&inline_functions(model)?);
-        anyhow::Ok(
-            asked
-                .sample(extent.inlined_texts())
-                .compare(&Session::from_bytes(&inlined)?, INLINED_BATCH)?,
-        )
+        let session = Session::from_bytes(&inlined)?;
+        let sampled = expected.sample(extent.max_inlined_texts());
+        anyhow::Ok(sampled.compare(&session, INLINED_BATCH)?)
     };
-    let on_onnxruntime = |library: &Path| {
+    let compare_onnxruntime = |library: &Path| {
         let engine = OnnxRuntime::from_bytes(library, bytes, &reference.labels().relevant)?;
-        anyhow::Ok(asked.compare(&engine, BATCH)?)
+        anyhow::Ok(expected.compare(&engine, BATCH)?)
     };
-    // What takes longest begins first.
-    let (inlined, (serving, onnxruntime)) = rayon::join(inlined, || {
-        rayon::join(serving, || onnxruntime.map(on_onnxruntime).transpose())
+
+    // The slowest engine starts first.
+    let (inlined, (session, onnxruntime)) = rayon::join(compare_inlined, || {
+        rayon::join(compare_session, || {
+            onnxruntime.map(compare_onnxruntime).transpose()
+        })
     });
-    let (native, tract) = serving?;
+
+    let (native, tract) = session?;
     let agreements = [
         (EngineKind::Native, Some(native)),
         (EngineKind::Tract, Some(tract)),
         (EngineKind::TractInlined, Some(inlined?)),
         (EngineKind::OnnxRuntime, onnxruntime?),
     ];
-
-    let compared = agreements
-        .into_iter()
-        .filter_map(|(kind, agreement)| Some((kind.as_str(), agreement?)));
+    let compared = agreements.into_iter().filter_map(|(engine, agreement)| {
+        let agreement = agreement?;
+        Some(EngineAgreement { engine, agreement })
+    });
     Ok(compared.collect())
 }
 
-/// Texts with the reference's answers.
-struct Asked<'t> {
-    texts: Vec<&'t str>,
-    want: Vec<Prediction>,
-}
-
-impl<'t> Asked<'t> {
-    fn of(reference: &Pipeline, texts: Vec<&'t str>) -> Self {
-        let want = texts
+impl<'t> Expected<'t> {
+    fn new(reference: &Pipeline, texts: Vec<&'t str>) -> Self {
+        let predictions = texts
             .par_iter()
             .map(|text| reference.predict(text))
             .collect();
-        Self { texts, want }
+        Self { texts, predictions }
     }
 
-    /// Evenly spread ones, at most so many.
-    fn sample(&self, at_most: usize) -> Self {
-        let (texts, want) = (sample(&self.texts, at_most), sample(&self.want, at_most));
+    /// Returns an evenly spaced sample of at most `max` texts.
+    fn sample(&self, max: usize) -> Self {
+        let texts = sample(&self.texts, max);
+        let predictions = sample(&self.predictions, max);
         Self {
             texts: texts.copied().collect(),
-            want: want.copied().collect(),
+            predictions: predictions.copied().collect(),
         }
     }
 
     fn compare(&self, engine: &dyn Engine, batch: usize) -> Result<Agreement, RuntimeError> {
-        compare(&self.want, engine, &self.texts, batch)
+        compare(&self.predictions, engine, &self.texts, batch)
     }
 }
 
-/// Fails when an engine left the reference, naming the engine and the text.
-pub fn ensure_agreement(agreements: &[(&str, Agreement)]) -> anyhow::Result<()> {
-    for (engine, agreement) in agreements {
+/// Fails when an engine differs from the reference, with the engine and the text.
+pub(crate) fn ensure_agreement(engines: &[EngineAgreement]) -> anyhow::Result<()> {
+    for EngineAgreement { engine, agreement } in engines {
         ensure!(
             agreement.holds(),
-            "{engine} is {:e} off the reference at text {}, and gives another verdict for {} of {} texts",
+            "{engine} differs from the reference by {:e} at text {}, and in the label of {} of {} texts",
             agreement.largest_difference,
             agreement.farthest_text + 1,
             agreement.changed_verdicts.len(),

@@ -23,3 +23,4 @@ mod traces;
 mod training;
 mod usage;
 mod versions;
+mod workflow;

@@ -12,9 +12,9 @@ use serde_json::Value;
 use super::vocabulary::{self, VocabularyDifference};
 use super::{Scope, report};
 use crate::output;
-use crate::workflow::candidate::MODEL_FILE;
 use crate::workflow::comparison::{self, Comparison};
 use crate::workflow::model_file::ModelFile;
+use crate::workflow::version_files::MODEL_FILE;
 
 /// Two versions of a model in a store.
 #[derive(Debug, Args)]

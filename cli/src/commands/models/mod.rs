@@ -12,7 +12,7 @@ use relevance_models::{Manifest, Promotion, Store};
 use serde::de::DeserializeOwned;
 
 use crate::arguments::StoreArguments;
-use crate::workflow::candidate::METRICS_FILE;
+use crate::workflow::version_files::METRICS_FILE;
 use crate::{async_runtime, output};
 
 #[derive(Debug, Subcommand)]

@@ -71,7 +71,7 @@ impl Lines {
         loop {
             match self.input.read(block.room(READ)) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.inspect(|&bytes| self.step.bytes(bytes)),
+                read => return read.inspect(|&bytes| self.step.add_bytes(bytes)),
             }
         }
     }

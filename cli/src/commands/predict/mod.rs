@@ -26,7 +26,7 @@ use self::parquet::ParquetFormat;
 use self::workers::{Work, score};
 use crate::arguments::ModelArguments;
 use crate::exit::WrongUsage;
-use crate::progress::Step;
+use crate::progress::{Progress, Step};
 
 #[derive(Debug, Args)]
 pub struct PredictArguments {
@@ -144,7 +144,7 @@ impl PredictArguments {
 /// The bar, where nobody types the texts and it would not stand among the answers.
 fn step(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
     if input.is_terminal() || destination.is_terminal() {
-        return Ok(Step::hidden("predict"));
+        return Ok(Progress::Hidden.start("predict"));
     }
     let metadata = input.metadata()?;
     let bytes = if metadata.is_file() {
@@ -152,5 +152,5 @@ fn step(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
     } else {
         None
     };
-    Ok(Step::start_reading("predict", bytes))
+    Ok(Progress::Stderr.start_reading("predict", bytes))
 }

@@ -1,0 +1,133 @@
+//! The last step: a candidate to a version in the store.
+
+use jiff::Timestamp;
+use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
+use relevance_train::{Settings, Trained, model_card};
+
+use crate::progress::Progress;
+use crate::workflow::candidate::Candidate;
+use crate::workflow::version_files::{
+    CARD_FILE, CARD_PAGE_FILE, METRICS_FILE, MODEL_FILE, PROFILE_FILE, REPORT_FILE,
+};
+
+/// The version that holds a candidate.
+#[derive(Debug)]
+pub struct Published {
+    /// The version's manifest.
+    pub manifest: Manifest,
+    /// Whether the version was written now; otherwise an earlier version holds the same model file.
+    pub is_new: bool,
+}
+
+/// Publishes the candidate unless a version holds the same model file, and sets the alias `candidate`.
+pub(crate) async fn publish(
+    store: &Store,
+    candidate: &Candidate,
+    settings: &Settings,
+    progress: Progress,
+) -> anyhow::Result<Published> {
+    let step = progress.start("publish");
+    let published = publish_or_find(store, candidate, settings).await?;
+
+    let Published { manifest, is_new } = &published;
+    let (name, version, location) = (&manifest.name, manifest.version, store.location());
+    if *is_new {
+        step.done(format_args!("{name} version {version} in `{location}`"));
+    } else {
+        step.done(format_args!(
+            "nothing new: {name} version {version} in `{location}` is this model"
+        ));
+    }
+    Ok(published)
+}
+
+async fn publish_or_find(
+    store: &Store,
+    candidate: &Candidate,
+    settings: &Settings,
+) -> anyhow::Result<Published> {
+    let name = &settings.name;
+    let published = match find(store, name, &candidate.file).await? {
+        Some(manifest) => Published {
+            manifest,
+            is_new: false,
+        },
+        None => Published {
+            manifest: publish_new(store, candidate, settings).await?,
+            is_new: true,
+        },
+    };
+
+    let version = published.manifest.version;
+    if store.aliases(name).await?.version(CANDIDATE) != Some(version) {
+        store.set_alias(name, CANDIDATE, version).await?;
+    }
+    Ok(published)
+}
+
+/// Returns the newest version that holds the model file.
+async fn find(store: &Store, name: &str, file: &[u8]) -> anyhow::Result<Option<Manifest>> {
+    let entry = FileEntry::of(file);
+    for version in store.versions(name).await?.into_iter().rev() {
+        let manifest = store.manifest(name, version).await?;
+        if manifest.files.get(MODEL_FILE) == Some(&entry) {
+            return Ok(Some(manifest));
+        }
+    }
+    Ok(None)
+}
+
+async fn publish_new(
+    store: &Store,
+    candidate: &Candidate,
+    settings: &Settings,
+) -> anyhow::Result<Manifest> {
+    let name = &settings.name;
+    let test_rows = store
+        .put_test_rows(name, candidate.test_rows.clone())
+        .await?;
+
+    let publication = publication(candidate, settings, &test_rows)?;
+    Ok(store.publish(name, publication).await?)
+}
+
+/// Puts the files and the facts of a version together.
+fn publication(
+    candidate: &Candidate,
+    settings: &Settings,
+    test_rows: &str,
+) -> anyhow::Result<Publication> {
+    let Trained {
+        report, profile, ..
+    } = &candidate.trained;
+    let metrics = serde_json::to_string_pretty(report)? + "\n";
+    let profile = serde_json::to_string_pretty(profile)? + "\n";
+    let card = model_card(report, settings);
+
+    // The first file claims the version's number.
+    let files = [
+        (MODEL_FILE, candidate.file.clone()),
+        (METRICS_FILE, metrics.into()),
+        (PROFILE_FILE, profile.into()),
+        (REPORT_FILE, candidate.report_page.clone().into()),
+        (CARD_FILE, card.into()),
+        (CARD_PAGE_FILE, candidate.card_page.clone().into()),
+    ];
+    let files = files.map(|(name, content)| (name.to_owned(), content));
+
+    let training = serde_json::json!({
+        "fingerprint": report.fingerprint,
+        "tool_version": report.tool_version,
+        "source": candidate.source,
+        "data_digest": report.data_digest,
+        "settings_digest": report.settings_digest,
+        "settings": settings,
+        "texts": { "train": report.train, "validation": report.validation, "test": report.test },
+        "test_rows": test_rows,
+    });
+    Ok(Publication {
+        files: files.into(),
+        training,
+        created: Timestamp::now(),
+    })
+}

@@ -1,0 +1,67 @@
+//! A training run: its inputs, and its steps in their order.
+
+use std::path::Path;
+
+use relevance_models::{Promotion, Store};
+use relevance_train::Settings;
+
+use crate::progress::Progress;
+use crate::workflow::candidate::Candidate;
+use crate::workflow::compare::compare;
+use crate::workflow::gate::check_report;
+use crate::workflow::publish::{Published, publish};
+use crate::workflow::read::read;
+use crate::workflow::train::train;
+
+/// A run from a source of labelled sentences to a version in the store.
+#[derive(Debug)]
+pub struct TrainingRun<'a> {
+    /// Location of the labelled sentences, as the flag `--data` takes it.
+    pub location: &'a str,
+    /// Settings of the source, the training and the gate.
+    pub settings: &'a Settings,
+    /// Store of the production model, and of the version that is published.
+    pub store: &'a Store,
+    /// Shared library of onnxruntime; `None` leaves that engine out of the verification.
+    pub onnxruntime: Option<&'a Path>,
+    /// Where progress is shown.
+    pub progress: Progress,
+}
+
+impl TrainingRun<'_> {
+    /// Reads, trains, exports, verifies, and holds the result against the gate and the production model.
+    ///
+    /// # Errors
+    /// [`GateFailed`](crate::workflow::GateFailed) when a rule of the gate is not met; any other error when a step fails.
+    pub async fn prepare(&self) -> anyhow::Result<Candidate> {
+        let Self {
+            settings, progress, ..
+        } = *self;
+        let dataset = read(self.location, &settings.source, progress)?;
+        let (trained, exported) = train(&dataset, settings, self.onnxruntime, progress)?;
+
+        check_report(&settings.gate, &trained.report, progress)?;
+        let exported = exported?.check(&settings.gate)?;
+
+        let candidate = Candidate::new(trained, exported, &dataset, settings);
+        compare(self.store, settings, &candidate, &dataset, progress).await?;
+        Ok(candidate)
+    }
+
+    /// Publishes the candidate and sets the alias `candidate`, unless a version holds the same model file already.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub async fn publish(&self, candidate: &Candidate) -> anyhow::Result<Published> {
+        publish(self.store, candidate, self.settings, self.progress).await
+    }
+
+    /// Sets the alias `production` to the published version, and `previous` to the one before.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written, or the version is damaged.
+    pub async fn promote(&self, published: &Published) -> anyhow::Result<Promotion> {
+        let version = published.manifest.version.to_string();
+        Ok(self.store.promote(&self.settings.name, &version).await?)
+    }
+}

@@ -1,0 +1,176 @@
+//! The workflow through the library: from a table to a version in the store, without a process.
+
+use std::fs;
+use std::path::PathBuf;
+
+use relevance::Progress;
+use relevance::workflow::{Candidate, GateFailed, Published, TrainingRun};
+use relevance_data::Label;
+use relevance_models::{CANDIDATE, PREVIOUS, PRODUCTION, Store};
+use relevance_train::{GateFailure, Settings};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::support::{Example, csv, few_rows};
+
+/// A store and a table in a temporary folder.
+struct Workspace {
+    folder: TempDir,
+    store: Store,
+    settings: Settings,
+    runtime: Runtime,
+}
+
+impl Workspace {
+    /// A workspace whose gate accepts a model of few rows.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path().join("models").to_str().unwrap()).unwrap();
+        let mut settings = Settings::default();
+        settings.gate.min_precision = 0.5;
+        settings.gate.min_recall = 0.5;
+        // The measured time of a text depends on what else the machine does.
+        settings.gate.max_slowdown = 1000.0;
+        Self {
+            folder,
+            store,
+            settings,
+            runtime: Runtime::new().unwrap(),
+        }
+    }
+
+    fn write(&self, rows: &[Example]) -> PathBuf {
+        let path = self.folder.path().join("rows.csv");
+        fs::write(&path, csv(rows)).unwrap();
+        path
+    }
+
+    fn prepare(&self, rows: &[Example]) -> anyhow::Result<Candidate> {
+        let table = self.write(rows);
+        let run = self.training_run(table.to_str().unwrap());
+        self.runtime.block_on(run.prepare())
+    }
+
+    fn publish(&self, candidate: &Candidate) -> Published {
+        let run = self.training_run("unused");
+        self.runtime.block_on(run.publish(candidate)).unwrap()
+    }
+
+    fn promote(&self, published: &Published) {
+        let run = self.training_run("unused");
+        self.runtime.block_on(run.promote(published)).unwrap();
+    }
+
+    fn training_run<'a>(&'a self, location: &'a str) -> TrainingRun<'a> {
+        TrainingRun {
+            location,
+            settings: &self.settings,
+            store: &self.store,
+            onnxruntime: None,
+            progress: Progress::Hidden,
+        }
+    }
+
+    /// The versions that `production`, `previous` and `candidate` name.
+    fn aliases(&self) -> [Option<u64>; 3] {
+        let aliases = self.store.aliases(&self.settings.name);
+        let aliases = self.runtime.block_on(aliases).unwrap();
+        [PRODUCTION, PREVIOUS, CANDIDATE].map(|alias| aliases.version(alias))
+    }
+
+    fn versions(&self) -> Vec<u64> {
+        let versions = self.store.versions(&self.settings.name);
+        self.runtime.block_on(versions).unwrap()
+    }
+}
+
+/// The rules that the gate found broken.
+#[track_caller]
+fn failures(result: anyhow::Result<Candidate>) -> Vec<GateFailure> {
+    let Err(error) = result else {
+        panic!("the gate let the model pass");
+    };
+    error.downcast::<GateFailed>().unwrap().failures
+}
+
+/// Rows with every fourth label turned round.
+fn mislabelled(mut rows: Vec<Example>) -> Vec<Example> {
+    for row in rows.iter_mut().step_by(4) {
+        row.label = match row.label {
+            Label::Relevant => Label::NotRelevant,
+            Label::NotRelevant => Label::Relevant,
+            Label::CantDecide => Label::CantDecide,
+        };
+    }
+    rows
+}
+
+#[test]
+fn a_table_becomes_the_champion_once_the_gate_passes_and_a_worse_challenger_changes_nothing() {
+    let mut workspace = Workspace::new();
+    let rows = few_rows();
+
+    workspace.settings.gate.min_precision = 0.99;
+    let failures_of_floor = failures(workspace.prepare(&rows));
+    assert!(
+        matches!(
+            failures_of_floor[..],
+            [GateFailure::Floor {
+                setting: "gate.min_precision",
+                floor: 0.99,
+                ..
+            }]
+        ),
+        "{failures_of_floor:?}"
+    );
+    assert!(workspace.versions().is_empty());
+
+    workspace.settings.gate.min_precision = 0.5;
+    let champion = workspace.prepare(&rows).unwrap();
+    let published = workspace.publish(&champion);
+    assert!(published.is_new);
+    assert_eq!(workspace.aliases(), [None, None, Some(1)]);
+
+    workspace.promote(&published);
+    assert_eq!(workspace.aliases(), [Some(1), None, Some(1)]);
+
+    workspace.settings.gate.min_precision = 0.0;
+    workspace.settings.gate.min_recall = 0.0;
+    let failures_of_challenger = failures(workspace.prepare(&mislabelled(rows)));
+    assert!(
+        failures_of_challenger
+            .iter()
+            .any(|failure| matches!(failure, GateFailure::Drop { .. })),
+        "{failures_of_challenger:?}"
+    );
+    assert_eq!(workspace.versions(), [1]);
+    assert_eq!(workspace.aliases(), [Some(1), None, Some(1)]);
+}
+
+#[test]
+fn an_update_with_new_rows_replaces_the_champion_and_one_without_changes_nothing() {
+    let mut workspace = Workspace::new();
+    // New rows move the model either way; this test is about the versions.
+    workspace.settings.gate.max_drop = 1.0;
+    workspace.settings.gate.significance = 0.0;
+    let rows = few_rows();
+    let (old_rows, _) = rows.split_at(rows.len() * 2 / 3);
+
+    let first = workspace.publish(&workspace.prepare(old_rows).unwrap());
+    workspace.promote(&first);
+
+    let challenger = workspace.prepare(&rows).unwrap();
+    let second = workspace.publish(&challenger);
+    assert!(second.is_new);
+    assert_eq!(workspace.aliases(), [Some(1), None, Some(2)]);
+
+    workspace.promote(&second);
+    assert_eq!(workspace.aliases(), [Some(2), Some(1), Some(2)]);
+
+    let again = workspace.prepare(&rows).unwrap();
+    assert_eq!(again.file, challenger.file);
+    let unchanged = workspace.publish(&again);
+    assert!(!unchanged.is_new);
+    assert_eq!(unchanged.manifest.version, 2);
+    assert_eq!(workspace.versions(), [1, 2]);
+}
