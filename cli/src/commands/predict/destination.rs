@@ -1,4 +1,4 @@
-//! Where answers go: standard output, or a file that is whole or not there.
+//! Destination of the predictions: standard output, or a file that is replaced once it is complete.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
@@ -12,27 +12,29 @@ use crate::files;
 /// Standard output or a file.
 pub enum Destination {
     Standard,
-    /// A device or a pipe, which nothing may take the place of.
+    /// A device or a pipe, which is written to and not replaced.
     Special(File, PathBuf),
-    /// What becomes the file once it is whole.
+    /// A temporary file that replaces the one at the path once it is committed.
     Sibling(AtomicFile, PathBuf),
 }
 
 impl Destination {
-    /// The file at `path`, else standard output.
+    /// Opens the file at `path`, or standard output without one.
     pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else {
             return Ok(Self::Standard);
         };
+
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(path);
             let file = file.with_context(|| format!("cannot write to `{}`", path.display()))?;
             return Ok(Self::Special(file, path.to_owned()));
         }
+
         Ok(Self::Sibling(files::sibling(path)?, path.to_owned()))
     }
 
-    /// What messages call it.
+    /// Its name in messages.
     pub fn name(&self) -> String {
         match self {
             Self::Standard => "standard output".to_owned(),
@@ -40,11 +42,12 @@ impl Destination {
         }
     }
 
-    /// Whether a bar would stand among the answers.
+    /// Whether a progress bar would mix with the predictions.
     pub fn is_terminal(&self) -> bool {
         matches!(self, Self::Standard) && io::stdout().is_terminal()
     }
 
+    /// A writer to it.
     pub fn writer(&self) -> anyhow::Result<Box<dyn Write + Send>> {
         Ok(match self {
             Self::Standard => Box::new(io::stdout()),
@@ -53,7 +56,7 @@ impl Destination {
         })
     }
 
-    /// Puts the file where it belongs.
+    /// Replaces the file at the path.
     pub fn keep(self) -> anyhow::Result<()> {
         if let Self::Sibling(file, path) = self {
             file.commit()

@@ -7,20 +7,20 @@ use anyhow::anyhow;
 
 use crate::progress::Step;
 
-/// Bytes that are asked for at once.
-const READ: usize = 256 << 10;
+/// Bytes of one read.
+const READ_BYTES: usize = 256 << 10;
 
 /// Reads a file in blocks of whole lines.
 pub struct Lines {
     input: File,
-    least: usize,
+    min_bytes: usize,
     step: Step,
-    /// What was read of the next block's first line.
+    /// Bytes of the next block's first line that were read already.
     tail: Vec<u8>,
     has_ended: bool,
 }
 
-/// Whole lines; its memory is used again.
+/// Whole lines, in memory that the next block uses again.
 #[derive(Debug, Default)]
 pub struct Block {
     bytes: Vec<u8>,
@@ -28,36 +28,38 @@ pub struct Block {
 }
 
 impl Lines {
-    /// A block has `least` bytes or more unless the file ends; with 0 it is what one read gives, so that nobody waits for
-    /// lines that are still to be written.
-    pub const fn new(input: File, least: usize, step: Step) -> Self {
+    /// A block has at least `min_bytes` unless the file ends; with 0 it is the result of one read, so that lines are scored
+    /// as soon as they are written.
+    pub const fn new(input: File, min_bytes: usize, step: Step) -> Self {
         Self {
             input,
-            least,
+            min_bytes,
             step,
             tail: Vec::new(),
             has_ended: false,
         }
     }
 
-    /// Puts the next lines into the block; whether there were any.
+    /// Reads the next lines into the block, and returns whether there were any.
     pub fn read(&mut self, block: &mut Block) -> io::Result<bool> {
         block.length = 0;
         block.push(&self.tail);
         self.tail.clear();
+
         let mut line_end = None;
         while !self.has_ended {
             let start = block.length;
             block.length += self.read_once(block)?;
-            // A terminal may give more after its end.
+            // A terminal may give more after it reports its end.
             self.has_ended = block.length == start;
+
             let read = &block.bytes[start..block.length];
             line_end = read
                 .iter()
                 .rposition(|&byte| byte == b'\n')
-                .map(|place| start + place + 1)
+                .map(|offset| start + offset + 1)
                 .or(line_end);
-            if let Some(end) = line_end.filter(|_| block.length >= self.least) {
+            if let Some(end) = line_end.filter(|_| block.length >= self.min_bytes) {
                 self.tail.extend_from_slice(&block.bytes[end..block.length]);
                 block.length = end;
                 break;
@@ -66,10 +68,10 @@ impl Lines {
         Ok(block.length > 0)
     }
 
-    /// Reads behind the block's end what is there, at least a byte unless the file ends.
+    /// Appends the result of one read to the block, at least a byte unless the file ends.
     fn read_once(&mut self, block: &mut Block) -> io::Result<usize> {
         loop {
-            match self.input.read(block.room(READ)) {
+            match self.input.read(block.room(READ_BYTES)) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => return read.inspect(|&bytes| self.step.add_bytes(bytes)),
             }
@@ -78,14 +80,16 @@ impl Lines {
 }
 
 impl Block {
-    /// The lines without their ends, `\n` or `\r\n`; as many as there are before one that is not UTF-8.
+    /// Returns the lines without their line breaks (`\n` or `\r\n`), up to the first that is not UTF-8, and the error for that
+    /// one.
     pub fn texts(&self) -> (Vec<&str>, Option<anyhow::Error>) {
         let bytes = &self.bytes[..self.length];
         match str::from_utf8(bytes) {
             Ok(text) => (text.lines().collect(), None),
             Err(error) => {
-                let valid = str::from_utf8(&bytes[..error.valid_up_to()])
-                    .expect("it was found valid up to here");
+                let valid =
+                    str::from_utf8(&bytes[..error.valid_up_to()]).expect("it is valid up to here");
+
                 let whole = valid.rfind('\n').map_or("", |end| &valid[..=end]);
                 (
                     whole.lines().collect(),
@@ -102,7 +106,7 @@ impl Block {
         self.length += bytes.len();
     }
 
-    /// At least so many bytes behind the end.
+    /// At least `size` bytes of room after the end.
     fn room(&mut self, size: usize) -> &mut [u8] {
         if self.bytes.len() < self.length + size {
             self.bytes.resize(self.length + size, 0);

@@ -1,9 +1,10 @@
 //! `relevance predict`: texts in, one a line; labels and probabilities out, in the same order.
 
-mod answers;
 mod destination;
+mod format;
+mod line_format;
 mod lines;
-mod parquet;
+mod parquet_format;
 mod six_digits;
 mod workers;
 
@@ -19,10 +20,11 @@ use anyhow::{Context as _, anyhow};
 use clap::{Args, ValueEnum};
 use relevance_runtime::Session;
 
-use self::answers::{Answers, Format, LineFormat, LineKind, Output};
 use self::destination::Destination;
+use self::format::{Format, Output, ScoredTexts};
+use self::line_format::{LineFormat, LineKind};
 use self::lines::Lines;
-use self::parquet::ParquetFormat;
+use self::parquet_format::ParquetFormat;
 use self::workers::{Work, score};
 use crate::arguments::ModelArguments;
 use crate::exit::WrongUsage;
@@ -30,9 +32,9 @@ use crate::progress::{Progress, Step};
 
 #[derive(Debug, Args)]
 pub struct PredictArguments {
-    /// The texts; without them `--input` is read.
+    /// Texts; without any `--input` is read.
     texts: Vec<String>,
-    /// A file with one text a line; `-` is standard input.
+    /// File with one text a line; `-` is standard input.
     #[arg(
         long,
         short,
@@ -41,16 +43,16 @@ pub struct PredictArguments {
         conflicts_with = "texts"
     )]
     input: PathBuf,
-    /// A file for the answers, there once all are in it [default: standard output].
+    /// File for the predictions, replaced once it is complete; standard output by default.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArguments,
-    /// How an answer is written: `text` (label, probability and text with tabs between), `jsonl`, `csv`, or into a file
-    /// `parquet` [default: what the ending of `--output` says, else `text`].
+    /// Format of the predictions: `text` (label, probability and text with tabs between), `jsonl`, `csv`, or `parquet`, which
+    /// needs `--output`; by default the extension of `--output`, else `text`.
     #[arg(long, short, value_enum)]
     format: Option<OutputFormat>,
-    /// Threads that score; the answers are the same with any number [default: one a core].
+    /// Number of threads; one per core by default. The predictions do not depend on it.
     #[arg(long, value_name = "NUMBER")]
     threads: Option<NonZeroUsize>,
 }
@@ -86,10 +88,12 @@ impl PredictArguments {
         };
         let destination = Destination::open(self.output.as_deref())?;
         let mut output = Output::open(format, &destination)?;
+
         if let Some(input) = input {
-            let step = step(&input, &destination)?;
-            let lines = Lines::new(input, F::LEAST, step.clone());
+            let step = start_progress(&input, &destination)?;
+            let lines = Lines::new(input, F::MIN_BATCH_BYTES, step.clone());
             let threads = self.threads.map_or_else(available_parallelism, Ok)?;
+
             let work = Arc::new(Work::new(session, lines, output));
             work.run(format, threads)
                 .with_context(|| format!("input `{}`", self.input.display()))?;
@@ -102,12 +106,13 @@ impl PredictArguments {
         destination.keep()
     }
 
-    /// Answers the texts of the command line.
+    /// Scores and encodes the texts of the command line.
     fn encode_texts<F: Format>(&self, session: &Session, format: &mut F) -> anyhow::Result<()> {
-        let (texts, mut predictions): (Vec<&str>, _) =
-            (self.texts.iter().map(String::as_str).collect(), Vec::new());
+        let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
+        let mut predictions = Vec::new();
         score(session, &texts, &mut predictions)?;
-        format.encode(&Answers {
+
+        format.encode(&ScoredTexts {
             texts: &texts,
             predictions: &predictions,
             is_first: true,
@@ -116,21 +121,22 @@ impl PredictArguments {
 
     fn open(&self) -> anyhow::Result<File> {
         if self.input.as_os_str() == "-" {
-            // The handle of the library would keep what it read ahead.
+            // The standard library's handle would buffer more than one read.
             return Ok(io::stdin().as_fd().try_clone_to_owned()?.into());
         }
         File::open(&self.input).with_context(|| format!("cannot read `{}`", self.input.display()))
     }
 
     fn format(&self) -> anyhow::Result<OutputFormat> {
-        let ending = self
+        let extension = self
             .output
             .as_ref()
             .and_then(|path| path.extension()?.to_str());
         let format = self
             .format
-            .or_else(|| OutputFormat::from_str(ending?, true).ok())
+            .or_else(|| OutputFormat::from_str(extension?, true).ok())
             .unwrap_or(OutputFormat::Text);
+
         if format == OutputFormat::Parquet && self.output.is_none() {
             return Err(WrongUsage(anyhow!(
                 "Parquet is written into a file: add `--output FILE`"
@@ -141,11 +147,12 @@ impl PredictArguments {
     }
 }
 
-/// The bar, where nobody types the texts and it would not stand among the answers.
-fn step(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
+/// Starts the progress, hidden where the texts are typed or the predictions are shown on a terminal.
+fn start_progress(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
     if input.is_terminal() || destination.is_terminal() {
         return Ok(Progress::Hidden.start("predict"));
     }
+
     let metadata = input.metadata()?;
     let bytes = if metadata.is_file() {
         Some(metadata.len().saturating_sub(input.stream_position()?))

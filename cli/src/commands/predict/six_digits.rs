@@ -1,4 +1,4 @@
-//! Probabilities with six digits, as `{:.6}` writes them, which takes several times as long.
+//! Probabilities with six decimals, as `{:.6}` writes them.
 
 use std::io::{self, Write as _};
 

@@ -1,6 +1,6 @@
 //! Blocks of lines scored and encoded by many threads, and written in their order.
 //!
-//! A thread reads a block when it has written its last one, so there are never more in memory than threads.
+//! A thread reads a block after it has written its last one, so that memory holds at most one block per thread.
 
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,14 +10,14 @@ use std::thread;
 use anyhow::{Context as _, anyhow};
 use relevance_runtime::{Prediction, Session};
 
-use super::answers::{Answers, Format, Output};
+use super::format::{Format, Output, ScoredTexts};
 use super::lines::{Block, Lines};
 
 /// Texts that are scored at once.
 const BATCH: usize = 1024;
 const UNPOISONED: &str = "a thread that panics ends the command";
 
-/// What the threads share.
+/// State that the threads share.
 pub struct Work<F: Format> {
     session: Session,
     input: Mutex<Input>,
@@ -27,15 +27,15 @@ pub struct Work<F: Format> {
 
 struct Input {
     lines: Lines,
-    /// How many blocks were read.
+    /// Number of blocks that were read.
     blocks: u64,
 }
 
-/// Whose block is written.
+/// The block that is written next.
 struct Turn<F: Format> {
-    /// The number of that block.
+    /// Index of that block.
     block: u64,
-    /// Lines of the blocks before it.
+    /// Number of lines in the blocks before it.
     lines: u64,
     output: Output<F>,
 }
@@ -54,16 +54,16 @@ impl<F: Format> Work<F> {
         }
     }
 
-    /// Answers every line on so many threads, and finishes the output.
+    /// Scores every line on so many threads, and finishes the output.
     ///
-    /// A thread that waits for more input does not hold up the error of another: it ends with the process.
+    /// An error of one thread is returned at once, while another may still wait for input until the process ends.
     pub fn run(self: &Arc<Self>, format: &F, threads: NonZeroUsize) -> anyhow::Result<()> {
         let (sender, outcomes) = mpsc::channel();
         for _ in 0..threads.get() {
             let (work, format, sender) = (Arc::clone(self), format.clone(), sender.clone());
             let run = move || {
                 let outcome = catch_unwind(AssertUnwindSafe(|| work.run_one(format)));
-                // Nobody listens any more when another thread failed.
+                // The receiver is gone when another thread failed.
                 let _ = sender.send(outcome.unwrap_or_else(|_| Err(anyhow!("a thread panicked"))));
             };
             thread::Builder::new()
@@ -71,48 +71,51 @@ impl<F: Format> Work<F> {
                 .context("cannot start a thread")?;
         }
         drop(sender);
+
         outcomes.iter().collect::<anyhow::Result<()>>()?;
         self.turn.lock().expect(UNPOISONED).output.finish()
     }
 
     fn run_one(&self, mut format: F) -> anyhow::Result<()> {
         let (mut block, mut predictions) = (Block::default(), Vec::new());
-        while let Some((number, read)) = self.next(&mut block) {
-            let (texts, fault) =
+        while let Some((index, read)) = self.next(&mut block) {
+            let (texts, error) =
                 read.map_or_else(|error| (Vec::new(), Some(error)), |()| block.texts());
             score(&self.session, &texts, &mut predictions)?;
-            let answers = Answers {
+            format.encode(&ScoredTexts {
                 texts: &texts,
                 predictions: &predictions,
-                is_first: number == 0,
-            };
-            format.encode(&answers)?;
-            let mut turn = self.wait_for(number);
+                is_first: index == 0,
+            })?;
+
+            let mut turn = self.wait_for(index);
             turn.output.write(&mut format)?;
             turn.lines += texts.len() as u64;
-            if let Some(fault) = fault {
-                return Err(fault.context(format!("line {} cannot be read", turn.lines + 1)));
+            if let Some(error) = error {
+                return Err(error.context(format!("line {} cannot be read", turn.lines + 1)));
             }
+
             turn.block += 1;
             self.turned.notify_all();
         }
         Ok(())
     }
 
-    /// Reads the next block: its number, unless the input has ended.
+    /// Reads the next block and returns its index, unless the input has ended.
     fn next(&self, block: &mut Block) -> Option<(u64, anyhow::Result<()>)> {
         let mut input = self.input.lock().expect(UNPOISONED);
         let read = input.lines.read(block);
-        let number = input.blocks;
+        let index = input.blocks;
         input.blocks += 1;
+
         match read {
             Ok(false) => None,
-            Ok(true) => Some((number, Ok(()))),
-            Err(error) => Some((number, Err(error.into()))),
+            Ok(true) => Some((index, Ok(()))),
+            Err(error) => Some((index, Err(error.into()))),
         }
     }
 
-    /// Waits until the blocks before this one are written, forever when one of them failed.
+    /// Waits until the blocks before this one are written; forever if one of them failed.
     fn wait_for(&self, block: u64) -> MutexGuard<'_, Turn<F>> {
         let turn = self.turn.lock().expect(UNPOISONED);
         self.turned
@@ -121,7 +124,7 @@ impl<F: Format> Work<F> {
     }
 }
 
-/// The predictions of all texts.
+/// Scores the texts, in batches.
 pub fn score(
     session: &Session,
     texts: &[&str],

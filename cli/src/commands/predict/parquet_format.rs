@@ -1,4 +1,4 @@
-//! Answers as row groups of a Parquet file, each encoded on the thread that scored it.
+//! Row groups of a Parquet file, each encoded on the thread that scored its texts.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -15,29 +15,30 @@ use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor};
 use relevance_pipeline::Labels;
 
-use super::answers::{Answers, Format};
+use super::format::{Format, ScoredTexts};
 
 const SCHEMA: &str = "message answers { REQUIRED BYTE_ARRAY label (UTF8); REQUIRED BOOLEAN relevant; \
                       REQUIRED FLOAT probability; REQUIRED BYTE_ARRAY text (UTF8); }";
 
-/// Columns of label, verdict, probability and text.
+/// Columns of label, whether the text is relevant, probability and text.
 #[derive(Clone)]
 pub struct ParquetFormat {
     schema: SchemaDescPtr,
     properties: WriterPropertiesPtr,
     relevant: ByteArray,
     not_relevant: ByteArray,
-    /// The texts of a row group, one after the other.
+    /// Bytes of the texts of a row group.
     texts: Vec<u8>,
-    /// The columns of a row group, one after the other.
+    /// Bytes of the columns of a row group.
     encoded: Vec<u8>,
-    /// What the file's end says of them.
+    /// Metadata of the columns, for the end of the file.
     columns: Vec<ColumnCloseResult>,
 }
 
 impl ParquetFormat {
     pub fn new(labels: &Labels) -> anyhow::Result<Self> {
-        let schema = parse_message_type(SCHEMA).context("the schema is one")?;
+        let schema =
+            parse_message_type(SCHEMA).context("the schema of the Parquet file is invalid")?;
         Ok(Self {
             schema: Arc::new(SchemaDescriptor::new(schema.into())),
             properties: Arc::new(properties()),
@@ -58,13 +59,14 @@ impl ParquetFormat {
         let descriptor = self.schema.column(self.columns.len());
         let pages = Box::new(SerializedPageWriter::new(encoded));
         let writer = get_column_writer(descriptor, Arc::clone(&self.properties), pages);
+
         let mut writer = get_typed_column_writer::<T>(writer);
         writer.write_batch(values, None, None)?;
         self.columns.push(writer.close()?);
         Ok(())
     }
 
-    /// Encodes the texts from one piece of memory, since a piece for each would take longer than to encode it.
+    /// Encodes the column of the texts, from one allocation instead of one per text.
     fn push_texts(
         &mut self,
         encoded: &mut TrackedWrite<Vec<u8>>,
@@ -74,6 +76,7 @@ impl ParquetFormat {
         for text in texts {
             self.texts.extend_from_slice(text.as_bytes());
         }
+
         let bytes = Bytes::from(std::mem::take(&mut self.texts));
         let mut start = 0;
         let slices = texts.iter().map(|text| {
@@ -81,6 +84,7 @@ impl ParquetFormat {
             start += text.len();
             ByteArray::from(slice)
         });
+
         self.push::<ByteArrayType>(encoded, &slices.collect::<Vec<_>>())?;
         self.texts = bytes.into();
         Ok(())
@@ -95,7 +99,7 @@ impl ParquetFormat {
     }
 }
 
-/// Few labels share a dictionary; texts are mostly different, and nobody looks for the largest one.
+/// The labels use a dictionary, being few; the texts have no dictionary and no statistics, being mostly distinct.
 fn properties() -> WriterProperties {
     let text = ColumnPath::from("text");
     WriterProperties::builder()
@@ -109,8 +113,8 @@ fn properties() -> WriterProperties {
 impl Format for ParquetFormat {
     type Sink = SerializedFileWriter<Box<dyn Write + Send>>;
 
-    /// Some 40,000 sentences make a row group.
-    const LEAST: usize = 4 << 20;
+    /// About 40,000 sentences in a row group.
+    const MIN_BATCH_BYTES: usize = 4 << 20;
 
     fn open(&self, file: Box<dyn Write + Send>) -> anyhow::Result<Self::Sink> {
         Ok(SerializedFileWriter::new(
@@ -120,31 +124,31 @@ impl Format for ParquetFormat {
         )?)
     }
 
-    fn encode(&mut self, answers: &Answers<'_>) -> anyhow::Result<()> {
+    fn encode(&mut self, scored: &ScoredTexts<'_>) -> anyhow::Result<()> {
         self.columns.clear();
         self.encoded.clear();
-        if answers.texts.is_empty() {
+        if scored.texts.is_empty() {
             return Ok(());
         }
-        let mut encoded = TrackedWrite::new(std::mem::take(&mut self.encoded));
-        let verdicts = || {
-            answers
-                .predictions
-                .iter()
-                .map(|prediction| prediction.relevant)
-        };
-        let labels: Vec<_> = verdicts()
-            .map(|is_relevant| self.label(is_relevant))
+
+        let predictions = scored.predictions.iter();
+        let relevant: Vec<_> = predictions
+            .clone()
+            .map(|prediction| prediction.relevant)
             .collect();
-        self.push::<ByteArrayType>(&mut encoded, &labels)?;
-        self.push::<BoolType>(&mut encoded, &verdicts().collect::<Vec<_>>())?;
-        let probabilities: Vec<_> = answers
-            .predictions
+        let labels: Vec<_> = relevant
             .iter()
+            .map(|&relevant| self.label(relevant))
+            .collect();
+        let probabilities: Vec<_> = predictions
             .map(|prediction| prediction.probability)
             .collect();
+
+        let mut encoded = TrackedWrite::new(std::mem::take(&mut self.encoded));
+        self.push::<ByteArrayType>(&mut encoded, &labels)?;
+        self.push::<BoolType>(&mut encoded, &relevant)?;
         self.push::<FloatType>(&mut encoded, &probabilities)?;
-        self.push_texts(&mut encoded, answers.texts)?;
+        self.push_texts(&mut encoded, scored.texts)?;
         self.encoded = encoded.into_inner()?;
         Ok(())
     }
@@ -153,6 +157,7 @@ impl Format for ParquetFormat {
         if self.columns.is_empty() {
             return Ok(());
         }
+
         let encoded = Bytes::from(std::mem::take(&mut self.encoded));
         let mut group = sink.next_row_group()?;
         for column in self.columns.drain(..) {

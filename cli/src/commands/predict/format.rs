@@ -1,0 +1,68 @@
+//! Formats of the output, and the batches of scored texts that they encode.
+
+use std::io::Write;
+
+use anyhow::Context as _;
+use relevance_runtime::Prediction;
+
+use super::destination::Destination;
+
+/// Texts with their predictions.
+#[derive(Clone, Copy, Debug)]
+pub struct ScoredTexts<'a> {
+    /// `[N]`
+    pub texts: &'a [&'a str],
+    /// `[N]`
+    pub predictions: &'a [Prediction],
+    /// Whether they are the first of the output.
+    pub is_first: bool,
+}
+
+/// A format of the output: encoded on every thread, written by one at a time.
+pub trait Format: Clone + Send + 'static {
+    /// The open output.
+    type Sink: Send + 'static;
+
+    /// Minimum size of the texts that are encoded at once, unless the input ends; 0 for whatever one read gives.
+    const MIN_BATCH_BYTES: usize;
+
+    /// Begins the output.
+    fn open(&self, file: Box<dyn Write + Send>) -> anyhow::Result<Self::Sink>;
+
+    /// Encodes the texts, and keeps the bytes until they are written.
+    fn encode(&mut self, scored: &ScoredTexts<'_>) -> anyhow::Result<()>;
+
+    /// Writes the texts that were encoded last.
+    fn write(&mut self, sink: &mut Self::Sink) -> anyhow::Result<()>;
+
+    /// Ends the output.
+    fn finish(sink: &mut Self::Sink) -> anyhow::Result<()>;
+}
+
+/// An open output, with its name in error messages.
+pub struct Output<F: Format> {
+    sink: F::Sink,
+    name: String,
+}
+
+impl<F: Format> Output<F> {
+    /// Begins the output.
+    pub fn open(format: &F, destination: &Destination) -> anyhow::Result<Self> {
+        Ok(Self {
+            sink: format.open(destination.writer()?)?,
+            name: destination.name(),
+        })
+    }
+
+    /// Writes the texts that `format` encoded last.
+    pub fn write(&mut self, format: &mut F) -> anyhow::Result<()> {
+        format
+            .write(&mut self.sink)
+            .with_context(|| format!("cannot write to {}", self.name))
+    }
+
+    /// Ends the output.
+    pub fn finish(&mut self) -> anyhow::Result<()> {
+        F::finish(&mut self.sink).with_context(|| format!("cannot write to {}", self.name))
+    }
+}
