@@ -1,4 +1,4 @@
-//! The limits of the service.
+//! Flags of the limits of the service.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,48 +7,83 @@ use std::time::Duration;
 use clap::Args;
 use relevance_serve::Limits;
 
-/// What a request may weigh and how long it may take.
+/// Flags of the limits.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
 pub struct LimitArguments {
-    /// Bytes of UTF-8 that one text may have.
-    #[arg(long, env = "RELEVANCE_MAX_TEXT_BYTES", value_name = "BYTES", default_value_t = Limits::DEFAULT.max_text_bytes)]
-    max_text_bytes: usize,
-    /// Bytes that a request's body may have.
-    #[arg(long, env = "RELEVANCE_MAX_BODY_BYTES", value_name = "BYTES", default_value_t = Limits::DEFAULT.max_body_bytes)]
-    max_body_bytes: usize,
-    /// Texts that a batch may have.
+    /// Maximum size of a text in UTF-8.
     #[arg(
-        long, env = "RELEVANCE_MAX_BATCH_TEXTS", value_name = "TEXTS", default_value_t = Limits::DEFAULT.max_batch_texts
+        long,
+        env = "RELEVANCE_MAX_TEXT_BYTES",
+        value_name = "BYTES",
+        default_value_t = Limits::DEFAULT.max_text_bytes
+    )]
+    max_text_bytes: usize,
+    /// Maximum size of a request's body.
+    #[arg(
+        long,
+        env = "RELEVANCE_MAX_BODY_BYTES",
+        value_name = "BYTES",
+        default_value_t = Limits::DEFAULT.max_body_bytes
+    )]
+    max_body_bytes: usize,
+    /// Maximum number of texts in a batch.
+    #[arg(
+        long,
+        env = "RELEVANCE_MAX_BATCH_TEXTS",
+        value_name = "TEXTS",
+        default_value_t = Limits::DEFAULT.max_batch_texts
     )]
     max_batch_texts: usize,
-    /// Texts that are scored at once, of all requests.
+    /// Maximum number of texts that are scored at once, of all requests.
     #[arg(
-        long, env = "RELEVANCE_MAX_CONCURRENT_TEXTS", value_name = "TEXTS",
-        default_value_t = Limits::DEFAULT.max_concurrent_texts, value_parser = at_least_one
+        long,
+        env = "RELEVANCE_MAX_CONCURRENT_TEXTS",
+        value_name = "TEXTS",
+        default_value_t = Limits::DEFAULT.max_concurrent_texts,
+        value_parser = at_least_one
     )]
     max_concurrent_texts: usize,
-    /// Texts that may wait for their turn; past it requests are refused with 429.
+    /// Maximum number of texts that wait to be scored; further requests get status 429.
     #[arg(
-        long, env = "RELEVANCE_MAX_QUEUED_TEXTS", value_name = "TEXTS", default_value_t = Limits::DEFAULT.max_queued_texts
+        long,
+        env = "RELEVANCE_MAX_QUEUED_TEXTS",
+        value_name = "TEXTS",
+        default_value_t = Limits::DEFAULT.max_queued_texts
     )]
     max_queued_texts: usize,
-    /// Milliseconds that a request may wait for its turn; past it it is answered with 503.
-    #[arg(long, env = "RELEVANCE_MAX_WAIT_MS", value_name = "MS", default_value_t = Milliseconds(Limits::DEFAULT.max_wait))]
-    max_wait_ms: Milliseconds,
-    /// Milliseconds for a request's head, from the connection's beginning or the answer before; then the connection is cut.
+    /// Maximum time that a request waits to be scored; after it the request gets status 503.
     #[arg(
-        long, env = "RELEVANCE_HEADER_TIMEOUT_MS", value_name = "MS", default_value_t = Milliseconds(Limits::DEFAULT.header_timeout)
+        long,
+        env = "RELEVANCE_MAX_WAIT_MS",
+        value_name = "MS",
+        default_value_t = Milliseconds(Limits::DEFAULT.max_wait)
+    )]
+    max_wait_ms: Milliseconds,
+    /// Maximum time for a request's head, from the start of the connection or the previous response; after it the connection is
+    /// closed.
+    #[arg(
+        long,
+        env = "RELEVANCE_HEADER_TIMEOUT_MS",
+        value_name = "MS",
+        default_value_t = Milliseconds(Limits::DEFAULT.header_timeout)
     )]
     header_timeout_ms: Milliseconds,
-    /// Milliseconds for a request's body; past it the request is answered with 408.
+    /// Maximum time for a request's body; after it the request gets status 408.
     #[arg(
-        long, env = "RELEVANCE_BODY_TIMEOUT_MS", value_name = "MS", default_value_t = Milliseconds(Limits::DEFAULT.body_timeout)
+        long,
+        env = "RELEVANCE_BODY_TIMEOUT_MS",
+        value_name = "MS",
+        default_value_t = Milliseconds(Limits::DEFAULT.body_timeout)
     )]
     body_timeout_ms: Milliseconds,
-    /// Connections that may be open; others wait to be accepted.
+    /// Maximum number of open connections; further ones wait to be accepted.
     #[arg(
-        long, env = "RELEVANCE_MAX_CONNECTIONS", value_name = "NUMBER",
-        default_value_t = Limits::DEFAULT.max_connections, value_parser = at_least_one
+        long,
+        env = "RELEVANCE_MAX_CONNECTIONS",
+        value_name = "NUMBER",
+        default_value_t = Limits::DEFAULT.max_connections,
+        value_parser = at_least_one
     )]
     max_connections: usize,
 }
@@ -69,7 +104,7 @@ impl LimitArguments {
     }
 }
 
-/// A time as a flag takes it, at least 1 ms.
+/// A duration as a flag takes it, at least 1 ms.
 #[derive(Clone, Copy, Debug)]
 struct Milliseconds(Duration);
 

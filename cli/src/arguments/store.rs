@@ -1,4 +1,4 @@
-//! Where models are kept, and which one is meant.
+//! Flags of the model store, and of one model.
 
 use std::path::PathBuf;
 
@@ -11,10 +11,10 @@ use crate::exit::WrongUsage;
 use crate::files::read_file;
 use crate::workflow::version_files::MODEL_FILE;
 
-/// The store.
+/// Location of the store.
 #[derive(Debug, Args)]
 pub struct StoreArguments {
-    /// The model store: a folder, or a URL with `file://`, `s3://`, `gs://` or `az://`.
+    /// Model store: a folder, or a URL with `file://`, `s3://`, `gs://` or `az://`.
     #[arg(
         long,
         env = "RELEVANCE_STORE",
@@ -27,7 +27,7 @@ pub struct StoreArguments {
 /// One model: a file, or a version in a store.
 #[derive(Debug, Args)]
 pub struct ModelArguments {
-    /// A model file; it goes before the store.
+    /// Model file, instead of a version in the store.
     #[arg(long, env = "RELEVANCE_MODEL_FILE", value_name = "FILE")]
     pub model_file: Option<PathBuf>,
     #[command(flatten)]
@@ -60,7 +60,7 @@ impl StoreArguments {
 }
 
 impl ModelArguments {
-    /// The bytes of the model that the arguments name.
+    /// Reads the model file that the flags name.
     pub fn read(&self) -> anyhow::Result<Bytes> {
         if let Some(path) = &self.model_file {
             return read_file(path).map(Bytes::from);
@@ -70,6 +70,7 @@ impl ModelArguments {
             name,
             model_version,
         } = &self.version;
+
         let store = store.open()?;
         async_runtime::start()?.block_on(async {
             let manifest = store.resolve(name, model_version).await?;

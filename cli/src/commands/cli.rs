@@ -1,18 +1,25 @@
-//! The command line of `relevance`: its subcommands, and which function runs each.
+//! The command line of `relevance`: its subcommands, and the function that runs each.
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use std::process::ExitCode;
 
-use crate::commands::{
-    data::DataCommand, export::ExportArguments, health::HealthArguments, models::ModelsCommand,
-    predict::PredictArguments, run::RunArguments, serve::ServeArguments, train::TrainArguments,
-    verify::VerifyArguments,
-};
+use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::arguments::{append_help, show_default};
+use crate::commands::data::DataCommand;
+use crate::commands::export::ExportArguments;
+use crate::commands::health::HealthArguments;
+use crate::commands::models::ModelsCommand;
+use crate::commands::predict::PredictArguments;
+use crate::commands::run::RunArguments;
+use crate::commands::serve::ServeArguments;
+use crate::commands::train::TrainArguments;
+use crate::commands::verify::VerifyArguments;
 use crate::{commands, exit, output};
 
-/// Says whether a sentence is relevant: trains on labelled sentences, exports one ONNX file, serves it.
+/// Trains a text classifier from labelled sentences, exports it as one ONNX file, and serves it.
 ///
-/// Without a command it does the whole job: trains on the embedded archive, gates, exports, verifies, publishes if there is
-/// anything new, and serves.
+/// Without a command it runs the whole workflow: it trains on the embedded archive, applies the gate, exports, verifies,
+/// publishes and promotes the model if it is new, and serves it.
 #[derive(Debug, Parser)]
 #[command(
     name = "relevance",
@@ -22,30 +29,30 @@ use crate::{commands, exit, output};
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Subcommands>,
     #[command(flatten)]
     run: RunArguments,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum Subcommands {
     /// Unpack, pack or check training data.
     #[command(subcommand)]
     Data(DataCommand),
-    /// Train on a source, gate the result, publish it and set the alias `candidate`.
+    /// Train on a source, apply the gate, publish the model and set the alias `candidate`.
     Train(Box<TrainArguments>),
     /// Write a pipeline, or a model of the store, as an ONNX file.
     Export(ExportArguments),
     /// Compare the engines on every text of a source.
     Verify(VerifyArguments),
-    /// Answer for texts: from the arguments, a file or standard input.
+    /// Classify texts from the arguments, a file or standard input.
     Predict(PredictArguments),
     /// List, show, compare, promote, roll back, check or prune the versions of a model.
     #[command(subcommand)]
     Models(ModelsCommand),
     /// Serve a model of the store over HTTP.
     Serve(ServeArguments),
-    /// Print the service's OpenAPI specification.
+    /// Print the service's OpenAPI description.
     Openapi,
     /// Exit with 0 when the service on this machine is ready.
     Health(HealthArguments),
@@ -54,10 +61,11 @@ enum Command {
     Reference,
 }
 
-/// Runs the command that the process's arguments name.
+/// Runs the command that the arguments of the process name.
 #[must_use]
-pub fn run() -> std::process::ExitCode {
-    let cli = Cli::parse();
+pub fn run() -> ExitCode {
+    let matches = command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     exit::code(dispatch(cli))
 }
 
@@ -65,17 +73,39 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
     let Some(command) = cli.command else {
         return commands::run::run(&cli.run);
     };
+
     match command {
-        Command::Data(command) => commands::data::run(&command),
-        Command::Train(arguments) => commands::train::run(&arguments),
-        Command::Export(arguments) => commands::export::run(&arguments),
-        Command::Verify(arguments) => commands::verify::run(&arguments),
-        Command::Predict(arguments) => commands::predict::run(&arguments),
-        Command::Models(command) => commands::models::run(&command),
-        Command::Serve(arguments) => commands::serve::run(&arguments),
-        Command::Openapi => output::print(&relevance_serve::openapi_json()),
-        Command::Health(arguments) => commands::health::run(&arguments),
-        Command::Reference => output::print(&reference()),
+        Subcommands::Data(command) => commands::data::run(&command),
+        Subcommands::Train(arguments) => commands::train::run(&arguments),
+        Subcommands::Export(arguments) => commands::export::run(&arguments),
+        Subcommands::Verify(arguments) => commands::verify::run(&arguments),
+        Subcommands::Predict(arguments) => commands::predict::run(&arguments),
+        Subcommands::Models(command) => commands::models::run(&command),
+        Subcommands::Serve(arguments) => commands::serve::run(&arguments),
+        Subcommands::Openapi => output::print(&relevance_serve::openapi_json()),
+        Subcommands::Health(arguments) => commands::health::run(&arguments),
+        Subcommands::Reference => output::print(&reference()),
+    }
+}
+
+/// The command line with the defaults of settings, and with a short help for `-h`.
+fn command() -> Command {
+    map_flags(Cli::command(), |flag| shorten_help(show_default(flag)))
+}
+
+/// Changes the flags of a command and its subcommands.
+fn map_flags(command: Command, change: fn(Arg) -> Arg) -> Command {
+    command
+        .mut_args(change)
+        .mut_subcommands(|subcommand| map_flags(subcommand, change))
+}
+
+/// Leaves a flag that has a heading to `--help`.
+fn shorten_help(flag: Arg) -> Arg {
+    if flag.get_help_heading().is_some() {
+        flag.hide_short_help(true)
+    } else {
+        flag
     }
 }
 
@@ -85,17 +115,14 @@ fn reference() -> String {
         .title("Command reference".to_owned())
         .show_footer(false)
         .show_table_of_contents(false);
-    clap_markdown::help_markdown_command_custom(&name_variables(Cli::command()), &options)
+    let command = map_flags(command(), name_variable);
+    clap_markdown::help_markdown_command_custom(&command, &options)
 }
 
-/// Adds to the help of each flag the environment variable that stands for it.
-fn name_variables(command: clap::Command) -> clap::Command {
-    let command = command.mut_args(|flag| {
-        let Some(variable) = flag.get_env().map(|name| name.display().to_string()) else {
-            return flag;
-        };
-        let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
-        flag.help(format!("{help}; `{variable}` in the environment"))
-    });
-    command.mut_subcommands(name_variables)
+/// Adds the environment variable of a flag to its help.
+fn name_variable(flag: Arg) -> Arg {
+    let Some(variable) = flag.get_env().map(|name| name.display().to_string()) else {
+        return flag;
+    };
+    append_help(flag, &format!("; `{variable}` in the environment"))
 }

@@ -18,7 +18,7 @@ use crate::async_runtime;
 use crate::exit::WrongUsage;
 use crate::logging::{self, Logging, Traces};
 
-/// Port of the service unless the environment gives one.
+/// Default port of the service.
 pub const DEFAULT_PORT: u16 = 8080;
 
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub struct ServeArguments {
     service: ServiceArguments,
 }
 
-/// How the service runs.
+/// Flags of the service.
 #[derive(Debug, Args)]
 pub struct ServiceArguments {
     /// Address to listen on.
@@ -45,35 +45,64 @@ pub struct ServiceArguments {
     port: u16,
     #[command(flatten)]
     limits: LimitArguments,
-    /// SHA-256 of each key that opens the service, in hexadecimal, separated by commas; none for a service open to all.
-    // Read later, since an error of clap's would show a key that was given instead of its digest.
+    /// SHA-256 digests of the keys that open the service, in hexadecimal, separated by commas; without any it is open to all.
+    // Parsed later, since an error of clap's would show a key that was given instead of its digest.
     #[arg(
         long,
         env = "RELEVANCE_API_KEYS",
         value_name = "DIGESTS",
         default_value = "",
         hide_default_value = true,
-        hide_env_values = true
+        hide_env_values = true,
+        help_heading = "Access"
     )]
     api_keys: String,
-    /// Origins whose pages may ask from a browser, separated by commas; `*` for all.
-    #[arg(long, env = "RELEVANCE_CORS_ORIGINS", value_name = "ORIGINS", value_delimiter = ',', value_parser = origin)]
+    /// Origins whose pages may call the service from a browser, separated by commas; `*` for all.
+    #[arg(
+        long,
+        env = "RELEVANCE_CORS_ORIGINS",
+        value_name = "ORIGINS",
+        value_delimiter = ',',
+        value_parser = parse_origin,
+        help_heading = "Access"
+    )]
     cors_origins: Vec<HeaderValue>,
-    /// Alias or number of a version that scores what is asked beside the one that answers; its agreement is in the metrics.
-    #[arg(long, env = "RELEVANCE_SHADOW", value_name = "VERSION")]
+    /// Alias or number of a version that scores every request beside the active one, for the metrics of their agreement.
+    #[arg(
+        long,
+        env = "RELEVANCE_SHADOW",
+        value_name = "VERSION",
+        help_heading = "Model"
+    )]
     shadow: Option<String>,
     #[command(flatten)]
     capture: CaptureArguments,
-    /// Milliseconds between looks at the store for another version that the alias names; 0 for none. SIGHUP asks at once.
-    #[arg(long, env = "RELEVANCE_RELOAD_INTERVAL_MS", value_name = "MS", default_value_t = DEFAULT_RELOAD_INTERVAL_MS)]
+    /// Time between two reads of the alias, after which another version is loaded; 0 for none. SIGHUP reads it at once.
+    #[arg(
+        long,
+        env = "RELEVANCE_RELOAD_INTERVAL_MS",
+        value_name = "MS",
+        default_value_t = DEFAULT_RELOAD_INTERVAL_MS,
+        help_heading = "Model"
+    )]
     reload_interval_ms: u64,
-    /// Project of Google Cloud whose traces the log names.
-    #[arg(long, env = "GOOGLE_CLOUD_PROJECT", value_name = "PROJECT")]
+    /// Google Cloud project whose traces the log names.
+    #[arg(
+        long,
+        env = "GOOGLE_CLOUD_PROJECT",
+        value_name = "PROJECT",
+        help_heading = "Log and traces"
+    )]
     google_cloud_project: Option<String>,
-    /// Collector of traces that spans of requests are sent to by OTLP over HTTP: `http://localhost:4318`.
-    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL")]
+    /// Collector of traces that gets the spans of requests by OTLP over HTTP, such as `http://localhost:4318`.
+    #[arg(
+        long,
+        env = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        value_name = "URL",
+        help_heading = "Log and traces"
+    )]
     otlp_endpoint: Option<String>,
-    /// What is logged: error, warn, info, debug or trace, or levels by module.
+    /// Level of the log: error, warn, info, debug or trace, or levels by module.
     #[arg(
         long,
         env = "RELEVANCE_LOG",
@@ -90,7 +119,9 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
         name,
         model_version,
     } = &arguments.version;
-    let (store, settings) = (store.open()?, arguments.service.settings()?);
+    let store = store.open()?;
+    let settings = arguments.service.settings()?;
+
     async_runtime::start()?.block_on(start(store, name, model_version, settings))
 }
 
@@ -108,20 +139,20 @@ pub async fn start(
         name: name.to_owned(),
         selector: version.to_owned(),
     };
+
     let state = ServiceState::open(settings, source).await?;
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}"))?;
+
     let version = state.version().context("no model is loaded")?;
-    eprintln!(
-        "serving {name} version {version}: http://localhost:{}",
-        listener.local_addr()?.port()
-    );
+    let port = listener.local_addr()?.port();
+    eprintln!("serving {name} version {version}: http://localhost:{port}");
     Ok(serve(listener, state, stop).await?)
 }
 
 impl ServiceArguments {
-    /// Starts the log, and the spans if someone collects them; both end with what this gives.
+    /// Starts the log, and the export of spans if there is a collector; both end when the result is dropped.
     pub fn start_logging(&self) -> anyhow::Result<Logging> {
         let traces = self
             .otlp_endpoint
@@ -131,21 +162,22 @@ impl ServiceArguments {
         logging::start(&self.log, traces)
     }
 
-    /// How the service runs.
+    /// The settings of the service.
     pub fn settings(&self) -> anyhow::Result<ServeSettings> {
         let keys = self
             .api_keys
             .parse()
             .context("`--api-keys` or RELEVANCE_API_KEYS cannot be read")
             .map_err(WrongUsage)?;
+        let reload_interval = Duration::from_millis(self.reload_interval_ms);
+
         Ok(ServeSettings {
             limits: self.limits.limits(),
             keys,
             cors_origins: self.cors_origins.clone(),
             shadow: self.shadow.clone(),
             capture: self.capture.settings(),
-            reload_interval: (self.reload_interval_ms > 0)
-                .then(|| Duration::from_millis(self.reload_interval_ms)),
+            reload_interval: Some(reload_interval).filter(|interval| !interval.is_zero()),
             spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
@@ -153,14 +185,15 @@ impl ServiceArguments {
     }
 }
 
-/// An origin as a browser sends it, or `*`.
-fn origin(text: &str) -> Result<HeaderValue, String> {
+/// Parses an origin as a browser sends it, or `*`.
+fn parse_origin(text: &str) -> Result<HeaderValue, String> {
     let is_origin = text == "*"
         || text.split_once("://").is_some_and(|(scheme, host)| {
             ["http", "https"].contains(&scheme)
                 && !host.is_empty()
                 && !host.contains(['/', ' ', '*'])
         });
+
     let value = HeaderValue::from_str(text).ok().filter(|_| is_origin);
     value.ok_or_else(|| {
         "an origin is `https://host` or `https://host:port`, without a path; `*` is all".to_owned()

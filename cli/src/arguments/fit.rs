@@ -1,0 +1,87 @@
+//! Flags of the terms, the linear model and its threshold.
+
+use clap::Args;
+use relevance_pipeline::TokenCharacters;
+use relevance_train::{Settings, SolverKind, ThresholdRule};
+
+use super::choice::parse_choice;
+use super::set;
+
+/// Flags for the sections `features` and `solver` of the settings, and for the threshold.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Features and fit")]
+pub struct FitArguments {
+    /// Characters that make up tokens: `ascii` or `unicode`.
+    #[arg(
+        long,
+        env = "RELEVANCE_TOKEN_CHARACTERS",
+        value_name = "CHOICE",
+        value_parser = parse_choice::<TokenCharacters>
+    )]
+    token_characters: Option<TokenCharacters>,
+    /// Maximum number of tokens in a term, 1 to 5.
+    #[arg(long, env = "RELEVANCE_NGRAM_MAX", value_name = "TOKENS")]
+    ngram_max: Option<usize>,
+    /// Minimum number of training texts that contain a term.
+    #[arg(long, env = "RELEVANCE_MIN_DOCUMENT_FREQUENCY", value_name = "TEXTS")]
+    min_document_frequency: Option<u32>,
+    /// Maximum number of terms; those in the most training texts are kept.
+    #[arg(long, env = "RELEVANCE_MAX_FEATURES", value_name = "TERMS")]
+    max_features: Option<usize>,
+    /// Implementation of the fit: `sparse` or `linfa`.
+    #[arg(
+        long,
+        env = "RELEVANCE_SOLVER",
+        value_name = "CHOICE",
+        value_parser = parse_choice::<SolverKind>
+    )]
+    solver: Option<SolverKind>,
+    /// Weight of the L2 penalty.
+    #[arg(long, env = "RELEVANCE_ALPHA", value_name = "NUMBER")]
+    alpha: Option<f64>,
+    /// Maximum number of iterations of the fit.
+    #[arg(long, env = "RELEVANCE_MAX_ITERATIONS", value_name = "NUMBER")]
+    max_iterations: Option<u64>,
+    /// Tolerance of `sparse`: the fit ends when a step can lower the objective by less than this fraction of it.
+    #[arg(long, env = "RELEVANCE_TOLERANCE", value_name = "FRACTION")]
+    tolerance: Option<f64>,
+    /// Tolerance of `linfa`: the fit ends when the norm of the gradient is below it.
+    #[arg(long, env = "RELEVANCE_GRADIENT_TOLERANCE", value_name = "NUMBER")]
+    gradient_tolerance: Option<f64>,
+    /// Calibrate the probabilities on the validation subset (Platt scaling).
+    #[arg(
+        long,
+        env = "RELEVANCE_CALIBRATE",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        default_missing_value = "true"
+    )]
+    calibrate: Option<bool>,
+    /// Rule that chooses the threshold: `max-f1`, `precision>=0.9`, `recall>=0.8` or `cost:FP:FN`.
+    #[arg(long, env = "RELEVANCE_THRESHOLD_RULE", value_name = "RULE")]
+    threshold_rule: Option<ThresholdRule>,
+}
+
+impl FitArguments {
+    /// Changes the settings whose flag is given.
+    pub fn apply(&self, settings: &mut Settings) {
+        let features = &mut settings.features;
+        set(&mut features.token_characters, self.token_characters);
+        set(&mut features.ngram_max, self.ngram_max);
+        set(
+            &mut features.min_document_frequency,
+            self.min_document_frequency,
+        );
+        set(&mut features.max_features, self.max_features);
+
+        let solver = &mut settings.solver;
+        set(&mut solver.kind, self.solver);
+        set(&mut solver.alpha, self.alpha);
+        set(&mut solver.max_iterations, self.max_iterations);
+        set(&mut solver.tolerance, self.tolerance);
+        set(&mut solver.gradient_tolerance, self.gradient_tolerance);
+
+        set(&mut settings.calibrate, self.calibrate);
+        set(&mut settings.threshold, self.threshold_rule);
+    }
+}
