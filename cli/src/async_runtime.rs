@@ -1,8 +1,8 @@
-//! The async runtime of the store's calls and of the service.
+//! Async runtime for calls of the store and for the service.
 
 use anyhow::Context as _;
 
-/// Starts the runtime.
+/// Starts a runtime on many threads.
 pub fn start() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

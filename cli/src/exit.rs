@@ -1,22 +1,28 @@
-//! Errors to exit codes.
+//! Errors to messages and exit codes.
 
+use std::fmt;
 use std::process::ExitCode;
 
 use crate::workflow::gate::GateFailed;
 
-/// The command was used in a way that cannot work, though it parsed: exit code 2.
+/// Exit code of wrong usage.
+const WRONG_USAGE: u8 = 2;
+/// Exit code of a gate failure.
+const GATE_FAILED: u8 = 3;
+
+/// A command line that parses, but cannot work.
 #[derive(Debug)]
 pub struct WrongUsage(pub anyhow::Error);
 
-impl std::fmt::Display for WrongUsage {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for WrongUsage {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&message(&self.0))
     }
 }
 
 impl std::error::Error for WrongUsage {}
 
-/// Tells the error, if there is one, and what to exit with.
+/// Prints the error, if there is one, and returns the exit code.
 pub fn code(result: anyhow::Result<()>) -> ExitCode {
     let Err(error) = result else {
         return ExitCode::SUCCESS;
@@ -24,31 +30,30 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     if is_closed_pipe(&error) {
         return ExitCode::SUCCESS;
     }
+
     eprintln!("error: {}", message(&error));
     if error.is::<WrongUsage>() {
-        ExitCode::from(2)
+        ExitCode::from(WRONG_USAGE)
     } else if error.is::<GateFailed>() {
-        ExitCode::from(3)
+        ExitCode::from(GATE_FAILED)
     } else {
         ExitCode::FAILURE
     }
 }
 
-/// The error and its causes, but those that the one before tells already.
+/// Joins the error and its causes, without those that the message before them contains.
 fn message(error: &anyhow::Error) -> String {
-    let mut told = Vec::new();
+    let mut messages: Vec<String> = Vec::new();
     for cause in error.chain().map(ToString::to_string) {
-        if told
-            .last()
-            .is_none_or(|before: &String| !before.contains(&cause))
-        {
-            told.push(cause);
+        let is_repeated = messages.last().is_some_and(|last| last.contains(&cause));
+        if !is_repeated {
+            messages.push(cause);
         }
     }
-    told.join(": ")
+    messages.join(": ")
 }
 
-/// The reader of our output, `head` for one, had enough.
+/// Whether the reader of the output, such as `head`, closed it.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
@@ -63,7 +68,7 @@ mod tests {
     use super::message;
 
     #[test]
-    fn a_cause_that_was_told_already_is_not_told_again() {
+    fn a_cause_that_the_message_before_contains_is_left_out() {
         let error = anyhow!("no answer")
             .context("request failed: no answer")
             .context("cannot read `x`");

@@ -1,4 +1,4 @@
-//! Data to standard output.
+//! Data on standard output.
 
 use std::io::Write as _;
 

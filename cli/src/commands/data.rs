@@ -1,4 +1,4 @@
-//! `relevance data`: archives and what is in them.
+//! `relevance data`: archives, and checks of a source.
 
 use std::path::PathBuf;
 
@@ -26,10 +26,15 @@ pub enum DataCommand {
 pub struct UnpackArguments {
     /// The archive: a gzip tarball of one file, the base64 text of a SQLite database.
     archive: PathBuf,
-    /// Where the database goes; a file that is there is replaced.
+    /// File for the database; an existing one is replaced.
     database: PathBuf,
-    /// Longest database in bytes that is unpacked.
-    #[arg(long, env = "RELEVANCE_MAX_UNPACKED_BYTES", value_name = "BYTES", default_value_t = SourceSettings::default().max_unpacked_bytes)]
+    /// Maximum size of the database.
+    #[arg(
+        long,
+        env = "RELEVANCE_MAX_UNPACKED_BYTES",
+        value_name = "BYTES",
+        default_value_t = SourceSettings::default().max_unpacked_bytes
+    )]
     max_unpacked_bytes: u64,
 }
 
@@ -37,7 +42,7 @@ pub struct UnpackArguments {
 pub struct PackArguments {
     /// The SQLite database.
     database: PathBuf,
-    /// Where the archive goes; a file that is there is replaced.
+    /// File for the archive; an existing one is replaced.
     archive: PathBuf,
 }
 
@@ -45,7 +50,7 @@ pub struct PackArguments {
 pub struct CheckArguments {
     #[command(flatten)]
     source: SourceArguments,
-    /// Say too how far the texts are from those that this version was measured on: an alias or a number.
+    /// Measure the drift from the texts of this version too: an alias or a number.
     #[arg(long, value_name = "VERSION")]
     against: Option<String>,
     #[command(flatten)]
@@ -58,15 +63,20 @@ pub struct CheckArguments {
         default_value = "relevance"
     )]
     name: String,
-    /// Warn of distances above this population stability index.
-    #[arg(long, env = "RELEVANCE_DRIFT_LIMIT", value_name = "INDEX", default_value_t = Drift::NOTICEABLE)]
+    /// Population stability index above which a distance gives a warning.
+    #[arg(
+        long,
+        env = "RELEVANCE_DRIFT_LIMIT",
+        value_name = "INDEX",
+        default_value_t = Drift::NOTICEABLE
+    )]
     drift_limit: f64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// What a check found, for programs.
+/// What `--json` prints.
 #[derive(Serialize)]
 struct Checked<'a> {
     #[serde(flatten)]
@@ -77,55 +87,44 @@ struct Checked<'a> {
 
 pub fn run(command: &DataCommand) -> anyhow::Result<()> {
     match command {
-        DataCommand::Unpack(arguments) => {
-            let unpacked = archive::unpack(
-                &arguments.archive,
-                &arguments.database,
-                arguments.max_unpacked_bytes,
-            )?;
-            eprintln!(
-                "unpacked `{}`, {} bytes, to `{}`",
-                unpacked.entry,
-                unpacked.bytes,
-                arguments.database.display()
-            );
-            Ok(())
-        }
-        DataCommand::Pack(arguments) => {
-            archive::pack(&arguments.database, &arguments.archive)?;
-            eprintln!(
-                "packed `{}` to `{}`",
-                arguments.database.display(),
-                arguments.archive.display()
-            );
-            Ok(())
-        }
+        DataCommand::Unpack(arguments) => unpack(arguments),
+        DataCommand::Pack(arguments) => pack(arguments),
         DataCommand::Check(arguments) => check(arguments),
     }
 }
 
-/// Prints the report, and fails when training would refuse the source.
+fn unpack(arguments: &UnpackArguments) -> anyhow::Result<()> {
+    let UnpackArguments {
+        archive,
+        database,
+        max_unpacked_bytes,
+    } = arguments;
+    let unpacked = archive::unpack(archive, database, *max_unpacked_bytes)?;
+    eprintln!(
+        "unpacked `{}`, {} bytes, to `{}`",
+        unpacked.entry,
+        unpacked.bytes,
+        database.display()
+    );
+    Ok(())
+}
+
+fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
+    let PackArguments { database, archive } = arguments;
+    archive::pack(database, archive)?;
+    eprintln!("packed `{}` to `{}`", database.display(), archive.display());
+    Ok(())
+}
+
+/// Prints the report, and fails when the source cannot be trained on.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
-    let report = check::check_location(
-        &arguments.source.location.data,
-        &arguments.source.settings(),
-    )?;
-    let drift = arguments.against.as_ref().map(|selector| {
-        let CheckArguments {
-            store,
-            name,
-            drift_limit,
-            ..
-        } = arguments;
-        SourceDrift::measure(
-            arguments.source.open()?.as_ref(),
-            store,
-            name,
-            selector,
-            *drift_limit,
-        )
-    });
-    let drift = drift.transpose()?;
+    let source = &arguments.source;
+    let report = check::check_location(&source.location.data, &source.settings())?;
+    let drift = match &arguments.against {
+        Some(selector) => Some(measure_drift(arguments, selector)?),
+        None => None,
+    };
+
     if arguments.json {
         output::print_json(&Checked {
             report: &report,
@@ -133,10 +132,11 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
         })?;
     } else {
         output::print(&format!("{report}\n"))?;
-        drift
-            .as_ref()
-            .map_or(Ok(()), |drift| output::print(&drift.to_string()))?;
+        if let Some(drift) = &drift {
+            output::print(&drift.to_string())?;
+        }
     }
+
     if let Some(warning) = drift.as_ref().and_then(SourceDrift::warning) {
         eprintln!("{warning}");
     }
@@ -147,4 +147,16 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+fn measure_drift(arguments: &CheckArguments, selector: &str) -> anyhow::Result<SourceDrift> {
+    let CheckArguments {
+        source,
+        store,
+        name,
+        drift_limit,
+        ..
+    } = arguments;
+    let source = source.open()?;
+    SourceDrift::measure(source.as_ref(), store, name, selector, *drift_limit)
 }

@@ -1,9 +1,11 @@
-//! How far the texts of a source are from those that a model was measured on.
+//! Drift of a source from the texts that a model was measured on.
 
 use std::fmt;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, ensure};
+use bytes::Bytes;
 use relevance_data::{Label, Source};
+use relevance_models::Store;
 use relevance_train::{Distance, Drift, Profile, Profiler};
 use serde::Serialize;
 
@@ -12,22 +14,22 @@ use crate::async_runtime;
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::version_files::{MODEL_FILE, PROFILE_FILE};
 
-/// The drift of a source from a version of a model.
+/// Drift of a source from a version of a model.
 #[derive(Debug, Serialize)]
 pub struct SourceDrift {
-    /// The version.
+    /// Version of the model.
     version: u64,
-    /// Its distances, by the version's profile.
+    /// Distances from the version's profile.
     #[serde(flatten)]
     drift: Drift,
-    /// The distances that are worth a look, by name.
+    /// Names of the distances above the limit.
     noticeable: Vec<&'static str>,
-    /// Above which index a distance is.
+    /// Population stability index above which a distance is noticeable.
     limit: f64,
 }
 
 impl SourceDrift {
-    /// Profiles the rows of `source` as the version sees them, and holds them against its own profile.
+    /// Profiles the rows of `source` with the vocabulary of the version, and compares them with the version's profile.
     pub fn measure(
         source: &dyn Source,
         store: &StoreArguments,
@@ -36,35 +38,21 @@ impl SourceDrift {
         limit: f64,
     ) -> anyhow::Result<Self> {
         let store = store.open()?;
-        let (version, profile, file) = async_runtime::start()?.block_on(async {
-            let manifest = store.resolve(name, selector).await?;
-            if !manifest.files.contains_key(PROFILE_FILE) {
-                bail!(
-                    "version {} of `{name}` has no `{PROFILE_FILE}`: train it again",
-                    manifest.version
-                );
-            }
-            let profile = store.read(&manifest, PROFILE_FILE).await?;
-            Ok((
-                manifest.version,
-                profile,
-                store.read(&manifest, MODEL_FILE).await?,
-            ))
-        })?;
+        let (version, profile, file) =
+            async_runtime::start()?.block_on(read_version(&store, name, selector))?;
         let known: Profile = serde_json::from_slice(&profile).with_context(|| {
             format!("`{PROFILE_FILE}` of version {version} is not one of this tool")
         })?;
+
         let pipeline = ModelFile::parse(file)?.reference;
         let mut profiler = Profiler::new(&pipeline);
         source.read(&mut |row| {
-            let label = row
-                .label
-                .parse::<Label>()
-                .ok()
-                .filter(|label| *label != Label::CantDecide);
-            profiler.add(row.text, label.map(|label| label == Label::Relevant));
+            let label = row.label.parse::<Label>().ok();
+            let decided = label.filter(|label| *label != Label::CantDecide);
+            profiler.add(row.text, decided.map(|label| label == Label::Relevant));
             Ok(())
         })?;
+
         let drift = known.distance(&profiler.finish());
         let noticeable = drift
             .beyond(limit)
@@ -79,7 +67,7 @@ impl SourceDrift {
         })
     }
 
-    /// A warning that names what moved, if anything did.
+    /// Returns a warning with the noticeable distances, if there are any.
     pub fn warning(&self) -> Option<String> {
         let Self {
             version,
@@ -89,19 +77,37 @@ impl SourceDrift {
         } = self;
         (!noticeable.is_empty()).then(|| {
             format!(
-                "warning: {} moved by more than {limit} from what version {version} was measured on: look at the texts, and \
-                 train again when they are what will come",
+                "warning: {} moved by more than {limit} from the texts that version {version} was measured on: look at the \
+                 texts, and train again if future ones will be like them",
                 noticeable.join(", ")
             )
         })
     }
 }
 
+/// Reads the number, the profile and the model file of a version.
+async fn read_version(
+    store: &Store,
+    name: &str,
+    selector: &str,
+) -> anyhow::Result<(u64, Bytes, Bytes)> {
+    let manifest = store.resolve(name, selector).await?;
+    let version = manifest.version;
+    ensure!(
+        manifest.files.contains_key(PROFILE_FILE),
+        "version {version} of `{name}` has no `{PROFILE_FILE}`: train it again"
+    );
+
+    let profile = store.read(&manifest, PROFILE_FILE).await?;
+    let file = store.read(&manifest, MODEL_FILE).await?;
+    Ok((version, profile, file))
+}
+
 impl fmt::Display for SourceDrift {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             formatter,
-            "drift from version {} (population stability index, and what chance makes of it):",
+            "drift from version {} (population stability index, and its value by chance):",
             self.version
         )?;
         for (name, Distance { psi, by_chance }) in self.drift.distances() {

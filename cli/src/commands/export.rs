@@ -13,19 +13,19 @@ use crate::workflow::model_file::ModelFile;
 
 #[derive(Debug, Args)]
 pub struct ExportArguments {
-    /// The pipeline as `relevance train --pipeline` wrote it; without it a model is taken.
+    /// Pipeline that `relevance train --pipeline` wrote, instead of a model.
     #[arg(long, value_name = "FILE")]
     pipeline: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArguments,
-    /// Where the ONNX file goes; a file that is there is replaced.
+    /// File for the ONNX model; an existing one is replaced.
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
-    /// What the graph takes: raw `text`, or `features`, the counts of the terms, for runtimes without strings; the
-    /// vocabulary then goes beside it.
+    /// Input of the graph: raw `text`, or `features`, the counts of the terms, for runtimes without strings; the vocabulary
+    /// is then written beside it.
     #[arg(long, value_enum, default_value_t = Input::Text)]
     input: Input,
-    /// Replace the call of the text function by its nodes, for runtimes without model-local functions.
+    /// Inline the text function, for runtimes without model-local functions.
     #[arg(long)]
     inline: bool,
 }
@@ -45,8 +45,10 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
     if arguments.inline {
         graph = inline_functions(&graph)?;
     }
+
     files::write_file(&arguments.output, &to_bytes(&graph))?;
     eprintln!("wrote `{}`", arguments.output.display());
+
     if matches!(arguments.input, Input::Features) {
         let path = arguments.output.with_extension("vocabulary.json");
         let terms = serde_json::to_string_pretty(pipeline.vocabulary())? + "\n";

@@ -1,4 +1,4 @@
-//! One file a command.
+//! Commands, one file each: they parse flags, call the workflow or another crate, and print.
 
 mod cli;
 pub mod data;

@@ -17,7 +17,7 @@ use crate::{async_runtime, files, output};
 pub struct TrainArguments {
     #[command(flatten)]
     training: TrainingArguments,
-    /// Write the pipeline as JSON too.
+    /// File for the pipeline as JSON.
     #[arg(long, value_name = "FILE")]
     pipeline: Option<PathBuf>,
     /// Set the alias `production` as well.
@@ -37,8 +37,13 @@ pub struct TrainingArguments {
     store: StoreArguments,
     #[command(flatten)]
     settings: SettingsArguments,
-    /// onnxruntime's shared library; with it the exported file is compared on that engine too.
-    #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
+    /// Shared library of onnxruntime; with it the exported file is verified on that engine too.
+    #[arg(
+        long,
+        env = "ORT_DYLIB_PATH",
+        value_name = "FILE",
+        help_heading = "Verification"
+    )]
     onnxruntime: Option<PathBuf>,
 }
 

@@ -1,4 +1,4 @@
-//! `relevance verify`: a model file on every text of a source, by the reference, by tract and by onnxruntime.
+//! `relevance verify`: every engine on every text of a source.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ pub struct VerifyArguments {
     model: ModelArguments,
     #[command(flatten)]
     source: SourceArguments,
-    /// onnxruntime's shared library; without it that engine is left out.
+    /// Shared library of onnxruntime; without it that engine is left out.
     #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
     onnxruntime: Option<PathBuf>,
     /// Print JSON.
@@ -36,13 +36,16 @@ struct Row {
 
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let file = ModelFile::parse(arguments.model.read()?)?;
+
     let mut texts = Vec::new();
     arguments.source.open()?.read(&mut |row| {
         texts.push(row.text.to_owned());
         Ok(())
     })?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let agreements = verify(&file, &texts, arguments.onnxruntime.as_deref(), Extent::All)?;
+
+    let onnxruntime = arguments.onnxruntime.as_deref();
+    let agreements = verify(&file, &texts, onnxruntime, Extent::All)?;
     let rows: Vec<Row> = agreements
         .iter()
         .map(|EngineAgreement { engine, agreement }| Row {
@@ -53,6 +56,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
             agrees: agreement.holds(),
         })
         .collect();
+
     if arguments.json {
         output::print_json(&rows)?;
     } else {
@@ -64,8 +68,9 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
 fn table(rows: &[Row]) -> String {
     let header = format!(
         "{:<20} {:>8} {:>18} {:>16}  agrees\n",
-        "engine", "texts", "largest difference", "other verdicts"
+        "engine", "texts", "largest difference", "changed labels"
     );
+
     let lines = rows.iter().map(|row| {
         let agrees = if row.agrees { "yes" } else { "no" };
         format!(

@@ -1,6 +1,6 @@
-//! Spans of requests to a collector, by OTLP over HTTP.
+//! Export of request spans to a collector, by OTLP over HTTP.
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
@@ -12,33 +12,19 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::exit::WrongUsage;
 
-/// Sends what is collected; what is left is sent when it is dropped.
+/// Exporter of spans; pending ones are sent when it is dropped.
 #[derive(Debug)]
 pub struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Takes the collector's address, to which `/v1/traces` is added: `http://localhost:4318`.
+    /// Starts the export to `endpoint`, such as `http://localhost:4318`, to which `/v1/traces` is added.
     ///
-    /// The share that is sampled and what else the service is called come from the environment, as OpenTelemetry names it.
+    /// The sampled fraction and further attributes of the service come from OpenTelemetry's environment variables.
     pub fn start(endpoint: &str) -> anyhow::Result<Self> {
-        let address = format!("{}/v1/traces", endpoint.trim_end_matches('/'));
-        let is_address = ["http://", "https://"]
-            .iter()
-            .any(|scheme| endpoint.starts_with(scheme));
-        let exporter = if is_address {
-            SpanExporter::builder()
-                .with_http()
-                .with_endpoint(address)
-                .build()
-                .context("no exporter of spans")
-        } else {
-            Err(anyhow::anyhow!(
-                "an address begins with http:// or https://"
-            ))
-        };
-        let exporter = exporter
+        let exporter = build_exporter(endpoint)
             .with_context(|| format!("`--otlp-endpoint` is `{endpoint}`"))
             .map_err(WrongUsage)?;
+
         let resource = Resource::builder().with_service_name("relevance").build();
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
@@ -48,13 +34,24 @@ impl Traces {
         Ok(Self(provider))
     }
 
-    /// The layer that hands requests to it, and nothing else.
+    /// The layer that records the spans of requests, and nothing else.
     pub fn layer<S: Subscriber + for<'span> LookupSpan<'span>>(&self) -> impl Layer<S> + use<S> {
         let requests = Targets::new().with_target(relevance_serve::SPAN_TARGET, LevelFilter::INFO);
         tracing_opentelemetry::layer()
             .with_tracer(self.0.tracer("relevance"))
             .with_filter(requests)
     }
+}
+
+fn build_exporter(endpoint: &str) -> anyhow::Result<SpanExporter> {
+    let is_url = endpoint.starts_with("http://") || endpoint.starts_with("https://");
+    ensure!(is_url, "an address begins with http:// or https://");
+
+    SpanExporter::builder()
+        .with_http()
+        .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
+        .build()
+        .context("the exporter of spans cannot be built")
 }
 
 impl Drop for Traces {

@@ -160,7 +160,7 @@ fn health_is_0_while_the_service_runs_and_1_after() {
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
-        stderr.contains(&format!("no answer from http://127.0.0.1:{port}/")),
+        stderr.contains(&format!("no response from http://127.0.0.1:{port}/")),
         "{stderr}"
     );
 }

@@ -16,6 +16,7 @@ pub async fn run(scope: &Scope) -> anyhow::Result<()> {
             output::print(&format!("{finding}\n"))?;
         }
     }
+
     let damage = findings
         .iter()
         .filter(|finding| finding.is_damage())
@@ -27,10 +28,11 @@ pub async fn run(scope: &Scope) -> anyhow::Result<()> {
             store.location()
         );
     }
-    let notes = findings
+
+    let has_unnamed_rows = findings
         .iter()
         .any(|finding| matches!(finding, Finding::UnnamedTestRows { .. }));
-    let advice = if notes {
+    let advice = if has_unnamed_rows {
         "; `relevance models prune` removes what no version names"
     } else {
         ""

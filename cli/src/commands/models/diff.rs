@@ -23,24 +23,24 @@ pub struct Pair {
     from: String,
     /// The version that is compared: an alias or a number.
     to: String,
-    /// How many of the verdicts that changed are shown.
+    /// Maximum number of changed predictions that are shown.
     #[arg(long, value_name = "N", default_value_t = 10)]
     examples: usize,
     #[command(flatten)]
     scope: Scope,
 }
 
-/// What two versions do not share.
+/// Differences between two versions.
 #[derive(Serialize)]
 struct Difference {
-    /// PerMetric, settings and sizes.
+    /// Metrics, settings and sizes.
     values: Vec<ValueDifference>,
     vocabulary: VocabularyDifference,
-    /// On the frozen test rows of the second version; nothing when the store does not keep any.
+    /// Predictions for the frozen test rows of the second version; nothing when the store has none.
     verdicts: Option<Comparison>,
 }
 
-/// A value that two versions do not share.
+/// A value that differs between two versions.
 #[derive(Serialize)]
 struct ValueDifference {
     key: String,
@@ -49,7 +49,7 @@ struct ValueDifference {
 }
 
 /// One of the two versions.
-struct Side {
+struct Version {
     manifest: Manifest,
     pipeline: Pipeline,
     values: BTreeMap<String, Value>,
@@ -63,27 +63,25 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
         scope,
     } = pair;
     let store = scope.store.open()?;
-    let (from, to) = (
-        Side::read(&store, &scope.name, from).await?,
-        Side::read(&store, &scope.name, to).await?,
-    );
-    let verdicts = comparison::frozen_rows(&store, &to.manifest)
-        .await?
-        .map(|rows| {
-            let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
-            comparison.changed.truncate(*examples);
-            comparison
-        });
-    if verdicts.is_none() {
+    let from = Version::read(&store, &scope.name, from).await?;
+    let to = Version::read(&store, &scope.name, to).await?;
+
+    let rows = comparison::frozen_rows(&store, &to.manifest).await?;
+    if rows.is_none() {
         let version = to.manifest.version;
         eprintln!(
             "verdicts are not compared: the store keeps no frozen test rows of version {version}"
         );
     }
-    let vocabulary = vocabulary::compare(&from.pipeline, &to.pipeline);
+    let verdicts = rows.map(|rows| {
+        let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
+        comparison.changed.truncate(*examples);
+        comparison
+    });
+
     let difference = Difference {
         values: differing(&from.values, &to.values),
-        vocabulary,
+        vocabulary: vocabulary::compare(&from.pipeline, &to.pipeline),
         verdicts,
     };
     if scope.json {
@@ -93,18 +91,18 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     }
 }
 
-impl Side {
+impl Version {
     async fn read(store: &Store, name: &str, selector: &str) -> anyhow::Result<Self> {
         let manifest = store.resolve(name, selector).await?;
+
         let metrics: Value = report(store, &manifest).await?;
-        let settings = manifest
-            .training
-            .get("settings")
-            .cloned()
-            .unwrap_or_default();
-        let bytes = manifest.files.get(MODEL_FILE).map(|file| file.bytes);
-        let value =
-            serde_json::json!({ "metrics": metrics, "settings": settings, "model_bytes": bytes });
+        let settings = manifest.training.get("settings").cloned();
+        let value = serde_json::json!({
+            "metrics": metrics,
+            "settings": settings.unwrap_or_default(),
+            "model_bytes": manifest.files.get(MODEL_FILE).map(|file| file.bytes),
+        });
+
         let file = store.read(&manifest, MODEL_FILE).await?;
         let pipeline = ModelFile::parse(file)?.reference;
         Ok(Self {
@@ -131,29 +129,32 @@ impl fmt::Display for Difference {
         if self.is_empty() {
             return formatter.write_str("no differences\n");
         }
+
         for ValueDifference { key, from, to } in &self.values {
             writeln!(formatter, "{key}: {from} → {to}")?;
         }
         if !self.vocabulary.is_empty() {
             write!(formatter, "{}", self.vocabulary)?;
         }
-        self.verdicts
-            .as_ref()
-            .map_or(Ok(()), |verdicts| write!(formatter, "{verdicts}"))
+        if let Some(verdicts) = &self.verdicts {
+            write!(formatter, "{verdicts}")?;
+        }
+        Ok(())
     }
 }
 
-/// The leaves that two versions do not share.
+/// The leaves that differ between two versions.
 fn differing(from: &BTreeMap<String, Value>, to: &BTreeMap<String, Value>) -> Vec<ValueDifference> {
     let keys: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     let differences = keys.into_iter().map(|key| {
-        let [from, to] = [from, to].map(|side| side.get(key).cloned().unwrap_or_default());
+        let [from, to] = [from, to].map(|values| values.get(key).cloned().unwrap_or_default());
         ValueDifference {
             key: key.clone(),
             from,
             to,
         }
     });
+
     differences
         .filter(|difference| difference.from != difference.to)
         .collect()
@@ -164,6 +165,7 @@ fn flatten(path: &str, value: &Value) -> BTreeMap<String, Value> {
     let Value::Object(fields) = value else {
         return [(path.to_owned(), value.clone())].into();
     };
+
     let inner = |key: &String| {
         if path.is_empty() {
             key.clone()

@@ -21,6 +21,7 @@ struct Listed {
 pub async fn list(scope: &Scope) -> anyhow::Result<()> {
     let store = scope.store.open()?;
     let aliases = store.aliases(&scope.name).await?;
+
     let mut versions = Vec::new();
     for version in store.versions(&scope.name).await? {
         let manifest = store.manifest(&scope.name, version).await?;
@@ -43,6 +44,7 @@ pub async fn list(scope: &Scope) -> anyhow::Result<()> {
     if scope.json {
         return output::print_json(&versions);
     }
+
     let lines: Vec<String> = versions.iter().map(line).collect();
     let header = format!(
         "{:<8} {:<20} {:>9} {:>7} {:>8}  aliases",
@@ -58,18 +60,16 @@ fn line(listed: &Listed) -> String {
         created,
         report,
     } = listed;
-    let (metrics, created) = (
-        &report.test_metrics,
-        created.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-    );
-    let figures = format!(
+    let created = created.strftime("%Y-%m-%d %H:%M UTC").to_string();
+
+    let metrics = &report.test_metrics;
+    let metrics = format!(
         "{:>9.4} {:>7.4} {:>8.4}",
         metrics.precision, metrics.recall, metrics.roc_auc
     );
-    format!(
-        "{version:<8} {created:<20} {figures}  {}",
-        aliases.join(", ")
-    )
+
+    let aliases = aliases.join(", ");
+    format!("{version:<8} {created:<20} {metrics}  {aliases}")
 }
 
 fn names(aliases: &Aliases, version: u64) -> Vec<String> {

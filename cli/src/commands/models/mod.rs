@@ -17,21 +17,21 @@ use crate::{async_runtime, output};
 
 #[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
-    /// List the versions with their figures and aliases.
+    /// List the versions with their metrics and aliases.
     List(Scope),
-    /// Show a version: its files, settings, counts and figures.
+    /// Show a version: its files, settings, counts and metrics.
     Show(Selection),
-    /// Compare the figures, settings, sizes, vocabularies and verdicts of two versions.
+    /// Compare the metrics, settings, sizes, vocabularies and predictions of two versions.
     ///
-    /// Verdicts are compared on the frozen test rows of the second version, when the store keeps them.
+    /// Predictions are compared on the frozen test rows of the second version, if the store has them.
     Diff(diff::Pair),
     /// Set the alias `production` to a version, and `previous` to the one before.
     Promote(Selection),
     /// Set the alias `production` back to `previous`.
     Rollback(Scope),
-    /// Look for missing, altered or unfinished files and aliases to nothing.
+    /// Find missing, altered and unfinished files, and aliases of missing versions.
     Check(Scope),
-    /// Remove old versions that no alias names, and what stopped writers left.
+    /// Remove old versions without an alias, and leftovers of interrupted publications.
     Prune(prune::PruneArguments),
 }
 
@@ -70,13 +70,12 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
             ModelsCommand::Diff(pair) => diff::run(pair).await,
             ModelsCommand::Promote(selection) => {
                 let Selection { version, scope } = selection;
-                tell(
-                    scope,
-                    &scope.store.open()?.promote(&scope.name, version).await?,
-                )
+                let promotion = scope.store.open()?.promote(&scope.name, version).await?;
+                print_promotion(scope, &promotion)
             }
             ModelsCommand::Rollback(scope) => {
-                tell(scope, &scope.store.open()?.rollback(&scope.name).await?)
+                let promotion = scope.store.open()?.rollback(&scope.name).await?;
+                print_promotion(scope, &promotion)
             }
             ModelsCommand::Check(scope) => check::run(scope).await,
             ModelsCommand::Prune(arguments) => prune::run(arguments).await,
@@ -84,10 +83,11 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
     })
 }
 
-fn tell(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
+fn print_promotion(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
     if scope.json {
         return output::print_json(promotion);
     }
+
     let Promotion {
         production,
         previous,
@@ -100,7 +100,7 @@ fn tell(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
     ))
 }
 
-/// What training measured, as the report of this tool or as plain JSON.
+/// Reads the report of a version, as the type of this tool or as plain JSON.
 async fn report<T: DeserializeOwned>(store: &Store, manifest: &Manifest) -> anyhow::Result<T> {
     let json = store.read(manifest, METRICS_FILE).await?;
     serde_json::from_slice(&json).with_context(|| {

@@ -9,19 +9,30 @@ use relevance_models::{PruneOptions, Pruned};
 use super::Scope;
 use crate::output;
 
-/// What stays, and whether anything goes.
+/// Flags of the command.
 #[derive(Debug, Args)]
 pub struct PruneArguments {
     #[command(flatten)]
     scope: Scope,
-    /// How many of the newest versions stay, beside those that an alias names.
-    #[arg(long, env = "RELEVANCE_PRUNE_KEEP", value_name = "N", default_value_t = PruneOptions::default().keep)]
+    /// Number of newest versions that are kept, beside those with an alias.
+    #[arg(
+        long,
+        env = "RELEVANCE_PRUNE_KEEP",
+        value_name = "N",
+        default_value_t = PruneOptions::default().keep
+    )]
     keep: usize,
-    /// How old unfinished versions, staging files and unnamed test rows become before they go, such as `90m`; longer than any
-    /// publication takes.
-    #[arg(long, env = "RELEVANCE_PRUNE_GRACE", value_name = "DURATION", default_value = "1h", value_parser = duration)]
+    /// Minimum age of unfinished versions, staging files and unnamed test rows that are removed, such as `90m`; it must be
+    /// longer than a publication.
+    #[arg(
+        long,
+        env = "RELEVANCE_PRUNE_GRACE",
+        value_name = "DURATION",
+        default_value = "1h",
+        value_parser = parse_duration
+    )]
     grace: Duration,
-    /// Say what would go, and remove nothing.
+    /// Print what would be removed, and remove nothing.
     #[arg(long)]
     dry_run: bool,
 }
@@ -43,9 +54,11 @@ pub async fn run(arguments: &PruneArguments) -> anyhow::Result<()> {
     } else {
         store.prune(&scope.name, &options).await?
     };
+
     if scope.json {
         return output::print_json(&pruned);
     }
+
     output::print(&lines(&pruned))?;
     let verb = if *dry_run {
         "would be removed"
@@ -61,7 +74,7 @@ pub async fn run(arguments: &PruneArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One line for each thing that goes.
+/// One line for each removed item.
 fn lines(pruned: &Pruned) -> String {
     let Pruned {
         versions,
@@ -79,6 +92,7 @@ fn lines(pruned: &Pruned) -> String {
     let test_rows = test_rows
         .iter()
         .map(|digest| format!("test rows {digest}\n"));
+
     versions
         .chain(incomplete)
         .chain(staging)
@@ -86,8 +100,8 @@ fn lines(pruned: &Pruned) -> String {
         .collect()
 }
 
-/// A duration such as `1h`, `90m` or `0s`.
-fn duration(text: &str) -> Result<Duration, String> {
+/// Parses a duration such as `1h`, `90m` or `0s`.
+fn parse_duration(text: &str) -> Result<Duration, String> {
     let duration: SignedDuration = text
         .parse()
         .map_err(|error: jiff::Error| error.to_string())?;

@@ -1,47 +1,47 @@
-//! What two models know and how much each term tells them.
+//! Differences between the vocabularies and coefficients of two models.
 
 use std::fmt;
 
 use relevance_pipeline::Pipeline;
 use serde::Serialize;
 
-/// How many terms are shown of each kind.
-const SHOWN: usize = 10;
+/// Maximum number of terms that are shown of each kind.
+const MAX_SHOWN: usize = 10;
 
-/// The terms that two models do not share, and those whose coefficients are farthest apart.
+/// Terms that only one of two models has, and terms whose coefficients differ most.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct VocabularyDifference {
-    /// How many terms the first model knows.
+    /// Number of terms of the first model.
     pub from: usize,
-    /// How many terms the second model knows.
+    /// Number of terms of the second model.
     pub to: usize,
-    /// Terms that only the second knows.
+    /// Terms that only the second has.
     pub added: Terms,
-    /// Terms that only the first knows.
+    /// Terms that only the first has.
     pub removed: Terms,
-    /// How many terms that both know have another coefficient.
+    /// Number of terms of both whose coefficients differ.
     pub moved: usize,
-    /// Those whose coefficient moved most, farthest first.
+    /// Those whose coefficients differ most, the largest difference first.
     pub moved_most: Vec<Move>,
 }
 
-/// Terms that one of two models knows.
+/// Terms that only one of two models has.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Terms {
-    /// How many there are.
+    /// Their number.
     pub count: usize,
     /// Those with the largest coefficients in either direction, largest first.
     pub strongest: Vec<Term>,
 }
 
-/// A term and its weight in the linear model.
+/// A term and its coefficient.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Term {
     pub term: String,
     pub coefficient: f32,
 }
 
-/// A term with another weight in each of two models.
+/// A term with different coefficients in two models.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Move {
     pub term: String,
@@ -56,6 +56,7 @@ pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
     let mut farthest: Vec<_> = shared
         .filter(|(_, before, after)| before.to_bits() != after.to_bits())
         .collect();
+
     let moved = farthest.len();
     farthest.sort_by(|one, other| {
         let distance = |(_, before, after): &(&str, f32, f32)| (after - before).abs();
@@ -63,7 +64,8 @@ pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
             .total_cmp(&distance(one))
             .then(one.0.cmp(other.0))
     });
-    farthest.truncate(SHOWN);
+    farthest.truncate(MAX_SHOWN);
+
     let moved_most = farthest
         .into_iter()
         .map(|(term, from, to)| Move {
@@ -72,6 +74,7 @@ pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
             to,
         })
         .collect();
+
     VocabularyDifference {
         from: from.vocabulary().len(),
         to: to.vocabulary().len(),
@@ -83,18 +86,19 @@ pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
 }
 
 impl VocabularyDifference {
-    /// Whether the two models know the same terms with the same coefficients.
+    /// Whether the two models have the same terms with the same coefficients.
     pub const fn is_empty(&self) -> bool {
         self.added.count == 0 && self.removed.count == 0 && self.moved == 0
     }
 }
 
-/// The terms that `one` knows and `other` does not.
+/// The terms that `one` has and `other` lacks.
 fn only(one: &Pipeline, other: &Pipeline) -> Terms {
     let mut terms: Vec<_> = terms(one)
         .filter(|(term, _)| other.vocabulary().column(term).is_none())
         .collect();
     let count = terms.len();
+
     terms.sort_by(|one, other| {
         other
             .1
@@ -102,7 +106,8 @@ fn only(one: &Pipeline, other: &Pipeline) -> Terms {
             .total_cmp(&one.1.abs())
             .then(one.0.cmp(other.0))
     });
-    terms.truncate(SHOWN);
+    terms.truncate(MAX_SHOWN);
+
     let strongest = terms
         .into_iter()
         .map(|(term, coefficient)| Term {
@@ -141,9 +146,9 @@ impl fmt::Display for VocabularyDifference {
             formatter,
             "vocabulary: {from} → {to} terms, {add} added, {remove} removed, {moved} moved"
         )?;
-        for (what, terms) in [("added", added), ("removed", removed)] {
+        for (change, terms) in [("added", added), ("removed", removed)] {
             for Term { term, coefficient } in &terms.strongest {
-                writeln!(formatter, "  {what} `{term}`: {coefficient:+.4}")?;
+                writeln!(formatter, "  {change} `{term}`: {coefficient:+.4}")?;
             }
         }
         for Move { term, from, to } in moved_most {
@@ -174,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn added_removed_and_moved_terms_are_told_the_largest_first() {
+    fn added_removed_and_moved_terms_are_listed_the_largest_first() {
         let from = pipeline(&[("fire", 1.0), ("flood", 2.0), ("gone", -1.0), ("lost", 3.0)]);
         let to = pipeline(&[("fire", 1.0), ("flood", -0.5), ("new", 0.25)]);
         let difference = compare(&from, &to);
