@@ -1,87 +1,9 @@
-//! The service's log on standard output: for a person on a terminal, else one JSON object a line.
+//! Log of the service on standard output, and export of its spans.
 
-use std::io::IsTerminal as _;
-
-mod log_lines;
+mod batched_stdout;
+mod json_lines;
+mod start;
 mod traces;
 
+pub use start::{Logging, start};
 pub use traces::Traces;
-
-use anyhow::Context as _;
-use tracing::Subscriber;
-use tracing_subscriber::filter::LevelFilter;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer};
-
-use crate::exit::WrongUsage;
-use crate::logging::log_lines::{JsonLines, Output};
-
-/// The log and the spans of a process; what pends of them is written when this is dropped.
-pub struct Logging {
-    output: Option<Output>,
-    _traces: Option<Traces>,
-}
-
-impl Drop for Logging {
-    fn drop(&mut self) {
-        if let Some(output) = &self.output {
-            output.flush();
-        }
-    }
-}
-
-/// Starts logging; `filter` is a level, or levels by module as `tracing` reads them. Spans go to `traces` alone.
-pub fn start(filter: &str, traces: Option<Traces>) -> anyhow::Result<Logging> {
-    let filter = parse(filter)
-        .with_context(|| {
-            format!("`--log` is `{filter}`, which is no level (error, warn, info, debug, trace) nor filter")
-        })
-        .map_err(WrongUsage)?;
-    let is_terminal = std::io::stdout().is_terminal();
-    let output = (!is_terminal)
-        .then(Output::start)
-        .transpose()
-        .context("cannot start the log")?;
-    let registry = tracing_subscriber::registry();
-    match &traces {
-        Some(traces) => registry
-            .with(traces.layer())
-            .with(lines(output.as_ref()).with_filter(filter))
-            .init(),
-        // One filter for all is asked once for each place in the code; a filter of a layer for each event.
-        None => registry.with(filter).with(lines(output.as_ref())).init(),
-    }
-    std::panic::set_hook(Box::new(
-        |panic| tracing::error!(%panic, "a bug: the program panicked"),
-    ));
-    Ok(Logging {
-        output,
-        _traces: traces,
-    })
-}
-
-/// Events as lines: for programs on the output, or for a person.
-fn lines<S>(output: Option<&Output>) -> Box<dyn Layer<S> + Send + Sync>
-where
-    S: Subscriber + for<'span> LookupSpan<'span>,
-{
-    match output {
-        Some(output) => tracing_subscriber::fmt::layer()
-            .event_format(JsonLines)
-            .with_writer(output.clone())
-            .boxed(),
-        None => tracing_subscriber::fmt::layer().with_target(false).boxed(),
-    }
-}
-
-/// Reads a filter; a lone word must be a level, else a misspelt one would name a module and silence all others.
-fn parse(filter: &str) -> anyhow::Result<EnvFilter> {
-    for part in filter.split(',').filter(|part| !part.contains(['=', '['])) {
-        part.trim()
-            .parse::<LevelFilter>()
-            .with_context(|| format!("`{part}` is no level"))?;
-    }
-    Ok(EnvFilter::try_new(filter)?)
-}
