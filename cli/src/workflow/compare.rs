@@ -13,7 +13,8 @@ use relevance_train::{ChampionComparison, Metrics, Settings};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use crate::workflow::comparison::{Comparison, FrozenRow, answers, frozen_rows, unpack};
+use crate::workflow::comparison::{Comparison, predict};
+use crate::workflow::frozen_rows::{FrozenRow, read_frozen_rows, unpack};
 use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::version_files::MODEL_FILE;
@@ -111,7 +112,7 @@ async fn read_rows(
     production: &Manifest,
     candidate: &Candidate,
 ) -> anyhow::Result<Vec<FrozenRow>> {
-    match frozen_rows(store, production).await? {
+    match read_frozen_rows(store, production).await? {
         Some(rows) => Ok(rows),
         None => unpack(&candidate.test_rows),
     }
@@ -152,7 +153,7 @@ impl ProductionComparison {
         slowdown: f64,
     ) -> Self {
         let labels: Vec<bool> = rows.iter().map(|row| row.relevant).collect();
-        let (from, to) = (answers(production, rows), answers(candidate, rows));
+        let (from, to) = (predict(production, rows), predict(candidate, rows));
         let measure = |predictions: &[Prediction], pipeline: &Pipeline| {
             let probabilities: Vec<f32> = predictions
                 .iter()
@@ -161,7 +162,7 @@ impl ProductionComparison {
             Metrics::compute(&probabilities, &labels, pipeline.threshold())
         };
 
-        let changes = Comparison::of(rows, &from, &to);
+        let changes = Comparison::new(rows, &from, &to);
         let metrics = ChampionComparison {
             candidate: measure(&to, candidate),
             production: measure(&from, production),

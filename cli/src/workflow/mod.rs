@@ -18,7 +18,9 @@
 //! | `compare` | the candidate against the model in production |
 //! | `publish` | candidate to a version in the store |
 //! | `candidate` | the results of the steps |
+//! | `comparison` | predictions of two models for the same rows |
 //! | `frozen_rows` | the test rows that a version keeps |
+//! | `model_file` | a model file, parsed or exported |
 //! | `version_files` | the file names of a version |
 
 pub(crate) mod candidate;

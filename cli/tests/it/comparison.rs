@@ -70,7 +70,7 @@ fn a_comparison_tells_how_the_vocabulary_changed() {
 }
 
 #[test]
-fn a_comparison_shows_the_verdicts_that_changed_on_the_frozen_rows() {
+fn a_comparison_shows_the_predictions_that_changed_on_the_frozen_rows() {
     let place = two_versions();
     let texts = few_rows();
     let [first, second] = ["1", "2"].map(|version| {
@@ -112,7 +112,7 @@ fn a_comparison_shows_the_verdicts_that_changed_on_the_frozen_rows() {
     assert_eq!(shown, changed[..3]);
     let text = models(&place, &["diff", "1", &frozen]).succeeded().stdout;
     let want = format!(
-        "verdicts: {0} of {1} changed, {0} became right and 0 wrong",
+        "predictions: {0} of {1} changed, {0} became right and 0 wrong",
         changed.len(),
         first.len()
     );

@@ -44,7 +44,7 @@ fn a_model_worse_than_production_is_refused_by_rule_and_size_and_changes_nothing
         ],
     );
     assert!(
-        refused.stderr.contains("verdicts: ") && refused.stderr.contains("became wrong, 0."),
+        refused.stderr.contains("predictions: ") && refused.stderr.contains("became wrong, 0."),
         "{}",
         refused.stderr
     );
@@ -67,7 +67,7 @@ fn rows_that_the_new_model_was_trained_on_do_not_count() {
     let stderr = place
         .train(&["--seed", "7", "--max-drop", "1", "--significance", "0"])
         .stderr;
-    let (_, compared) = stderr.split_once("verdicts: ").expect(&stderr);
+    let (_, compared) = stderr.split_once("predictions: ").expect(&stderr);
     let compared: u64 = compared.split(' ').nth(2).unwrap().parse().unwrap();
     assert!(
         0 < compared && compared < texts / 2,

@@ -13,6 +13,7 @@ use super::vocabulary::{self, VocabularyDifference};
 use super::{Scope, report};
 use crate::output;
 use crate::workflow::comparison::{self, Comparison};
+use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::version_files::MODEL_FILE;
 
@@ -66,11 +67,11 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     let from = Version::read(&store, &scope.name, from).await?;
     let to = Version::read(&store, &scope.name, to).await?;
 
-    let rows = comparison::frozen_rows(&store, &to.manifest).await?;
+    let rows = read_frozen_rows(&store, &to.manifest).await?;
     if rows.is_none() {
         let version = to.manifest.version;
         eprintln!(
-            "verdicts are not compared: the store keeps no frozen test rows of version {version}"
+            "predictions are not compared: the store has no frozen test rows of version {version}"
         );
     }
     let verdicts = rows.map(|rows| {
