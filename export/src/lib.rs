@@ -1,27 +1,26 @@
 //! A pipeline to an ONNX file, node by node; and back.
 //!
-//! [`text_model`] takes raw strings and gives probabilities and labels; [`features_model`] is the numeric part alone, for
-//! runtimes without strings. [`inline_functions`] replaces a call of a model-local function by the function's nodes.
+//! - [`text_model`] builds the graph from raw strings to probabilities and labels.
+//! - [`features_model`] builds the numeric part alone, for runtimes without strings.
+//! - [`inline_functions`] replaces calls of model-local functions by the functions' nodes.
+//! - [`to_bytes`] and [`parse`] encode and decode a model file, [`pipeline_from_model`] reads its pipeline back.
 
+mod constructors;
 mod error;
-mod features;
+mod features_model;
+mod file;
+mod function;
 mod inline;
 mod metadata;
-mod proto;
+pub mod onnx;
+mod prediction;
 mod read;
-mod text;
+mod text_model;
 
 pub use error::ExportError;
-pub use features::features_model;
+pub use features_model::features_model;
+pub use file::{parse, to_bytes};
 pub use inline::inline_functions;
-pub use read::{parse, pipeline_from_model};
-pub use text::text_model;
-pub use tract_onnx::pb::ModelProto;
-
-/// The bytes of a model file.
-///
-/// Equal models give equal bytes.
-#[must_use]
-pub fn to_bytes(model: &ModelProto) -> Vec<u8> {
-    prost::Message::encode_to_vec(model)
-}
+pub use onnx::ModelProto;
+pub use read::pipeline_from_model;
+pub use text_model::text_model;

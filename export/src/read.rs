@@ -2,24 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use prost::Message as _;
-use relevance_pipeline::graph::{attribute as names, domain, operator, tensor};
+use relevance_pipeline::graph::{attribute, domain, operator, tensor};
 use relevance_pipeline::{
     FeatureSettings, Labels, NgramPool, Pipeline, PipelineParts, TokenCharacters,
 };
-use tract_onnx::pb::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
 
-use crate::{ExportError, metadata};
+use crate::error::ExportError;
+use crate::metadata;
+use crate::onnx::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
 
-/// Decodes the bytes of a model file.
-///
-/// # Errors
-/// [`ExportError::NotOnnx`] when they are not an ONNX model.
-pub fn parse(bytes: &[u8]) -> Result<ModelProto, ExportError> {
-    ModelProto::decode(bytes).map_err(ExportError::NotOnnx)
-}
-
-/// The pipeline that [`text_model`](crate::text_model) wrote.
+/// Returns the pipeline that [`text_model`](crate::text_model()) wrote.
 ///
 /// # Errors
 /// When the model is not a text model of this tool, or its parts do not fit together; the error names the part.
@@ -30,12 +22,13 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
         .iter()
         .find(|node| node.op_type == operator::TF_IDF_LINEAR && node.domain == domain::TEXT)
         .ok_or(ExportError::NoTextFunction)?;
+
     let features = features(call)?;
     let parts = PipelineParts {
         features,
         vocabulary: pool(call)?.vocabulary(&features)?.into_terms(),
-        idf: attribute(call, names::WEIGHTS)?.floats.clone(),
-        coefficients: float_initializer(graph, tensor::COEFFICIENTS)?,
+        idf: find_attribute(call, attribute::WEIGHTS)?.floats.clone(),
+        coefficients: floats(graph, tensor::COEFFICIENTS)?,
         intercept: one_float(graph, tensor::INTERCEPT)?,
         threshold: one_float(graph, tensor::THRESHOLD)?,
         labels: Labels {
@@ -44,46 +37,44 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
         },
         metadata: metadata::without_derived(entries(model)),
     };
+
     Ok(Pipeline::try_from(parts)?)
 }
 
 fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
-    let pattern = text(
-        &attribute(call, names::TOKEN_PATTERN)?.s,
-        names::TOKEN_PATTERN,
-    )?;
+    let pattern = &find_attribute(call, attribute::TOKEN_PATTERN)?.s;
+    let pattern = utf8(pattern, attribute::TOKEN_PATTERN)?;
     let token_characters =
         TokenCharacters::from_pattern(pattern).ok_or_else(|| ExportError::Unsupported {
             what: "token pattern",
             got: pattern.to_owned(),
         })?;
+    let ngram_max = unsigned(find_attribute(call, attribute::MAX_GRAM_LENGTH)?.i)?;
+
     Ok(FeatureSettings {
         token_characters,
-        ngram_max: unsigned(attribute(call, names::MAX_GRAM_LENGTH)?.i)?,
+        ngram_max,
     })
 }
 
 fn pool(call: &NodeProto) -> Result<NgramPool<'_>, ExportError> {
-    let indexes = &attribute(call, names::NGRAM_INDEXES)?.ints;
-    if !indexes
-        .iter()
-        .copied()
-        .eq(0..i64::try_from(indexes.len()).unwrap_or(i64::MAX))
-    {
-        let got = "a permutation of the terms".to_owned();
+    let indexes = &find_attribute(call, attribute::NGRAM_INDEXES)?.ints;
+    if !(0..).zip(indexes).all(|(column, &index)| index == column) {
         return Err(ExportError::Unsupported {
             what: "attribute `ngram_indexes`",
-            got,
+            got: "a permutation of the terms".to_owned(),
         });
     }
-    let tokens = attribute(call, names::POOL_STRINGS)?
+
+    let tokens = find_attribute(call, attribute::POOL_STRINGS)?
         .strings
         .iter()
-        .map(|token| text(token, names::POOL_STRINGS));
-    let starts = attribute(call, names::NGRAM_COUNTS)?
+        .map(|token| utf8(token, attribute::POOL_STRINGS));
+    let starts = find_attribute(call, attribute::NGRAM_COUNTS)?
         .ints
         .iter()
         .map(|&start| unsigned(start));
+
     Ok(NgramPool {
         tokens: tokens.collect::<Result<_, _>>()?,
         starts: starts.collect::<Result<_, _>>()?,
@@ -98,35 +89,38 @@ fn entries(model: &ModelProto) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn attribute<'a>(node: &'a NodeProto, name: &str) -> Result<&'a AttributeProto, ExportError> {
-    let found = node
-        .attribute
+fn find_attribute<'a>(node: &'a NodeProto, name: &str) -> Result<&'a AttributeProto, ExportError> {
+    node.attribute
         .iter()
-        .find(|attribute| attribute.name == name);
-    found.ok_or_else(|| ExportError::Missing {
-        what: format!("attribute `{name}` of `{}`", operator::TF_IDF_LINEAR),
-    })
+        .find(|attribute| attribute.name == name)
+        .ok_or_else(|| ExportError::Missing {
+            what: format!("attribute `{name}` of `{}`", operator::TF_IDF_LINEAR),
+        })
 }
 
 fn initializer<'a>(graph: &'a GraphProto, name: &str) -> Result<&'a TensorProto, ExportError> {
-    let found = graph.initializer.iter().find(|tensor| tensor.name == name);
-    found.ok_or_else(|| ExportError::Missing {
-        what: format!("tensor `{name}`"),
-    })
+    graph
+        .initializer
+        .iter()
+        .find(|tensor| tensor.name == name)
+        .ok_or_else(|| ExportError::Missing {
+            what: format!("tensor `{name}`"),
+        })
 }
 
-fn float_initializer(graph: &GraphProto, name: &str) -> Result<Vec<f32>, ExportError> {
+fn floats(graph: &GraphProto, name: &str) -> Result<Vec<f32>, ExportError> {
     let (floats, remainder) = initializer(graph, name)?.raw_data.as_chunks::<4>();
     if !remainder.is_empty() {
         return Err(ExportError::Missing {
             what: format!("whole numbers in tensor `{name}`"),
         });
     }
+
     Ok(floats.iter().copied().map(f32::from_le_bytes).collect())
 }
 
 fn one_float(graph: &GraphProto, name: &str) -> Result<f32, ExportError> {
-    match float_initializer(graph, name)?.as_slice() {
+    match floats(graph, name)?.as_slice() {
         [value] => Ok(*value),
         _ => Err(ExportError::Missing {
             what: format!("single number in tensor `{name}`"),
@@ -136,24 +130,22 @@ fn one_float(graph: &GraphProto, name: &str) -> Result<f32, ExportError> {
 
 fn one_string(graph: &GraphProto, name: &str) -> Result<String, ExportError> {
     match initializer(graph, name)?.string_data.as_slice() {
-        [value] => text(value, name).map(str::to_owned),
+        [value] => utf8(value, name).map(str::to_owned),
         _ => Err(ExportError::Missing {
             what: format!("single string in tensor `{name}`"),
         }),
     }
 }
 
-fn text<'b>(bytes: &'b [u8], name: &str) -> Result<&'b str, ExportError> {
-    let missing = |_| ExportError::Missing {
+fn utf8<'b>(bytes: &'b [u8], name: &str) -> Result<&'b str, ExportError> {
+    std::str::from_utf8(bytes).map_err(|_| ExportError::Missing {
         what: format!("UTF-8 in `{name}`"),
-    };
-    std::str::from_utf8(bytes).map_err(missing)
+    })
 }
 
 fn unsigned(value: i64) -> Result<usize, ExportError> {
-    let unsupported = |_| ExportError::Unsupported {
+    usize::try_from(value).map_err(|_| ExportError::Unsupported {
         what: "length",
         got: value.to_string(),
-    };
-    usize::try_from(value).map_err(unsupported)
+    })
 }

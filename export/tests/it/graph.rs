@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use relevance_export::onnx::{NodeProto, ValueInfoProto};
 use relevance_export::{ModelProto, features_model, text_model, to_bytes};
 use relevance_pipeline::GoldenSentence;
-use tract_onnx::pb::NodeProto;
 
 use crate::pipeline;
 
@@ -15,15 +15,15 @@ fn dump(model: &ModelProto) -> String {
         writeln!(
             text,
             "function {}::{}({})",
-            function.domain(),
-            function.name(),
+            function.domain,
+            function.name,
             function.input.join(", ")
         )
         .unwrap();
         function.node.iter().for_each(|node| line(&mut text, node));
     }
     let graph = model.graph.as_ref().unwrap();
-    let names = |values: &[tract_onnx::pb::ValueInfoProto]| {
+    let names = |values: &[ValueInfoProto]| {
         values
             .iter()
             .map(|value| value.name.clone())

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod committed_model;
 mod graph;
 mod inline;
 mod reading;

@@ -16,7 +16,10 @@ fn refusal(change: impl FnOnce(&mut ModelProto)) -> String {
     pipeline_from_model(&model).unwrap_err().to_string()
 }
 
-fn attribute<'a>(model: &'a mut ModelProto, name: &str) -> &'a mut tract_onnx::pb::AttributeProto {
+fn attribute<'a>(
+    model: &'a mut ModelProto,
+    name: &str,
+) -> &'a mut relevance_export::onnx::AttributeProto {
     let call = &mut model.graph.as_mut().unwrap().node[0];
     call.attribute
         .iter_mut()

@@ -4,6 +4,7 @@
 
 mod engines;
 mod features;
+mod messages;
 mod operators;
 mod parity;
 mod session;

@@ -18,7 +18,10 @@ fn refusal(model: &ModelProto) -> String {
     }
 }
 
-fn attribute<'a>(model: &'a mut ModelProto, name: &str) -> &'a mut tract_onnx::pb::AttributeProto {
+fn attribute<'a>(
+    model: &'a mut ModelProto,
+    name: &str,
+) -> &'a mut relevance_export::onnx::AttributeProto {
     let call = &mut model.graph.as_mut().unwrap().node[0];
     call.attribute
         .iter_mut()

@@ -1,16 +1,26 @@
-//! Constructors for the protobuf messages of ONNX, with the fields that we use.
+//! Constructors for the messages of ONNX, with the fields that the exporter sets.
 
-use tract_onnx::pb::{
+use relevance_pipeline::graph::Node;
+
+use crate::onnx::attribute_proto::AttributeType;
+use crate::onnx::tensor_proto::DataType;
+use crate::onnx::tensor_shape_proto::Dimension;
+use crate::onnx::tensor_shape_proto::dimension::Value as Length;
+use crate::onnx::{
     AttributeProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, TensorProto,
-    TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto::AttributeType,
-    tensor_proto::DataType, tensor_shape_proto, type_proto,
+    TensorShapeProto, TypeProto, ValueInfoProto, type_proto,
 };
 
-/// The dimension that stands for the number of texts.
-pub const BATCH: &str = "N";
+/// Version of the standard operators.
+pub(crate) const STANDARD_OPSET: i64 = 18;
+/// Version of onnxruntime's own operators.
+pub(crate) const MICROSOFT_OPSET: i64 = 1;
 
-/// A node of the standard operator set; [`in_domain`] moves it elsewhere.
-pub fn node(
+/// Name of the axis whose length is the number of texts.
+const BATCH: &str = "N";
+
+/// Creates a node of the standard domain; [`in_domain`] moves it to another one.
+pub(crate) fn node(
     op_type: &str,
     inputs: &[&str],
     output: &str,
@@ -26,16 +36,21 @@ pub fn node(
     }
 }
 
-/// The node with another domain than the standard one.
-pub fn in_domain(domain: &str, node: NodeProto) -> NodeProto {
+/// Creates a node that [`graph`](relevance_pipeline::graph) lists, in the standard domain.
+pub(crate) fn known_node(known: Node, attribute: Vec<AttributeProto>) -> NodeProto {
+    node(known.operator, known.inputs, known.output, attribute)
+}
+
+/// Moves the node to another domain.
+pub(crate) fn in_domain(domain: &str, node: NodeProto) -> NodeProto {
     NodeProto {
         domain: domain.to_owned(),
         ..node
     }
 }
 
-/// A node that gives a constant.
-pub fn constant(output: &str, tensor: TensorProto) -> NodeProto {
+/// Creates a node with a constant output.
+pub(crate) fn constant(output: &str, tensor: TensorProto) -> NodeProto {
     let attribute = AttributeProto {
         t: Some(tensor),
         ..attribute("value", AttributeType::Tensor)
@@ -43,16 +58,16 @@ pub fn constant(output: &str, tensor: TensorProto) -> NodeProto {
     node("Constant", &[], output, vec![attribute])
 }
 
-/// An attribute of one integer.
-pub fn int(name: &str, value: i64) -> AttributeProto {
+/// Creates an attribute with one integer.
+pub(crate) fn int(name: &str, value: i64) -> AttributeProto {
     AttributeProto {
         i: value,
         ..attribute(name, AttributeType::Int)
     }
 }
 
-/// An attribute of several integers.
-pub fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> AttributeProto {
+/// Creates an attribute with a list of integers.
+pub(crate) fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> AttributeProto {
     let ints = values.into_iter().map(dimension).collect();
     AttributeProto {
         ints,
@@ -60,16 +75,16 @@ pub fn ints(name: &str, values: impl IntoIterator<Item = usize>) -> AttributePro
     }
 }
 
-/// An attribute of one string.
-pub fn string(name: &str, value: &str) -> AttributeProto {
+/// Creates an attribute with one string.
+pub(crate) fn string(name: &str, value: &str) -> AttributeProto {
     AttributeProto {
         s: value.as_bytes().to_vec(),
         ..attribute(name, AttributeType::String)
     }
 }
 
-/// An attribute of several strings.
-pub fn strings(name: &str, values: &[&str]) -> AttributeProto {
+/// Creates an attribute with a list of strings.
+pub(crate) fn strings(name: &str, values: &[&str]) -> AttributeProto {
     let strings = values
         .iter()
         .map(|value| value.as_bytes().to_vec())
@@ -80,18 +95,18 @@ pub fn strings(name: &str, values: &[&str]) -> AttributeProto {
     }
 }
 
-/// An attribute of several numbers.
-pub fn floats(name: &str, values: &[f32]) -> AttributeProto {
+/// Creates an attribute with a list of floats.
+pub(crate) fn floats(name: &str, values: &[f32]) -> AttributeProto {
     AttributeProto {
         floats: values.to_vec(),
         ..attribute(name, AttributeType::Floats)
     }
 }
 
-/// An attribute that takes its value from the attribute `of` of the function's caller.
-pub fn reference(name: &str, of: &str, r#type: AttributeType) -> AttributeProto {
+/// Creates an attribute that takes its value from the attribute of the same name of the function's caller.
+pub(crate) fn reference(name: &str, r#type: AttributeType) -> AttributeProto {
     AttributeProto {
-        ref_attr_name: of.to_owned(),
+        ref_attr_name: name.to_owned(),
         ..attribute(name, r#type)
     }
 }
@@ -104,8 +119,8 @@ fn attribute(name: &str, r#type: AttributeType) -> AttributeProto {
     }
 }
 
-/// A tensor of numbers.
-pub fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> TensorProto {
+/// Creates a tensor of floats.
+pub(crate) fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> TensorProto {
     let raw_data = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
@@ -116,16 +131,16 @@ pub fn float_tensor(name: &str, dims: &[usize], values: &[f32]) -> TensorProto {
     }
 }
 
-/// One number in double precision.
-pub fn double_tensor(name: &str, value: f64) -> TensorProto {
+/// Creates a scalar in double precision.
+pub(crate) fn double_tensor(name: &str, value: f64) -> TensorProto {
     TensorProto {
         raw_data: value.to_le_bytes().to_vec(),
         ..tensor(name, &[], DataType::Double)
     }
 }
 
-/// A vector of integers.
-pub fn int_tensor(name: &str, values: &[i64]) -> TensorProto {
+/// Creates a vector of integers.
+pub(crate) fn int_tensor(name: &str, values: &[i64]) -> TensorProto {
     let raw_data = values
         .iter()
         .flat_map(|value| value.to_le_bytes())
@@ -136,8 +151,8 @@ pub fn int_tensor(name: &str, values: &[i64]) -> TensorProto {
     }
 }
 
-/// A vector of strings.
-pub fn string_tensor(name: &str, values: &[&str]) -> TensorProto {
+/// Creates a vector of strings.
+pub(crate) fn string_tensor(name: &str, values: &[&str]) -> TensorProto {
     let string_data = values
         .iter()
         .map(|value| value.as_bytes().to_vec())
@@ -157,17 +172,21 @@ fn tensor(name: &str, dims: &[usize], data_type: DataType) -> TensorProto {
     }
 }
 
-/// An input or output `[N]`, or `[N, columns]`.
-pub fn value_info(name: &str, data_type: DataType, columns: Option<usize>) -> ValueInfoProto {
-    use tensor_shape_proto::{Dimension, dimension::Value};
-    let dims = std::iter::once(Value::DimParam(BATCH.to_owned()))
-        .chain(columns.map(|columns| Value::DimValue(dimension(columns))));
-    let dim = dims
-        .map(|value| Dimension {
-            value: Some(value),
+/// Creates an input or output `[N]`, or `[N, columns]`.
+pub(crate) fn value_info(
+    name: &str,
+    data_type: DataType,
+    columns: Option<usize>,
+) -> ValueInfoProto {
+    let lengths = std::iter::once(Length::DimParam(BATCH.to_owned()))
+        .chain(columns.map(|columns| Length::DimValue(dimension(columns))));
+    let dim = lengths
+        .map(|length| Dimension {
+            value: Some(length),
             ..Dimension::default()
         })
         .collect();
+
     let tensor = type_proto::Tensor {
         elem_type: data_type as i32,
         shape: Some(TensorShapeProto { dim }),
@@ -176,6 +195,7 @@ pub fn value_info(name: &str, data_type: DataType, columns: Option<usize>) -> Va
         value: Some(type_proto::Value::TensorType(tensor)),
         ..TypeProto::default()
     };
+
     ValueInfoProto {
         name: name.to_owned(),
         r#type: Some(r#type),
@@ -183,16 +203,16 @@ pub fn value_info(name: &str, data_type: DataType, columns: Option<usize>) -> Va
     }
 }
 
-/// The version of an operator set that a model or function uses.
-pub fn opset(domain: &str, version: i64) -> OperatorSetIdProto {
+/// Creates the import of an operator set by a model or function.
+pub(crate) fn opset(domain: &str, version: i64) -> OperatorSetIdProto {
     OperatorSetIdProto {
         domain: domain.to_owned(),
         version,
     }
 }
 
-/// Metadata entries in the order of their keys.
-pub fn entries<'a>(
+/// Converts metadata to the file's entries, in their order.
+pub(crate) fn entries<'a>(
     pairs: impl IntoIterator<Item = (&'a String, &'a String)>,
 ) -> Vec<StringStringEntryProto> {
     pairs

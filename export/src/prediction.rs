@@ -1,0 +1,43 @@
+//! Parts that the graphs with and without strings have in common: the linear model's tensors, and the step from a logit
+//! to a prediction.
+
+use relevance_pipeline::Pipeline;
+use relevance_pipeline::graph::{PREDICTION, tensor};
+
+use crate::constructors::{float_tensor, known_node, string_tensor, value_info};
+use crate::onnx::tensor_proto::DataType;
+use crate::onnx::{NodeProto, TensorProto, ValueInfoProto};
+
+/// Returns the coefficients `[vocabulary, 1]` and the intercept `[1]`.
+pub(crate) fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
+    let columns = pipeline.vocabulary().len();
+
+    [
+        float_tensor(tensor::COEFFICIENTS, &[columns, 1], pipeline.coefficients()),
+        float_tensor(tensor::INTERCEPT, &[1], &[pipeline.intercept()]),
+    ]
+}
+
+/// Returns the nodes from `logit` to `probability` and `label`.
+pub(crate) fn prediction_nodes() -> [NodeProto; 3] {
+    PREDICTION.map(|known| known_node(known, vec![]))
+}
+
+/// Returns the tensors that [`prediction_nodes`] read.
+pub(crate) fn prediction_initializers(pipeline: &Pipeline) -> [TensorProto; 3] {
+    let labels = pipeline.labels();
+
+    [
+        float_tensor(tensor::THRESHOLD, &[1], &[pipeline.threshold()]),
+        string_tensor(tensor::RELEVANT_LABEL, &[&labels.relevant]),
+        string_tensor(tensor::NOT_RELEVANT_LABEL, &[&labels.not_relevant]),
+    ]
+}
+
+/// Returns the graph outputs that [`prediction_nodes`] compute.
+pub(crate) fn prediction_outputs() -> Vec<ValueInfoProto> {
+    vec![
+        value_info(tensor::PROBABILITY, DataType::Float, None),
+        value_info(tensor::LABEL, DataType::String, None),
+    ]
+}
