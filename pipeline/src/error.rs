@@ -1,17 +1,17 @@
-//! Why numbers and terms do not make a pipeline.
+//! Errors of building a pipeline from numbers and terms.
 
-/// What is wrong with the parts of a pipeline.
+/// An error in the parts of a pipeline.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum PipelineError {
-    /// N-grams of no tokens, or of more than the engines are tested with.
+    /// The longest n-gram has no tokens, or more than the engines are tested with.
     #[error("`ngram_max` is {got}, it must be 1 to {max}")]
     NgramMax {
-        /// The value that was given.
+        /// The given value.
         got: usize,
-        /// The largest value that is accepted.
+        /// Largest accepted value.
         max: usize,
     },
-    /// A pipeline must know at least one term.
+    /// The vocabulary has no term.
     #[error("the vocabulary is empty")]
     EmptyVocabulary,
     /// A term that no text can produce under the feature settings.
@@ -23,55 +23,55 @@ pub enum PipelineError {
         index: usize,
         /// The term as given.
         term: String,
-        /// The longest n-gram of the settings.
+        /// Length of the longest n-gram.
         ngram_max: usize,
     },
-    /// Terms are sorted by their number of tokens, then by their bytes, without repeats.
-    #[error("term {index} of the vocabulary, `{term}`, is out of order or stands twice")]
+    /// A term that is repeated, or not sorted by number of tokens and then by bytes.
+    #[error("term {index} of the vocabulary, `{term}`, is out of order or repeated")]
     TermOrder {
         /// Column of the term.
         index: usize,
         /// The term as given.
         term: String,
     },
-    /// One weight a term.
+    /// A list of numbers whose length is not that of the vocabulary.
     #[error("{got} {what} for {terms} terms")]
     Length {
-        /// Which numbers: `idf weights` or `coefficients`.
+        /// Name of the list: `idf weights` or `coefficients`.
         what: &'static str,
-        /// How many were given.
+        /// Its length.
         got: usize,
-        /// How many terms the vocabulary has.
+        /// Number of terms in the vocabulary.
         terms: usize,
     },
-    /// Infinities and NaN cannot be scored with.
+    /// A number that is infinite or NaN.
     #[error("{what} has the value {value}, which is not a finite number")]
     NotFinite {
-        /// Which number, with its column if it has one.
+        /// Name of the number, with its column if it has one.
         what: String,
-        /// The value as given.
+        /// The given value.
         value: f32,
     },
-    /// A probability to compare with.
+    /// A threshold outside the open interval from 0 to 1.
     #[error("the threshold is {got}, it must be more than 0 and less than 1")]
     Threshold {
-        /// The value that was given.
+        /// The given value.
         got: f32,
     },
-    /// The two labels must be told apart.
+    /// Both labels have the same name.
     #[error("both labels are `{label}`")]
     SameLabels {
-        /// The label that was given twice.
+        /// The name.
         label: String,
     },
-    /// A pool of tokens that its starts do not cut into whole terms.
+    /// A pool of tokens that the offsets do not divide into whole terms.
     #[error(
         "{tokens} pooled tokens are not whole terms when terms of 1, 2, … tokens start at {starts:?}"
     )]
     Pool {
-        /// How many tokens there are.
+        /// Number of tokens in the pool.
         tokens: usize,
-        /// Where the terms of each length begin.
+        /// Offset at which the terms of each length start.
         starts: Vec<usize>,
     },
 }

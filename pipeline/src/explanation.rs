@@ -1,120 +1,156 @@
-//! A logit taken apart: what each term and each token of a text adds to it.
+//! Explanations: the contribution of each term and each token to the logit of a text.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::Scorer;
-use crate::terms::TermBuffer;
+use crate::kernel::Scorer;
+use crate::kernel::term_index::TermBuffer;
 
-/// A text's logit as a sum: the intercept and the shares of the terms, or the intercept and the shares of the tokens.
+/// Logit of a text as a sum: the intercept and the contributions of the terms, or the intercept and those of the tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// Log-odds that the text is relevant.
     pub logit: f64,
-    /// The logit of a text without known terms.
+    /// Logit of a text without known terms.
     pub intercept: f64,
-    /// The known terms of the text, the largest share first, whatever its sign.
+    /// Known terms of the text, by the absolute value of their contributions, descending.
     pub terms: Vec<TermContribution>,
-    /// Every token of the text, in its order.
+    /// Tokens of the text, in their order.
     pub tokens: Vec<TokenContribution>,
 }
 
-/// What a term adds to a logit.
+/// Contribution of a term to a logit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TermContribution {
     /// The term: tokens in lower case, joined by spaces.
     pub term: String,
-    /// count × idf × coefficient / norm of the text's row.
-    pub share: f64,
-    /// Where it stands in the text, in bytes, ascending.
-    pub places: Vec<Range<usize>>,
+    /// Count × IDF × coefficient / norm of the text's row.
+    pub contribution: f64,
+    /// Byte spans of its occurrences in the text, ascending.
+    pub spans: Vec<Range<usize>>,
 }
 
-/// What a token adds to a logit: its part of each term that it is in, which the tokens of a term share alike.
+/// Contribution of a token to a logit: its part of each term that it belongs to.
+///
+/// The tokens of a term contribute equal parts of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenContribution {
-    /// Where it stands in the text, in bytes.
-    pub place: Range<usize>,
-    /// The sum of its parts.
-    pub share: f64,
-    /// Whether it is in a known term.
+    /// Byte span of the token in the text.
+    pub span: Range<usize>,
+    /// Sum of its parts.
+    pub contribution: f64,
+    /// Whether it belongs to a known term.
     pub is_known: bool,
 }
 
 impl Scorer {
-    /// Takes the logit of `text` apart, for `coefficients` by column, `[vocabulary]`.
+    /// Explains the logit of `text` for `coefficients` by column, `[vocabulary]`.
     ///
     /// # Panics
     /// When there are fewer coefficients than terms.
     #[must_use]
     pub fn explain(&self, text: &str, coefficients: &[f32], intercept: f32) -> Explanation {
-        // By column, the runs of tokens that are its term.
-        let mut occurrences: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
         let mut buffer = TermBuffer::default();
+        let mut occurrences = Occurrences::new();
         self.find_columns(text, &mut buffer, |column, tokens| {
             occurrences.entry(column as usize).or_default().push(tokens);
         });
-        let places: Vec<Range<usize>> = buffer.places().collect();
-        let weight = |(&column, runs): (&usize, &Vec<_>)| {
-            lossless(runs.len()) * f64::from(self.idf()[column])
-        };
-        let squares: f64 = occurrences
-            .iter()
-            .map(weight)
-            .map(|weight| weight * weight)
-            .sum();
-        let share = |column: usize| {
-            f64::from(self.idf()[column]) * f64::from(coefficients[column]) / squares.sqrt()
-        };
 
-        let unknown = |place: &Range<usize>| TokenContribution {
-            place: place.clone(),
-            share: 0.0,
-            is_known: false,
-        };
-        let mut tokens: Vec<TokenContribution> = places.iter().map(unknown).collect();
-        for (&column, run) in occurrences
-            .iter()
-            .flat_map(|(column, runs)| runs.iter().map(move |run| (column, run)))
-        {
-            let part = share(column) / lossless(run.len());
-            for token in &mut tokens[run.clone()] {
-                token.share += part;
-                token.is_known = true;
-            }
-        }
-        let mut terms: Vec<TermContribution> = occurrences
-            .iter()
-            .map(|(&column, runs)| TermContribution {
-                term: term(text, &places[runs[0].clone()]),
-                share: share(column) * lossless(runs.len()),
-                places: runs.iter().map(|run| span(&places[run.clone()])).collect(),
-            })
-            .collect();
-        terms.sort_by(|left, right| right.share.abs().total_cmp(&left.share.abs()));
+        let norm = self.norm(&occurrences);
+        let contribution_of_one =
+            |column: usize| f64::from(self.idf()[column]) * f64::from(coefficients[column]) / norm;
+
+        let spans: Vec<Range<usize>> = buffer.spans().collect();
+        let tokens = token_contributions(&spans, &occurrences, contribution_of_one);
+        let terms = term_contributions(text, &spans, &occurrences, contribution_of_one);
+
         let intercept = f64::from(intercept);
-        let logit = terms.iter().map(|term| term.share).sum::<f64>() + intercept;
+        let sum: f64 = terms.iter().map(|term| term.contribution).sum();
         Explanation {
-            logit,
+            logit: sum + intercept,
             intercept,
             terms,
             tokens,
         }
     }
+
+    /// Returns the Euclidean norm of a text's TF-IDF row.
+    fn norm(&self, occurrences: &Occurrences) -> f64 {
+        let squares = occurrences.iter().map(|(&column, runs)| {
+            let weight = lossless(runs.len()) * f64::from(self.idf()[column]);
+            weight * weight
+        });
+
+        squares.sum::<f64>().sqrt()
+    }
 }
 
-/// The term that stands at the tokens' places.
-fn term(text: &str, tokens: &[Range<usize>]) -> String {
-    let tokens: Vec<String> = tokens
+/// By column, the indexes of the tokens of each occurrence of its term.
+type Occurrences = BTreeMap<usize, Vec<Range<usize>>>;
+
+fn token_contributions(
+    spans: &[Range<usize>],
+    occurrences: &Occurrences,
+    contribution_of_one: impl Fn(usize) -> f64,
+) -> Vec<TokenContribution> {
+    let unknown = |span: &Range<usize>| TokenContribution {
+        span: span.clone(),
+        contribution: 0.0,
+        is_known: false,
+    };
+    let mut tokens: Vec<TokenContribution> = spans.iter().map(unknown).collect();
+
+    for (&column, runs) in occurrences {
+        for run in runs {
+            let part = contribution_of_one(column) / lossless(run.len());
+            for token in &mut tokens[run.clone()] {
+                token.contribution += part;
+                token.is_known = true;
+            }
+        }
+    }
+
+    tokens
+}
+
+fn term_contributions(
+    text: &str,
+    spans: &[Range<usize>],
+    occurrences: &Occurrences,
+    contribution_of_one: impl Fn(usize) -> f64,
+) -> Vec<TermContribution> {
+    let mut terms: Vec<TermContribution> = occurrences
         .iter()
-        .map(|place| text[place.clone()].to_ascii_lowercase())
+        .map(|(&column, runs)| TermContribution {
+            term: term(text, &spans[runs[0].clone()]),
+            contribution: contribution_of_one(column) * lossless(runs.len()),
+            spans: runs.iter().map(|run| join(&spans[run.clone()])).collect(),
+        })
         .collect();
+    terms.sort_by(|left, right| {
+        let [left, right] = [left, right].map(|term| term.contribution.abs());
+        right.total_cmp(&left)
+    });
+
+    terms
+}
+
+/// Returns the term that consists of the tokens at `spans`.
+fn term(text: &str, spans: &[Range<usize>]) -> String {
+    let tokens: Vec<String> = spans
+        .iter()
+        .map(|span| text[span.clone()].to_ascii_lowercase())
+        .collect();
+
     tokens.join(" ")
 }
 
-/// From the first token's beginning to the last one's end.
-fn span(tokens: &[Range<usize>]) -> Range<usize> {
-    tokens.first().map_or(0, |first| first.start)..tokens.last().map_or(0, |last| last.end)
+/// Returns the span from the start of the first token to the end of the last.
+fn join(spans: &[Range<usize>]) -> Range<usize> {
+    let start = spans.first().map_or(0, |first| first.start);
+    let end = spans.last().map_or(0, |last| last.end);
+
+    start..end
 }
 
 #[expect(
@@ -133,29 +169,32 @@ mod tests {
     use crate::pipeline::tests::pipeline;
 
     #[test]
-    fn shares_and_places_are_those_of_the_terms_in_the_text() {
+    fn contributions_and_spans_are_those_of_the_terms_in_the_text() {
         let pipeline = pipeline();
         let text = "Fire! é FLOOD, fire; unseen";
         let explained =
             Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
+
         let fire = explained
             .terms
             .iter()
             .find(|term| term.term == "fire")
             .unwrap();
-        assert_eq!(fire.places, [0..4, 16..20]);
-        let places: Vec<&str> = explained
+        assert_eq!(fire.spans, [0..4, 16..20]);
+
+        let tokens: Vec<&str> = explained
             .tokens
             .iter()
-            .map(|token| &text[token.place.clone()])
+            .map(|token| &text[token.span.clone()])
             .collect();
-        assert_eq!(places, ["Fire", "FLOOD", "fire", "unseen"]);
+        assert_eq!(tokens, ["Fire", "FLOOD", "fire", "unseen"]);
+
         let unseen = explained.tokens.last().unwrap();
-        assert_eq!((unseen.share.to_bits(), unseen.is_known), (0, false));
+        assert_eq!((unseen.contribution.to_bits(), unseen.is_known), (0, false));
     }
 
     #[test]
-    fn a_text_without_known_terms_is_the_intercept() {
+    fn a_text_without_known_terms_has_the_intercept_as_logit() {
         let pipeline = pipeline();
         for text in ["", "!!", "unseen"] {
             let explained = Scorer::from(&pipeline).explain(
@@ -176,10 +215,15 @@ mod tests {
         #[test]
         fn terms_and_tokens_each_add_up_to_the_logit(text in "[a-cA-C fire,lodé]{0,60}") {
             let pipeline = pipeline();
-            let explained = Scorer::from(&pipeline).explain(&text, pipeline.coefficients(), pipeline.intercept());
+            let explained = Scorer::from(&pipeline).explain(
+                &text,
+                pipeline.coefficients(),
+                pipeline.intercept(),
+            );
             let logit = pipeline.logit(&text);
-            let terms: f64 = explained.terms.iter().map(|term| term.share).sum();
-            let tokens: f64 = explained.tokens.iter().map(|token| token.share).sum();
+            let terms: f64 = explained.terms.iter().map(|term| term.contribution).sum();
+            let tokens: f64 = explained.tokens.iter().map(|token| token.contribution).sum();
+
             prop_assert!((explained.logit - logit).abs() < 1e-12);
             prop_assert!((terms + explained.intercept - logit).abs() < 1e-12);
             prop_assert!((tokens + explained.intercept - logit).abs() < 1e-12);

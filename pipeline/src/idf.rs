@@ -1,15 +1,18 @@
-//! How much a term tells: its inverse document frequency.
+//! Inverse document frequency.
 
-/// Smoothed inverse document frequency: `ln((1 + n) / (1 + df)) + 1`, as scikit-learn defines it.
+/// Returns the smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1`, as scikit-learn defines it.
 ///
-/// `documents` is n, the number of training texts; `document_frequency` is df, the number of them (not of occurrences)
-/// that have the term, at most `documents`. Returns a weight of 1 or more.
+/// - `documents`: n, the number of training texts.
+/// - `document_frequency`: df, the number of texts (not of occurrences) with the term, at most `documents`.
+///
+/// The weight is 1 or more.
 #[must_use]
 pub fn smooth_idf(documents: u32, document_frequency: u32) -> f64 {
     debug_assert!(
         document_frequency <= documents,
-        "a term cannot be in more texts than there are"
+        "a document frequency is at most the number of documents"
     );
+
     libm::log((1.0 + f64::from(documents)) / (1.0 + f64::from(document_frequency))) + 1.0
 }
 

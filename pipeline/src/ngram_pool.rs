@@ -1,18 +1,19 @@
-//! The vocabulary in the shape of ONNX's `TfIdfVectorizer`: one pool of tokens, read in runs of growing length.
+//! Vocabulary as ONNX's `TfIdfVectorizer` stores it: one pool of tokens, shorter n-grams first.
 
-use crate::{FeatureSettings, PipelineError, Vocabulary};
+use crate::error::PipelineError;
+use crate::vocabulary::{FeatureSettings, Vocabulary};
 
 /// Attributes `pool_strings` and `ngram_counts` of the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NgramPool<'t> {
-    /// The tokens of every term, one after the other, in the order of the columns.
+    /// Tokens of every term, one after the other, in the order of the columns.
     pub tokens: Vec<&'t str>,
-    /// `[ngram_max]`: where in `tokens` the terms of one token begin, those of two, and so on.
+    /// Indexes in `tokens` at which the terms of 1, 2, … tokens start: `[ngram_max]`.
     pub starts: Vec<usize>,
 }
 
 impl<'t> NgramPool<'t> {
-    /// Takes the terms of a vocabulary apart.
+    /// Splits the terms of a vocabulary into tokens.
     #[must_use]
     pub fn new(vocabulary: &'t Vocabulary, settings: &FeatureSettings) -> Self {
         let tokens = vocabulary
@@ -20,45 +21,44 @@ impl<'t> NgramPool<'t> {
             .iter()
             .flat_map(|term| term.split(' '))
             .collect();
+
         let mut starts = vec![0];
         let columns = vocabulary.first_columns(settings.ngram_max);
         for (length, pair) in (1..).zip(columns.windows(2)) {
-            starts.push(starts[length - 1] + length * (pair[1] - pair[0]));
+            let terms = pair[1] - pair[0];
+            starts.push(starts[length - 1] + length * terms);
         }
+
         Self { tokens, starts }
     }
 
-    /// Puts the terms together again.
+    /// Joins the tokens to the terms of a vocabulary.
     ///
     /// # Errors
-    /// [`PipelineError::Pool`] when `starts` does not cut `tokens` into whole terms, and the errors of
+    /// [`PipelineError::Pool`] when `starts` does not divide `tokens` into whole terms, and the errors of
     /// [`Vocabulary::new`].
     pub fn vocabulary(&self, settings: &FeatureSettings) -> Result<Vocabulary, PipelineError> {
         settings.validate()?;
         if self.starts.len() != settings.ngram_max || self.starts.first() != Some(&0) {
-            return Err(self.refusal());
+            return Err(self.error());
         }
+
+        let ends = self.starts.iter().skip(1).copied();
+        let ends = ends.chain([self.tokens.len()]);
         let mut terms = Vec::new();
-        for (index, &start) in self.starts.iter().enumerate() {
-            let end = self
-                .starts
-                .get(index + 1)
-                .copied()
-                .unwrap_or(self.tokens.len());
-            let runs = self
-                .tokens
-                .get(start..end)
-                .ok_or_else(|| self.refusal())?
-                .chunks_exact(index + 1);
-            if !runs.remainder().is_empty() {
-                return Err(self.refusal());
+        for ((length, &start), end) in (1..).zip(&self.starts).zip(ends) {
+            let tokens = self.tokens.get(start..end).ok_or_else(|| self.error())?;
+            let ngrams = tokens.chunks_exact(length);
+            if !ngrams.remainder().is_empty() {
+                return Err(self.error());
             }
-            terms.extend(runs.map(|run| run.join(" ")));
+            terms.extend(ngrams.map(|ngram| ngram.join(" ")));
         }
+
         Vocabulary::new(terms, settings)
     }
 
-    fn refusal(&self) -> PipelineError {
+    fn error(&self) -> PipelineError {
         PipelineError::Pool {
             tokens: self.tokens.len(),
             starts: self.starts.clone(),
@@ -88,6 +88,7 @@ mod tests {
                 ..FeatureSettings::default()
             };
             let vocabulary = vocabulary(&terms, &settings);
+
             let pool = NgramPool::new(&vocabulary, &settings);
             assert_eq!(pool.starts, starts, "{terms:?}");
             assert_eq!(pool.vocabulary(&settings), Ok(vocabulary), "{terms:?}");
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pool_that_is_not_whole_terms_is_refused() {
+    fn a_pool_that_is_not_whole_terms_is_rejected() {
         let settings = FeatureSettings::default();
         let tokens = vec!["a", "b", "c"];
         for starts in [
@@ -110,6 +111,7 @@ mod tests {
                 tokens: tokens.clone(),
                 starts: starts.clone(),
             };
+
             assert_eq!(
                 pool.vocabulary(&settings),
                 Err(PipelineError::Pool { tokens: 3, starts })

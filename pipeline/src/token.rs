@@ -1,31 +1,32 @@
-//! Texts to tokens: the maximal runs of token characters.
+//! Tokens: the maximal runs of token characters in a text.
 
 use serde::{Deserialize, Serialize};
 
 use crate::unicode::UNICODE_RANGES;
 
-/// Which characters tokens are made of; everything else separates them.
+/// Characters that tokens consist of; all others separate tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenCharacters {
     /// ASCII letters, digits and `_`.
     #[default]
     Ascii,
-    /// Letters, marks and numbers of every script, in Unicode 16.0, and `_`.
+    /// Letters, marks and numbers of every script in Unicode 16.0, and `_`.
     Unicode,
 }
 
 impl TokenCharacters {
-    /// Every setting, in the order of its name.
+    /// Every setting, in the order of the names.
     pub const ALL: [Self; 2] = [Self::Ascii, Self::Unicode];
 
-    /// Whether `character` belongs to a token.
+    /// Returns whether `character` belongs to a token.
     #[must_use]
     #[inline]
     pub fn contains(self, character: char) -> bool {
         if character.is_ascii() {
             return character.is_ascii_alphanumeric() || character == '_';
         }
+
         match self {
             Self::Ascii => false,
             Self::Unicode => UNICODE_RANGES
@@ -42,12 +43,14 @@ impl TokenCharacters {
         }
     }
 
-    /// The regular expression of a token, which RE2 and Rust's `regex` read the same way: one class of explicit ranges.
+    /// Returns the regular expression of a token, as one class of explicit ranges.
     ///
-    /// `\w`, `\b` and named classes mean different sets in the two, and in their versions.
+    /// RE2 and Rust's `regex` agree on explicit ranges. `\w`, `\b` and named classes differ between the two and between
+    /// their versions.
     #[must_use]
     pub fn pattern(self) -> String {
         use std::fmt::Write as _;
+
         let mut pattern = String::from("[a-zA-Z0-9_");
         if self == Self::Unicode {
             for &(first, last) in UNICODE_RANGES.iter().filter(|(first, _)| !first.is_ascii()) {
@@ -60,11 +63,12 @@ impl TokenCharacters {
                 .expect("writing to a string cannot fail");
             }
         }
+
         pattern.push_str("]+");
         pattern
     }
 
-    /// The setting whose [`pattern`](Self::pattern) this is, if it is one.
+    /// Returns the setting with this [`pattern`](Self::pattern).
     #[must_use]
     pub fn from_pattern(pattern: &str) -> Option<Self> {
         Self::ALL
@@ -82,7 +86,7 @@ impl std::fmt::Display for TokenCharacters {
     }
 }
 
-/// The tokens of `text` in their order, not yet lower-cased.
+/// Returns the tokens of `text` in their order, with the case of the text.
 pub fn tokens(text: &str, characters: TokenCharacters) -> impl Iterator<Item = &str> {
     text.split(move |character| !characters.contains(character))
         .filter(|token| !token.is_empty())
@@ -90,8 +94,9 @@ pub fn tokens(text: &str, characters: TokenCharacters) -> impl Iterator<Item = &
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn collect(text: &str, characters: TokenCharacters) -> Vec<&str> {
         tokens(text, characters).collect()
@@ -128,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn every_pattern_leads_back_to_its_setting() {
+    fn every_pattern_is_parsed_to_its_setting() {
         for setting in TokenCharacters::ALL {
             assert_eq!(
                 TokenCharacters::from_pattern(&setting.pattern()),
@@ -139,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pattern_holds_exactly_the_characters_of_the_setting() {
+    fn the_pattern_matches_exactly_the_characters_of_the_setting() {
         for setting in TokenCharacters::ALL {
             let regex = regex::Regex::new(&format!("^{}$", setting.pattern())).unwrap();
             for character in '\0'..=char::MAX {
@@ -155,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn unicode_is_held_at_the_letters_marks_and_numbers_of_version_16() {
+    fn unicode_stays_at_the_letters_marks_and_numbers_of_version_16() {
         let class = regex::Regex::new(r"^[[\p{L}\p{M}\p{N}_]&&\p{Age=16.0}]$").unwrap();
         for character in '\0'..=char::MAX {
             let mut buffer = [0; 4];
@@ -170,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tokenizing_loses_no_token_character(text in any::<String>()) {
+        fn tokens_keep_every_token_character(text in any::<String>()) {
             for setting in TokenCharacters::ALL {
                 let kept: String = text.chars().filter(|&character| setting.contains(character)).collect();
                 prop_assert_eq!(tokens(&text, setting).collect::<String>(), kept);

@@ -1,23 +1,24 @@
-//! The terms that a pipeline knows, one column each.
+//! Terms of a text, and the vocabulary of terms that have a column.
 //!
 //! Columns follow the sorted terms, so that equal corpora give equal files.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PipelineError, TokenCharacters, tokens};
+use crate::error::PipelineError;
+use crate::token::{TokenCharacters, tokens};
 
 /// How a text becomes terms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSettings {
-    /// Which characters tokens are made of.
+    /// Characters that tokens consist of.
     pub token_characters: TokenCharacters,
-    /// The longest run of tokens that makes a term, 1 to [`Self::NGRAM_LIMIT`].
+    /// Number of tokens of the longest term, 1 to [`Self::NGRAM_LIMIT`].
     pub ngram_max: usize,
 }
 
 impl FeatureSettings {
-    /// The longest n-gram that the engines are tested with.
+    /// Largest `ngram_max` that the engines are tested with.
     pub const NGRAM_LIMIT: usize = 5;
 
     /// Checks the range of `ngram_max`.
@@ -34,12 +35,14 @@ impl FeatureSettings {
         Ok(())
     }
 
-    /// Every term of `text`, repeats included: its tokens in lower case, then each run of 2, 3, … of them joined by a space.
+    /// Returns every term of `text`, repeats included: the lower-cased tokens, then the runs of 2, 3, … tokens, joined by
+    /// spaces.
     #[must_use]
     pub fn terms(&self, text: &str) -> Vec<String> {
         let tokens: Vec<String> = tokens(text, self.token_characters)
             .map(str::to_ascii_lowercase)
             .collect();
+
         (1..=self.ngram_max)
             .flat_map(|length| tokens.windows(length).map(|run| run.join(" ")))
             .collect()
@@ -47,7 +50,7 @@ impl FeatureSettings {
 }
 
 impl Default for FeatureSettings {
-    /// Words and pairs of words in ASCII.
+    /// Returns single tokens and pairs of ASCII characters.
     fn default() -> Self {
         Self {
             token_characters: TokenCharacters::Ascii,
@@ -61,84 +64,87 @@ impl Default for FeatureSettings {
 #[serde(transparent)]
 pub struct Vocabulary {
     terms: Vec<String>,
-    /// The column at which the terms of one token begin, those of two, and so on to the longest.
+    /// Columns at which the terms of 1, 2, … tokens start, up to the longest.
     #[serde(skip)]
     firsts: Vec<usize>,
 }
 
 impl Vocabulary {
-    /// Takes sorted terms, each of which `settings` can produce.
+    /// Creates a vocabulary from sorted terms, each of which `settings` can produce.
     ///
     /// # Errors
-    /// When there is no term, or one that is not lower-case tokens joined by single spaces, is too long, out of order or
-    /// repeated.
+    /// When there is no term, or a term is too long, out of order, repeated, or not lower-case tokens joined by single
+    /// spaces.
     pub fn new(terms: Vec<String>, settings: &FeatureSettings) -> Result<Self, PipelineError> {
         settings.validate()?;
         if terms.is_empty() {
             return Err(PipelineError::EmptyVocabulary);
         }
+
         let (mut firsts, mut previous) = (Vec::new(), None);
         for (index, term) in terms.iter().enumerate() {
             let order = Self::order(term);
-            if order.0 > settings.ngram_max || !is_lower_tokens(term, settings.token_characters) {
-                let ngram_max = settings.ngram_max;
+            let (length, _) = order;
+            if length > settings.ngram_max || !is_lower_tokens(term, settings.token_characters) {
                 return Err(PipelineError::Term {
                     index,
                     term: term.clone(),
-                    ngram_max,
+                    ngram_max: settings.ngram_max,
                 });
             }
-            if previous
-                .replace(order)
-                .is_some_and(|previous| previous >= order)
-            {
+
+            let before = previous.replace(order);
+            if before.is_some_and(|before| before >= order) {
                 return Err(PipelineError::TermOrder {
                     index,
                     term: term.clone(),
                 });
             }
-            firsts.resize(order.0, index);
+
+            firsts.resize(length, index);
         }
+
         Ok(Self { terms, firsts })
     }
 
-    /// The key that terms are sorted by: their number of tokens, then their bytes.
+    /// Returns the sort key of a term: its number of tokens, then its bytes.
     #[must_use]
     pub fn order(term: &str) -> (usize, &str) {
         (token_count(term), term)
     }
 
-    /// The terms, in the order of their columns.
+    /// Returns the terms in the order of their columns.
     #[must_use]
     pub fn terms(&self) -> &[String] {
         &self.terms
     }
 
-    /// Gives the terms up, in the order of their columns.
+    /// Converts the vocabulary to its terms, in the order of their columns.
     #[must_use]
     pub fn into_terms(self) -> Vec<String> {
         self.terms
     }
 
-    /// How many terms there are, at least one.
+    /// Returns the number of terms, at least one.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a vocabulary is never empty")]
     pub const fn len(&self) -> usize {
         self.terms.len()
     }
 
-    /// The column of `term`, found by binary search among the terms of as many tokens.
+    /// Returns the column of `term`, by binary search among the terms of the same number of tokens.
     #[must_use]
     pub fn column(&self, term: &str) -> Option<usize> {
         let length = token_count(term);
         let [start, end] = [length, length + 1].map(|length| self.first_column(length));
-        let place = self.terms[start..end]
+        let offset = self.terms[start..end]
             .binary_search_by(|known| known.as_str().cmp(term))
             .ok()?;
-        Some(start + place)
+
+        Some(start + offset)
     }
 
-    /// The column at which the terms of each number of tokens begin: `[ngram_max]`, first 0, never falling.
+    /// Returns the columns at which the terms of 1, 2, … tokens start: `[ngram_max]`, from 0, not decreasing.
     #[must_use]
     pub fn first_columns(&self, ngram_max: usize) -> Vec<usize> {
         (1..=ngram_max)
@@ -146,7 +152,7 @@ impl Vocabulary {
             .collect()
     }
 
-    /// Where the terms of so many tokens, at least one, begin; behind all terms when none is so long.
+    /// Returns the column at which the terms of `length` tokens start, or the number of terms when none is as long.
     fn first_column(&self, length: usize) -> usize {
         self.firsts
             .get(length - 1)
@@ -159,18 +165,19 @@ fn token_count(term: &str) -> usize {
     1 + term.bytes().filter(|&byte| byte == b' ').count()
 }
 
-/// Whether a term is tokens in lower case with single blanks between them.
+/// Returns whether a term is lower-case tokens joined by single spaces.
 fn is_lower_tokens(term: &str, characters: TokenCharacters) -> bool {
     let mut last = ' ';
-    let fits = |character: char| {
-        let last = std::mem::replace(&mut last, character);
+    let is_valid = |character: char| {
+        let before = std::mem::replace(&mut last, character);
         if character == ' ' {
-            last != ' '
+            before != ' '
         } else {
             characters.contains(character) && !character.is_ascii_uppercase()
         }
     };
-    term.chars().all(fits) && last != ' '
+
+    term.chars().all(is_valid) && last != ' '
 }
 
 #[cfg(test)]
@@ -183,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_are_words_then_pairs_in_lower_case() {
+    fn terms_are_tokens_then_pairs_in_lower_case() {
         let settings = FeatureSettings::default();
         assert_eq!(
             settings.terms("Flood, FLOOD waters"),
@@ -196,6 +203,7 @@ mod tests {
     #[test]
     fn columns_are_found_across_lengths() {
         let vocabulary = vocabulary(&["fire", "flood", "fire flood"]).unwrap();
+
         assert_eq!(vocabulary.column("flood"), Some(1));
         assert_eq!(vocabulary.column("fire flood"), Some(2));
         assert_eq!(vocabulary.column("water"), None);
@@ -204,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_that_no_text_can_produce_are_refused() {
+    fn terms_that_no_text_can_produce_are_rejected() {
         for bad in ["", " ", "Fire", "fire!", "a  b", " a", "a b c", "é"] {
             let error = vocabulary(&[bad]).unwrap_err();
             assert_eq!(
@@ -220,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn terms_out_of_order_or_repeated_are_refused() {
+    fn terms_out_of_order_or_repeated_are_rejected() {
         for terms in [["flood", "fire"], ["fire", "fire"], ["a b", "fire"]] {
             let error = vocabulary(&terms).unwrap_err();
             assert_eq!(
@@ -235,12 +243,13 @@ mod tests {
     }
 
     #[test]
-    fn ngrams_of_no_tokens_or_too_many_are_refused() {
+    fn ngrams_of_no_tokens_or_too_many_are_rejected() {
         for ngram_max in [0, 6] {
             let settings = FeatureSettings {
                 ngram_max,
                 ..FeatureSettings::default()
             };
+
             assert_eq!(
                 settings.validate(),
                 Err(PipelineError::NgramMax {

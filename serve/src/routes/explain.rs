@@ -144,16 +144,16 @@ fn contributions(
 
     let terms = explanation.terms.iter().map(|term| TermContribution {
         term: term.term.clone(),
-        count: term.places.len(),
-        contribution: term.share,
-        spans: term.places.iter().map(span).collect(),
+        count: term.spans.len(),
+        contribution: term.contribution,
+        spans: term.spans.iter().map(span).collect(),
     });
     let tokens = explanation.tokens.iter().map(|token| {
-        let Span { start, end } = span(&token.place);
+        let Span { start, end } = span(&token.span);
         TokenContribution {
             start,
             end,
-            contribution: token.share,
+            contribution: token.contribution,
             known: token.is_known,
         }
     });

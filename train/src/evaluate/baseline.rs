@@ -86,8 +86,8 @@ impl BaselineRules {
         let mut scan = TokenScan::default();
         let mut has_word = |text: &str| {
             scan.read(text, self.characters);
-            scan.places()
-                .any(|place| text[place].eq_ignore_ascii_case(&self.word))
+            scan.spans()
+                .any(|span| text[span].eq_ignore_ascii_case(&self.word))
         };
         let by_word = texts
             .iter()

@@ -45,7 +45,7 @@ struct LocalChunk {
 /// The numbers of the tokens of a chunk.
 #[derive(Default)]
 struct Known {
-    /// Those of up to [`TokenScan::WORD`] bytes.
+    /// Those of up to [`TokenScan::PACKED_BYTES`] bytes.
     short: FxHashMap<[u64; 2], u32>,
     long: FxHashMap<Box<str>, u32>,
 }
@@ -138,15 +138,15 @@ impl LocalChunk {
         ends.push(0);
         for (text, place) in texts.iter().zip(0_usize..) {
             scan.read(text, characters);
-            for token in scan.places() {
+            for token in scan.spans() {
                 let add = || {
                     tokens.push(&text[token.clone()].to_ascii_lowercase());
                     frequencies.push(0);
                     last_texts.push(usize::MAX);
                     number_of(tokens.len() - 1)
                 };
-                let number = if token.len() <= TokenScan::WORD {
-                    *known.short.entry(scan.word(&token)).or_insert_with(add)
+                let number = if token.len() <= TokenScan::PACKED_BYTES {
+                    *known.short.entry(scan.packed(&token)).or_insert_with(add)
                 } else {
                     *known
                         .long

@@ -1,22 +1,23 @@
-//! A map that is built once and then only read: every key has one place, so that a look-up takes no branch.
+//! Immutable map with perfect hashing: every key has one slot, so that a look-up needs no probing.
 //!
-//! Hash and displace: keys fall into small buckets, and each bucket has a number, its pilot, with which the hashes of its
-//! keys lead to places that no other key has ([Belazzougui, Botelho, Dietzfelbinger
-//! 2009](https://doi.org/10.1007/978-3-642-04128-0_61)). A look-up reads the pilot, a byte, and one place, whose key it
-//! compares.
+//! The method is hash and displace ([Belazzougui, Botelho, Dietzfelbinger
+//! 2009](https://doi.org/10.1007/978-3-642-04128-0_61)). Keys fall into small buckets. Each bucket has a *pilot*, a byte
+//! that is mixed into the hashes of its keys so that they lead to slots that no other key has. A look-up reads the pilot
+//! and one slot, and compares the slot's key.
 
-/// What [`PerfectMap::get`] gives for a key that is not there.
-pub const ABSENT: u32 = u32::MAX;
+/// Result of [`PerfectMap::get`] for an unknown key.
+pub(crate) const ABSENT: u32 = u32::MAX;
 
-/// Keys of a bucket, on average.
-const BUCKET: usize = 3;
-/// Places for four keys: with fewer to spare a pilot would not fit a byte.
-const PLACES_FOR_FOUR: usize = 5;
+/// Mean number of keys in a bucket.
+const BUCKET_KEYS: usize = 3;
+/// Slots per four keys; with fewer, a pilot would not always fit a byte.
+const SLOTS_PER_FOUR_KEYS: usize = 5;
+/// Odd number near 2^64 divided by the golden ratio, which spreads bits in a multiplication.
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// A key of fixed size.
-pub trait Key: Copy + Default + Eq + std::fmt::Debug {
-    /// Sixty-four bits that depend on each bit of the key and of the seed.
+/// Key of fixed size.
+pub(crate) trait Key: Copy + Default + Eq + std::fmt::Debug {
+    /// Returns a hash that depends on each bit of the key and of the seed.
     fn hash(self, seed: u64) -> u64;
 }
 
@@ -34,16 +35,16 @@ impl Key for [u64; 2] {
     }
 }
 
-/// Numbers below [`ABSENT`] by key.
+/// Map from keys to numbers below [`ABSENT`].
 #[derive(Clone, Debug)]
-pub struct PerfectMap<K> {
+pub(crate) struct PerfectMap<K> {
     seed: u64,
     pilots: Box<[u8]>,
-    places: Box<[Place<K>]>,
+    slots: Box<[Slot<K>]>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place<K> {
+struct Slot<K> {
     key: K,
     value: u32,
 }
@@ -52,101 +53,102 @@ impl<K: Key> PerfectMap<K> {
     /// Builds the map; keys must differ.
     ///
     /// # Panics
-    /// When no seed of many leads to a map, as when a key stands there twice.
-    pub fn new(entries: &[(K, u32)]) -> Self {
-        let seeds = (1..=64).map(|attempt: u64| attempt.wrapping_mul(MULTIPLIER).rotate_left(17));
+    /// When none of 64 seeds leads to a map, as happens when a key is repeated.
+    pub(crate) fn new(entries: &[(K, u32)]) -> Self {
+        let mut seeds =
+            (1..=64).map(|attempt: u64| attempt.wrapping_mul(MULTIPLIER).rotate_left(17));
+
         seeds
-            .map(|seed| Self::with_seed(entries, seed))
-            .find_map(|map| map)
-            .expect("keys that differ find their places")
+            .find_map(|seed| Self::with_seed(entries, seed))
+            .expect("different keys find slots with one of the seeds")
     }
 
     fn with_seed(entries: &[(K, u32)], seed: u64) -> Option<Self> {
-        let buckets = entries.len().div_ceil(BUCKET).max(1);
-        let places = (entries.len() * PLACES_FOR_FOUR).div_ceil(4).max(1);
+        let buckets = entries.len().div_ceil(BUCKET_KEYS).max(1);
+        let slots = (entries.len() * SLOTS_PER_FOUR_KEYS).div_ceil(4).max(1);
+        let empty = Slot {
+            key: K::default(),
+            value: ABSENT,
+        };
         let mut map = Self {
             seed,
             pilots: vec![0; buckets].into(),
-            places: vec![
-                Place {
-                    key: K::default(),
-                    value: ABSENT
-                };
-                places
-            ]
-            .into(),
+            slots: vec![empty; slots].into(),
         };
+
+        let bucket = |&(hash, ..): &(u64, K, u32)| reduce(hash, buckets);
         let mut members: Vec<_> = entries
             .iter()
             .map(|&(key, value)| (key.hash(seed), key, value))
             .collect();
-        let bucket = |&(hash, ..): &(u64, K, u32)| reduce(hash, buckets);
         members.sort_unstable_by_key(bucket);
         let mut members: Vec<_> = members
             .chunk_by(|left, right| bucket(left) == bucket(right))
             .collect();
-        // The large ones while there is room.
+
+        // Large buckets first, while most slots are free.
         members.sort_by_key(|members| std::cmp::Reverse(members.len()));
         for members in members {
-            map.pilots[bucket(&members[0])] = map.settle(members)?;
+            map.pilots[bucket(&members[0])] = map.insert_bucket(members)?;
         }
+
         Some(map)
     }
 
-    /// Puts the keys of a bucket where there is room for all, and gives the pilot that leads there.
-    fn settle(&mut self, members: &[(u64, K, u32)]) -> Option<u8> {
+    /// Inserts the keys of a bucket and returns the first pilot with which all of their slots are free.
+    fn insert_bucket(&mut self, members: &[(u64, K, u32)]) -> Option<u8> {
         let mut taken: Vec<usize> = Vec::with_capacity(members.len());
+
         (0..=u8::MAX).find(|&pilot| {
             taken.clear();
             for &(hash, key, value) in members {
-                let place = place(hash, pilot, self.places.len());
-                if self.places[place].value != ABSENT {
-                    for &place in &taken {
-                        self.places[place].value = ABSENT;
+                let index = slot_index(hash, pilot, self.slots.len());
+                if self.slots[index].value != ABSENT {
+                    for &index in &taken {
+                        self.slots[index].value = ABSENT;
                     }
                     return false;
                 }
-                self.places[place] = Place { key, value };
-                taken.push(place);
+
+                self.slots[index] = Slot { key, value };
+                taken.push(index);
             }
             true
         })
     }
 
-    /// The number of a key, or [`ABSENT`].
+    /// Returns the number of a key, or [`ABSENT`].
     #[inline]
-    pub fn get(&self, key: K) -> u32 {
+    pub(crate) fn get(&self, key: K) -> u32 {
         let hash = key.hash(self.seed);
         let pilot = self.pilots[reduce(hash, self.pilots.len())];
-        let place = &self.places[place(hash, pilot, self.places.len())];
-        if place.key == key {
-            place.value
-        } else {
-            ABSENT
-        }
+        let slot = &self.slots[slot_index(hash, pilot, self.slots.len())];
+
+        if slot.key == key { slot.value } else { ABSENT }
     }
 }
 
-/// The two halves of a product, over each other.
+/// Returns the exclusive or of the two halves of a 128-bit product.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "the halves are what is wanted"
+    reason = "both halves of the product are used"
 )]
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
+
     product as u64 ^ (product >> 64) as u64
 }
 
 #[inline]
-fn place(hash: u64, pilot: u8, places: usize) -> usize {
+fn slot_index(hash: u64, pilot: u8, slots: usize) -> usize {
     reduce(
         (hash ^ u64::from(pilot).wrapping_mul(MULTIPLIER)).wrapping_mul(MULTIPLIER),
-        places,
+        slots,
     )
 }
 
-/// A number below `limit` from the high bits of a hash, without a division.
+/// Maps a hash to a number below `limit` by its high bits, without a division.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
@@ -158,8 +160,9 @@ fn reduce(hash: u64, limit: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[test]
     fn an_empty_map_has_no_key() {
@@ -168,23 +171,25 @@ mod tests {
     }
 
     #[test]
-    fn many_keys_in_a_row_find_their_places() {
+    fn many_consecutive_keys_are_found() {
         let entries: Vec<(u64, u32)> = (0..200_000)
             .map(|number| (u64::from(number) << 32 | 7, number))
             .collect();
         let map = PerfectMap::new(&entries);
+
         assert!(entries.iter().all(|&(key, value)| map.get(key) == value));
         assert!(entries.iter().all(|&(key, _)| map.get(key + 1) == ABSENT));
     }
 
     proptest! {
         #[test]
-        fn a_map_knows_its_keys_and_no_others(
+        fn a_map_has_its_keys_and_no_others(
             keys in prop::collection::hash_set(any::<[u64; 2]>(), 0..300),
             others in prop::collection::vec(any::<[u64; 2]>(), 0..50),
         ) {
             let entries: Vec<_> = keys.iter().copied().zip(0..).collect();
             let map = PerfectMap::new(&entries);
+
             for &(key, value) in &entries {
                 prop_assert_eq!(map.get(key), value);
             }

@@ -1,13 +1,14 @@
-//! The pipeline's score as one pass over the terms that are there, for engines and for training.
+//! Scoring in one pass over the terms of a text, for engines and for training.
 
 use std::iter::Sum;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::terms::{TermBuffer, TermIndex};
-use crate::{FeatureSettings, Pipeline, Prediction, Vocabulary};
+use super::term_index::{TermBuffer, TermIndex};
+use crate::pipeline::{Pipeline, Prediction};
+use crate::vocabulary::{FeatureSettings, Vocabulary};
 
-/// A vocabulary with its weights, made for scoring many texts.
+/// Vocabulary and its weights in a form for scoring many texts.
 #[derive(Clone, Debug)]
 pub struct Scorer {
     index: TermIndex,
@@ -15,12 +16,12 @@ pub struct Scorer {
     idf: Vec<f32>,
 }
 
-/// How many tokens a text has.
+/// Number of tokens of one or more texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenCounts {
-    /// All of them.
+    /// All tokens.
     pub all: usize,
-    /// Those that are terms of the vocabulary.
+    /// Tokens that are terms of the vocabulary.
     pub known: usize,
 }
 
@@ -33,7 +34,7 @@ impl Sum for TokenCounts {
     }
 }
 
-/// Space that is used again from text to text.
+/// Buffer that is reused from text to text.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreBuffer {
     terms: TermBuffer,
@@ -41,17 +42,18 @@ pub struct ScoreBuffer {
 }
 
 impl ScoreBuffer {
-    /// Gives back what a very long text took, so that one of them does not cost memory for good.
+    /// Frees the memory when a very long text made the buffer grow beyond 256 KiB.
     pub fn trim(&mut self) {
-        const KEPT_BYTES: usize = 1 << 18;
-        if self.terms.capacity() > KEPT_BYTES {
+        const MAX_KEPT_BYTES: usize = 1 << 18;
+
+        if self.terms.capacity() > MAX_KEPT_BYTES {
             *self = Self::default();
         }
     }
 }
 
 impl Scorer {
-    /// Takes a vocabulary and its inverse document frequencies, `[vocabulary]`.
+    /// Builds a scorer from a vocabulary and its inverse document frequencies, `[vocabulary]`.
     #[must_use]
     pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings, idf: Vec<f32>) -> Self {
         Self {
@@ -60,32 +62,33 @@ impl Scorer {
         }
     }
 
-    /// How many terms have a weight.
+    /// Returns the number of terms.
     #[must_use]
     pub const fn terms(&self) -> usize {
         self.idf.len()
     }
 
-    /// Inverse document frequencies: `[vocabulary]`.
+    /// Returns the inverse document frequencies: `[vocabulary]`.
     #[must_use]
     pub fn idf(&self) -> &[f32] {
         &self.idf
     }
 
-    /// How many tokens `text` has, and how many of them are known by themselves.
+    /// Counts the tokens of `text`, and those that are terms by themselves.
     #[must_use]
     pub fn count_tokens(&self, text: &str, buffer: &mut ScoreBuffer) -> TokenCounts {
         let mut known = 0;
         self.find_columns(text, &mut buffer.terms, |_, tokens| {
-            known += usize::from(tokens.len() == 1)
+            known += usize::from(tokens.len() == 1);
         });
+
         TokenCounts {
             all: buffer.terms.tokens(),
             known,
         }
     }
 
-    /// Calls `visit` with the column of each known term of `text`, repeats included, and with the tokens that it is made of.
+    /// Calls `visit` with the column of each known term of `text`, repeats included, and the indexes of its tokens.
     pub(crate) fn find_columns(
         &self,
         text: &str,
@@ -95,7 +98,8 @@ impl Scorer {
         self.index.find(text, buffer, visit);
     }
 
-    /// The product of the text's unit row with `coefficients`, `[vocabulary]`; 0 for a text without known terms.
+    /// Returns the dot product of the text's normalised TF-IDF row and `coefficients`, `[vocabulary]`; 0 for a text without
+    /// known terms.
     ///
     /// # Panics
     /// When there are fewer coefficients than terms.
@@ -104,17 +108,19 @@ impl Scorer {
         let ScoreBuffer { terms, columns } = buffer;
         self.index.columns(text, terms, columns);
         columns.sort_unstable();
+
         let (mut product, mut squares) = (0.0, 0.0);
-        for run in columns.chunk_by(|left, right| left == right) {
-            let column = run[0] as usize;
+        for occurrences in columns.chunk_by(|left, right| left == right) {
+            let column = occurrences[0] as usize;
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "a text has fewer than 2^52 tokens"
             )]
-            let weight = run.len() as f64 * f64::from(self.idf[column]);
+            let weight = occurrences.len() as f64 * f64::from(self.idf[column]);
             product += weight * f64::from(coefficients[column]);
             squares += weight * weight;
         }
+
         if squares > 0.0 {
             product / squares.sqrt()
         } else {
@@ -133,7 +139,7 @@ impl From<&Pipeline> for Scorer {
     }
 }
 
-/// A pipeline made for scoring many texts: the answers of [`Pipeline::predict`], to the bit, at a fraction of its time.
+/// Pipeline in a form for scoring many texts: the predictions of [`Pipeline::predict`], to the bit and in less time.
 #[derive(Clone, Debug)]
 pub struct Predictor<'p> {
     pipeline: &'p Pipeline,
@@ -141,25 +147,25 @@ pub struct Predictor<'p> {
 }
 
 impl<'p> Predictor<'p> {
-    /// Takes the pipeline's numbers.
+    /// Builds the scorer of a pipeline.
     #[must_use]
     pub fn new(pipeline: &'p Pipeline) -> Self {
         Self::with_scorer(pipeline, Arc::new(Scorer::from(pipeline)))
     }
 
-    /// Takes the pipeline's numbers, and the scorer that was made from its vocabulary and inverse document frequencies.
+    /// Uses a scorer that was built from the pipeline's vocabulary and inverse document frequencies.
     #[must_use]
     pub const fn with_scorer(pipeline: &'p Pipeline, scorer: Arc<Scorer>) -> Self {
         Self { pipeline, scorer }
     }
 
-    /// The pipeline that answers.
+    /// Returns the pipeline.
     #[must_use]
     pub const fn pipeline(&self) -> &'p Pipeline {
         self.pipeline
     }
 
-    /// What [`Pipeline::logit`] gives.
+    /// Returns the same as [`Pipeline::logit`].
     #[must_use]
     pub fn logit(&self, text: &str, buffer: &mut ScoreBuffer) -> f64 {
         self.scorer
@@ -167,13 +173,13 @@ impl<'p> Predictor<'p> {
             + f64::from(self.pipeline.intercept())
     }
 
-    /// What [`Scorer::count_tokens`] gives.
+    /// Returns the same as [`Scorer::count_tokens`].
     #[must_use]
     pub fn count_tokens(&self, text: &str, buffer: &mut ScoreBuffer) -> TokenCounts {
         self.scorer.count_tokens(text, buffer)
     }
 
-    /// What [`Pipeline::predict`] gives.
+    /// Returns the same as [`Pipeline::predict`].
     #[must_use]
     pub fn predict(&self, text: &str, buffer: &mut ScoreBuffer) -> Prediction {
         Prediction::from_logit(self.logit(text, buffer), self.pipeline.threshold())
@@ -189,9 +195,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_predictor_gives_the_pipelines_answers_to_the_bit(texts in prop::collection::vec("[a-cA-C fire,lod]{0,40}", 1..8)) {
+        fn a_predictor_gives_the_pipelines_predictions_to_the_bit(
+            texts in prop::collection::vec("[a-cA-C fire,lod]{0,40}", 1..8),
+        ) {
             let pipeline = pipeline();
             let (predictor, mut buffer) = (Predictor::new(&pipeline), ScoreBuffer::default());
+
             for text in &texts {
                 prop_assert_eq!(predictor.logit(text, &mut buffer).to_bits(), pipeline.logit(text).to_bits());
                 prop_assert_eq!(predictor.predict(text, &mut buffer), pipeline.predict(text));

@@ -1,55 +1,24 @@
-//! The fitted pipeline, and the reference that every engine is compared with.
+//! The fitted pipeline: the reference that every engine is compared with.
 //!
 //! It scores with the `f32` numbers of the model file, in `f64` arithmetic.
+
+mod labels;
+mod parts;
+mod prediction;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FeatureSettings, PipelineError, Vocabulary};
+use self::parts::check_threshold;
+use crate::error::PipelineError;
+use crate::vocabulary::{FeatureSettings, Vocabulary};
 
-/// The names of the two verdicts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Labels {
-    /// The verdict at the threshold or above.
-    pub relevant: String,
-    /// The verdict below it.
-    pub not_relevant: String,
-}
+pub use self::labels::Labels;
+pub use self::parts::PipelineParts;
+pub use self::prediction::{Prediction, sigmoid};
 
-impl Default for Labels {
-    fn default() -> Self {
-        Self {
-            relevant: "Relevant".into(),
-            not_relevant: "Not Relevant".into(),
-        }
-    }
-}
-
-/// What a pipeline is made of, before it is checked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PipelineParts {
-    /// How a text becomes terms.
-    pub features: FeatureSettings,
-    /// Terms in the order of their columns, as [`Vocabulary`] sorts them.
-    pub vocabulary: Vec<String>,
-    /// Inverse document frequencies: `[vocabulary]`.
-    pub idf: Vec<f32>,
-    /// Weights of the linear model: `[vocabulary]`.
-    pub coefficients: Vec<f32>,
-    /// The logit of a text without known terms.
-    pub intercept: f32,
-    /// The probability from which a text is relevant, between 0 and 1.
-    pub threshold: f32,
-    /// The names of the two verdicts.
-    pub labels: Labels,
-    /// What a person or a program needs to trust the model; written into the model file as it is.
-    pub metadata: BTreeMap<String, String>,
-}
-
-/// A checked pipeline: text in, probability out.
+/// A checked pipeline from text to probability.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "PipelineParts", into = "PipelineParts")]
 pub struct Pipeline {
@@ -63,87 +32,56 @@ pub struct Pipeline {
     metadata: BTreeMap<String, String>,
 }
 
-/// The answer for one text.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Prediction {
-    /// Probability that the text is relevant, 0 to 1.
-    pub probability: f32,
-    /// Whether the probability is at least the threshold.
-    pub relevant: bool,
-}
-
-impl Prediction {
-    /// The prediction for log-odds `logit`: the text is relevant from the probability `threshold` on.
-    #[must_use]
-    pub fn from_logit(logit: f64, threshold: f32) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "engines compute probabilities in f32"
-        )]
-        let probability = sigmoid(logit) as f32;
-        Self::from_probability(probability, threshold)
-    }
-
-    /// The prediction for a probability, by the rule of [`from_logit`](Self::from_logit).
-    #[must_use]
-    pub fn from_probability(probability: f32, threshold: f32) -> Self {
-        Self {
-            probability,
-            relevant: probability >= threshold,
-        }
-    }
-}
-
 impl Pipeline {
-    /// Features, in the order of the model file.
+    /// Returns how a text becomes terms.
     #[must_use]
     pub const fn features(&self) -> &FeatureSettings {
         &self.features
     }
 
-    /// The known terms.
+    /// Returns the known terms.
     #[must_use]
     pub const fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
     }
 
-    /// Inverse document frequencies: `[vocabulary]`.
+    /// Returns the inverse document frequencies: `[vocabulary]`.
     #[must_use]
     pub fn idf(&self) -> &[f32] {
         &self.idf
     }
 
-    /// Weights of the linear model: `[vocabulary]`.
+    /// Returns the weights of the linear model: `[vocabulary]`.
     #[must_use]
     pub fn coefficients(&self) -> &[f32] {
         &self.coefficients
     }
 
-    /// The logit of a text without known terms.
+    /// Returns the logit of a text without known terms.
     #[must_use]
     pub const fn intercept(&self) -> f32 {
         self.intercept
     }
 
-    /// The probability from which a text is relevant.
+    /// Returns the smallest probability of a relevant text.
     #[must_use]
     pub const fn threshold(&self) -> f32 {
         self.threshold
     }
 
-    /// The names of the two verdicts.
+    /// Returns the names of the two classes.
     #[must_use]
     pub const fn labels(&self) -> &Labels {
         &self.labels
     }
 
-    /// What the model file says about itself.
+    /// Returns the metadata of the model file.
     #[must_use]
     pub const fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    /// The pipeline with another threshold.
+    /// Replaces the threshold.
     ///
     /// # Errors
     /// [`PipelineError::Threshold`] when it is not between 0 and 1.
@@ -152,13 +90,13 @@ impl Pipeline {
         Ok(Self { threshold, ..self })
     }
 
-    /// The pipeline with other words about itself.
+    /// Replaces the metadata.
     #[must_use]
     pub fn with_metadata(self, metadata: BTreeMap<String, String>) -> Self {
         Self { metadata, ..self }
     }
 
-    /// Known terms of `text` and how often each occurs: pairs of column and count, columns ascending.
+    /// Counts the known terms of `text`: pairs of column and count, columns ascending.
     #[must_use]
     pub fn term_counts(&self, text: &str) -> Vec<(usize, u32)> {
         let mut columns: Vec<usize> = self
@@ -168,6 +106,7 @@ impl Pipeline {
             .filter_map(|term| self.vocabulary.column(term))
             .collect();
         columns.sort_unstable();
+
         let mut counts: Vec<(usize, u32)> = Vec::new();
         for column in columns {
             match counts.last_mut() {
@@ -175,10 +114,11 @@ impl Pipeline {
                 _ => counts.push((column, 1)),
             }
         }
+
         counts
     }
 
-    /// Log-odds that `text` is relevant.
+    /// Returns the log-odds that `text` is relevant.
     #[must_use]
     pub fn logit(&self, text: &str) -> f64 {
         let (mut dot, mut squares) = (0.0, 0.0);
@@ -187,6 +127,7 @@ impl Pipeline {
             dot += weight * f64::from(self.coefficients[column]);
             squares += weight * weight;
         }
+
         let cosine = if squares > 0.0 {
             dot / squares.sqrt()
         } else {
@@ -195,13 +136,13 @@ impl Pipeline {
         cosine + f64::from(self.intercept)
     }
 
-    /// Probability and verdict for `text`.
+    /// Returns the prediction for `text`.
     #[must_use]
     pub fn predict(&self, text: &str) -> Prediction {
         Prediction::from_logit(self.logit(text), self.threshold)
     }
 
-    /// The name of a verdict.
+    /// Returns the label of relevant texts, or that of all others.
     #[must_use]
     pub fn label(&self, relevant: bool) -> &str {
         if relevant {
@@ -212,26 +153,14 @@ impl Pipeline {
     }
 }
 
-/// The logistic function `1 / (1 + exp(-logit))`, the same on every platform.
-#[must_use]
-pub fn sigmoid(logit: f64) -> f64 {
-    1.0 / (1.0 + libm::exp(-logit))
-}
-
 impl TryFrom<PipelineParts> for Pipeline {
     type Error = PipelineError;
 
-    fn try_from(parts: PipelineParts) -> Result<Self, PipelineError> {
-        let vocabulary = Vocabulary::new(parts.vocabulary, &parts.features)?;
-        check_column_numbers("idf weights", &parts.idf, vocabulary.len())?;
-        check_column_numbers("coefficients", &parts.coefficients, vocabulary.len())?;
-        check_finite(parts.intercept, || "the intercept".into())?;
-        check_threshold(parts.threshold)?;
-        if parts.labels.relevant == parts.labels.not_relevant {
-            return Err(PipelineError::SameLabels {
-                label: parts.labels.relevant,
-            });
-        }
+    fn try_from(mut parts: PipelineParts) -> Result<Self, PipelineError> {
+        let terms = std::mem::take(&mut parts.vocabulary);
+        let vocabulary = Vocabulary::new(terms, &parts.features)?;
+        parts.check_numbers_and_labels(vocabulary.len())?;
+
         Ok(Self {
             features: parts.features,
             vocabulary,
@@ -257,43 +186,6 @@ impl From<Pipeline> for PipelineParts {
             labels: pipeline.labels,
             metadata: pipeline.metadata,
         }
-    }
-}
-
-fn check_column_numbers(
-    what: &'static str,
-    numbers: &[f32],
-    terms: usize,
-) -> Result<(), PipelineError> {
-    if numbers.len() != terms {
-        return Err(PipelineError::Length {
-            what,
-            got: numbers.len(),
-            terms,
-        });
-    }
-    for (column, &value) in numbers.iter().enumerate() {
-        check_finite(value, || format!("{what}, column {column},"))?;
-    }
-    Ok(())
-}
-
-fn check_threshold(threshold: f32) -> Result<(), PipelineError> {
-    if threshold > 0.0 && threshold < 1.0 {
-        Ok(())
-    } else {
-        Err(PipelineError::Threshold { got: threshold })
-    }
-}
-
-fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), PipelineError> {
-    if value.is_finite() {
-        Ok(())
-    } else {
-        Err(PipelineError::NotFinite {
-            what: what(),
-            value,
-        })
     }
 }
 

@@ -1,0 +1,84 @@
+//! Unchecked parts of a pipeline, and the checks on them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::labels::Labels;
+use crate::error::PipelineError;
+use crate::vocabulary::FeatureSettings;
+
+/// Parts of a pipeline, before they are checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PipelineParts {
+    /// How a text becomes terms.
+    pub features: FeatureSettings,
+    /// Terms in the order of their columns, as [`Vocabulary`](crate::Vocabulary) sorts them.
+    pub vocabulary: Vec<String>,
+    /// Inverse document frequencies: `[vocabulary]`.
+    pub idf: Vec<f32>,
+    /// Weights of the linear model: `[vocabulary]`.
+    pub coefficients: Vec<f32>,
+    /// Logit of a text without known terms.
+    pub intercept: f32,
+    /// Smallest probability of a relevant text, between 0 and 1.
+    pub threshold: f32,
+    /// Names of the two classes.
+    pub labels: Labels,
+    /// Metadata from training, written into the model file unchanged.
+    pub metadata: BTreeMap<String, String>,
+}
+
+impl PipelineParts {
+    /// Checks every number, and that the labels differ; `terms` is the length of the vocabulary.
+    pub(super) fn check_numbers_and_labels(&self, terms: usize) -> Result<(), PipelineError> {
+        check_columns("idf weights", &self.idf, terms)?;
+        check_columns("coefficients", &self.coefficients, terms)?;
+        check_finite(self.intercept, || "the intercept".into())?;
+        check_threshold(self.threshold)?;
+
+        if self.labels.relevant == self.labels.not_relevant {
+            return Err(PipelineError::SameLabels {
+                label: self.labels.relevant.clone(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Checks that there is one finite number per term.
+fn check_columns(what: &'static str, numbers: &[f32], terms: usize) -> Result<(), PipelineError> {
+    if numbers.len() != terms {
+        return Err(PipelineError::Length {
+            what,
+            got: numbers.len(),
+            terms,
+        });
+    }
+
+    for (column, &value) in numbers.iter().enumerate() {
+        check_finite(value, || format!("{what}, column {column},"))?;
+    }
+    Ok(())
+}
+
+/// Checks that the threshold lies between 0 and 1.
+pub(super) fn check_threshold(threshold: f32) -> Result<(), PipelineError> {
+    if threshold > 0.0 && threshold < 1.0 {
+        Ok(())
+    } else {
+        Err(PipelineError::Threshold { got: threshold })
+    }
+}
+
+fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), PipelineError> {
+    if value.is_finite() {
+        Ok(())
+    } else {
+        Err(PipelineError::NotFinite {
+            what: what(),
+            value,
+        })
+    }
+}
