@@ -1,14 +1,14 @@
-//! Why a model file cannot be run.
+//! Errors of loading and running model files.
 
 use tract_onnx::prelude::TractError;
 
-/// What went wrong while a model was loaded or run.
+/// An error while a model was loaded or run.
 #[derive(Debug, thiserror::Error)]
 pub enum RuntimeError {
     /// The bytes are not ONNX.
     #[error("this is not an ONNX file")]
     NotOnnx(#[source] prost::DecodeError),
-    /// A file whose function is not the one that the native operator computes.
+    /// The file's function is not the one that the fused operator computes.
     #[error(
         "the model's function `{name}` has the fingerprint {got}, this version runs {want}: export the model again with \
          this version, or inline its functions"
@@ -18,16 +18,16 @@ pub enum RuntimeError {
         name: String,
         /// SHA-256 of the function in the file.
         got: String,
-        /// SHA-256 of the function that the native operator computes.
+        /// SHA-256 of the function that the fused operator computes.
         want: &'static str,
     },
-    /// A model that does not take raw text.
+    /// The model does not take raw text.
     #[error("the model takes `{got}`, a text model takes `text`")]
     Input {
         /// Names of the inputs.
         got: String,
     },
-    /// An entry of the file's metadata that serving needs.
+    /// A metadata entry that serving needs is missing or malformed.
     #[error(
         "the model's metadata has no usable entry `{key}`: it is not a text model that this tool wrote"
     )]
@@ -35,37 +35,37 @@ pub enum RuntimeError {
         /// Key of the entry.
         key: &'static str,
     },
-    /// tract refused the graph.
+    /// tract rejected the graph.
     #[error("the model cannot be loaded")]
     Load(#[source] TractError),
-    /// A file whose function was inlined has no numbers that can be told from its graph.
+    /// The file was inlined, and its numbers cannot be read from the graph.
     #[error(
-        "the model's functions were inlined: it answers, but cannot be explained; serve the file that training wrote"
+        "the model's functions were inlined: it predicts, but cannot explain; serve the file that training wrote"
     )]
     Inlined,
-    /// An answer that is not the one that the file gives for its own sentence.
+    /// A probability differs from the one that the file holds for its golden sentence.
     #[error(
-        "the model answers {got} for its golden sentence `{text}`, where its file says {want}: it was damaged, or this \
+        "the model predicts {got} for its golden sentence `{text}`, where its file has {want}: it was damaged, or this \
          version computes otherwise than the one that wrote it"
     )]
     Golden {
         /// The sentence.
         text: String,
-        /// The engine's probability.
+        /// Probability of the engine.
         got: f32,
-        /// The file's probability.
+        /// Probability in the file.
         want: f32,
     },
     /// tract failed on an input.
     #[error("the model failed on {texts} texts")]
     Run {
-        /// How many texts were given.
+        /// Number of texts in the input.
         texts: usize,
-        /// What tract says.
+        /// Error of tract.
         #[source]
         source: TractError,
     },
-    /// A name that is none of [`EngineKind`](crate::EngineKind)'s.
+    /// The name is none of those of [`EngineKind`](crate::EngineKind).
     #[error(
         "unknown engine `{got}`: it must be reference, native, tract, tract-inlined or onnxruntime"
     )]
@@ -73,25 +73,25 @@ pub enum RuntimeError {
         /// The name as given.
         got: String,
     },
-    /// The file holds no pipeline that the reference or the inlined graph could be made from.
+    /// The file has no pipeline to open the engine from.
     #[cfg(feature = "engines")]
-    #[error("the model file cannot be read back")]
+    #[error("the model file cannot be read back to its pipeline")]
     Read(#[from] relevance_export::ExportError),
-    /// onnxruntime was asked for without its shared library.
+    /// The path of onnxruntime's shared library is missing.
     #[cfg(feature = "engines")]
-    #[error("onnxruntime needs its shared library: give its path")]
+    #[error("onnxruntime needs the path of its shared library")]
     NoOnnxRuntimeLibrary,
     /// The shared library of onnxruntime cannot be loaded.
     #[cfg(feature = "engines")]
     #[error("onnxruntime's shared library `{}` cannot be loaded", path.display())]
     OnnxRuntimeLibrary {
-        /// Where it was looked for.
+        /// Path of the library.
         path: std::path::PathBuf,
-        /// What the loader says.
+        /// Error of the loader.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// onnxruntime refused the model or failed on an input.
+    /// onnxruntime rejected the model or failed on an input.
     #[cfg(feature = "engines")]
     #[error("onnxruntime failed")]
     OnnxRuntime(#[source] ort::Error),

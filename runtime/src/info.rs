@@ -1,4 +1,4 @@
-//! What a model file says about itself.
+//! Metadata of a model file.
 
 use std::collections::BTreeMap;
 
@@ -6,49 +6,46 @@ use relevance_pipeline::Labels;
 use relevance_pipeline::graph::metadata as key;
 use tract_onnx::pb::ModelProto;
 
-use crate::RuntimeError;
+use crate::error::RuntimeError;
 
-/// The metadata of a model file.
+/// Metadata of a model file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ModelInfo {
     /// Name of the model.
     pub name: String,
-    /// What tells this fit from every other: a digest of its data, settings and tool.
+    /// Digest of the training data, the settings and the tool, which identifies the fit.
     pub fingerprint: String,
-    /// The names of the two verdicts.
+    /// Names of the two classes.
     pub labels: Labels,
-    /// The probability from which a text is relevant.
+    /// Smallest probability of a relevant text.
     pub threshold: f32,
-    /// Every entry of the file, `test.precision` and `data.digest` among them.
+    /// Every entry of the file, such as `test.precision` and `data.digest`.
     pub metadata: BTreeMap<String, String>,
 }
 
 impl ModelInfo {
-    /// Reads the entries that serving needs.
-    pub(crate) fn read(model: &ModelProto) -> Result<Self, RuntimeError> {
+    /// Reads the metadata, and checks the entries that serving needs.
+    pub(crate) fn from_proto(model: &ModelProto) -> Result<Self, RuntimeError> {
         let metadata: BTreeMap<String, String> = model
             .metadata_props
             .iter()
             .map(|entry| (entry.key.clone(), entry.value.clone()))
             .collect();
-        let entry = |key: &'static str| {
-            metadata
-                .get(key)
-                .cloned()
-                .ok_or(RuntimeError::Metadata { key })
-        };
+        let unusable = |key: &'static str| RuntimeError::Metadata { key };
+        let entry = |key: &'static str| metadata.get(key).cloned().ok_or_else(|| unusable(key));
+
         let threshold = entry(key::THRESHOLD)?
             .parse()
-            .map_err(|_| RuntimeError::Metadata {
-                key: key::THRESHOLD,
-            })?;
+            .map_err(|_| unusable(key::THRESHOLD))?;
+        let labels = Labels {
+            relevant: entry(key::RELEVANT_LABEL)?,
+            not_relevant: entry(key::NOT_RELEVANT_LABEL)?,
+        };
+
         Ok(Self {
             name: entry(key::NAME)?,
             fingerprint: entry(key::FINGERPRINT)?,
-            labels: Labels {
-                relevant: entry(key::RELEVANT_LABEL)?,
-                not_relevant: entry(key::NOT_RELEVANT_LABEL)?,
-            },
+            labels,
             threshold,
             metadata,
         })

@@ -1,12 +1,14 @@
-//! An ONNX file to a session on tract that takes raw text.
+//! An ONNX file to a session that takes raw text.
 //!
-//! [`operators`] adds what tract lacks: the text operators of the ONNX standard and onnxruntime, and one native operator
-//! for the whole of our function `relevance.text::TfIdfLinear`.
+//! - [`Session`] loads a file and serves requests.
+//! - [`EngineKind`] lists every engine that computes the file's predictions, and [`parity`] compares them.
+//! - [`operators`] adds to tract the text operators of the ONNX standard and of onnxruntime, and one fused operator for the
+//!   function `relevance.text::TfIdfLinear`.
 
 mod engine;
 mod error;
 mod info;
-mod linear;
+mod native;
 #[cfg(feature = "engines")]
 mod onnxruntime;
 pub mod operators;

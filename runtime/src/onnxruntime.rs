@@ -1,4 +1,4 @@
-//! The same file on onnxruntime, which everybody else runs: for comparison, never for serving.
+//! onnxruntime on a model file, for comparison with the engine that serves.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -8,11 +8,12 @@ use ort::session::Session;
 use ort::value::Tensor;
 
 use relevance_pipeline::Prediction;
+use relevance_pipeline::graph::tensor;
 
 use crate::engine::Engine;
 use crate::error::RuntimeError;
 
-/// A model on onnxruntime, one thread.
+/// A model on onnxruntime, with one thread.
 #[derive(Debug)]
 pub struct OnnxRuntime {
     session: Mutex<Session>,
@@ -20,13 +21,13 @@ pub struct OnnxRuntime {
 }
 
 impl OnnxRuntime {
-    /// Loads the shared library at `library`, once in a process, and the model.
+    /// Loads the shared library at `library`, unless the process has loaded one, and the model.
     ///
-    /// `relevant_label` is the verdict that the model gives from its threshold on.
+    /// `relevant_label` is the model's label of relevant texts.
     ///
     /// # Errors
-    /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded, [`RuntimeError::OnnxRuntime`] when it refuses
-    /// the model.
+    /// - [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded.
+    /// - [`RuntimeError::OnnxRuntime`] when it rejects the model.
     pub fn from_bytes(
         library: &Path,
         model: &[u8],
@@ -37,22 +38,25 @@ impl OnnxRuntime {
             .and_then(|builder| Ok(builder.with_intra_threads(1)?))
             .and_then(|mut builder| builder.commit_from_memory(model))
             .map_err(RuntimeError::OnnxRuntime)?;
+
         Ok(Self {
             session: Mutex::new(session),
             relevant_label: relevant_label.to_owned(),
         })
     }
 
-    /// onnxruntime's environment, of which a process has one: the first call loads the library and makes it.
+    /// Returns the process's environment of onnxruntime; the first call loads the library and creates it.
     ///
     /// # Errors
     /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded.
     pub fn environment(library: &Path) -> Result<Environment, RuntimeError> {
         static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
+
         let mut environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(environment) = &*environment {
             return Ok(environment.clone());
         }
+
         let loaded = ort::init_from(library).map_err(|error| {
             let source = Box::new(error);
             RuntimeError::OnnxRuntimeLibrary {
@@ -60,23 +64,27 @@ impl OnnxRuntime {
                 source,
             }
         })?;
-        let made = loaded
+        let created = loaded
             .with_telemetry(false)
             .build()
             .map_err(RuntimeError::OnnxRuntime)?;
-        Ok(environment.insert(made).clone())
+
+        Ok(environment.insert(created).clone())
     }
 
     fn run(&self, texts: &[&str]) -> ort::Result<Vec<Prediction>> {
-        // The binding passes strings that end at U+0000, which separates tokens like a space.
+        // The binding's strings end at U+0000; a space separates tokens in the same way.
         let texts: Vec<String> = texts.iter().map(|text| text.replace('\0', " ")).collect();
         let input = Tensor::from_string_array(([texts.len()], texts.as_slice()))?;
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
-        let outputs = session.run(ort::inputs!["text" => input])?;
-        let (_, probabilities) = outputs["probability"].try_extract_tensor::<f32>()?;
-        let (_, labels) = outputs["label"].try_extract_strings()?;
-        let predictions = probabilities.iter().zip(labels);
-        Ok(predictions
+        let outputs = session.run(ort::inputs![tensor::TEXT => input])?;
+
+        let (_, probabilities) = outputs[tensor::PROBABILITY].try_extract_tensor::<f32>()?;
+        let (_, labels) = outputs[tensor::LABEL].try_extract_strings()?;
+
+        Ok(probabilities
+            .iter()
+            .zip(labels)
             .map(|(&probability, label)| Prediction {
                 probability,
                 relevant: label == self.relevant_label,

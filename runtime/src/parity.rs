@@ -1,42 +1,41 @@
-//! Whether an engine gives the reference's answers.
+//! Comparison of an engine's predictions with the reference's.
 
 use relevance_pipeline::Prediction;
 
 use crate::engine::Engine;
 use crate::error::RuntimeError;
 
-/// How far the probability of an engine may be from the reference's.
+/// Largest accepted difference between the probabilities of an engine and of the reference.
 pub const TOLERANCE: f32 = 1e-6;
 
-/// How an engine's answers compare with the reference's.
+/// Result of comparing an engine with the reference.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Agreement {
-    /// How many texts were compared.
+    /// Number of compared texts.
     pub texts: usize,
-    /// The largest distance between two probabilities, 0 to 1.
+    /// Largest difference between two probabilities, 0 to 1.
     pub largest_difference: f32,
-    /// Which text has it.
+    /// Index of the text with the largest difference.
     pub farthest_text: usize,
-    /// The texts whose verdict is another one.
-    pub changed_verdicts: Vec<usize>,
+    /// Indexes of the texts whose label differs.
+    pub changed_labels: Vec<usize>,
 }
 
 impl Agreement {
-    /// Whether every probability is within [`TOLERANCE`] and every verdict the same.
+    /// Returns whether every probability is within [`TOLERANCE`] and every label is the same.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.largest_difference <= TOLERANCE && self.changed_verdicts.is_empty()
+        self.largest_difference <= TOLERANCE && self.changed_labels.is_empty()
     }
 }
 
-/// Compares what `engine` answers for `texts`, `batch` at a time, with the reference's answers, `want`: `[texts]`.
+/// Compares the predictions of `engine` for `texts`, `batch` at a time, with those of the reference, `want`: `[texts]`.
 ///
 /// # Errors
 /// When the engine fails.
 ///
 /// # Panics
-/// When the engine answers for another number of texts than it was given, `want` has another number of answers, or `batch`
-/// is 0.
+/// When the engine or `want` has another number of predictions than there are texts, or `batch` is 0.
 pub fn compare(
     want: &[Prediction],
     engine: &dyn Engine,
@@ -46,29 +45,33 @@ pub fn compare(
     assert_eq!(
         want.len(),
         texts.len(),
-        "the reference answers for each text"
+        "the reference has one prediction per text"
     );
+
     let mut agreement = Agreement {
         texts: texts.len(),
         ..Agreement::default()
     };
-    for ((start, texts), want) in (0..)
-        .step_by(batch)
-        .zip(texts.chunks(batch))
-        .zip(want.chunks(batch))
-    {
+    let batches = texts.chunks(batch).zip(want.chunks(batch));
+    for (start, (texts, want)) in (0..).step_by(batch).zip(batches) {
         let got = engine.predict_batch(texts)?;
-        assert_eq!(got.len(), texts.len(), "an engine lost or made up texts");
+        assert_eq!(
+            got.len(),
+            texts.len(),
+            "an engine has one prediction per text"
+        );
+
         for (index, (want, got)) in (start..).zip(want.iter().zip(&got)) {
             let difference = (want.probability - got.probability).abs();
             if difference > agreement.largest_difference || difference.is_nan() {
                 (agreement.largest_difference, agreement.farthest_text) = (difference, index);
             }
             if want.relevant != got.relevant {
-                agreement.changed_verdicts.push(index);
+                agreement.changed_labels.push(index);
             }
         }
     }
+
     Ok(agreement)
 }
 
@@ -87,9 +90,9 @@ mod tests {
         }
     }
 
-    fn fixed(answers: [(f32, bool); 3]) -> Fixed {
+    fn fixed(predictions: [(f32, bool); 3]) -> Fixed {
         Fixed(
-            answers
+            predictions
                 .map(|(probability, relevant)| Prediction {
                     probability,
                     relevant,
@@ -99,18 +102,20 @@ mod tests {
     }
 
     #[test]
-    fn the_farthest_text_and_each_changed_verdict_are_found_across_batches() {
+    fn the_farthest_text_and_each_changed_label_are_found_across_batches() {
         let reference = fixed([(0.25, false), (0.5, true), (0.75, true)]);
         let engine = fixed([(0.25, false), (0.5, false), (1.0, true)]);
+
         for batch in [1, 2, 3] {
             let agreement = compare(&reference.0, &engine, &["0", "1", "2"], batch).unwrap();
             assert_eq!(
                 (agreement.largest_difference, agreement.farthest_text),
                 (0.25, 2)
             );
-            assert_eq!(agreement.changed_verdicts, [1]);
+            assert_eq!(agreement.changed_labels, [1]);
             assert!(!agreement.holds());
         }
+
         assert!(
             compare(&reference.0, &reference, &["0", "1", "2"], 2)
                 .unwrap()

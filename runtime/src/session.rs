@@ -3,85 +3,95 @@
 use std::sync::Arc;
 
 use prost::Message as _;
-use relevance_pipeline::GoldenSentence;
 use relevance_pipeline::graph::{metadata, tensor};
+use relevance_pipeline::{Explanation, GoldenSentence, Prediction, TokenCounts};
 use sha2::{Digest as _, Sha256};
 use tract_onnx::pb::ModelProto;
 use tract_onnx::prelude::*;
 
-use crate::linear::{Linear, is_linear};
+use crate::error::RuntimeError;
+use crate::info::ModelInfo;
+use crate::native::{NativeModel, is_native_graph};
+use crate::operators;
 use crate::parity::TOLERANCE;
-use crate::{Explanation, ModelInfo, Prediction, RuntimeError, TokenCounts, operators};
 
-/// SHA-256 of the body of the function that [`operators::TfIdfLinear`] computes, as protobuf.
+/// SHA-256 of the encoded function that [`operators::TfIdfLinear`] computes.
 const FUNCTION_FINGERPRINT: &str =
     "26781cb9a1b6c946b591cf5e4709628206d9e29211feb3d54bdc2080dad472ce";
 
-/// A loaded model; many threads may share one.
+/// A loaded model, which threads can share.
 ///
-/// tract reads, checks and plans the file. Where its graph is the one that training writes, texts are answered by a pass of
-/// our own over their tokens, and [`check_golden`](Self::check_golden) holds the pass against the plan; any other graph is
-/// run by tract.
+/// Two engines compute a session's predictions:
+///
+/// - tract parses, checks and plans every file. Its plan contains the text function as one fused operator, or node by node
+///   when the file was inlined.
+/// - The native engine computes the graph that the exporter writes, in one pass over the tokens of each text. It takes its
+///   numbers from tract's plan.
+///
+/// [`predict`](Self::predict) uses the native engine when the file's main graph is the one that the exporter writes, and
+/// tract otherwise. [`check_golden`](Self::check_golden) compares both with the probabilities in the file.
 #[derive(Debug)]
 pub struct Session {
     plan: Arc<TypedRunnableModel>,
     info: ModelInfo,
-    /// What a file without our function lacks.
-    linear: Option<Linear>,
-    /// Whether the rest of the graph, too, is what a pass computes.
-    is_linear: bool,
+    /// Numbers of the text function; `None` for an inlined file.
+    native: Option<NativeModel>,
+    /// Whether the native engine computes the whole graph, and not its text function alone.
+    is_native_graph: bool,
 }
 
 impl Session {
     /// Loads a text model from the bytes of its file.
     ///
     /// # Errors
-    /// When the bytes are not ONNX, the file is not a text model of this tool, its function is not the one that the native
-    /// operator computes, or tract refuses the graph.
+    /// When the bytes are not ONNX, the file is not a text model of this tool, its function is not the one that the fused
+    /// operator computes, or tract rejects the graph.
     pub fn from_bytes(model: &[u8]) -> Result<Self, RuntimeError> {
         let proto = ModelProto::decode(model).map_err(RuntimeError::NotOnnx)?;
         check_functions(&proto)?;
         check_input(&proto)?;
-        let info = ModelInfo::read(&proto)?;
+        let info = ModelInfo::from_proto(&proto)?;
+
         let plan = plan(&proto).map_err(RuntimeError::Load)?;
-        let linear = Linear::find(plan.model()).map_err(RuntimeError::Load)?;
-        let is_linear = linear.is_some() && is_linear(&proto, &info);
+        let native = NativeModel::find(plan.model()).map_err(RuntimeError::Load)?;
+        let is_native_graph = native.is_some() && is_native_graph(&proto, &info);
+
         Ok(Self {
             plan,
             info,
-            linear,
-            is_linear,
+            native,
+            is_native_graph,
         })
     }
 
-    /// What the model file says about itself.
+    /// Returns the metadata of the model file.
     #[must_use]
     pub const fn info(&self) -> &ModelInfo {
         &self.info
     }
 
-    /// Probability and verdict for each text, in their order; none for none.
+    /// Returns one prediction per text, in their order.
     ///
     /// # Errors
-    /// [`RuntimeError::Run`] when the graph fails.
+    /// [`RuntimeError::Run`] when tract fails.
     pub fn predict<T: AsRef<str>>(&self, texts: &[T]) -> Result<Vec<Prediction>, RuntimeError> {
-        match &self.linear {
-            Some(linear) if self.is_linear => Ok(linear.predict(texts, self.info.threshold)),
+        match &self.native {
+            Some(native) if self.is_native_graph => Ok(native.predict(texts, self.info.threshold)),
             _ => self.predict_with_tract(texts),
         }
     }
 
-    /// Returns one prediction per text, in their order, relevant from `threshold` on instead of from the model's.
+    /// Returns one prediction per text, in their order, with `threshold` in place of the model's.
     ///
     /// # Errors
-    /// [`RuntimeError::Run`] when the graph fails.
+    /// [`RuntimeError::Run`] when tract fails.
     pub fn predict_with_threshold<T: AsRef<str>>(
         &self,
         texts: &[T],
         threshold: f32,
     ) -> Result<Vec<Prediction>, RuntimeError> {
-        if let Some(linear) = self.linear.as_ref().filter(|_| self.is_linear) {
-            return Ok(linear.predict(texts, threshold));
+        if let Some(native) = self.native.as_ref().filter(|_| self.is_native_graph) {
+            return Ok(native.predict(texts, threshold));
         }
 
         let predictions = self.predict_with_tract(texts)?.into_iter();
@@ -90,10 +100,10 @@ impl Session {
             .collect())
     }
 
-    /// What [`predict`](Self::predict) gives, by tract whatever the graph.
+    /// Returns the predictions of [`predict`](Self::predict), computed by tract for every graph.
     ///
     /// # Errors
-    /// [`RuntimeError::Run`] when the graph fails.
+    /// [`RuntimeError::Run`] when tract fails.
     pub fn predict_with_tract<T: AsRef<str>>(
         &self,
         texts: &[T],
@@ -101,84 +111,85 @@ impl Session {
         if texts.is_empty() {
             return Ok(Vec::new());
         }
+
         self.run(texts).map_err(|source| RuntimeError::Run {
             texts: texts.len(),
             source,
         })
     }
 
-    /// Answers the sentences that the file carries, in both ways, and compares with the answers that stand beside them;
-    /// their number.
+    /// Predicts the golden sentences of the file with both engines, compares the probabilities with those in the file, and
+    /// returns the number of sentences.
     ///
     /// # Errors
-    /// [`RuntimeError::Golden`] when an answer is more than [`TOLERANCE`] away, [`RuntimeError::Metadata`] when there are none.
+    /// - [`RuntimeError::Golden`] when a probability differs by more than [`TOLERANCE`].
+    /// - [`RuntimeError::Metadata`] when the file has no golden sentences.
     pub fn check_golden(&self) -> Result<usize, RuntimeError> {
-        let unusable = RuntimeError::Metadata {
-            key: metadata::GOLDEN,
-        };
-        let entry = self
-            .info
-            .metadata
-            .get(metadata::GOLDEN)
-            .and_then(|entry| serde_json::from_str(entry).ok());
-        let golden: Vec<GoldenSentence> = entry.ok_or(unusable)?;
+        let golden = self.golden_sentences()?;
         let texts: Vec<&str> = golden
             .iter()
             .map(|sentence| sentence.text.as_str())
             .collect();
+
         for predictions in [self.predict(&texts)?, self.predict_with_tract(&texts)?] {
-            for (
-                GoldenSentence {
-                    text,
-                    probability: want,
-                },
-                prediction,
-            ) in golden.iter().zip(predictions)
-            {
-                let got = prediction.probability;
+            for (sentence, prediction) in golden.iter().zip(predictions) {
+                let (got, want) = (prediction.probability, sentence.probability);
                 if (got - want).abs() > TOLERANCE {
                     return Err(RuntimeError::Golden {
-                        text: text.clone(),
+                        text: sentence.text.clone(),
                         got,
-                        want: *want,
+                        want,
                     });
                 }
             }
         }
+
         Ok(golden.len())
     }
 
-    /// What each known term and each token of `text` adds to its logit.
+    fn golden_sentences(&self) -> Result<Vec<GoldenSentence>, RuntimeError> {
+        let key = metadata::GOLDEN;
+
+        self.info
+            .metadata
+            .get(key)
+            .and_then(|entry| serde_json::from_str(entry).ok())
+            .ok_or(RuntimeError::Metadata { key })
+    }
+
+    /// Returns the contribution of each known term and each token of `text` to its logit.
     ///
     /// # Errors
-    /// [`RuntimeError::Inlined`] for a file without our function.
+    /// [`RuntimeError::Inlined`] for an inlined file.
     pub fn explain(&self, text: &str) -> Result<Explanation, RuntimeError> {
-        Ok(self.linear()?.explain(text))
+        Ok(self.native()?.explain(text))
     }
 
-    /// How many tokens `texts` have, and how many of them the model knows by themselves.
+    /// Counts the tokens of `texts`, and those that are terms of the vocabulary by themselves.
     ///
     /// # Errors
-    /// [`RuntimeError::Inlined`] for a file without our function.
+    /// [`RuntimeError::Inlined`] for an inlined file.
     pub fn count_tokens<T: AsRef<str>>(&self, texts: &[T]) -> Result<TokenCounts, RuntimeError> {
-        Ok(self.linear()?.count_tokens(texts))
+        Ok(self.native()?.count_tokens(texts))
     }
 
-    fn linear(&self) -> Result<&Linear, RuntimeError> {
-        self.linear.as_ref().ok_or(RuntimeError::Inlined)
+    fn native(&self) -> Result<&NativeModel, RuntimeError> {
+        self.native.as_ref().ok_or(RuntimeError::Inlined)
     }
 
     fn run<T: AsRef<str>>(&self, texts: &[T]) -> TractResult<Vec<Prediction>> {
         let texts: tract_ndarray::Array1<String> =
             texts.iter().map(|text| text.as_ref().to_owned()).collect();
         let outputs = self.plan.run(tvec!(texts.into_tensor().into_tvalue()))?;
+
         let probabilities = outputs[0].try_as_plain_ram()?;
         let labels = outputs[1].try_as_plain_ram()?;
-        let predictions = probabilities
+        let rows = probabilities
             .as_slice::<f32>()?
             .iter()
             .zip(labels.as_slice::<String>()?);
-        Ok(predictions
+
+        Ok(rows
             .map(|(&probability, label)| Prediction {
                 probability,
                 relevant: *label == self.info.labels.relevant,
@@ -187,9 +198,11 @@ impl Session {
     }
 }
 
+/// Plans the graph with tract, whose own parser is extended by the text operators.
 fn plan(proto: &ModelProto) -> TractResult<Arc<TypedRunnableModel>> {
     let mut onnx = onnx();
     operators::register(&mut onnx.op_register);
+
     onnx.model_for_proto_model(proto)?
         .with_outputs_by_name([tensor::PROBABILITY, tensor::LABEL])?
         .into_typed()?
@@ -197,33 +210,36 @@ fn plan(proto: &ModelProto) -> TractResult<Arc<TypedRunnableModel>> {
         .into_runnable()
 }
 
-/// The native operator is found by name, so the name must stand for the nodes that it was written for.
+/// Checks that the file's functions are the one that the fused operator computes, since tract finds operators by name alone.
 fn check_functions(proto: &ModelProto) -> Result<(), RuntimeError> {
     for function in &proto.functions {
         let got = hex::encode(Sha256::digest(function.encode_to_vec()));
         if got != FUNCTION_FINGERPRINT {
-            let name = format!("{}::{}", function.domain(), function.name());
             return Err(RuntimeError::UnknownFunction {
-                name,
+                name: format!("{}::{}", function.domain(), function.name()),
                 got,
                 want: FUNCTION_FINGERPRINT,
             });
         }
     }
+
     Ok(())
 }
 
+/// Checks that the graph takes raw text.
 fn check_input(proto: &ModelProto) -> Result<(), RuntimeError> {
-    let inputs = proto
+    let inputs: Vec<&str> = proto
         .graph
         .iter()
         .flat_map(|graph| &graph.input)
-        .map(|input| input.name.as_str());
-    let inputs: Vec<&str> = inputs.collect();
-    if inputs != [tensor::TEXT] {
-        return Err(RuntimeError::Input {
+        .map(|input| input.name.as_str())
+        .collect();
+
+    if inputs == [tensor::TEXT] {
+        Ok(())
+    } else {
+        Err(RuntimeError::Input {
             got: inputs.join("`, `"),
-        });
+        })
     }
-    Ok(())
 }

@@ -52,7 +52,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
             engine: engine.as_str(),
             texts: agreement.texts,
             largest_difference: agreement.largest_difference,
-            changed_verdicts: agreement.changed_verdicts.len(),
+            changed_verdicts: agreement.changed_labels.len(),
             agrees: agreement.holds(),
         })
         .collect();

@@ -144,7 +144,7 @@ pub(crate) fn ensure_agreement(engines: &[EngineAgreement]) -> anyhow::Result<()
             "{engine} differs from the reference by {:e} at text {}, and in the label of {} of {} texts",
             agreement.largest_difference,
             agreement.farthest_text + 1,
-            agreement.changed_verdicts.len(),
+            agreement.changed_labels.len(),
             agreement.texts
         );
     }

@@ -1,17 +1,18 @@
-//! What the builders of the operators read from a node.
+//! Attributes of nodes, as the builders of the operators read them.
 
 use relevance_pipeline::graph::{attribute, domain};
 use relevance_pipeline::{FeatureSettings, NgramPool, TokenCharacters, Vocabulary};
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-/// Refuses an operator of the right name in the wrong domain; tract looks names up without it.
-pub fn check_domain(node: &NodeProto, want: &str) -> TractResult<()> {
+/// Checks that the operator belongs to the domain `want`, since tract finds operators by name alone.
+pub(super) fn check_domain(node: &NodeProto, want: &str) -> TractResult<()> {
     let got = if node.domain == "ai.onnx" {
         domain::STANDARD
     } else {
         &node.domain
     };
+
     ensure!(
         got == want,
         "operator `{}` of domain `{got}` is unknown, the known one is of domain `{want}`",
@@ -20,8 +21,8 @@ pub fn check_domain(node: &NodeProto, want: &str) -> TractResult<()> {
     Ok(())
 }
 
-/// Refuses a setting that our files never use.
-pub fn check_unused(node: &NodeProto, name: &str, unused: bool) -> TractResult<()> {
+/// Rejects a setting that the exporter never uses, unless it is `unused`.
+pub(super) fn check_unused(node: &NodeProto, name: &str, unused: bool) -> TractResult<()> {
     ensure!(
         unused,
         "attribute `{name}` of `{}` has a value that is not supported",
@@ -30,9 +31,10 @@ pub fn check_unused(node: &NodeProto, name: &str, unused: bool) -> TractResult<(
     Ok(())
 }
 
-/// The token characters that the attribute `tokenexp` stands for.
-pub fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
+/// Returns the token characters for the pattern in the attribute `tokenexp`.
+pub(super) fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
     let pattern: String = node.get_attr(attribute::TOKEN_PATTERN)?;
+
     TokenCharacters::from_pattern(&pattern).with_context(|| {
         let known = TokenCharacters::ALL
             .map(TokenCharacters::pattern)
@@ -44,37 +46,41 @@ pub fn token_characters(node: &NodeProto) -> TractResult<TokenCharacters> {
     })
 }
 
-/// The terms of `pool_strings`, in the order of their columns.
-pub fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractResult<Vocabulary> {
+/// Returns the terms of `pool_strings`, in the order of their columns.
+pub(super) fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractResult<Vocabulary> {
     let starts: TVec<usize> = node.get_attr_tvec(attribute::NGRAM_COUNTS)?;
     let pool = NgramPool {
         tokens: node.get_attr_vec(attribute::POOL_STRINGS)?,
         starts: starts.to_vec(),
     };
     let vocabulary = pool.vocabulary(settings)?;
+
     let indexes: Vec<usize> = node.get_attr_vec(attribute::NGRAM_INDEXES)?;
-    // onnxruntime's versions disagree on what the weights of other indexes belong to.
+    // onnxruntime's versions disagree on which weights belong to other indexes.
     ensure!(
         indexes.iter().copied().eq(0..vocabulary.len()),
         "`ngram_indexes` is not 0, 1, … for each term"
     );
+
     Ok(vocabulary)
 }
 
-/// One weight a term, from the attribute `weights`.
-pub fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
+/// Returns the attribute `weights`, one number per term.
+pub(super) fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
     let weights: Vec<f32> = node.get_attr_vec(attribute::WEIGHTS)?;
     ensure!(
         weights.len() == terms,
         "{} weights for {terms} terms",
         weights.len()
     );
+
     Ok(weights)
 }
 
 fn shortened(pattern: &str) -> String {
-    const LONGEST: usize = 40;
-    match pattern.char_indices().nth(LONGEST) {
+    const MAX_CHARACTERS: usize = 40;
+
+    match pattern.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}…", &pattern[..end]),
         None => pattern.to_owned(),
     }

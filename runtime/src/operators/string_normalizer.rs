@@ -1,4 +1,4 @@
-//! `StringNormalizer`, operator set 10, in the part that changes case in the locale `C` and has no stop words.
+//! `StringNormalizer`, operator set 10, with the locale `C` and without stop words.
 //!
 //! Follows `core/providers/cpu/text/string_normalizer.cc` of onnxruntime: the input is `[C]` or `[1, C]` and not empty.
 
@@ -10,20 +10,20 @@ use tract_onnx::tract_hir::internal::*;
 use super::attributes::{check_domain, check_unused};
 use super::rules::strings_to;
 
-/// What happens to the letters; in the locale `C` to those of ASCII alone.
+/// Case of the output; in the locale `C` only ASCII letters have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CaseChange {
-    /// They become lower case.
+pub(super) enum CaseChange {
+    /// Lower case.
     Lower,
-    /// They become upper case.
+    /// Upper case.
     Upper,
-    /// They stay.
+    /// Case of the input.
     None,
 }
 
-/// Strings `[C]` or `[1, C]` to strings of the same shape.
+/// Operator from strings `[C]` or `[1, C]` to strings of the same shape.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StringNormalizer {
+pub(super) struct StringNormalizer {
     case_change: CaseChange,
 }
 
@@ -33,6 +33,7 @@ pub(super) fn build(
     node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, domain::STANDARD)?;
+
     let case_change = match node
         .get_attr_opt::<&str>("case_change_action")?
         .unwrap_or("NONE")
@@ -42,7 +43,8 @@ pub(super) fn build(
         "NONE" => CaseChange::None,
         other => bail!("`case_change_action` is `{other}`, it must be LOWER, UPPER or NONE"),
     };
-    // The specification's default locale is the machine's choice, and most containers lack it.
+
+    // The specification leaves the default locale to the platform, and most containers lack it.
     let locale: Option<&str> = node.get_attr_opt("locale")?;
     check_unused(
         node,
@@ -55,6 +57,7 @@ pub(super) fn build(
         node.get_attr_opt_vec::<String>("stopwords")?
             .is_none_or(|words| words.is_empty()),
     )?;
+
     Ok((
         inference_wrap(StringNormalizer { case_change }, 1, rules),
         vec![],
@@ -99,14 +102,16 @@ impl EvalOp for StringNormalizer {
             matches!(*shape, [columns] | [1, columns] if columns > 0),
             "StringNormalizer takes [C] or [1, C] with C of 1 or more, got {shape:?}"
         );
+
         let texts = input.try_as_plain_ram()?;
-        let texts: Vec<String> = texts
+        let normalized: Vec<String> = texts
             .as_slice::<String>()?
             .iter()
             .map(|text| self.normalize(text))
             .collect();
+
         Ok(tvec!(
-            tract_ndarray::ArrayD::from_shape_vec(shape, texts)?
+            tract_ndarray::ArrayD::from_shape_vec(shape, normalized)?
                 .into_tensor()
                 .into_tvalue()
         ))

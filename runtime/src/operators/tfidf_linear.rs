@@ -1,7 +1,6 @@
-//! `relevance.text::TfIdfLinear`, version 1: our function from raw text to logit as one sparse pass over the tokens.
+//! `relevance.text::TfIdfLinear`, version 1: the function from raw text to logit as one fused operator.
 //!
-//! The file holds the same computation as nodes, which make a row as wide as the vocabulary; this visits only the terms
-//! that are there.
+//! The nodes of the function compute a row as wide as the vocabulary. The operator visits only the terms that occur.
 
 use std::sync::Arc;
 
@@ -13,14 +12,14 @@ use tract_onnx::tract_hir::internal::*;
 
 use super::attributes::{check_domain, token_characters, vocabulary, weights};
 
-/// Texts `[N]`, coefficients `[vocabulary, 1]` and intercept `[1]` to logits `[N]`.
+/// Operator from texts `[N]`, coefficients `[vocabulary, 1]` and intercept `[1]` to logits `[N]`.
 #[derive(Clone, Debug)]
-pub struct TfIdfLinear {
+pub(crate) struct TfIdfLinear {
     scorer: Arc<Scorer>,
 }
 
 impl PartialEq for TfIdfLinear {
-    /// Two are the same when they share their numbers, as copies do.
+    /// Compares by identity of the numbers, which copies of an operator share.
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.scorer, &other.scorer)
     }
@@ -29,7 +28,7 @@ impl PartialEq for TfIdfLinear {
 impl Eq for TfIdfLinear {}
 
 impl TfIdfLinear {
-    /// The vocabulary and its weights.
+    /// Returns the vocabulary with its weights.
     pub(crate) const fn scorer(&self) -> &Arc<Scorer> {
         &self.scorer
     }
@@ -41,6 +40,7 @@ pub(super) fn build(
     node: &NodeProto,
 ) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     check_domain(node, domain::TEXT)?;
+
     let settings = FeatureSettings {
         token_characters: token_characters(node)?,
         ngram_max: node.get_attr(attribute::MAX_GRAM_LENGTH)?,
@@ -50,6 +50,7 @@ pub(super) fn build(
     let operator = TfIdfLinear {
         scorer: Arc::new(Scorer::new(&vocabulary, settings, idf)),
     };
+
     Ok((inference_wrap(operator, 1, rules), vec![]))
 }
 
@@ -61,6 +62,7 @@ fn rules<'p>(
 ) -> InferenceResult {
     check_input_arity(inputs, 3)?;
     check_output_arity(outputs, 1)?;
+
     solver.equals(&inputs[0].datum_type, String::datum_type())?;
     solver.equals(&inputs[0].rank, 1)?;
     solver.equals(&inputs[1].datum_type, f32::datum_type())?;
@@ -85,26 +87,27 @@ impl EvalOp for TfIdfLinear {
         let (texts, coefficients, intercept) = args_3!(inputs);
         let (texts, coefficients) = (texts.try_as_plain_ram()?, coefficients.try_as_plain_ram()?);
         let coefficients = coefficients.as_slice::<f32>()?;
-        let intercept = f64::from(
-            *intercept
-                .try_as_plain_ram()?
-                .as_slice::<f32>()?
-                .first()
-                .context("no intercept")?,
-        );
+        let intercept = intercept.try_as_plain_ram()?;
+        let intercept = *intercept
+            .as_slice::<f32>()?
+            .first()
+            .context("no intercept")?;
         ensure!(
             coefficients.len() == self.scorer.terms(),
             "{} coefficients for {} terms",
             coefficients.len(),
             self.scorer.terms()
         );
+
         let mut buffer = ScoreBuffer::default();
         #[expect(clippy::cast_possible_truncation, reason = "the graph computes in f32")]
         let logit = |text: &String| {
-            (self.scorer.project(text, coefficients, &mut buffer) + intercept) as f32
+            let product = self.scorer.project(text, coefficients, &mut buffer);
+            (product + f64::from(intercept)) as f32
         };
         let logits: tract_ndarray::Array1<f32> =
             texts.as_slice::<String>()?.iter().map(logit).collect();
+
         Ok(tvec!(logits.into_tensor().into_tvalue()))
     }
 }

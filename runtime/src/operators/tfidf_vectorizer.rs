@@ -1,7 +1,7 @@
-//! `TfIdfVectorizer`, operator set 9, for a pool of strings in the order of its columns and without skips.
+//! `TfIdfVectorizer`, operator set 9, with a pool of strings in the order of the columns and without skips.
 //!
 //! Follows `core/providers/cpu/nn/tfidfvectorizer.cc` of onnxruntime: n-grams do not cross rows, and padding that is not in
-//! the pool matches nothing.
+//! the pool matches no term.
 
 use std::sync::Arc;
 
@@ -14,23 +14,23 @@ use tract_onnx::tract_hir::internal::*;
 use super::attributes::{check_domain, check_unused, vocabulary, weights};
 use super::rules::strings_to;
 
-/// What a column holds for a term that occurs; 0 for one that does not.
+/// Value of a column for a term that occurs; it is 0 for a term that does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// How often it occurs.
+pub(super) enum Mode {
+    /// Number of occurrences.
     TermFrequency,
-    /// Its weight.
+    /// Weight of the term.
     InverseDocumentFrequency,
-    /// The product of the two.
+    /// Product of the two.
     TfIdf,
 }
 
-/// Tokens `[T]` to weights `[vocabulary]`, or `[N, T]` to `[N, vocabulary]`.
+/// Operator from tokens `[T]` to weights `[vocabulary]`, or `[N, T]` to `[N, vocabulary]`.
 #[derive(Clone, Debug)]
-pub struct TfIdfVectorizer {
+pub(super) struct TfIdfVectorizer {
     mode: Mode,
-    shortest: usize,
-    longest: usize,
+    min_length: usize,
+    max_length: usize,
     vocabulary: Arc<Vocabulary>,
     weights: Arc<[f32]>,
 }
@@ -43,7 +43,9 @@ impl PartialEq for TfIdfVectorizer {
                 .map(|weight| weight.to_bits())
                 .collect::<Vec<_>>()
         };
-        (self.mode, self.shortest, self.longest) == (other.mode, other.shortest, other.longest)
+
+        self.mode == other.mode
+            && (self.min_length, self.max_length) == (other.min_length, other.max_length)
             && self.vocabulary == other.vocabulary
             && bits(&self.weights) == bits(&other.weights)
     }
@@ -67,34 +69,35 @@ pub(super) fn build(
         "pool_int64s",
         node.get_attr_opt_vec::<i64>("pool_int64s")?.is_none(),
     )?;
+
     let mode = match node.get_attr("mode")? {
         "TF" => Mode::TermFrequency,
         "IDF" => Mode::InverseDocumentFrequency,
         "TFIDF" => Mode::TfIdf,
         other => bail!("`mode` is `{other}`, it must be TF, IDF or TFIDF"),
     };
-    let (shortest, longest) = (
-        node.get_attr("min_gram_length")?,
-        node.get_attr(attribute::MAX_GRAM_LENGTH)?,
-    );
+    let min_length = node.get_attr("min_gram_length")?;
+    let max_length = node.get_attr(attribute::MAX_GRAM_LENGTH)?;
     ensure!(
-        1 <= shortest && shortest <= longest,
-        "`min_gram_length` {shortest} is not 1 to {longest}"
+        1 <= min_length && min_length <= max_length,
+        "`min_gram_length` {min_length} is not 1 to {max_length}"
     );
-    // The widest set of characters: what the tokens are made of is the tokenizer's business.
+
+    // The widest set of characters, since the tokenizer decides which characters tokens consist of.
     let settings = FeatureSettings {
         token_characters: TokenCharacters::Unicode,
-        ngram_max: longest,
+        ngram_max: max_length,
     };
     let vocabulary = vocabulary(node, &settings)?;
     let weights = match node.get_attr_opt_vec::<f32>(attribute::WEIGHTS)? {
         Some(_) => weights(node, vocabulary.len())?,
         None => vec![1.0; vocabulary.len()],
     };
+
     let operator = TfIdfVectorizer {
         mode,
-        shortest,
-        longest,
+        min_length,
+        max_length,
         vocabulary: vocabulary.into(),
         weights: weights.into(),
     };
@@ -112,32 +115,30 @@ fn rules<'p>(
 }
 
 impl TfIdfVectorizer {
-    /// Adds the terms of `tokens` to `row`, `[vocabulary]`.
+    /// Adds the occurrences of terms in `tokens` to `row`, `[vocabulary]`.
     fn count(&self, tokens: &[String], row: &mut [f32]) {
-        for length in self.shortest..=self.longest {
+        for length in self.min_length..=self.max_length {
             for column in tokens.windows(length).filter_map(|term| self.column(term)) {
                 row[column] += 1.0;
             }
         }
     }
 
-    /// The column of the term that these tokens make; a token with a blank is in none.
+    /// Returns the column of the term that consists of `tokens`; no term has a token with a space.
     fn column(&self, tokens: &[String]) -> Option<usize> {
-        let has_blank = tokens.iter().any(|token| token.contains(' '));
-        if has_blank {
+        let has_space = tokens.iter().any(|token| token.contains(' '));
+
+        if has_space {
             None
         } else {
             self.vocabulary.column(&tokens.join(" "))
         }
     }
 
-    /// Turns counts into what the mode asks for.
+    /// Converts counts to the values of the mode.
     fn weigh(&self, row: &mut [f32]) {
-        for (cell, weight) in row
-            .iter_mut()
-            .zip(self.weights.iter())
-            .filter(|(cell, _)| **cell > 0.0)
-        {
+        let cells = row.iter_mut().zip(self.weights.iter());
+        for (cell, weight) in cells.filter(|(cell, _)| **cell > 0.0) {
             match self.mode {
                 Mode::TermFrequency => {}
                 Mode::InverseDocumentFrequency => *cell = *weight,
@@ -167,6 +168,7 @@ impl EvalOp for TfIdfVectorizer {
         let rows: usize = shape.iter().product();
         let columns = self.weights.len();
         shape.push(columns);
+
         let mut cells = vec![0.0; rows * columns];
         let tokens = input.try_as_plain_ram()?;
         let tokens = tokens.as_slice::<String>()?;
@@ -174,6 +176,7 @@ impl EvalOp for TfIdfVectorizer {
             self.count(&tokens[index * length..][..length], row);
             self.weigh(row);
         }
+
         Ok(tvec!(
             tract_ndarray::ArrayD::from_shape_vec(&*shape, cells)?
                 .into_tensor()

@@ -1,7 +1,7 @@
-//! `com.microsoft::Tokenizer`, version 1, in the part that cuts by `tokenexp` and sets no marks.
+//! `com.microsoft::Tokenizer`, version 1, with `tokenexp` and without marks.
 //!
-//! Follows `contrib_ops/cpu/tokenizer.cc` of onnxruntime: rows are padded on the right to the longest; when no row has a
-//! token the last dimension is 0.
+//! Follows `contrib_ops/cpu/tokenizer.cc` of onnxruntime: rows are padded on the right to the length of the longest, and the
+//! last dimension is 0 when no row has a token.
 
 use relevance_pipeline::graph::{domain, operator};
 use relevance_pipeline::{TokenCharacters, tokens};
@@ -12,11 +12,11 @@ use tract_onnx::tract_hir::internal::*;
 use super::attributes::{check_domain, check_unused, token_characters};
 use super::rules::strings_to;
 
-/// Strings `[N]` to tokens `[N, T]`, or `[N, C]` to `[N, C, T]`, T being the longest row's length.
+/// Operator from strings `[N]` to tokens `[N, T]`, or `[N, C]` to `[N, C, T]`; T is the length of the longest row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tokenizer {
+pub(super) struct Tokenizer {
     characters: TokenCharacters,
-    shortest: usize,
+    min_characters: usize,
     padding: String,
     width: Symbol,
 }
@@ -33,11 +33,15 @@ pub(super) fn build(
         "separators",
         node.get_attr_opt_vec::<String>("separators")?.is_none(),
     )?;
-    let shortest: usize = node.get_attr("mincharnum")?;
-    ensure!(shortest > 0, "`mincharnum` is 0, it must be 1 or more");
+    let min_characters: usize = node.get_attr("mincharnum")?;
+    ensure!(
+        min_characters > 0,
+        "`mincharnum` is 0, it must be 1 or more"
+    );
+
     let operator = Tokenizer {
         characters: token_characters(node)?,
-        shortest,
+        min_characters,
         padding: node.get_attr("pad_value")?,
         width: context.template.symbols.new_with_prefix("tokens"),
     };
@@ -56,8 +60,9 @@ fn rules<'p>(
 
 impl Tokenizer {
     fn row<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        let shortest = self.shortest;
-        tokens(text, self.characters).filter(move |token| token.chars().count() >= shortest)
+        let min_characters = self.min_characters;
+
+        tokens(text, self.characters).filter(move |token| token.chars().count() >= min_characters)
     }
 }
 
@@ -84,12 +89,14 @@ impl EvalOp for Tokenizer {
             .iter()
             .map(|text| self.row(text).collect())
             .collect();
+
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         let mut cells = Vec::with_capacity(rows.len() * width);
         for row in &rows {
             cells.extend(row.iter().map(ToString::to_string));
             cells.resize(cells.len() + width - row.len(), self.padding.clone());
         }
+
         let mut shape: TVec<usize> = input.shape().into();
         shape.push(width);
         Ok(tvec!(
@@ -107,6 +114,7 @@ impl TypedOp for Tokenizer {
             rank == 1 || rank == 2,
             "Tokenizer takes [N] or [N, C], got rank {rank}"
         );
+
         let mut shape: TVec<TDim> = inputs[0].shape.iter().cloned().collect();
         shape.push(self.width.to_dim());
         Ok(tvec!(String::datum_type().fact(shape)))

@@ -1,4 +1,4 @@
-//! The pipelines that the cases run on, and the engines that must agree.
+//! Pipelines for the cases, and the engines that must agree on them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
@@ -11,26 +11,26 @@ use relevance_pipeline::{
 };
 use relevance_runtime::{Engine, EngineKind};
 
-/// One pipeline on all engines.
-pub struct Engines {
-    pub reference: Pipeline,
-    pub others: Vec<(EngineKind, Box<dyn Engine + Send + Sync>)>,
+/// A pipeline on every engine.
+pub(crate) struct Engines {
+    pub(crate) reference: Pipeline,
+    pub(crate) others: Vec<(EngineKind, Box<dyn Engine + Send + Sync>)>,
 }
 
-/// Words and pairs in ASCII, the default, from the archive.
-pub static ASCII_PAIRS: LazyLock<Engines> =
+/// Tokens and pairs of ASCII characters, the default settings, from the archive.
+pub(crate) static ASCII_PAIRS: LazyLock<Engines> =
     LazyLock::new(|| Engines::new(&archive_terms(&ASCII), ASCII));
 
-/// Runs of up to three words of every script, from the archive.
-pub static UNICODE_TRIPLES: LazyLock<Engines> =
+/// Runs of up to three tokens of every script, from the archive.
+pub(crate) static UNICODE_TRIPLES: LazyLock<Engines> =
     LazyLock::new(|| Engines::new(&archive_terms(&UNICODE), UNICODE));
 
-/// A vocabulary of letters: small, for a great many texts.
-pub static ASCII_LETTERS: LazyLock<Engines> =
+/// A small vocabulary of letters, for large numbers of texts.
+pub(crate) static ASCII_LETTERS: LazyLock<Engines> =
     LazyLock::new(|| Engines::new(&letters("abcdefghijklmnopqrstuvwxyz"), ASCII));
 
-/// The same with letters that a locale or a later Unicode might fold.
-pub static UNICODE_LETTERS: LazyLock<Engines> =
+/// The same with letters that a locale or a later Unicode version might fold.
+pub(crate) static UNICODE_LETTERS: LazyLock<Engines> =
     LazyLock::new(|| Engines::new(&letters("abcdefghijklmnopqrstuvwxyzßàéıσςяё"), UNICODE));
 
 const ASCII: FeatureSettings = FeatureSettings {
@@ -42,9 +42,10 @@ const UNICODE: FeatureSettings = FeatureSettings {
     ngram_max: 3,
 };
 
-/// The texts of the embedded archive.
-pub static ARCHIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
+/// Texts of the embedded archive.
+pub(crate) static ARCHIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
     let source = relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap();
+
     let mut texts = Vec::new();
     source
         .read(&mut |row| {
@@ -52,6 +53,7 @@ pub static ARCHIVE: LazyLock<Vec<String>> = LazyLock::new(|| {
             Ok(())
         })
         .unwrap();
+
     texts
 });
 
@@ -60,8 +62,8 @@ impl Engines {
         Self::from_pipeline(pipeline(terms, settings))
     }
 
-    /// The pipeline itself, and every other engine on its file.
-    pub fn from_pipeline(reference: Pipeline) -> Self {
+    /// Opens every other engine on the file of a pipeline.
+    pub(crate) fn from_pipeline(reference: Pipeline) -> Self {
         let file = to_bytes(&text_model(&reference));
         let library = onnxruntime_library();
         let others = EngineKind::ALL
@@ -74,12 +76,13 @@ impl Engines {
     }
 }
 
-/// Where `cargo xtask onnxruntime` puts the shared library; a test that needs it fails without it.
-pub fn onnxruntime_library() -> PathBuf {
+/// Returns the path of the shared library that `cargo xtask onnxruntime` installs, and panics when it is missing.
+pub(crate) fn onnxruntime_library() -> PathBuf {
     let default = || {
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime/libonnxruntime.so")
     };
     let path = std::env::var_os("ORT_DYLIB_PATH").map_or_else(default, PathBuf::from);
+
     assert!(
         path.exists(),
         "{} is missing: run `cargo xtask onnxruntime` first",
@@ -88,7 +91,7 @@ pub fn onnxruntime_library() -> PathBuf {
     path
 }
 
-/// The terms that stand in two texts of the archive or more, and in how many.
+/// Returns the document frequencies of the terms that occur in at least two texts of the archive.
 fn archive_terms(settings: &FeatureSettings) -> BTreeMap<String, u32> {
     let mut frequencies = BTreeMap::new();
     for text in ARCHIVE.iter() {
@@ -96,23 +99,26 @@ fn archive_terms(settings: &FeatureSettings) -> BTreeMap<String, u32> {
             *frequencies.entry(term).or_default() += 1;
         }
     }
+
     frequencies.retain(|_, frequency| *frequency >= 2);
     frequencies
 }
 
-/// Each letter as a word, and two words with their pair.
+/// Returns each letter as a term, and two longer tokens with their pair.
 fn letters(letters: &str) -> BTreeMap<String, u32> {
-    let words = letters
+    let terms = letters
         .chars()
         .map(String::from)
         .chain(["flood", "waters", "flood waters"].map(String::from));
-    words.zip(1..).collect()
+
+    terms.zip(1..).collect()
 }
 
-/// A pipeline on `terms` with weights that a formula makes up, -4 to 4: larger than those that training finds.
-pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> Pipeline {
+/// Builds a pipeline with coefficients from a formula, -4 to 4, which are larger than those of training.
+fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> Pipeline {
     let mut terms: Vec<String> = frequencies.keys().cloned().collect();
     terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
+
     #[expect(clippy::cast_possible_truncation, reason = "the file holds f32")]
     let idf = terms
         .iter()
@@ -122,6 +128,7 @@ pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) 
         let sixteen_bits = (column.wrapping_mul(2_654_435_769) >> 16).to_le_bytes();
         f32::from(u16::from_le_bytes([sixteen_bits[0], sixteen_bits[1]])) / 8_192.0 - 4.0
     });
+
     let metadata = [("name", "parity"), ("version", "0")]
         .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let parts = PipelineParts {
@@ -134,5 +141,6 @@ pub fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) 
         labels: Labels::default(),
         metadata: metadata.into(),
     };
+
     parts.try_into().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The numeric part alone, on onnxruntime: the caller counts the terms, the answer is the reference's.
+//! The graph without strings on onnxruntime, with terms counted by the caller.
 
 use ort::session::Session;
 use ort::value::Tensor;
@@ -9,7 +9,7 @@ use relevance_runtime::parity::TOLERANCE;
 use crate::engines::{ARCHIVE, ASCII_PAIRS, onnxruntime_library};
 
 #[test]
-fn counts_in_give_the_probability_of_the_text() {
+fn term_counts_give_the_probability_of_the_text() {
     let pipeline = &ASCII_PAIRS.reference;
     let columns = pipeline.vocabulary().len();
     let texts: Vec<&str> = ARCHIVE
@@ -18,12 +18,14 @@ fn counts_in_give_the_probability_of_the_text() {
         .map(String::as_str)
         .chain(["", "unknownword"])
         .collect();
+
     let mut counts = vec![0_f32; texts.len() * columns];
     for (text, row) in texts.iter().zip(counts.chunks_exact_mut(columns)) {
         for (column, count) in pipeline.term_counts(text) {
             row[column] = f32::from(u16::try_from(count).unwrap());
         }
     }
+
     let environment = OnnxRuntime::environment(&onnxruntime_library()).unwrap();
     let file = to_bytes(&features_model(pipeline));
     let mut session = Session::builder(&environment)
@@ -32,6 +34,7 @@ fn counts_in_give_the_probability_of_the_text() {
         .unwrap();
     let input = Tensor::from_array(([texts.len(), columns], counts)).unwrap();
     let outputs = session.run(ort::inputs!["features" => input]).unwrap();
+
     let (_, probabilities) = outputs["probability"].try_extract_tensor::<f32>().unwrap();
     let (_, labels) = outputs["label"].try_extract_strings().unwrap();
     assert_eq!(probabilities.len(), texts.len());

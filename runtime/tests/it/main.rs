@@ -1,4 +1,4 @@
-//! Every engine on the same cases, and tract's text operators against onnxruntime's.
+//! The same cases on every engine, and tract's text operators against onnxruntime's.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

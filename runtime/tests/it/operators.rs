@@ -1,4 +1,4 @@
-//! One operator a model, on tract and on onnxruntime, with the same generated inputs.
+//! Models of one operator, on tract and on onnxruntime, with the same generated inputs.
 
 use ort::session::Session;
 use ort::value::Tensor;
@@ -17,7 +17,7 @@ use tract_onnx::prelude::*;
 
 use crate::engines::onnxruntime_library;
 
-/// What an operator gave: its shape, and its strings or numbers as text.
+/// Output of an operator: its shape, and its strings or numbers as text.
 type Output = (Vec<usize>, Vec<String>);
 
 fn attribute(name: &str, r#type: AttributeType) -> AttributeProto {
@@ -57,6 +57,7 @@ fn value(name: &str, data_type: DataType, dims: Vec<Value>) -> ValueInfoProto {
             ..Dimension::default()
         })
         .collect();
+
     let tensor = type_proto::Tensor {
         elem_type: data_type as i32,
         shape: Some(TensorShapeProto { dim }),
@@ -65,6 +66,7 @@ fn value(name: &str, data_type: DataType, dims: Vec<Value>) -> ValueInfoProto {
         value: Some(type_proto::Value::TensorType(tensor)),
         ..TypeProto::default()
     };
+
     ValueInfoProto {
         name: name.into(),
         r#type: Some(r#type),
@@ -72,7 +74,7 @@ fn value(name: &str, data_type: DataType, dims: Vec<Value>) -> ValueInfoProto {
     }
 }
 
-/// A model of one node, strings of `shape` in, `output` of rank `rank` out.
+/// Builds a model of one node from strings of `shape` to `output` of rank `rank`.
 fn model(node: NodeProto, shape: &[usize], (output, rank): (DataType, usize)) -> ModelProto {
     let shape = shape
         .iter()
@@ -81,6 +83,7 @@ fn model(node: NodeProto, shape: &[usize], (output, rank): (DataType, usize)) ->
     let open = (0..rank)
         .map(|axis| Value::DimParam(format!("axis{axis}")))
         .collect();
+
     let graph = GraphProto {
         name: "one".into(),
         node: vec![NodeProto {
@@ -92,6 +95,7 @@ fn model(node: NodeProto, shape: &[usize], (output, rank): (DataType, usize)) ->
         output: vec![value("y", output, open)],
         ..GraphProto::default()
     };
+
     let opset = |domain: &str, version| OperatorSetIdProto {
         domain: domain.into(),
         version,
@@ -113,6 +117,7 @@ fn on_tract(model: &ModelProto, shape: &[usize], cells: &[String]) -> TractResul
         .into_typed()?
         .into_optimized()?
         .into_runnable()?;
+
     let input = tract_ndarray::ArrayD::from_shape_vec(shape, cells.to_vec())?.into_tensor();
     let output = plan.run(tvec!(input.into_tvalue()))?.remove(0);
     let cells = if output.datum_type() == String::datum_type() {
@@ -132,6 +137,7 @@ fn on_onnxruntime(model: &ModelProto, shape: &[usize], cells: &[String]) -> ort:
     let environment = OnnxRuntime::environment(&onnxruntime_library()).unwrap();
     let mut session = Session::builder(&environment)?.commit_from_memory(&model.encode_to_vec())?;
     let outputs = session.run(ort::inputs!["x" => Tensor::from_string_array((shape, cells))?])?;
+
     let output = &outputs["y"];
     let shape = output
         .shape()
@@ -157,6 +163,7 @@ fn assert_agreement(
     cells: &[String],
 ) {
     let model = model(node.clone(), shape, output);
+
     let want = on_onnxruntime(&model, shape, cells).unwrap();
     let got = on_tract(&model, shape, cells).unwrap();
     assert_eq!(got, want, "on {shape:?} {cells:?}");
@@ -166,7 +173,7 @@ fn text() -> impl Strategy<Value = String> {
     prop_oneof!["[a-cA-C _.,é\u{130}\u{212A}🔥]{0,12}", "\\PC{0,12}"]
 }
 
-/// A matrix of strings: its shape `[rows, columns]` and its cells.
+/// Generates a matrix of strings: its shape `[rows, columns]` and its cells.
 fn matrix(
     cell: impl Strategy<Value = String>,
 ) -> impl Strategy<Value = (usize, usize, Vec<String>)> {
@@ -205,7 +212,7 @@ fn string_normalizer(case_change: &str) -> NodeProto {
     }
 }
 
-/// Words, pairs and triples over a, b and c.
+/// Builds the operator for two tokens, two pairs and two triples of a, b and c.
 fn tfidf_vectorizer(mode: &str, lengths: (i64, i64), weighted: bool) -> NodeProto {
     const POOL: [&str; 12] = ["a", "b", "a", "b", "b", "b", "b", "c", "c", "c", "a", "a"];
     let strings = POOL.iter().map(|token| token.as_bytes().to_vec()).collect();
@@ -221,7 +228,7 @@ fn tfidf_vectorizer(mode: &str, lengths: (i64, i64), weighted: bool) -> NodeProt
             ..attribute("pool_strings", AttributeType::Strings)
         },
     ];
-    // Two words (a, b), two pairs (a b, b b), two triples (b c c, c a a).
+
     if weighted {
         let floats = vec![0.5, 1.25, 2.0, 3.0, 5.0, 7.5];
         attributes.push(AttributeProto {
@@ -240,7 +247,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn tokenizer_cuts_as_onnxruntime_does(
+    fn tokenizer_agrees_with_onnxruntime(
         (rows, columns, cells) in matrix(text()),
         shortest in 1_i64..4,
         padding in prop_oneof![Just(""), Just("<pad>")],
@@ -254,7 +261,7 @@ proptest! {
     }
 
     #[test]
-    fn string_normalizer_changes_case_as_onnxruntime_does(
+    fn string_normalizer_agrees_with_onnxruntime(
         cells in prop::collection::vec(text(), 1..6),
         case_change in prop_oneof![Just("LOWER"), Just("UPPER"), Just("NONE")],
     ) {
@@ -264,7 +271,7 @@ proptest! {
     }
 
     #[test]
-    fn tfidf_vectorizer_counts_as_onnxruntime_does(
+    fn tfidf_vectorizer_agrees_with_onnxruntime(
         (rows, columns, cells) in matrix("[abc]?".prop_map(String::from)),
         mode in prop_oneof![Just("TF"), Just("IDF"), Just("TFIDF")],
         lengths in prop_oneof![Just((1, 3)), Just((2, 3)), Just((3, 3))],
@@ -277,13 +284,14 @@ proptest! {
 }
 
 #[test]
-fn inputs_that_onnxruntime_refuses_are_refused() {
+fn inputs_that_onnxruntime_rejects_are_rejected() {
     let (shape, cells) = ([2, 1], ["A".to_owned(), "B".to_owned()]);
     let normalizer = model(string_normalizer("LOWER"), &shape, (DataType::String, 2));
     assert!(on_onnxruntime(&normalizer, &shape, &cells).is_err());
-    let refusal = on_tract(&normalizer, &shape, &cells).unwrap_err();
+
+    let error = on_tract(&normalizer, &shape, &cells).unwrap_err();
     assert!(
-        format!("{refusal:?}").contains("takes [C] or [1, C]"),
-        "{refusal:?}"
+        format!("{error:?}").contains("takes [C] or [1, C]"),
+        "{error:?}"
     );
 }

@@ -1,4 +1,4 @@
-//! Cases once, engines five: the reference, the pass that serves, tract with the native operator, tract node by node, onnxruntime.
+//! Agreement of every engine with the reference.
 
 use proptest::prelude::*;
 use relevance_runtime::Engine as _;
@@ -8,9 +8,10 @@ use crate::engines::{
     ARCHIVE, ASCII_LETTERS, ASCII_PAIRS, Engines, UNICODE_LETTERS, UNICODE_TRIPLES,
 };
 
-/// Fails when an engine leaves the reference on any of `texts`, asked `batch` at a time.
+/// Fails when an engine disagrees with the reference on any of `texts`, in batches of `batch`.
 fn check(engines: &Engines, texts: &[&str], batch: usize) {
     let want = engines.reference.predict_batch(texts).unwrap();
+
     for (name, engine) in &engines.others {
         let agreement = compare(&want, engine.as_ref(), texts, batch).unwrap();
         assert_eq!(agreement.texts, texts.len());
@@ -42,7 +43,7 @@ fn engines_agree_on_every_text_of_the_archive() {
 }
 
 #[test]
-fn engines_agree_at_every_size_of_batch() {
+fn engines_agree_at_every_batch_size() {
     let texts: Vec<&str> = ARCHIVE.iter().step_by(3).map(String::as_str).collect();
     check(&ASCII_PAIRS, &texts[..200], 1);
     check(&ASCII_PAIRS, &texts, 1000);
@@ -50,11 +51,12 @@ fn engines_agree_at_every_size_of_batch() {
 
 #[test]
 fn engines_agree_on_every_unicode_scalar_value() {
-    // On its own, and between two words, which it separates or joins.
+    // Alone, and between two tokens, which it separates or joins.
     for around in [("", ""), ("flood", "waters")] {
         let scalars: Vec<String> = ('\0'..=char::MAX)
             .map(|scalar| format!("{}{scalar}{}", around.0, around.1))
             .collect();
+
         let texts: Vec<&str> = scalars.iter().map(String::as_str).collect();
         assert_eq!(texts.len(), 1_112_064);
         check(&ASCII_LETTERS, &texts, 1000);
@@ -63,11 +65,12 @@ fn engines_agree_on_every_unicode_scalar_value() {
 }
 
 #[test]
-fn engines_agree_on_texts_that_break_others() {
+fn engines_agree_on_unusual_texts() {
     let (thousand, long) = ("flood ".repeat(1000), ARCHIVE.join(" "));
     let long = &long[..(100_000..100_004)
         .find(|&end| long.is_char_boundary(end))
         .unwrap()];
+
     let texts = [
         "",
         " ",
@@ -92,6 +95,7 @@ fn engines_agree_on_texts_that_break_others() {
         &thousand,
         long,
     ];
+
     for batch in [1, 64] {
         check_all(&texts, batch);
     }
@@ -101,7 +105,7 @@ fn engines_agree_on_texts_that_break_others() {
 }
 
 #[test]
-fn a_batch_in_which_no_text_has_a_token_is_answered() {
+fn engines_agree_on_a_batch_in_which_no_text_has_a_token() {
     check_all(&["", " ", "!?"], 3);
 }
 
@@ -116,7 +120,7 @@ proptest! {
     }
 
     #[test]
-    fn engines_agree_on_known_words_in_any_order(
+    fn engines_agree_on_known_tokens_in_any_order(
         picks in prop::collection::vec((0_usize..6000, 0_usize..40, "[ ,.A\u{130}\u{212A}]{1,2}"), 1..60),
     ) {
         let text: String = picks

@@ -1,4 +1,4 @@
-//! Loading: what is accepted, and what is refused by name.
+//! Loading and running of model files.
 
 use std::error::Error as _;
 
@@ -11,7 +11,7 @@ fn model() -> ModelProto {
     text_model(&ASCII_LETTERS.reference)
 }
 
-fn refusal(model: &ModelProto) -> String {
+fn load_error(model: &ModelProto) -> String {
     match Session::from_bytes(&to_bytes(model)).unwrap_err() {
         RuntimeError::Load(cause) => format!("{cause:#}"),
         error => error.to_string(),
@@ -30,15 +30,16 @@ fn attribute<'a>(
 }
 
 #[test]
-fn no_texts_are_answered_with_no_predictions() {
+fn no_texts_give_no_predictions() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     assert_eq!(session.predict::<&str>(&[]).unwrap(), []);
 }
 
 #[test]
-fn the_file_says_what_it_is() {
+fn the_metadata_of_the_file_is_read() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     let info = session.info();
+
     assert_eq!(
         (
             info.name.as_str(),
@@ -52,14 +53,14 @@ fn the_file_says_what_it_is() {
 }
 
 #[test]
-fn bytes_that_are_not_onnx_are_refused() {
+fn bytes_that_are_not_onnx_are_rejected() {
     let error = Session::from_bytes(b"SQLite format 3\0").unwrap_err();
     assert!(matches!(error, RuntimeError::NotOnnx(_)), "{error}");
     assert!(error.source().is_some());
 }
 
 #[test]
-fn a_function_that_the_native_operator_does_not_compute_is_refused() {
+fn a_function_that_the_fused_operator_does_not_compute_is_rejected() {
     let mut model = model();
     model.functions[0].node.pop();
     let error = Session::from_bytes(&to_bytes(&model)).unwrap_err();
@@ -71,50 +72,51 @@ fn a_function_that_the_native_operator_does_not_compute_is_refused() {
 }
 
 #[test]
-fn models_of_other_kinds_are_refused_by_what_they_lack() {
+fn models_of_other_kinds_are_rejected_by_what_they_lack() {
     let features = features_model(&ASCII_LETTERS.reference);
     assert!(
-        refusal(&features).starts_with("the model takes `features`"),
+        load_error(&features).starts_with("the model takes `features`"),
         "{}",
-        refusal(&features)
+        load_error(&features)
     );
+
     let mut nameless = model();
     nameless.metadata_props.retain(|entry| entry.key != "name");
-    assert!(refusal(&nameless).contains("no usable entry `name`"));
+    assert!(load_error(&nameless).contains("no usable entry `name`"));
 }
 
 #[test]
-fn attributes_that_the_operators_do_not_support_are_refused_by_name() {
+fn attributes_that_the_operators_do_not_support_are_rejected_by_name() {
     let mut pattern = model();
     attribute(&mut pattern, "tokenexp").s = br"\w+".to_vec();
     assert!(
-        refusal(&pattern).contains(r"`tokenexp` is `\w+`"),
+        load_error(&pattern).contains(r"`tokenexp` is `\w+`"),
         "{}",
-        refusal(&pattern)
+        load_error(&pattern)
     );
 
     let mut weights = model();
     attribute(&mut weights, "weights").floats.pop();
     assert!(
-        refusal(&weights).contains("28 weights for 29 terms"),
+        load_error(&weights).contains("28 weights for 29 terms"),
         "{}",
-        refusal(&weights)
+        load_error(&weights)
     );
 
     let mut indexes = model();
     attribute(&mut indexes, "ngram_indexes").ints.reverse();
     assert!(
-        refusal(&indexes).contains("`ngram_indexes` is not 0, 1, …"),
+        load_error(&indexes).contains("`ngram_indexes` is not 0, 1, …"),
         "{}",
-        refusal(&indexes)
+        load_error(&indexes)
     );
 
     let mut domain = inline_functions(&model()).unwrap();
     domain.graph.as_mut().unwrap().node[0].domain = "somewhere.else".into();
     assert!(
-        refusal(&domain).contains("operator `Tokenizer` of domain `somewhere.else`"),
+        load_error(&domain).contains("operator `Tokenizer` of domain `somewhere.else`"),
         "{}",
-        refusal(&domain)
+        load_error(&domain)
     );
 }
 
@@ -124,8 +126,9 @@ fn an_explanation_adds_up_to_the_probability() {
     for text in ["", "flood waters, FLOOD waters", "unseen"] {
         let explained = session.explain(text).unwrap();
         let probability = f64::from(session.predict(&[text]).unwrap()[0].probability);
-        let shares: f64 = explained.terms.iter().map(|term| term.share).sum();
-        let logit = explained.intercept + shares;
+        let sum: f64 = explained.terms.iter().map(|term| term.contribution).sum();
+        let logit = explained.intercept + sum;
+
         assert!(
             (1.0 / (1.0 + (-logit).exp()) - probability).abs() < 1e-6,
             "{text}: {logit} and {probability}"
@@ -134,8 +137,9 @@ fn an_explanation_adds_up_to_the_probability() {
 }
 
 #[test]
-fn an_inlined_file_answers_but_cannot_be_explained() {
+fn an_inlined_file_predicts_but_cannot_explain() {
     let session = Session::from_bytes(&to_bytes(&inline_functions(&model()).unwrap())).unwrap();
+
     assert!(session.predict(&["flood"]).is_ok());
     assert!(matches!(
         session.explain("flood"),
@@ -148,7 +152,7 @@ fn an_inlined_file_answers_but_cannot_be_explained() {
 }
 
 #[test]
-fn a_verdict_that_is_not_what_the_file_says_is_left_to_the_graph() {
+fn a_threshold_that_contradicts_the_metadata_is_left_to_the_graph() {
     let mut model = model();
     let initializers = &mut model.graph.as_mut().unwrap().initializer;
     let threshold = initializers
@@ -156,6 +160,7 @@ fn a_verdict_that_is_not_what_the_file_says_is_left_to_the_graph() {
         .find(|tensor| tensor.name == "threshold")
         .unwrap();
     threshold.raw_data = 0.99_f32.to_le_bytes().to_vec();
+
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     let texts = ["flood", "a b c", "z", ""];
     let predictions = session.predict(&texts).unwrap();
@@ -169,9 +174,10 @@ fn a_verdict_that_is_not_what_the_file_says_is_left_to_the_graph() {
 }
 
 #[test]
-fn the_pass_gives_the_references_answers_to_the_bit() {
+fn the_native_engine_gives_the_references_predictions_to_the_bit() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     let texts = ["flood", "a b c", "z", "", "é Z_a zz"];
+
     let want: Vec<_> = texts
         .iter()
         .map(|text| ASCII_LETTERS.reference.predict(text))
@@ -187,6 +193,7 @@ fn a_threshold_replaces_the_models_on_either_path() {
     let texts = ["flood", "a b c", "z", ""];
     for bytes in [file, inlined] {
         let session = Session::from_bytes(&bytes).unwrap();
+
         for want in session.predict(&texts).unwrap() {
             let threshold = want.probability;
             let predictions = session.predict_with_threshold(&texts, threshold).unwrap();
@@ -200,13 +207,13 @@ fn a_threshold_replaces_the_models_on_either_path() {
 }
 
 #[test]
-fn golden_sentences_are_answered_as_the_file_says() {
+fn golden_sentences_have_the_probabilities_in_the_file() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     assert!(session.check_golden().unwrap() > 10);
 }
 
 #[test]
-fn a_file_that_answers_otherwise_than_it_says_is_found_out() {
+fn a_file_that_contradicts_its_golden_sentences_is_rejected() {
     let mut model = model();
     let initializers = &mut model.graph.as_mut().unwrap().initializer;
     let intercept = initializers
@@ -214,11 +221,13 @@ fn a_file_that_answers_otherwise_than_it_says_is_found_out() {
         .find(|tensor| tensor.name == "intercept")
         .unwrap();
     intercept.raw_data = 0.75_f32.to_le_bytes().to_vec();
+
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     assert!(matches!(
         session.check_golden(),
         Err(RuntimeError::Golden { .. })
     ));
+
     model.metadata_props.retain(|entry| entry.key != "golden");
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     assert!(matches!(

@@ -1,0 +1,131 @@
+//! The native engine: the graph of a text model, computed in one pass over the tokens of a text.
+//!
+//! tract's plan for such a graph is one fused operator and three nodes for the prediction. The pass computes the same
+//! without tensors or copies of the texts, in buffers that stay allocated.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use relevance_pipeline::graph::{CALL, Node, PREDICTION, tensor};
+use relevance_pipeline::{Explanation, Prediction, ScoreBuffer, Scorer, TokenCounts};
+use tract_onnx::pb::{ModelProto, NodeProto, TensorProto};
+use tract_onnx::tract_hir::internal::*;
+
+use crate::info::ModelInfo;
+use crate::operators::TfIdfLinear;
+
+thread_local! {
+    /// Buffer of the thread, reused from text to text.
+    static BUFFER: RefCell<ScoreBuffer> = RefCell::default();
+}
+
+/// Vocabulary and linear model of a file; the vocabulary is shared with tract's plan.
+#[derive(Debug)]
+pub(crate) struct NativeModel {
+    scorer: Arc<Scorer>,
+    /// Weights by column: `[vocabulary]`.
+    coefficients: Vec<f32>,
+    intercept: f32,
+}
+
+/// Returns whether the native engine computes the main graph: its nodes are those that the exporter writes, and its
+/// threshold and labels are those of the metadata.
+pub(crate) fn is_native_graph(proto: &ModelProto, info: &ModelInfo) -> bool {
+    let Some(graph) = &proto.graph else {
+        return false;
+    };
+
+    let known: Vec<Node> = std::iter::once(CALL).chain(PREDICTION).collect();
+    let is_known = |(node, known): (&NodeProto, &Node)| {
+        node.op_type == known.operator
+            && node.input == known.inputs
+            && node.output == [known.output]
+    };
+
+    let constant = |name: &str| graph.initializer.iter().find(|tensor| tensor.name == name);
+    let is_threshold = |tensor: &TensorProto| tensor.raw_data == info.threshold.to_le_bytes();
+    let is_label = |name, label: &str| {
+        constant(name).is_some_and(|tensor| tensor.string_data == [label.as_bytes()])
+    };
+
+    graph.node.len() == known.len()
+        && graph.node.iter().zip(&known).all(is_known)
+        && constant(tensor::THRESHOLD).is_some_and(is_threshold)
+        && is_label(tensor::RELEVANT_LABEL, &info.labels.relevant)
+        && is_label(tensor::NOT_RELEVANT_LABEL, &info.labels.not_relevant)
+}
+
+impl NativeModel {
+    /// Reads the numbers of the fused operator in tract's plan; `None` when the plan has no such operator.
+    pub(crate) fn find(model: &TypedModel) -> TractResult<Option<Self>> {
+        let call = model
+            .nodes()
+            .iter()
+            .find_map(|node| Some((node, node.op_as::<TfIdfLinear>()?)));
+        let Some((node, operator)) = call else {
+            return Ok(None);
+        };
+
+        let input = |index: usize| -> TractResult<Vec<f32>> {
+            let fact = model.outlet_fact(node.inputs[index])?;
+            let constant = fact
+                .konst
+                .as_ref()
+                .context("the linear model is not a constant")?;
+            Ok(constant.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())
+        };
+        let (coefficients, intercept) = (input(1)?, input(2)?);
+        let intercept = *intercept.first().context("no intercept")?;
+
+        let scorer = Arc::clone(operator.scorer());
+        ensure!(
+            coefficients.len() == scorer.terms(),
+            "{} coefficients for {} terms",
+            coefficients.len(),
+            scorer.terms()
+        );
+
+        Ok(Some(Self {
+            scorer,
+            coefficients,
+            intercept,
+        }))
+    }
+
+    /// Returns one prediction per text, with the bits of the reference.
+    pub(crate) fn predict<T: AsRef<str>>(&self, texts: &[T], threshold: f32) -> Vec<Prediction> {
+        let intercept = f64::from(self.intercept);
+
+        BUFFER.with_borrow_mut(|buffer| {
+            let predict = |text: &T| {
+                let product = self
+                    .scorer
+                    .project(text.as_ref(), &self.coefficients, buffer);
+                Prediction::from_logit(product + intercept, threshold)
+            };
+            let predictions = texts.iter().map(predict).collect();
+
+            buffer.trim();
+            predictions
+        })
+    }
+
+    /// Returns the contributions of the terms and tokens of `text` to its logit.
+    pub(crate) fn explain(&self, text: &str) -> Explanation {
+        self.scorer
+            .explain(text, &self.coefficients, self.intercept)
+    }
+
+    /// Counts the tokens of `texts`, and those that are terms by themselves.
+    pub(crate) fn count_tokens<T: AsRef<str>>(&self, texts: &[T]) -> TokenCounts {
+        BUFFER.with_borrow_mut(|buffer| {
+            let counts = texts
+                .iter()
+                .map(|text| self.scorer.count_tokens(text.as_ref(), buffer))
+                .sum();
+
+            buffer.trim();
+            counts
+        })
+    }
+}
