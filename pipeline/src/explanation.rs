@@ -202,6 +202,7 @@ mod tests {
                 pipeline.coefficients(),
                 pipeline.intercept(),
             );
+
             assert!(explained.terms.is_empty(), "{text}");
             assert_eq!(
                 explained.logit.to_bits(),

@@ -150,6 +150,7 @@ mod tests {
             for character in '\0'..=char::MAX {
                 let mut buffer = [0; 4];
                 let text = character.encode_utf8(&mut buffer);
+
                 assert_eq!(
                     regex.is_match(text),
                     setting.contains(character),

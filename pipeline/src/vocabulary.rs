@@ -215,6 +215,7 @@ mod tests {
     fn terms_that_no_text_can_produce_are_rejected() {
         for bad in ["", " ", "Fire", "fire!", "a  b", " a", "a b c", "é"] {
             let error = vocabulary(&[bad]).unwrap_err();
+
             assert_eq!(
                 error,
                 PipelineError::Term {
@@ -231,6 +232,7 @@ mod tests {
     fn terms_out_of_order_or_repeated_are_rejected() {
         for terms in [["flood", "fire"], ["fire", "fire"], ["a b", "fire"]] {
             let error = vocabulary(&terms).unwrap_err();
+
             assert_eq!(
                 error,
                 PipelineError::TermOrder {

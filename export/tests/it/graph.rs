@@ -1,4 +1,4 @@
-//! What stands in the files.
+//! Contents of the exported files.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use relevance_pipeline::GoldenSentence;
 
 use crate::pipeline;
 
-/// Nodes and tensors by name, a line each.
+/// Lists nodes and tensors by name, one per line.
 fn dump(model: &ModelProto) -> String {
     let mut text = String::new();
     for function in &model.functions {
@@ -22,6 +22,7 @@ fn dump(model: &ModelProto) -> String {
         .unwrap();
         function.node.iter().for_each(|node| line(&mut text, node));
     }
+
     let graph = model.graph.as_ref().unwrap();
     let names = |values: &[ValueInfoProto]| {
         values
@@ -42,6 +43,7 @@ fn dump(model: &ModelProto) -> String {
     for tensor in &graph.initializer {
         writeln!(text, "  tensor {} {:?}", tensor.name, tensor.dims).unwrap();
     }
+
     text
 }
 
@@ -54,6 +56,7 @@ fn line(text: &mut String, node: &NodeProto) {
                 _ => format!("{}=@", attribute.name),
             });
     let attributes = attributes.collect::<Vec<_>>().join(" ");
+
     let call = format!(
         "{} = {}({}) {attributes}",
         node.output.join(", "),
@@ -64,7 +67,7 @@ fn line(text: &mut String, node: &NodeProto) {
 }
 
 #[test]
-fn the_text_model_is_the_function_a_sigmoid_and_a_verdict() {
+fn the_text_model_is_the_function_and_the_prediction() {
     insta::assert_snapshot!(dump(&text_model(&pipeline())));
 }
 
@@ -89,13 +92,14 @@ fn the_file_declares_the_versions_that_every_runtime_knows() {
 }
 
 #[test]
-fn the_file_says_what_follows_from_the_pipeline_and_what_training_said() {
+fn the_metadata_has_the_entries_of_training_and_those_that_follow_from_the_pipeline() {
     let model = text_model(&pipeline());
     let entries: Vec<_> = model
         .metadata_props
         .iter()
         .map(|entry| (entry.key.as_str(), entry.value.as_str()))
         .collect();
+
     let golden = serde_json::to_string(&GoldenSentence::compute(&pipeline())).unwrap();
     let want = [
         ("golden", golden.as_str()),

@@ -1,12 +1,13 @@
-//! Functions replaced by their nodes.
+//! Inlining of functions.
 
 use relevance_export::{inline_functions, text_model};
 
 use crate::pipeline;
 
 #[test]
-fn nothing_of_the_function_is_left() {
+fn no_trace_of_the_function_is_left() {
     let inlined = inline_functions(&text_model(&pipeline())).unwrap();
+
     assert!(inlined.functions.is_empty());
     assert!(
         inlined
@@ -14,6 +15,7 @@ fn nothing_of_the_function_is_left() {
             .iter()
             .all(|import| import.domain != "relevance.text")
     );
+
     let graph = inlined.graph.unwrap();
     assert!(graph.node.iter().all(|node| node.op_type != "TfIdfLinear"));
     assert!(
@@ -26,13 +28,14 @@ fn nothing_of_the_function_is_left() {
 }
 
 #[test]
-fn every_input_is_made_before_it_is_used() {
+fn every_input_is_computed_before_it_is_used() {
     let graph = inline_functions(&text_model(&pipeline()))
         .unwrap()
         .graph
         .unwrap();
     let mut known: Vec<String> = graph.input.iter().map(|input| input.name.clone()).collect();
     known.extend(graph.initializer.iter().map(|tensor| tensor.name.clone()));
+
     for node in &graph.node {
         for input in &node.input {
             assert!(
@@ -43,6 +46,7 @@ fn every_input_is_made_before_it_is_used() {
         }
         known.extend(node.output.iter().cloned());
     }
+
     assert!(
         graph
             .output
@@ -52,7 +56,7 @@ fn every_input_is_made_before_it_is_used() {
 }
 
 #[test]
-fn a_call_that_lacks_what_its_function_reads_is_refused() {
+fn a_call_that_lacks_an_input_or_attribute_of_its_function_is_rejected() {
     let mut no_weights = text_model(&pipeline());
     no_weights.graph.as_mut().unwrap().node[0]
         .attribute

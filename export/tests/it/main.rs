@@ -9,7 +9,7 @@ mod reading;
 
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters};
 
-/// A pipeline of three terms.
+/// Parts of a pipeline with three terms.
 fn parts() -> PipelineParts {
     PipelineParts {
         features: FeatureSettings {

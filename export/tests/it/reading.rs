@@ -1,4 +1,4 @@
-//! Files back to pipelines.
+//! Files read back to pipelines.
 
 use proptest::prelude::*;
 use relevance_export::{
@@ -10,7 +10,7 @@ use relevance_pipeline::{
 
 use crate::{parts, pipeline};
 
-fn refusal(change: impl FnOnce(&mut ModelProto)) -> String {
+fn read_error(change: impl FnOnce(&mut ModelProto)) -> String {
     let mut model = text_model(&pipeline());
     change(&mut model);
     pipeline_from_model(&model).unwrap_err().to_string()
@@ -28,12 +28,12 @@ fn attribute<'a>(
 }
 
 #[test]
-fn bytes_that_are_not_onnx_are_refused() {
+fn bytes_that_are_not_onnx_are_rejected() {
     assert!(matches!(parse(b"not onnx"), Err(ExportError::NotOnnx(_))));
 }
 
 #[test]
-fn models_of_other_tools_are_refused() {
+fn models_of_other_tools_are_rejected() {
     let error = pipeline_from_model(&features_model(&pipeline())).unwrap_err();
     assert!(matches!(error, ExportError::NoTextFunction), "{error}");
     assert!(matches!(
@@ -43,30 +43,30 @@ fn models_of_other_tools_are_refused() {
 }
 
 #[test]
-fn what_is_missing_or_foreign_is_named() {
-    let pattern = refusal(|model| attribute(model, "tokenexp").s = br"\w+".to_vec());
+fn the_error_names_a_missing_or_unsupported_part() {
+    let pattern = read_error(|model| attribute(model, "tokenexp").s = br"\w+".to_vec());
     assert_eq!(
         pattern,
         r"the model's token pattern is \w+, which this version cannot read"
     );
 
-    let indexes = refusal(|model| attribute(model, "ngram_indexes").ints.swap(0, 1));
+    let indexes = read_error(|model| attribute(model, "ngram_indexes").ints.swap(0, 1));
     assert!(
         indexes.contains("`ngram_indexes` is a permutation of the terms"),
         "{indexes}"
     );
 
-    let tensor = refusal(|model| {
+    let tensor = read_error(|model| {
         model
             .graph
             .as_mut()
             .unwrap()
             .initializer
-            .retain(|tensor| tensor.name != "threshold")
+            .retain(|tensor| tensor.name != "threshold");
     });
     assert_eq!(tensor, "the model has no tensor `threshold`");
 
-    let torn = refusal(|model| {
+    let torn = read_error(|model| {
         model.graph.as_mut().unwrap().initializer[0].raw_data.pop();
     });
     assert_eq!(
@@ -74,13 +74,13 @@ fn what_is_missing_or_foreign_is_named() {
         "the model has no whole numbers in tensor `coefficients`"
     );
 
-    let misfit = refusal(|model| {
+    let misfit = read_error(|model| {
         attribute(model, "weights").floats.pop();
     });
     assert_eq!(misfit, "the model's numbers and terms do not fit together");
 }
 
-/// Terms of one to three tokens in the order of their columns.
+/// Generates terms of one to three tokens in the order of their columns.
 fn terms() -> impl Strategy<Value = Vec<String>> {
     prop::collection::btree_set("[a-c0-9_é]{1,3}( [a-c0-9_é]{1,3}){0,2}", 1..20).prop_map(|terms| {
         let mut terms: Vec<String> = terms.into_iter().collect();
@@ -92,7 +92,7 @@ fn terms() -> impl Strategy<Value = Vec<String>> {
 
 proptest! {
     #[test]
-    fn what_is_exported_loads_to_the_same_pipeline(
+    fn an_exported_file_is_read_back_to_the_same_pipeline(
         vocabulary in terms(),
         numbers in prop::collection::vec(-1e3_f32..1e3, 40),
         threshold in 0.01_f32..0.99,
@@ -109,6 +109,7 @@ proptest! {
             ..parts()
         });
         let pipeline = pipeline.unwrap();
+
         let file = to_bytes(&text_model(&pipeline));
         prop_assert_eq!(pipeline_from_model(&parse(&file).unwrap()).unwrap(), pipeline);
     }

@@ -191,8 +191,9 @@ impl From<Pipeline> for PipelineParts {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn parts() -> PipelineParts {
         PipelineParts {
@@ -207,7 +208,7 @@ pub(crate) mod tests {
         }
     }
 
-    pub fn pipeline() -> Pipeline {
+    pub(crate) fn pipeline() -> Pipeline {
         parts().try_into().unwrap()
     }
 
@@ -225,6 +226,7 @@ pub(crate) mod tests {
             ("fire flood fire", (-2.0 + 8.0) / 8.0_f64.sqrt() - 0.5),
         ] {
             let got = pipeline().logit(text);
+
             assert!(
                 (got - want).abs() < 1e-12,
                 "{text:?}: got {got}, want {want}"
@@ -239,6 +241,7 @@ pub(crate) mod tests {
             ..parts()
         })
         .unwrap();
+
         assert_eq!(
             at.predict(""),
             Prediction {
@@ -246,6 +249,7 @@ pub(crate) mod tests {
                 relevant: true
             }
         );
+
         assert!(!pipeline().predict("").relevant);
         assert_eq!(at.label(true), "Relevant");
         assert_eq!(at.label(false), "Not Relevant");
@@ -260,42 +264,44 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn parts_that_do_not_fit_are_refused_by_name() {
-        let refusal = |parts: PipelineParts| Pipeline::try_from(parts).unwrap_err().to_string();
+    fn parts_that_do_not_fit_are_rejected_by_name() {
+        let error = |parts: PipelineParts| Pipeline::try_from(parts).unwrap_err().to_string();
+
         assert_eq!(
-            refusal(PipelineParts {
+            error(PipelineParts {
                 idf: vec![1.0],
                 ..parts()
             }),
             "1 idf weights for 3 terms"
         );
         assert_eq!(
-            refusal(PipelineParts {
+            error(PipelineParts {
                 coefficients: vec![0.0, f32::NAN, 0.0],
                 ..parts()
             }),
             "coefficients, column 1, has the value NaN, which is not a finite number"
         );
         assert_eq!(
-            refusal(PipelineParts {
+            error(PipelineParts {
                 intercept: f32::INFINITY,
                 ..parts()
             }),
             "the intercept has the value inf, which is not a finite number"
         );
         assert_eq!(
-            refusal(PipelineParts {
+            error(PipelineParts {
                 threshold: 1.0,
                 ..parts()
             }),
             "the threshold is 1, it must be more than 0 and less than 1"
         );
+
         let same = Labels {
             relevant: "x".into(),
             not_relevant: "x".into(),
         };
         assert_eq!(
-            refusal(PipelineParts {
+            error(PipelineParts {
                 labels: same,
                 ..parts()
             }),
@@ -318,8 +324,8 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn no_text_moves_the_logit_by_more_than_the_norm_of_the_coefficients(text in "(fire |flood |waters ){0,30}") {
-            // Rows have norm one, so this is the inequality of Cauchy and Schwarz.
+        fn no_text_changes_the_logit_by_more_than_the_norm_of_the_coefficients(text in "(fire |flood |waters ){0,30}") {
+            // Rows have norm 1, so this is the Cauchy-Schwarz inequality.
             let norm = 21.0_f64.sqrt();
             prop_assert!((pipeline().logit(&text) + 0.5).abs() <= norm + 1e-9);
         }
