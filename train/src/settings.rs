@@ -278,7 +278,7 @@ mod tests {
                 "features.ngram_max = 9",
                 "what was fitted is not a pipeline",
             ),
-            ("split.train = 0.9", "the shares"),
+            ("split.train = 0.9", "the fractions"),
             (
                 "cross_validation.folds = 101",
                 "setting `cross_validation.folds` is 101, it must be 0 to 100",
@@ -288,7 +288,7 @@ mod tests {
                 "setting `cross_validation.folds` is 5, it must be 0 when the split goes by time",
             ),
             ("split.by = 'time'", "a split by time needs `split.column`"),
-            ("split.column = 'town'", "a split by wording takes none"),
+            ("split.column = 'town'", "a split by text takes none"),
             ("solver.kind = 'newton'", "the settings cannot be read"),
             ("alpha = 1", "the settings cannot be read"),
         ] {

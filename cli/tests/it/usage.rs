@@ -18,7 +18,7 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
             &["train", "--min-recall", "1.5"],
             &["`gate.min_recall` is 1.5"],
         ),
-        (&["train", "--split-train", "0.9"], &["the shares"]),
+        (&["train", "--split-train", "0.9"], &["the fractions"]),
         (&["train", "--undecided", "maybe"], &["maybe", "leave-out"]),
         (&["train", "--store", "gopher://there"], &["gopher://"]),
         (&["models", "promote"], &["<VERSION>"]),
