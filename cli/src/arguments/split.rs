@@ -23,7 +23,7 @@ pub struct SplitArguments {
     /// Seed of the split.
     #[arg(long, env = "RELEVANCE_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
-    /// What assigns a row to its subset: `wording` (its normalised text), `group` or `time`.
+    /// Criterion that assigns a row to a subset: `text` (its normalised text), `group` or `time`.
     #[arg(
         long,
         env = "RELEVANCE_SPLIT_BY",

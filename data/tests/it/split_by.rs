@@ -486,10 +486,7 @@ fn column_is_required_exactly_where_one_is_needed() {
         settings(by).validate().unwrap();
     }
 
-    let message = settings(SplitBy::Wording)
-        .validate()
-        .unwrap_err()
-        .to_string();
+    let message = settings(SplitBy::Text).validate().unwrap_err().to_string();
 
     assert_parts(
         &message,
@@ -516,7 +513,7 @@ fn column_that_was_not_read_is_an_error() {
 
 #[test]
 fn choices_are_parsed_by_name_and_others_are_errors() {
-    for by in [SplitBy::Wording, SplitBy::Group, SplitBy::Time] {
+    for by in [SplitBy::Text, SplitBy::Group, SplitBy::Time] {
         assert_eq!(by.as_str().parse::<SplitBy>().unwrap(), by);
         assert_eq!(
             serde_json::to_string(&by).unwrap(),
@@ -528,7 +525,7 @@ fn choices_are_parsed_by_name_and_others_are_errors() {
 
     assert_eq!(
         message,
-        "unknown choice `random`; accepted are `wording`, `group` and `time`"
+        "unknown choice `random`; accepted are `text`, `group` and `time`"
     );
 }
 

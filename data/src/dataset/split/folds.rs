@@ -34,7 +34,7 @@ pub fn folds(
         SplitBy::Group => {
             RowGroups::by_column(dataset, rows, settings.seed, settings.needed(column)?)
         }
-        SplitBy::Wording | SplitBy::Time => RowGroups::by_text(dataset, rows, settings.seed),
+        SplitBy::Text | SplitBy::Time => RowGroups::by_text(dataset, rows, settings.seed),
     };
 
     let mut folds = assign(dataset, &groups, count as usize);

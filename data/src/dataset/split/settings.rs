@@ -34,7 +34,7 @@ pub struct SplitSettings {
 pub enum SplitBy {
     /// Normalised text, by hash.
     #[default]
-    Wording,
+    Text,
     /// Group in a column, by hash: rows of one group stay in one subset.
     Group,
     /// Time in a column: the oldest rows go to training, the newest to the test subset.
@@ -43,7 +43,7 @@ pub enum SplitBy {
 
 /// Error of parsing a [`SplitBy`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown choice `{value}`; accepted are `wording`, `group` and `time`")]
+#[error("unknown choice `{value}`; accepted are `text`, `group` and `time`")]
 pub struct ParseSplitByError {
     value: String,
 }
@@ -53,7 +53,7 @@ impl SplitBy {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Wording => "wording",
+            Self::Text => "text",
             Self::Group => "group",
             Self::Time => "time",
         }
@@ -64,7 +64,7 @@ impl FromStr for SplitBy {
     type Err = ParseSplitByError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        let known = [Self::Wording, Self::Group, Self::Time]
+        let known = [Self::Text, Self::Group, Self::Time]
             .into_iter()
             .find(|by| by.as_str() == value);
         known.ok_or_else(|| ParseSplitByError {
@@ -106,8 +106,8 @@ impl SplitSettings {
         }
 
         match (self.by, &self.column) {
-            (SplitBy::Wording, None) => Ok(()),
-            (SplitBy::Wording, Some(column)) => Err(DataError::SplitColumnUnused {
+            (SplitBy::Text, None) => Ok(()),
+            (SplitBy::Text, Some(column)) => Err(DataError::SplitColumnUnused {
                 column: column.clone(),
             }),
             (_, Some(column)) if !column.is_empty() => Ok(()),

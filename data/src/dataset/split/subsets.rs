@@ -61,7 +61,7 @@ impl Split {
         settings.validate()?;
         let mut split = match settings.by {
             SplitBy::Time => Self::by_time(dataset, rows, settings, settings.needed(column)?)?,
-            SplitBy::Wording => {
+            SplitBy::Text => {
                 let groups = RowGroups::by_text(dataset, rows, settings.seed);
                 Self::by_groups(dataset, &groups, settings)?
             }
