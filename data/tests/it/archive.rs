@@ -1,4 +1,4 @@
-//! Archives that are accepted, and the way there and back.
+//! Accepted archives, and packing what was unpacked.
 
 use std::fs;
 
@@ -23,7 +23,7 @@ fn unpacked(archive: &[u8]) -> (Unpacked, Vec<u8>) {
 
 #[test]
 fn base64_is_accepted_wrapped_or_not() {
-    // Longer than what is decoded at once.
+    // Longer than a decoded chunk.
     for length in [16, 57, 58, 59, 200_000] {
         let database = fake_database(length);
         let text = base64(&database);
@@ -51,7 +51,7 @@ fn base64_is_accepted_wrapped_or_not() {
 }
 
 #[test]
-fn metadata_and_directories_beside_the_file_are_passed_over() {
+fn metadata_and_directories_beside_the_file_are_skipped() {
     let database = fake_database(500);
     let archive = Tarball::new()
         .entry(

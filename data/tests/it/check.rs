@@ -1,4 +1,4 @@
-//! What a check finds.
+//! Findings of a check.
 
 use relevance_data::check::{Report, check, check_location};
 use relevance_data::{Label, SourceSettings, open};
@@ -63,7 +63,7 @@ fn every_kind_of_finding_is_counted_with_its_rows() {
 }
 
 #[test]
-fn report_reads_well() {
+fn report_has_a_text_form() {
     let report = report("a.csv", ROWS);
     let lines: Vec<_> = report
         .to_string()
@@ -103,7 +103,7 @@ fn report_is_written_as_json() {
 }
 
 #[test]
-fn lists_stop_at_twenty_and_say_how_many_more() {
+fn lists_stop_at_twenty_and_count_the_rest() {
     let report = report(
         "a.csv",
         &format!("text,class_label\n{}", "same,1\n".repeat(30)),

@@ -1,4 +1,4 @@
-//! A PostgreSQL server on loopback for the tests, with a database of its own in a temporary folder.
+//! PostgreSQL server on loopback for the tests, with a database in a temporary folder.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -13,10 +13,10 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 
 pub const USER: &str = "tester";
 pub const PASSWORD: &str = "pass/word secret";
-/// The password as it stands in a URL.
+/// Password in its URL encoding.
 pub const PASSWORD_IN_URL: &str = "pass%2Fword%20secret";
 
-/// Stops the server and removes its folder when standard input is closed, hence also when the tests are killed.
+/// Script that stops the server and removes its folder when standard input is closed, also when the tests are killed.
 const SUPERVISOR: &str = r#"
 "$1/postgres" -D "$2/data" -p "$3" </dev/null &
 server=$!
@@ -28,16 +28,16 @@ rm -rf "$2"
 
 pub static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
 
-/// The server of all tests of a process; its certificate is for `localhost` alone.
+/// Server of all tests of a process, with a certificate for `localhost`.
 pub struct Cluster {
     pub port: u16,
-    /// Where its socket and the root of its certificate are.
+    /// Folder of its socket and the root of its certificate.
     pub folder: PathBuf,
     _supervisor: Child,
 }
 
 impl Cluster {
-    /// The URL of its database at a host, with the parameters.
+    /// Returns the URL of its database at a host, with the parameters.
     pub fn url(&self, host: &str, parameters: &str) -> String {
         format!(
             "postgres://{USER}:{PASSWORD_IN_URL}@{host}:{}/postgres?{parameters}",
@@ -45,7 +45,7 @@ impl Cluster {
         )
     }
 
-    /// The PEM file of the root that vouches for the server.
+    /// Returns the PEM file of the certificate's root.
     pub fn roots(&self) -> PathBuf {
         self.folder.join("roots.pem")
     }
@@ -112,7 +112,7 @@ impl Cluster {
     }
 }
 
-/// The folder with `initdb` and `postgres`: on the path, or where Debian puts the newest.
+/// Returns the folder with `initdb` and `postgres`: on the path, or Debian's folder of the newest version.
 fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<_> = std::env::split_paths(&path).collect();
@@ -130,11 +130,11 @@ fn programs() -> PathBuf {
     found.expect("no `initdb` and `postgres`: run `cargo xtask test`, which installs them, or install PostgreSQL")
 }
 
-/// Whom the server runs as: it refuses to run as root.
+/// User of the server, which does not run as root.
 struct Owner(Option<(u32, u32)>);
 
 impl Owner {
-    /// Whoever made the folder, or `nobody` in place of root.
+    /// Returns the owner of the folder, or `nobody` for root.
     fn of(folder: &Path) -> Self {
         if fs::metadata(folder).unwrap().uid() != 0 {
             return Self(None);
@@ -199,7 +199,7 @@ fn configure(folder: &Path) {
     fs::write(&file, settings).unwrap();
 }
 
-/// A root, and the server's certificate that it vouches for.
+/// Writes a root certificate, and the server's certificate signed by it.
 fn write_certificates(folder: &Path) {
     let mut root = CertificateParams::new(Vec::new()).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -215,7 +215,7 @@ fn write_certificates(folder: &Path) {
     fs::set_permissions(folder.join("server.key"), fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-/// Reads the server's log until it takes connections, and the rest of it in a thread.
+/// Reads the server's log until it accepts connections, and the rest in a thread.
 fn wait_until_ready(supervisor: &mut Child) {
     let mut log = BufReader::new(supervisor.stderr.take().unwrap());
     let mut told = String::new();

@@ -1,4 +1,4 @@
-//! The further columns that every kind of source keeps.
+//! Further columns of every kind of source.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn refusal(path: &Path, settings: &SourceSettings) -> String {
     )
 }
 
-/// Texts, labels and further columns as the source has them.
+/// Returns number, text, label and further columns of each row.
 fn rows(path: &Path, settings: &SourceSettings) -> Vec<(u64, String, String, Vec<String>)> {
     let mut rows = Vec::new();
     let visited = open(path.to_str().unwrap(), settings)
@@ -96,23 +96,23 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
 #[test]
 fn further_value_that_is_no_text_is_refused_with_its_row_and_column() {
     let (_directory, database) = sqlite(
-        "CREATE TABLE data (text, class_label, place); INSERT INTO data VALUES ('a', 1, x'00ff')",
+        "CREATE TABLE data (text, class_label, town); INSERT INTO data VALUES ('a', 1, x'00ff')",
     );
     let (_json_directory, json) = write(
         "a.jsonl",
-        "{\"text\": \"a\", \"class_label\": 1, \"place\": [2]}",
+        "{\"text\": \"a\", \"class_label\": 1, \"town\": [2]}",
     );
     let further = SourceSettings {
-        columns: vec!["place".to_owned()],
+        columns: vec!["town".to_owned()],
         ..SourceSettings::default()
     };
 
     assert_parts(
         &refusal(&database, &further),
-        &["row 1", "the column `place` is a blob"],
+        &["row 1", "the column `town` is a blob"],
     );
     assert_parts(
         &refusal(&json, &further),
-        &["line 1", "the column `place` is an array"],
+        &["line 1", "the column `town` is an array"],
     );
 }

@@ -1,4 +1,4 @@
-//! The crate from outside: archives, sources, checks and splits on files made for each test.
+//! Tests of the public interface: archives, sources, checks and splits, on files made for each test.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,7 +15,7 @@ mod near_duplicates;
 mod parquet;
 mod postgres;
 mod reference;
-mod refusals;
+mod rejected_archives;
 mod remote;
 mod sources;
 mod split;

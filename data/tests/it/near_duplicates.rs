@@ -32,7 +32,7 @@ fn count<T: AsRef<str>>(texts: &[T]) -> NearDuplicates {
     )
 }
 
-/// 2,000 texts of ten words in which 500 have a near duplicate: one word of ten was replaced.
+/// Returns 2,000 texts of ten words; 500 are copies of another with one word replaced.
 fn noisy() -> Vec<String> {
     let word = |text: usize, index: usize| format!("w{}", (text * 10 + index) * 7919 % 100_003);
     let text = |text: usize| {

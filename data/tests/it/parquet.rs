@@ -1,4 +1,4 @@
-//! Parquet files, written by the library's own writer, and what is wrong with some.
+//! Parquet files from the library's own writer, valid and invalid.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use crate::support::{assert_parts, chain};
 
-/// A row as the source gives it.
+/// Number, text, label and further columns of a row.
 type Read = (u64, String, String, Vec<String>);
 
 fn file(
@@ -61,7 +61,7 @@ fn bytes(value: &str) -> ByteArray {
     ByteArray::from(value)
 }
 
-/// Two row groups of text, label and two further columns, one of them not needed.
+/// Writes two row groups of text, label and two further columns, one of them not needed.
 fn plain(compression: Compression) -> (TempDir, PathBuf) {
     let schema = "OPTIONAL BYTE_ARRAY unused; OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT64 class_label; \
                   OPTIONAL BYTE_ARRAY user (UTF8);";
@@ -262,7 +262,7 @@ fn date_beyond_the_calendar_is_refused_with_its_row() {
     refusal(&path, &["day"], &["row 2: the column `day` is no date"]);
 }
 
-/// A file of texts with their labels.
+/// Writes a file of texts with their labels.
 pub fn labelled(rows: &[(&str, i32)]) -> (TempDir, PathBuf) {
     let schema = "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT32 class_label;";
     file(schema, Compression::SNAPPY, |writer| {

@@ -1,4 +1,4 @@
-//! A real PostgreSQL server as a source, and what is wrong with some locations, queries and rows.
+//! A PostgreSQL server as a source, and errors of locations, queries and rows.
 
 use relevance_data::check::check;
 use relevance_data::{DataError, Dataset, SourceSettings, open, open_with};
@@ -6,10 +6,10 @@ use relevance_data::{DataError, Dataset, SourceSettings, open, open_with};
 use crate::cluster::{CLUSTER, PASSWORD, PASSWORD_IN_URL, USER};
 use crate::support::{assert_parts, chain, write};
 
-/// A row as the source gives it.
+/// Number, text, label and further columns of a row.
 type Read = (u64, String, String, Vec<String>);
 
-fn asks(query: &str) -> SourceSettings {
+fn with_query(query: &str) -> SourceSettings {
     SourceSettings {
         query: Some(query.to_owned()),
         ..SourceSettings::default()
@@ -91,7 +91,7 @@ fn query_chooses_rows_and_their_order() {
          INSERT INTO other.\"My Data\" VALUES (1, 'b', 0), (2, 'a', 1), (3, 'c', 2)",
     );
     let query = "SELECT sentence AS text, class_label FROM other.\"My Data\" WHERE id < 3 ORDER BY sentence; -- done";
-    let rows: Vec<_> = read(&asks(query))
+    let rows: Vec<_> = read(&with_query(query))
         .unwrap()
         .into_iter()
         .map(|row| (row.1, row.2))
@@ -121,7 +121,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
             .as_ref(),
     )
     .unwrap();
-    let settings = asks("VALUES ('fire', 1), ('calm, quiet', 0)");
+    let settings = with_query("VALUES ('fire', 1), ('calm, quiet', 0)");
     refusal(
         &settings,
         &["query: no text column `text`", "`column1`, `column2`"],
@@ -143,7 +143,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
 
 #[test]
 fn rows_of_many_batches_keep_their_order() {
-    let rows = read(&asks(
+    let rows = read(&with_query(
         "SELECT 'text ' || n AS text, n % 2 AS class_label FROM generate_series(1, 10000) AS n",
     ))
     .unwrap();
@@ -164,7 +164,7 @@ fn rows_are_streamed_and_left_early_even_inside_a_task() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let source = open_with(&CLUSTER.url("127.0.0.1", ""), &asks(endless), []).unwrap();
+        let source = open_with(&CLUSTER.url("127.0.0.1", ""), &with_query(endless), []).unwrap();
         let stopped = source.read(&mut |row| {
             if row.number == 3000 {
                 Err(DataError::NoRows {
@@ -179,7 +179,7 @@ fn rows_are_streamed_and_left_early_even_inside_a_task() {
 }
 
 #[test]
-fn mistake_in_table_query_or_row_is_named() {
+fn errors_in_table_query_or_row_are_named() {
     CLUSTER.execute("CREATE TABLE named (text TEXT, verdict INT)");
     refusal(&table("nmaed"), &["has no table `nmaed`", "`public.named`"]);
     refusal(
@@ -214,7 +214,7 @@ fn mistake_in_table_query_or_row_is_named() {
             &["cannot read", "division by zero"],
         ),
     ] {
-        refusal(&asks(query), parts);
+        refusal(&with_query(query), parts);
     }
 }
 
@@ -224,7 +224,7 @@ fn query_that_writes_is_refused() {
         "CREATE TABLE kept (text TEXT, class_label INT); INSERT INTO kept VALUES ('fire', 1)",
     );
     refusal(
-        &asks("DELETE FROM kept RETURNING text, class_label"),
+        &with_query("DELETE FROM kept RETURNING text, class_label"),
         &["read-only transaction"],
     );
     assert_eq!(read(&table("kept")).unwrap().len(), 1);
@@ -283,7 +283,7 @@ fn password_is_taken_from_the_variables_and_reaches_neither_name_nor_report() {
     let url = format!("postgres://{USER}@127.0.0.1:{}/postgres", CLUSTER.port);
     let source = open_with(
         &url,
-        &asks("SELECT 'fire' AS text, 1 AS class_label"),
+        &with_query("SELECT 'fire' AS text, 1 AS class_label"),
         variables,
     )
     .unwrap();
@@ -310,14 +310,15 @@ fn socket_is_taken_as_a_host() {
     let url = format!(
         "postgres:///postgres?host={folder}&port={port}&user={USER}&password={PASSWORD_IN_URL}"
     );
-    let settings = asks("SELECT 'fire' AS text, (inet_client_addr() IS NULL)::int AS class_label");
+    let settings =
+        with_query("SELECT 'fire' AS text, (inet_client_addr() IS NULL)::int AS class_label");
     assert_eq!(read_at(&url, &settings).unwrap()[0].2, "1");
 }
 
 #[test]
-fn connection_is_as_safe_as_its_mode_says() {
+fn mode_decides_which_certificates_are_trusted() {
     let roots = CLUSTER.roots();
-    let encrypted = asks(
+    let encrypted = with_query(
         "SELECT 'fire' AS text, ssl::int AS class_label FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
     );
     let trusted = format!("&sslrootcert={}", roots.display());
@@ -362,7 +363,9 @@ fn connection_is_as_safe_as_its_mode_says() {
 fn query_on_a_file_is_refused() {
     let (_directory, csv) = write("a.csv", "text,class_label\nfire,1\n");
     for location in [csv.to_str().unwrap(), "embedded"] {
-        let message = open(location, &asks("SELECT 1")).unwrap_err().to_string();
+        let message = open(location, &with_query("SELECT 1"))
+            .unwrap_err()
+            .to_string();
         assert_parts(&message, &[location, "takes no query", "`postgres://`"]);
     }
 }

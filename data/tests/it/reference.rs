@@ -1,4 +1,4 @@
-//! The embedded archive, and the larger one that some machines have beside the repository.
+//! The embedded archive, and a larger one beside the repository on some machines.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use relevance_data::{Dataset, EMBEDDED, SourceSettings, Split, SplitSettings, Un
 
 use crate::support::sha256;
 
-/// SHA-256 of the embedded archive and of its database, as `data/README.md` states them.
+/// SHA-256 of the embedded archive and of its database, as in `data/README.md`.
 const EMBEDDED_ARCHIVE: &str = "6e4262382ccdea235fe33c0e0cf278387b9ef6c46097e2146b19c350ac6b19c1";
 const EMBEDDED_DATABASE: &str = "fd10823b910e4c9365b54520fc89cdabfcae9d9e3efbcc9bb8da8f94e64e96c0";
 
@@ -65,7 +65,7 @@ fn embedded_rows_are_checked_and_split() {
     );
 }
 
-/// `shared/data/` is no part of the repository: its archive may be read, not passed on.
+/// `shared/data/` is not part of the repository: its archive may be read, but not distributed.
 #[test]
 fn larger_archive_reads_as_known_where_it_is_present() {
     let archive = crate_file("../../shared/data/assignment.db.sqlite.base64.tar.gz");

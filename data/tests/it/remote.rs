@@ -1,4 +1,4 @@
-//! The same files from an object store as from disk, and what is wrong with some.
+//! Files in an object store: the same rows as from disk, and errors.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ const JSON_LINES: &str =
     "{\"text\": \"fire\", \"class_label\": 1}\n{\"text\": \"calm, quiet\", \"class_label\": 0}\n";
 const TABLE: &str = "CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('fire', 1), ('calm, quiet', 0)";
 
-/// Puts a file into a folder of its own on the server; its URL.
+/// Puts a file into the test's folder on the server and returns its URL.
 fn put(test: &str, path: &str, content: impl Into<Vec<u8>>) -> String {
     let folder = remote(test);
     let location = format!("{}/{}", folder.location, path.replace(' ', "%20"));
@@ -45,7 +45,7 @@ fn put(test: &str, path: &str, content: impl Into<Vec<u8>>) -> String {
     location
 }
 
-/// The variables that lead to the server.
+/// Returns the variables for access to the server.
 fn variables() -> BTreeMap<String, String> {
     remote("any").variables
 }
@@ -55,7 +55,7 @@ fn read(location: &str) -> Result<Dataset, DataError> {
 }
 
 #[track_caller]
-fn refusal(location: &str, parts: &[&str]) {
+fn assert_error(location: &str, parts: &[&str]) {
     assert_parts(&chain(&read(location).unwrap_err()), parts);
 }
 
@@ -101,7 +101,7 @@ fn file_url_is_read_as_its_path() {
         (csv.as_path(), 2)
     );
 
-    refusal(
+    assert_error(
         "file://host/a.csv",
         &[
             "`file://host/a.csv` is no location",
@@ -110,7 +110,7 @@ fn file_url_is_read_as_its_path() {
     );
 }
 
-/// Text that tells where it stands, longer than what is asked for at once.
+/// Returns numbered lines, longer than one requested range.
 fn long_file() -> String {
     let rows =
         (0..120_000).map(|number| format!("text {number} {},{}\n", "x".repeat(80), number % 2));
@@ -136,7 +136,7 @@ fn file_of_many_ranges_is_read_whole_and_in_order() {
 }
 
 #[test]
-fn file_that_changes_while_it_is_read_is_refused() {
+fn file_that_changes_while_it_is_read_is_an_error() {
     let long = long_file();
     let location = put("changing", "long.csv", long.clone());
     let source = open_with(&location, &SourceSettings::default(), variables()).unwrap();
@@ -146,9 +146,9 @@ fn file_that_changes_while_it_is_read_is_refused() {
 }
 
 #[test]
-fn what_is_wrong_with_a_remote_file_is_named_with_its_url() {
+fn error_of_a_remote_file_has_its_url() {
     let empty = put("wrong", "empty.csv", "");
-    refusal(
+    assert_error(
         &empty,
         &[
             &format!("`{empty}`, line 1: no text column"),
@@ -158,13 +158,13 @@ fn what_is_wrong_with_a_remote_file_is_named_with_its_url() {
 
     for folder in [remote("wrong"), remote_in("nowhere", "wrong")] {
         let none = format!("{}/none.csv", folder.location);
-        refusal(&none, &[&format!("cannot open `{none}`"), "not found"]);
+        assert_error(&none, &[&format!("cannot open `{none}`"), "not found"]);
     }
 
     let unknown = put("wrong", "notes.txt", "hello");
-    refusal(&unknown, &[&format!("`{unknown}` is of no known kind")]);
+    assert_error(&unknown, &[&format!("`{unknown}` is of no known kind")]);
     let torn = put("wrong", "torn.db", "SQLite format 3\0".repeat(9));
-    refusal(&torn, &[&format!("SQLite file `{torn}`"), "not a database"]);
+    assert_error(&torn, &[&format!("SQLite file `{torn}`"), "not a database"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The same rows from every kind of source, and what is wrong with some.
+//! The same rows from every kind of source, and errors.
 
 use std::path::Path;
 
@@ -93,7 +93,7 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
 }
 
 #[test]
-fn other_order_label_or_cut_gives_another_digest() {
+fn other_order_label_or_boundary_gives_another_digest() {
     let digest = |rows: &str| {
         let (_directory, path) = write("a.csv", format!("text,class_label\n{rows}"));
         read(&path, &settings()).unwrap().digest

@@ -183,7 +183,7 @@ fn text_of_many_rows_leaves_rows_for_every_subset() {
 
 #[test]
 fn text_with_two_labels_goes_with_its_majority_and_a_tie_is_relevant() {
-    // The only relevant rows are ties, so they must be the relevant stratum.
+    // The only relevant rows are in ties, so these must form the relevant stratum.
     let mut examples = Vec::new();
     for text in 0..40 {
         examples.push(example(&format!("tie {text}"), true));

@@ -304,7 +304,7 @@ fn rows_of_one_time_stay_in_one_subset() {
         assert_eq!(subsets.len(), 1, "{time} is in {subsets:?}");
     }
 
-    // The cuts are at 700 and 800: 17 times end at 680 and 18 at 720, whose middle lies before 700 no more.
+    // The cuts are at 700 and 800: 17 times end at 680, and the middle of the 18th, which ends at 720, is not before 700.
     assert_eq!(
         (split.train.len(), split.validation.len(), split.test.len()),
         (680, 120, 200)

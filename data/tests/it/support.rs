@@ -1,4 +1,4 @@
-//! Databases and tarballs to test with.
+//! Databases and tarballs for the tests.
 
 use std::fs;
 use std::io::Write;
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tar::{EntryType, Header};
 use tempfile::TempDir;
 
-/// Bytes that pass for a SQLite file where nobody opens it.
+/// Returns bytes with the magic of a SQLite file, but no database.
 pub fn fake_database(length: usize) -> Vec<u8> {
     let mut bytes = b"SQLite format 3\0".to_vec();
     bytes.extend((bytes.len()..length).map(|index| index.to_le_bytes()[0].wrapping_mul(31)));
@@ -24,7 +24,7 @@ pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// The text in lines of `width` characters, each with `ending`.
+/// Wraps a text in lines of `width` characters, each with `ending`.
 pub fn wrapped(text: &str, width: usize, ending: &str) -> String {
     let mut lines = String::new();
     for line in text.as_bytes().chunks(width) {
@@ -34,7 +34,7 @@ pub fn wrapped(text: &str, width: usize, ending: &str) -> String {
     lines
 }
 
-/// A tarball, entry by entry.
+/// Builder of a tarball.
 pub struct Tarball(tar::Builder<Vec<u8>>);
 
 impl Tarball {
@@ -42,7 +42,7 @@ impl Tarball {
         Self(tar::Builder::new(Vec::new()))
     }
 
-    /// An entry under any name, a hostile one too.
+    /// Adds an entry under any name, also a hostile one.
     pub fn entry(mut self, kind: EntryType, name: &str, content: &[u8]) -> Self {
         let mut header = Header::new_ustar();
         header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
@@ -106,7 +106,7 @@ pub fn write(name: &str, content: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-/// Makes a SQLite file with the statements, in a new directory.
+/// Creates a SQLite file from the statements, in a new directory.
 pub fn sqlite(statements: &str) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("my.db");
@@ -117,7 +117,7 @@ pub fn sqlite(statements: &str) -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-/// Names of the files in the directory.
+/// Returns the names of the files in the directory.
 pub fn listing(directory: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(directory)
         .unwrap()
@@ -127,7 +127,7 @@ pub fn listing(directory: &Path) -> Vec<String> {
     names
 }
 
-/// The error and its sources in one line.
+/// Formats an error and its sources in one line.
 pub fn chain(error: &dyn std::error::Error) -> String {
     std::iter::successors(Some(error), |error| error.source())
         .map(ToString::to_string)

@@ -1,4 +1,4 @@
-//! Aliases move whole, also with many writers.
+//! Aliases change atomically, also with concurrent writers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use relevance_models::{PREVIOUS, PRODUCTION, Promotion, StoreError};
 use crate::support::{Folder, NAME, in_memory, publish};
 
 #[tokio::test]
-async fn an_alias_and_a_number_resolve_to_the_same_version() {
+async fn alias_and_a_number_resolve_to_the_same_version() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory()] {
         publish(&store, 2).await;
@@ -24,7 +24,7 @@ async fn an_alias_and_a_number_resolve_to_the_same_version() {
 }
 
 #[tokio::test]
-async fn an_unknown_selector_is_answered_with_what_exists() {
+async fn error_of_an_unknown_selector_lists_what_exists() {
     let store = in_memory();
     publish(&store, 2).await;
     store.promote(NAME, "2").await.unwrap();
@@ -43,7 +43,7 @@ async fn an_unknown_selector_is_answered_with_what_exists() {
 }
 
 #[tokio::test]
-async fn promotion_and_rollback_move_production_and_previous() {
+async fn promotion_and_rollback_change_production_and_previous() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory()] {
         publish(&store, 2).await;
@@ -80,7 +80,7 @@ async fn promotion_and_rollback_move_production_and_previous() {
 }
 
 #[tokio::test]
-async fn no_alias_moves_to_a_missing_or_damaged_version() {
+async fn no_alias_is_set_to_a_missing_or_damaged_version() {
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 2).await;
@@ -105,7 +105,7 @@ async fn no_alias_moves_to_a_missing_or_damaged_version() {
 }
 
 #[tokio::test]
-async fn a_damaged_production_version_can_be_rolled_back_from() {
+async fn damaged_production_version_can_be_rolled_back() {
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 2).await;
@@ -142,7 +142,7 @@ async fn concurrent_writers_of_aliases_lose_none() {
 }
 
 #[tokio::test]
-async fn an_alias_that_reads_as_a_version_is_refused() {
+async fn alias_that_is_a_number_is_refused() {
     let store = in_memory();
     publish(&store, 1).await;
     let error = store.set_alias(NAME, "1", 1).await.unwrap_err();

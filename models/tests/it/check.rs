@@ -6,10 +6,10 @@ use crate::support::{Folder, NAME, in_memory, publication_with_rows, publish};
 
 const ROWS: &[u8] = b"rows";
 
-/// One act of damage, and what `check` then finds.
+/// Damage, and the findings of `check`.
 type Case = (&'static str, fn(&Folder), Vec<Finding>);
 
-/// A store with versions 1 to 4, the third in production and the fourth with test rows.
+/// Returns a store with versions 1 to 4, the third in production and the fourth with test rows.
 async fn whole() -> Folder {
     let folder = Folder::new();
     let store = folder.store();
@@ -36,7 +36,7 @@ fn remove(folder: &Folder, below: &str) {
     std::fs::remove_file(folder.path(below)).unwrap();
 }
 
-/// What can happen to a version and to the folders.
+/// Cases of damage to a version and to the folders.
 fn version_cases() -> Vec<Case> {
     let file = || "model.onnx".to_owned();
     let unknown = |path: &str| Finding::UnknownFile {
@@ -107,7 +107,7 @@ fn version_cases() -> Vec<Case> {
     ]
 }
 
-/// What can happen to aliases, to pruned versions, by killed writers and to test rows.
+/// Cases of damage to aliases, pruned versions and test rows, and by killed writers.
 fn other_cases() -> Vec<Case> {
     let dangling = |target: &str| Finding::DanglingAlias {
         alias: "production".to_owned(),
@@ -245,7 +245,7 @@ async fn unreadable_manifests_and_aliases_are_found_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_manifest_of_another_version_is_found() {
+async fn manifest_of_another_version_is_found() {
     let folder = whole().await;
     std::fs::copy(
         folder.path("1/manifest.json"),
@@ -264,7 +264,7 @@ async fn a_manifest_of_another_version_is_found() {
 }
 
 #[tokio::test]
-async fn a_model_that_does_not_exist_is_an_error() {
+async fn model_that_does_not_exist_is_an_error() {
     let store = in_memory();
     publish(&store, 1).await;
     let error = store.check("other").await.unwrap_err();

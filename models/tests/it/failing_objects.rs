@@ -1,4 +1,4 @@
-//! An object store in which something happens at a chosen call.
+//! Object store with a failure or an interruption at a chosen call.
 
 use std::fmt;
 use std::ops::Range;
@@ -16,22 +16,22 @@ use object_store::{
     ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
-/// What happens at the chosen call.
+/// Failure at the chosen call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
     /// The call does nothing; later calls work.
     Refused,
-    /// The call takes effect, but its answer is lost; later calls work.
+    /// The call takes effect, but its response is lost; later calls work.
     AnswerLost,
     /// The call and all later ones do nothing, as after a kill.
     Dead,
-    /// A put takes effect and is made once more, as by a client that did not get the answer; other calls work.
+    /// A put takes effect and is repeated, as by a client that did not get the response; other calls work.
     Repeated,
-    /// Somebody else works on the store before the call, which then works.
+    /// Another process changes the store before the call, which then works.
     Interrupted,
 }
 
-/// Passes every call on, except the chosen one.
+/// Forwards every call, except the chosen one.
 #[derive(Debug)]
 pub struct FailingObjects {
     inner: Arc<dyn ObjectStore>,
@@ -40,7 +40,7 @@ pub struct FailingObjects {
 
 struct Plan {
     failure: Failure,
-    /// Calls that work before the failure.
+    /// Number of calls before the failure.
     at: usize,
     calls: AtomicUsize,
     interruption: Mutex<Option<BoxFuture<'static, ()>>>,
@@ -61,7 +61,7 @@ impl FailingObjects {
         }
     }
 
-    /// Lets `interruption` run before call `at`, counted from 0.
+    /// Runs `interruption` before call `at`, counted from 0.
     pub fn interrupted(
         inner: Arc<dyn ObjectStore>,
         at: usize,
@@ -72,14 +72,14 @@ impl FailingObjects {
         objects
     }
 
-    /// Whether the chosen call was reached.
+    /// Returns whether the chosen call was reached.
     pub fn has_failed(&self) -> bool {
         self.plan.calls.load(Ordering::SeqCst) > self.plan.at
     }
 }
 
 impl Plan {
-    /// Counts a call and says how it is to fail, if at all.
+    /// Counts a call and returns its failure, if it has one.
     fn count(&self) -> Option<Failure> {
         let call = self.calls.fetch_add(1, Ordering::SeqCst);
         let fails = if self.failure == Failure::Dead {

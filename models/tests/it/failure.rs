@@ -1,4 +1,4 @@
-//! A store that fails at any call, in any way, leaves everything that was there readable.
+//! A failure at any call, in any way, leaves the existing contents readable.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::support::{
     EVERYTHING, NAME, is_leftover, publication, publication_with_rows, publish, read_all,
 };
 
-/// More calls than publishing and promoting make.
+/// Upper limit of the calls of a publication and a promotion.
 const MANY_CALLS: usize = 1_000;
 
-/// Publishes version 3 with test rows, moves every alias and prunes, through a store that fails at call `at`.
+/// Publishes version 3 with test rows, changes every alias and prunes, through a store that fails at call `at`.
 ///
 /// Returns the result, and whether the failing call was reached.
 async fn release(
@@ -41,7 +41,7 @@ async fn release(
     (result.await, failing.has_failed())
 }
 
-/// What must hold whatever failed: production is whole, every listed version reads, and writing goes on.
+/// Asserts that production is complete, every listed version can be read, and the store can be written to.
 async fn assert_whole(store: &Store) {
     let production = store.resolve(NAME, PRODUCTION).await.unwrap();
     read_all(store, &production).await;
@@ -92,7 +92,7 @@ async fn fail_every_call(
 }
 
 #[tokio::test]
-async fn a_put_that_is_repeated_on_its_way_is_done_once() {
+async fn put_that_the_client_repeats_takes_effect_once() {
     for at in 0..MANY_CALLS {
         let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
         let exclusion = AliasExclusion::ConditionalPut;

@@ -1,4 +1,4 @@
-//! A writer that is killed at any moment leaves a store that reads, serves and takes the next version.
+//! A writer that is killed at any moment leaves a store that can be read and written.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -14,20 +14,20 @@ use crate::support::{
     EVERYTHING, Folder, NAME, is_leftover, publication, publication_with_rows, publish, read_all,
 };
 
-/// Names the store in which the writer goes on until it is killed.
+/// Variable with the location of the writer's store.
 const ENDLESS: &str = "RELEVANCE_TEST_WRITER";
 
-/// How long writers are started and killed, at least and at most.
+/// Minimum and maximum time in which writers are started and killed.
 const TIME: Duration = Duration::from_secs(5);
 const LONGEST_TIME: Duration = Duration::from_mins(1);
 
-/// How many writers must have come so far as to publish.
+/// Minimum number of writers that reached a publication.
 const ENOUGH: u64 = 5;
 
-/// A writer takes about this long from its start to the end of its third round.
+/// Approximate time of a writer's first three rounds.
 const LONGEST_LIFE_US: u32 = 60_000;
 
-/// One round of everything that writes.
+/// Runs every writing operation once.
 async fn write(store: &Store, round: u64) {
     let rows = store
         .put_test_rows(NAME, format!("rows {round}").into())
@@ -53,9 +53,9 @@ async fn write(store: &Store, round: u64) {
         .unwrap();
 }
 
-/// A test of its own, and the process that the other tests kill.
+/// The process that the other tests kill; also a test.
 #[tokio::test]
-async fn a_writer_goes_round() {
+async fn a_writer_runs_rounds() {
     let Ok(location) = std::env::var(ENDLESS) else {
         let folder = Folder::new();
         publish(&folder.store(), 1).await;
@@ -74,7 +74,7 @@ async fn a_writer_goes_round() {
     }
 }
 
-/// Ends this process when the one that started it is gone, which closes the pipe.
+/// Ends this process when its parent has ended, which closes the pipe.
 fn end_with_parent() {
     std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
     std::process::exit(1);
@@ -83,7 +83,7 @@ fn end_with_parent() {
 fn start_writer(location: &str, variables: impl IntoIterator<Item = (String, String)>) -> Child {
     let mut writer = Command::new(std::env::current_exe().unwrap());
     writer
-        .args(["kill::a_writer_goes_round", "--exact"])
+        .args(["kill::a_writer_runs_rounds", "--exact"])
         .env(ENDLESS, location)
         .envs(variables);
 
@@ -95,7 +95,7 @@ fn start_writer(location: &str, variables: impl IntoIterator<Item = (String, Str
         .unwrap()
 }
 
-/// What must hold after every kill.
+/// Asserts that the store is intact after a kill.
 async fn assert_serves(store: &Store, kill: u64) {
     read_all(store, &store.resolve(NAME, PRODUCTION).await.unwrap()).await;
     for (alias, _) in store.aliases(NAME).await.unwrap().iter() {

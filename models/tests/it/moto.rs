@@ -1,4 +1,4 @@
-//! An S3 server on loopback for the tests of several crates: moto, which `cargo xtask test` fetches.
+//! S3 server on loopback for the tests of several crates: moto, which `cargo xtask test` fetches.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 
-/// The bucket that exists.
+/// Existing bucket.
 const BUCKET: &str = "bucket";
 
-/// Serves one request at a time: moto looks at a condition and puts in two steps, where S3 takes one.
+/// Script that serves one request at a time, since moto checks a condition and writes in two steps, unlike S3.
 ///
 /// It ends when its standard input is closed, hence also when the tests are killed.
 const PROGRAM: &str = r#"
@@ -31,25 +31,25 @@ server.serve_forever()
 
 static MOTO: LazyLock<Moto> = LazyLock::new(Moto::start);
 
-/// The server of all tests of a process.
+/// Server of all tests of a process.
 struct Moto {
     port: u16,
     _server: Child,
 }
 
-/// What a program needs to find `location` on the server.
+/// Location on the server, with the variables for access to it.
 #[derive(Debug, Clone)]
 pub struct Remote {
     pub location: String,
     pub variables: BTreeMap<String, String>,
 }
 
-/// A place in the server's bucket that no other test uses.
+/// Returns a folder in the server's bucket that no other test uses.
 pub fn remote(test: &str) -> Remote {
     remote_in(BUCKET, test)
 }
 
-/// A place in any bucket of the server.
+/// Returns a folder in any bucket of the server.
 pub fn remote_in(bucket: &str, test: &str) -> Remote {
     let variables = [
         (
@@ -117,7 +117,10 @@ fn create_bucket(port: u16) {
         "PUT /{BUCKET} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\n\r\n"
     )
     .unwrap();
-    let mut answer = String::new();
-    connection.read_to_string(&mut answer).unwrap();
-    assert!(answer.lines().next().unwrap().contains(" 200 "), "{answer}");
+    let mut response = String::new();
+    connection.read_to_string(&mut response).unwrap();
+    assert!(
+        response.lines().next().unwrap().contains(" 200 "),
+        "{response}"
+    );
 }

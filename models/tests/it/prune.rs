@@ -1,4 +1,4 @@
-//! Pruning removes what nobody needs, and never what an alias names.
+//! Pruning removes old versions and leftovers, never a version that an alias names.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::support::{
 };
 
 const HOUR: Duration = Duration::from_hours(1);
-/// More calls than any operation makes.
+/// Upper limit of an operation's calls.
 const MANY_CALLS: usize = 100;
 
 fn keep(keep: usize) -> PruneOptions {
@@ -27,7 +27,7 @@ fn keep(keep: usize) -> PruneOptions {
 }
 
 #[tokio::test]
-async fn the_newest_versions_and_those_with_an_alias_stay() {
+async fn newest_versions_and_those_with_an_alias_stay() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory(), s3("newest-stay")] {
         publish(&store, 6).await;
@@ -59,7 +59,7 @@ async fn the_newest_versions_and_those_with_an_alias_stay() {
 }
 
 #[tokio::test]
-async fn a_pruned_number_is_not_given_again() {
+async fn pruned_number_is_not_used_again() {
     for store in [in_memory(), s3("not-given-again")] {
         publish(&store, 2).await;
         assert_eq!(
@@ -97,7 +97,7 @@ async fn a_pruned_number_is_not_given_again() {
 }
 
 #[tokio::test]
-async fn what_a_live_writer_may_have_written_stays_for_the_grace_time() {
+async fn leftovers_of_a_possibly_running_writer_stay_for_the_grace_time() {
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 1).await;
@@ -119,7 +119,7 @@ async fn what_a_live_writer_may_have_written_stays_for_the_grace_time() {
 }
 
 #[tokio::test]
-async fn a_version_that_was_half_pruned_is_no_version_and_goes_with_the_next_call() {
+async fn partly_pruned_version_is_incomplete_and_removed_by_the_next_call() {
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 2).await;
@@ -144,12 +144,12 @@ async fn a_version_that_was_half_pruned_is_no_version_and_goes_with_the_next_cal
 }
 
 #[tokio::test]
-async fn a_model_that_does_not_exist_cannot_be_pruned() {
+async fn model_that_does_not_exist_cannot_be_pruned() {
     let error = in_memory().prune(NAME, &EVERYTHING).await.unwrap_err();
     assert!(matches!(error, StoreError::UnknownModel { .. }), "{error}");
 }
 
-/// A store in memory with versions 1 to 3, the third in production, and its objects.
+/// Returns a store in memory with versions 1 to 3, the third in production, and its objects.
 async fn three_versions() -> (Arc<dyn ObjectStore>, Store) {
     let objects: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let store = Store::from_objects(
@@ -166,7 +166,7 @@ fn on(objects: Arc<dyn ObjectStore>) -> Store {
     Store::from_objects(objects, Path::default(), AliasExclusion::ConditionalPut)
 }
 
-/// Every alias names a version that reads, and nothing is damaged; returns what is in production.
+/// Asserts that every alias names a readable version and nothing is damaged; returns the production version.
 async fn assert_aliases_read(store: &Store) -> u64 {
     for (alias, _) in store.aliases(NAME).await.unwrap().iter() {
         read_all(store, &store.resolve(NAME, alias).await.unwrap()).await;
@@ -177,7 +177,7 @@ async fn assert_aliases_read(store: &Store) -> u64 {
 }
 
 #[tokio::test]
-async fn a_promotion_at_any_moment_of_a_pruning_wins_or_is_refused() {
+async fn promotion_at_any_moment_of_a_pruning_succeeds_or_is_refused() {
     let mut productions = Vec::new();
     for at in 0..MANY_CALLS {
         let (objects, store) = three_versions().await;
@@ -215,7 +215,7 @@ async fn a_promotion_at_any_moment_of_a_pruning_wins_or_is_refused() {
 }
 
 #[tokio::test]
-async fn a_pruning_at_any_moment_of_a_promotion_spares_the_version_or_stops_the_promotion() {
+async fn pruning_at_any_moment_of_a_promotion_keeps_the_version_or_fails_the_promotion() {
     let mut promoted = Vec::new();
     for at in 0..MANY_CALLS {
         let (objects, store) = three_versions().await;
@@ -244,7 +244,7 @@ async fn a_pruning_at_any_moment_of_a_promotion_spares_the_version_or_stops_the_
 }
 
 #[tokio::test]
-async fn a_pruning_at_any_moment_of_a_publication_leaves_what_is_published_whole() {
+async fn pruning_at_any_moment_of_a_publication_leaves_the_version_complete() {
     for at in 0..MANY_CALLS {
         let (objects, store) = three_versions().await;
         let other = on(Arc::clone(&objects));
@@ -279,7 +279,7 @@ async fn a_pruning_at_any_moment_of_a_publication_leaves_what_is_published_whole
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn promotions_rollbacks_and_prunings_at_once_lose_no_alias() {
+async fn concurrent_promotions_rollbacks_and_prunings_lose_no_alias() {
     let folder = Folder::new();
     let memory = Arc::new(in_memory());
     let separate: Vec<_> = (0..3).map(|_| Arc::new(folder.store())).collect();

@@ -1,4 +1,4 @@
-//! What is published is what is read, also with many publishers.
+//! Published versions are read back unchanged, also with concurrent publishers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use relevance_models::{Publication, Store, StoreError};
 use crate::support::{Folder, NAME, in_memory, publication, publish, read_all};
 
 #[tokio::test]
-async fn a_published_version_is_read_back() {
+async fn published_version_is_read_back() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory()] {
         let published = store.publish(NAME, publication(7)).await.unwrap();
@@ -23,7 +23,7 @@ async fn a_published_version_is_read_back() {
 }
 
 #[tokio::test]
-async fn the_files_lie_where_the_layout_says() {
+async fn files_have_the_paths_of_the_layout() {
     let folder = Folder::new();
     publish(&folder.store(), 1).await;
 
@@ -40,7 +40,7 @@ async fn the_files_lie_where_the_layout_says() {
 }
 
 #[tokio::test]
-async fn a_folder_that_does_not_exist_is_an_empty_store() {
+async fn folder_that_does_not_exist_is_an_empty_store() {
     let folder = Folder::new();
     let root = folder.path("not/yet");
     for location in [
@@ -72,7 +72,7 @@ async fn folders_without_versions_are_no_models() {
 }
 
 #[tokio::test]
-async fn an_altered_file_is_not_given_out() {
+async fn altered_file_is_an_error() {
     let folder = Folder::new();
     let store = folder.store();
     let manifest = store.publish(NAME, publication(1)).await.unwrap();
@@ -130,7 +130,7 @@ async fn concurrent_publishers_get_distinct_versions() {
 }
 
 #[tokio::test]
-async fn an_incomplete_version_is_invisible_and_its_number_skipped() {
+async fn incomplete_version_is_invisible_and_its_number_skipped() {
     let folder = Folder::new();
     let store = folder.store();
     publish(&store, 1).await;
@@ -175,7 +175,7 @@ async fn publishers_that_write_in_another_order_do_not_mix() {
 }
 
 #[tokio::test]
-async fn what_the_layout_does_not_allow_is_refused() {
+async fn invalid_names_are_refused() {
     let store = in_memory();
     let with = |files: &[&str]| Publication {
         files: files

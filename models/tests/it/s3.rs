@@ -1,4 +1,4 @@
-//! The store on a real S3 server: everything over HTTP, with conditional puts.
+//! The store on an S3 server, over HTTP and with conditional puts.
 
 use std::collections::BTreeSet;
 use std::io::{Read as _, Write as _};
@@ -11,7 +11,7 @@ use crate::moto;
 use crate::support::{NAME, publication, publish, read_all, s3};
 
 #[tokio::test]
-async fn a_model_lives_on_s3_as_in_a_folder() {
+async fn store_on_s3_behaves_as_in_a_folder() {
     let store = s3("lives");
     assert!(store.names().await.unwrap().is_empty());
 
@@ -41,7 +41,7 @@ async fn a_model_lives_on_s3_as_in_a_folder() {
     );
 }
 
-/// Publishes and gives the version an alias of its own, as a trainer does.
+/// Publishes a version and sets an alias to it, as a trainer does.
 async fn train(store: &Store, trainer: usize, round: usize) -> u64 {
     let seed = (round * 10 + trainer) as u64;
     let version = store
@@ -59,7 +59,7 @@ async fn train(store: &Store, trainer: usize, round: usize) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trainers_that_publish_at_once_get_distinct_versions_and_lose_no_alias() {
+async fn concurrent_trainers_get_distinct_versions_and_lose_no_alias() {
     const ROUNDS: usize = 8;
     for trainers in [2_usize, 4] {
         let test = format!("at-once-{trainers}");
@@ -91,7 +91,7 @@ async fn trainers_that_publish_at_once_get_distinct_versions_and_lose_no_alias()
 }
 
 #[tokio::test]
-async fn a_bucket_that_does_not_exist_is_told_with_what_to_do() {
+async fn error_of_a_missing_bucket_has_advice() {
     let remote = moto::remote_in("no-such-bucket", "any");
     let store = Store::open_with(&remote.location, remote.variables).unwrap();
 
@@ -110,7 +110,7 @@ async fn a_bucket_that_does_not_exist_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn refused_credentials_are_told_with_what_to_do() {
+async fn error_of_refused_credentials_has_advice() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -119,10 +119,10 @@ async fn refused_credentials_are_told_with_what_to_do() {
             let _ = connection.read(&mut [0; 4096]);
             let body = "<Error><Code>InvalidAccessKeyId</Code></Error>";
             let length = body.len();
-            let answer = format!(
+            let response = format!(
                 "HTTP/1.1 403 Forbidden\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
             );
-            connection.write_all(answer.as_bytes()).unwrap();
+            connection.write_all(response.as_bytes()).unwrap();
         }
     });
     let mut remote = moto::remote("any");

@@ -1,4 +1,4 @@
-//! Stores and publications that several tests use.
+//! Stores and publications for several tests.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use tempfile::TempDir;
 
 use crate::moto::{self, Remote};
 
-/// The model's name in all tests.
+/// Name of the model in all tests.
 pub const NAME: &str = "relevance";
 
-/// Keeps nothing but what aliases name, and takes nobody for a live writer.
+/// Options that keep only versions with an alias, without a grace time.
 pub const EVERYTHING: PruneOptions = PruneOptions {
     keep: 0,
     grace: Duration::ZERO,
 };
 
-/// A store in a folder that goes when the test ends.
+/// Store in a folder that is removed when the test ends.
 pub struct Folder {
     folder: TempDir,
 }
@@ -33,17 +33,17 @@ impl Folder {
         }
     }
 
-    /// Opens the store once more, as another process would.
+    /// Opens the store again, as another process would.
     pub fn store(&self) -> Store {
         Store::open(self.folder.path().to_str().unwrap()).unwrap()
     }
 
-    /// A path below the model's folder.
+    /// Returns a path below the model's folder.
     pub fn path(&self, below: &str) -> std::path::PathBuf {
         self.folder.path().join(NAME).join(below)
     }
 
-    /// Puts a file below the model's folder, past the store.
+    /// Writes a file below the model's folder without the store.
     pub fn write(&self, below: &str, content: &str) {
         let path = self.path(below);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -52,13 +52,13 @@ impl Folder {
 }
 
 impl Folder {
-    /// Lets a file below the model's folder seem to be written that long ago.
+    /// Sets the age of a file below the model's folder.
     pub fn age(&self, below: &str, age: Duration) {
         let file = File::options().write(true).open(self.path(below)).unwrap();
         file.set_modified(SystemTime::now() - age).unwrap();
     }
 
-    /// The names in a folder below the model's folder, sorted.
+    /// Lists a folder below the model's folder, sorted.
     pub fn names(&self, below: &str) -> Vec<String> {
         let entries = std::fs::read_dir(self.path(below)).unwrap();
         let mut names: Vec<_> = entries
@@ -69,7 +69,7 @@ impl Folder {
     }
 }
 
-/// A store on an S3 server, in a place that no other test uses.
+/// Store on an S3 server, in a folder that no other test uses.
 pub fn s3(test: &str) -> Store {
     let Remote {
         location,
@@ -78,7 +78,7 @@ pub fn s3(test: &str) -> Store {
     Store::open_with(&location, variables).unwrap()
 }
 
-/// Whether a finding is what a stopped writer leaves, which the next pruning removes.
+/// Returns whether a finding is a stopped writer's leftover, which the next pruning removes.
 pub fn is_leftover(finding: &Finding) -> bool {
     matches!(
         finding,
@@ -89,13 +89,13 @@ pub fn is_leftover(finding: &Finding) -> bool {
     )
 }
 
-/// A store in memory, which takes conditional puts.
+/// Returns a store in memory, which supports conditional puts.
 pub fn in_memory() -> Store {
     let exclusion = AliasExclusion::ConditionalPut;
     Store::from_objects(Arc::new(InMemory::new()), Path::default(), exclusion)
 }
 
-/// A publication whose files differ with `seed`.
+/// Returns a publication whose files differ by `seed`.
 pub fn publication(seed: u64) -> Publication {
     Publication {
         files: vec![
@@ -110,7 +110,7 @@ pub fn publication(seed: u64) -> Publication {
     }
 }
 
-/// As [`publication`], measured on the test rows of a digest.
+/// Returns a [`publication`] that names the test rows of a digest.
 pub fn publication_with_rows(seed: u64, digest: &str) -> Publication {
     let training = serde_json::json!({"seed": seed, "test_rows": digest});
     Publication {
@@ -133,7 +133,7 @@ pub async fn publish(store: &Store, count: u64) {
     }
 }
 
-/// Reads every file of a version, which compares the digests.
+/// Reads every file of a version, which checks the digests.
 pub async fn read_all(store: &Store, manifest: &Manifest) {
     assert_eq!(manifest.files.len(), 2);
     for file in manifest.files.keys() {

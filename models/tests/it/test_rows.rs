@@ -1,4 +1,4 @@
-//! Frozen test rows are kept by their digest.
+//! Frozen test rows are stored by their digest.
 
 use bytes::Bytes;
 use relevance_models::{FileEntry, Finding, StoreError};
@@ -6,7 +6,7 @@ use relevance_models::{FileEntry, Finding, StoreError};
 use crate::support::{EVERYTHING, Folder, NAME, in_memory, publication_with_rows, s3};
 
 #[tokio::test]
-async fn rows_are_found_by_their_digest_and_put_as_often_as_one_likes() {
+async fn rows_are_found_by_their_digest_and_can_be_put_again() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory(), s3("rows-are-found")] {
         let digest = store.put_test_rows(NAME, "rows".into()).await.unwrap();
@@ -35,7 +35,7 @@ async fn rows_are_found_by_their_digest_and_put_as_often_as_one_likes() {
 }
 
 #[tokio::test]
-async fn what_is_no_digest_is_refused() {
+async fn invalid_digest_is_refused() {
     for digest in ["", "../1/model.onnx", &"A".repeat(64), &"0".repeat(63)] {
         let error = in_memory().test_rows(NAME, digest).await.unwrap_err();
         assert!(
@@ -46,7 +46,7 @@ async fn what_is_no_digest_is_refused() {
 }
 
 #[tokio::test]
-async fn altered_rows_are_not_given_out_and_are_repaired_by_the_next_put() {
+async fn altered_rows_are_an_error_and_repaired_by_the_next_put() {
     let folder = Folder::new();
     let store = folder.store();
     let digest = store.put_test_rows(NAME, "rows".into()).await.unwrap();

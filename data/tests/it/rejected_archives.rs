@@ -1,4 +1,4 @@
-//! Archives that are refused: each message names the archive, the place and the cause, and no file is left.
+//! Rejected archives: each message names the archive, the location and the cause, and no file is left.
 
 use std::fs;
 
@@ -12,9 +12,9 @@ use crate::support::{
 const NAME: &str = "some/db.sqlite.base64";
 const LIMIT: u64 = 1 << 20;
 
-/// The message with which the archive is refused.
+/// Returns the error's message, and checks that no file is left.
 #[track_caller]
-fn refusal_below(limit: u64, archive: &[u8]) -> String {
+fn rejection_below(limit: u64, archive: &[u8]) -> String {
     let (directory, archive) = write("a.tar.gz", archive);
     fs::create_dir(directory.path().join("in")).unwrap();
     let target = directory.path().join("in/db.sqlite");
@@ -27,39 +27,39 @@ fn refusal_below(limit: u64, archive: &[u8]) -> String {
 }
 
 #[track_caller]
-fn refusal(archive: &[u8]) -> String {
-    refusal_below(LIMIT, archive)
+fn rejection(archive: &[u8]) -> String {
+    rejection_below(LIMIT, archive)
 }
 
 #[test]
-fn archive_without_a_file_is_refused() {
+fn archive_without_a_file_is_rejected() {
     let metadata_alone = Tarball::new()
         .entry(EntryType::Directory, "some/", b"")
         .file("some/._db", "attributes")
         .gzip();
     for archive in [Tarball::new().gzip(), metadata_alone] {
         assert_parts(
-            &refusal(&archive),
+            &rejection(&archive),
             &["no file", "base64 text of a SQLite file"],
         );
     }
 }
 
 #[test]
-fn second_file_is_refused_by_name() {
+fn second_file_is_rejected_by_name() {
     let text = base64(&fake_database(99));
     let archive = Tarball::new()
         .file(NAME, &text)
         .file("other/readme.txt", "hello")
         .gzip();
     assert_parts(
-        &refusal(&archive),
+        &rejection(&archive),
         &["second file", "`other/readme.txt`", &format!("`{NAME}`")],
     );
 }
 
 #[test]
-fn links_and_devices_are_refused() {
+fn links_and_devices_are_rejected() {
     for (kind, cause) in [
         (EntryType::Symlink, "a symbolic link"),
         (EntryType::Link, "a hard link"),
@@ -71,7 +71,7 @@ fn links_and_devices_are_refused() {
     ] {
         let archive = Tarball::new().entry(kind, NAME, b"").gzip();
         assert_parts(
-            &refusal(&archive),
+            &rejection(&archive),
             &[
                 &format!("entry `{NAME}` is {cause}"),
                 "expected a plain file",
@@ -81,7 +81,7 @@ fn links_and_devices_are_refused() {
 }
 
 #[test]
-fn path_that_climbs_out_is_refused() {
+fn path_that_leads_out_of_the_archive_is_rejected() {
     let text = base64(&fake_database(99));
     for path in [
         "../db",
@@ -94,7 +94,7 @@ fn path_that_climbs_out_is_refused() {
         let archive = Tarball::new().file(path, &text).gzip();
         let shown = path.escape_debug();
         assert_parts(
-            &refusal(&archive),
+            &rejection(&archive),
             &[&format!("entry `{shown}`"), "`..` in its path"],
         );
     }
@@ -104,11 +104,14 @@ fn path_that_climbs_out_is_refused() {
         .file("db", &text)
         .gzip();
 
-    assert_parts(&refusal(&hidden), &["entry `../../db`", "`..` in its path"]);
+    assert_parts(
+        &rejection(&hidden),
+        &["entry `../../db`", "`..` in its path"],
+    );
 }
 
 #[test]
-fn bad_base64_is_refused_with_its_line() {
+fn bad_base64_is_rejected_with_its_line() {
     let text = wrapped(&base64(&fake_database(300)), 76, "\n");
     let unpadded = wrapped(base64(&fake_database(200)).trim_end_matches('='), 76, "\n");
 
@@ -135,7 +138,7 @@ fn bad_base64_is_refused_with_its_line() {
             "unexpected `_`",
         ),
         (
-            "a byte that is no text",
+            "a byte that is not text",
             text.replacen('\n', "\n\u{1}", 1),
             2,
             77,
@@ -156,7 +159,7 @@ fn bad_base64_is_refused_with_its_line() {
             "wrong padding",
         ),
         (
-            "a torn end",
+            "a truncated end",
             text[..77 + 17].to_owned(),
             2,
             93,
@@ -164,32 +167,32 @@ fn bad_base64_is_refused_with_its_line() {
         ),
         ("no padding", unpadded, 4, 269, "inside a group of four"),
     ] {
-        let message = refusal(&Tarball::new().file(NAME, text).gzip());
-        let place = format!("entry `{NAME}`: bad base64 in line {line}, at byte {offset}: ");
+        let message = rejection(&Tarball::new().file(NAME, text).gzip());
+        let location = format!("entry `{NAME}`: bad base64 in line {line}, at byte {offset}: ");
         assert!(
-            message.contains(&place),
-            "{name}: `{place}` is not in: {message}"
+            message.contains(&location),
+            "{name}: `{location}` is not in: {message}"
         );
         assert_parts(&message, &[cause]);
     }
 }
 
 #[test]
-fn fault_behind_the_first_chunk_has_its_line() {
+fn error_after_the_first_chunk_has_its_line() {
     let mut text = wrapped(&base64(&fake_database(300_000)), 76, "\n");
     text.replace_range(77 * 3000 + 5..=77 * 3000 + 5, "%");
-    let message = refusal(&Tarball::new().file(NAME, text).gzip());
+    let message = rejection(&Tarball::new().file(NAME, text).gzip());
     assert_parts(&message, &["in line 3001, at byte 231005: unexpected `%`"]);
 }
 
 #[test]
-fn file_that_is_not_sqlite_is_refused() {
+fn file_that_is_not_sqlite_is_rejected() {
     for content in [
         &b""[..],
         b"SQLite",
         b"PK\x03\x04 a spreadsheet of more than sixteen bytes",
     ] {
-        let message = refusal(&Tarball::new().file(NAME, base64(content)).gzip());
+        let message = rejection(&Tarball::new().file(NAME, base64(content)).gzip());
         assert_parts(
             &message,
             &[
@@ -202,7 +205,7 @@ fn file_that_is_not_sqlite_is_refused() {
 }
 
 #[test]
-fn truncated_gzip_is_refused_and_leaves_no_file() {
+fn truncated_gzip_is_rejected_and_leaves_no_file() {
     let archive = Tarball::new()
         .file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n"))
         .gzip();
@@ -214,17 +217,17 @@ fn truncated_gzip_is_refused_and_leaves_no_file() {
         archive.len() - 9,
         archive.len() - 1,
     ] {
-        let message = refusal(&archive[..length]);
+        let message = rejection(&archive[..length]);
         assert_parts(&message, &["is truncated", "at byte"]);
     }
 }
 
 #[test]
-fn truncated_tarball_in_a_whole_gzip_is_refused() {
+fn truncated_tarball_in_a_whole_gzip_is_rejected() {
     let tarball = Tarball::new()
         .file(NAME, wrapped(&base64(&fake_database(30_000)), 76, "\n"))
         .tar();
-    let message = refusal(&gzip(&tarball[..20_000]));
+    let message = rejection(&gzip(&tarball[..20_000]));
 
     assert_parts(
         &message,
@@ -235,31 +238,31 @@ fn truncated_tarball_in_a_whole_gzip_is_refused() {
 }
 
 #[test]
-fn wrong_checksum_is_refused() {
+fn wrong_checksum_is_rejected() {
     let mut archive = Tarball::new()
         .file(NAME, base64(&fake_database(3000)))
         .gzip();
     let checksum = archive.len() - 8;
     archive[checksum] ^= 1;
-    assert_parts(&refusal(&archive), &["cannot be read", "corrupt"]);
+    assert_parts(&rejection(&archive), &["cannot be read", "corrupt"]);
 }
 
 #[test]
-fn file_that_is_no_gzip_or_no_tarball_is_refused() {
+fn file_that_is_no_gzip_or_no_tarball_is_rejected() {
     assert_parts(
-        &refusal(b"plain text, whatever its name"),
+        &rejection(b"plain text, whatever its name"),
         &["cannot be read at byte 0", "gzip"],
     );
     assert_parts(
-        &refusal(&gzip(&[b'x'; 2000])),
+        &rejection(&gzip(&[b'x'; 2000])),
         &["cannot be read at byte 512"],
     );
 }
 
 #[test]
-fn database_above_the_limit_is_refused() {
+fn database_above_the_limit_is_rejected() {
     let text = base64(&fake_database(2000));
-    let message = refusal_below(1999, &Tarball::new().file(NAME, text).gzip());
+    let message = rejection_below(1999, &Tarball::new().file(NAME, text).gzip());
 
     assert_parts(
         &message,
@@ -272,13 +275,13 @@ fn database_above_the_limit_is_refused() {
 }
 
 #[test]
-fn entry_that_says_it_is_above_the_limit_is_refused_unread() {
+fn entry_with_a_stated_length_above_the_limit_is_rejected_unread() {
     let mut tarball = Tarball::new().file(NAME, "U1FM").tar();
     let mut header = tar::Header::from_byte_slice(&tarball[..512]).clone();
     header.set_size(1 << 40);
     header.set_cksum();
     tarball[..512].copy_from_slice(header.as_bytes());
-    let message = refusal_below(1000, &gzip(&tarball));
+    let message = rejection_below(1000, &gzip(&tarball));
 
     assert_parts(
         &message,
@@ -287,35 +290,35 @@ fn entry_that_says_it_is_above_the_limit_is_refused_unread() {
 }
 
 #[test]
-fn tarball_that_swells_outside_its_file_is_refused() {
-    let swollen = vec![0; 3 << 20];
+fn tarball_that_is_large_outside_its_file_is_rejected() {
+    let large = vec![0; 3 << 20];
     let before = Tarball::new()
-        .file("._db", &swollen)
+        .file("._db", &large)
         .file(NAME, base64(&fake_database(99)));
     let after = Tarball::new()
         .file(NAME, base64(&fake_database(99)))
-        .file(".DS_Store", &swollen);
+        .file(".DS_Store", &large);
     let mut behind_the_end = Tarball::new().file(NAME, base64(&fake_database(99))).tar();
-    behind_the_end.extend(&swollen);
+    behind_the_end.extend(&large);
 
     for archive in [before.gzip(), after.gzip(), gzip(&behind_the_end)] {
-        assert_parts(&refusal_below(1000, &archive), &["more than 1000 bytes"]);
+        assert_parts(&rejection_below(1000, &archive), &["more than 1000 bytes"]);
     }
 }
 
 #[test]
-fn extended_header_above_its_bound_is_refused_unread() {
+fn extended_header_above_its_bound_is_rejected_unread() {
     let attributes = vec![b'a'; 2 << 20];
     let archive = Tarball::new()
         .pax(&[("comment", &attributes)])
         .file(NAME, base64(&fake_database(99)))
         .gzip();
-    let message = refusal_below(1 << 30, &archive);
+    let message = rejection_below(1 << 30, &archive);
     assert_parts(&message, &["extended header", "longer than 1 MiB"]);
 }
 
 #[test]
-fn archive_that_is_not_there_is_refused() {
+fn missing_archive_is_rejected() {
     let directory = tempfile::tempdir().unwrap();
     let error = unpack(
         &directory.path().join("none.tar.gz"),
@@ -332,7 +335,7 @@ fn archive_that_is_not_there_is_refused() {
 }
 
 #[test]
-fn target_in_a_directory_that_is_not_there_is_refused() {
+fn target_in_a_missing_directory_is_rejected() {
     let (directory, archive) = write(
         "a.tar.gz",
         Tarball::new().file(NAME, base64(&fake_database(99))).gzip(),
