@@ -4,6 +4,7 @@ pub(crate) mod dictionary_column;
 pub(crate) mod label;
 pub(crate) mod near_duplicates;
 pub(crate) mod normalize;
+mod normalize_kernel;
 pub(crate) mod rows;
 pub(crate) mod sampling;
 pub(crate) mod split;
