@@ -20,8 +20,9 @@ pub enum DataError {
     },
     /// The location is of no known kind.
     #[error(
-        "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) of a \
-         base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .jsonl or .ndjson file and a `postgres://` URL"
+        "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) \
+         of a base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .jsonl or .ndjson \
+         file and a `postgres://` URL"
     )]
     UnknownKind {
         /// The location as given.
@@ -38,7 +39,8 @@ pub enum DataError {
     },
     /// The location is a URL of an unsupported scheme.
     #[error(
-        "`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and `postgres`"
+        "`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and \
+         `postgres`"
     )]
     UnknownScheme {
         /// The URL without credentials.
@@ -100,7 +102,8 @@ pub enum DataError {
     },
     /// The archive unpacks to more than the limit.
     #[error(
-        "archive `{archive}`{entry} unpacks to more than {max_unpacked_bytes} bytes, the limit `max_unpacked_bytes`"
+        "archive `{archive}`{entry} unpacks to more than {max_unpacked_bytes} bytes, the limit \
+         `max_unpacked_bytes`"
     )]
     ArchiveTooLarge {
         /// The archive.
@@ -178,7 +181,8 @@ pub enum DataError {
     },
     /// The database has changes that are not in its main file yet.
     #[error(
-        "`{file}` has changes that are still in `{journal}`; close the program that writes it, then try again"
+        "`{file}` has changes that are still in `{journal}`; close the program that writes it, \
+         then try again"
     )]
     PendingChanges {
         /// The database.
@@ -294,8 +298,8 @@ pub enum DataError {
     },
     /// The settings name a column, but the split needs none.
     #[error(
-        "`split.column` is `{column}`, but a split by text takes none: set `split.by` to `group` or `time`, or leave \
-         the column out"
+        "`split.column` is `{column}`, but a split by text takes none: set `split.by` to `group` \
+         or `time`, or leave the column out"
     )]
     SplitColumnUnused {
         /// The column.
@@ -319,8 +323,8 @@ pub enum DataError {
     },
     /// The time of a row cannot be parsed.
     #[error(
-        "row {row} has `{value}` in column `{column}`; a split by time takes either numbers alone, or dates and times \
-         alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
+        "row {row} has `{value}` in column `{column}`; a split by time takes either numbers alone, \
+         or dates and times alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
     )]
     Time {
         /// The column.
@@ -332,7 +336,8 @@ pub enum DataError {
     },
     /// A subset of the split would lack a label.
     #[error(
-        "the {subset} subset would have no {label} text: there are {groups} {kind}, too few for its fraction of {fraction}"
+        "the {subset} subset would have no {label} text: there are {groups} {kind}, too few for \
+         its fraction of {fraction}"
     )]
     LabelMissing {
         /// `train`, `validation` or `test`.
@@ -358,8 +363,8 @@ pub enum DataError {
     },
     /// A subset of a split by time would lack a label.
     #[error(
-        "by the times in column `{column}`, the {subset} subset would have no {label} text; {times}: change the \
-         fractions, or split by text or group"
+        "by the times in column `{column}`, the {subset} subset would have no {label} text; \
+         {times}: change the fractions, or split by text or group"
     )]
     LabelMissingInTime {
         /// The column.

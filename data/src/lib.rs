@@ -1,9 +1,10 @@
 //! Reads an archive, a database or a file into labelled examples, checks them and splits them.
 //!
-//! [`open`] opens the [`Source`] at a location, [`Dataset::read`] reads its rows as examples, and [`Split::new`] assigns
-//! them to training, validation and test.
+//! [`open`] opens the [`Source`] at a location, [`Dataset::read`] reads its rows as examples, and
+//! [`Split::new`] assigns them to training, validation and test.
 //!
-//! Heavy sources are features: `object-store`, `parquet` and `postgres`. Without a feature its locations are errors.
+//! Heavy sources are features: `object-store`, `parquet` and `postgres`. Without a feature its
+//! locations are errors.
 
 pub mod archive;
 pub mod check;

@@ -17,8 +17,8 @@ pub const PREVIOUS: &str = "previous";
 
 /// Aliases of a model, sorted by name; in JSON an object of strings: `{"production": "3"}`.
 ///
-/// The same object records the numbers of pruned versions (`"_pruned": [[1, 2]]`), so that one conditional put decides
-/// whether a version is named or pruned.
+/// The same object records the numbers of pruned versions (`"_pruned": [[1, 2]]`), so that one
+/// conditional put decides whether a version is named or pruned.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Aliases {
     #[serde(
@@ -69,8 +69,8 @@ impl Aliases {
 
     /// Records a version as pruned, for good.
     ///
-    /// If a record were removed, the object could again equal what a slow writer has read, and its conditional put
-    /// would succeed.
+    /// If a record were removed, the object could again equal what a slow writer has read, and its
+    /// conditional put would succeed.
     pub(crate) fn prune(&mut self, version: u64) {
         self.pruned.insert(version);
     }

@@ -1,4 +1,5 @@
-//! Model store: numbered, immutable versions with digests, and aliases that name them, on any object store.
+//! Model store: numbered, immutable versions with digests, and aliases that name them, on any
+//! object store.
 //!
 //! ```text
 //! <root>/<name>/<version>/…, manifest.json     a version, which exists once its manifest is written

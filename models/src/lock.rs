@@ -1,7 +1,8 @@
 //! Mutual exclusion of writers of the aliases.
 //!
-//! Stores with conditional puts need no lock. The local file system has no conditional put, so writers hold an exclusive
-//! lock of the operating system, which is released when the process ends, even if it is killed.
+//! Stores with conditional puts need no lock. The local file system has no conditional put, so
+//! writers hold an exclusive lock of the operating system, which is released when the process ends,
+//! even if it is killed.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -18,7 +18,8 @@ pub struct Manifest {
     pub created: jiff::Timestamp,
     /// Files of the version by name, without the manifest itself.
     pub files: BTreeMap<String, FileEntry>,
-    /// Settings, digests, counts and versions that training recorded; the store does not interpret them.
+    /// Settings, digests, counts and versions that training recorded; the store does not interpret
+    /// them.
     pub training: serde_json::Value,
 }
 

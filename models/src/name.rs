@@ -6,7 +6,8 @@ use crate::layout::MANIFEST;
 const MAX_LENGTH: usize = 64;
 const NAME_RULE: &str =
     "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit";
-const ALIAS_RULE: &str = "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit, not all digits";
+const ALIAS_RULE: &str = "1 to 64 lower-case letters, digits, `_` and `-`, the first a letter or a digit, not all \
+     digits";
 const FILE_RULE: &str =
     "letters, digits, `.`, `_` and `-`, the first a letter or a digit, and not `manifest.json`";
 const DIGEST_RULE: &str = "64 lower-case hexadecimal digits";

@@ -1,4 +1,5 @@
-//! Writer of the decoded database, which checks that it is a whole SQLite file within the size limit.
+//! Writer of the decoded database, which checks that it is a whole SQLite file within the size
+//! limit.
 
 use std::io::Write;
 

@@ -1,7 +1,7 @@
 //! Search for the one file of a gzip tarball among directories and metadata.
 //!
-//! Nothing is written under a name from the tarball, and headers are read up to a limit, so a hostile tarball can
-//! neither place a file nor exhaust memory.
+//! Nothing is written under a name from the tarball, and headers are read up to a limit, so a
+//! hostile tarball can neither place a file nor exhaust memory.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -188,7 +188,8 @@ impl Search<'_> {
     }
 }
 
-/// Returns the maximum length of a tarball: base64 takes 4/3 of the bytes, its line breaks up to 1/38 more.
+/// Returns the maximum length of a tarball: base64 takes 4/3 of the bytes, its line breaks up to
+/// 1/38 more.
 const fn tarball_limit(max_unpacked_bytes: u64) -> u64 {
     max_unpacked_bytes
         .saturating_add(max_unpacked_bytes / 2)

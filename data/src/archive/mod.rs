@@ -1,7 +1,7 @@
 //! The archive: a gzip tarball with one file, the base64 text of a SQLite database.
 //!
-//! Packing and unpacking stream, so they need little memory whatever the size. Files are replaced atomically: a failure
-//! leaves nothing behind.
+//! Packing and unpacking stream, so they need little memory whatever the size. Files are replaced
+//! atomically: a failure leaves nothing behind.
 
 mod base64_text;
 mod context;

@@ -19,13 +19,13 @@ const UNKNOWN_SYSTEM: u8 = 255;
 
 /// Packs the SQLite file `database` into the file `archive`, which is replaced if it exists.
 ///
-/// The entry is `db.sqlite.base64`, base64 in lines of 76 characters. Times, owners and modes are fixed, so that equal
-/// databases give equal archives.
+/// The entry is `db.sqlite.base64`, base64 in lines of 76 characters. Times, owners and modes are
+/// fixed, so that equal databases give equal archives.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written, when `database` is not SQLite, when a journal beside it holds changes, or when
-/// it changes meanwhile. No file is left behind.
+/// When a file cannot be read or written, when `database` is not SQLite, when a journal beside it
+/// holds changes, or when it changes meanwhile. No file is left behind.
 pub fn pack(database: &Path, archive: &Path) -> Result<(), DataError> {
     let name = database.display().to_string();
     if let Some(journal) = pending_journal(database) {

@@ -27,12 +27,14 @@ pub struct Unpacked {
 
 /// Unpacks the database in `archive` to the file `target`, which is replaced if it exists.
 ///
-/// `max_unpacked_bytes` limits the decoded database; the tarball may have one and a half times that and 1 MiB.
+/// `max_unpacked_bytes` limits the decoded database; the tarball may have one and a half times that
+/// and 1 MiB.
 ///
 /// # Errors
 ///
-/// When a file cannot be read or written; when the archive is damaged, holds no file, two files, a link or a path with
-/// `..`; when the file is not base64, not SQLite or too long. No file is left behind.
+/// When a file cannot be read or written; when the archive is damaged, holds no file, two files, a
+/// link or a path with `..`; when the file is not base64, not SQLite or too long. No file is left
+/// behind.
 pub fn unpack(
     archive: &Path,
     target: &Path,

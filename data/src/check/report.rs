@@ -23,7 +23,8 @@ pub struct Report {
     pub empty_texts: Rows,
     /// Number of different texts.
     pub distinct_texts: u64,
-    /// Number of different texts without case, links, handles, punctuation and whitespace, which a split keeps apart.
+    /// Number of different texts without case, links, handles, punctuation and whitespace, which a
+    /// split keeps apart.
     pub distinct_normalized_texts: u64,
     /// Rows that repeat the text of an earlier row.
     pub duplicates: Rows,

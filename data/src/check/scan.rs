@@ -29,7 +29,8 @@ pub fn check(source: &dyn Source) -> Result<Report, DataError> {
 
 /// Checks the source at `location`, as [`open`] opens it.
 ///
-/// It compares `choose_one` with `class_label` when the source has both and the settings name no label column.
+/// It compares `choose_one` with `class_label` when the source has both and the settings name no
+/// label column.
 ///
 /// # Errors
 ///

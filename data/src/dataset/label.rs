@@ -49,7 +49,8 @@ impl fmt::Display for Label {
 /// Error of parsing a [`Label`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown label `{}`; accepted are `Not Relevant` (or 0), `Relevant` (or 1) and `Can't Decide` (or 2)",
+    "unknown label `{}`; accepted are `Not Relevant` (or 0), `Relevant` (or 1) and `Can't Decide` \
+     (or 2)",
     value.escape_debug()
 )]
 pub struct ParseLabelError {
@@ -60,7 +61,8 @@ pub struct ParseLabelError {
 impl FromStr for Label {
     type Err = ParseLabelError;
 
-    /// Parses the name or the number, regardless of surrounding whitespace, case and a curly apostrophe.
+    /// Parses the name or the number, regardless of surrounding whitespace, case and a curly
+    /// apostrophe.
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         let trimmed = value.trim();
         match trimmed {

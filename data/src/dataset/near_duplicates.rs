@@ -1,7 +1,7 @@
 //! Near duplicates of training texts in the other subsets.
 //!
-//! `MinHash` (Broder 1997) with banding finds candidates in linear time; each candidate is then compared, so that every
-//! counted pair is a near duplicate, while some may be missed.
+//! `MinHash` (Broder 1997) with banding finds candidates in linear time; each candidate is then
+//! compared, so that every counted pair is a near duplicate, while some may be missed.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -22,7 +22,8 @@ const OF: usize = 5;
 const BANDS: usize = 6;
 const HASHES_PER_BAND: usize = 3;
 const HASHES: usize = BANDS * HASHES_PER_BAND;
-/// Equal hashes below which candidates are not compared; 0.4 % of the texts of similarity 0.8 have fewer.
+/// Equal hashes below which candidates are not compared; 0.4 % of the texts of similarity 0.8 have
+/// fewer.
 const MIN_EQUAL_HASHES: u16 = 10;
 
 /// Maximum number of texts of a subset that are checked.
@@ -68,10 +69,11 @@ pub struct NearDuplicate {
 
 /// Counts the validation and test texts that have a near duplicate in the training subset.
 ///
-/// Near duplicates are texts whose sets of words, in lower case and without links, handles and punctuation, have a
-/// Jaccard similarity of 0.8 or more: four of five words in common. A sample of up to 2,000 texts of each subset is
-/// checked against all training texts, in the time of one pass over these. Candidates share a band of `MinHash` values;
-/// the counts are lower bounds, and the same for any number of threads. Words are compared by 64-bit hashes.
+/// Near duplicates are texts whose sets of words, in lower case and without links, handles and
+/// punctuation, have a Jaccard similarity of 0.8 or more: four of five words in common. A sample of
+/// up to 2,000 texts of each subset is checked against all training texts, in the time of one pass
+/// over these. Candidates share a band of `MinHash` values; the counts are lower bounds, and the
+/// same for any number of threads. Words are compared by 64-bit hashes.
 ///
 /// # Panics
 /// When a row of the split is not in the dataset.
@@ -87,8 +89,9 @@ pub fn near_duplicates(dataset: &Dataset, split: &Split) -> NearDuplicates {
 
     NearDuplicates {
         definition:
-            "texts whose sets of words, in lower case and without links, handles and punctuation, have a Jaccard \
-                     similarity of at least 0.8; lower bounds, since candidates come from MinHash"
+            "texts whose sets of words, in lower case and without links, handles and punctuation, \
+             have a Jaccard similarity of at least 0.8; lower bounds, since candidates come from \
+             MinHash"
                 .to_owned(),
         least_similarity: ratio(MIN_COMMON, OF),
         validation_checked,
@@ -135,7 +138,8 @@ impl CheckedTexts {
         }
     }
 
-    /// Returns the first training row that is a near duplicate of each text, if there is one: `[rows]`.
+    /// Returns the first training row that is a near duplicate of each text, if there is one:
+    /// `[rows]`.
     fn find(&self, dataset: &Dataset, train: &[u32]) -> Vec<Option<NearDuplicate>> {
         let first: Vec<AtomicU32> = self.rows.iter().map(|_| AtomicU32::new(NO_ROW)).collect();
         train.par_iter().with_min_len(CHUNK).for_each_init(

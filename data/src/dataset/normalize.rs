@@ -13,7 +13,8 @@ const LINKS: [&[u8]; 3] = [b"http://", b"https://", b"www."];
 /// Odd multiplier that mixes all bits of a hash: the golden ratio × 2^64.
 const MIXER: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Words of a text in lower case, without links, handles and punctuation; its memory is reused from text to text.
+/// Words of a text in lower case, without links, handles and punctuation; its memory is reused from
+/// text to text.
 #[derive(Default)]
 pub(crate) struct Words {
     lower: Vec<u8>,
@@ -75,8 +76,8 @@ pub(crate) fn normalize_into(text: &str, words: &mut Words, normalized: &mut Vec
     }
 }
 
-/// Returns the normalised text: its words in lower case with single spaces between them, without links, handles and
-/// punctuation.
+/// Returns the normalised text: its words in lower case with single spaces between them, without
+/// links, handles and punctuation.
 ///
 /// Rows with equal normalised text stay in one subset of a [`Split`](crate::Split).
 ///

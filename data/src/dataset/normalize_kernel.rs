@@ -1,4 +1,5 @@
-//! Words of an ASCII text, found 64 bytes at a time; tests compare them with the definition in `normalize.rs`.
+//! Words of an ASCII text, found 64 bytes at a time; tests compare them with the definition in
+//! `normalize.rs`.
 
 use crate::dataset::normalize::starts_with_link_or_handle;
 
@@ -95,7 +96,8 @@ const fn lowest_bit(bits: u64) -> u64 {
 fn mask(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
     let ones = block.map(|byte| u8::from(is(byte)));
 
-    // The multiplication gathers the lowest bit of each of eight bytes in the highest byte of the product.
+    // The multiplication gathers the lowest bit of each of eight bytes in the highest byte of the
+    // product.
     let bits =
         |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     let (eights, _) = ones.as_chunks::<8>();

@@ -91,7 +91,8 @@ impl Dataset {
         rows.finish()
     }
 
-    /// Returns the indices of the rows of the two classes, in order; `undecided` adds or leaves out the others.
+    /// Returns the indices of the rows of the two classes, in order; `undecided` adds or leaves out
+    /// the others.
     #[must_use]
     pub fn decided(&self, undecided: Undecided) -> Vec<u32> {
         let is_decided = |&(_, &label): &(u32, &Label)| {

@@ -37,7 +37,8 @@ impl Background {
             .map_err(|_| io::Error::other("the background task ended without a result"))
     }
 
-    /// Spawns a task and returns what it sends, of which `capacity` items may wait; a task that panics ends it early.
+    /// Spawns a task and returns what it sends, of which `capacity` items may wait; a task that
+    /// panics ends it early.
     pub fn stream<T, F>(&self, capacity: usize, produce: impl FnOnce(Sink<T>) -> F) -> Receiver<T>
     where
         F: Future<Output = ()> + Send + 'static,

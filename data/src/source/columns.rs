@@ -13,7 +13,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Finds the columns that the settings name, regardless of ASCII case unless two names differ in nothing else.
+    /// Finds the columns that the settings name, regardless of ASCII case unless two names differ
+    /// in nothing else.
     ///
     /// `location` is the table or line of `file` with the columns' names, for messages.
     pub fn find(

@@ -10,7 +10,8 @@ use super::row::{Row, Source, Visit, recycle};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
-/// Source of the rows in a CSV file: commas, doubled quotes inside quotes, column names in the first record.
+/// Source of the rows in a CSV file: commas, doubled quotes inside quotes, column names in the
+/// first record.
 pub(super) struct Csv {
     pub file: SourceFile,
     pub settings: SourceSettings,

@@ -96,7 +96,8 @@ impl JsonLines {
         })
     }
 
-    /// Finds the columns among the keys of a line, or returns those of the last line if the keys are equal.
+    /// Finds the columns among the keys of a line, or returns those of the last line if the keys
+    /// are equal.
     fn find_columns<'k>(
         &self,
         entries: &[(JsonText<'_>, &RawValue)],
@@ -137,7 +138,8 @@ fn duplicate<'k>(keys: &[&'k str]) -> Option<&'k str> {
     (1..keys.len()).find(is_duplicate).map(|index| keys[index])
 }
 
-/// Formats the parser's message with its column, but without its line number, which counts within the line.
+/// Formats the parser's message with its column, but without its line number, which counts within
+/// the line.
 fn json_cause(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let cause = message.split(" at line ").next().unwrap_or(&message);

@@ -20,15 +20,17 @@ const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
 
 /// Opens the embedded archive ([`EMBEDDED`]), a file or a table on a server.
 ///
-/// - A file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or `az://`, with credentials
-///   and region from the environment. It is an archive, a SQLite file, Parquet, CSV or JSON lines. Content decides first
-///   (gzip, SQLite, Parquet), then the name's ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
-/// - A `postgres://` URL is a server, which runs the query of the settings or gives the whole table.
+/// - A file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or
+///   `az://`, with credentials and region from the environment. It is an archive, a SQLite file,
+///   Parquet, CSV or JSON lines. Content decides first (gzip, SQLite, Parquet), then the name's
+///   ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
+/// - A `postgres://` URL is a server, which runs the query of the settings or gives the whole
+///   table.
 ///
 /// # Errors
 ///
-/// When the file cannot be read or is of no known kind; when the settings have a query and the location is no server;
-/// when this build lacks the feature that reads the location.
+/// When the file cannot be read or is of no known kind; when the settings have a query and the
+/// location is no server; when this build lacks the feature that reads the location.
 pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
     let variables = std::env::vars_os();
     let variables = variables

@@ -14,14 +14,15 @@ pub struct Row<'r> {
     pub text: &'r str,
     /// The label's text; `NULL` or `null` when the source has none.
     pub label: &'r str,
-    /// The values of [`SourceSettings::columns`](crate::SourceSettings::columns), in that order; each is
-    /// empty when the source has none, and a number is written as the source prints it.
+    /// The values of [`SourceSettings::columns`](crate::SourceSettings::columns), in that order;
+    /// each is empty when the source has none, and a number is written as the source prints it.
     pub columns: &'r [Cow<'r, str>],
 }
 
 /// Source of rows.
 pub trait Source: Send + Sync {
-    /// Returns the name for messages and manifests: `embedded`, the path as given, or the URL without credentials.
+    /// Returns the name for messages and manifests: `embedded`, the path as given, or the URL
+    /// without credentials.
     fn name(&self) -> String;
 
     /// Calls `visit` with every row in order and stops at the first error.

@@ -17,7 +17,8 @@ pub struct SourceSettings {
     pub text_column: String,
     /// Column or JSON key of the label; `choose_one`, else `class_label` by default.
     pub label_column: Option<String>,
-    /// Further columns or JSON keys to keep, for a split by group or time and for slices; none by default.
+    /// Further columns or JSON keys to keep, for a split by group or time and for slices; none by
+    /// default.
     pub columns: Vec<String>,
     /// Maximum size in bytes of the database that an archive unpacks to; 1 GiB by default.
     pub max_unpacked_bytes: u64,

@@ -138,7 +138,8 @@ fn build_query(
     ))
 }
 
-/// Returns the table's name as the schema spells it, and whether its rows have an identifier to order by.
+/// Returns the table's name as the schema spells it, and whether its rows have an identifier to
+/// order by.
 fn find_table(connection: &Connection, table: &str) -> rusqlite::Result<Option<(String, bool)>> {
     connection
         .query_row(

@@ -16,7 +16,8 @@ pub const PASSWORD: &str = "pass/word secret";
 /// Password in its URL encoding.
 pub const PASSWORD_IN_URL: &str = "pass%2Fword%20secret";
 
-/// Script that stops the server and removes its folder when standard input is closed, also when the tests are killed.
+/// Script that stops the server and removes its folder when standard input is closed, also when the
+/// tests are killed.
 const SUPERVISOR: &str = r#"
 "$1/postgres" -D "$2/data" -p "$3" </dev/null &
 server=$!
@@ -112,7 +113,8 @@ impl Cluster {
     }
 }
 
-/// Returns the folder with `initdb` and `postgres`: on the path, or Debian's folder of the newest version.
+/// Returns the folder with `initdb` and `postgres`: on the path, or Debian's folder of the newest
+/// version.
 fn programs() -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut folders: Vec<_> = std::env::split_paths(&path).collect();

@@ -1,4 +1,5 @@
-//! Tests of the public interface: archives, sources, checks and splits, on files made for each test.
+//! Tests of the public interface: archives, sources, checks and splits, on files made for each
+//! test.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Rejected archives: each message names the archive, the location and the cause, and no file is left.
+//! Rejected archives: each message names the archive, the location and the cause, and no file is
+//! left.
 
 use std::fs;
 

@@ -304,7 +304,8 @@ fn rows_of_one_time_stay_in_one_subset() {
         assert_eq!(subsets.len(), 1, "{time} is in {subsets:?}");
     }
 
-    // The cuts are at 700 and 800: 17 times end at 680, and the middle of the 18th, which ends at 720, is not before 700.
+    // The cuts are at 700 and 800: 17 times end at 680, and the middle of the 18th, which ends at
+    // 720, is not before 700.
     assert_eq!(
         (split.train.len(), split.validation.len(), split.test.len()),
         (680, 120, 200)
@@ -560,7 +561,8 @@ fn fold_without_a_label_is_an_error() {
     );
 }
 
-/// Rows with many equal texts, groups and times, and enough others that each subset has both labels.
+/// Rows with many equal texts, groups and times, and enough others that each subset has both
+/// labels.
 fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
     proptest::collection::vec(("[ab]{1,6}", any::<bool>(), 0_u32..40), 0..150).prop_map(|drawn| {
         let plain = (0..300).map(|row| {

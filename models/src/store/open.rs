@@ -36,12 +36,14 @@ pub struct Store {
 impl Store {
     /// Opens the store at a path or a URL: `file://`, `s3://`, `gs://`, `az://`.
     ///
-    /// Credentials, region and endpoint of a bucket come from the environment, in each service's own variables.
-    /// Nothing is created: a missing folder is an empty store until something is published.
+    /// Credentials, region and endpoint of a bucket come from the environment, in each service's
+    /// own variables. Nothing is created: a missing folder is an empty store until something is
+    /// published.
     ///
     /// # Errors
     ///
-    /// When the location is neither a path nor such a URL, or the settings of its service are missing or malformed.
+    /// When the location is neither a path nor such a URL, or the settings of its service are
+    /// missing or malformed.
     pub fn open(location: &str) -> Result<Self, StoreError> {
         let variables = std::env::vars_os();
         Self::open_with(
@@ -91,7 +93,8 @@ impl Store {
         &self.location
     }
 
-    /// Returns the models that have at least one complete version, sorted; other folders are ignored.
+    /// Returns the models that have at least one complete version, sorted; other folders are
+    /// ignored.
     ///
     /// # Errors
     ///
@@ -133,7 +136,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When the version does not exist or is not complete, its manifest cannot be read, or the object store fails.
+    /// When the version does not exist or is not complete, its manifest cannot be read, or the
+    /// object store fails.
     pub async fn manifest(&self, name: &str, version: u64) -> Result<Manifest, StoreError> {
         validate_name(name)?;
         let path = self.version_path(name, version).join(MANIFEST);
@@ -218,7 +222,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When there is no such alias or version (the error lists the existing ones), or as [`Store::manifest`].
+    /// When there is no such alias or version (the error lists the existing ones), or as
+    /// [`Store::manifest`].
     pub async fn resolve(&self, name: &str, selector: &str) -> Result<Manifest, StoreError> {
         let aliases = self.aliases(name).await?;
         match select(&aliases, selector) {
@@ -241,7 +246,8 @@ impl Store {
         }
     }
 
-    /// Reads the aliases and the identity that a conditional put needs to replace them (`None`: there are none yet).
+    /// Reads the aliases and the identity that a conditional put needs to replace them (`None`:
+    /// there are none yet).
     pub(crate) async fn aliases_with_version(
         &self,
         name: &str,
@@ -288,7 +294,8 @@ impl Store {
         self.model_path(name).join(version.to_string())
     }
 
-    /// Returns whether a folder holds a complete version; a folder without numbered folders is not read further.
+    /// Returns whether a folder holds a complete version; a folder without numbered folders is not
+    /// read further.
     async fn is_model(&self, name: &str) -> Result<bool, StoreError> {
         let folder = self.model_path(name);
         let content = self.objects.list_with_delimiter(Some(&folder)).await;

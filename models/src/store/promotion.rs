@@ -25,7 +25,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// When a name is not valid, the version does not exist or is damaged, or the object store fails.
+    /// When a name is not valid, the version does not exist or is damaged, or the object store
+    /// fails.
     pub async fn set_alias(&self, name: &str, alias: &str, version: u64) -> Result<(), StoreError> {
         validate_alias(alias)?;
         self.manifest(name, version).await?;

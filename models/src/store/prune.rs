@@ -1,8 +1,9 @@
 //! Removal of old versions and of what stopped writers left.
 //!
-//! A version is first recorded as pruned in the object of the aliases, by the same conditional put. A concurrent alias to
-//! it is either written before the record, and the version stays, or its writer loses the put, reads the record and
-//! fails. Only then files are removed, the manifest first.
+//! A version is first recorded as pruned in the object of the aliases, by the same conditional put.
+//! A concurrent alias to it is either written before the record, and the version stays, or its
+//! writer loses the put, reads the record and fails. Only then files are removed, the manifest
+//! first.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -24,11 +25,13 @@ use crate::store::update::Change;
 /// Options of [`Store::prune`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PruneOptions {
-    /// Number of the newest complete versions that are kept, in addition to those that an alias names.
+    /// Number of the newest complete versions that are kept, in addition to those that an alias
+    /// names.
     pub keep: usize,
     /// Minimum age of incomplete versions, staging files and unnamed test rows that are removed.
     ///
-    /// It must exceed the duration of a publication, since a running publisher has the same traces as a stopped one.
+    /// It must exceed the duration of a publication, since a running publisher has the same traces
+    /// as a stopped one.
     pub grace: Duration,
 }
 
@@ -64,10 +67,11 @@ impl Pruned {
 }
 
 impl Store {
-    /// Removes old versions that no alias names, and what stopped writers left, and returns what it removed.
+    /// Removes old versions that no alias names, and what stopped writers left, and returns what it
+    /// removed.
     ///
-    /// When it fails or is killed, the rest of a version is reported by [`Store::check`] and removed by the next call. The
-    /// number of a pruned version is not used again.
+    /// When it fails or is killed, the rest of a version is reported by [`Store::check`] and
+    /// removed by the next call. The number of a pruned version is not used again.
     ///
     /// # Errors
     ///
@@ -129,8 +133,8 @@ impl Store {
 
     /// Returns the test rows that are old enough and named by none of the remaining versions.
     ///
-    /// Versions are listed again, since one may have been published meanwhile. While a manifest cannot be read, no rows
-    /// are removed, since it may name any.
+    /// Versions are listed again, since one may have been published meanwhile. While a manifest
+    /// cannot be read, no rows are removed, since it may name any.
     async fn unnamed_test_rows(
         &self,
         name: &str,

@@ -1,7 +1,8 @@
 //! Publication of versions.
 //!
-//! Every object is created, never replaced. The first file claims the number, and the manifest, written last, makes the
-//! version exist: a killed publisher leaves a folder that readers ignore and the next publisher skips.
+//! Every object is created, never replaced. The first file claims the number, and the manifest,
+//! written last, makes the version exist: a killed publisher leaves a folder that readers ignore
+//! and the next publisher skips.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,8 @@ const MAX_ATTEMPTS: u32 = 100;
 /// Contents of a new version.
 #[derive(Debug, Clone)]
 pub struct Publication {
-    /// Names and contents in the order of writing; a name is one plain segment such as `model.onnx`.
+    /// Names and contents in the order of writing; a name is one plain segment such as
+    /// `model.onnx`.
     pub files: Vec<(String, Bytes)>,
     /// Record of the training, which the store does not interpret.
     pub training: serde_json::Value,
@@ -33,8 +35,8 @@ pub struct Publication {
 impl Store {
     /// Writes a new version under the next free number, without an alias.
     ///
-    /// When it fails or is killed, an incomplete folder may remain: lists ignore it, [`Store::check`] reports it, and its
-    /// number is not used again.
+    /// When it fails or is killed, an incomplete folder may remain: lists ignore it,
+    /// [`Store::check`] reports it, and its number is not used again.
     ///
     /// # Errors
     ///
@@ -77,7 +79,8 @@ impl Store {
         Ok(pruned.map_or(next, |highest| next.max(highest.saturating_add(1))))
     }
 
-    /// Writes the files, then the manifest; `false` when another publisher claimed the number, or it was pruned.
+    /// Writes the files, then the manifest; `false` when another publisher claimed the number, or
+    /// it was pruned.
     async fn write_version(
         &self,
         manifest: &Manifest,
@@ -105,7 +108,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Returns whether the existing manifest is this one, written by an earlier attempt of a repeated put.
+    /// Returns whether the existing manifest is this one, written by an earlier attempt of a
+    /// repeated put.
     ///
     /// No other publisher can have written it, since this one created every file of the version.
     async fn holds(&self, path: &Path, manifest: &Bytes) -> Result<bool, StoreError> {

@@ -68,7 +68,8 @@ impl Store {
     }
 }
 
-/// Adds the staging files of a folder and those below it; a file that disappears meanwhile is skipped.
+/// Adds the staging files of a folder and those below it; a file that disappears meanwhile is
+/// skipped.
 fn collect(folder: &Path, below: &str, staged: &mut Vec<Staged>) -> io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -1,6 +1,7 @@
 //! Frozen test rows, on which the champion and the challenger are compared, stored by digest.
 //!
-//! The store does not interpret them. A version's manifest has their digest as `"test_rows"` of the training record.
+//! The store does not interpret them. A version's manifest has their digest as `"test_rows"` of the
+//! training record.
 
 use bytes::Bytes;
 use object_store::path::Path;
@@ -14,9 +15,11 @@ use crate::store::open::Store;
 use crate::store::open::failed;
 
 impl Store {
-    /// Stores test rows (JSON lines, compressed with gzip) and returns their SHA-256 for [`Store::test_rows`].
+    /// Stores test rows (JSON lines, compressed with gzip) and returns their SHA-256 for
+    /// [`Store::test_rows`].
     ///
-    /// Existing rows are written again: their new date protects them from [`Store::prune`] until a version names them.
+    /// Existing rows are written again: their new date protects them from [`Store::prune`] until a
+    /// version names them.
     ///
     /// # Errors
     ///

@@ -14,7 +14,8 @@ const MAX_ATTEMPTS: u32 = 100;
 
 /// Result of changing the aliases.
 pub(crate) struct Change<T> {
-    /// Version that an alias newly names; it must be complete and not pruned when the aliases are written.
+    /// Version that an alias newly names; it must be complete and not pruned when the aliases are
+    /// written.
     pub(crate) target: Option<u64>,
     /// Value for the caller.
     pub(crate) outcome: T,
@@ -23,9 +24,9 @@ pub(crate) struct Change<T> {
 impl Store {
     /// Applies `change` to the current aliases, again after each interfering writer.
     ///
-    /// Unchanged aliases are not written. If a put fails although the aliases are what it would have written, an earlier
-    /// attempt of the client's retries took effect. The change is then not applied again, since a second rollback would
-    /// undo the first.
+    /// Unchanged aliases are not written. If a put fails although the aliases are what it would
+    /// have written, an earlier attempt of the client's retries took effect. The change is then not
+    /// applied again, since a second rollback would undo the first.
     pub(crate) async fn update_aliases<T>(
         &self,
         name: &str,

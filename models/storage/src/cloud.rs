@@ -1,6 +1,7 @@
 //! Object stores by URL, configured with the variables that each service's own tools read.
 //!
-//! Root certificates are the system's and Mozilla's bundled ones, since the container image has none.
+//! Root certificates are the system's and Mozilla's bundled ones, since the container image has
+//! none.
 
 use std::error::Error;
 use std::str::FromStr;
@@ -18,7 +19,8 @@ const MAX_RETRIES: usize = 5;
 /// Time limit of all retries of a request, shorter than the patience of a person or a scheduler.
 const RETRY_TIMEOUT: Duration = Duration::from_mins(1);
 
-const S3_VARIABLES: &str = "S3 reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and AWS_ALLOW_HTTP";
+const S3_VARIABLES: &str = "S3 reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and \
+     AWS_ALLOW_HTTP";
 const GOOGLE_VARIABLES: &str =
     "Google Cloud reads GOOGLE_APPLICATION_CREDENTIALS or GOOGLE_SERVICE_ACCOUNT_KEY";
 const AZURE_VARIABLES: &str =
@@ -57,11 +59,13 @@ pub enum CloudError {
 }
 
 impl CloudStore {
-    /// Opens the bucket or container of an `s3://`, `gs://` or `az://` URL without sending a request.
+    /// Opens the bucket or container of an `s3://`, `gs://` or `az://` URL without sending a
+    /// request.
     ///
     /// # Errors
     ///
-    /// When the URL has another scheme or no bucket, or when variables of its service are missing or malformed.
+    /// When the URL has another scheme or no bucket, or when variables of its service are missing
+    /// or malformed.
     pub fn open(url: &Url, variables: &[(String, String)]) -> Result<Self, CloudError> {
         let (scheme, path) = ObjectStoreScheme::parse(url)
             .map_err(|error| CloudError::InvalidUrl(Box::new(error)))?;
@@ -164,7 +168,8 @@ fn retries() -> RetryConfig {
 
 /// Returns what to do about a service's error, if the error shows it.
 ///
-/// `operation` is what failed, such as `list`; `rights` are those that an account needs, such as `read and write`.
+/// `operation` is what failed, such as `list`; `rights` are those that an account needs, such as
+/// `read and write`.
 #[must_use]
 pub fn advice(operation: &str, rights: &str, error: &object_store::Error) -> Option<String> {
     use object_store::Error::{Generic, NotFound, PermissionDenied, Unauthenticated};
@@ -190,7 +195,8 @@ pub fn advice(operation: &str, rights: &str, error: &object_store::Error) -> Opt
     }
 
     if (operation == "list" && matches!(error, NotFound { .. })) || has_status("404") {
-        let advice = "there is no such bucket or container: create it, or correct the location, the region or the endpoint";
+        let advice = "there is no such bucket or container: create it, or correct the location, the region \
+             or the endpoint";
         return Some(advice.to_owned());
     }
 

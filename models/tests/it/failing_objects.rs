@@ -25,7 +25,8 @@ pub enum Failure {
     AnswerLost,
     /// The call and all later ones do nothing, as after a kill.
     Dead,
-    /// A put takes effect and is repeated, as by a client that did not get the response; other calls work.
+    /// A put takes effect and is repeated, as by a client that did not get the response; other
+    /// calls work.
     Repeated,
     /// Another process changes the store before the call, which then works.
     Interrupted,

@@ -16,7 +16,8 @@ use crate::support::{
 /// Upper limit of the calls of a publication and a promotion.
 const MANY_CALLS: usize = 1_000;
 
-/// Publishes version 3 with test rows, changes every alias and prunes, through a store that fails at call `at`.
+/// Publishes version 3 with test rows, changes every alias and prunes, through a store that fails
+/// at call `at`.
 ///
 /// Returns the result, and whether the failing call was reached.
 async fn release(
@@ -41,7 +42,8 @@ async fn release(
     (result.await, failing.has_failed())
 }
 
-/// Asserts that production is complete, every listed version can be read, and the store can be written to.
+/// Asserts that production is complete, every listed version can be read, and the store can be
+/// written to.
 async fn assert_whole(store: &Store) {
     let production = store.resolve(NAME, PRODUCTION).await.unwrap();
     read_all(store, &production).await;
@@ -68,7 +70,8 @@ async fn assert_whole(store: &Store) {
     assert_eq!(store.check(NAME).await.unwrap(), []);
 }
 
-/// Fails every call in turn until one run passes without reaching the failure; returns how many failed.
+/// Fails every call in turn until one run passes without reaching the failure; returns how many
+/// failed.
 async fn fail_every_call(
     failure: Failure,
     open: impl Fn() -> (Arc<dyn ObjectStore>, AliasExclusion),

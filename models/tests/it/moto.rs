@@ -10,7 +10,8 @@ use std::sync::LazyLock;
 /// Existing bucket.
 const BUCKET: &str = "bucket";
 
-/// Script that serves one request at a time, since moto checks a condition and writes in two steps, unlike S3.
+/// Script that serves one request at a time, since moto checks a condition and writes in two steps,
+/// unlike S3.
 ///
 /// It ends when its standard input is closed, hence also when the tests are killed.
 const PROGRAM: &str = r#"

@@ -166,7 +166,8 @@ fn on(objects: Arc<dyn ObjectStore>) -> Store {
     Store::from_objects(objects, Path::default(), AliasExclusion::ConditionalPut)
 }
 
-/// Asserts that every alias names a readable version and nothing is damaged; returns the production version.
+/// Asserts that every alias names a readable version and nothing is damaged; returns the production
+/// version.
 async fn assert_aliases_read(store: &Store) -> u64 {
     for (alias, _) in store.aliases(NAME).await.unwrap().iter() {
         read_all(store, &store.resolve(NAME, alias).await.unwrap()).await;

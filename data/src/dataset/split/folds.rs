@@ -11,14 +11,16 @@ use crate::dataset::label::Label;
 use crate::dataset::rows::Dataset;
 use crate::error::DataError;
 
-/// Assigns `rows` to `count` folds of about the same size and fraction of relevant rows, each ascending.
+/// Assigns `rows` to `count` folds of about the same size and fraction of relevant rows, each
+/// ascending.
 ///
-/// Rows with equal normalised text stay in one fold, and rows of one group too when the split goes by group. The order
-/// of the rows does not matter; the seed is that of the split.
+/// Rows with equal normalised text stay in one fold, and rows of one group too when the split goes
+/// by group. The order of the rows does not matter; the seed is that of the split.
 ///
 /// # Errors
-/// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`] without the column of
-/// the groups; [`DataError::FoldLabelMissing`] when a fold would have no text of one label.
+/// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`]
+/// without the column of the groups; [`DataError::FoldLabelMissing`] when a fold would have no text
+/// of one label.
 ///
 /// # Panics
 /// When a row is not in the dataset or not in the column.

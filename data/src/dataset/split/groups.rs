@@ -1,4 +1,5 @@
-//! Groups of rows that stay together, each with a key that follows from its content and the seed alone.
+//! Groups of rows that stay together, each with a key that follows from its content and the seed
+//! alone.
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -18,7 +19,8 @@ pub(super) type Key = [u64; 2];
 pub(super) struct RowGroups(Vec<(Key, u32)>);
 
 impl RowGroups {
-    /// Groups rows by normalised text; the key is over the seed (8 bytes, little-endian) and that text.
+    /// Groups rows by normalised text; the key is over the seed (8 bytes, little-endian) and that
+    /// text.
     pub(super) fn by_text(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
         let keyed = |(words, normalized): &mut (Words, Vec<u8>), &row: &u32| {
             normalize_into(dataset.text(row), words, normalized);
@@ -60,7 +62,8 @@ impl RowGroups {
     }
 }
 
-/// Connected components of normalised texts, by their index, and column values, by their code after the texts.
+/// Connected components of normalised texts, by their index, and column values, by their code after
+/// the texts.
 struct Components {
     union: QuickUnionUf<UnionBySize>,
     texts: usize,

@@ -1,7 +1,7 @@
 //! Assignment of examples to the training, validation and test subsets.
 //!
-//! The subset of a text follows from its normalised text, its group or its time and from the seed, not from its row
-//! number: a shuffled table gives the same split.
+//! The subset of a text follows from its normalised text, its group or its time and from the seed,
+//! not from its row number: a shuffled table gives the same split.
 
 mod folds;
 mod groups;

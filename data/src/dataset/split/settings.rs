@@ -87,8 +87,8 @@ impl Default for SplitSettings {
 }
 
 impl SplitSettings {
-    /// Checks that each fraction is above 0, that they add up to 1 within 1e-9, and that a column is named exactly when
-    /// the criterion needs one.
+    /// Checks that each fraction is above 0, that they add up to 1 within 1e-9, and that a column
+    /// is named exactly when the criterion needs one.
     ///
     /// # Errors
     ///

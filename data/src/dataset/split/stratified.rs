@@ -44,7 +44,8 @@ pub(super) fn stratum(dataset: &Dataset, group: &[(Key, u32)]) -> usize {
 }
 
 impl Stratum {
-    /// Returns the subset for the next group, of `rows` rows; one with most of the stratum's rows goes to training.
+    /// Returns the subset for the next group, of `rows` rows; one with most of the stratum's rows
+    /// goes to training.
     fn assign(&mut self, rows: usize) -> usize {
         let has_room =
             |&subset: &usize| self.assigned[subset] < self.wanted[subset] && 2 * rows <= self.rows;

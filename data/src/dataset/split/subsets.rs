@@ -29,26 +29,29 @@ pub struct Split {
 impl Split {
     /// Assigns `rows`, indices in `dataset`, to the three subsets.
     ///
-    /// `column` is the one that the settings name, if they name one. Texts that differ only in case, links, handles,
-    /// punctuation and whitespace have equal normalised text and are always in one subset.
+    /// `column` is the one that the settings name, if they name one. Texts that differ only in
+    /// case, links, handles, punctuation and whitespace have equal normalised text and are always
+    /// in one subset.
     ///
-    /// - By text, rows of equal normalised text are assigned within their majority label, so that each subset has about
-    ///   the same fraction of relevant rows. In the order of SHA-256 over the seed and the normalised text, rows go to
-    ///   the test subset until it has its rows, then to the validation subset. The rest goes to training, which becomes
-    ///   smaller when a text has many rows.
-    /// - By group, rows connected by a group or a normalised text are assigned together in the same way; rows without a
-    ///   value go by their normalised text. A subset may exceed its fraction by one group; a group of more than half of
-    ///   the rows of its label goes to training.
-    /// - By time, the oldest rows go to training and the newest to the test subset, whatever their labels. Values are
-    ///   compared as numbers when all are numbers, else as RFC 3339 or ISO 8601 dates and times, in UTC unless they have
-    ///   an offset. Rows of equal normalised text count at the time of their first one, and rows of one time stay in one
-    ///   subset.
+    /// - By text, rows of equal normalised text are assigned within their majority label, so that
+    ///   each subset has about the same fraction of relevant rows. In the order of SHA-256 over the
+    ///   seed and the normalised text, rows go to the test subset until it has its rows, then to
+    ///   the validation subset. The rest goes to training, which becomes smaller when a text has
+    ///   many rows.
+    /// - By group, rows connected by a group or a normalised text are assigned together in the same
+    ///   way; rows without a value go by their normalised text. A subset may exceed its fraction by
+    ///   one group; a group of more than half of the rows of its label goes to training.
+    /// - By time, the oldest rows go to training and the newest to the test subset, whatever their
+    ///   labels. Values are compared as numbers when all are numbers, else as RFC 3339 or ISO 8601
+    ///   dates and times, in UTC unless they have an offset. Rows of equal normalised text count at
+    ///   the time of their first one, and rows of one time stay in one subset.
     ///
     /// # Errors
     ///
-    /// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`] without the column that
-    /// is needed; [`DataError::TimeMissing`] and [`DataError::Time`] with the first row whose time cannot be read;
-    /// [`DataError::LabelMissing`] and [`DataError::LabelMissingInTime`] when a subset would have no text of one label.
+    /// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`]
+    /// without the column that is needed; [`DataError::TimeMissing`] and [`DataError::Time`] with
+    /// the first row whose time cannot be read; [`DataError::LabelMissing`] and
+    /// [`DataError::LabelMissingInTime`] when a subset would have no text of one label.
     ///
     /// # Panics
     /// When a row is not in the dataset or not in the column.

@@ -17,10 +17,11 @@ use crate::error::DataError;
 /// Rank of a value that no row of the split has.
 const UNUSED: u32 = u32::MAX;
 
-/// Assigns rows in the order of their times; equal normalised texts count at the time of their first row.
+/// Assigns rows in the order of their times; equal normalised texts count at the time of their
+/// first row.
 ///
-/// Rows of one time stay in one subset, the one that holds the middle of them, so that no training row is as new as a
-/// validation or test row.
+/// Rows of one time stay in one subset, the one that holds the middle of them, so that no training
+/// row is as new as a validation or test row.
 pub(super) fn assign(
     dataset: &Dataset,
     rows: &[u32],
@@ -88,7 +89,8 @@ pub(super) fn range(rows: &[u32], column: &DictionaryColumn) -> String {
     }
 }
 
-/// Returns the rank of each of the column's values among the times of the rows; equal times have one rank.
+/// Returns the rank of each of the column's values among the times of the rows; equal times have
+/// one rank.
 fn ranks(rows: &[u32], column: &DictionaryColumn, name: &str) -> Result<Vec<u32>, DataError> {
     let mut is_used = vec![false; column.values().len()];
     for &row in rows {
@@ -147,7 +149,8 @@ fn instant(value: &str) -> Option<Timestamp> {
     in_utc.as_ref().map(Zoned::timestamp)
 }
 
-/// Returns an error with the first row that has no time at all, else the first without a date among dates.
+/// Returns an error with the first row that has no time at all, else the first without a date among
+/// dates.
 fn unreadable(rows: &[u32], column: &DictionaryColumn, name: &str) -> DataError {
     let find = |is_wrong: &(dyn Fn(&str) -> bool + Sync)| {
         rows.par_iter()

@@ -115,7 +115,8 @@ impl ParquetColumn {
         Ok(rows)
     }
 
-    /// Renders a row's value as text, with `rendered` as the buffer of other types; the error describes a bad value.
+    /// Renders a row's value as text, with `rendered` as the buffer of other types; the error
+    /// describes a bad value.
     pub fn render<'v>(
         &'v self,
         row: usize,
@@ -179,7 +180,8 @@ impl<T: DataType> Typed<T> {
     }
 }
 
-/// Writes a number, a whole label without a fraction: tables with missing values are often written with 1.0 for 1.
+/// Writes a number, a whole label without a fraction: tables with missing values are often written
+/// with 1.0 for 1.
 fn write_real<T: fmt::Display + fmt::Debug>(
     rendered: &mut String,
     number: T,
@@ -233,7 +235,8 @@ fn meaning(descriptor: &ColumnDescriptor) -> Option<Meaning> {
 }
 
 impl Meaning {
-    /// Writes a number by its meaning: dates and times in ISO 8601, with an equal number of digits in a column.
+    /// Writes a number by its meaning: dates and times in ISO 8601, with an equal number of digits
+    /// in a column.
     fn write(self, rendered: &mut String, number: i64) -> fmt::Result {
         match self {
             Self::Plain => write!(rendered, "{number}"),

@@ -20,7 +20,8 @@ use crate::source::settings::SourceSettings;
 /// Rows per decoded batch of a column.
 const BATCH_ROWS: usize = 1024;
 
-/// Source of the rows in a Parquet file: text, numbers, booleans, dates and timestamps in columns that are not nested.
+/// Source of the rows in a Parquet file: text, numbers, booleans, dates and timestamps in columns
+/// that are not nested.
 pub(super) struct Parquet {
     pub file: SourceFile,
     pub settings: SourceSettings,

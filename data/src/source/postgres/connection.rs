@@ -74,7 +74,8 @@ impl Connector {
     }
 }
 
-/// Parameters of TLS, and the URL without them: the library knows fewer values than PostgreSQL's own tools.
+/// Parameters of TLS, and the URL without them: the library knows fewer values than PostgreSQL's
+/// own tools.
 struct Parameters {
     url: Url,
     mode: Option<String>,
@@ -107,7 +108,8 @@ impl Parameters {
     }
 }
 
-/// Interprets the mode as PostgreSQL's own tools do: without a file of roots, only the `verify` modes check them.
+/// Interprets the mode as PostgreSQL's own tools do: without a file of roots, only the `verify`
+/// modes check them.
 fn ssl_mode(mode: Option<&str>, has_roots: bool) -> Result<(SslMode, Trust), String> {
     Ok(match mode.unwrap_or("prefer") {
         "disable" => (SslMode::Disable, Trust::Anyone),

@@ -133,7 +133,8 @@ struct Query {
 impl Query {
     async fn run(&self, sink: &Sink<Message>) -> Result<(), DataError> {
         let client = self.connector.connect().await?;
-        // Keeps the order of a table's rows from one read to the next; not every compatible server knows the setting.
+        // Keeps the order of a table's rows from one read to the next; not every compatible server
+        // knows the setting.
         let _ = client.batch_execute("SET synchronize_seqscans = off").await;
 
         let sql = self
@@ -168,7 +169,8 @@ impl Query {
         Ok(())
     }
 
-    /// Finds the columns of the query without running it; the server accepts only one statement here.
+    /// Finds the columns of the query without running it; the server accepts only one statement
+    /// here.
     async fn find_columns(&self, client: &Client, sql: &str) -> Result<Columns, DataError> {
         let statement = match client.prepare(sql).await {
             Ok(statement) => statement,

@@ -52,7 +52,8 @@ pub(super) fn connector(trust: Trust, roots: Option<&Path>) -> Result<MakeRustls
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// Loads the file's certificates; without a file the system's and, since an image may have none, Mozilla's.
+/// Loads the file's certificates; without a file the system's and, since an image may have none,
+/// Mozilla's.
 fn load_roots(file: Option<&Path>) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     let Some(file) = file else {
