@@ -1,7 +1,11 @@
 //! Atomic and durable file replacement.
 
-use std::fs::{File, Permissions};
+use std::fs::File;
+#[cfg(unix)]
+use std::fs::Permissions;
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -24,9 +28,9 @@ impl AtomicFile {
     pub fn create(target: &Path) -> io::Result<Self> {
         let mut builder = Builder::new();
         builder.prefix(".").suffix(".partial");
-        if let Some(permissions) = permissions() {
-            builder.permissions(permissions);
-        }
+        // The process's mask limits these; temporary files are private otherwise.
+        #[cfg(unix)]
+        builder.permissions(Permissions::from_mode(0o666));
 
         Ok(Self {
             partial: builder.tempfile_in(folder(target))?,
@@ -80,17 +84,6 @@ fn folder(target: &Path) -> &Path {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."))
-}
-
-/// Permissions of a new file, before the process's mask; temporary files are private otherwise.
-#[cfg(unix)]
-fn permissions() -> Option<Permissions> {
-    Some(std::os::unix::fs::PermissionsExt::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn permissions() -> Option<Permissions> {
-    None
 }
 
 /// Makes the renaming of a file in the folder durable.
@@ -151,8 +144,6 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn others_may_read_the_file_as_far_as_the_mask_allows() {
-        use std::os::unix::fs::PermissionsExt as _;
-
         let folder = tempfile::tempdir().unwrap();
         let (plain, atomic) = (folder.path().join("a"), folder.path().join("b"));
         fs::write(&plain, b"").unwrap();
