@@ -54,13 +54,18 @@ impl SourceFile {
         self.read(None)
     }
 
-    fn read(&self, bytes: Option<u64>) -> Result<Box<dyn Read>, DataError> {
+    /// Opens a reader of the first `limit` bytes, or of all.
+    fn read(&self, limit: Option<u64>) -> Result<Box<dyn Read>, DataError> {
         match self {
-            Self::Disk(path) => Ok(Box::new(
-                File::open(path).map_err(DataError::file("open", self.name()))?,
-            )),
+            Self::Disk(path) => {
+                let file = File::open(path).map_err(DataError::file("open", self.name()))?;
+                Ok(match limit {
+                    Some(limit) => Box::new(file.take(limit)),
+                    None => Box::new(file),
+                })
+            }
             #[cfg(feature = "object-store")]
-            Self::Object(object) => Ok(Box::new(object.reader(bytes))),
+            Self::Object(object) => Ok(Box::new(object.reader(limit))),
         }
     }
 

@@ -8,6 +8,10 @@ use crate::error::DataError;
 const AZURE_SCHEMES: [&str; 5] = ["az", "adl", "azure", "abfs", "abfss"];
 
 /// Environment variables, for credentials, regions and endpoints.
+#[cfg_attr(
+    not(any(feature = "object-store", feature = "postgres")),
+    expect(dead_code, reason = "only object stores and servers are configured")
+)]
 #[derive(Clone, Default)]
 pub(super) struct Variables(Vec<(String, String)>);
 

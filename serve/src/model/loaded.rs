@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use relevance_models::layout::{CARD_PAGE_FILE, MODEL_FILE};
 use relevance_models::{Manifest, Store, StoreError};
 use relevance_runtime::Session;
 
 use crate::error::ServeError;
-
-/// The version's model file.
-const MODEL_FILE: &str = "model.onnx";
-/// The version's model card for readers, without texts of its data; older versions have none.
-const CARD_FILE: &str = "card.html";
 
 /// Where the model comes from.
 #[derive(Clone, Debug)]
@@ -58,10 +54,10 @@ impl ModelSource {
             .read(&manifest, MODEL_FILE)
             .await
             .map_err(failed)?;
-        let card = if manifest.files.contains_key(CARD_FILE) {
+        let card = if manifest.files.contains_key(CARD_PAGE_FILE) {
             Some(
                 self.store
-                    .read(&manifest, CARD_FILE)
+                    .read(&manifest, CARD_PAGE_FILE)
                     .await
                     .map_err(failed)?,
             )
