@@ -30,7 +30,11 @@ impl Words {
 
         if text.is_ascii() {
             self.lower.extend_from_slice(text.as_bytes());
-            normalize_kernel::find_words(&mut self.lower, &mut self.edges);
+            normalize_kernel::find_words(
+                &mut self.lower,
+                &mut self.edges,
+                starts_with_link_or_handle,
+            );
         } else {
             self.lower.extend_from_slice(text.to_lowercase().as_bytes());
             find_words(&self.lower, &mut self.edges);
@@ -110,7 +114,7 @@ fn hash(word: &[u8]) -> u64 {
 }
 
 /// Returns whether a text in lower case starts with a link or a handle.
-pub(super) fn starts_with_link_or_handle(lower: &[u8]) -> bool {
+fn starts_with_link_or_handle(lower: &[u8]) -> bool {
     lower.starts_with(b"@") || LINKS.iter().any(|link| lower.starts_with(link))
 }
 

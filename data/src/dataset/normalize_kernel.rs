@@ -1,15 +1,18 @@
 //! Words of an ASCII text, found 64 bytes at a time; tests compare them with the definition in
 //! `normalize.rs`.
 
-use crate::dataset::normalize::starts_with_link_or_handle;
-
 /// Bytes of a block; a mask has one bit for each.
 const BLOCK: usize = 64;
 
 /// Puts an ASCII text into lower case and adds start and end of each of its words to `edges`.
 ///
-/// The text is padded with spaces, so that every word ends before the last block does.
-pub(super) fn find_words(text: &mut Vec<u8>, edges: &mut Vec<usize>) {
+/// What follows an excluded beginning, such as a link's, is skipped up to the next whitespace. The
+/// text is padded with spaces, so that every word ends before the last block does.
+pub(super) fn find_words(
+    text: &mut Vec<u8>,
+    edges: &mut Vec<usize>,
+    is_excluded: impl Fn(&[u8]) -> bool,
+) {
     text.make_ascii_lowercase();
     text.resize((text.len() + 1).next_multiple_of(BLOCK), b' ');
 
@@ -22,8 +25,8 @@ pub(super) fn find_words(text: &mut Vec<u8>, edges: &mut Vec<usize>) {
         });
 
         let field_starts = whitespace << 1 | carry.whitespace;
-        let excluded = excluded_starts(block, &text[start..], field_starts) | carry.excluded;
-        carry.excluded = exclude(&mut word, excluded, whitespace);
+        let excluded = excluded_starts(block, &text[start..], field_starts, &is_excluded);
+        carry.excluded = exclude(&mut word, excluded | carry.excluded, whitespace);
 
         let mut block_edges = word ^ (word << 1 | carry.word);
         carry.word = word >> (BLOCK - 1);
@@ -55,14 +58,19 @@ impl Carry {
 }
 
 /// Returns the starts of links and handles in a block; `rest` is the text from the block on.
-fn excluded_starts(block: &[u8; BLOCK], rest: &[u8], field_starts: u64) -> u64 {
+fn excluded_starts(
+    block: &[u8; BLOCK],
+    rest: &[u8],
+    field_starts: u64,
+    is_excluded: impl Fn(&[u8]) -> bool,
+) -> u64 {
     let first_bytes = mask(block, |byte| byte == b'@' || byte == b'h' || byte == b'w');
     let mut candidates = first_bytes & field_starts;
 
     let mut starts = 0;
     while candidates != 0 {
         let start = lowest_bit(candidates);
-        if starts_with_link_or_handle(&rest[start.trailing_zeros() as usize..]) {
+        if is_excluded(&rest[start.trailing_zeros() as usize..]) {
             starts |= start;
         }
         candidates ^= start;

@@ -5,6 +5,7 @@ pub(crate) mod open;
 pub(crate) mod promotion;
 pub(crate) mod prune;
 pub(crate) mod publication;
+mod read;
 mod staging;
 mod test_rows;
 mod update;

@@ -3,6 +3,7 @@
 //! The subset of a text follows from its normalised text, its group or its time and from the seed,
 //! not from its row number: a shuffled table gives the same split.
 
+mod assign;
 mod folds;
 mod groups;
 mod settings;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::subsets::SUBSETS;
+use crate::dataset::dictionary_column::DictionaryColumn;
 use crate::error::DataError;
 
 /// Largest deviation of the fractions' sum from 1.
@@ -117,6 +118,16 @@ impl SplitSettings {
 
     pub(super) const fn fractions(&self) -> [f64; 3] {
         [self.train, self.validation, self.test]
+    }
+
+    /// Returns the column, or an error that names it.
+    pub(super) fn needed<'c>(
+        &self,
+        column: Option<&'c DictionaryColumn>,
+    ) -> Result<&'c DictionaryColumn, DataError> {
+        column.ok_or_else(|| DataError::SplitColumnUnread {
+            column: self.column_name().to_owned(),
+        })
     }
 
     /// Returns the column's name for messages.

@@ -1,0 +1,111 @@
+//! Assignment of rows to the subsets by the settings' criterion.
+
+use rayon::prelude::*;
+
+use super::groups::RowGroups;
+use super::settings::{SplitBy, SplitSettings};
+use super::subsets::{SUBSETS, Split, has_label};
+use super::{stratified, time};
+use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::rows::Dataset;
+use crate::error::DataError;
+
+impl Split {
+    /// Assigns `rows`, indices in `dataset`, to the three subsets.
+    ///
+    /// `column` is the one that the settings name, if they name one. Texts that differ only in
+    /// case, links, handles, punctuation and whitespace have equal normalised text and are always
+    /// in one subset.
+    ///
+    /// - By text, rows of equal normalised text are assigned within their majority label, so that
+    ///   each subset has about the same fraction of relevant rows. In the order of SHA-256 over the
+    ///   seed and the normalised text, rows go to the test subset until it has its rows, then to
+    ///   the validation subset. The rest goes to training, which becomes smaller when a text has
+    ///   many rows.
+    /// - By group, rows connected by a group or a normalised text are assigned together in the same
+    ///   way; rows without a value go by their normalised text. A subset may exceed its fraction by
+    ///   one group; a group of more than half of the rows of its label goes to training.
+    /// - By time, the oldest rows go to training and the newest to the test subset, whatever their
+    ///   labels. Values are compared as numbers when all are numbers, else as RFC 3339 or ISO 8601
+    ///   dates and times, in UTC unless they have an offset. Rows of equal normalised text count at
+    ///   the time of their first one, and rows of one time stay in one subset.
+    ///
+    /// # Errors
+    ///
+    /// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`]
+    /// without the column that is needed; [`DataError::TimeMissing`] and [`DataError::Time`] with
+    /// the first row whose time cannot be read; [`DataError::LabelMissing`] and
+    /// [`DataError::LabelMissingInTime`] when a subset would have no text of one label.
+    ///
+    /// # Panics
+    /// When a row is not in the dataset or not in the column.
+    pub fn new(
+        dataset: &Dataset,
+        rows: &[u32],
+        settings: &SplitSettings,
+        column: Option<&DictionaryColumn>,
+    ) -> Result<Self, DataError> {
+        settings.validate()?;
+        let mut split = match settings.by {
+            SplitBy::Time => Self::by_time(dataset, rows, settings, settings.needed(column)?)?,
+            SplitBy::Text => {
+                let groups = RowGroups::by_text(dataset, rows, settings.seed);
+                Self::by_groups(dataset, &groups, settings)?
+            }
+            SplitBy::Group => {
+                let column = settings.needed(column)?;
+                let groups = RowGroups::by_column(dataset, rows, settings.seed, column);
+                Self::by_groups(dataset, &groups, settings)?
+            }
+        };
+
+        for subset in split.subsets() {
+            subset.par_sort_unstable();
+        }
+        Ok(split)
+    }
+
+    fn by_groups(
+        dataset: &Dataset,
+        groups: &RowGroups,
+        settings: &SplitSettings,
+    ) -> Result<Self, DataError> {
+        let split = stratified::assign(dataset, groups, settings);
+        let Some((subset, label)) = split.missing_label(dataset) else {
+            return Ok(split);
+        };
+
+        let has_label = |group: &&[_]| group.iter().any(|&(_, row)| has_label(dataset, row, label));
+        let kind = if settings.by == SplitBy::Group {
+            "groups or texts with one"
+        } else {
+            "different ones"
+        };
+        Err(DataError::LabelMissing {
+            subset: SUBSETS[subset],
+            label: label.as_str(),
+            groups: groups.iter().filter(has_label).count(),
+            kind,
+            fraction: settings.fractions()[subset],
+        })
+    }
+
+    fn by_time(
+        dataset: &Dataset,
+        rows: &[u32],
+        settings: &SplitSettings,
+        column: &DictionaryColumn,
+    ) -> Result<Self, DataError> {
+        let mut split = time::assign(dataset, rows, settings, column)?;
+        let Some((subset, label)) = split.missing_label(dataset) else {
+            return Ok(split);
+        };
+
+        Err(DataError::LabelMissingInTime {
+            subset: SUBSETS[subset],
+            label: label.as_str(),
+            column: settings.column_name().to_owned(),
+            times: time::range(split.subsets()[subset], column),
+        })
+    }
+}
