@@ -93,7 +93,7 @@ fn a_check_reads_as_text_too() {
       Can't Decide: 1
       unknown label: 0
     different texts: 4
-      without case, links, handles, punctuation, blanks: 4
+      without case, links, handles, punctuation, whitespace: 4
     rows that repeat a text: 2 (row 2, 4)
     texts with more than one label: 1 (row 3 Not Relevant / 4 Relevant)
     empty texts: 1 (row 5)
