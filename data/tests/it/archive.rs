@@ -35,7 +35,7 @@ fn base64_is_accepted_wrapped_or_not() {
                 "carriage returns and line feeds",
                 wrapped(&text, 64, "\r\n"),
             ),
-            ("odd lines and blank ones", wrapped(&text, 7, "\n\n")),
+            ("odd lines and empty ones", wrapped(&text, 7, "\n\n")),
         ] {
             let (got, bytes) = unpacked(&Tarball::new().file(NAME, text).gzip());
             assert!(bytes == database, "{name}, {length}");
@@ -226,11 +226,11 @@ proptest! {
 
     #[test]
     fn torn_or_changed_archive_never_panics_nor_leaves_a_partial_file(
-        cut in 0..2000_usize, place in 0..2000_usize, flip in any::<u8>(),
+        cut in 0..2000_usize, offset in 0..2000_usize, flip in any::<u8>(),
     ) {
         let mut archive = Tarball::new().file(NAME, wrapped(&base64(&fake_database(3000)), 76, "\n")).gzip();
-        let place = place % archive.len();
-        archive[place] ^= flip;
+        let offset = offset % archive.len();
+        archive[offset] ^= flip;
         archive.truncate(archive.len() - cut % archive.len());
         let (directory, archive) = write("a.tar.gz", archive);
         let target = directory.path().join("db.sqlite");

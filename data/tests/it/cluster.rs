@@ -220,11 +220,11 @@ fn write_certificates(folder: &Path) {
 /// Reads the server's log until it accepts connections, and the rest in a thread.
 fn wait_until_ready(supervisor: &mut Child) {
     let mut log = BufReader::new(supervisor.stderr.take().unwrap());
-    let mut told = String::new();
-    while !told.contains("ready to accept connections") {
+    let mut output = String::new();
+    while !output.contains("ready to accept connections") {
         assert!(
-            log.read_line(&mut told).unwrap() > 0,
-            "the server did not start: {told}"
+            log.read_line(&mut output).unwrap() > 0,
+            "the server did not start: {output}"
         );
     }
     std::thread::spawn(move || log.read_to_end(&mut Vec::new()));

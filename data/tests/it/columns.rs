@@ -8,7 +8,7 @@ use relevance_data::{SourceSettings, open};
 use crate::support::{assert_parts, chain, sqlite, write};
 
 #[track_caller]
-fn refusal(path: &Path, settings: &SourceSettings) -> String {
+fn error_message(path: &Path, settings: &SourceSettings) -> String {
     chain(
         &open(path.to_str().unwrap(), settings)
             .unwrap()
@@ -87,7 +87,7 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
 
     for path in [&database, &csv, &json] {
         assert_parts(
-            &refusal(path, &missing),
+            &error_message(path, &missing),
             &["no further column `town`", "`day`", "`user`"],
         );
     }
@@ -108,11 +108,11 @@ fn further_value_that_is_no_text_is_refused_with_its_row_and_column() {
     };
 
     assert_parts(
-        &refusal(&database, &further),
+        &error_message(&database, &further),
         &["row 1", "the column `town` is a blob"],
     );
     assert_parts(
-        &refusal(&json, &further),
+        &error_message(&json, &further),
         &["line 1", "the column `town` is an array"],
     );
 }

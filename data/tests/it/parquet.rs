@@ -105,7 +105,7 @@ fn read(path: &Path, columns: &[&str]) -> Result<Vec<Read>, DataError> {
 }
 
 #[track_caller]
-fn refusal(path: &Path, columns: &[&str], parts: &[&str]) {
+fn assert_error(path: &Path, columns: &[&str], parts: &[&str]) {
     assert_parts(&chain(&read(path, columns).unwrap_err()), parts);
 }
 
@@ -217,7 +217,7 @@ fn numbers_dates_and_times_are_written_so_that_they_sort() {
 #[test]
 fn column_that_is_missing_nested_or_no_text_is_refused_by_name() {
     let (_directory, path) = plain(Compression::UNCOMPRESSED);
-    refusal(
+    assert_error(
         &path,
         &["town"],
         &[
@@ -226,7 +226,7 @@ fn column_that_is_missing_nested_or_no_text_is_refused_by_name() {
         ],
     );
     let schema = "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL INT32 class_label; \
-                  OPTIONAL GROUP place { OPTIONAL BYTE_ARRAY town (UTF8); } OPTIONAL FIXED_LEN_BYTE_ARRAY (16) key (UUID);";
+                  OPTIONAL GROUP address { OPTIONAL BYTE_ARRAY town (UTF8); } OPTIONAL FIXED_LEN_BYTE_ARRAY (16) key (UUID);";
     let (_directory, path) = file(schema, Compression::UNCOMPRESSED, |writer| {
         let mut group = writer.next_row_group().unwrap();
         column::<ByteArrayType>(&mut group, &[Some(ByteArray::from(&b"\xff"[..]))]);
@@ -235,17 +235,17 @@ fn column_that_is_missing_nested_or_no_text_is_refused_by_name() {
         column::<FixedLenByteArrayType>(&mut group, &[None]);
         group.close().unwrap();
     });
-    refusal(
+    assert_error(
         &path,
-        &["place"],
-        &["schema: the column `place` is nested or repeated"],
+        &["address"],
+        &["schema: the column `address` is nested or repeated"],
     );
-    refusal(
+    assert_error(
         &path,
         &["key"],
         &["schema: the column `key` holds Uuid; expected text"],
     );
-    refusal(&path, &[], &["row 1: the text is not UTF-8"]);
+    assert_error(&path, &[], &["row 1: the text is not UTF-8"]);
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn date_beyond_the_calendar_is_refused_with_its_row() {
         column::<Int32Type>(&mut group, &[Some(0), Some(i32::MAX)]);
         group.close().unwrap();
     });
-    refusal(&path, &["day"], &["row 2: the column `day` is no date"]);
+    assert_error(&path, &["day"], &["row 2: the column `day` is no date"]);
 }
 
 /// Writes a file of texts with their labels.
@@ -286,17 +286,17 @@ fn file_that_is_no_parquet_is_refused() {
         "PAR1 and more than eight bytes PAR1",
     ] {
         let (_directory, path) = crate::support::write("a.parquet", content);
-        refusal(&path, &[], &["a.parquet`, data: ", "Parquet"]);
+        assert_error(&path, &[], &["a.parquet`, data: ", "Parquet"]);
     }
 }
 
 proptest! {
     #[test]
-    fn damaged_file_is_read_or_refused(place in 0_usize..1400, byte: u8, cut in prop::option::of(0_usize..1400)) {
+    fn damaged_file_is_read_or_refused(offset in 0_usize..1400, byte: u8, cut in prop::option::of(0_usize..1400)) {
         let (_directory, path) = plain(Compression::SNAPPY);
         let mut bytes = std::fs::read(&path).unwrap();
         let length = bytes.len();
-        bytes[place % length] = byte;
+        bytes[offset % length] = byte;
         bytes.truncate(cut.unwrap_or(length));
         std::fs::write(&path, bytes).unwrap();
 

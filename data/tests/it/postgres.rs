@@ -44,7 +44,7 @@ fn read(settings: &SourceSettings) -> Result<Vec<Read>, DataError> {
 }
 
 #[track_caller]
-fn refusal(settings: &SourceSettings, parts: &[&str]) {
+fn assert_error(settings: &SourceSettings, parts: &[&str]) {
     let message = chain(&read(settings).unwrap_err());
     assert_parts(
         &message,
@@ -122,7 +122,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
     )
     .unwrap();
     let settings = with_query("VALUES ('fire', 1), ('calm, quiet', 0)");
-    refusal(
+    assert_error(
         &settings,
         &["query: no text column `text`", "`column1`, `column2`"],
     );
@@ -180,11 +180,11 @@ fn rows_are_streamed_and_left_early_even_inside_a_task() {
 
 #[test]
 fn errors_in_table_query_or_row_are_named() {
-    CLUSTER.execute("CREATE TABLE named (text TEXT, verdict INT)");
-    refusal(&table("nmaed"), &["has no table `nmaed`", "`public.named`"]);
-    refusal(
+    CLUSTER.execute("CREATE TABLE named (text TEXT, decision INT)");
+    assert_error(&table("nmaed"), &["has no table `nmaed`", "`public.named`"]);
+    assert_error(
         &table("named"),
-        &["table `named`: no label column", "`text`, `verdict`"],
+        &["table `named`: no label column", "`text`, `decision`"],
     );
 
     for (query, parts) in [
@@ -214,7 +214,7 @@ fn errors_in_table_query_or_row_are_named() {
             &["cannot read", "division by zero"],
         ),
     ] {
-        refusal(&with_query(query), parts);
+        assert_error(&with_query(query), parts);
     }
 }
 
@@ -223,7 +223,7 @@ fn query_that_writes_is_refused() {
     CLUSTER.execute(
         "CREATE TABLE kept (text TEXT, class_label INT); INSERT INTO kept VALUES ('fire', 1)",
     );
-    refusal(
+    assert_error(
         &with_query("DELETE FROM kept RETURNING text, class_label"),
         &["read-only transaction"],
     );

@@ -41,7 +41,7 @@ fn read(path: &Path, settings: &SourceSettings) -> Result<Dataset, DataError> {
 }
 
 #[track_caller]
-fn refusal(path: &Path, settings: &SourceSettings) -> String {
+fn error_message(path: &Path, settings: &SourceSettings) -> String {
     let message = chain(&read(path, settings).unwrap_err());
     assert_parts(&message, &[path.file_name().unwrap().to_str().unwrap()]);
     message
@@ -127,7 +127,7 @@ fn content_decides_before_the_name() {
 fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
     for name in ["notes.txt", "data", "table.xlsx"] {
         let (_directory, path) = write(name, "text,label\n");
-        let message = refusal(&path, &settings());
+        let message = error_message(&path, &settings());
         assert_parts(
             &message,
             &[
@@ -151,9 +151,9 @@ fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
 #[test]
 fn broken_archive_is_refused_as_a_source_too() {
     let (_directory, path) = write("a.tgz", gzip(b"no tarball"));
-    refusal(&path, &settings());
+    error_message(&path, &settings());
     let (_directory, path) = write("torn.tgz", "");
-    assert_parts(&refusal(&path, &settings()), &["truncated"]);
+    assert_parts(&error_message(&path, &settings()), &["truncated"]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn archive_above_the_limit_is_refused_as_a_source() {
         max_unpacked_bytes: 100,
         ..settings()
     };
-    assert_parts(&refusal(&archive, &small), &["more than 100 bytes"]);
+    assert_parts(&error_message(&archive, &small), &["more than 100 bytes"]);
 }
 
 #[test]
@@ -228,37 +228,37 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
     let (_directory, database) =
         sqlite("CREATE TABLE first (a); CREATE TABLE second (b); CREATE VIEW third AS SELECT 1");
     assert_parts(
-        &refusal(&database, &settings()),
+        &error_message(&database, &settings()),
         &["no table `data`", "`first`, `second`, `third`"],
     );
 
-    let (_directory, database) = sqlite("CREATE TABLE data (sentence, verdict)");
+    let (_directory, database) = sqlite("CREATE TABLE data (sentence, decision)");
     assert_parts(
-        &refusal(&database, &settings()),
-        &["table `data`", "`text`", "`sentence`, `verdict`"],
+        &error_message(&database, &settings()),
+        &["table `data`", "`text`", "`sentence`, `decision`"],
     );
 
-    let (_directory, database) = sqlite("CREATE TABLE data (text, verdict)");
+    let (_directory, database) = sqlite("CREATE TABLE data (text, decision)");
     assert_parts(
-        &refusal(&database, &settings()),
-        &["`choose_one` or `class_label`", "`text`, `verdict`"],
+        &error_message(&database, &settings()),
+        &["`choose_one` or `class_label`", "`text`, `decision`"],
     );
 
     let (_directory, csv) = write("a.csv", "text;class_label\nfire;1\n");
     assert_parts(
-        &refusal(&csv, &settings()),
+        &error_message(&csv, &settings()),
         &["line 1", "`text`", "`text;class_label`"],
     );
 
     let (_directory, csv) = write("empty.csv", "");
-    assert_parts(&refusal(&csv, &settings()), &["there is none"]);
+    assert_parts(&error_message(&csv, &settings()), &["there is none"]);
 
     let (_directory, json) = write(
         "a.jsonl",
         "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n",
     );
     assert_parts(
-        &refusal(&json, &settings()),
+        &error_message(&json, &settings()),
         &["line 3", "`choose_one` or `class_label`", "`text`, `klass`"],
     );
 }
@@ -274,7 +274,7 @@ fn null_is_an_empty_text_and_an_unknown_label() {
         .execute_batch("INSERT INTO data VALUES ('fire', NULL)")
         .unwrap();
     assert_parts(
-        &refusal(&database, &settings()),
+        &error_message(&database, &settings()),
         &["row 2", "unknown label `NULL`"],
     );
 }
@@ -300,7 +300,7 @@ fn value_that_is_no_text_is_refused_with_its_row() {
             "CREATE TABLE data (text, class_label); INSERT INTO data VALUES ('a', 1), {values}"
         );
         let (_directory, database) = sqlite(&statements);
-        assert_parts(&refusal(&database, &settings()), &["row 2", cause]);
+        assert_parts(&error_message(&database, &settings()), &["row 2", cause]);
     }
 }
 
@@ -311,14 +311,14 @@ fn truncated_database_is_refused_though_sqlite_would_read_it() {
     let (_torn_directory, torn) = write("torn.db", &bytes[..5000]);
 
     assert_parts(
-        &refusal(&torn, &settings()),
+        &error_message(&torn, &settings()),
         &["is truncated", "5000 of the 8192 bytes"],
     );
 
     let torn_text = Tarball::new().file("db", base64(&bytes[..4095])).gzip();
     let (_archive_directory, archive) = write("torn.tar.gz", torn_text);
     assert_parts(
-        &refusal(&archive, &settings()),
+        &error_message(&archive, &settings()),
         &["entry `db`", "4095 of the 8192 bytes"],
     );
 }
@@ -330,7 +330,7 @@ fn damaged_database_is_refused() {
     bytes[4096..].fill(0xff);
     let (_damaged_directory, damaged) = write("damaged.db", bytes);
     assert_parts(
-        &refusal(&damaged, &settings()),
+        &error_message(&damaged, &settings()),
         &["SQLite file", "malformed"],
     );
 }
@@ -381,14 +381,14 @@ fn malformed_line_is_refused_with_its_number() {
         ),
     ] {
         let (_directory, path) = write(name, content);
-        assert_parts(&refusal(&path, &settings()), &parts);
+        assert_parts(&error_message(&path, &settings()), &parts);
     }
 }
 
 #[test]
 fn unknown_label_is_refused_with_row_value_and_what_is_accepted() {
     let (_directory, path) = write("a.csv", "text,choose_one\na,Relevant\nb,Irrelevant\n");
-    let message = refusal(&path, &settings());
+    let message = error_message(&path, &settings());
 
     assert_parts(
         &message,
@@ -407,7 +407,7 @@ fn source_without_rows_is_refused() {
     let (_directory, csv) = write("a.csv", "text,class_label\n");
     let (_other_directory, json) = write("a.jsonl", "\n\n");
     for path in [csv, json] {
-        assert_parts(&refusal(&path, &settings()), &["has no rows"]);
+        assert_parts(&error_message(&path, &settings()), &["has no rows"]);
     }
 }
 
@@ -418,7 +418,7 @@ fn undecided_rows_are_left_out_or_count_as_not_relevant() {
     assert_eq!(dataset.decided(Undecided::default()), [0, 2]);
     assert_eq!(dataset.decided("not-relevant".parse().unwrap()), [0, 1, 2]);
     assert_eq!(
-        [0, 1, 2].map(|place| dataset.is_relevant(place)),
+        [0, 1, 2].map(|row| dataset.is_relevant(row)),
         [true, false, false]
     );
 }
