@@ -70,6 +70,13 @@ impl SourceFile {
     }
 
     /// Returns a file that can be read in any order; an object is copied to a temporary file.
+    #[cfg_attr(
+        not(feature = "object-store"),
+        expect(
+            clippy::unnecessary_wraps,
+            reason = "only the download of an object fails"
+        )
+    )]
     pub fn on_disk(&self) -> Result<OnDisk<'_>, DataError> {
         match self {
             Self::Disk(path) => Ok(OnDisk {

@@ -111,71 +111,37 @@ fn path_that_leads_out_of_the_archive_is_rejected() {
     );
 }
 
+/// Asserts that the text is rejected with line, byte and cause.
+#[track_caller]
+fn assert_base64_error(text: &str, line: u64, offset: u64, cause: &str) {
+    let message = rejection(&Tarball::new().file(NAME, text).gzip());
+    let location = format!("entry `{NAME}`: bad base64 in line {line}, at byte {offset}: ");
+    assert_parts(&message, &[&location, cause]);
+}
+
 #[test]
-fn bad_base64_is_rejected_with_its_line() {
+fn unexpected_byte_in_base64_is_rejected_with_its_line() {
     let text = wrapped(&base64(&fake_database(300)), 76, "\n");
+    let third_line = format!("{}!\n", wrapped(&text[..76], 30, "\n").trim_end());
+    let url_safe_alphabet = format!("{}_", &text[..40]);
+
+    assert_base64_error(&text.replacen('\n', "\n*", 1), 2, 77, "unexpected `*`");
+    assert_base64_error(&third_line, 3, 78, "unexpected `!`");
+    assert_base64_error(&url_safe_alphabet, 1, 40, "unexpected `_`");
+    let control = text.replacen('\n', "\n\u{1}", 1);
+    assert_base64_error(&control, 2, 77, "unexpected `\\x01`");
+}
+
+#[test]
+fn wrong_end_of_base64_is_rejected_with_its_line() {
+    let text = wrapped(&base64(&fake_database(300)), 76, "\n");
+    let after_padding = format!("U1FM==\nAA{text}");
     let unpadded = wrapped(base64(&fake_database(200)).trim_end_matches('='), 76, "\n");
 
-    for (name, text, line, offset, cause) in [
-        (
-            "a wrong character",
-            text.replacen('\n', "\n*", 1),
-            2,
-            77,
-            "unexpected `*`",
-        ),
-        (
-            "the third line's end",
-            format!("{}!\n", wrapped(&text[..76], 30, "\n").trim_end()),
-            3,
-            78,
-            "unexpected `!`",
-        ),
-        (
-            "the address-safe alphabet",
-            format!("{}_", &text[..40]),
-            1,
-            40,
-            "unexpected `_`",
-        ),
-        (
-            "a byte that is not text",
-            text.replacen('\n', "\n\u{1}", 1),
-            2,
-            77,
-            "unexpected `\\x01`",
-        ),
-        (
-            "more after the padding",
-            format!("U1FM==\nAA{text}"),
-            2,
-            7,
-            "unexpected `A` after the padding",
-        ),
-        (
-            "too much padding",
-            "U1FM\n====\n".to_owned(),
-            2,
-            8,
-            "wrong padding",
-        ),
-        (
-            "a truncated end",
-            text[..77 + 17].to_owned(),
-            2,
-            93,
-            "inside a group of four",
-        ),
-        ("no padding", unpadded, 4, 269, "inside a group of four"),
-    ] {
-        let message = rejection(&Tarball::new().file(NAME, text).gzip());
-        let location = format!("entry `{NAME}`: bad base64 in line {line}, at byte {offset}: ");
-        assert!(
-            message.contains(&location),
-            "{name}: `{location}` is not in: {message}"
-        );
-        assert_parts(&message, &[cause]);
-    }
+    assert_base64_error(&after_padding, 2, 7, "unexpected `A` after the padding");
+    assert_base64_error("U1FM\n====\n", 2, 8, "wrong padding");
+    assert_base64_error(&text[..77 + 17], 2, 93, "inside a group of four");
+    assert_base64_error(&unpadded, 4, 269, "inside a group of four");
 }
 
 #[test]

@@ -36,12 +36,9 @@ fn remove(folder: &Folder, below: &str) {
     std::fs::remove_file(folder.path(below)).unwrap();
 }
 
-/// Cases of damage to a version and to the folders.
+/// Cases of damage to a version.
 fn version_cases() -> Vec<Case> {
     let file = || "model.onnx".to_owned();
-    let unknown = |path: &str| Finding::UnknownFile {
-        path: path.to_owned(),
-    };
     let (expected, got) = (digest(b"model 2"), digest(b"mOdel 2"));
 
     vec![
@@ -75,6 +72,21 @@ fn version_cases() -> Vec<Case> {
             }],
         ),
         (
+            "incomplete version",
+            |folder| folder.write("5/model.onnx", "half"),
+            vec![Finding::IncompleteVersion { version: 5 }],
+        ),
+    ]
+}
+
+/// Cases of files that belong to no version.
+fn unknown_file_cases() -> Vec<Case> {
+    let unknown = |path: &str| Finding::UnknownFile {
+        path: path.to_owned(),
+    };
+
+    vec![
+        (
             "extra file",
             |folder| folder.write("2/notes.txt", ""),
             vec![unknown("2/notes.txt")],
@@ -99,16 +111,11 @@ fn version_cases() -> Vec<Case> {
             |folder| folder.write("test-rows/x", ""),
             vec![unknown("test-rows/x")],
         ),
-        (
-            "incomplete version",
-            |folder| folder.write("5/model.onnx", "half"),
-            vec![Finding::IncompleteVersion { version: 5 }],
-        ),
     ]
 }
 
-/// Cases of damage to aliases, pruned versions and test rows, and by killed writers.
-fn other_cases() -> Vec<Case> {
+/// Cases of damage to aliases.
+fn alias_cases() -> Vec<Case> {
     let dangling = |target: &str| Finding::DanglingAlias {
         alias: "production".to_owned(),
         target: target.to_owned(),
@@ -132,23 +139,25 @@ fn other_cases() -> Vec<Case> {
         (
             "alias to a pruned version",
             |folder| {
-                folder.write(
-                    "aliases.json",
-                    r#"{"_pruned": [[1, 1]], "production": "1"}"#,
-                )
+                let aliases = r#"{"_pruned": [[1, 1]], "production": "1"}"#;
+                folder.write("aliases.json", aliases);
             },
             vec![Finding::HalfPruned { version: 1 }, dangling("1")],
         ),
         (
             "half-pruned version",
             |folder| {
-                folder.write(
-                    "aliases.json",
-                    r#"{"_pruned": [[2, 2]], "production": "3"}"#,
-                )
+                let aliases = r#"{"_pruned": [[2, 2]], "production": "3"}"#;
+                folder.write("aliases.json", aliases);
             },
             vec![Finding::HalfPruned { version: 2 }],
         ),
+    ]
+}
+
+/// Cases of staging files and of damage to test rows.
+fn staging_and_test_rows_cases() -> Vec<Case> {
+    vec![
         (
             "staging file in a version",
             |folder| folder.write("5/model.onnx#1", "ha"),
@@ -190,7 +199,13 @@ fn other_cases() -> Vec<Case> {
 }
 
 fn cases() -> Vec<Case> {
-    [version_cases(), other_cases()].concat()
+    [
+        version_cases(),
+        unknown_file_cases(),
+        alias_cases(),
+        staging_and_test_rows_cases(),
+    ]
+    .concat()
 }
 
 #[tokio::test]

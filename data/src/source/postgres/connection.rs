@@ -96,7 +96,7 @@ impl Parameters {
             match form_urlencoded::parse(pair.as_bytes()).next() {
                 Some((name, mode)) if name == "sslmode" => taken.mode = Some(mode.into_owned()),
                 Some((name, file)) if name == "sslrootcert" => {
-                    taken.roots = Some(file.into_owned().into())
+                    taken.roots = Some(file.into_owned().into());
                 }
                 _ => kept.push(pair),
             }
