@@ -103,7 +103,8 @@ pub(crate) fn floats(name: &str, values: &[f32]) -> AttributeProto {
     }
 }
 
-/// Creates an attribute that takes its value from the attribute of the same name of the function's caller.
+/// Creates an attribute that takes its value from the attribute of the same name of the function's
+/// caller.
 pub(crate) fn reference(name: &str, r#type: AttributeType) -> AttributeProto {
     AttributeProto {
         ref_attr_name: name.to_owned(),

@@ -12,7 +12,8 @@ use crate::prediction::{
 };
 use crate::text_model::model;
 
-/// Builds the graph from `features`, float `[N, vocabulary]`, to `probability`, float `[N]`, and `label`, string `[N]`.
+/// Builds the graph from `features`, float `[N, vocabulary]`, to `probability`, float `[N]`, and
+/// `label`, string `[N]`.
 ///
 /// Column c of `features` counts the occurrences of term c of the pipeline's vocabulary.
 #[must_use]
@@ -42,8 +43,8 @@ pub fn features_model(pipeline: &Pipeline) -> ModelProto {
         ..GraphProto::default()
     };
     let doc_string = format!(
-        "Input `features`: float [N, {columns}], how often each term of the vocabulary file occurs in each text. Outputs \
-         `probability`: float [N]; `label`: string [N]."
+        "Input `features`: float [N, {columns}], how often each term of the vocabulary file occurs \
+         in each text. Outputs `probability`: float [N]; `label`: string [N]."
     );
 
     ModelProto {

@@ -1,4 +1,5 @@
-//! The model-local function `relevance.text::TfIdfLinear`, from raw text to logit, by the nodes that define it.
+//! The model-local function `relevance.text::TfIdfLinear`, from raw text to logit, by the nodes
+//! that define it.
 
 use relevance_pipeline::graph::{CALL, attribute, domain, operator, tensor};
 
@@ -34,10 +35,11 @@ pub(crate) fn tf_idf_linear() -> FunctionProto {
     }
 }
 
-/// Returns the nodes from `text` `[N]` to lower-cased `tokens` `[N, T]`, with short rows padded by empty strings.
+/// Returns the nodes from `text` `[N]` to lower-cased `tokens` `[N, T]`, with short rows padded by
+/// empty strings.
 ///
-/// Texts are split before they are lower-cased. Some runtimes lower-case by the locale of the system, which then applies
-/// to token characters alone.
+/// Texts are split before they are lower-cased. Some runtimes lower-case by the locale of the
+/// system, which then applies to token characters alone.
 fn token_nodes() -> Vec<NodeProto> {
     let tokenizer = node(
         operator::TOKENIZER,
@@ -56,7 +58,8 @@ fn token_nodes() -> Vec<NodeProto> {
             "flat_tokens",
             vec![],
         ),
-        // StringNormalizer rejects a tensor without elements, so one is appended before it and removed after it.
+        // StringNormalizer rejects a tensor without elements, so one is appended before it and
+        // removed after it.
         constant("sentinel", string_tensor("", &["#"])),
         node(
             "Concat",
@@ -126,11 +129,12 @@ fn term_node() -> NodeProto {
     )
 }
 
-/// Returns the nodes from `weighted` rows `[N, vocabulary]` to `logit` `[N]`: the product with the coefficients, divided by
-/// the row's norm, plus the intercept.
+/// Returns the nodes from `weighted` rows `[N, vocabulary]` to `logit` `[N]`: the product with the
+/// coefficients, divided by the row's norm, plus the intercept.
 ///
-/// Sums are in `double`, since a `float` sum over a long text differs by more than the engines' tolerance. The product is
-/// divided instead of the row: N divisions instead of N times the vocabulary.
+/// Sums are in `double`, since a `float` sum over a long text differs by more than the engines'
+/// tolerance. The product is divided instead of the row: N divisions instead of N times the
+/// vocabulary.
 pub(crate) fn linear_nodes() -> Vec<NodeProto> {
     vec![
         constant("columns_axis", int_tensor("", &[1])),

@@ -1,7 +1,7 @@
 //! Inlining of model-local functions.
 //!
-//! An inlined graph runs on runtimes without functions. It is also the oracle of the native operator, since it consists
-//! of the nodes that onnxruntime executes.
+//! An inlined graph runs on runtimes without functions. It is also the oracle of the native
+//! operator, since it consists of the nodes that onnxruntime executes.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,8 @@ use crate::onnx::{AttributeProto, FunctionProto, GraphProto, ModelProto, NodePro
 /// Returns the model with every call of a function replaced by the function's nodes.
 ///
 /// # Errors
-/// [`ExportError::Inline`] when a call lacks an input or attribute that its function reads, or a function calls a function.
+/// [`ExportError::Inline`] when a call lacks an input or attribute that its function reads, or a
+/// function calls a function.
 pub fn inline_functions(model: &ModelProto) -> Result<ModelProto, ExportError> {
     let mut inlined = model.clone();
     inlined.functions.clear();
@@ -49,7 +50,8 @@ fn find<'a>(functions: &'a [FunctionProto], node: &NodeProto) -> Option<&'a Func
 
 /// Returns the function's nodes under the names of the caller.
 ///
-/// Inputs and outputs take the names in the call; intermediate values get the call's name as a prefix.
+/// Inputs and outputs take the names in the call; intermediate values get the call's name as a
+/// prefix.
 fn inlined_nodes(
     function: &FunctionProto,
     call: &NodeProto,
@@ -103,7 +105,8 @@ fn inlined_nodes(
     Ok(nodes)
 }
 
-/// Returns the attribute, with the caller's value when it refers to one; otherwise the name that the caller lacks.
+/// Returns the attribute, with the caller's value when it refers to one; otherwise the name that
+/// the caller lacks.
 fn resolve(attribute: &AttributeProto, call: &NodeProto) -> Result<AttributeProto, String> {
     let wanted = &attribute.ref_attr_name;
     if wanted.is_empty() {

@@ -1,4 +1,5 @@
-//! Metadata of a model file: entries and description, for people and programs that have the file alone.
+//! Metadata of a model file: entries and description, for people and programs that have the file
+//! alone.
 
 use std::collections::BTreeMap;
 
@@ -42,8 +43,9 @@ pub(crate) fn without_derived(mut metadata: BTreeMap<String, String>) -> BTreeMa
 /// Describes the model's inputs and outputs, for the file's `doc_string`.
 pub(crate) fn description(characters: TokenCharacters) -> String {
     format!(
-        "Input `text`: string [N], raw UTF-8, N of 1 or more. Outputs `probability`: float [N], that each text is \
-         relevant; `label`: string [N]. Replace U+0000 by a space before you call a runtime whose strings end there. \
-         Tokens are runs of {characters} letters, digits and `_`; ASCII letters are lower-cased."
+        "Input `text`: string [N], raw UTF-8, N of 1 or more. Outputs `probability`: float [N], \
+         that each text is relevant; `label`: string [N]. Replace U+0000 by a space before you \
+         call a runtime whose strings end there. Tokens are runs of {characters} letters, digits \
+         and `_`; ASCII letters are lower-cased."
     )
 }

@@ -1,5 +1,5 @@
-//! Parts that the graphs with and without strings have in common: the linear model's tensors, and the step from a logit
-//! to a prediction.
+//! Parts that the graphs with and without strings have in common: the linear model's tensors, and
+//! the step from a logit to a prediction.
 
 use relevance_pipeline::Pipeline;
 use relevance_pipeline::graph::{PREDICTION, tensor};

@@ -14,7 +14,8 @@ use crate::onnx::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto
 /// Returns the pipeline that [`text_model`](crate::text_model()) wrote.
 ///
 /// # Errors
-/// When the model is not a text model of this tool, or its parts do not fit together; the error names the part.
+/// When the model is not a text model of this tool, or its parts do not fit together; the error
+/// names the part.
 pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> {
     let graph = model.graph.as_ref().ok_or(ExportError::NoTextFunction)?;
     let call = graph

@@ -1,7 +1,8 @@
 //! The graph that the service runs: raw text to probability and label.
 //!
-//! The step from text to logit is a model-local function. A runtime that supports functions inlines it; the native
-//! runtime looks the operator up by its name and computes it in one pass over the tokens.
+//! The step from text to logit is a model-local function. A runtime that supports functions inlines
+//! it; the native runtime looks the operator up by its name and computes it in one pass over the
+//! tokens.
 
 use relevance_pipeline::graph::{CALL, attribute, domain, tensor};
 use relevance_pipeline::{NgramPool, Pipeline};
@@ -23,7 +24,8 @@ const IR_VERSION: i64 = 8;
 /// Version of the model-local function.
 const TEXT_OPSET: i64 = 1;
 
-/// Builds the graph from `text`, string `[N]`, to `probability`, float `[N]`, and `label`, string `[N]`.
+/// Builds the graph from `text`, string `[N]`, to `probability`, float `[N]`, and `label`, string
+/// `[N]`.
 #[must_use]
 pub fn text_model(pipeline: &Pipeline) -> ModelProto {
     let initializer = linear_initializers(pipeline)

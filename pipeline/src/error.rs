@@ -16,7 +16,8 @@ pub enum PipelineError {
     EmptyVocabulary,
     /// A term that no text can produce under the feature settings.
     #[error(
-        "term {index} of the vocabulary, `{term}`, is not 1 to {ngram_max} lower-case tokens joined by single spaces"
+        "term {index} of the vocabulary, `{term}`, is not 1 to {ngram_max} lower-case tokens \
+         joined by single spaces"
     )]
     Term {
         /// Column of the term.
@@ -66,7 +67,8 @@ pub enum PipelineError {
     },
     /// A pool of tokens that the offsets do not divide into whole terms.
     #[error(
-        "{tokens} pooled tokens are not whole terms when terms of 1, 2, … tokens start at {starts:?}"
+        "{tokens} pooled tokens are not whole terms when terms of 1, 2, … tokens start at \
+         {starts:?}"
     )]
     Pool {
         /// Number of tokens in the pool.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use crate::kernel::Scorer;
 use crate::kernel::term_index::TermBuffer;
 
-/// Logit of a text as a sum: the intercept and the contributions of the terms, or the intercept and those of the tokens.
+/// Logit of a text as a sum: the intercept and the contributions of the terms, or the intercept and
+/// those of the tokens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// Log-odds that the text is relevant.

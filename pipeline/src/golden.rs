@@ -1,10 +1,12 @@
-//! Golden sentences: texts with the reference's probabilities, which a model file holds so that loading it can check them.
+//! Golden sentences: texts with the reference's probabilities, which a model file holds so that
+//! loading it can check them.
 
 use serde::{Deserialize, Serialize};
 
 use crate::pipeline::Pipeline;
 
-/// Texts on which engines are known to differ: no text, no known token, letters that locales fold, other scripts.
+/// Texts on which engines are known to differ: no text, no known token, letters that locales fold,
+/// other scripts.
 const HARD_TEXTS: [&str; 6] = [
     "",
     " \t\r\n",
@@ -29,7 +31,8 @@ pub struct GoldenSentence {
 }
 
 impl GoldenSentence {
-    /// Computes the sentences of a pipeline: hard texts, and texts of evenly spaced terms of its vocabulary.
+    /// Computes the sentences of a pipeline: hard texts, and texts of evenly spaced terms of its
+    /// vocabulary.
     #[must_use]
     pub fn compute(pipeline: &Pipeline) -> Vec<Self> {
         let terms = pipeline.vocabulary().terms();

@@ -6,7 +6,8 @@ pub mod domain {
     pub const STANDARD: &str = "";
     /// Domain of onnxruntime's own operators.
     pub const MICROSOFT: &str = "com.microsoft";
-    /// Domain of the model-local function [`operator::TF_IDF_LINEAR`](super::operator::TF_IDF_LINEAR).
+    /// Domain of the model-local function
+    /// [`operator::TF_IDF_LINEAR`](super::operator::TF_IDF_LINEAR).
     pub const TEXT: &str = "relevance.text";
 }
 
@@ -28,7 +29,8 @@ pub mod tensor {
     pub const TEXT: &str = "text";
     /// Input of the graph without strings: term counts, float `[N, vocabulary]`.
     pub const FEATURES: &str = "features";
-    /// Initializer of the graph without strings: inverse document frequencies, float `[vocabulary]`.
+    /// Initializer of the graph without strings: inverse document frequencies, float
+    /// `[vocabulary]`.
     pub const IDF: &str = "idf";
     /// Initializer: weights of the linear model, float `[vocabulary, 1]`.
     pub const COEFFICIENTS: &str = "coefficients";
@@ -52,7 +54,8 @@ pub mod tensor {
     pub const LABEL: &str = "label";
 }
 
-/// Attributes of [`operator::TF_IDF_LINEAR`], which the function passes on to the operators of its body.
+/// Attributes of [`operator::TF_IDF_LINEAR`], which the function passes on to the operators of its
+/// body.
 pub mod attribute {
     /// Regular expression of a token.
     pub const TOKEN_PATTERN: &str = "tokenexp";
@@ -116,7 +119,8 @@ pub const CALL: Node = Node {
     output: tensor::LOGIT,
 };
 
-/// Log-odds to probability and label: the nodes of [`Prediction::from_logit`](crate::Prediction::from_logit).
+/// Log-odds to probability and label: the nodes of
+/// [`Prediction::from_logit`](crate::Prediction::from_logit).
 pub const PREDICTION: [Node; 3] = [
     Node {
         operator: "Sigmoid",

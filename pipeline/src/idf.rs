@@ -1,9 +1,11 @@
 //! Inverse document frequency.
 
-/// Returns the smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1`, as scikit-learn defines it.
+/// Returns the smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1`, as scikit-learn
+/// defines it.
 ///
 /// - `documents`: n, the number of training texts.
-/// - `document_frequency`: df, the number of texts (not of occurrences) with the term, at most `documents`.
+/// - `document_frequency`: df, the number of texts (not of occurrences) with the term, at most
+///   `documents`.
 ///
 /// The weight is 1 or more.
 #[must_use]

@@ -35,8 +35,8 @@ impl<'t> NgramPool<'t> {
     /// Joins the tokens to the terms of a vocabulary.
     ///
     /// # Errors
-    /// [`PipelineError::Pool`] when `starts` does not divide `tokens` into whole terms, and the errors of
-    /// [`Vocabulary::new`].
+    /// [`PipelineError::Pool`] when `starts` does not divide `tokens` into whole terms, and the
+    /// errors of [`Vocabulary::new`].
     pub fn vocabulary(&self, settings: &FeatureSettings) -> Result<Vocabulary, PipelineError> {
         settings.validate()?;
         if self.starts.len() != settings.ngram_max || self.starts.first() != Some(&0) {

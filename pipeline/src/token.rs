@@ -45,8 +45,8 @@ impl TokenCharacters {
 
     /// Returns the regular expression of a token, as one class of explicit ranges.
     ///
-    /// RE2 and Rust's `regex` agree on explicit ranges. `\w`, `\b` and named classes differ between the two and between
-    /// their versions.
+    /// RE2 and Rust's `regex` agree on explicit ranges. `\w`, `\b` and named classes differ between
+    /// the two and between their versions.
     #[must_use]
     pub fn pattern(self) -> String {
         use std::fmt::Write as _;
@@ -178,7 +178,10 @@ mod tests {
         #[test]
         fn tokens_keep_every_token_character(text in any::<String>()) {
             for setting in TokenCharacters::ALL {
-                let kept: String = text.chars().filter(|&character| setting.contains(character)).collect();
+                let kept: String = text
+                    .chars()
+                    .filter(|&character| setting.contains(character))
+                    .collect();
                 prop_assert_eq!(tokens(&text, setting).collect::<String>(), kept);
             }
         }

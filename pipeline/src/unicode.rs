@@ -1,9 +1,10 @@
 //! Letters, marks and numbers of every script in Unicode 16.0, as explicit ranges.
 //!
-//! The ranges are the class `[[\p{L}\p{M}\p{N}_]&&\p{Age=16.0}]`; a test compares them with the `regex` crate's tables.
+//! The ranges are the class `[[\p{L}\p{M}\p{N}_]&&\p{Age=16.0}]`; a test compares them with the
+//! `regex` crate's tables.
 
-/// First and last character of each range of [`TokenCharacters::Unicode`](crate::TokenCharacters::Unicode), ascending,
-/// with `_`.
+/// First and last character of each range of
+/// [`TokenCharacters::Unicode`](crate::TokenCharacters::Unicode), ascending, with `_`.
 #[rustfmt::skip]
 pub(crate) const UNICODE_RANGES: [(char, char); 820] = [
     ('\u{30}', '\u{39}'), ('\u{41}', '\u{5A}'), ('\u{5F}', '\u{5F}'), ('\u{61}', '\u{7A}'),

@@ -35,8 +35,8 @@ impl FeatureSettings {
         Ok(())
     }
 
-    /// Returns every term of `text`, repeats included: the lower-cased tokens, then the runs of 2, 3, … tokens, joined by
-    /// spaces.
+    /// Returns every term of `text`, repeats included: the lower-cased tokens, then the runs of 2,
+    /// 3, … tokens, joined by spaces.
     #[must_use]
     pub fn terms(&self, text: &str) -> Vec<String> {
         let tokens: Vec<String> = tokens(text, self.token_characters)
@@ -73,8 +73,8 @@ impl Vocabulary {
     /// Creates a vocabulary from sorted terms, each of which `settings` can produce.
     ///
     /// # Errors
-    /// When there is no term, or a term is too long, out of order, repeated, or not lower-case tokens joined by single
-    /// spaces.
+    /// When there is no term, or a term is too long, out of order, repeated, or not lower-case
+    /// tokens joined by single spaces.
     pub fn new(terms: Vec<String>, settings: &FeatureSettings) -> Result<Self, PipelineError> {
         settings.validate()?;
         if terms.is_empty() {
@@ -144,7 +144,8 @@ impl Vocabulary {
         Some(start + offset)
     }
 
-    /// Returns the columns at which the terms of 1, 2, … tokens start: `[ngram_max]`, from 0, not decreasing.
+    /// Returns the columns at which the terms of 1, 2, … tokens start: `[ngram_max]`, from 0, not
+    /// decreasing.
     #[must_use]
     pub fn first_columns(&self, ngram_max: usize) -> Vec<usize> {
         (1..=ngram_max)
@@ -152,7 +153,8 @@ impl Vocabulary {
             .collect()
     }
 
-    /// Returns the column at which the terms of `length` tokens start, or the number of terms when none is as long.
+    /// Returns the column at which the terms of `length` tokens start, or the number of terms when
+    /// none is as long.
     fn first_column(&self, length: usize) -> usize {
         self.firsts
             .get(length - 1)

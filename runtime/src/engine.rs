@@ -83,7 +83,8 @@ impl EngineKind {
         }
     }
 
-    /// Opens the engine for the bytes of a model file; `onnxruntime` is the path of that engine's shared library.
+    /// Opens the engine for the bytes of a model file; `onnxruntime` is the path of that engine's
+    /// shared library.
     ///
     /// # Errors
     /// When the engine rejects the file, or [`Self::OnnxRuntime`] has no shared library.
@@ -150,7 +151,8 @@ mod tests {
         let error = "session".parse::<EngineKind>().unwrap_err().to_string();
         assert_eq!(
             error,
-            "unknown engine `session`: it must be reference, native, tract, tract-inlined or onnxruntime"
+            "unknown engine `session`: it must be reference, native, tract, tract-inlined or \
+             onnxruntime"
         );
     }
 }

@@ -10,8 +10,8 @@ pub enum RuntimeError {
     NotOnnx(#[source] prost::DecodeError),
     /// The file's function is not the one that the fused operator computes.
     #[error(
-        "the model's function `{name}` has the fingerprint {got}, this version runs {want}: export the model again with \
-         this version, or inline its functions"
+        "the model's function `{name}` has the fingerprint {got}, this version runs {want}: export \
+         the model again with this version, or inline its functions"
     )]
     UnknownFunction {
         /// Domain and name of the function.
@@ -29,7 +29,8 @@ pub enum RuntimeError {
     },
     /// A metadata entry that serving needs is missing or malformed.
     #[error(
-        "the model's metadata has no usable entry `{key}`: it is not a text model that this tool wrote"
+        "the model's metadata has no usable entry `{key}`: it is not a text model that this tool \
+         wrote"
     )]
     Metadata {
         /// Key of the entry.
@@ -40,13 +41,14 @@ pub enum RuntimeError {
     Load(#[source] TractError),
     /// The file was inlined, and its numbers cannot be read from the graph.
     #[error(
-        "the model's functions were inlined: it predicts, but cannot explain; serve the file that training wrote"
+        "the model's functions were inlined: it predicts, but cannot explain; serve the file that \
+         training wrote"
     )]
     Inlined,
     /// A probability differs from the one that the file holds for its golden sentence.
     #[error(
-        "the model predicts {got} for its golden sentence `{text}`, where its file has {want}: it was damaged, or this \
-         version computes otherwise than the one that wrote it"
+        "the model predicts {got} for its golden sentence `{text}`, where its file has {want}: it \
+         was damaged, or this version computes otherwise than the one that wrote it"
     )]
     Golden {
         /// The sentence.

@@ -1,9 +1,10 @@
 //! An ONNX file to a session that takes raw text.
 //!
 //! - [`Session`] loads a file and serves requests.
-//! - [`EngineKind`] lists every engine that computes the file's predictions, and [`parity`] compares them.
-//! - [`operators`] adds to tract the text operators of the ONNX standard and of onnxruntime, and one fused operator for the
-//!   function `relevance.text::TfIdfLinear`.
+//! - [`EngineKind`] lists every engine that computes the file's predictions, and [`parity`]
+//!   compares them.
+//! - [`operators`] adds to tract the text operators of the ONNX standard and of onnxruntime, and
+//!   one fused operator for the function `relevance.text::TfIdfLinear`.
 
 mod engine;
 mod error;

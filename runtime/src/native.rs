@@ -1,7 +1,7 @@
 //! The native engine: the graph of a text model, computed in one pass over the tokens of a text.
 //!
-//! tract's plan for such a graph is one fused operator and three nodes for the prediction. The pass computes the same
-//! without tensors or copies of the texts, in buffers that stay allocated.
+//! tract's plan for such a graph is one fused operator and three nodes for the prediction. The pass
+//! computes the same without tensors or copies of the texts, in buffers that stay allocated.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -28,8 +28,8 @@ pub(crate) struct NativeModel {
     intercept: f32,
 }
 
-/// Returns whether the native engine computes the main graph: its nodes are those that the exporter writes, and its
-/// threshold and labels are those of the metadata.
+/// Returns whether the native engine computes the main graph: its nodes are those that the exporter
+/// writes, and its threshold and labels are those of the metadata.
 pub(crate) fn is_native_graph(proto: &ModelProto, info: &ModelInfo) -> bool {
     let Some(graph) = &proto.graph else {
         return false;
@@ -56,7 +56,8 @@ pub(crate) fn is_native_graph(proto: &ModelProto, info: &ModelInfo) -> bool {
 }
 
 impl NativeModel {
-    /// Reads the numbers of the fused operator in tract's plan; `None` when the plan has no such operator.
+    /// Reads the numbers of the fused operator in tract's plan; `None` when the plan has no such
+    /// operator.
     pub(crate) fn find(model: &TypedModel) -> TractResult<Option<Self>> {
         let call = model
             .nodes()

@@ -45,7 +45,8 @@ impl OnnxRuntime {
         })
     }
 
-    /// Returns the process's environment of onnxruntime; the first call loads the library and creates it.
+    /// Returns the process's environment of onnxruntime; the first call loads the library and
+    /// creates it.
     ///
     /// # Errors
     /// [`RuntimeError::OnnxRuntimeLibrary`] when the library cannot be loaded.

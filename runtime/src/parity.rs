@@ -29,13 +29,15 @@ impl Agreement {
     }
 }
 
-/// Compares the predictions of `engine` for `texts`, `batch` at a time, with those of the reference, `want`: `[texts]`.
+/// Compares the predictions of `engine` for `texts`, `batch` at a time, with those of the
+/// reference, `want`: `[texts]`.
 ///
 /// # Errors
 /// When the engine fails.
 ///
 /// # Panics
-/// When the engine or `want` has another number of predictions than there are texts, or `batch` is 0.
+/// When the engine or `want` has another number of predictions than there are texts, or `batch` is
+/// 0.
 pub fn compare(
     want: &[Prediction],
     engine: &dyn Engine,

@@ -23,13 +23,14 @@ const FUNCTION_FINGERPRINT: &str =
 ///
 /// Two engines compute a session's predictions:
 ///
-/// - tract parses, checks and plans every file. Its plan contains the text function as one fused operator, or node by node
-///   when the file was inlined.
-/// - The native engine computes the graph that the exporter writes, in one pass over the tokens of each text. It takes its
-///   numbers from tract's plan.
+/// - tract parses, checks and plans every file. Its plan contains the text function as one fused
+///   operator, or node by node when the file was inlined.
+/// - The native engine computes the graph that the exporter writes, in one pass over the tokens of
+///   each text. It takes its numbers from tract's plan.
 ///
-/// [`predict`](Self::predict) uses the native engine when the file's main graph is the one that the exporter writes, and
-/// tract otherwise. [`check_golden`](Self::check_golden) compares both with the probabilities in the file.
+/// [`predict`](Self::predict) uses the native engine when the file's main graph is the one that the
+/// exporter writes, and tract otherwise. [`check_golden`](Self::check_golden) compares both with
+/// the probabilities in the file.
 #[derive(Debug)]
 pub struct Session {
     plan: Arc<TypedRunnableModel>,
@@ -44,8 +45,8 @@ impl Session {
     /// Loads a text model from the bytes of its file.
     ///
     /// # Errors
-    /// When the bytes are not ONNX, the file is not a text model of this tool, its function is not the one that the fused
-    /// operator computes, or tract rejects the graph.
+    /// When the bytes are not ONNX, the file is not a text model of this tool, its function is not
+    /// the one that the fused operator computes, or tract rejects the graph.
     pub fn from_bytes(model: &[u8]) -> Result<Self, RuntimeError> {
         let proto = ModelProto::decode(model).map_err(RuntimeError::NotOnnx)?;
         check_functions(&proto)?;
@@ -118,8 +119,8 @@ impl Session {
         })
     }
 
-    /// Predicts the golden sentences of the file with both engines, compares the probabilities with those in the file, and
-    /// returns the number of sentences.
+    /// Predicts the golden sentences of the file with both engines, compares the probabilities with
+    /// those in the file, and returns the number of sentences.
     ///
     /// # Errors
     /// - [`RuntimeError::Golden`] when a probability differs by more than [`TOLERANCE`].
@@ -210,7 +211,8 @@ fn plan(proto: &ModelProto) -> TractResult<Arc<TypedRunnableModel>> {
         .into_runnable()
 }
 
-/// Checks that the file's functions are the one that the fused operator computes, since tract finds operators by name alone.
+/// Checks that the file's functions are the one that the fused operator computes, since tract finds
+/// operators by name alone.
 fn check_functions(proto: &ModelProto) -> Result<(), RuntimeError> {
     for function in &proto.functions {
         let got = hex::encode(Sha256::digest(function.encode_to_vec()));

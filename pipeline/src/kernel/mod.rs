@@ -1,11 +1,13 @@
 //! Hand-optimised scoring, each part held by tests against a simple definition.
 //!
-//! | part | definition |
-//! | --- | --- |
-//! | [`TokenScan`] finds tokens 64 bytes at a time | [`tokens`](crate::tokens) |
-//! | [`TermIndex`](term_index::TermIndex) finds terms without strings | [`FeatureSettings::terms`](crate::FeatureSettings::terms), [`Vocabulary::column`](crate::Vocabulary::column) |
-//! | [`PerfectMap`](perfect_map::PerfectMap) looks keys up without branches | a hash map |
-//! | [`Scorer`] and [`Predictor`] score in one pass | [`Pipeline::logit`](crate::Pipeline::logit) |
+//! - [`TokenScan`] finds tokens 64 bytes at a time, [`tokens`](crate::tokens) one character at a
+//!   time.
+//! - [`TermIndex`](term_index::TermIndex) finds terms without building strings,
+//!   [`FeatureSettings::terms`](crate::FeatureSettings::terms) and
+//!   [`Vocabulary::column`](crate::Vocabulary::column) with them.
+//! - [`PerfectMap`](perfect_map::PerfectMap) is a hash map that needs no probing.
+//! - [`Scorer`] and [`Predictor`] score in one pass, [`Pipeline::logit`](crate::Pipeline::logit) in
+//!   steps.
 
 mod perfect_map;
 mod scorer;

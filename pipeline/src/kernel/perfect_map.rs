@@ -1,9 +1,9 @@
 //! Immutable map with perfect hashing: every key has one slot, so that a look-up needs no probing.
 //!
 //! The method is hash and displace ([Belazzougui, Botelho, Dietzfelbinger
-//! 2009](https://doi.org/10.1007/978-3-642-04128-0_61)). Keys fall into small buckets. Each bucket has a *pilot*, a byte
-//! that is mixed into the hashes of its keys so that they lead to slots that no other key has. A look-up reads the pilot
-//! and one slot, and compares the slot's key.
+//! 2009](https://doi.org/10.1007/978-3-642-04128-0_61)). Keys fall into small buckets. Each bucket
+//! has a *pilot*, a byte that is mixed into the hashes of its keys so that they lead to slots that
+//! no other key has. A look-up reads the pilot and one slot, and compares the slot's key.
 
 /// Result of [`PerfectMap::get`] for an unknown key.
 pub(crate) const ABSENT: u32 = u32::MAX;
@@ -95,7 +95,8 @@ impl<K: Key> PerfectMap<K> {
         Some(map)
     }
 
-    /// Inserts the keys of a bucket and returns the first pilot with which all of their slots are free.
+    /// Inserts the keys of a bucket and returns the first pilot with which all of their slots are
+    /// free.
     fn insert_bucket(&mut self, members: &[(u64, K, u32)]) -> Option<u8> {
         let mut taken: Vec<usize> = Vec::with_capacity(members.len());
 

@@ -88,7 +88,8 @@ impl Scorer {
         }
     }
 
-    /// Calls `visit` with the column of each known term of `text`, repeats included, and the indexes of its tokens.
+    /// Calls `visit` with the column of each known term of `text`, repeats included, and the
+    /// indexes of its tokens.
     pub(crate) fn find_columns(
         &self,
         text: &str,
@@ -98,8 +99,8 @@ impl Scorer {
         self.index.find(text, buffer, visit);
     }
 
-    /// Returns the dot product of the text's normalised TF-IDF row and `coefficients`, `[vocabulary]`; 0 for a text without
-    /// known terms.
+    /// Returns the dot product of the text's normalised TF-IDF row and `coefficients`,
+    /// `[vocabulary]`; 0 for a text without known terms.
     ///
     /// # Panics
     /// When there are fewer coefficients than terms.
@@ -139,7 +140,8 @@ impl From<&Pipeline> for Scorer {
     }
 }
 
-/// Pipeline in a form for scoring many texts: the predictions of [`Pipeline::predict`], to the bit and in less time.
+/// Pipeline in a form for scoring many texts: the predictions of [`Pipeline::predict`], to the bit
+/// and in less time.
 #[derive(Clone, Debug)]
 pub struct Predictor<'p> {
     pipeline: &'p Pipeline,
@@ -153,7 +155,8 @@ impl<'p> Predictor<'p> {
         Self::with_scorer(pipeline, Arc::new(Scorer::from(pipeline)))
     }
 
-    /// Uses a scorer that was built from the pipeline's vocabulary and inverse document frequencies.
+    /// Uses a scorer that was built from the pipeline's vocabulary and inverse document
+    /// frequencies.
     #[must_use]
     pub const fn with_scorer(pipeline: &'p Pipeline, scorer: Arc<Scorer>) -> Self {
         Self { pipeline, scorer }
@@ -202,7 +205,8 @@ mod tests {
             let (predictor, mut buffer) = (Predictor::new(&pipeline), ScoreBuffer::default());
 
             for text in &texts {
-                prop_assert_eq!(predictor.logit(text, &mut buffer).to_bits(), pipeline.logit(text).to_bits());
+                let logit = predictor.logit(text, &mut buffer);
+                prop_assert_eq!(logit.to_bits(), pipeline.logit(text).to_bits());
                 prop_assert_eq!(predictor.predict(text, &mut buffer), pipeline.predict(text));
             }
         }

@@ -1,7 +1,8 @@
 //! Index of a vocabulary that finds the terms of a text without building strings.
 //!
-//! The index is a tree: a token is a child of the root, and an n-gram is a child of the n-gram one token shorter. Every node
-//! has an id. The id of a term is its column; tokens and prefixes of terms that are not terms themselves have higher ids.
+//! The index is a tree: a token is a child of the root, and an n-gram is a child of the n-gram one
+//! token shorter. Every node has an id. The id of a term is its column; tokens and prefixes of
+//! terms that are not terms themselves have higher ids.
 
 use std::ops::Range;
 
@@ -88,7 +89,8 @@ impl TermIndex {
         }
     }
 
-    /// Writes the columns of the terms of `text` to `columns`, repeats included, in an order that depends on the text alone.
+    /// Writes the columns of the terms of `text` to `columns`, repeats included, in an order that
+    /// depends on the text alone.
     ///
     /// `columns` is cleared first.
     pub(crate) fn columns(&self, text: &str, buffer: &mut TermBuffer, columns: &mut Vec<u32>) {
@@ -97,7 +99,8 @@ impl TermIndex {
         columns.clear();
         columns.resize(ids.len() * self.settings.ngram_max, 0);
 
-        // Every id is written, and the next one overwrites it unless it is a column: a branch would often be mispredicted.
+        // Every id is written, and the next one overwrites it unless it is a column: a branch would
+        // often be mispredicted.
         let mut found = 0;
         let mut keep = |id: u32| {
             columns[found] = id;
@@ -123,7 +126,8 @@ impl TermIndex {
         columns.truncate(found);
     }
 
-    /// Calls `visit` with the column of each term of `text`, repeats included, and the indexes of its tokens in the text.
+    /// Calls `visit` with the column of each term of `text`, repeats included, and the indexes of
+    /// its tokens in the text.
     pub(crate) fn find(
         &self,
         text: &str,
@@ -143,7 +147,8 @@ impl TermIndex {
         self.visit_ngrams(&buffer.ids, keep);
     }
 
-    /// Calls `visit` with the id and the tokens of each n-gram of two tokens or more that is in the index.
+    /// Calls `visit` with the id and the tokens of each n-gram of two tokens or more that is in the
+    /// index.
     fn visit_ngrams(&self, ids: &[u32], mut visit: impl FnMut(u32, Range<usize>)) {
         for (start, &first) in ids.iter().enumerate() {
             let following = ids[start + 1..].iter().take(self.settings.ngram_max - 1);
@@ -197,7 +202,8 @@ impl<'v> IdAssignment<'v> {
 
     /// Gives a term its column as id, and ids to its tokens and prefixes that have none.
     ///
-    /// Terms must come in the order of their columns, so that a prefix that is a term has its column already.
+    /// Terms must come in the order of their columns, so that a prefix that is a term has its
+    /// column already.
     fn insert(&mut self, term: &'v str, column: u32) {
         let Some((prefix, last)) = term.rsplit_once(' ') else {
             self.tokens.insert(term, column);
@@ -230,7 +236,8 @@ impl<'v> IdAssignment<'v> {
     }
 }
 
-/// Returns the key of an n-gram: the id of the n-gram one token shorter and the id of its last token.
+/// Returns the key of an n-gram: the id of the n-gram one token shorter and the id of its last
+/// token.
 ///
 /// No id is [`ABSENT`], so that a key with an unknown part is in no map.
 const fn ngram_key(prefix: u32, token: u32) -> u64 {
@@ -315,7 +322,10 @@ mod tests {
         ) {
             let settings = FeatureSettings { ngram_max, ..FeatureSettings::default() };
 
-            let mut terms: Vec<String> = texts.iter().flat_map(|text| settings.terms(text)).collect();
+            let mut terms: Vec<String> = texts
+                .iter()
+                .flat_map(|text| settings.terms(text))
+                .collect();
             terms.sort_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
             terms.dedup();
             let terms: Vec<String> = terms.into_iter().step_by(every).collect();

@@ -25,11 +25,12 @@ const PACKED_MASKS: [[u64; 2]; PACKED_BYTES + 1] = {
 
 /// Lower-cased text with the spans of its tokens, in a buffer that is reused from text to text.
 ///
-/// Splitting the lower-cased text gives the same tokens as lower-casing the tokens of the text, since the case of an ASCII
-/// letter does not change whether it is a token character.
+/// Splitting the lower-cased text gives the same tokens as lower-casing the tokens of the text,
+/// since the case of an ASCII letter does not change whether it is a token character.
 #[derive(Clone, Debug, Default)]
 pub struct TokenScan {
-    /// The text, zeros up to a whole number of blocks, and [`PACKED_BYTES`] zeros so that a packed read stays inside.
+    /// The text, zeros up to a whole number of blocks, and [`PACKED_BYTES`] zeros so that a packed
+    /// read stays inside.
     lower: Vec<u8>,
     /// Start, end, start, end, … of the tokens, in bytes.
     edges: Vec<u32>,
@@ -105,9 +106,11 @@ impl TokenScan {
             .map(|&[start, end]| start as usize..end as usize)
     }
 
-    /// Packs the first bytes of the lower-cased token at `span` into two numbers, little-endian and padded with zeros.
+    /// Packs the first bytes of the lower-cased token at `span` into two numbers, little-endian and
+    /// padded with zeros.
     ///
-    /// Tokens of up to [`PACKED_BYTES`](Self::PACKED_BYTES) bytes differ exactly when their packed forms do.
+    /// Tokens of up to [`PACKED_BYTES`](Self::PACKED_BYTES) bytes differ exactly when their packed
+    /// forms do.
     ///
     /// # Panics
     /// When the span does not lie in the last text.
@@ -138,7 +141,8 @@ fn ascii_token_bytes(block: &[u8; BLOCK]) -> u64 {
             | u8::from(byte == b'_')
     });
 
-    // The multiplication gathers the lowest bit of each of eight bytes in the highest byte of the product.
+    // The multiplication gathers the lowest bit of each of eight bytes in the highest byte of the
+    // product.
     let bits =
         |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     let (eights, _) = inside.as_chunks::<8>();
@@ -148,7 +152,8 @@ fn ascii_token_bytes(block: &[u8; BLOCK]) -> u64 {
         .fold(0, |mask, eight| mask << 8 | bits(eight))
 }
 
-/// Returns one bit per byte of the block at `start`: whether it belongs to a token character outside ASCII.
+/// Returns one bit per byte of the block at `start`: whether it belongs to a token character
+/// outside ASCII.
 fn other_token_bytes(text: &str, start: usize, characters: TokenCharacters) -> u64 {
     // A character may start in the block before.
     let first = text.floor_char_boundary(start);
@@ -224,7 +229,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tokens_are_those_of_the_definition(text in "([a-zA-Z0-9_ ,.]|\\PC|[é한नम🔥\u{212A}\0]){0,200}") {
+        fn tokens_are_those_of_the_definition(
+            text in "([a-zA-Z0-9_ ,.]|\\PC|[é한नम🔥\u{212A}\0]){0,200}",
+        ) {
             for characters in TokenCharacters::ALL {
                 let want: Vec<_> = tokens(&text, characters).map(str::to_ascii_lowercase).collect();
                 prop_assert_eq!(scanned(&text, characters), want);

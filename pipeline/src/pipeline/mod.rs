@@ -311,7 +311,10 @@ pub(crate) mod tests {
 
     proptest! {
         #[test]
-        fn a_pipeline_survives_json(idf in prop::collection::vec(-1e6_f32..1e6, 3), intercept in -50.0_f32..50.0) {
+        fn a_pipeline_survives_json(
+            idf in prop::collection::vec(-1e6_f32..1e6, 3),
+            intercept in -50.0_f32..50.0,
+        ) {
             let pipeline = Pipeline::try_from(PipelineParts { idf, intercept, ..parts() }).unwrap();
             let json = serde_json::to_string(&pipeline).unwrap();
             prop_assert_eq!(serde_json::from_str::<Pipeline>(&json).unwrap(), pipeline);
@@ -324,7 +327,9 @@ pub(crate) mod tests {
         }
 
         #[test]
-        fn no_text_changes_the_logit_by_more_than_the_norm_of_the_coefficients(text in "(fire |flood |waters ){0,30}") {
+        fn no_text_changes_the_logit_by_more_than_the_norm_of_the_coefficients(
+            text in "(fire |flood |waters ){0,30}",
+        ) {
             // Rows have norm 1, so this is the Cauchy-Schwarz inequality.
             let norm = 21.0_f64.sqrt();
             prop_assert!((pipeline().logit(&text) + 0.5).abs() <= norm + 1e-9);

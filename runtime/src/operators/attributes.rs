@@ -5,7 +5,8 @@ use relevance_pipeline::{FeatureSettings, NgramPool, TokenCharacters, Vocabulary
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-/// Checks that the operator belongs to the domain `want`, since tract finds operators by name alone.
+/// Checks that the operator belongs to the domain `want`, since tract finds operators by name
+/// alone.
 pub(super) fn check_domain(node: &NodeProto, want: &str) -> TractResult<()> {
     let got = if node.domain == "ai.onnx" {
         domain::STANDARD

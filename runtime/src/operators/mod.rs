@@ -1,7 +1,7 @@
 //! Operators that tract lacks, one file each.
 //!
-//! They follow the ONNX specification, and onnxruntime where the specification leaves room. Settings that the exporter never
-//! uses are rejected when a model is loaded.
+//! They follow the ONNX specification, and onnxruntime where the specification leaves room.
+//! Settings that the exporter never uses are rejected when a model is loaded.
 
 mod attributes;
 mod rules;

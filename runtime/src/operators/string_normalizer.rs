@@ -1,6 +1,7 @@
 //! `StringNormalizer`, operator set 10, with the locale `C` and without stop words.
 //!
-//! Follows `core/providers/cpu/text/string_normalizer.cc` of onnxruntime: the input is `[C]` or `[1, C]` and not empty.
+//! Follows `core/providers/cpu/text/string_normalizer.cc` of onnxruntime: the input is `[C]` or
+//! `[1, C]` and not empty.
 
 use relevance_pipeline::graph::{domain, operator};
 use tract_onnx::model::ParsingContext;

@@ -1,6 +1,8 @@
-//! `relevance.text::TfIdfLinear`, version 1: the function from raw text to logit as one fused operator.
+//! `relevance.text::TfIdfLinear`, version 1: the function from raw text to logit as one fused
+//! operator.
 //!
-//! The nodes of the function compute a row as wide as the vocabulary. The operator visits only the terms that occur.
+//! The nodes of the function compute a row as wide as the vocabulary. The operator visits only the
+//! terms that occur.
 
 use std::sync::Arc;
 

@@ -1,7 +1,8 @@
-//! `TfIdfVectorizer`, operator set 9, with a pool of strings in the order of the columns and without skips.
+//! `TfIdfVectorizer`, operator set 9, with a pool of strings in the order of the columns and
+//! without skips.
 //!
-//! Follows `core/providers/cpu/nn/tfidfvectorizer.cc` of onnxruntime: n-grams do not cross rows, and padding that is not in
-//! the pool matches no term.
+//! Follows `core/providers/cpu/nn/tfidfvectorizer.cc` of onnxruntime: n-grams do not cross rows,
+//! and padding that is not in the pool matches no term.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! `com.microsoft::Tokenizer`, version 1, with `tokenexp` and without marks.
 //!
-//! Follows `contrib_ops/cpu/tokenizer.cc` of onnxruntime: rows are padded on the right to the length of the longest, and the
-//! last dimension is 0 when no row has a token.
+//! Follows `contrib_ops/cpu/tokenizer.cc` of onnxruntime: rows are padded on the right to the
+//! length of the longest, and the last dimension is 0 when no row has a token.
 
 use relevance_pipeline::graph::{domain, operator};
 use relevance_pipeline::{TokenCharacters, tokens};
@@ -12,7 +12,8 @@ use tract_onnx::tract_hir::internal::*;
 use super::attributes::{check_domain, check_unused, token_characters};
 use super::rules::strings_to;
 
-/// Operator from strings `[N]` to tokens `[N, T]`, or `[N, C]` to `[N, C, T]`; T is the length of the longest row.
+/// Operator from strings `[N]` to tokens `[N, T]`, or `[N, C]` to `[N, C, T]`; T is the length of
+/// the longest row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tokenizer {
     characters: TokenCharacters,

@@ -76,7 +76,8 @@ impl Engines {
     }
 }
 
-/// Returns the path of the shared library that `cargo xtask onnxruntime` installs, and panics when it is missing.
+/// Returns the path of the shared library that `cargo xtask onnxruntime` installs, and panics when
+/// it is missing.
 pub(crate) fn onnxruntime_library() -> PathBuf {
     let default = || {
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/onnxruntime/libonnxruntime.so")
@@ -114,7 +115,8 @@ fn letters(letters: &str) -> BTreeMap<String, u32> {
     terms.zip(1..).collect()
 }
 
-/// Builds a pipeline with coefficients from a formula, -4 to 4, which are larger than those of training.
+/// Builds a pipeline with coefficients from a formula, -4 to 4, which are larger than those of
+/// training.
 fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> Pipeline {
     let mut terms: Vec<String> = frequencies.keys().cloned().collect();
     terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
