@@ -55,12 +55,12 @@ static ASSETS: [Asset; 13] = [
     asset!("icon.svg", SVG),
     asset!("key.js", JAVASCRIPT),
     asset!("model.js", JAVASCRIPT),
+    asset!("prediction.js", JAVASCRIPT),
     asset!("sentences.js", JAVASCRIPT),
     asset!("service.js", JAVASCRIPT),
     asset!("style.css", CSS),
     asset!("table.js", JAVASCRIPT),
     asset!("terms.js", JAVASCRIPT),
-    asset!("verdict.js", JAVASCRIPT),
     asset!("words.js", JAVASCRIPT),
 ];
 

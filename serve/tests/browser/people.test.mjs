@@ -92,7 +92,7 @@ const STATES = {
     await page.locator("#model summary").click();
     await page.locator("#threshold-number").fill("60");
     await shows(page, "#threshold-note", /^yours/);
-    await eventually(async () => assert.equal(await page.locator("#verdict").getAttribute("aria-busy"), "false"));
+    await eventually(async () => assert.equal(await page.locator("#prediction").getAttribute("aria-busy"), "false"));
   },
   problem: async (page) => {
     await page.locator("#text").fill("x".repeat(100_001));

@@ -4,10 +4,10 @@ import { count, element, find, say, several } from "./elements.js";
 import { explanation } from "./explanation.js";
 import { askForKey, watchKey } from "./key.js";
 import { showCard, showModel } from "./model.js";
+import * as panel from "./prediction.js";
 import * as sentences from "./sentences.js";
 import * as service from "./service.js";
 import { copy, csvFile, download, toCsv, toTsv } from "./table.js";
-import * as verdict from "./verdict.js";
 
 const EXAMPLES = [
   "flood waters are rising, families evacuated",
@@ -31,13 +31,13 @@ let slow;
 let described = null;
 let isLearning = false;
 /** Predictions for several sentences, with null where one is missing. */
-let answers = { texts: [], predictions: [], threshold: 0 };
+let results = { texts: [], predictions: [], threshold: 0 };
 
 /** Classifies again after a pause in the input. */
 function schedule(delay = DEBOUNCE_MS) {
   showInput();
   clearTimeout(timer);
-  timer = setTimeout(judge, delay);
+  timer = setTimeout(classify, delay);
 }
 
 /** The typed sentences: one, or each line that is not only whitespace. */
@@ -61,7 +61,7 @@ function showInput() {
 }
 
 /** Classifies the typed sentences, and aborts earlier requests. */
-async function judge() {
+async function classify() {
   clearTimeout(timer);
   clearTimeout(slow);
   controller.abort();
@@ -69,7 +69,7 @@ async function judge() {
   const { signal } = controller;
   const texts = typed();
   try {
-    const version = await judgeAll(texts, signal);
+    const version = await classifyAll(texts, signal);
     if (signal.aborted) return;
     showProblem(null);
     learn(version);
@@ -81,20 +81,20 @@ async function judge() {
 }
 
 /** Returns the version that predicted, if there was a request. */
-function judgeAll(texts, signal) {
-  if (texts.length === 0) return judgeNothing();
+function classifyAll(texts, signal) {
+  if (texts.length === 0) return showNoPrediction();
   begin();
-  return texts.length === 1 ? judgeOne(texts[0], signal) : judgeSeveral(texts, signal);
+  return texts.length === 1 ? classifyOne(texts[0], signal) : classifySeveral(texts, signal);
 }
 
 function begin() {
-  verdict.setBusy(true);
+  panel.setBusy(true);
   slow = setTimeout(() => wait("Still waiting for the service…"), SLOW_AFTER_MS);
 }
 
 function end() {
   clearTimeout(slow);
-  verdict.setBusy(false);
+  panel.setBusy(false);
   wait("");
   find("progress").hidden = true;
 }
@@ -108,29 +108,29 @@ const options = (signal) => ({
   onBusy: (seconds) => wait(`The service is busy; trying again in ${several(seconds, "second")}.`),
 });
 
-function judgeNothing() {
-  verdict.showNothing("Waiting for a sentence");
+function showNoPrediction() {
+  panel.showNothing("Waiting for a sentence");
   view(null);
 }
 
-async function judgeOne(sentence, signal) {
+async function classifyOne(sentence, signal) {
   refuseTooLong(sentence);
-  const { answer, why } = await explained(sentence, signal);
+  const { response, why } = await explained(sentence, signal);
   if (signal.aborted) return undefined;
-  verdict.showOne(answer);
-  find("explanation").replaceChildren(why ?? explanation(sentence, answer));
+  panel.showOne(response);
+  find("explanation").replaceChildren(why ?? explanation(sentence, response));
   view("one");
-  return answer.model.version;
+  return response.model.version;
 }
 
 /** The explained prediction; or, for a model without explanations, the prediction and the reason. */
 async function explained(sentence, signal) {
   try {
-    return { answer: await service.explain(sentence, verdict.threshold(), options(signal)) };
+    return { response: await service.explain(sentence, panel.threshold(), options(signal)) };
   } catch (failure) {
     if (failure.code !== "not_explainable") throw failure;
-    const answer = await service.predictOne(sentence, verdict.threshold(), options(signal));
-    return { answer, why: element("p", { className: "note" }, failure.detail) };
+    const response = await service.predictOne(sentence, panel.threshold(), options(signal));
+    return { response, why: element("p", { className: "note" }, failure.detail) };
   }
 }
 
@@ -140,10 +140,10 @@ function refuseTooLong(sentence) {
 }
 
 /** Rejects sentences that are too long in their rows, and classifies the others. */
-async function judgeSeveral(texts, signal) {
+async function classifySeveral(texts, signal) {
   const predictions = new Array(texts.length).fill(null);
   const fitting = [];
-  answers = { texts, predictions, threshold: verdict.effectiveThreshold() };
+  results = { texts, predictions, threshold: panel.effectiveThreshold() };
   sentences.show(texts);
   view("several");
   for (const [index, sentence] of texts.entries()) {
@@ -151,10 +151,10 @@ async function judgeSeveral(texts, signal) {
     if (bytes > limits.max_text_bytes) sentences.refuse(index, service.tooLong(bytes, limits.max_text_bytes));
     else fitting.push(index);
   }
-  if (fitting.length === 0) verdict.showNothing("No prediction");
+  if (fitting.length === 0) panel.showNothing("No prediction");
   const asked = fitting.map((index) => texts[index]);
   let version;
-  for await (const part of service.predict(asked, verdict.threshold(), limits, options(signal))) {
+  for await (const part of service.predict(asked, panel.threshold(), limits, options(signal))) {
     if (signal.aborted) return undefined;
     version = part.model.version;
     for (const [offset, prediction] of part.predictions.entries()) {
@@ -162,8 +162,8 @@ async function judgeSeveral(texts, signal) {
       predictions[index] = prediction;
       sentences.fill(index, [prediction]);
     }
-    answers.threshold = part.threshold;
-    verdict.showSeveral(predictions);
+    results.threshold = part.threshold;
+    panel.showSeveral(predictions);
     showProgress(part.start + part.predictions.length, asked.length);
   }
   return version;
@@ -181,7 +181,7 @@ function view(name) {
 
 function fail(failure, texts) {
   tell(failure);
-  verdict.showNothing("No prediction");
+  panel.showNothing("No prediction");
   if (texts > 1) sentences.giveUp();
   else view(null);
 }
@@ -190,7 +190,7 @@ function fail(failure, texts) {
 function tell(failure) {
   if (!(failure instanceof service.Failure)) throw failure;
   if (failure.status === 401) askForKey();
-  if (failure.isLost) timer = setTimeout(judge, RETRY_LOST_MS);
+  if (failure.isLost) timer = setTimeout(classify, RETRY_LOST_MS);
   showProblem(failure);
 }
 
@@ -208,7 +208,7 @@ function showProblem(failure) {
 function partsOf(failure) {
   const { title, detail, code, isLost } = failure;
   const again = element("button", { type: "button", className: "quiet" }, "Try again");
-  again.addEventListener("click", judge);
+  again.addEventListener("click", classify);
   const lost = isLost ? " Retrying automatically." : "";
   const parts = [element("strong", {}, title), element("p", {}, detail + lost)];
   if (code) parts.push(element("code", {}, code));
@@ -217,8 +217,8 @@ function partsOf(failure) {
 }
 
 /** Rows for export: every sentence, with empty cells where the prediction is missing. */
-function answered() {
-  const { texts, predictions, threshold } = answers;
+function exportRows() {
+  const { texts, predictions, threshold } = results;
   return texts.map((sentence, index) => {
     const { label = "", probability = "" } = predictions[index] ?? {};
     return { text: sentence, label, probability, threshold };
@@ -227,7 +227,7 @@ function answered() {
 
 async function copyAs(button, format) {
   const name = button.textContent;
-  button.textContent = (await copy(format(answered()))) ? "Copied" : "The browser denied it";
+  button.textContent = (await copy(format(exportRows()))) ? "Copied" : "The browser denied it";
   say(find("announcement"), button.textContent);
   setTimeout(() => (button.textContent = name), 1_500);
 }
@@ -244,18 +244,18 @@ async function saveCard(event) {
 }
 
 function start() {
-  verdict.watchThreshold(() => schedule());
-  sentences.prepare((sentence) => service.explain(sentence, verdict.threshold(), {}));
+  panel.watchThreshold(() => schedule());
+  sentences.prepare((sentence) => service.explain(sentence, panel.threshold(), {}));
   text.addEventListener("input", () => schedule());
   byLine.addEventListener("change", () => schedule(0));
   find("clear").addEventListener("click", () => type(""));
   find("copy-tsv").addEventListener("click", ({ target }) => copyAs(target, toTsv));
   find("copy-csv").addEventListener("click", ({ target }) => copyAs(target, toCsv));
-  find("download-csv").addEventListener("click", () => download(csvFile(toCsv(answered())), "relevance.csv"));
-  addEventListener("online", judge);
+  find("download-csv").addEventListener("click", () => download(csvFile(toCsv(exportRows())), "relevance.csv"));
+  addEventListener("online", classify);
   addEventListener("click", saveCard);
   addExamples();
-  watchKey(judge);
+  watchKey(classify);
   schedule(0);
 }
 
@@ -283,7 +283,7 @@ async function learn(version = described) {
     const model = await service.model();
     described = model.version;
     limits = model.limits;
-    verdict.setOwnThreshold(model.threshold);
+    panel.setOwnThreshold(model.threshold);
     showModel(model);
     showCard(await service.hasCard());
   } catch (failure) {

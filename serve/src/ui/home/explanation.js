@@ -5,12 +5,12 @@ import { termsOf } from "./terms.js";
 import { TINTED_WORDS, wordsOf } from "./words.js";
 
 /** The explanation from a response of `/v1/explain` for `text`. */
-export function explanation(text, answer) {
-  const words = wordsOf(text, answer);
-  const terms = termsOf(answer);
+export function explanation(text, response) {
+  const words = wordsOf(text, response);
+  const terms = termsOf(response);
   connect(words, terms.rows);
-  const left = element("div", {}, words.node, legend(answer), sum(answer));
-  if (answer.tokens.length > TINTED_WORDS) {
+  const left = element("div", {}, words.node, legend(response), sum(response));
+  if (response.tokens.length > TINTED_WORDS) {
     const note = `Only the first ${count(TINTED_WORDS)} words are tinted; the terms include all words.`;
     left.append(element("p", { className: "note" }, note));
   }

@@ -31,7 +31,7 @@ export function show(texts) {
 
 /** Fills in predictions from `start` on. */
 export function fill(start, predictions) {
-  for (const [offset, prediction] of predictions.entries()) set(rows[start + offset], { state: "judged", prediction });
+  for (const [offset, prediction] of predictions.entries()) set(rows[start + offset], { state: "classified", prediction });
 }
 
 /** Shows in a row why it has no prediction. */
@@ -83,8 +83,8 @@ function set(row, change) {
 }
 
 function render({ node, label, number, state, prediction, failure }) {
-  node.dataset.towards = state !== "judged" ? "none" : prediction.relevant ? "relevant" : "not-relevant";
-  if (state === "judged") {
+  node.dataset.towards = state !== "classified" ? "none" : prediction.relevant ? "relevant" : "not-relevant";
+  if (state === "classified") {
     label.replaceChildren(element("span", { className: "badge" }, prediction.label));
     const bar = element("span", { className: "level" });
     bar.style.setProperty("--at", String(prediction.probability));

@@ -5,7 +5,7 @@ import { count, element, find, percent, say, several } from "./elements.js";
 const MAX_MARKS = 400;
 const ANNOUNCE_AFTER_MS = 700;
 
-const panel = find("verdict");
+const panel = find("prediction");
 const slider = find("threshold-slider");
 const number = find("threshold-number");
 let own = 0.5;
