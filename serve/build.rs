@@ -1,4 +1,5 @@
-//! The Open Inference Protocol's messages and service, from its `.proto` and without `protoc`.
+//! Generates the Open Inference Protocol's messages and service from its `.proto`, without
+//! `protoc`.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -11,10 +12,12 @@ const PROTO: &str = "proto/open_inference_grpc.proto";
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed={PROTO}");
     let descriptors = protox::compile([PROTO], ["proto"])?;
-    // What reflection answers with.
+
+    // The descriptors for reflection.
     let file = PathBuf::from(env::var("OUT_DIR")?).join("open_inference_grpc.bin");
     fs::write(file, descriptors.encode_to_vec())?;
-    // A client is for the tests alone.
+
+    // Only the tests need a client.
     let builder = tonic_prost_build::configure()
         .build_transport(false)
         .client_mod_attribute(".", "#[cfg(test)]");

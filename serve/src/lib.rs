@@ -1,6 +1,7 @@
 //! Serves a model from a store over HTTP and gRPC: texts to predictions.
 //!
-//! One file per route in `routes/`; every rejection is a [problem](https://www.rfc-editor.org/rfc/rfc9457) with a stable code.
+//! One file per route in `routes/`; every rejection is a
+//! [problem](https://www.rfc-editor.org/rfc/rfc9457) with a stable code.
 
 mod error;
 mod http;

@@ -11,14 +11,16 @@ use crate::settings::millis;
 use crate::signal::Hangups;
 use crate::state::ServiceState;
 
-/// Time after the shutdown signal in which new connections are accepted, until load balancers notice the readiness.
+/// Time after the shutdown signal in which new connections are accepted, until load balancers
+/// notice the readiness.
 const ACCEPT_AFTER_SHUTDOWN: Duration = Duration::from_millis(500);
 
 /// Serves HTTP/1 and HTTP/2 (without TLS) until `shutdown` completes.
 ///
-/// Then readiness turns 503, and each HTTP/1 response closes its connection, so that no client loses a request on a
-/// connection that it would use again. Half a second later it accepts no more connections, closes idle ones and waits for
-/// open requests; after the settings' `drain` it returns even if some have not finished.
+/// Then readiness turns 503, and each HTTP/1 response closes its connection, so that no client
+/// loses a request on a connection that it would use again. Half a second later it accepts no more
+/// connections, closes idle ones and waits for open requests; after the settings' `drain` it
+/// returns even if some have not finished.
 ///
 /// # Errors
 ///

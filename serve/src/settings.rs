@@ -8,8 +8,8 @@ use axum::http::HeaderValue;
 
 use crate::http::api_keys::ApiKeys;
 
-/// Default time for open requests after the shutdown signal; the process ends within 8 seconds, before platforms kill it
-/// after 10.
+/// Default time for open requests after the shutdown signal; the process ends within 8 seconds,
+/// before platforms kill it after 10.
 pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
 /// Default number of milliseconds between reloads.
@@ -95,7 +95,8 @@ pub struct Limits {
     pub max_queued_texts: usize,
     /// Time that a request may be queued.
     pub max_wait: Duration,
-    /// Head timeout: time for a request's head, from the start of the connection or the previous response.
+    /// Head timeout: time for a request's head, from the start of the connection or the previous
+    /// response.
     pub header_timeout: Duration,
     /// Body timeout: time for a request's body.
     pub body_timeout: Duration,

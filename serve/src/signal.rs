@@ -2,7 +2,8 @@
 
 use std::io;
 
-/// Starts to listen for shutdown signals; the future completes on SIGTERM or SIGINT, or on Ctrl-C outside Unix.
+/// Starts to listen for shutdown signals; the future completes on SIGTERM or SIGINT, or on Ctrl-C
+/// outside Unix.
 ///
 /// A signal that arrives between the call and the first poll is not lost.
 ///
@@ -37,7 +38,8 @@ pub(crate) struct Hangups(tokio::signal::unix::Signal);
 
 #[cfg(unix)]
 impl Hangups {
-    /// Starts to listen: the signal no longer ends the process, and one that arrives before the first `recv` is not lost.
+    /// Starts to listen: the signal no longer ends the process, and one that arrives before the
+    /// first `recv` is not lost.
     pub(crate) fn listen() -> io::Result<Self> {
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Self)
     }

@@ -34,7 +34,8 @@ impl ServiceState {
     /// Loads the model, so that the service is ready.
     ///
     /// # Errors
-    /// When the store lacks the version, its file is damaged or cannot be run, or the capture file cannot be written.
+    /// When the store lacks the version, its file is damaged or cannot be run, or the capture file
+    /// cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new());
         let readiness = Arc::<ReadinessSender>::default();

@@ -1,4 +1,5 @@
-//! Access log: the id, log line and metrics of every request, without its text and without unknown paths.
+//! Access log: the id, log line and metrics of every request, without its text and without unknown
+//! paths.
 
 use std::time::{Duration, Instant};
 
@@ -76,7 +77,8 @@ impl RequestScope {
         request_span::begin(&self.method, route, &self.id, self.parent.as_ref())
     }
 
-    /// Logs the request, counts its problem, and adds headers to the response; returns the request's duration.
+    /// Logs the request, counts its problem, and adds headers to the response; returns the
+    /// request's duration.
     pub(crate) fn finish(
         self,
         state: &ServiceState,
@@ -94,7 +96,8 @@ impl RequestScope {
             headers.insert(TRACEPARENT, traceparent);
         }
         if state.is_draining() && self.version <= Version::HTTP_11 {
-            // The client opens its next connection to another instance, and loses no request on this one.
+            // The client opens its next connection to another instance, and loses no request on
+            // this one.
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
 

@@ -18,8 +18,8 @@ pub struct ApiKeys(Vec<[u8; 32]>);
 /// A malformed digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; `printf %s KEY | sha256sum` makes one, and commas \
-     separate several"
+    "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; \
+     `printf %s KEY | sha256sum` makes one, and commas separate several"
 )]
 pub struct KeyError {
     /// Number of the entry, from 1.
@@ -54,7 +54,8 @@ impl ApiKeys {
         }
     }
 
-    /// Checks that a request may change the active model: the service must have keys, and the request one of them.
+    /// Checks that a request may change the active model: the service must have keys, and the
+    /// request one of them.
     pub(crate) fn check_operator(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.is_empty() {
             Err(Problem::KeysNeeded)

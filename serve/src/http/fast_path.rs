@@ -1,7 +1,8 @@
 //! Fast path: serves the two hot routes without the axum router.
 //!
-//! The router boxes a future for each layer around a route and has layers that these responses never need. Both ways call
-//! the same handlers, log and count alike; requests that need anything else go through the router.
+//! The router boxes a future for each layer around a route and has layers that these responses
+//! never need. Both ways call the same handlers, log and count alike; requests that need anything
+//! else go through the router.
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;

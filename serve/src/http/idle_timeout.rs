@@ -1,7 +1,8 @@
-//! Idle timeout: closes idle connections with one shared tick instead of one timer per read and write.
+//! Idle timeout: closes idle connections with one shared tick instead of one timer per read and
+//! write.
 //!
-//! A shared clock ticks several times within the head timeout. Reads, writes and responses record the current tick, and on
-//! each tick the connections that have been idle for too long are closed.
+//! A shared clock ticks several times within the head timeout. Reads, writes and responses record
+//! the current tick, and on each tick the connections that have been idle for too long are closed.
 
 use std::collections::HashMap;
 use std::io;
@@ -226,6 +227,7 @@ impl AsyncRead for TrackedStream {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+
         let read = &buffer.filled()[before..];
         if !read.is_empty() {
             self.activity

@@ -21,7 +21,8 @@ use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
-/// A body that should be a JSON object of the shape `T`; unlike with axum's extractor, every rejection is a problem.
+/// A body that should be a JSON object of the shape `T`; unlike with axum's extractor, every
+/// rejection is a problem.
 pub(crate) struct JsonBody<T> {
     content: Bytes,
     shape: PhantomData<fn() -> T>,
@@ -66,7 +67,8 @@ impl<T: JsonSchema> OperationInput for JsonBody<T> {
     }
 }
 
-/// Whether the content type is `application/json` or `application/…+json`, with or without parameters.
+/// Whether the content type is `application/json` or `application/…+json`, with or without
+/// parameters.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(value)) = headers
         .get(header::CONTENT_TYPE)

@@ -15,7 +15,8 @@ pub const SPAN_TARGET: &str = "relevance::request";
 
 /// Begins a span, as a child of the caller's if it sent one.
 ///
-/// Names and attributes are those of OpenTelemetry's [HTTP conventions](https://opentelemetry.io/docs/specs/semconv/http/).
+/// Names and attributes are those of OpenTelemetry's [HTTP
+/// conventions](https://opentelemetry.io/docs/specs/semconv/http/).
 pub(crate) fn begin(
     method: &Method,
     route: &str,

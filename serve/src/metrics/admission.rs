@@ -14,12 +14,14 @@ impl AdmissionMetrics {
     /// Registers the metrics.
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
+
         registry.register(
             "texts_in_flight",
             "Texts being scored",
             metrics.texts_in_flight.clone(),
         );
         registry.register("texts_queued", "Queued texts", metrics.texts_queued.clone());
+
         metrics
     }
 }

@@ -14,6 +14,7 @@ impl CaptureMetrics {
     /// Registers the metrics.
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self::default();
+
         registry.register(
             "captured",
             "Captured requests and labels",
@@ -24,6 +25,7 @@ impl CaptureMetrics {
             "Requests and labels that were not captured, since the disk failed or was too slow",
             metrics.left_out.clone(),
         );
+
         metrics
     }
 }

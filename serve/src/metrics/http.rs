@@ -11,7 +11,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// Upper bounds of the latency buckets in seconds, from microseconds for a text to milliseconds for a batch.
+/// Upper bounds of the latency buckets in seconds, from microseconds for a text to milliseconds for
+/// a batch.
 const SECONDS: [f64; 14] = [
     25e-6, 50e-6, 100e-6, 250e-6, 500e-6, 1e-3, 2.5e-3, 5e-3, 10e-3, 25e-3, 50e-3, 100e-3, 250e-3,
     1.0,
@@ -92,6 +93,7 @@ impl HttpMetrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
         };
+
         registry.register("requests", "Completed requests", metrics.requests.clone());
         registry.register_with_unit(
             "request_duration",
@@ -110,6 +112,7 @@ impl HttpMetrics {
             "Open connections",
             metrics.connections.clone(),
         );
+
         metrics
     }
 

@@ -154,6 +154,7 @@ impl ModelSeries {
             model: model.clone(),
             version,
         });
+
         for verdict in [RELEVANT, NOT_RELEVANT] {
             self.texts.remove(&VersionVerdict {
                 model: model.clone(),

@@ -50,6 +50,7 @@ mod linux {
         pub(super) fn read() -> ProcResult<Self> {
             let process = Process::myself()?;
             let stat = process.stat()?;
+
             let ticks = procfs::ticks_per_second() as f64;
             let boot = procfs::boot_time_secs()? as f64;
             Ok(Self {
@@ -79,6 +80,7 @@ mod linux {
                 cpu.metric_type(),
             )?;
             cpu.encode(descriptor)?;
+
             let bytes = Some(&Unit::Bytes);
             for (name, help, unit, value) in [
                 (

@@ -32,7 +32,9 @@ impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Process));
+
         let relevance = registry.sub_registry_with_prefix("relevance");
+
         Self {
             admission: Arc::new(AdmissionMetrics::register(relevance)),
             http: HttpMetrics::register(relevance),

@@ -45,12 +45,14 @@ impl ReloadMetrics {
             attempts: Family::default(),
             last_failed: Gauge::default(),
         };
+
         registry.register("reloads", "Reloads of the model", metrics.attempts.clone());
         registry.register(
             "reload_failing",
             "1 if the last reload failed",
             metrics.last_failed.clone(),
         );
+
         metrics
     }
 

@@ -34,6 +34,7 @@ impl ShadowMetrics {
             distance: Histogram::new(DISTANCES),
             left_out,
         };
+
         registry.register(
             "shadow_texts",
             "Texts that the shadow classified",
@@ -49,6 +50,7 @@ impl ShadowMetrics {
             "Texts that the shadow skipped, since its queue was full",
             metrics.left_out.clone(),
         );
+
         metrics
     }
 

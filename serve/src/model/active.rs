@@ -79,7 +79,8 @@ impl ModelSlot {
         self.current.load_full()
     }
 
-    /// Loads and activates the version that the store names, if it is another; after a failure the old one stays.
+    /// Loads and activates the version that the store names, if it is another; after a failure the
+    /// old one stays.
     pub(crate) async fn reload(&self) -> Result<Reload, ServeError> {
         let mut previous = self.previous.lock().await;
         let result = self.try_reload(&mut previous).await;

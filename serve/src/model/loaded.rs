@@ -29,11 +29,12 @@ pub struct LoadedModel {
 }
 
 impl ModelSource {
-    /// Loads the version that the selector names, unless it is `version`: checks its digest and its golden sentences.
+    /// Loads the version that the selector names, unless it is `version`: checks its digest and its
+    /// golden sentences.
     ///
     /// # Errors
-    /// When the store lacks the version or cannot be read, or the file is damaged, cannot be run, or does not reproduce its
-    /// golden sentences.
+    /// When the store lacks the version or cannot be read, or the file is damaged, cannot be run,
+    /// or does not reproduce its golden sentences.
     pub(crate) async fn load_other_than(
         &self,
         version: Option<u64>,

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::state::ServiceState;
 
-/// Reloads the active model and the shadow at an interval and on SIGHUP, for as long as it is polled.
+/// Reloads the active model and the shadow at an interval and on SIGHUP, for as long as it is
+/// polled.
 pub(crate) async fn reload_periodically(
     state: ServiceState,
     interval: Option<Duration>,

@@ -1,4 +1,5 @@
-//! Tensors as bytes, little-endian: each element of `BYTES` after its length in four bytes, `FP32` in four bytes.
+//! Tensors as bytes, little-endian: each element of `BYTES` after its length in four bytes, `FP32`
+//! in four bytes.
 
 use std::borrow::Cow;
 

@@ -77,6 +77,7 @@ impl Inferred {
             form,
             outputs,
         } = self;
+
         let predictions = &classification.predictions;
         outputs.iter().map(move |&output| Tensor {
             output,

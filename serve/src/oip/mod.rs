@@ -1,4 +1,5 @@
-//! The [Open Inference Protocol](https://github.com/kserve/open-inference-protocol) 2, over HTTP and gRPC on one port.
+//! The [Open Inference Protocol](https://github.com/kserve/open-inference-protocol) 2, over HTTP
+//! and gRPC on one port.
 //!
 //! Both transports parse a request into texts, classify them, and write the predictions as tensors.
 

@@ -68,11 +68,13 @@ pub(crate) async fn index(
             .into_iter()
             .collect());
     }
+
     let versions = source
         .store
         .versions(name)
         .await
         .map_err(|error| ProtocolError::Store(error.into()))?;
+
     let entry = |version| match loaded {
         Some(loaded) if loaded == version => IndexEntry::ready(name, version),
         _ => IndexEntry::unavailable(name, version),
@@ -107,6 +109,7 @@ pub(crate) async fn unload(
     requested.check_name(state)?;
     let version_before = state.version();
     state.model_slot().unload().await;
+
     let version = version_before
         .map(|version| version.to_string())
         .unwrap_or_default();

@@ -45,6 +45,7 @@ impl Form {
             [count, 1] => (Self::Column, count),
             _ => return Err(InvalidRequest::Shape(shape.to_vec())),
         };
+
         if usize::try_from(count) == Ok(elements) {
             Ok(form)
         } else {
@@ -88,6 +89,7 @@ pub(crate) fn requested_outputs<'n>(
         }
         asked.push(output);
     }
+
     Ok(if asked.is_empty() {
         Output::ALL.to_vec()
     } else {

@@ -56,6 +56,7 @@ pub(crate) fn describe<'t>(
 /// Problems of a JSON body; `invalid` is the message for a body of the wrong shape.
 pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
     let limits = Limits::DEFAULT;
+
     [
         Problem::MalformedJson("expected `:` at line 1 column 8".to_owned()),
         Problem::IncompleteBody,
@@ -74,6 +75,7 @@ pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
 pub(crate) fn classification_problems(location: TextLocation) -> [Problem; 6] {
     let limits = Limits::DEFAULT;
     let limit = Limit::text(limits.max_text_bytes);
+
     [
         Problem::EmptyText { location },
         Problem::TextTooLong {

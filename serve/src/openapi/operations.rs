@@ -26,6 +26,7 @@ pub(crate) fn operations_of(path: &mut PathItem) -> impl Iterator<Item = &mut Op
         trace,
         ..
     } = path;
+
     [get, put, post, delete, options, head, patch, trace]
         .into_iter()
         .flatten()

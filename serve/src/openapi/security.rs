@@ -30,7 +30,8 @@ pub(crate) fn document_keys(specification: &mut OpenApi) {
                 .any(|all| all.responses.contains_key(&StatusCode::Code(status)))
         };
 
-        // The empty requirement stands for a service without keys; operations that are forbidden there lack it.
+        // The empty requirement stands for a service without keys; operations that are forbidden
+        // there lack it.
         let none = (has(401) && !has(403)).then_some(None);
         let schemes = has(401).then_some(SCHEMES.map(Some)).into_iter().flatten();
 
@@ -46,6 +47,7 @@ pub(crate) fn document_keys(specification: &mut OpenApi) {
 
 fn schemes() -> [SecurityScheme; 2] {
     let description = |text: &str| Some(format!("{text}. A service without keys needs none."));
+
     [
         SecurityScheme::Http {
             scheme: "bearer".to_owned(),

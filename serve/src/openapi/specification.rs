@@ -8,14 +8,15 @@ use crate::routes::api;
 
 /// Introduction of the specification.
 const DESCRIPTION: &str = "Classifies texts as relevant or not.\n\n\
-Every rejection is `application/problem+json` (RFC 9457) with a stable `code`, except in the Open Inference Protocol, whose \
-errors are `{\"error\": \"…\"}`. Besides the problems of each operation, an unknown path returns 404 `not_found`, and a known \
-path with another method 405 `method_not_allowed` with the header `Allow`. `/v1/model` lists the service's limits on sizes, \
+Every rejection is `application/problem+json` (RFC 9457) with a stable `code`, except in the \
+Open Inference Protocol, whose errors are `{\"error\": \"…\"}`. Besides the problems of each \
+operation, an unknown path returns 404 `not_found`, and a known path with another method 405 \
+`method_not_allowed` with the header `Allow`. `/v1/model` lists the service's limits on sizes, \
 counts and times.\n\n\
-A request may have an id in `x-request-id`, 1 to 128 visible ASCII characters, and a `traceparent`; the response repeats \
-both, and has a new id if the request had none.\n\n\
-Other pages: `/` to try sentences, `/model` with the card of the active model, `/docs` with this reference, \
-`/openapi.json` with this specification, and `/metrics` for Prometheus.";
+A request may have an id in `x-request-id`, 1 to 128 visible ASCII characters, and a \
+`traceparent`; the response repeats both, and has a new id if the request had none.\n\n\
+Other pages: `/` to try sentences, `/model` with the card of the active model, `/docs` with \
+this reference, `/openapi.json` with this specification, and `/metrics` for Prometheus.";
 
 /// The specification of every route, as a value.
 #[must_use]

@@ -1,6 +1,7 @@
 //! Capture: writes a sample of the requests, and all feedback, to a file for later labelling.
 //!
-//! The file has JSON lines: `"kind": "prediction"` for a classified text, `"kind": "feedback"` for a person's label.
+//! The file has JSON lines: `"kind": "prediction"` for a classified text, `"kind": "feedback"` for
+//! a person's label.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -17,7 +18,8 @@ use crate::metrics::CaptureMetrics;
 use crate::predict::classification::Classification;
 use crate::settings::{CaptureSettings, millis};
 
-/// Entries that may wait for the disk; further predictions are skipped, since no response waits for it.
+/// Entries that may wait for the disk; further predictions are skipped, since no response waits for
+/// it.
 const QUEUE_ENTRIES: usize = 1024;
 
 /// Hands requests and labels to the thread that writes the file.

@@ -13,7 +13,8 @@ use crate::state::ServiceState;
 const CHUNK_TEXTS: usize = 128;
 
 impl ServiceState {
-    /// Classifies the texts of a request: validates them, waits for admission, scores, and records the predictions.
+    /// Classifies the texts of a request: validates them, waits for admission, scores, and records
+    /// the predictions.
     ///
     /// `location` locates a text in a problem by its index; `threshold` overrides the model's.
     pub(crate) async fn classify<T: AsRef<str> + Sync>(

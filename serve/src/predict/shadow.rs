@@ -10,7 +10,8 @@ use crate::error::ServeError;
 use crate::metrics::ShadowMetrics;
 use crate::model::loaded::{LoadedModel, ModelSource};
 
-/// Requests that may be queued for the shadow; further ones are skipped, since no response waits for it.
+/// Requests that may be queued for the shadow; further ones are skipped, since no response waits
+/// for it.
 const QUEUE_REQUESTS: usize = 256;
 
 /// Submits scored requests to the shadow.

@@ -3,7 +3,8 @@
 use crate::problem::{Limit, Problem, TextLocation};
 use crate::settings::Limits;
 
-/// Pattern of a text that is not only whitespace: one character besides U+0000 and Unicode's whitespace.
+/// Pattern of a text that is not only whitespace: one character besides U+0000 and Unicode's
+/// whitespace.
 pub(crate) const NOT_WHITESPACE: &str =
     r"[^\u0000\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]";
 

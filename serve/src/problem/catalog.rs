@@ -9,15 +9,16 @@ use crate::problem::text_location::TextLocation;
 
 /// Defines [`Problem`] and [`ProblemCode`] from a table.
 ///
-/// A row has the code's documentation, the variant with its fields, the HTTP status, the gRPC code, the title, the message
-/// for the client, and `limit` when the variant has a field of that name.
+/// A row has the code's documentation, the variant with its fields, the HTTP status, the gRPC code,
+/// the title, the message for the client, and `limit` when the variant has a field of that name.
 macro_rules! problems {
     ($(
         $(#$doc:tt)+
         [$variant:ident $($fields:tt)*]
         $status:ident $grpc:ident $title:tt $message:tt $($limit:ident)?;
     )+) => {
-        /// Why a request was rejected or failed; clients see `Display`, only the log sees the source.
+        /// Why a request was rejected or failed; clients see `Display`, only the log sees the
+        /// source.
         #[derive(Debug, thiserror::Error)]
         pub(crate) enum Problem {
             $(#[error($message)] $variant $($fields)*,)+
@@ -125,7 +126,8 @@ problems! {
     /// Too many texts are queued already; the header `Retry-After` gives the time to try again.
     [Overloaded { limit: Limit }] TOO_MANY_REQUESTS ResourceExhausted
     "Overloaded"
-    "the service is busy: the queue is limited to {limit}; try again after the time in `Retry-After`"
+    "the service is busy: the queue is limited to {limit}; \
+     try again after the time in `Retry-After`"
     limit;
 
     /// The request was queued for as long as it may be.
@@ -161,7 +163,8 @@ problems! {
     /// The call needs a key, and the service has none.
     [KeysNeeded] FORBIDDEN PermissionDenied
     "Keys needed"
-    "this call changes the active model, so it needs a key, and the service has none: set RELEVANCE_API_KEYS";
+    "this call changes the active model, so it needs a key, and the service has none: \
+     set RELEVANCE_API_KEYS";
 
     /// The path does not exist.
     [NotFound] NOT_FOUND NotFound

@@ -1,4 +1,5 @@
-//! POST `/v1/explain`: the prediction for one text, and the contribution of each of its terms and tokens.
+//! POST `/v1/explain`: the prediction for one text, and the contribution of each of its terms and
+//! tokens.
 
 use std::ops::Range;
 
@@ -41,7 +42,7 @@ struct ExplainResponse<'r> {
     /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
-    /// Log-odds that the text is relevant: the sum of the intercept and the contributions of the terms, or of the tokens.
+    /// Log-odds that the text is relevant: the intercept plus the contributions of all terms.
     logit: f64,
     /// Logit of a text without known terms.
     intercept: f64,
@@ -65,7 +66,7 @@ struct TermContribution {
     spans: Vec<Span>,
 }
 
-/// The contribution of a token to the logit: its parts of the terms that contain it, each divided evenly among its tokens.
+/// The contribution of a token to the logit: its even parts of the terms that contain it.
 #[derive(Serialize, JsonSchema)]
 struct TokenContribution {
     /// Offset of its first character, in Unicode code points from 0.
@@ -94,8 +95,8 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Explain the prediction for one text.
     ///
-    /// Returns the prediction with the exact contribution of every known term, and of every token, to the logit: the model is
-    /// linear, so that the contributions and the intercept add up to it.
+    /// Returns the prediction with the exact contribution of every known term, and of every token,
+    /// to the logit: the model is linear, so that the contributions and the intercept add up to it.
     async fn explain(
         State(state): State<ServiceState>,
         id: RequestId,
@@ -104,7 +105,9 @@ documented! {
         let request: PredictRequest<'_> = body.parse()?;
 
         let text = &*request.text;
-        let classification = state.classify(&id, &[text], request.threshold, |_| TextLocation::Single).await?;
+        let classification = state
+            .classify(&id, &[text], request.threshold, |_| TextLocation::Single)
+            .await?;
         let explanation = classification.model.session().explain(text).map_err(|error| match error {
             RuntimeError::Inlined => Problem::NotExplainable,
             other => Problem::Internal(other.into()),
@@ -164,6 +167,7 @@ fn contributions(
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let operation = describe(operation, "explain", "prediction", DOCUMENTATION)
         .response_with::<200, Json<ExplainResponse<'_>>, _>(|response| response.example(example()));
+
     let operation = request_example(link_feedback(operation), json!({ "text": EXAMPLE_TEXT }));
     let operation = problems(
         operation,
@@ -190,6 +194,7 @@ fn example() -> ExplainResponse<'static> {
         contribution,
         known: true,
     };
+
     ExplainResponse {
         label: "Relevant",
         relevant: true,

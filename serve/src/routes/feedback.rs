@@ -91,19 +91,25 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Report the correct label.
     ///
-    /// Stores a label for a text of an earlier request beside the captured requests, for the next training. The service does
-    /// not check whether the request was captured.
+    /// Stores a label for a text of an earlier request beside the captured requests, for the next
+    /// training. The service does not check whether the request was captured.
     async fn feedback(
         State(state): State<ServiceState>,
         body: JsonBody<FeedbackRequest>,
     ) -> Result<Json<FeedbackResponse>, Problem> {
         let FeedbackRequest { request_id, index, label } = body.parse()?;
         if !RequestId::is_usable(&request_id) {
-            return Err(Problem::InvalidBody("`request_id` must be 1 to 128 visible ASCII characters".to_owned()));
+            return Err(Problem::InvalidBody(
+                "`request_id` must be 1 to 128 visible ASCII characters".to_owned(),
+            ));
         }
 
         let capture = state.capture().ok_or(Problem::CaptureOff)?;
-        let feedback = Feedback { request_id, index: index as usize, label: label.name().to_owned() };
+        let feedback = Feedback {
+            request_id,
+            index: index as usize,
+            label: label.name().to_owned(),
+        };
         if capture.store(&feedback).await {
             Ok(Json(FeedbackResponse { request_id: feedback.request_id, index, label }))
         } else {

@@ -125,7 +125,8 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Describe the model.
     ///
-    /// Returns the name, version, labels, threshold, metrics and digests of the active model, and the limits on requests.
+    /// Returns the name, version, labels, threshold, metrics and digests of the active model, and
+    /// the limits on requests.
     async fn model(State(state): State<ServiceState>) -> Result<Json<ModelResponse>, Problem> {
         let model = state.active_model()?;
         Ok(Json(respond(&model, state.limits())))
@@ -134,6 +135,7 @@ documented! {
 
 fn respond(model: &LoadedModel, limits: &Limits) -> ModelResponse {
     let (info, manifest) = (model.session().info(), model.manifest());
+
     ModelResponse {
         name: manifest.name.clone(),
         version: manifest.version,

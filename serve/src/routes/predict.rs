@@ -48,8 +48,9 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Classify one text.
     ///
-    /// Returns the probability that the text is relevant, and the label: relevant when the probability is at least the
-    /// threshold. A text without any known token gets the model's base rate.
+    /// Returns the probability that the text is relevant, and the label: relevant when the
+    /// probability is at least the threshold. A text without any known token gets the model's base
+    /// rate.
     async fn predict(
         State(state): State<ServiceState>,
         id: RequestId,

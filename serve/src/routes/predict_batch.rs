@@ -76,8 +76,8 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Classify several texts.
     ///
-    /// Returns one prediction per text, in the order of the texts, all by one version of the model. One invalid text rejects
-    /// the whole request, and the problem locates it.
+    /// Returns one prediction per text, in the order of the texts, all by one version of the model.
+    /// One invalid text rejects the whole request, and the problem locates it.
     async fn predict_batch(
         State(state): State<ServiceState>,
         id: RequestId,
@@ -152,6 +152,7 @@ fn example() -> PredictBatchResponse<'static> {
         relevant,
         probability,
     };
+
     PredictBatchResponse {
         predictions: vec![
             prediction("Relevant", true, 0.968_75),

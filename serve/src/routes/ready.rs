@@ -26,8 +26,8 @@ pub(crate) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Check that the service takes requests.
     ///
-    /// The service loads and checks the model before it listens, so that it is ready from its first response on; it is not
-    /// ready during shutdown or while the model is unloaded.
+    /// The service loads and checks the model before it listens, so that it is ready from its first
+    /// response on; it is not ready during shutdown or while the model is unloaded.
     async fn ready(State(state): State<ServiceState>) -> (StatusCode, Json<ReadyResponse>) {
         let ready = state.is_ready();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };

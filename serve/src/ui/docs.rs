@@ -1,6 +1,7 @@
 //! GET `/docs`: the API reference, where every route can be tried.
 //!
-//! The page is Scalar; the service serves its script, which aide includes, so that the page works offline.
+//! The page is Scalar; the service serves its script, which aide includes, so that the page works
+//! offline.
 
 use std::sync::LazyLock;
 

@@ -3,7 +3,8 @@
 use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse};
 
-/// Policy that allows only resources of this service, so that a page works offline and leaks nothing.
+/// Policy that allows only resources of this service, so that a page works offline and leaks
+/// nothing.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
 font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

@@ -22,11 +22,13 @@ pub(super) async fn whole_body(
     next: Next,
 ) -> Response {
     let (head, body) = request.into_parts();
+
     let limits = state.limits();
     let with_prefix = Limits {
         max_body_bytes: limits.max_body_bytes.saturating_add(PREFIX_BYTES),
         ..*limits
     };
+
     match read_body(body, &with_prefix).await {
         Ok(content) => {
             next.run(Request::from_parts(head, Body::from(content)))

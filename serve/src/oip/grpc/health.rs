@@ -20,7 +20,8 @@ pub(super) struct Health {
     state: ServiceState,
 }
 
-/// Stream of status changes; it ends when the service shuts down, since shutdown waits for open calls.
+/// Stream of status changes; it ends when the service shuts down, since shutdown waits for open
+/// calls.
 pub(super) struct Statuses {
     changes: WatchStream<Readiness>,
     is_over: bool,

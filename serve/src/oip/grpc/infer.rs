@@ -44,6 +44,7 @@ fn typed_texts(input: &InferInputTensor) -> Result<Vec<Cow<'_, str>>, InvalidReq
     else {
         return Ok(Vec::new());
     };
+
     let has_others = !(bool_contents.is_empty()
         && int_contents.is_empty()
         && int64_contents.is_empty()
@@ -54,6 +55,7 @@ fn typed_texts(input: &InferInputTensor) -> Result<Vec<Cow<'_, str>>, InvalidReq
     if has_others {
         return Err(InvalidRequest::OtherContents);
     }
+
     let texts = bytes_contents.iter().enumerate();
     texts
         .map(|(element, bytes)| Ok(Cow::Borrowed(utf8(bytes, element)?)))
@@ -82,6 +84,7 @@ pub(super) fn respond(inferred: &Inferred, id: String, is_raw: bool) -> ModelInf
         parameters: parameters::response(inferred.threshold()),
         ..ModelInferResponse::default()
     };
+
     for Tensor {
         output,
         shape,

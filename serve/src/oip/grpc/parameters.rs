@@ -22,6 +22,7 @@ pub(super) fn threshold(parameters: &Parameters) -> Result<Option<f64>, InvalidR
     let Some(parameter) = parameters.get(THRESHOLD) else {
         return Ok(None);
     };
+
     let number = match &parameter.parameter_choice {
         Some(ParameterChoice::DoubleParam(number)) => *number,
         Some(ParameterChoice::Int64Param(number)) => *number as f64,

@@ -26,7 +26,8 @@ const MAX_BYTES: usize = 16 * 1024;
 /// Why building reflection cannot fail.
 const DESCRIBED: &str = "the descriptors were made from the files of this build";
 
-/// Calls with a route of their own, so that logs and metrics distinguish them; other calls are not implemented.
+/// Calls with a route of their own, so that logs and metrics distinguish them; other calls are not
+/// implemented.
 const CALLS: [&str; 9] = [
     "ServerLive",
     "ServerReady",
@@ -46,6 +47,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         .max_decoding_message_size(limit);
     let inference = routes(&inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
     let health = HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MAX_BYTES);
+
     let all = [
         DESCRIPTORS,
         tonic_health::pb::FILE_DESCRIPTOR_SET,
@@ -57,6 +59,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         all.into_iter()
             .fold(builder, Builder::register_encoded_file_descriptor_set)
     };
+
     let reflection = reflect()
         .build_v1()
         .expect(DESCRIBED)
@@ -66,6 +69,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         .build_v1alpha()
         .expect(DESCRIBED)
         .max_decoding_message_size(MAX_BYTES);
+
     inference
         .merge(routes(&health, &["Check", "Watch"]))
         .merge(routes(&reflection, &["ServerReflectionInfo"]))

@@ -46,6 +46,7 @@ impl InferenceService {
             .get::<RequestId>()
             .cloned()
             .unwrap_or_else(|| RequestId::from_headers(headers));
+
         let request = request.into_inner();
         let requested =
             RequestedModel::from_message(request.model_name.clone(), request.model_version.clone());
@@ -56,6 +57,7 @@ impl InferenceService {
             threshold: parameters::threshold(&request.parameters)?,
             outputs: infer::outputs(&request)?,
         };
+
         let inferred = self.state.infer(&id, inference).await?;
         let is_raw = !request.raw_input_contents.is_empty();
         Ok(infer::respond(&inferred, request.id, is_raw))

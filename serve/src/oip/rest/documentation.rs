@@ -72,6 +72,7 @@ pub(super) fn errors(
     let all = errors
         .into_iter()
         .chain([Problem::Internal("".into()).into()]);
+
     for error in all {
         let status = error.status();
         let told = serde_json::to_value(error.body()).expect("every key of an error is a string");

@@ -36,10 +36,12 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Classify texts in the Open Inference Protocol.
     ///
-    /// Takes the input `text` and returns the outputs `probability` and `label`. Texts are strings in `data`, flat or nested, or
-    /// use the binary tensor extension: the header `Inference-Header-Content-Length` has the length of the JSON, and each text
-    /// follows the JSON after its length in four bytes, little-endian. Outputs are binary if their parameter `binary_data` or
-    /// the request's `binary_data_output` is true. The request's parameter `threshold` overrides the model's threshold.
+    /// Takes the input `text` and returns the outputs `probability` and `label`. Texts are strings
+    /// in `data`, flat or nested, or use the binary tensor extension: the header
+    /// `Inference-Header-Content-Length` has the length of the JSON, and each text follows the JSON
+    /// after its length in four bytes, little-endian. Outputs are binary if their parameter
+    /// `binary_data` or the request's `binary_data_output` is true. The request's parameter
+    /// `threshold` overrides the model's threshold.
     async fn infer<P>(
         State(state): State<ServiceState>,
         _: Caller,

@@ -35,10 +35,12 @@ fn json_length(headers: &HeaderMap, body_bytes: usize) -> Result<usize, InvalidR
     let Some(value) = headers.get(JSON_LENGTH) else {
         return Ok(body_bytes);
     };
+
     let length = value
         .to_str()
         .ok()
         .and_then(|value| value.trim().parse().ok());
+
     length
         .filter(|&length| length <= body_bytes)
         .ok_or_else(|| InvalidRequest::JsonLength {

@@ -54,6 +54,7 @@ impl OperationInput for InferBody {
         let headers = context.schema.subschema_for::<InferHeaders>();
         let headers = parameters_from_schema(context, headers, ParamLocation::Header);
         add_parameters(context, operation, headers);
+
         Json::<InferRequest>::operation_input(context, operation);
         let Some(ReferenceOr::Item(RequestBody { content, .. })) = &mut operation.request_body
         else {
@@ -62,6 +63,7 @@ impl OperationInput for InferBody {
         if let Some(json) = content.get_mut("application/json") {
             json.examples = examples();
         }
+
         let json_schema = context.schema.subschema_for::<JsonAndBinary>();
         let schema = SchemaObject {
             json_schema,
@@ -93,6 +95,7 @@ fn examples<M: FromIterator<(String, ReferenceOr<Example>)>>() -> M {
             }),
         ),
     ];
+
     let example = |(name, value): (&str, Value)| {
         (
             name.to_owned(),
@@ -114,6 +117,7 @@ pub(super) fn document<'t>(
     let mut operation = describe(operation, id, TAG, documentation)
         .response_with::<200, Json<InferResponse>, _>(|response| response.example(example()));
     media_type::<JsonAndBinary>(operation.inner_mut(), 200, OCTETS);
+
     let operation = errors(operation, key_errors());
     let operation = errors(operation, version_errors());
     let operation = errors(
@@ -121,6 +125,7 @@ pub(super) fn document<'t>(
         body_errors("missing field `inputs` at line 1 column 2"),
     );
     let operation = errors(operation, invalid_requests().map(ProtocolError::from));
+
     let limits = Limits::DEFAULT;
     let limit = Limit::batch(limits.max_batch_texts);
     let batch = [
@@ -177,6 +182,7 @@ fn example() -> InferResponse {
         parameters: None,
         data: Some(data),
     };
+
     InferResponse {
         model_name: "relevance".to_owned(),
         model_version: "3".to_owned(),

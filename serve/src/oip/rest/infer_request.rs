@@ -34,7 +34,7 @@ pub(super) struct RequestParameters {
     binary_data_output: Option<bool>,
 }
 
-/// Probability from which a text is relevant, instead of the model's threshold: a number, or a number as text.
+/// Probability from which a text is relevant, instead of the model's: a number, also as text.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(
     untagged,
@@ -106,6 +106,7 @@ impl InferRequest {
             return Err(InvalidRequest::InputCount(self.inputs.len()));
         };
         check_input(&input.name, &input.datatype)?;
+
         let size = input
             .parameters
             .as_ref()
@@ -116,12 +117,14 @@ impl InferRequest {
                 got: binary.len(),
             });
         }
+
         let texts = match (input.data.take(), size) {
             (Some(_), Some(_)) => return Err(InvalidRequest::DataTwice),
             (None, None) => return Err(InvalidRequest::NoData),
             (Some(Texts(texts)), None) => texts.into_iter().map(Cow::Owned).collect(),
             (None, Some(_)) => read_texts(binary)?,
         };
+
         Input::new(texts, &input.shape)
     }
 
@@ -145,8 +148,10 @@ impl InferRequest {
             .as_ref()
             .and_then(|parameters| parameters.binary_data_output);
         let by_default = by_default.unwrap_or(false);
+
         let asked = self.outputs.as_deref().unwrap_or_default();
         let outputs = requested_outputs(asked.iter().map(|output| output.name.as_str()))?;
+
         let forms = asked
             .iter()
             .map(|output| output.is_binary(by_default))
@@ -165,6 +170,7 @@ impl RequestOutput {
         let Some(parameters) = &self.parameters else {
             return Ok(by_default);
         };
+
         // These must not be ignored, since the client would misread the response.
         if parameters.classification.is_some() {
             return Err(InvalidRequest::UnsupportedParameter {
@@ -242,7 +248,8 @@ impl JsonSchema for Texts {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // One list deep, as the shapes are: the generators of clients take no type that contains itself.
+        // One list deep, as the shapes are: the generators of clients take no type that contains
+        // itself.
         json_schema!({
             "description": "Texts in a list, or in nested lists, row by row.",
             "type": "array",

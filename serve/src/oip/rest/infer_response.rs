@@ -81,6 +81,7 @@ impl InferResponse {
         let outputs = inferred.tensors().zip(wanted);
         let outputs = outputs
             .map(|(tensor, wanted)| ResponseOutput::new(tensor, wanted.is_binary, &mut binary));
+
         let response = Self {
             outputs: outputs.collect(),
             model_name: inferred.model().to_owned(),
@@ -90,6 +91,7 @@ impl InferResponse {
                 threshold: inferred.threshold(),
             },
         };
+
         if wanted.iter().any(|wanted| wanted.is_binary) {
             response.with_binary(&binary)
         } else {
@@ -119,6 +121,7 @@ impl ResponseOutput {
             shape,
             elements,
         } = tensor;
+
         let (mut parameters, mut data) = (None, None);
         if is_binary {
             let bytes = elements.to_bytes();
@@ -129,6 +132,7 @@ impl ResponseOutput {
         } else {
             data = Some(elements.into());
         }
+
         Self {
             name: output.name(),
             datatype: output.datatype(),

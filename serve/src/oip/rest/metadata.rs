@@ -63,7 +63,9 @@ documented! {
     ) -> Result<Json<ModelMetadata>, ProtocolError> {
         let model = path.requested.find(&state)?;
         let threshold = model.session().info().threshold;
-        Ok(Json(describe_model(path.requested.name, model.manifest().version, threshold, state.limits())))
+        let (name, version) = (path.requested.name, model.manifest().version);
+
+        Ok(Json(describe_model(name, version, threshold, state.limits())))
     }
 }
 
@@ -74,6 +76,7 @@ fn describe_model(name: String, version: u64, threshold: f32, limits: &Limits) -
         ("max_text_bytes", limits.max_text_bytes.to_string()),
         ("max_body_bytes", limits.max_body_bytes.to_string()),
     ];
+
     ModelMetadata {
         name,
         versions: vec![version.to_string()],

@@ -44,7 +44,10 @@ documented! {
     /// Check that a model takes requests.
     ///
     /// Other models, and versions that are not loaded, return 404.
-    async fn ready<P>(State(state): State<ServiceState>, path: FromPath<P>) -> (StatusCode, Json<ModelReady>) {
+    async fn ready<P>(
+        State(state): State<ServiceState>,
+        path: FromPath<P>,
+    ) -> (StatusCode, Json<ModelReady>) {
         let ready = state.is_ready();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         (status, Json(ModelReady { name: path.requested.name, ready }))
@@ -56,6 +59,7 @@ fn document<'t>(operation: TransformOperation<'t>, id: &str) -> TransformOperati
         name: "relevance".to_owned(),
         ready,
     };
+
     let operation = describe(operation, id, TAG, DOCUMENTATION)
         .response_with::<200, Json<ModelReady>, _>(|response| {
             response

@@ -41,8 +41,9 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Load the version that the store names.
     ///
-    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. The old version serves requests until the new one is
-    /// loaded, and stays if that fails. The body may be empty; parameters are rejected, since the model file has all settings.
+    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. The old version serves
+    /// requests until the new one is loaded, and stays if that fails. The body may be empty;
+    /// parameters are rejected, since the model file has all settings.
     async fn load_model(
         State(state): State<ServiceState>,
         _: Operator,
@@ -58,6 +59,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         .response_with::<200, Json<IndexEntry>, _>(|response| {
             response.example(IndexEntry::ready("relevance", 3))
         });
+
     let operation = errors(operation, operator_errors());
     let operation = errors(operation, name_errors());
     let operation = errors(

@@ -32,8 +32,8 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Unload the model.
     ///
-    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. Until the next load, predictions return 503 and the service is
-    /// not ready. The body may be empty.
+    /// For operators: requires one of the keys in `RELEVANCE_API_KEYS`. Until the next load,
+    /// predictions return 503 and the service is not ready. The body may be empty.
     async fn unload_model(
         State(state): State<ServiceState>,
         _: Operator,
@@ -52,8 +52,10 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         state: ModelState::Unavailable,
         reason: "unloaded",
     };
+
     let operation = describe(operation, "unload_model", TAG, DOCUMENTATION)
         .response_with::<200, Json<IndexEntry>, _>(|response| response.example(example));
+
     let operation = errors(operation, operator_errors());
     let operation = errors(operation, name_errors());
     errors(operation, body_errors("expected an object"))
