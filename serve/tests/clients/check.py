@@ -37,22 +37,22 @@ def request(address, path, body=None, key=None):
     headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {key}"} if key else {})
     data = None if body is None else json.dumps(body).encode()
     try:
-        with urllib.request.urlopen(urllib.request.Request(f"http://{address}{path}", data, headers)) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
+        with urllib.request.urlopen(urllib.request.Request(f"http://{address}{path}", data, headers)) as response:
+            return response.status, json.loads(response.read() or b"null")
     except urllib.error.HTTPError as error:
         return error.code, json.loads(error.read())
 
 
-def refused(call, *parts):
-    """Fails unless the call is refused with a message that has the parts."""
+def rejected(call, *parts):
+    """Fails unless the call is rejected with a message that contains the parts."""
     try:
         call()
     except InferenceServerException as error:
-        told = f"{error.status()} {error.message()}"
-        missing = [part for part in parts if part not in told]
-        same(missing, [], f"parts that are not in `{told}`")
+        message = f"{error.status()} {error.message()}"
+        missing = [part for part in parts if part not in message]
+        same(missing, [], f"parts that are not in `{message}`")
         return
-    raise SystemExit(f"was not refused: {parts}")
+    raise SystemExit(f"was not rejected: {parts}")
 
 
 def tensor(client, shape, texts=TEXTS, name="text", datatype="BYTES"):
@@ -61,22 +61,22 @@ def tensor(client, shape, texts=TEXTS, name="text", datatype="BYTES"):
     return one, data
 
 
-def verdicts(address):
-    """What /v1/predict says of each text."""
-    answers = [request(address, "/v1/predict", {"text": text}) for text in TEXTS]
-    same([status for status, _ in answers], [200] * len(TEXTS), "/v1/predict")
-    return [answer for _, answer in answers]
+def predictions(address):
+    """The predictions of /v1/predict."""
+    responses = [request(address, "/v1/predict", {"text": text}) for text in TEXTS]
+    same([status for status, _ in responses], [200] * len(TEXTS), "/v1/predict")
+    return [prediction for _, prediction in responses]
 
 
 def compare(result, shape, want, what):
     probabilities, labels = result.as_numpy("probability"), result.as_numpy("label")
     same((probabilities.dtype, probabilities.shape), (np.dtype(np.float32), tuple(shape)), f"{what}: probability")
     same(labels.shape, tuple(shape), f"{what}: label")
-    for probability, label, verdict in zip(probabilities.flatten(), labels.flatten(), want):
-        difference = abs(float(probability) - verdict["probability"])
-        same(difference <= TOLERANCE, True, f"{what}: {probability} is {verdict['probability']}")
+    for probability, label, prediction in zip(probabilities.flatten(), labels.flatten(), want):
+        difference = abs(float(probability) - prediction["probability"])
+        same(difference <= TOLERANCE, True, f"{what}: {probability} is {prediction['probability']}")
         label = label if isinstance(label, str) else label.decode()
-        same(label, verdict["label"], what)
+        same(label, prediction["label"], what)
 
 
 def check_http(address, want):
@@ -116,19 +116,19 @@ def check_refusals(kind, client):
     unknown, invalid = ("404", "400") if is_http else ("NOT_FOUND", "INVALID_ARGUMENT")
     one, data = tensor(kind, [len(TEXTS)])
     one.set_data_from_numpy(data)
-    refused(lambda: client.infer("sentiment", [one]), unknown, "`sentiment`")
-    refused(lambda: client.infer(MODEL, [one], "999"), unknown, "`999`")
-    refused(lambda: client.get_model_metadata("sentiment"), unknown, "`sentiment`")
-    refused(lambda: client.infer(MODEL, [one], outputs=[kind.InferRequestedOutput("score")]), invalid, "`score`")
+    rejected(lambda: client.infer("sentiment", [one]), unknown, "`sentiment`")
+    rejected(lambda: client.infer(MODEL, [one], "999"), unknown, "`999`")
+    rejected(lambda: client.get_model_metadata("sentiment"), unknown, "`sentiment`")
+    rejected(lambda: client.infer(MODEL, [one], outputs=[kind.InferRequestedOutput("score")]), invalid, "`score`")
     numbers = kind.InferInput("text", [1], "FP32")
     numbers.set_data_from_numpy(np.array([1.0], dtype=np.float32))
-    refused(lambda: client.infer(MODEL, [numbers]), invalid, "`FP32`")
+    rejected(lambda: client.infer(MODEL, [numbers]), invalid, "`FP32`")
     wide, data = tensor(kind, [2, 2])
     wide.set_data_from_numpy(data)
-    refused(lambda: client.infer(MODEL, [wide]), invalid, "[2, 2]")
+    rejected(lambda: client.infer(MODEL, [wide]), invalid, "[2, 2]")
     other, data = tensor(kind, [len(TEXTS)], name="input_0")
     other.set_data_from_numpy(data)
-    refused(lambda: client.infer(MODEL, [other]), invalid, "`input_0`")
+    rejected(lambda: client.infer(MODEL, [other]), invalid, "`input_0`")
 
 
 def check_grpc(address, want):
@@ -173,11 +173,11 @@ def check_repository(kind, unlocked, locked, key):
     headers = {"authorization": f"Bearer {key}"}
     is_http = kind is over_http
     with kind.InferenceServerClient(unlocked) as client:
-        refused(client.get_model_repository_index, "403" if is_http else "PERMISSION_DENIED", "RELEVANCE_API_KEYS")
+        rejected(client.get_model_repository_index, "403" if is_http else "PERMISSION_DENIED", "RELEVANCE_API_KEYS")
     with kind.InferenceServerClient(locked) as client:
         missing = "401" if is_http else "UNAUTHENTICATED"
-        refused(client.get_model_repository_index, missing, "a key is needed")
-        refused(lambda: client.unload_model(MODEL), missing, "a key is needed")
+        rejected(client.get_model_repository_index, missing, "a key is needed")
+        rejected(lambda: client.unload_model(MODEL), missing, "a key is needed")
         index = client.get_model_repository_index(headers=headers)
         states = [one["state"] for one in index] if is_http else [one.state for one in index.models]
         same(states.count("READY"), 1, f"index {index}")
@@ -187,18 +187,18 @@ def check_repository(kind, unlocked, locked, key):
         client.load_model(MODEL, headers=headers)
         same(client.is_model_ready(MODEL), True, "ready once it is loaded")
         check_health(locked, serving=True)
-        refused(lambda: client.load_model("sentiment", headers=headers), "`sentiment`")
+        rejected(lambda: client.load_model("sentiment", headers=headers), "`sentiment`")
 
 
 def main(unlocked, locked, key):
-    want = verdicts(unlocked)
+    want = predictions(unlocked)
     check_http(unlocked, want)
     check_grpc(unlocked, want)
     check_health(unlocked, serving=True)
     check_reflection(unlocked)
     for kind in (over_http, over_grpc):
         check_repository(kind, unlocked, locked, key)
-    print(f"tritonclient and grpcio give the service's answers for {len(TEXTS)} texts")
+    print(f"tritonclient and grpcio give the predictions of the service for {len(TEXTS)} texts")
 
 
 if __name__ == "__main__":

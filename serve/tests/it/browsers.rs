@@ -40,10 +40,10 @@ async fn other_origins_may_read_responses_only_if_they_are_listed() {
         (&listed[..], "https://c.example", ""),
         (&["*"][..], "https://c.example", "*"),
     ] {
-        let answer = from_page(origins, origin, predict()).await;
-        assert_eq!(answer.status, StatusCode::OK);
+        let response = from_page(origins, origin, predict()).await;
+        assert_eq!(response.status, StatusCode::OK);
         assert_eq!(
-            answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN),
+            response.header(header::ACCESS_CONTROL_ALLOW_ORIGIN),
             want,
             "{origins:?} {origin}"
         );
@@ -57,9 +57,9 @@ async fn a_preflight_response_lists_the_headers_that_a_page_may_send() {
         header::ACCESS_CONTROL_REQUEST_METHOD,
         HeaderValue::from_static("POST"),
     );
-    let answer = from_page(&["https://a.example"], "https://a.example", preflight).await;
-    assert_eq!(answer.status, StatusCode::OK);
-    let headers = answer.header(header::ACCESS_CONTROL_ALLOW_HEADERS);
+    let response = from_page(&["https://a.example"], "https://a.example", preflight).await;
+    assert_eq!(response.status, StatusCode::OK);
+    let headers = response.header(header::ACCESS_CONTROL_ALLOW_HEADERS);
     for name in [
         "authorization",
         "content-type",
@@ -78,9 +78,9 @@ async fn large_responses_are_compressed_if_the_client_accepts_it_and_small_ones_
             .header(header::ACCEPT_ENCODING, "gzip")
             .body(Body::empty())
             .unwrap();
-        let answer = call(FastPath::new(state_with(settings()).await), request).await;
+        let response = call(FastPath::new(state_with(settings()).await), request).await;
         assert_eq!(
-            answer.header(header::CONTENT_ENCODING) == "gzip",
+            response.header(header::CONTENT_ENCODING) == "gzip",
             compressed,
             "{path}"
         );

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::support::{TEXT, call, pipeline, post, state};
 
 async fn explain(body: Value) -> Value {
-    let answer = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
-    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    answer.json()
+    let response = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
+    assert_eq!(response.status, StatusCode::OK, "{response:?}");
+    response.json()
 }
 
 fn sum(parts: &Value) -> f64 {
@@ -83,20 +83,23 @@ async fn the_requests_threshold_overrides_the_models() {
     for (threshold, relevant) in [(0.0, true), (probability, true), (1.0, false)] {
         for path in ["/v1/explain", "/v1/predict"] {
             let body = json!({ "text": TEXT, "threshold": threshold });
-            let answer = call(FastPath::new(state().await), post(path, &body))
+            let response = call(FastPath::new(state().await), post(path, &body))
                 .await
                 .json();
-            assert_eq!(answer["relevant"], relevant, "{answer}");
-            assert!((answer["threshold"].as_f64().unwrap() - threshold).abs() < 1e-6);
+            assert_eq!(response["relevant"], relevant, "{response}");
+            assert!((response["threshold"].as_f64().unwrap() - threshold).abs() < 1e-6);
         }
         let body = json!({ "texts": [TEXT], "threshold": threshold });
-        let answer = call(
+        let response = call(
             FastPath::new(state().await),
             post("/v1/predict/batch", &body),
         )
         .await
         .json();
-        assert_eq!(answer["predictions"][0]["relevant"], relevant, "{answer}");
+        assert_eq!(
+            response["predictions"][0]["relevant"], relevant,
+            "{response}"
+        );
     }
 }
 
@@ -104,9 +107,9 @@ async fn the_requests_threshold_overrides_the_models() {
 async fn a_threshold_that_is_no_probability_is_rejected() {
     for threshold in [-0.1, -1e-300, 1.0 + f64::EPSILON, 1.1, 1e30] {
         let body = json!({ "text": TEXT, "threshold": threshold });
-        let answer = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
+        let response = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid_threshold")
         );
     }

@@ -70,8 +70,8 @@ async fn predictions_and_labels_are_captured_under_the_requests_id() {
     )
     .await;
     let body = json!({ "request_id": "r-1", "index": 1, "label": "Can't Decide" });
-    let answer = ask(&service, post("/v1/feedback", &body), "r-2").await;
-    assert_eq!((answer.status, answer.json()), (StatusCode::OK, body));
+    let response = ask(&service, post("/v1/feedback", &body), "r-2").await;
+    assert_eq!((response.status, response.json()), (StatusCode::OK, body));
     let lines = lines(&path, 3).await;
     for (line, (index, text, label)) in lines
         .iter()
@@ -162,9 +162,9 @@ async fn unknown_labels_and_unusable_ids_are_rejected() {
         json!({ "request_id": "r-1", "label": "Relevant", "index": 4_294_967_296_u64 }),
         json!({ "request_id": "r-1", "label": "Relevant", "index": "1" }),
     ] {
-        let answer = call(service.clone(), post("/v1/feedback", &body)).await;
+        let response = call(service.clone(), post("/v1/feedback", &body)).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body"),
             "{body}"
         );
@@ -177,9 +177,9 @@ async fn a_whole_number_may_have_any_notation_of_json() {
     let (service, _) = keeping(&folder, 1.0, true).await;
     for (index, want) in [(json!(1.0), 1), (json!(4_294_967_295_u32), u32::MAX)] {
         let body = json!({ "request_id": "r-1", "label": "Relevant", "index": index });
-        let answer = call(service.clone(), post("/v1/feedback", &body)).await;
+        let response = call(service.clone(), post("/v1/feedback", &body)).await;
         assert_eq!(
-            (answer.status, &answer.json()["index"]),
+            (response.status, &response.json()["index"]),
             (StatusCode::OK, &want.into()),
             "{index}"
         );
@@ -189,9 +189,9 @@ async fn a_whole_number_may_have_any_notation_of_json() {
 #[tokio::test]
 async fn without_capture_feedback_is_rejected() {
     let body = json!({ "request_id": "r-1", "label": "Relevant" });
-    let answer = call(FastPath::new(state().await), post("/v1/feedback", &body)).await;
+    let response = call(FastPath::new(state().await), post("/v1/feedback", &body)).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (StatusCode::CONFLICT, "capture_off")
     );
 }

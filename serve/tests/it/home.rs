@@ -90,19 +90,19 @@ async fn inline_code_is_forbidden_and_absent() {
         assert!(!home.text().contains(inline), "{inline}");
     }
     for path in ["/", "/assets/app.js", "/assets/style.css"] {
-        let answer = get(path).await;
+        let response = get(path).await;
         assert_eq!(
-            answer.header(header::CONTENT_SECURITY_POLICY),
+            response.header(header::CONTENT_SECURITY_POLICY),
             POLICY,
             "{path}"
         );
         assert_eq!(
-            answer.header(header::X_CONTENT_TYPE_OPTIONS),
+            response.header(header::X_CONTENT_TYPE_OPTIONS),
             "nosniff",
             "{path}"
         );
         assert_eq!(
-            answer.header(header::REFERRER_POLICY),
+            response.header(header::REFERRER_POLICY),
             "no-referrer",
             "{path}"
         );

@@ -46,7 +46,7 @@ async fn a_client_that_sends_nothing_or_half_a_head_is_disconnected() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_answered_with_408() {
+async fn a_body_that_does_not_arrive_returns_408() {
     let running = start(Limits {
         body_timeout: SHORT,
         ..LIMITS
@@ -85,7 +85,7 @@ async fn connections_beyond_the_limit_wait_until_another_ends() {
         tokio::time::timeout(SHORT, read_head(&mut second))
             .await
             .is_err(),
-        "the second was answered"
+        "the second got a response"
     );
     drop(first);
     assert_eq!(

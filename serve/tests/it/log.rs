@@ -45,7 +45,7 @@ async fn a_request_is_one_line_without_its_text() {
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for (path, body) in [
         ("/v1/predict", format!(r#"{{"text": "{TEXT}"}}"#)),
         ("/secret", String::new()),
@@ -54,7 +54,7 @@ async fn a_request_is_one_line_without_its_text() {
             .header(header::CONTENT_TYPE, "application/json")
             .header("x-request-id", format!("order{path}"))
             .header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
-        answers.push(call(service.clone(), request.body(Body::from(body)).unwrap()).await);
+        responses.push(call(service.clone(), request.body(Body::from(body)).unwrap()).await);
     }
     drop(guard);
     let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
@@ -80,9 +80,9 @@ async fn a_request_is_one_line_without_its_text() {
     assert_eq!(unknown["route"], "none");
     assert!(predicted["duration_us"].is_u64());
     assert_eq!(predicted["request_id"], "order/v1/predict");
-    assert_eq!(answers[0].headers["x-request-id"], "order/v1/predict");
+    assert_eq!(responses[0].headers["x-request-id"], "order/v1/predict");
     assert_eq!(
-        answers[0].headers["traceparent"],
+        responses[0].headers["traceparent"],
         format!("00-{trace}-00f067aa0ba902b7-01")
     );
     assert_eq!(predicted["logging.googleapis.com/trace"], trace);
@@ -101,7 +101,12 @@ async fn a_request_without_an_id_gets_one() {
         call(service.clone(), request()).await,
         call(service, request()).await,
     ];
-    let ids = ids.map(|answer| answer.headers["x-request-id"].to_str().unwrap().to_owned());
+    let ids = ids.map(|response| {
+        response.headers["x-request-id"]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    });
     assert!(
         ids[0] != ids[1] && ids.iter().all(|id| id.len() == 36),
         "{ids:?}"

@@ -30,18 +30,18 @@ async fn requests_are_counted_by_route_and_version() {
         Request::get("/no/such/path").body(Body::empty()).unwrap(),
     )
     .await;
-    let answer = call(
+    let response = call(
         service,
         Request::get("/metrics").body(Body::empty()).unwrap(),
     )
     .await;
     assert!(
-        answer
+        response
             .header(header::CONTENT_TYPE)
             .starts_with("application/openmetrics-text"),
-        "{answer:?}"
+        "{response:?}"
     );
-    let text = answer.text();
+    let text = response.text();
     for line in [
         r#"relevance_requests_total{route="/v1/predict",status="200"} 1"#,
         r#"relevance_requests_total{route="/v1/predict",status="422"} 1"#,
@@ -77,11 +77,11 @@ async fn a_request_of_a_disconnected_client_is_not_in_flight() {
         .header(header::CONTENT_TYPE, "application/json")
         .body(body)
         .unwrap();
-    let answer = tokio::time::timeout(
+    let response = tokio::time::timeout(
         std::time::Duration::from_millis(20),
         call(service.clone(), request),
     );
-    assert!(answer.await.is_err(), "an answer without a body");
+    assert!(response.await.is_err(), "an response without a body");
     let metrics = call(
         service,
         Request::get("/metrics").body(Body::empty()).unwrap(),
@@ -96,7 +96,7 @@ async fn a_request_of_a_disconnected_client_is_not_in_flight() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_process_is_measured() {
-    let answer = call(
+    let response = call(
         FastPath::new(state().await),
         Request::get("/metrics").body(Body::empty()).unwrap(),
     )
@@ -109,7 +109,7 @@ async fn the_process_is_measured() {
         "process_threads",
         "process_open_fds",
     ] {
-        let line = answer
+        let line = response
             .text()
             .lines()
             .find(|line| line.starts_with(&format!("{name} ")));

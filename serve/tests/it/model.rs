@@ -17,11 +17,11 @@ async fn rejection(store: Store, selector: &str) -> ServeError {
 
 #[tokio::test]
 async fn the_model_is_described() {
-    let answer = get("/v1/model").await;
-    assert_eq!(answer.status, StatusCode::OK);
+    let response = get("/v1/model").await;
+    assert_eq!(response.status, StatusCode::OK);
     let (_folder, store) = store().await;
     let manifest = store.manifest("relevance", 1).await.unwrap();
-    let mut body = answer.json();
+    let mut body = response.json();
     assert_eq!(
         body["digests"]["model"],
         manifest.files["model.onnx"].sha256

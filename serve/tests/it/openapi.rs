@@ -10,10 +10,10 @@ use crate::support::get;
 
 #[tokio::test]
 async fn the_specification_is_served_as_generated() {
-    let answer = get("/openapi.json").await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.header(header::CONTENT_TYPE), "application/json");
-    assert_eq!(answer.text(), openapi_json());
+    let response = get("/openapi.json").await;
+    assert_eq!(response.status, StatusCode::OK);
+    assert_eq!(response.header(header::CONTENT_TYPE), "application/json");
+    assert_eq!(response.text(), openapi_json());
     assert!(openapi_json().ends_with("}\n"));
 }
 

@@ -5,7 +5,7 @@ use axum::http::{Method, StatusCode, header};
 use crate::support::{get, request};
 
 #[tokio::test]
-async fn an_unknown_path_is_answered_with_404() {
+async fn an_unknown_path_returns_404() {
     for path in ["/v1", "/v1/predict/", "/favicon.ico", "/v1/%ff"] {
         assert_eq!(get(path).await.code(), "not_found", "{path}");
     }
@@ -43,7 +43,7 @@ async fn head_responds_like_get_without_body() {
 }
 
 #[tokio::test]
-async fn another_method_is_answered_with_405_and_those_allowed() {
+async fn another_method_returns_405_and_those_allowed() {
     for path in [
         "/",
         "/assets/app.js",
@@ -53,11 +53,11 @@ async fn another_method_is_answered_with_405_and_those_allowed() {
         "/v2/health/live",
         "/v2/health/ready",
     ] {
-        let answer = request(Method::DELETE, path).await;
+        let response = request(Method::DELETE, path).await;
         assert_eq!(
-            (answer.status, answer.code().as_str()),
+            (response.status, response.code().as_str()),
             (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed")
         );
-        assert_eq!(answer.header(header::ALLOW), "GET,HEAD", "{path}");
+        assert_eq!(response.header(header::ALLOW), "GET,HEAD", "{path}");
     }
 }

@@ -20,19 +20,19 @@ async fn post_json(body: impl Into<Body>) -> TestResponse {
 }
 
 async fn predict(text: &str) -> Value {
-    let answer = post_json(json!({"text": text}).to_string()).await;
-    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    answer.json()
+    let response = post_json(json!({"text": text}).to_string()).await;
+    assert_eq!(response.status, StatusCode::OK, "{response:?}");
+    response.json()
 }
 
 /// The problem's body, after a check of its status and code.
-fn problem(answer: &TestResponse, status: StatusCode, code: &str) -> Value {
+fn problem(response: &TestResponse, status: StatusCode, code: &str) -> Value {
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (status, code),
-        "{answer:?}"
+        "{response:?}"
     );
-    answer.json()
+    response.json()
 }
 
 #[tokio::test]
@@ -90,9 +90,9 @@ async fn any_json_content_type_is_accepted() {
 #[tokio::test]
 async fn another_content_type_is_refused_with_415() {
     for content_type in ["text/plain", "application/x-www-form-urlencoded", ""] {
-        let answer = post(content_type, r#"{"text": "flood"}"#).await;
+        let response = post(content_type, r#"{"text": "flood"}"#).await;
         problem(
-            &answer,
+            &response,
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
         );
@@ -100,8 +100,8 @@ async fn another_content_type_is_refused_with_415() {
     let request = Request::post("/v1/predict")
         .body(Body::from(r#"{"text": "flood"}"#))
         .unwrap();
-    let answer = call(FastPath::new(state().await), request).await;
-    insta::assert_json_snapshot!(problem(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"), @r#"
+    let response = call(FastPath::new(state().await), request).await;
+    insta::assert_json_snapshot!(problem(&response, StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"), @r#"
     {
       "code": "unsupported_media_type",
       "detail": "the body must be sent as `Content-Type: application/json`",
@@ -205,8 +205,8 @@ async fn a_body_of_another_shape_is_refused_with_422() {
 #[tokio::test]
 async fn a_text_of_whitespace_is_rejected_with_422() {
     for text in ["", " ", "\t\r\n", "\0"] {
-        let answer = post_json(json!({"text": text}).to_string()).await;
-        problem(&answer, StatusCode::UNPROCESSABLE_ENTITY, "empty_text");
+        let response = post_json(json!({"text": text}).to_string()).await;
+        problem(&response, StatusCode::UNPROCESSABLE_ENTITY, "empty_text");
     }
     insta::assert_json_snapshot!(post_json(r#"{"text": ""}"#).await.json(), @r#"
     {
@@ -227,8 +227,8 @@ async fn a_text_over_the_limit_is_refused_with_422_and_told_the_setting() {
             .status,
         StatusCode::OK
     );
-    let answer = post_json(json!({"text": "x".repeat(101)}).to_string()).await;
-    insta::assert_json_snapshot!(problem(&answer, StatusCode::UNPROCESSABLE_ENTITY, "text_too_long"), @r#"
+    let response = post_json(json!({"text": "x".repeat(101)}).to_string()).await;
+    insta::assert_json_snapshot!(problem(&response, StatusCode::UNPROCESSABLE_ENTITY, "text_too_long"), @r#"
     {
       "code": "text_too_long",
       "detail": "`text` has 101 bytes, the limit is 100 bytes; change it with `--max-text-bytes` or RELEVANCE_MAX_TEXT_BYTES",
@@ -245,8 +245,8 @@ async fn a_text_over_the_limit_is_refused_with_422_and_told_the_setting() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_with_413_and_told_the_setting() {
     let body = json!({"text": "x".repeat(201)}).to_string();
-    let answer = post_json(body.clone()).await;
-    insta::assert_json_snapshot!(problem(&answer, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"), @r#"
+    let response = post_json(body.clone()).await;
+    insta::assert_json_snapshot!(problem(&response, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large"), @r#"
     {
       "code": "body_too_large",
       "detail": "the body has more than 200 bytes; change it with `--max-body-bytes` or RELEVANCE_MAX_BODY_BYTES",
@@ -259,8 +259,8 @@ async fn a_body_over_the_limit_is_refused_with_413_and_told_the_setting() {
     }
     "#);
     let chunks = futures::stream::iter([Ok::<_, std::io::Error>(body)]);
-    let answer = post_json(Body::from_stream(chunks)).await;
-    problem(&answer, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large");
+    let response = post_json(Body::from_stream(chunks)).await;
+    problem(&response, StatusCode::PAYLOAD_TOO_LARGE, "body_too_large");
 }
 
 #[tokio::test]
@@ -269,8 +269,8 @@ async fn a_body_that_breaks_off_is_refused_with_400() {
         Ok("{\"text\""),
         Err(std::io::Error::other("connection lost")),
     ]);
-    let answer = post_json(Body::from_stream(chunks)).await;
-    insta::assert_json_snapshot!(problem(&answer, StatusCode::BAD_REQUEST, "incomplete_body"), @r#"
+    let response = post_json(Body::from_stream(chunks)).await;
+    insta::assert_json_snapshot!(problem(&response, StatusCode::BAD_REQUEST, "incomplete_body"), @r#"
     {
       "code": "incomplete_body",
       "detail": "the body ended early",
@@ -284,9 +284,9 @@ async fn a_body_that_breaks_off_is_refused_with_400() {
 #[tokio::test]
 async fn another_method_is_refused_with_405() {
     let request = Request::get("/v1/predict").body(Body::empty()).unwrap();
-    let answer = call(FastPath::new(state().await), request).await;
-    assert_eq!(answer.header(header::ALLOW), "POST");
-    insta::assert_json_snapshot!(problem(&answer, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"), @r#"
+    let response = call(FastPath::new(state().await), request).await;
+    assert_eq!(response.header(header::ALLOW), "POST");
+    insta::assert_json_snapshot!(problem(&response, StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"), @r#"
     {
       "code": "method_not_allowed",
       "detail": "this path does not allow this method; the header `Allow` lists those that it allows",

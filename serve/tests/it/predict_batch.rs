@@ -18,24 +18,27 @@ async fn post(body: Value) -> TestResponse {
 }
 
 async fn rejection(body: Value, code: &str) -> Value {
-    let answer = post(body).await;
+    let response = post(body).await;
     assert_eq!(
-        (answer.status, answer.code().as_str()),
+        (response.status, response.code().as_str()),
         (StatusCode::UNPROCESSABLE_ENTITY, code),
-        "{answer:?}"
+        "{response:?}"
     );
-    answer.json()
+    response.json()
 }
 
 #[tokio::test]
 async fn each_text_gets_its_prediction_in_order() {
     let texts = [TEXT, "a sunny day", "no known word", "flood\0evacuated"];
-    let answer = post(json!({ "texts": texts })).await;
-    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    let answer = answer.json();
-    assert_eq!(answer["model"], json!({"name": "relevance", "version": 1}));
-    assert_eq!(answer["threshold"], 0.5);
-    let predictions = answer["predictions"].as_array().unwrap();
+    let response = post(json!({ "texts": texts })).await;
+    assert_eq!(response.status, StatusCode::OK, "{response:?}");
+    let response = response.json();
+    assert_eq!(
+        response["model"],
+        json!({"name": "relevance", "version": 1})
+    );
+    assert_eq!(response["threshold"], 0.5);
+    let predictions = response["predictions"].as_array().unwrap();
     assert_eq!(predictions.len(), texts.len());
     for (text, got) in texts.iter().zip(predictions) {
         let want = pipeline().predict(text);

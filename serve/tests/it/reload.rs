@@ -28,12 +28,12 @@ async fn follow(store: Store) -> FastPath {
 }
 
 async fn version(service: &FastPath) -> u64 {
-    let answer = call(
+    let response = call(
         service.clone(),
         post("/v1/predict", &json!({ "text": TEXT })),
     )
     .await;
-    answer.json()["model"]["version"].as_u64().unwrap()
+    response.json()["model"]["version"].as_u64().unwrap()
 }
 
 async fn metrics(service: &FastPath) -> String {

@@ -28,14 +28,14 @@ async fn the_shadow_is_counted_and_never_responds() {
     store.set_alias("relevance", "candidate", 2).await.unwrap();
     let service = FastPath::new(shadowed(store, "candidate").await.unwrap());
     for text in [TEXT, "sunny"] {
-        let answer = call(
+        let response = call(
             service.clone(),
             post("/v1/predict", &json!({ "text": text })),
         )
         .await
         .json();
         assert_eq!(
-            (&answer["relevant"], &answer["model"]["version"]),
+            (&response["relevant"], &response["model"]["version"]),
             (&(text == TEXT).into(), &1.into())
         );
     }

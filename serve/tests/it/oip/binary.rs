@@ -39,25 +39,25 @@ async fn send(json: &Value, binary: &[u8]) -> TestResponse {
 async fn binary_texts_get_the_predictions_of_json_texts() {
     for shape in [&[2][..], &[2, 1]] {
         let binary = elements(&[TEXT.as_bytes(), "日本語".as_bytes()]);
-        let answer = send(&head(shape, binary.len()), &binary).await;
+        let response = send(&head(shape, binary.len()), &binary).await;
         let json =
             infer(&json!({"id": "7", "inputs": [input(shape, &json!([TEXT, "日本語"]))]})).await;
         assert_eq!(
-            (answer.status, answer.json()),
+            (response.status, response.json()),
             (StatusCode::OK, json.json())
         );
     }
 }
 
 /// The response's JSON, and the bytes after it.
-fn split(answer: &TestResponse) -> (Value, &[u8]) {
-    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+fn split(response: &TestResponse) -> (Value, &[u8]) {
+    assert_eq!(response.status, StatusCode::OK, "{response:?}");
     assert_eq!(
-        answer.header(header::CONTENT_TYPE),
+        response.header(header::CONTENT_TYPE),
         "application/octet-stream"
     );
-    let length = answer.headers[LENGTH].to_str().unwrap().parse().unwrap();
-    let (json, binary) = answer.body.split_at(length);
+    let length = response.headers[LENGTH].to_str().unwrap().parse().unwrap();
+    let (json, binary) = response.body.split_at(length);
     (serde_json::from_slice(json).unwrap(), binary)
 }
 
@@ -175,7 +175,7 @@ fn any_body_gets_a_response() {
     );
     proptest!(|((binary, size, count, exact) in strategy)| {
         let size = if exact { binary.len() } else { size };
-        let answer = runtime.block_on(call(service.clone(), binary_request(&head(&[count], size), None, &binary)));
-        prop_assert!([200, 400, 422].contains(&answer.status.as_u16()), "{:?}", answer);
+        let response = runtime.block_on(call(service.clone(), binary_request(&head(&[count], size), None, &binary)));
+        prop_assert!([200, 400, 422].contains(&response.status.as_u16()), "{:?}", response);
     });
 }

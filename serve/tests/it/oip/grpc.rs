@@ -59,7 +59,7 @@ fn raw(shape: &[i64], texts: &[&str]) -> ModelInferRequest {
     request
 }
 
-async fn answer(request: ModelInferRequest) -> Result<ModelInferResponse, tonic::Status> {
+async fn send(request: ModelInferRequest) -> Result<ModelInferResponse, tonic::Status> {
     running()
         .await
         .client()
@@ -147,33 +147,36 @@ async fn predictions_are_those_of_http_in_the_format_of_the_texts() {
             } else {
                 typed(shape, &texts)
             };
-            let answer = answer(request).await.unwrap();
+            let response = send(request).await.unwrap();
             assert_eq!(
-                (answer.model_name.as_str(), answer.model_version.as_str()),
+                (
+                    response.model_name.as_str(),
+                    response.model_version.as_str()
+                ),
                 ("relevance", "1")
             );
-            assert_eq!(answer.id, "7");
+            assert_eq!(response.id, "7");
             assert!(
-                answer
+                response
                     .outputs
                     .iter()
                     .all(|output| output.shape == shape && output.contents.is_none() == is_raw)
             );
             let (probabilities, labels): (Vec<f32>, Vec<u8>) = if is_raw {
-                let floats = answer.raw_output_contents[0].as_chunks().0.iter();
+                let floats = response.raw_output_contents[0].as_chunks().0.iter();
                 (
                     floats.map(|&bytes| f32::from_le_bytes(bytes)).collect(),
-                    answer.raw_output_contents[1].clone(),
+                    response.raw_output_contents[1].clone(),
                 )
             } else {
-                let contents = answer
+                let contents = response
                     .outputs
                     .iter()
                     .map(|output| output.contents.clone().unwrap());
                 let [probability, label] = &contents.collect::<Vec<_>>()[..] else {
                     panic!("two outputs")
                 };
-                assert!(answer.raw_output_contents.is_empty());
+                assert!(response.raw_output_contents.is_empty());
                 (
                     probability.fp32_contents.clone(),
                     label.bytes_contents.concat(),
@@ -212,14 +215,18 @@ async fn outputs_and_threshold_are_those_of_the_request() {
             parameters: HashMap::from([("threshold".to_owned(), parameter)]),
             ..typed(&[1], &[TEXT])
         };
-        let answer = answer(request).await.unwrap();
-        assert_eq!(answer.outputs.len(), 1);
+        let response = send(request).await.unwrap();
+        assert_eq!(response.outputs.len(), 1);
         assert_eq!(
-            answer.outputs[0].contents.as_ref().unwrap().bytes_contents,
+            response.outputs[0]
+                .contents
+                .as_ref()
+                .unwrap()
+                .bytes_contents,
             [label.as_bytes()],
             "{choice:?}"
         );
-        assert!(answer.parameters.contains_key("threshold"));
+        assert!(response.parameters.contains_key("threshold"));
     }
 }
 
@@ -303,7 +310,7 @@ async fn errors_have_the_code_of_their_kind() {
             "4000 bytes; `--max-body-bytes`",
         ),
     ] {
-        let status = answer(request).await.unwrap_err();
+        let status = send(request).await.unwrap_err();
         assert_eq!(status.code(), code, "{status}");
         assert!(status.message().contains(part), "{status}");
     }
@@ -326,7 +333,7 @@ async fn http_and_grpc_share_one_limiter_and_its_retry_time() {
     let running = Running::start(state_with(ServeSettings { limits, ..wide() }).await).await;
     let (http, mut client) = (FastPath::new(running.state.clone()), running.client().await);
     let batch = |count: i64| json!({"inputs": [input(&[count], &json!(vec![TEXT; usize::try_from(count).unwrap()]))]});
-    // It is judged part by part, so that after one poll it has all places.
+    // It is scored chunk by chunk, so that after one poll it has all permits.
     let mut large = Box::pin(call(http.clone(), post(INFER, &batch(300))));
     assert!((&mut large).now_or_never().is_none());
 
@@ -423,7 +430,7 @@ async fn unknown_calls_are_not_implemented_and_create_no_metric_label() {
 }
 
 #[tokio::test]
-async fn a_call_over_http_1_is_answered_too() {
+async fn a_call_over_http_1_gets_a_response() {
     let service = FastPath::new(state_with(wide()).await);
     let mut request = post("/inference.GRPCInferenceService/ServerLive", &json!(null));
     *request.body_mut() = axum::body::Body::from(&[0_u8; 5][..]);
@@ -431,7 +438,7 @@ async fn a_call_over_http_1_is_answered_too() {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/grpc"),
     );
-    let answer = call(service, request).await;
-    assert_eq!(answer.header(header::CONTENT_TYPE), "application/grpc");
-    assert_eq!(answer.body, [0, 0, 0, 0, 2, 8, 1]);
+    let response = call(service, request).await;
+    assert_eq!(response.header(header::CONTENT_TYPE), "application/grpc");
+    assert_eq!(response.body, [0, 0, 0, 0, 2, 8, 1]);
 }

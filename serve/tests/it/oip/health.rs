@@ -40,8 +40,8 @@ async fn health_follows_readiness() {
             running.state.start_draining();
         }
         for service in SERVICES {
-            let answer = client.check(about(service)).await.unwrap().into_inner();
-            assert_eq!(answer.status(), want, "{service:?}");
+            let response = client.check(about(service)).await.unwrap().into_inner();
+            assert_eq!(response.status(), want, "{service:?}");
         }
     }
     assert_eq!(
@@ -62,14 +62,14 @@ async fn a_watch_reports_the_shutdown_and_does_not_delay_it() {
     let next = statuses.message().await.unwrap().unwrap();
     assert_eq!(next.status(), ServingStatus::Serving);
     running.stop.send(()).unwrap();
-    let told = async {
+    let statuses = async {
         assert_eq!(
             statuses.message().await.unwrap().unwrap().status(),
             ServingStatus::NotServing
         );
         assert!(statuses.message().await.unwrap().is_none());
     };
-    tokio::time::timeout(LONG, told).await.unwrap();
+    tokio::time::timeout(LONG, statuses).await.unwrap();
 }
 
 #[tokio::test]
@@ -80,20 +80,20 @@ async fn reflection_lists_the_services() {
         host: String::new(),
         message_request: Some(MessageRequest::ListServices(String::new())),
     };
-    let mut answers = client
+    let mut responses = client
         .server_reflection_info(tokio_stream::once(request))
         .await
         .unwrap()
         .into_inner();
-    let answer = answers
+    let response = responses
         .message()
         .await
         .unwrap()
         .unwrap()
         .message_response
         .unwrap();
-    let MessageResponse::ListServicesResponse(list) = answer else {
-        panic!("{answer:?}")
+    let MessageResponse::ListServicesResponse(list) = response else {
+        panic!("{response:?}")
     };
     let mut names: Vec<_> = list
         .service

@@ -86,9 +86,9 @@ async fn the_index_lists_the_versions_and_which_is_loaded() {
         ("{}", &all),
         (r#"{"ready": true}"#, &json!([entry("1", "READY", "")])),
     ] {
-        let answer = operate(&service, "/v2/repository/index", body).await;
+        let response = operate(&service, "/v2/repository/index", body).await;
         assert_eq!(
-            (answer.status, &answer.json()),
+            (response.status, &response.json()),
             (StatusCode::OK, want),
             "{body}"
         );

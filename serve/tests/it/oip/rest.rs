@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::support::{DIGEST, INFER, KEY, error, get, infer, input, service, wide};
 use crate::support::{TEXT, call, post, request, state, state_with};
 
-async fn verdict(text: &str) -> Value {
+async fn prediction(text: &str) -> Value {
     call(
         FastPath::new(state().await),
         post("/v1/predict", &json!({ "text": text })),
@@ -34,14 +34,14 @@ async fn the_server_is_described() {
 
 #[tokio::test]
 async fn the_model_is_described_with_its_version_or_without() {
-    let answer = call(service().await, get("/v2/models/relevance")).await;
+    let response = call(service().await, get("/v2/models/relevance")).await;
     assert_eq!(
         call(service().await, get("/v2/models/relevance/versions/1"))
             .await
             .body,
-        answer.body
+        response.body
     );
-    insta::assert_json_snapshot!(answer.json(), @r#"
+    insta::assert_json_snapshot!(response.json(), @r#"
     {
       "inputs": [
         {
@@ -90,22 +90,25 @@ async fn the_model_is_ready_until_the_service_ends() {
         "/v2/models/relevance/ready",
         "/v2/models/relevance/versions/1/ready",
     ] {
-        let answer = call(FastPath::new(state.clone()), get(path)).await;
+        let response = call(FastPath::new(state.clone()), get(path)).await;
         assert_eq!(
-            (answer.status, answer.json()),
+            (response.status, response.json()),
             (StatusCode::OK, json!({"name": "relevance", "ready": true}))
         );
     }
     state.start_draining();
-    let answer = call(FastPath::new(state), get("/v2/models/relevance/ready")).await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(answer.json(), json!({"name": "relevance", "ready": false}));
+    let response = call(FastPath::new(state), get("/v2/models/relevance/ready")).await;
+    assert_eq!(response.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        response.json(),
+        json!({"name": "relevance", "ready": false})
+    );
 }
 
 #[tokio::test]
 async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
     let texts = [TEXT, "a sunny day"];
-    let (first, second) = (verdict(texts[0]).await, verdict(texts[1]).await);
+    let (first, second) = (prediction(texts[0]).await, prediction(texts[1]).await);
     for (shape, data) in [
         (&[2][..], json!(texts)),
         (&[2, 1], json!(texts)),
@@ -113,8 +116,8 @@ async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
         (&[2], json!([texts])),
         (&[2], json!([[[texts[0]], texts[1]]])),
     ] {
-        let answer = infer(&json!({"id": "order 66", "inputs": [input(shape, &data)]})).await;
-        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        let response = infer(&json!({"id": "order 66", "inputs": [input(shape, &data)]})).await;
+        assert_eq!(response.status, StatusCode::OK, "{response:?}");
         let want = json!({
             "model_name": "relevance",
             "model_version": "1",
@@ -130,7 +133,7 @@ async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
                 {"name": "label", "datatype": "BYTES", "shape": shape, "data": ["Relevant", "Not Relevant"]},
             ],
         });
-        assert_eq!(answer.json(), want, "{data}");
+        assert_eq!(response.json(), want, "{data}");
     }
 }
 
@@ -141,15 +144,15 @@ async fn the_content_type_and_unknown_fields_are_ignored() {
         "inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": [TEXT], "parameters": {"content_type": "str"}}],
         "more": null,
     });
-    let answer = call(
+    let response = call(
         service().await,
         Request::post(INFER)
             .body(Body::from(body.to_string()))
             .unwrap(),
     )
     .await;
-    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
-    assert!(answer.json().get("id").is_none());
+    assert_eq!(response.status, StatusCode::OK, "{response:?}");
+    assert!(response.json().get("id").is_none());
 }
 
 #[tokio::test]
@@ -162,10 +165,10 @@ async fn outputs_come_in_the_requested_order() {
             vec!["label", "probability"],
         ),
     ] {
-        let answer = infer(&json!({"inputs": [input(&[1], &json!([TEXT]))], "outputs": asked}))
+        let response = infer(&json!({"inputs": [input(&[1], &json!([TEXT]))], "outputs": asked}))
             .await
             .json();
-        let names: Vec<_> = answer["outputs"]
+        let names: Vec<_> = response["outputs"]
             .as_array()
             .unwrap()
             .iter()
@@ -183,12 +186,12 @@ async fn the_requests_threshold_overrides_the_models() {
         (json!("1.0"), "Not Relevant"),
     ] {
         let body = json!({"inputs": [input(&[1], &json!([TEXT]))], "parameters": {"threshold": threshold}});
-        let answer = infer(&body).await.json();
-        assert_eq!(answer["outputs"][1]["data"][0], label, "{threshold}");
-        let told = answer["parameters"]["threshold"].as_f64().unwrap();
+        let response = infer(&body).await.json();
+        assert_eq!(response["outputs"][1]["data"][0], label, "{threshold}");
+        let threshold_used = response["parameters"]["threshold"].as_f64().unwrap();
         assert!(
-            (told - threshold.as_f64().unwrap_or(1.0)).abs() < 1e-6,
-            "{told}"
+            (threshold_used - threshold.as_f64().unwrap_or(1.0)).abs() < 1e-6,
+            "{threshold_used}"
         );
     }
 }
@@ -250,13 +253,13 @@ async fn what_is_not_the_models_is_named_with_400() {
         assert!(message.contains(part), "{body}: {message}");
     }
     for body in ["", "{", "flood", "{\"inputs\": [\"\u{1}\"]}"] {
-        let answer = call(
+        let response = call(
             service().await,
             Request::post(INFER).body(Body::from(body)).unwrap(),
         )
         .await;
         assert!(
-            error(&answer, 400).starts_with("the body is not JSON"),
+            error(&response, 400).starts_with("the body is not JSON"),
             "{body}"
         );
     }
@@ -298,9 +301,9 @@ async fn errors_under_the_protocols_paths_have_its_format() {
     ] {
         error(&request(Method::GET, path).await, 404);
     }
-    let answer = request(Method::DELETE, INFER).await;
-    error(&answer, 405);
-    assert_eq!(answer.header(header::ALLOW), "POST");
+    let response = request(Method::DELETE, INFER).await;
+    error(&response, 405);
+    assert_eq!(response.header(header::ALLOW), "POST");
     error(&request(Method::GET, "/v2/models/%ff").await, 400);
 }
 
@@ -354,9 +357,9 @@ async fn with_keys_the_model_needs_one_and_readiness_does_not() {
         let (mut head, body) = with.into_parts();
         let body = axum::body::to_bytes(body, 10_000).await.unwrap();
         let without = Request::from_parts(head.clone(), Body::from(body.clone()));
-        let answer = call(service.clone(), without).await;
-        assert!(error(&answer, 401).contains("a key is needed"));
-        assert_eq!(answer.header(header::WWW_AUTHENTICATE), "Bearer");
+        let response = call(service.clone(), without).await;
+        assert!(error(&response, 401).contains("a key is needed"));
+        assert_eq!(response.header(header::WWW_AUTHENTICATE), "Bearer");
         head.headers.insert("x-api-key", KEY.parse().unwrap());
         assert_eq!(
             call(service.clone(), Request::from_parts(head, Body::from(body)))

@@ -52,9 +52,9 @@ pub fn get(path: &str) -> Request<Body> {
 }
 
 /// The message of a response that must be an error of the protocol.
-pub fn error(answer: &TestResponse, status: u16) -> String {
-    assert_eq!(answer.status, status, "{answer:?}");
-    let body = answer.json();
+pub fn error(response: &TestResponse, status: u16) -> String {
+    assert_eq!(response.status, status, "{response:?}");
+    let body = response.json();
     assert_eq!(body.as_object().unwrap().len(), 1, "{body}");
     body["error"].as_str().unwrap().to_owned()
 }
