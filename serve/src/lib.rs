@@ -21,14 +21,11 @@ mod ui;
 
 pub use axum::http::HeaderValue;
 pub use error::ServeError;
-pub use http::api_keys::{ApiKeys, KeyError};
 pub use http::fast_path::FastPath;
 pub use http::request_span::SPAN_TARGET;
-pub use model::loaded::{LoadedModel, ModelSource};
-pub use openapi::specification::{openapi, openapi_json};
+pub use model::loaded::ModelSource;
+pub use openapi::specification::openapi_json;
 pub use server::serve;
-pub use settings::{
-    CaptureSettings, DEFAULT_DRAIN, DEFAULT_RELOAD_INTERVAL_MS, Limits, ServeSettings,
-};
+pub use settings::{CaptureSettings, DEFAULT_RELOAD_INTERVAL_MS, Limits, ServeSettings};
 pub use signal::shutdown_signal;
 pub use state::ServiceState;

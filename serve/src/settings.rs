@@ -10,7 +10,7 @@ use crate::http::api_keys::ApiKeys;
 
 /// Default time for open requests after the shutdown signal; the process ends within 8 seconds,
 /// before platforms kill it after 10.
-pub const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
+const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 
 /// Default number of milliseconds between reloads.
 pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;

@@ -22,7 +22,7 @@ pub struct ModelSource {
 
 /// A loaded model that reproduces the golden sentences of its file.
 #[derive(Debug)]
-pub struct LoadedModel {
+pub(crate) struct LoadedModel {
     manifest: Manifest,
     session: Session,
     card: Option<Bytes>,
@@ -111,14 +111,12 @@ impl LoadedModel {
     }
 
     /// The version's manifest in the store.
-    #[must_use]
-    pub const fn manifest(&self) -> &Manifest {
+    pub(crate) const fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
     /// The session that scores texts.
-    #[must_use]
-    pub const fn session(&self) -> &Session {
+    pub(crate) const fn session(&self) -> &Session {
         &self.session
     }
 

@@ -19,8 +19,7 @@ Other pages: `/` to try sentences, `/model` with the card of the active model, `
 this reference, `/openapi.json` with this specification, and `/metrics` for Prometheus.";
 
 /// The specification of every route, as a value.
-#[must_use]
-pub fn openapi() -> OpenApi {
+fn openapi() -> OpenApi {
     let tag = |name: &str, description: &str| Tag {
         name: name.to_owned(),
         description: Some(description.to_owned()),
