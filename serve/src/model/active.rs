@@ -69,7 +69,7 @@ impl ModelSlot {
         }
     }
 
-    /// Where the model comes from.
+    /// Source of the model.
     pub(crate) const fn source(&self) -> &ModelSource {
         &self.source
     }

@@ -9,7 +9,7 @@ use relevance_runtime::Session;
 
 use crate::error::ServeError;
 
-/// Where the model comes from.
+/// Source of the model.
 #[derive(Clone, Debug)]
 pub struct ModelSource {
     /// The store.

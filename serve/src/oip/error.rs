@@ -51,7 +51,7 @@ fn chain(error: &dyn Error) -> String {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "InferenceError")]
 pub(crate) struct ErrorBody {
-    /// What is wrong with the request, or what failed.
+    /// Description of the error.
     pub(crate) error: String,
 }
 

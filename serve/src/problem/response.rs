@@ -60,7 +60,7 @@ pub(crate) struct ProblemBody {
     pub(crate) title: &'static str,
     /// The HTTP status.
     status: u16,
-    /// What is wrong with this request.
+    /// Description of the problem with this request.
     detail: String,
     pub(crate) code: ProblemCode,
     /// The exceeded limit, in bytes.
