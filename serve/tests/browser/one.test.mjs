@@ -37,7 +37,7 @@ test("typing shows the label and the probability of the service", {}, async (pag
   assert.notEqual(other.probability, want.probability);
 });
 
-test("the shares of words and terms add up to the log-odds", {}, async (page) => {
+test("the contributions of words and terms add up to the log-odds", {}, async (page) => {
   const text = `${FLOOD}, 🔥 qzxv and the flood of the game`;
   await page.locator("#text").fill(text);
   await page.waitForSelector(".words .word");
@@ -60,7 +60,7 @@ test("the shares of words and terms add up to the log-odds", {}, async (page) =>
   );
 });
 
-test("a word's tint and line follow its share", {}, async (page) => {
+test("a word's tint and line follow its contribution", {}, async (page) => {
   await page.locator("#text").fill(`${FLOOD} ${FILM} qzxv`);
   await page.waitForSelector(".words .word");
   const all = await words(page);

@@ -1,4 +1,4 @@
-// The reference at /docs: every operation is there, and can be tried without the internet.
+// The reference at /docs: it lists every operation, and works offline.
 
 import assert from "node:assert/strict";
 import { ask, FLOOD, SERVICE, test } from "./support.mjs";

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { ask, enter, eventually, FILM, FLOOD, percent, shows, test } from "./support.mjs";
 
 const TEXTS = [FLOOD, FILM, "earthquake"];
-/** Sentences that tables could break on, or run. */
+/** Sentences that could break a table, or run as a formula. */
 const HARD = ['said "help", twice', "=HYPERLINK(1)", "+1 at-risk", "@home", "-5 degrees", "caf\u00e9 \u6d2a\u6c34"];
 const SAFE = HARD.map((text) => (/^[=+@-]/.test(text) ? `'${text}` : text));
 

@@ -1,4 +1,4 @@
-// A visit to the page in Chromium; whatever it must never do makes the test fail.
+// A page in Chromium; a test fails on anything that the page must never do.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -6,7 +6,7 @@ import { after, before, test as nodeTest } from "node:test";
 import { chromium } from "playwright-core";
 
 export const SERVICE = needed("RELEVANCE_SERVICE");
-/** The same, for those alone who bring the key. */
+/** The same service, with a key. */
 export const LOCKED = { service: needed("RELEVANCE_LOCKED_SERVICE"), key: needed("RELEVANCE_KEY") };
 export const FLOOD = "flood waters are rising, families evacuated";
 export const FILM = "can you recommend a good film";
@@ -79,7 +79,7 @@ function watch(page, service) {
   return faults;
 }
 
-/** Waits until `check` holds, or fails with what it last said. */
+/** Waits until `check` passes, or fails with its last error. */
 export async function eventually(check, timeout = 5_000) {
   for (const start = Date.now(); ; ) {
     try {
@@ -100,7 +100,7 @@ export function shows(page, selector, text) {
   });
 }
 
-/** Gives the page a large text at once; Chromium takes seconds to insert thousands of lines as if they were typed. */
+/** Sets a large text at once, since Chromium takes seconds to type thousands of lines. */
 export function enter(page, text) {
   return page.locator("#text").evaluate((node, text) => {
     node.value = text;
@@ -115,8 +115,8 @@ export async function ask(page, path, body) {
   return response.json();
 }
 
-/** As the page writes it. */
-export const percent = (share) => `${(share * 100).toFixed(1)}\u00a0%`;
+/** A fraction in the format of the page. */
+export const percent = (fraction) => `${(fraction * 100).toFixed(1)}\u00a0%`;
 
 export async function screenshot(page, name) {
   mkdirSync("../screenshots", { recursive: true });

@@ -1,4 +1,4 @@
-// What goes wrong is shown where the person types, and goes away when it is over.
+// Failures are shown next to the input, and disappear when they are over.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
