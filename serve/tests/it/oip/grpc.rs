@@ -307,7 +307,7 @@ async fn errors_have_the_code_of_their_kind() {
         (
             typed(&[1], &[&"x".repeat(4100)]),
             Code::ResourceExhausted,
-            "4000 bytes; `--max-body-bytes`",
+            "4000 bytes; change it with `--max-body-bytes`",
         ),
     ] {
         let status = send(request).await.unwrap_err();
