@@ -1,7 +1,12 @@
 //! Labelled examples to a fitted pipeline and a report.
 //!
-//! [`train()`] splits the examples, fits vocabulary, weights and linear model on one side, chooses the threshold on the second
-//! and measures on the third; [`Gate`](evaluate::gate::Gate) says whether the result may be published.
+//! [`train()`] splits the examples, fits vocabulary, weights and linear model on the training
+//! subset, chooses the threshold on the validation subset and measures on the test subset.
+//! [`Gate`] decides whether the result may be published.
+//!
+//! - [`fit`]: vectorizer, rows and solver
+//! - [`evaluate`]: metrics, model checks, comparison with the production model, gate
+//! - [`report`]: the report as data, HTML and Markdown
 
 mod error;
 pub mod evaluate;
@@ -13,8 +18,9 @@ mod subset;
 mod train;
 
 pub use error::TrainError;
+pub use evaluate::champion::{ChampionComparison, FrozenRow, PredictionChanges, unseen_rows};
 pub use evaluate::drift::{Distance, Drift};
-pub use evaluate::gate::{ChampionComparison, GateFailure};
+pub use evaluate::gate::{Gate, GateFailure};
 pub use evaluate::metrics::Metrics;
 pub use evaluate::profile::{Profile, Profiler};
 pub use evaluate::threshold::ThresholdRule;

@@ -1,20 +1,16 @@
 //! The fifth step: the candidate against the model in production, on rows that neither was trained on.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use rayon::prelude::*;
-use relevance_data::{Dataset, normalize};
+use relevance_data::Dataset;
 use relevance_models::{Manifest, PRODUCTION, Store};
-use relevance_pipeline::{Pipeline, Prediction};
 use relevance_runtime::Session;
-use relevance_train::{ChampionComparison, Metrics, Settings};
+use relevance_train::{ChampionComparison, FrozenRow, PredictionChanges, Settings, unseen_rows};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use crate::workflow::comparison::{Comparison, predict};
-use crate::workflow::frozen_rows::{FrozenRow, read_frozen_rows, unpack};
+use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
 use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::version_files::MODEL_FILE;
@@ -33,7 +29,7 @@ struct ProductionComparison {
     /// The metrics that the gate judges.
     metrics: ChampionComparison,
     /// Every prediction that changed.
-    changes: Comparison,
+    changes: PredictionChanges,
 }
 
 /// Applies the rules of the gate on the candidate and the production model, if there is one.
@@ -91,7 +87,7 @@ async fn compare_with_production(
     }
 
     let rows = read_rows(store, &manifest, candidate).await?;
-    let rows = remove_trained_rows(rows, candidate, dataset);
+    let rows = unseen_rows(rows, dataset, &candidate.trained.split);
     if rows.is_empty() {
         return Ok(None);
     }
@@ -102,8 +98,12 @@ async fn compare_with_production(
 
     let production = ModelFile::parse(file).with_context(context)?.reference;
     let candidate = &candidate.trained.pipeline;
-    let compared = ProductionComparison::new(version, &production, candidate, &rows, slowdown);
-    Ok(Some(compared))
+    let (metrics, changes) = ChampionComparison::compute(&production, candidate, &rows, slowdown);
+    Ok(Some(ProductionComparison {
+        version,
+        metrics,
+        changes,
+    }))
 }
 
 /// Reads the frozen test rows of the production model, or takes the candidate's where the store has none.
@@ -115,67 +115,6 @@ async fn read_rows(
     match read_frozen_rows(store, production).await? {
         Some(rows) => Ok(rows),
         None => unpack(&candidate.test_rows),
-    }
-}
-
-/// Keeps the rows whose normalised text the candidate was not trained on, since new rows can move old ones to another
-/// subset.
-fn remove_trained_rows(
-    rows: Vec<FrozenRow>,
-    candidate: &Candidate,
-    dataset: &Dataset,
-) -> Vec<FrozenRow> {
-    let texts: Vec<String> = rows.iter().map(|row| normalize(&row.text)).collect();
-    let frozen: HashSet<&String> = texts.iter().collect();
-
-    let split = &candidate.trained.split;
-    let trained: HashSet<String> = split
-        .train
-        .par_iter()
-        .chain(&split.validation)
-        .map(|&index| normalize(dataset.text(index)))
-        .filter(|text| frozen.contains(text))
-        .collect();
-
-    rows.into_iter()
-        .zip(&texts)
-        .filter(|(_, text)| !trained.contains(*text))
-        .map(|(row, _)| row)
-        .collect()
-}
-
-impl ProductionComparison {
-    fn new(
-        version: u64,
-        production: &Pipeline,
-        candidate: &Pipeline,
-        rows: &[FrozenRow],
-        slowdown: f64,
-    ) -> Self {
-        let labels: Vec<bool> = rows.iter().map(|row| row.relevant).collect();
-        let (from, to) = (predict(production, rows), predict(candidate, rows));
-        let measure = |predictions: &[Prediction], pipeline: &Pipeline| {
-            let probabilities: Vec<f32> = predictions
-                .iter()
-                .map(|prediction| prediction.probability)
-                .collect();
-            Metrics::compute(&probabilities, &labels, pipeline.threshold())
-        };
-
-        let changes = Comparison::new(rows, &from, &to);
-        let metrics = ChampionComparison {
-            candidate: measure(&to, candidate),
-            production: measure(&from, production),
-            became_right: changes.became_right,
-            became_wrong: changes.became_wrong,
-            p_value: changes.p_value,
-            slowdown,
-        };
-        Self {
-            version,
-            metrics,
-            changes,
-        }
     }
 }
 

@@ -9,21 +9,10 @@ use flate2::read::MultiGzDecoder;
 use flate2::write::GzEncoder;
 use relevance_data::{Dataset, Split, sample};
 use relevance_models::{Manifest, Store};
-use serde::{Deserialize, Serialize};
+use relevance_train::FrozenRow;
 
 /// Maximum number of frozen test rows, evenly sampled from the test subset.
 const MAX_FROZEN_ROWS: usize = 10_000;
-
-/// A test row in the store, a line of JSON in its file: `{"row": 17, "text": "…", "relevant": true}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FrozenRow {
-    /// Number of the row in its source, from 1.
-    pub(crate) row: u64,
-    /// The text.
-    pub(crate) text: String,
-    /// Its label.
-    pub(crate) relevant: bool,
-}
 
 /// Packs a sample of the test subset.
 pub(crate) fn freeze(dataset: &Dataset, split: &Split) -> anyhow::Result<Bytes> {

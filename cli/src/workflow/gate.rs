@@ -28,7 +28,11 @@ impl std::error::Error for GateFailed {}
 /// Applies the rules on metrics and model checks.
 pub(crate) fn check_report(gate: &Gate, report: &Report, progress: Progress) -> anyhow::Result<()> {
     let step = progress.start("gate");
-    let failures = gate.check(report);
+    let failures = gate.check(
+        &report.test_metrics,
+        &report.baselines,
+        &report.model_checks,
+    );
 
     let Metrics {
         precision,

@@ -18,14 +18,12 @@
 //! | `compare` | the candidate against the model in production |
 //! | `publish` | candidate to a version in the store |
 //! | `candidate` | the results of the steps |
-//! | `comparison` | predictions of two models for the same rows |
 //! | `frozen_rows` | the test rows that a version keeps |
 //! | `model_file` | a model file, parsed or exported |
 //! | `version_files` | the file names of a version |
 
 pub(crate) mod candidate;
 pub(crate) mod compare;
-pub(crate) mod comparison;
 pub(crate) mod export;
 pub(crate) mod frozen_rows;
 pub(crate) mod gate;

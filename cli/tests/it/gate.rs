@@ -38,9 +38,9 @@ fn a_model_worse_than_production_is_refused_by_rule_and_size_and_changes_nothing
     let refused = place.run(&train).failed(
         3,
         &[
-            "the ROC-AUC of production is 0.",
-            "and `gate.max_drop` is 0.02",
-            "verdicts of production became wrong and",
+            "the ROC-AUC of the production model is 0.",
+            "`gate.max_drop` is 0.02",
+            "predictions became wrong and",
         ],
     );
     assert!(
@@ -83,7 +83,7 @@ fn a_file_that_is_too_long_is_refused() {
     place.run(&train).failed(
         3,
         &[
-            "`gate.max_model_bytes` is 100000, the file has",
+            "`gate.max_model_bytes` is 100000, and the model file has",
             "lower `features.max_features`",
         ],
     );

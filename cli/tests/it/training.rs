@@ -118,7 +118,7 @@ fn poisoned_labels_are_refused_with_code_3_and_change_nothing() {
 /// The precision that a refusal states.
 fn figure(stderr: &str) -> f64 {
     let (_, rest) = stderr
-        .split_once("`gate.min_precision` is 0.65, the model has ")
+        .split_once("`gate.min_precision` is 0.65, and the model has ")
         .expect(stderr);
     rest.split(' ').next().unwrap().parse().unwrap()
 }

@@ -2,6 +2,8 @@
 
 pub mod baseline;
 pub mod calibration;
+pub mod champion;
+pub mod confusion;
 pub mod cross_validation;
 pub mod curves;
 pub mod drift;

@@ -6,13 +6,13 @@ use std::fmt;
 use clap::Args;
 use relevance_models::{Manifest, Store};
 use relevance_pipeline::Pipeline;
+use relevance_train::PredictionChanges;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::vocabulary::{self, VocabularyDifference};
 use super::{Scope, report};
 use crate::output;
-use crate::workflow::comparison::{self, Comparison};
 use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::version_files::MODEL_FILE;
@@ -38,7 +38,7 @@ struct Difference {
     values: Vec<ValueDifference>,
     vocabulary: VocabularyDifference,
     /// Predictions for the frozen test rows of the second version; nothing when the store has none.
-    verdicts: Option<Comparison>,
+    verdicts: Option<PredictionChanges>,
 }
 
 /// A value that differs between two versions.
@@ -75,7 +75,7 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
         );
     }
     let verdicts = rows.map(|rows| {
-        let mut comparison = comparison::compare(&from.pipeline, &to.pipeline, &rows);
+        let mut comparison = PredictionChanges::compute(&from.pipeline, &to.pipeline, &rows);
         comparison.changed.truncate(*examples);
         comparison
     });
