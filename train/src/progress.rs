@@ -1,13 +1,13 @@
-//! How far a training run is.
+//! Progress of a training run.
 
-/// Hears how far a run is.
+/// Receives the progress of a training run.
 pub trait Observer: Sync {
-    /// So many more of the training texts, of which there are `all`, were cut into tokens.
+    /// `texts` more of the training texts, of which there are `all`, were tokenised.
     fn tokenized(&self, _texts: usize, _all: usize) {}
 
-    /// The solver took a step, and the objective is this.
+    /// The solver finished iteration `iteration`, counted from 1, with this objective.
     fn stepped(&self, _iteration: u64, _objective: f64) {}
 }
 
-/// Hears nothing.
+/// Ignores the progress.
 impl Observer for () {}

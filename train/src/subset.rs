@@ -1,38 +1,38 @@
-//! The side of the split that measures, with what the model says of it.
+//! Subsets of a split: their texts and labels, and the model's predictions for them.
 
 use rayon::prelude::*;
 use relevance_data::Dataset;
 use relevance_pipeline::{Prediction, Predictor, ScoreBuffer};
 
-/// Texts that training never saw, their labels and the model's answers; place by place, `[texts]` each.
+/// Texts of the test subset with their labels and predictions: `[texts]` each.
 #[derive(Clone, Copy, Debug)]
 pub struct TestSubset<'a> {
-    /// The texts as they stand in the source.
+    /// The texts as they are in the source.
     pub texts: &'a [&'a str],
-    /// Whether a person called the text relevant.
+    /// Whether a text is labelled relevant.
     pub labels: &'a [bool],
-    /// The model's probability that it is, 0 to 1.
+    /// The model's probability that a text is relevant, 0 to 1.
     pub probabilities: &'a [f32],
 }
 
-/// One side of the split.
-pub(crate) struct Side<'a> {
+/// Texts and labels of one subset: `[texts]` each.
+pub(crate) struct Subset<'a> {
     pub(crate) texts: Vec<&'a str>,
     pub(crate) labels: Vec<bool>,
 }
 
-impl<'a> Side<'a> {
-    pub(crate) fn of(dataset: &'a Dataset, places: &[u32]) -> Self {
+impl<'a> Subset<'a> {
+    /// Takes the rows with these indexes.
+    pub(crate) fn new(dataset: &'a Dataset, indexes: &[u32]) -> Self {
+        let texts = indexes.iter().map(|&index| dataset.text(index));
+        let labels = indexes.iter().map(|&index| dataset.is_relevant(index));
         Self {
-            texts: places.iter().map(|&place| dataset.text(place)).collect(),
-            labels: places
-                .iter()
-                .map(|&place| dataset.is_relevant(place))
-                .collect(),
+            texts: texts.collect(),
+            labels: labels.collect(),
         }
     }
 
-    /// What [`Pipeline::logit`] gives for each text.
+    /// Logit of each text.
     pub(crate) fn logits(&self, predictor: &Predictor) -> Vec<f64> {
         let logit = |buffer: &mut ScoreBuffer, text: &&str| predictor.logit(text, buffer);
         self.texts
@@ -41,7 +41,7 @@ impl<'a> Side<'a> {
             .collect()
     }
 
-    /// What [`Pipeline::predict`] gives for each text.
+    /// Probability of each text.
     pub(crate) fn probabilities(&self, predictor: &Predictor) -> Vec<f32> {
         let threshold = predictor.pipeline().threshold();
         let probability = |logit| Prediction::from_logit(logit, threshold).probability;

@@ -1,38 +1,37 @@
-//! The run: split, fit, choose, measure.
+//! The training run: split, fit, choose the threshold, evaluate.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use relevance_data::{Dataset, Label, Split};
 use relevance_pipeline::{Pipeline, Predictor, Scorer};
-use sha2::{Digest as _, Sha256};
 
 use crate::error::TrainError;
-use crate::evaluate::calibration::Calibration;
-use crate::evaluate::evaluation::Evaluation;
+use crate::evaluate::baseline::BaselineRules;
+use crate::evaluate::calibration::{Calibration, PlattScaling};
+use crate::evaluate::evaluation::{Evaluation, EvaluationResults};
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::profile::Profile;
-use crate::evaluate::threshold::choose_threshold;
+use crate::evaluate::threshold::{ThresholdRule, choose_threshold};
 use crate::fit::fitted::Fitted;
 use crate::progress::Observer;
-use crate::report::training_report::{Counts, Report};
+use crate::report::metadata::{ModelMetadata, TOOL_VERSION, fingerprint};
+use crate::report::training_report::{Counts, Fit, Report};
 use crate::settings::Settings;
-use crate::subset::Side;
+use crate::subset::{Subset, TestSubset};
 
-const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// What training gives.
+/// Result of a training run.
 #[derive(Clone, Debug)]
 pub struct Trained {
     /// The fitted pipeline.
     pub pipeline: Pipeline,
-    /// What was measured.
+    /// The report.
     pub report: Report,
-    /// Which rows were trained on, chose the threshold and measured.
+    /// The rows of each subset.
     pub split: Split,
-    /// The pipeline's probabilities on the side that measured: `[split.test]`.
+    /// Probabilities of the pipeline on the test subset: `[split.test]`.
     pub test_probabilities: Vec<f32>,
-    /// What the texts of that side are like, for comparison with those that come later.
+    /// Profile of the texts of the test subset, for comparison with later texts.
     pub profile: Profile,
 }
 
@@ -41,8 +40,8 @@ pub struct Trained {
 /// Equal examples and settings give the same pipeline and report, to the bit.
 ///
 /// # Errors
-/// When a setting is out of range, the examples cannot be split, no term is frequent enough, the solver fails, or the model
-/// checks cannot be made.
+/// When a setting is out of range, the examples cannot be split, no term is frequent enough, the
+/// solver fails, or the model checks cannot be made.
 pub fn train(
     dataset: &Dataset,
     settings: &Settings,
@@ -52,8 +51,8 @@ pub fn train(
     Ok(trained)
 }
 
-/// Trains as [`train()`] does, and runs `beside` with the finished pipeline and the split while the slower part of the report
-/// is still measured.
+/// Trains as [`train()`] does, and runs `beside` with the finished pipeline and the split in
+/// parallel with the slower part of the evaluation.
 ///
 /// # Errors
 /// Those of [`train()`].
@@ -64,7 +63,8 @@ pub fn train_beside<T: Send>(
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
     settings.validate()?;
-    // On a thread of the pool: one that is none sleeps whenever it waits for the others.
+    // Entered once, the pool keeps its threads busy; a thread outside of it would sleep at each
+    // parallel step.
     rayon::scope(|_| run(dataset, settings, observer, beside))
 }
 
@@ -74,161 +74,225 @@ fn run<T: Send>(
     observer: &dyn Observer,
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
-    let column = settings
-        .split_column()
-        .and_then(|place| dataset.columns.get(place));
-    let split = Split::new(
-        dataset,
-        &dataset.decided(settings.undecided),
-        &settings.split,
-        column,
-    )?;
-    let train = Side::of(dataset, &split.train);
-    let (mut fitted, train_counts) = (
-        Fitted::of(&train, settings, observer)?,
-        Counts::from_labels(&train.labels),
-    );
-    drop(train);
+    let split = split(dataset, settings)?;
+    let validation = Subset::new(dataset, &split.validation);
+    let test = Subset::new(dataset, &split.test);
+    let FittedPipeline {
+        pipeline,
+        fit,
+        platt_scaling,
+        baseline_rules,
+    } = FittedPipeline::fit(dataset, &split, &validation, settings, observer)?;
 
-    let [validation, test] =
-        [&split.validation, &split.test].map(|places| Side::of(dataset, places));
-    let platt_scaling = settings
-        .calibrate
-        .then(|| fitted.calibrate(&validation))
-        .transpose()?;
-    // The file's own numbers choose and measure, so that what is reported is what is served.
-    let pipeline = Pipeline::try_from(fitted.parts)?;
     let scorer = Arc::new(Scorer::from(&pipeline));
     let predictor = Predictor::with_scorer(&pipeline, Arc::clone(&scorer));
-    let (validated, tested) = (
-        validation.probabilities(&predictor),
-        test.probabilities(&predictor),
-    );
-    let threshold = choose_threshold(&validated, &validation.labels, settings.threshold).ok_or(
-        TrainError::NoThreshold {
-            rule: settings.threshold,
-            texts: validated.len(),
-        },
-    )?;
-    let facts = Facts {
-        fingerprint: fingerprint(&dataset.digest, settings),
-        counts: [
-            train_counts,
-            Counts::from_labels(&validation.labels),
-            Counts::from_labels(&test.labels),
-        ],
-        metrics: Metrics::compute(&tested, &test.labels, threshold),
-        calibration: Calibration::compute(&tested, &test.labels),
-    };
-    let pipeline = pipeline
-        .with_threshold(threshold)?
-        .with_metadata(facts.metadata(dataset, settings));
-
-    let predictor = Predictor::with_scorer(&pipeline, scorer);
-    let probabilities = &tested;
-    let rules = &fitted.baselines;
-    let measuring = Evaluation {
+    let measured = Measured::new(&predictor, &validation, &test, settings.threshold)?;
+    let run = Run {
         dataset,
         settings,
-        split: &split,
-        test: &test,
-        probabilities,
-        threshold,
-        rules,
+        split,
+        fit,
+        platt_scaling,
+        measured,
     };
-    let (details, beside) = rayon::join(|| measuring.run(&predictor), || beside(&pipeline, &split));
-    let details = details?;
-    let [train, validation_counts, test] = facts.counts;
-    let report = Report {
-        name: settings.name.clone(),
-        fingerprint: facts.fingerprint,
-        tool_version: TOOL_VERSION.to_owned(),
-        data_digest: dataset.digest.clone(),
-        settings_digest: settings.digest(),
-        undecided_rows: dataset
+    let pipeline = pipeline
+        .with_threshold(run.measured.threshold)?
+        .with_metadata(run.metadata());
+
+    let predictor = Predictor::with_scorer(&pipeline, scorer);
+    let evaluation = Evaluation {
+        dataset,
+        settings,
+        split: &run.split,
+        test: TestSubset {
+            texts: &test.texts,
+            labels: &test.labels,
+            probabilities: &run.measured.test_probabilities,
+        },
+        threshold: run.measured.threshold,
+        baseline_rules: &baseline_rules,
+    };
+    let (results, beside) = rayon::join(
+        || evaluation.run(&predictor),
+        || beside(&pipeline, &run.split),
+    );
+    let results = results?;
+    Ok((run.finish(pipeline, results), beside))
+}
+
+/// Assigns the decided rows to the subsets.
+fn split(dataset: &Dataset, settings: &Settings) -> Result<Split, TrainError> {
+    let rows = dataset.decided(settings.undecided);
+    let column = settings
+        .split_column()
+        .and_then(|index| dataset.columns.get(index));
+    Ok(Split::new(dataset, &rows, &settings.split, column)?)
+}
+
+/// A pipeline that was fitted on the training subset, without its threshold and metadata.
+struct FittedPipeline {
+    pipeline: Pipeline,
+    fit: Fit,
+    platt_scaling: Option<PlattScaling>,
+    baseline_rules: BaselineRules,
+}
+
+impl FittedPipeline {
+    /// Fits on the training subset, and calibrates on the validation subset if the settings say so.
+    fn fit(
+        dataset: &Dataset,
+        split: &Split,
+        validation: &Subset,
+        settings: &Settings,
+        observer: &dyn Observer,
+    ) -> Result<Self, TrainError> {
+        let train = Subset::new(dataset, &split.train);
+        let (mut fitted, baseline_rules) =
+            Fitted::fit_beside(&train, settings, observer, |rows, vocabulary| {
+                BaselineRules::fit(rows, &train.labels, vocabulary, &settings.features)
+            })?;
+        drop(train);
+
+        let platt_scaling = settings
+            .calibrate
+            .then(|| calibrate(&mut fitted, validation))
+            .transpose()?;
+        let fit = Fit {
+            solver: settings.solver.kind,
+            vocabulary: fitted.parts.vocabulary.len(),
+            objective: fitted.objective,
+        };
+        Ok(Self {
+            pipeline: Pipeline::try_from(fitted.parts)?,
+            fit,
+            platt_scaling,
+            baseline_rules,
+        })
+    }
+}
+
+/// Calibrates the probabilities of a subset inside the linear model.
+fn calibrate(fitted: &mut Fitted, subset: &Subset) -> Result<PlattScaling, TrainError> {
+    let logits = fitted.logits(subset)?;
+    let scaling = PlattScaling::fit(&logits, &subset.labels);
+    fitted.scale_logits(scaling.slope, scaling.offset);
+    Ok(scaling)
+}
+
+/// Threshold of a pipeline, and its metrics at the threshold.
+///
+/// They come from the single-precision weights of the model file, so that the report describes the
+/// file.
+struct Measured {
+    threshold: f32,
+    validation_metrics: Metrics,
+    test_metrics: Metrics,
+    test_calibration: Calibration,
+    test_probabilities: Vec<f32>,
+}
+
+impl Measured {
+    /// Chooses the threshold on the validation subset, and measures both subsets.
+    fn new(
+        predictor: &Predictor,
+        validation: &Subset,
+        test: &Subset,
+        rule: ThresholdRule,
+    ) -> Result<Self, TrainError> {
+        let validation_probabilities = validation.probabilities(predictor);
+        let test_probabilities = test.probabilities(predictor);
+
+        let no_threshold = || TrainError::NoThreshold {
+            rule,
+            texts: validation.labels.len(),
+        };
+        let threshold = choose_threshold(&validation_probabilities, &validation.labels, rule)
+            .ok_or_else(no_threshold)?;
+
+        Ok(Self {
+            threshold,
+            validation_metrics: Metrics::compute(
+                &validation_probabilities,
+                &validation.labels,
+                threshold,
+            ),
+            test_metrics: Metrics::compute(&test_probabilities, &test.labels, threshold),
+            test_calibration: Calibration::compute(&test_probabilities, &test.labels),
+            test_probabilities,
+        })
+    }
+}
+
+/// Everything that is known about a run before its evaluation.
+struct Run<'a> {
+    dataset: &'a Dataset,
+    settings: &'a Settings,
+    split: Split,
+    fit: Fit,
+    platt_scaling: Option<PlattScaling>,
+    measured: Measured,
+}
+
+impl Run<'_> {
+    /// Metadata of the model file.
+    fn metadata(&self) -> BTreeMap<String, String> {
+        let metadata = ModelMetadata {
+            counts: self.counts(),
+            metrics: &self.measured.test_metrics,
+            calibration: &self.measured.test_calibration,
+        };
+        metadata.entries(self.dataset, self.settings)
+    }
+
+    /// Texts of the training, validation and test subset.
+    fn counts(&self) -> [Counts; 3] {
+        let Split {
+            train,
+            validation,
+            test,
+            ..
+        } = &self.split;
+        [train, validation, test].map(|rows| Counts::count(self.dataset, rows))
+    }
+
+    fn finish(self, pipeline: Pipeline, results: EvaluationResults) -> Trained {
+        let [train, validation, test] = self.counts();
+        let undecided_rows = self
+            .dataset
             .labels
             .iter()
             .filter(|&&label| label == Label::CantDecide)
-            .count(),
-        train,
-        validation: validation_counts,
-        test,
-        near_duplicates: details.near_duplicates,
-        fit: fitted.fit,
-        platt_scaling,
-        threshold,
-        validation_metrics: Metrics::compute(&validated, &validation.labels, threshold),
-        test_metrics: facts.metrics,
-        test_intervals: details.intervals,
-        test_calibration: facts.calibration,
-        baselines: details.baselines,
-        slices: details.slices,
-        model_checks: details.model_checks,
-        cross_validation: details.cross_validation,
-    };
-    let profile = details.profile;
-    Ok((
+            .count();
+
+        let report = Report {
+            name: self.settings.name.clone(),
+            fingerprint: fingerprint(&self.dataset.digest, self.settings),
+            tool_version: TOOL_VERSION.to_owned(),
+            data_digest: self.dataset.digest.clone(),
+            settings_digest: self.settings.digest(),
+            undecided_rows,
+            train,
+            validation,
+            test,
+            near_duplicates: results.near_duplicates,
+            fit: self.fit,
+            platt_scaling: self.platt_scaling,
+            threshold: self.measured.threshold,
+            validation_metrics: self.measured.validation_metrics,
+            test_metrics: self.measured.test_metrics,
+            test_intervals: results.intervals,
+            test_calibration: self.measured.test_calibration,
+            baselines: results.baselines,
+            slices: results.slices,
+            model_checks: results.model_checks,
+            cross_validation: results.cross_validation,
+        };
         Trained {
             pipeline,
             report,
-            split,
-            test_probabilities: tested,
-            profile,
-        },
-        beside,
-    ))
-}
-
-/// What the model file says of its training.
-struct Facts {
-    fingerprint: String,
-    /// The texts of training, validation and test side.
-    counts: [Counts; 3],
-    /// Of the test side.
-    metrics: Metrics,
-    calibration: Calibration,
-}
-
-/// What tells this fit from every other one.
-fn fingerprint(data_digest: &str, settings: &Settings) -> String {
-    let digest = Sha256::digest(format!(
-        "{data_digest} {} {TOOL_VERSION}",
-        settings.digest()
-    ));
-    hex::encode(&digest[..6])
-}
-
-impl Facts {
-    /// The entries of the model file that come from training.
-    fn metadata(&self, dataset: &Dataset, settings: &Settings) -> BTreeMap<String, String> {
-        let test = &self.metrics;
-        let figures = [
-            ("test.precision", test.precision),
-            ("test.recall", test.recall),
-            ("test.f1", test.f1),
-            ("test.accuracy", test.accuracy),
-            ("test.roc_auc", test.roc_auc),
-            ("test.pr_auc", test.pr_auc),
-            ("test.brier", self.calibration.brier),
-        ];
-        let strings = [
-            ("name", settings.name.clone()),
-            ("version", self.fingerprint.clone()),
-            ("licence", settings.licence.clone()),
-            ("tool.version", TOOL_VERSION.to_owned()),
-            ("data.digest", dataset.digest.clone()),
-            ("settings.digest", settings.digest()),
-            ("settings", settings.to_json()),
-        ];
-        let figures = figures.map(|(key, figure)| (key, format!("{figure:.6}")));
-        let keys = ["data.train", "data.validation", "data.test"];
-        let counts = keys
-            .into_iter()
-            .zip(self.counts)
-            .map(|(key, counts)| (key, counts.texts().to_string()));
-        let entries = strings.into_iter().chain(figures).chain(counts);
-        entries
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect()
+            split: self.split,
+            test_probabilities: self.measured.test_probabilities,
+            profile: results.profile,
+        }
     }
 }

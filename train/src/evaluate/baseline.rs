@@ -1,112 +1,111 @@
-//! What anyone could do without a model: always say the same, or look for one word.
+//! Rules without a model: always the same label, or the presence of one token.
 
 use rayon::prelude::*;
 use relevance_pipeline::{TokenCharacters, TokenScan, Vocabulary};
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::metrics::ConfusionMatrix;
+use super::confusion::ConfusionMatrix;
 use crate::fit::rows::{RowChunk, SparseRows};
 use crate::fit::settings::FeatureTraining;
-use crate::fit::solver::LabelledRows;
 
-/// A rule without a model, chosen on the training side, and its figures on the test side, each 0 to 1.
+/// A rule without a model, chosen on the training subset, and its metrics on the test subset, each
+/// 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// The rule in words.
     pub rule: String,
-    /// Share of the texts whose verdict is right.
+    /// Fraction of the texts whose prediction is right.
     pub accuracy: f64,
     /// Harmonic mean of precision and recall.
     pub f1: f64,
-    /// Area under the ROC curve; of a rule with two answers it is the mean of the shares of each label that are right.
+    /// Area under the ROC curve: for a rule without a score, the mean of recall and specificity.
     pub roc_auc: f64,
 }
 
-/// The rules that the training side suggests.
+/// The rules that the training subset suggests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaselineRules {
-    /// The verdict on every text: the label of most.
+pub(crate) struct BaselineRules {
+    /// Prediction for every text: the label of most training texts.
     majority: bool,
-    /// The word that tells most, and the verdict on texts that have it.
-    word: String,
-    word_means: bool,
+    /// The token whose presence separates the labels best.
+    token: String,
+    /// Prediction for texts with the token.
+    token_predicts: bool,
     characters: TokenCharacters,
 }
 
 impl BaselineRules {
     /// Chooses the rules on training rows, whose columns are those of the vocabulary.
     ///
-    /// The word is the one whose presence differs most between the labels; of several the first.
+    /// The token is the one whose frequency differs most between the labels; of several the first.
     #[expect(
         clippy::cast_precision_loss,
         reason = "there are fewer than 2^52 texts"
     )]
-    pub fn fit(rows: &LabelledRows, vocabulary: &Vocabulary, settings: &FeatureTraining) -> Self {
-        let words = vocabulary.first_columns(2)[1].max(1);
-        let labels = rows
-            .targets
-            .as_slice()
-            .expect("labels lie one after the other");
+    pub(crate) fn fit(
+        rows: &SparseRows,
+        labels: &[bool],
+        vocabulary: &Vocabulary,
+        settings: &FeatureTraining,
+    ) -> Self {
         let relevant_texts = labels.iter().filter(|&&label| label).count() as u64;
         let texts = [labels.len() as u64 - relevant_texts, relevant_texts];
-        let mut present = vec![[0_u64; 2]; words];
-        for (&column, counts) in rows
-            .records
-            .columns()
-            .iter()
-            .zip(presence(&rows.records, labels))
-        {
-            if let Some(present) = present.get_mut(column as usize) {
-                *present = counts;
+
+        // Terms of one token have the first columns.
+        let tokens = vocabulary.first_columns(2)[1].max(1);
+        let mut texts_with = vec![[0_u64; 2]; tokens];
+        for (&column, counts) in rows.columns().iter().zip(document_counts(rows, labels)) {
+            if let Some(token_counts) = texts_with.get_mut(column as usize) {
+                *token_counts = counts;
             }
         }
-        let lead = |[others, relevant]: [u64; 2]| {
+
+        let difference = |[others, relevant]: [u64; 2]| {
             relevant as f64 / texts[1].max(1) as f64 - others as f64 / texts[0].max(1) as f64
         };
-        let best = (0..words)
+        let strength = |token: usize| difference(texts_with[token]).abs();
+        let best = (0..tokens)
             .rev()
-            .max_by(|&left, &right| {
-                lead(present[left])
-                    .abs()
-                    .total_cmp(&lead(present[right]).abs())
-            })
+            .max_by(|&left, &right| strength(left).total_cmp(&strength(right)))
             .unwrap_or_default();
+
         Self {
             majority: texts[1] >= texts[0],
-            word: vocabulary.terms()[best].clone(),
-            word_means: lead(present[best]) > 0.0,
+            token: vocabulary.terms()[best].clone(),
+            token_predicts: difference(texts_with[best]) > 0.0,
             characters: settings.token_characters,
         }
     }
 
-    /// The figures of each rule on `texts` and `labels`.
-    pub fn measure(&self, texts: &[&str], labels: &[bool]) -> Vec<Baseline> {
+    /// Measures each rule on `texts` and `labels`.
+    pub(crate) fn measure(&self, texts: &[&str], labels: &[bool]) -> Vec<Baseline> {
         let name = |relevant: bool| if relevant { "relevant" } else { "not relevant" };
-        let always = texts.iter().map(|_| self.majority).collect();
+
+        let majority = texts.iter().map(|_| self.majority).collect();
+        let always = format!("always {}", name(self.majority));
+
         let mut scan = TokenScan::default();
-        let mut has_word = |text: &str| {
+        let mut has_token = |text: &str| {
             scan.read(text, self.characters);
             scan.spans()
-                .any(|span| text[span].eq_ignore_ascii_case(&self.word))
+                .any(|span| text[span].eq_ignore_ascii_case(&self.token))
         };
-        let by_word = texts
+        let by_token = texts
             .iter()
-            .map(|text| has_word(text) == self.word_means)
+            .map(|text| has_token(text) == self.token_predicts)
             .collect();
+        let with_token = format!("with `{}` {}", self.token, name(self.token_predicts));
+
         vec![
-            Baseline::of(format!("always {}", name(self.majority)), always, labels),
-            Baseline::of(
-                format!("with `{}` {}", self.word, name(self.word_means)),
-                by_word,
-                labels,
-            ),
+            Baseline::measure(always, majority, labels),
+            Baseline::measure(with_token, by_token, labels),
         ]
     }
 }
 
-/// For the column of each rank, in how many of the other and of the relevant texts its term stands.
-fn presence(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
-    let none = || vec![[0; 2]; rows.columns().len()];
+/// Counts for each rank the not relevant and the relevant texts in which its term occurs.
+fn document_counts(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
+    let zeros = || vec![[0; 2]; rows.column_count()];
     let count = |mut counts: Vec<[u64; 2]>, (chunk, labels): (&RowChunk, &[bool])| {
         for row in chunk.iter() {
             let label = usize::from(labels[row.text]);
@@ -125,10 +124,11 @@ fn presence(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
         }
         sums
     };
+
     rows.labelled(labels)
         .into_par_iter()
-        .fold(none, count)
-        .reduce(none, add)
+        .fold(zeros, count)
+        .reduce(zeros, add)
 }
 
 impl Baseline {
@@ -136,12 +136,13 @@ impl Baseline {
         clippy::cast_precision_loss,
         reason = "there are fewer than 2^52 texts"
     )]
-    fn of(rule: String, verdicts: Vec<bool>, labels: &[bool]) -> Self {
-        let scores: Vec<f32> = verdicts
+    fn measure(rule: String, predictions: Vec<bool>, labels: &[bool]) -> Self {
+        let scores: Vec<f32> = predictions
             .into_iter()
-            .map(|verdict| f32::from(u8::from(verdict)))
+            .map(|relevant| f32::from(u8::from(relevant)))
             .collect();
         let matrix = ConfusionMatrix::compute(&scores, labels, 0.5);
+
         let others = matrix.true_negatives + matrix.false_positives;
         let specificity = if others == 0 {
             0.0
@@ -159,13 +160,11 @@ impl Baseline {
 
 #[cfg(test)]
 mod tests {
-    use linfa::DatasetBase;
-
     use super::*;
     use crate::fit::vectorizer::Vectorizer;
 
     #[test]
-    fn rules_come_from_the_training_side_and_are_measured_on_the_other() {
+    fn rules_are_chosen_on_one_subset_and_measured_on_another() {
         let texts = [
             "fire in town",
             "fire again",
@@ -179,12 +178,12 @@ mod tests {
             ..FeatureTraining::default()
         };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
-        let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
-        let rules = BaselineRules::fit(&rows, &fitted.vocabulary, &settings);
+        let rules = BaselineRules::fit(&fitted.rows, &labels, &fitted.vocabulary, &settings);
         let measured = rules.measure(
             &["FIRE!", "quiet", "fire", "smoke"],
             &[true, false, false, true],
         );
+
         assert_eq!(measured[0].rule, "always relevant");
         assert_eq!((measured[0].accuracy, measured[0].roc_auc), (0.5, 0.5));
         assert_eq!(measured[1].rule, "with `fire` relevant");
@@ -195,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_speaks_against_is_found_too() {
+    fn a_token_of_texts_that_are_not_relevant_is_found_too() {
         let texts = ["win now", "win again", "flood", "storm", "rain"];
         let labels = [false, false, true, true, true];
         let settings = FeatureTraining {
@@ -203,9 +202,9 @@ mod tests {
             ..FeatureTraining::default()
         };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
-        let rows = DatasetBase::new(fitted.rows, ndarray::arr1(&labels));
-        let measured = BaselineRules::fit(&rows, &fitted.vocabulary, &settings)
+        let measured = BaselineRules::fit(&fitted.rows, &labels, &fitted.vocabulary, &settings)
             .measure(&["win", "rain"], &[false, true]);
+
         assert_eq!(
             (measured[1].rule.as_str(), measured[1].roc_auc),
             ("with `win` not relevant", 1.0)

@@ -1,47 +1,50 @@
-//! k-fold cross-validation on everything but the test side: how much the figures depend on the draw.
+//! k-fold cross-validation on the training and validation subsets.
 
 use relevance_data::{Dataset, Split, folds};
 use relevance_pipeline::{Pipeline, Predictor};
 use serde::{Deserialize, Serialize};
 
+use super::metrics::Metrics;
+use super::per_metric::PerMetric;
+use super::threshold::{ThresholdRule, choose_threshold};
 use crate::error::TrainError;
-use crate::evaluate::metrics::Metrics;
-use crate::evaluate::per_metric::PerMetric;
-use crate::evaluate::threshold::{ThresholdRule, choose_threshold};
 use crate::fit::fitted::Fitted;
 use crate::settings::Settings;
-use crate::subset::Side;
+use crate::subset::Subset;
 
-/// What models reach that were fitted on parts of the training and validation sides; the test side is not touched.
+/// Metrics of models that are fitted on parts of the training and validation subsets.
+///
+/// Their spread shows how much the metrics depend on the split. The test subset is not used.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrossValidation {
-    /// Each fold, measured with a model that was fitted on the others.
+    /// Results of each fold with a model that was fitted on the others.
     pub folds: Vec<Fold>,
-    /// Mean of each figure over the folds.
+    /// Mean of each metric over the folds.
     pub mean: PerMetric<f64>,
-    /// Standard deviation of each figure over the folds, as of a sample (n - 1).
+    /// Sample standard deviation (n - 1) of each metric over the folds.
     pub standard_deviation: PerMetric<f64>,
 }
 
-/// What one fold measured.
+/// Results of one fold.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fold {
-    /// The threshold that the rule chooses on the probabilities of the other folds, each from the model that had not seen it.
+    /// Threshold that the rule chooses on the out-of-fold probabilities of the other folds.
     pub threshold: f32,
-    /// PerMetric at that threshold.
+    /// Metrics at the threshold.
     pub metrics: Metrics,
 }
 
-/// Texts of one fold, with the answers of the model that had not seen them.
-struct Answers {
+/// Labels of one fold with their out-of-fold probabilities: those of the model that was fitted on
+/// the other folds.
+struct OutOfFold {
     labels: Vec<bool>,
     probabilities: Vec<f32>,
 }
 
 impl CrossValidation {
-    /// Fits one model for each fold, one after the other; `None` when the settings ask for none.
+    /// Fits one model for each fold, one after the other; `None` when cross-validation is off.
     ///
-    /// Probabilities are not calibrated, which would move them and the threshold alike.
+    /// Probabilities are not calibrated: calibration would move them and the threshold alike.
     pub(crate) fn compute(
         dataset: &Dataset,
         split: &Split,
@@ -50,10 +53,11 @@ impl CrossValidation {
         if !settings.cross_validation.is_on() {
             return Ok(None);
         }
+
         let rows = [split.train.as_slice(), &split.validation].concat();
         let column = settings
             .split_column()
-            .and_then(|place| dataset.columns.get(place));
+            .and_then(|index| dataset.columns.get(index));
         let folds = folds(
             dataset,
             &rows,
@@ -61,19 +65,20 @@ impl CrossValidation {
             column,
             settings.cross_validation.folds,
         )?;
-        let answer = |fold| Answers::of(dataset, &folds, fold, settings);
-        let answers = (0..folds.len())
-            .map(answer)
+
+        let predictions = (0..folds.len())
+            .map(|fold| OutOfFold::predict(dataset, &folds, fold, settings))
             .collect::<Result<Vec<_>, _>>()?;
-        let measure = |fold| Fold::of(&answers, fold, settings.threshold);
-        Ok(Some(Self::summary(
-            (0..folds.len()).map(measure).collect::<Result<_, _>>()?,
-        )))
+
+        let folds = (0..folds.len())
+            .map(|fold| Fold::measure(&predictions, fold, settings.threshold))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Some(Self::from_folds(folds)))
     }
 
-    fn summary(folds: Vec<Fold>) -> Self {
-        let mean = PerMetric::each(|figure| mean(&folds, figure));
-        let standard_deviation = PerMetric::each(|figure| standard_deviation(&folds, figure));
+    fn from_folds(folds: Vec<Fold>) -> Self {
+        let mean = PerMetric::from_each(|metric| mean(&folds, metric));
+        let standard_deviation = PerMetric::from_each(|metric| standard_deviation(&folds, metric));
         Self {
             folds,
             mean,
@@ -82,9 +87,9 @@ impl CrossValidation {
     }
 }
 
-impl Answers {
-    /// Asks a model that was fitted on the other folds.
-    fn of(
+impl OutOfFold {
+    /// Fits a model on the other folds and predicts this one.
+    fn predict(
         dataset: &Dataset,
         folds: &[Vec<u32>],
         fold: usize,
@@ -92,9 +97,10 @@ impl Answers {
     ) -> Result<Self, TrainError> {
         let mut others = [&folds[..fold], &folds[fold + 1..]].concat().concat();
         others.sort_unstable();
-        let fitted = Fitted::of(&Side::of(dataset, &others), settings, &())?;
-        let held_out = Side::of(dataset, &folds[fold]);
+        let fitted = Fitted::fit(&Subset::new(dataset, &others), settings, &())?;
         let pipeline = Pipeline::try_from(fitted.parts)?;
+
+        let held_out = Subset::new(dataset, &folds[fold]);
         let probabilities = held_out.probabilities(&Predictor::new(&pipeline));
         Ok(Self {
             labels: held_out.labels,
@@ -104,24 +110,30 @@ impl Answers {
 }
 
 impl Fold {
-    fn of(answers: &[Answers], fold: usize, rule: ThresholdRule) -> Result<Self, TrainError> {
-        let others = || answers[..fold].iter().chain(&answers[fold + 1..]);
+    fn measure(
+        predictions: &[OutOfFold],
+        fold: usize,
+        rule: ThresholdRule,
+    ) -> Result<Self, TrainError> {
+        let others = || predictions[..fold].iter().chain(&predictions[fold + 1..]);
         let probabilities: Vec<f32> = others()
-            .flat_map(|answers| answers.probabilities.iter().copied())
+            .flat_map(|other| other.probabilities.iter().copied())
             .collect();
         let labels: Vec<bool> = others()
-            .flat_map(|answers| answers.labels.iter().copied())
+            .flat_map(|other| other.labels.iter().copied())
             .collect();
+
         let threshold =
             choose_threshold(&probabilities, &labels, rule).ok_or(TrainError::NoFoldThreshold {
                 rule,
                 fold: fold + 1,
                 texts: labels.len(),
             })?;
-        let Answers {
+
+        let OutOfFold {
             labels,
             probabilities,
-        } = &answers[fold];
+        } = &predictions[fold];
         Ok(Self {
             threshold,
             metrics: Metrics::compute(probabilities, labels, threshold),
@@ -133,19 +145,19 @@ impl Fold {
     clippy::cast_precision_loss,
     reason = "there are at most a hundred folds"
 )]
-fn mean(folds: &[Fold], figure: fn(&Metrics) -> f64) -> f64 {
-    folds.iter().map(|fold| figure(&fold.metrics)).sum::<f64>() / folds.len() as f64
+fn mean(folds: &[Fold], metric: fn(&Metrics) -> f64) -> f64 {
+    folds.iter().map(|fold| metric(&fold.metrics)).sum::<f64>() / folds.len() as f64
 }
 
 #[expect(
     clippy::cast_precision_loss,
     reason = "there are at most a hundred folds"
 )]
-fn standard_deviation(folds: &[Fold], figure: fn(&Metrics) -> f64) -> f64 {
-    let mean = mean(folds, figure);
+fn standard_deviation(folds: &[Fold], metric: fn(&Metrics) -> f64) -> f64 {
+    let mean = mean(folds, metric);
     let squares: f64 = folds
         .iter()
-        .map(|fold| (figure(&fold.metrics) - mean).powi(2))
+        .map(|fold| (metric(&fold.metrics) - mean).powi(2))
         .sum();
     (squares / (folds.len() - 1) as f64).sqrt()
 }
@@ -166,7 +178,8 @@ mod tests {
             fold([0.9, 0.2, 0.1, 0.3]),
             fold([0.9, 0.8, 0.7, 0.6]),
         ];
-        let summary = CrossValidation::summary(folds);
+        let summary = CrossValidation::from_folds(folds);
+
         // Recall is 1, 0.5 and 1; precision 1, 1 and 0.5.
         assert!((summary.mean.recall - 5.0 / 6.0).abs() < 1e-12);
         assert!((summary.mean.precision - 5.0 / 6.0).abs() < 1e-12);
@@ -178,16 +191,17 @@ mod tests {
 
     #[test]
     fn threshold_of_a_fold_comes_from_the_others() {
-        let answers = |shift: f32| Answers {
+        let predictions = |shift: f32| OutOfFold {
             labels: vec![false, true],
             probabilities: vec![0.1 + shift, 0.3 + shift],
         };
-        let all = [answers(0.0), answers(0.5)];
+        let all = [predictions(0.0), predictions(0.5)];
         let thresholds = [0, 1].map(|fold| {
-            Fold::of(&all, fold, ThresholdRule::MaxF1)
+            Fold::measure(&all, fold, ThresholdRule::MaxF1)
                 .unwrap()
                 .threshold
         });
+
         assert!(
             (thresholds[0] - 0.7).abs() < 1e-6 && (thresholds[1] - 0.2).abs() < 1e-6,
             "{thresholds:?}"

@@ -1,151 +1,138 @@
-//! The figures that take time, side by side: what a report holds besides the fit and the metrics.
+//! The slower part of the evaluation: everything in a report besides the fit, the metrics and the
+//! calibration.
 
 use rayon::join;
 use relevance_data::{Dataset, NearDuplicates, Split, SplitBy, near_duplicates, sample};
 use relevance_pipeline::{Predictor, ScoreBuffer};
 
+use super::baseline::{Baseline, BaselineRules};
+use super::cross_validation::CrossValidation;
+use super::intervals::Intervals;
+use super::model_checks::{CheckOutcome, ModelCheckError};
+use super::profile::Profile;
+use super::slices::{Slice, slices_by_column, slices_by_length};
 use crate::error::TrainError;
-use crate::evaluate::baseline::{Baseline, BaselineRules};
-use crate::evaluate::cross_validation::CrossValidation;
-use crate::evaluate::intervals::Intervals;
-use crate::evaluate::model_checks::CheckOutcome;
-use crate::evaluate::profile::Profile;
-use crate::evaluate::slices::{Slice, slices_by_column, slices_by_length};
 use crate::settings::Settings;
-use crate::subset::{Side, TestSubset};
+use crate::subset::TestSubset;
 
-/// Texts of the test side that are profiled at most, evenly spread: more would move no share by a hundredth.
-const PROFILED_TEXTS: usize = 5000;
+/// Most texts of the test subset that are profiled; more would move no fraction by a hundredth.
+const MAX_PROFILED_TEXTS: usize = 5000;
 
-/// What is measured, and on what.
+/// A model and the data that it is evaluated on.
 #[derive(Clone, Copy)]
-pub struct Evaluation<'a> {
-    pub dataset: &'a Dataset,
-    pub settings: &'a Settings,
-    pub split: &'a Split,
-    pub test: &'a Side<'a>,
-    /// The pipeline's probabilities on the test side: `[split.test]`.
-    pub probabilities: &'a [f32],
-    pub threshold: f32,
-    pub rules: &'a BaselineRules,
+pub(crate) struct Evaluation<'a> {
+    pub(crate) dataset: &'a Dataset,
+    pub(crate) settings: &'a Settings,
+    pub(crate) split: &'a Split,
+    /// The texts of `split.test`, with the model's probabilities.
+    pub(crate) test: TestSubset<'a>,
+    pub(crate) threshold: f32,
+    pub(crate) baseline_rules: &'a BaselineRules,
 }
 
-/// What was measured.
-pub struct Details {
-    pub near_duplicates: NearDuplicates,
-    pub intervals: Intervals,
-    pub baselines: Vec<Baseline>,
-    pub slices: Vec<Slice>,
-    pub model_checks: Vec<CheckOutcome>,
-    pub cross_validation: Option<CrossValidation>,
-    pub profile: Profile,
+/// Results of an [`Evaluation`].
+pub(crate) struct EvaluationResults {
+    pub(crate) near_duplicates: NearDuplicates,
+    pub(crate) intervals: Intervals,
+    pub(crate) baselines: Vec<Baseline>,
+    pub(crate) slices: Vec<Slice>,
+    pub(crate) model_checks: Vec<CheckOutcome>,
+    pub(crate) cross_validation: Option<CrossValidation>,
+    pub(crate) profile: Profile,
 }
 
 impl Evaluation<'_> {
-    /// Measures with the pipeline of `predictor`.
+    /// Evaluates the model of `predictor`, in parallel.
     ///
     /// # Errors
     /// When the model checks or the folds cannot be made.
-    pub fn run(self, predictor: &Predictor) -> Result<Details, TrainError> {
-        let Self {
-            dataset,
-            settings,
-            split,
-            test,
-            probabilities,
-            threshold,
-            rules,
-        } = self;
-        let near_duplicates = near_duplicates(dataset, split);
-        let ((intervals, model_checks), ((baselines, slices), (profile, cross_validation))) = join(
-            || {
-                join(
-                    || {
-                        Intervals::compute(
-                            probabilities,
-                            &test.labels,
-                            threshold,
-                            settings.split.seed,
-                        )
-                    },
-                    || {
-                        let predict =
-                            |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
-                        settings.model_checks.run(&test.texts, predict)
-                    },
-                )
-            },
-            || {
-                join(
-                    || {
-                        join(
-                            || rules.measure(&test.texts, &test.labels),
-                            || self.slices(),
-                        )
-                    },
-                    || {
-                        join(
-                            || self.profile(predictor),
-                            || CrossValidation::compute(dataset, split, settings),
-                        )
-                    },
-                )
-            },
-        );
-        let (model_checks, cross_validation) = (model_checks?, cross_validation?);
-        Ok(Details {
+    pub(crate) fn run(self, predictor: &Predictor) -> Result<EvaluationResults, TrainError> {
+        let near_duplicates = near_duplicates(self.dataset, self.split);
+
+        let intervals_and_checks = || join(|| self.intervals(), || self.model_checks(predictor));
+        let baselines_and_slices = || join(|| self.baselines(), || self.slices());
+        let profile_and_folds = || join(|| self.profile(predictor), || self.cross_validation());
+        let ((intervals, model_checks), ((baselines, slices), (profile, cross_validation))) =
+            join(intervals_and_checks, || {
+                join(baselines_and_slices, profile_and_folds)
+            });
+
+        Ok(EvaluationResults {
             near_duplicates,
             intervals,
             baselines,
             slices,
-            model_checks,
-            cross_validation,
+            model_checks: model_checks?,
+            cross_validation: cross_validation?,
             profile,
         })
     }
 
-    /// PerMetric of the test side by length and by each further column of the source.
+    fn intervals(&self) -> Intervals {
+        let TestSubset {
+            labels,
+            probabilities,
+            ..
+        } = self.test;
+
+        Intervals::compute(
+            probabilities,
+            labels,
+            self.threshold,
+            self.settings.split.seed,
+        )
+    }
+
+    fn model_checks(&self, predictor: &Predictor) -> Result<Vec<CheckOutcome>, ModelCheckError> {
+        let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
+        self.settings.model_checks.run(self.test.texts, predict)
+    }
+
+    fn baselines(&self) -> Vec<Baseline> {
+        self.baseline_rules
+            .measure(self.test.texts, self.test.labels)
+    }
+
+    fn cross_validation(&self) -> Result<Option<CrossValidation>, TrainError> {
+        CrossValidation::compute(self.dataset, self.split, self.settings)
+    }
+
+    /// Metrics of the test subset by length and by each further column of the source.
     fn slices(&self) -> Vec<Slice> {
         let Self {
             dataset,
             settings,
             split,
             test,
-            probabilities,
             threshold,
             ..
         } = *self;
-        let side = TestSubset {
-            texts: &test.texts,
-            labels: &test.labels,
-            probabilities,
-        };
-        let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
-        // Hardly two rows share a time.
+        let mut slices = slices_by_length(settings.features.token_characters, test, threshold);
+
+        // Few rows share a time, so its column makes no slices.
         let is_time = |name: &String| {
             settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name)
         };
-        for (name, column) in settings
-            .source
-            .columns
-            .iter()
-            .zip(&dataset.columns)
-            .filter(|(name, _)| !is_time(name))
-        {
+        let columns = settings.source.columns.iter().zip(&dataset.columns);
+        for (name, column) in columns.filter(|(name, _)| !is_time(name)) {
             let values: Vec<&str> = split
                 .test
                 .iter()
-                .map(|&place| column.value(place))
+                .map(|&index| column.value(index))
                 .collect();
-            slices.extend(slices_by_column(name, &values, side, threshold));
+            slices.extend(slices_by_column(name, &values, test, threshold));
         }
         slices
     }
 
-    /// What evenly spread texts of the test side are like.
+    /// Profile of an evenly spaced sample of the test subset.
     fn profile(&self, predictor: &Predictor) -> Profile {
-        let texts: Vec<&str> = sample(&self.test.texts, PROFILED_TEXTS).copied().collect();
-        let labels: Vec<bool> = sample(&self.test.labels, PROFILED_TEXTS).copied().collect();
+        let texts: Vec<&str> = sample(self.test.texts, MAX_PROFILED_TEXTS)
+            .copied()
+            .collect();
+        let labels: Vec<bool> = sample(self.test.labels, MAX_PROFILED_TEXTS)
+            .copied()
+            .collect();
         Profile::compute(predictor.clone(), &texts, &labels)
     }
 }

@@ -1,81 +1,91 @@
-//! Everything that is fitted on the training subset.
+//! Vocabulary and linear model, fitted on the training subset.
 
 use std::collections::BTreeMap;
 
-use linfa::DatasetBase;
-use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor};
+use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, Vocabulary};
 
+use super::rows::SparseRows;
 use super::solver::{self, LinearModel};
 use super::vectorizer::Vectorizer;
 use crate::error::TrainError;
-use crate::evaluate::baseline::BaselineRules;
-use crate::evaluate::calibration::PlattScaling;
 use crate::progress::Observer;
-use crate::report::training_report::Fit;
 use crate::settings::Settings;
-use crate::subset::Side;
+use crate::subset::Subset;
 
-/// What the training side gives.
+/// A fitted pipeline whose threshold and metadata are still to come.
 pub(crate) struct Fitted {
-    /// A pipeline whose threshold and metadata are still to come.
+    /// The pipeline so far.
     pub(crate) parts: PipelineParts,
+    /// The solver's objective at the end.
+    pub(crate) objective: f64,
     model: LinearModel,
-    pub(crate) fit: Fit,
-    pub(crate) baselines: BaselineRules,
 }
 
 impl Fitted {
-    pub(crate) fn of(
-        side: &Side,
+    /// Fits on a subset.
+    pub(crate) fn fit(
+        subset: &Subset,
         settings: &Settings,
         observer: &dyn Observer,
     ) -> Result<Self, TrainError> {
-        let vectorizer = Vectorizer::fit_observed(&side.texts, &settings.features, observer)?;
-        let rows = DatasetBase::new(vectorizer.rows, side.labels.iter().copied().collect());
-        let (fitted, baselines) = rayon::join(
-            || solver::fit_observed(&rows, &settings.solver, observer),
-            || BaselineRules::fit(&rows, &vectorizer.vocabulary, &settings.features),
+        let (fitted, ()) = Self::fit_beside(subset, settings, observer, |_, _| ())?;
+        Ok(fitted)
+    }
+
+    /// Fits on a subset, and runs `beside` with its rows and vocabulary in parallel with the
+    /// solver.
+    pub(crate) fn fit_beside<T: Send>(
+        subset: &Subset,
+        settings: &Settings,
+        observer: &dyn Observer,
+        beside: impl FnOnce(&SparseRows, &Vocabulary) -> T + Send,
+    ) -> Result<(Self, T), TrainError> {
+        let Vectorizer { vocabulary, rows } =
+            Vectorizer::fit_observed(&subset.texts, &settings.features, observer)?;
+
+        let (fitted, beside) = rayon::join(
+            || solver::fit_observed(&rows, &subset.labels, &settings.solver, observer),
+            || beside(&rows, &vocabulary),
         );
         let (model, objective) = fitted?;
-        let fit = Fit {
-            solver: settings.solver.kind,
-            vocabulary: vectorizer.vocabulary.len(),
-            objective,
-        };
+
         let parts = PipelineParts {
             features: settings.features.pipeline(),
-            vocabulary: vectorizer.vocabulary.into_terms(),
-            idf: single(rows.records.idf()),
-            coefficients: single(&model.coefficients),
-            intercept: single(&[model.intercept])[0],
+            vocabulary: vocabulary.into_terms(),
+            idf: to_single_precision(rows.idf()),
+            coefficients: to_single_precision(&model.coefficients),
+            intercept: to_single_precision(&[model.intercept])[0],
             threshold: 0.5,
             labels: Labels::default(),
             metadata: BTreeMap::new(),
         };
-        Ok(Self {
+        let fitted = Self {
             parts,
+            objective,
             model,
-            fit,
-            baselines,
-        })
+        };
+        Ok((fitted, beside))
     }
 
-    /// Folds the line that calibrates the probabilities of `side` into coefficients and intercept.
-    pub(crate) fn calibrate(&mut self, side: &Side) -> Result<PlattScaling, TrainError> {
+    /// Logit of each text of a subset.
+    pub(crate) fn logits(&self, subset: &Subset) -> Result<Vec<f64>, TrainError> {
         let pipeline = Pipeline::try_from(self.parts.clone())?;
-        let logits = side.logits(&Predictor::new(&pipeline));
-        let line = PlattScaling::fit(&logits, &side.labels);
+        Ok(subset.logits(&Predictor::new(&pipeline)))
+    }
+
+    /// Replaces every logit `z` by `slope` × `z` + `offset`, through coefficients and intercept.
+    pub(crate) fn scale_logits(&mut self, slope: f64, offset: f64) {
         for coefficient in &mut self.model.coefficients {
-            *coefficient *= line.slope;
+            *coefficient *= slope;
         }
-        self.model.intercept = line.slope * self.model.intercept + line.offset;
-        self.parts.coefficients = single(&self.model.coefficients);
-        self.parts.intercept = single(&[self.model.intercept])[0];
-        Ok(line)
+        self.model.intercept = slope * self.model.intercept + offset;
+
+        self.parts.coefficients = to_single_precision(&self.model.coefficients);
+        self.parts.intercept = to_single_precision(&[self.model.intercept])[0];
     }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the model file holds f32")]
-fn single(numbers: &[f64]) -> Vec<f32> {
-    numbers.iter().map(|&number| number as f32).collect()
+fn to_single_precision(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|&value| value as f32).collect()
 }

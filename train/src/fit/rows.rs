@@ -1,61 +1,62 @@
-//! TF-IDF rows as a sparse matrix that linfa takes.
+//! TF-IDF rows as a sparse matrix.
 
 use std::ops::Range;
 
-use linfa::dataset::Records;
-use ndarray::Array2;
-
-/// Columns whose ranks have the same high half.
-pub(crate) const PAGE: usize = 1 << 16;
+/// Columns of a [`ColumnBlock`]: those whose ranks have the same high half.
+pub(crate) const BLOCK_COLUMNS: usize = 1 << 16;
 
 /// Rows of unit length, or zero: `[texts, vocabulary]`.
 ///
-/// An entry is count × idf / norm. Only the columns are held, each as often as its count says, so that an entry takes 2 bytes and
-/// not 12; idf is a weight of the column and the norm one of the row. Columns go by their *rank*, the one in the most rows
-/// first, so that what most entries need lies close together in memory.
+/// An entry is count × idf / norm. Only the columns are stored, once for each occurrence of a term,
+/// so that an entry takes 2 bytes instead of 12; idf is a weight of the column and 1 / norm one of
+/// the row.
+///
+/// Columns are addressed by their *rank*, 0 for the column with the most texts: frequent columns
+/// are then close together in memory.
 #[derive(Clone, Debug)]
 pub struct SparseRows {
     chunks: Vec<RowChunk>,
     /// Inverse document frequencies: `[vocabulary]`.
     idf: Vec<f64>,
-    /// The column of each rank: `[vocabulary]`.
+    /// Column of each rank: `[vocabulary]`.
     columns: Vec<u32>,
 }
 
-/// Some of the rows, one after the other.
+/// Consecutive rows.
 #[derive(Clone, Debug)]
 pub struct RowChunk {
-    /// The entries of ranks below 2^16, those of the next 2^16, and so on.
-    pages: Vec<Page>,
+    /// Entries of the ranks below 2^16, of the next 2^16, and so on.
+    column_blocks: Vec<ColumnBlock>,
     /// 1 / norm, 0 for a row without terms: `[rows]`.
     inverse_norms: Vec<f64>,
-    /// Which of the chunk's texts each row is of: `[rows]`.
+    /// Index of each row's text in the chunk: `[rows]`.
     texts: Vec<u32>,
 }
 
-/// The entries of the rows of a chunk whose ranks have the same high half.
+/// The entries of a chunk's rows whose ranks have the same high half.
 #[derive(Clone, Debug)]
-pub(crate) struct Page {
-    /// The low halves.
+pub(crate) struct ColumnBlock {
+    /// Low halves of the ranks, row after row.
     ranks: Vec<u16>,
-    /// Where those of each row end: `[rows + 1]`, first 0.
-    ends: Vec<usize>,
+    /// Offsets in `ranks`: `offsets[i]..offsets[i + 1]` for row i, `[rows + 1]`.
+    offsets: Vec<usize>,
 }
 
-/// A row of a text.
+/// The row of a text.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// The text's place: in the chunk when the chunk lends the row, else among all texts.
+    /// Index of the text: in the chunk for a row from [`RowChunk::iter`], among all texts for one
+    /// from [`SparseRows::iter`].
     pub text: usize,
-    /// The factor of the row's entries, 1 / norm.
+    /// 1 / norm, the factor of the row's entries.
     pub inverse_norm: f64,
     chunk: &'a RowChunk,
-    place: usize,
+    index: usize,
 }
 
 impl SparseRows {
-    /// Puts chunks of rows together, in their order, with the inverse document frequency of each column and the column of
-    /// each rank, `[vocabulary]`.
+    /// Joins chunks of rows, in their order, with the inverse document frequency of each column and
+    /// the column of each rank: `[vocabulary]`.
     #[must_use]
     pub const fn new(chunks: Vec<RowChunk>, idf: Vec<f64>, columns: Vec<u32>) -> Self {
         Self {
@@ -71,15 +72,15 @@ impl SparseRows {
         &self.chunks
     }
 
-    /// Each chunk with the labels of its texts, of those of all texts.
+    /// Each chunk with the labels of its texts; `labels` has those of all texts.
     pub(crate) fn labelled<'a>(
         &'a self,
         mut labels: &'a [bool],
     ) -> Vec<(&'a RowChunk, &'a [bool])> {
         let with_labels = |chunk: &'a RowChunk| {
-            let of_chunk;
-            (of_chunk, labels) = labels.split_at(chunk.len());
-            (chunk, of_chunk)
+            let chunk_labels;
+            (chunk_labels, labels) = labels.split_at(chunk.len());
+            (chunk, chunk_labels)
         };
         self.chunks.iter().map(with_labels).collect()
     }
@@ -90,114 +91,123 @@ impl SparseRows {
         &self.idf
     }
 
-    /// The column of each rank: `[vocabulary]`.
+    /// Column of each rank: `[vocabulary]`.
     #[must_use]
     pub fn columns(&self) -> &[u32] {
         &self.columns
     }
 
-    /// How many columns the rows hold together, repeats included.
+    /// Number of rows, one a text.
+    #[must_use]
+    pub fn row_count(&self) -> usize {
+        self.chunks.iter().map(RowChunk::len).sum()
+    }
+
+    /// Number of columns, one a term of the vocabulary.
+    #[must_use]
+    pub const fn column_count(&self) -> usize {
+        self.idf.len()
+    }
+
+    /// Number of stored columns over all rows, repeated ones included.
     #[must_use]
     pub fn entries(&self) -> usize {
         self.chunks
             .iter()
-            .flat_map(|chunk| &chunk.pages)
-            .map(|page| page.ranks.len())
+            .flat_map(|chunk| &chunk.column_blocks)
+            .map(|block| block.ranks.len())
             .sum()
     }
 
-    /// The rows; within a chunk in another order than the texts'.
+    /// The rows; their order inside a chunk is not that of the texts.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
         let mut next = 0;
         self.chunks.iter().flat_map(move |chunk| {
             let start = next;
             next += chunk.len();
+
             chunk.iter().map(move |row| Row {
                 text: start + row.text,
                 ..row
             })
         })
     }
-
-    /// The matrix with its zeros: texts × vocabulary × 8 bytes.
-    #[must_use]
-    pub fn to_dense(&self) -> Array2<f64> {
-        let mut dense = Array2::zeros((self.nsamples(), self.nfeatures()));
-        for row in self.iter() {
-            for rank in row.ranks() {
-                let column = self.columns[rank as usize] as usize;
-                dense[[row.text, column]] += self.idf[column] * row.inverse_norm;
-            }
-        }
-        dense
-    }
 }
 
 impl RowChunk {
-    /// No rows yet, of so many columns.
+    /// An empty chunk for rows of `columns` columns.
     #[must_use]
     pub fn new(columns: usize) -> Self {
-        let page = Page {
+        let block = ColumnBlock {
             ranks: Vec::new(),
-            ends: vec![0],
+            offsets: vec![0],
         };
         Self {
-            pages: vec![page; columns.div_ceil(PAGE)],
+            column_blocks: vec![block; columns.div_ceil(BLOCK_COLUMNS)],
             inverse_norms: Vec::new(),
             texts: Vec::new(),
         }
     }
 
-    /// Adds the row of the next text: the ranks of its columns, ascending, each as often as its term occurs; `weights` has the
-    /// inverse document frequency of each rank.
+    /// Adds the row of the next text.
+    ///
+    /// `ranks` has the ranks of its columns, ascending, once for each occurrence of the term; `idf`
+    /// has the inverse document frequency of each rank.
     ///
     /// # Panics
     /// When there are 2^32 rows.
-    pub fn push(&mut self, ranks: &[u32], weights: &[f64]) {
+    pub fn push(&mut self, ranks: &[u32], idf: &[f64]) {
         let text = u32::try_from(self.len()).expect("a chunk has fewer than 2^32 texts");
         let norm = ranks
             .chunk_by(|left, right| left == right)
-            .map(|run| weight(run, weights).powi(2))
+            .map(|run| weight(run, idf).powi(2))
             .sum::<f64>()
             .sqrt();
+
         let mut rest = ranks;
-        for (page, number) in self.pages.iter_mut().zip(0..) {
-            let of_page;
-            (of_page, rest) = rest.split_at(rest.partition_point(|rank| rank >> 16 <= number));
+        for (block, high_half) in self.column_blocks.iter_mut().zip(0..) {
+            let block_ranks;
+            (block_ranks, rest) =
+                rest.split_at(rest.partition_point(|rank| rank >> 16 <= high_half));
             #[expect(
                 clippy::cast_possible_truncation,
-                reason = "the page has the high half"
+                reason = "the block stands for the high half"
             )]
-            page.ranks.extend(of_page.iter().map(|&rank| rank as u16));
-            page.ends.push(page.ranks.len());
+            let low_halves = block_ranks.iter().map(|&rank| rank as u16);
+            block.ranks.extend(low_halves);
+            block.offsets.push(block.ranks.len());
         }
-        self.inverse_norms
-            .push(if norm > 0.0 { 1.0 / norm } else { 0.0 });
+
+        let inverse_norm = if norm > 0.0 { 1.0 / norm } else { 0.0 };
+        self.inverse_norms.push(inverse_norm);
         self.texts.push(text);
     }
 
-    /// The same rows by their lengths: a processor then guesses where each ends, and a pass takes two thirds of the time.
+    /// Sorts the rows by their number of entries, which makes the length of the solver's inner
+    /// loops predictable.
     #[must_use]
     pub fn by_length(&self) -> Self {
+        let entries = |row: usize| -> usize {
+            self.column_blocks
+                .iter()
+                .map(|block| block.row(row).len())
+                .sum()
+        };
         let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by_key(|&row| {
-            self.pages
-                .iter()
-                .map(|page| page.row(row).len())
-                .sum::<usize>()
-        });
+        order.sort_by_key(|&row| entries(row));
+
         Self {
-            pages: self
-                .pages
+            column_blocks: self
+                .column_blocks
                 .iter()
-                .map(|page| page.in_order(&order))
+                .map(|block| block.reordered(&order))
                 .collect(),
             inverse_norms: order.iter().map(|&row| self.inverse_norms[row]).collect(),
             texts: order.iter().map(|&row| self.texts[row]).collect(),
         }
     }
 
-    /// How many rows there are.
+    /// Number of rows.
     #[must_use]
     pub const fn len(&self) -> usize {
         self.inverse_norms.len()
@@ -211,12 +221,13 @@ impl RowChunk {
 
     /// The rows.
     pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
-        let row = |(place, (&text, &inverse_norm)): (usize, (&u32, &f64))| Row {
+        let row = |(index, (&text, &inverse_norm)): (usize, (&u32, &f64))| Row {
             text: text as usize,
             inverse_norm,
             chunk: self,
-            place,
+            index,
         };
+
         self.texts
             .iter()
             .zip(&self.inverse_norms)
@@ -225,8 +236,8 @@ impl RowChunk {
     }
 
     /// The entries by the high half of their ranks.
-    pub(crate) fn pages(&self) -> &[Page] {
-        &self.pages
+    pub(crate) fn column_blocks(&self) -> &[ColumnBlock] {
+        &self.column_blocks
     }
 
     /// 1 / norm of each row: `[rows]`.
@@ -234,47 +245,49 @@ impl RowChunk {
         &self.inverse_norms
     }
 
-    /// Which of the chunk's texts each row is of: `[rows]`.
+    /// Index of each row's text in the chunk: `[rows]`.
     pub(crate) fn texts(&self) -> &[u32] {
         &self.texts
     }
 }
 
-impl Page {
-    /// The low halves of the ranks of each of these rows, ascending.
-    pub(crate) fn rows(&self, places: Range<usize>) -> impl Iterator<Item = &[u16]> {
-        self.ends[places.start..=places.end]
+impl ColumnBlock {
+    /// Low halves of the ranks of each of these rows, ascending.
+    pub(crate) fn rows(&self, indexes: Range<usize>) -> impl Iterator<Item = &[u16]> {
+        self.offsets[indexes.start..=indexes.end]
             .windows(2)
-            .map(|ends| &self.ranks[ends[0]..ends[1]])
+            .map(|offsets| &self.ranks[offsets[0]..offsets[1]])
     }
 
-    fn row(&self, place: usize) -> &[u16] {
-        &self.ranks[self.ends[place]..self.ends[place + 1]]
+    fn row(&self, index: usize) -> &[u16] {
+        &self.ranks[self.offsets[index]..self.offsets[index + 1]]
     }
 
-    fn in_order(&self, order: &[usize]) -> Self {
-        let mut ordered = Self {
+    fn reordered(&self, order: &[usize]) -> Self {
+        let mut reordered = Self {
             ranks: Vec::with_capacity(self.ranks.len()),
-            ends: Vec::with_capacity(self.ends.len()),
+            offsets: Vec::with_capacity(self.offsets.len()),
         };
-        ordered.ends.push(0);
+        reordered.offsets.push(0);
+
         for &row in order {
-            ordered.ranks.extend_from_slice(self.row(row));
-            ordered.ends.push(ordered.ranks.len());
+            reordered.ranks.extend_from_slice(self.row(row));
+            reordered.offsets.push(reordered.ranks.len());
         }
-        ordered
+        reordered
     }
 }
 
 impl<'a> Row<'a> {
-    /// The ranks of the text's columns, ascending, each as often as its term occurs.
+    /// Ranks of the text's columns, ascending, once for each occurrence of the term.
     pub fn ranks(&self) -> impl Iterator<Item = u32> + use<'a> {
-        let place = self.place;
-        let pages = self.chunk.pages.iter().zip(0_u32..);
-        pages.flat_map(move |(page, number)| {
-            page.row(place)
+        let index = self.index;
+        let blocks = self.chunk.column_blocks.iter().zip(0_u32..);
+        blocks.flat_map(move |(block, high_half)| {
+            block
+                .row(index)
                 .iter()
-                .map(move |&low| number << 16 | u32::from(low))
+                .map(move |&low_half| high_half << 16 | u32::from(low_half))
         })
     }
 }
@@ -284,18 +297,6 @@ impl<'a> Row<'a> {
     clippy::cast_precision_loss,
     reason = "a text has fewer than 2^52 tokens"
 )]
-fn weight(run: &[u32], weights: &[f64]) -> f64 {
-    run.len() as f64 * weights[run[0] as usize]
-}
-
-impl Records for SparseRows {
-    type Elem = f64;
-
-    fn nsamples(&self) -> usize {
-        self.chunks.iter().map(RowChunk::len).sum()
-    }
-
-    fn nfeatures(&self) -> usize {
-        self.idf.len()
-    }
+fn weight(run: &[u32], idf: &[f64]) -> f64 {
+    run.len() as f64 * idf[run[0] as usize]
 }

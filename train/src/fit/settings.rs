@@ -3,44 +3,46 @@
 use relevance_pipeline::{FeatureSettings, TokenCharacters};
 use serde::{Deserialize, Serialize};
 
-/// How texts become terms, and which terms are kept.
+/// Terms of a text, and the terms that are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FeatureTraining {
-    /// Which characters tokens are made of.
+    /// Characters of a token.
     pub token_characters: TokenCharacters,
-    /// The longest run of tokens that makes a term, 1 to 5.
+    /// Maximum number of tokens of a term, 1 to 5.
     pub ngram_max: usize,
-    /// In how many training texts a term must stand to be kept, 1 or more.
+    /// Minimum number of training texts in which a term must occur, 1 or more.
     pub min_document_frequency: u32,
-    /// How many terms are kept at most, those in the most training texts; 1 or more.
+    /// Maximum number of terms, 1 or more; those in the most training texts are kept.
     pub max_features: usize,
 }
 
-/// How the linear model is fitted.
+/// Fit of the linear model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SolverSettings {
-    /// Which implementation fits.
+    /// The solver.
     pub kind: SolverKind,
-    /// Weight of the L2 penalty, `alpha / 2 * |coefficients|^2` beside the sum of the losses; over 0.
+    /// Weight of the L2 penalty, `alpha / 2 * |coefficients|^2` beside the sum of the losses; over
+    /// 0.
     pub alpha: f64,
     /// Iterations after which the fit is given up.
     pub max_iterations: u64,
-    /// The fit of `sparse` ends when what a step leaves to gain is less than this share of the objective; over 0.
+    /// The fit of `sparse` ends when the estimated gap to the optimum is below this fraction of the
+    /// objective; over 0.
     pub tolerance: f64,
     /// The fit of `linfa` ends when the norm of the gradient is below this; over 0.
     pub gradient_tolerance: f64,
 }
 
-/// The implementations of logistic regression.
+/// Implementation of logistic regression.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SolverKind {
-    /// Ours, over sparse rows.
+    /// Truncated Newton method over sparse rows.
     #[default]
     Sparse,
-    /// `linfa-logistic`, over dense rows: the same optimum, at rows × terms × 8 bytes.
+    /// `linfa-logistic` over dense rows: the same optimum, with 8 bytes for each row and term.
     Linfa,
 }
 
@@ -50,6 +52,7 @@ impl Default for FeatureTraining {
             token_characters,
             ngram_max,
         } = FeatureSettings::default();
+
         Self {
             token_characters,
             ngram_max,
@@ -72,7 +75,7 @@ impl Default for SolverSettings {
 }
 
 impl FeatureTraining {
-    /// The part that the pipeline keeps.
+    /// The settings that the pipeline keeps.
     #[must_use]
     pub const fn pipeline(&self) -> FeatureSettings {
         FeatureSettings {

@@ -1,5 +1,7 @@
 //! The report of a training run: as data, as a page of HTML and as a model card.
 
 pub mod card;
+mod content;
 pub mod html;
+pub(crate) mod metadata;
 pub mod training_report;

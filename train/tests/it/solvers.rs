@@ -1,37 +1,33 @@
-//! Ours and linfa-logistic have one optimum.
+//! The sparse solver and linfa-logistic have the same optimum.
 
-use linfa::DatasetBase;
 use relevance_data::Undecided;
 use relevance_train::SolverKind;
+use relevance_train::fit::rows::SparseRows;
 use relevance_train::fit::settings::{FeatureTraining, SolverSettings};
-use relevance_train::fit::solver::{LabelledRows, SolverError, fit, objective};
+use relevance_train::fit::solver::{SolverError, fit, objective};
 use relevance_train::fit::vectorizer::Vectorizer;
 
 use crate::archive;
 
-/// Five hundred texts of the archive.
-fn rows() -> LabelledRows {
+/// Rows of about five hundred texts of the archive, with their labels.
+fn rows() -> (SparseRows, Vec<bool>) {
     let dataset = archive();
-    let places: Vec<u32> = dataset
+    let indexes: Vec<u32> = dataset
         .decided(Undecided::LeaveOut)
         .into_iter()
         .step_by(12)
         .take(500)
         .collect();
-    assert_eq!(places.len(), 496);
-    let texts: Vec<&str> = places.iter().map(|&place| dataset.text(place)).collect();
+    assert_eq!(indexes.len(), 496);
+
+    let texts: Vec<&str> = indexes.iter().map(|&index| dataset.text(index)).collect();
     let settings = FeatureTraining {
         max_features: 400,
         ..FeatureTraining::default()
     };
     let vectorizer = Vectorizer::fit(&texts, &settings).unwrap();
-    DatasetBase::new(
-        vectorizer.rows,
-        places
-            .iter()
-            .map(|&place| dataset.is_relevant(place))
-            .collect(),
-    )
+    let labels = indexes.iter().map(|&index| dataset.is_relevant(index));
+    (vectorizer.rows, labels.collect())
 }
 
 fn settings(kind: SolverKind, alpha: f64) -> SolverSettings {
@@ -46,10 +42,11 @@ fn settings(kind: SolverKind, alpha: f64) -> SolverSettings {
 
 #[test]
 fn both_solvers_give_the_same_coefficients() {
-    let rows = rows();
+    let (rows, labels) = rows();
+
     for alpha in [0.1, 1.0, 10.0] {
         let [sparse, dense] = [SolverKind::Sparse, SolverKind::Linfa]
-            .map(|kind| fit(&rows, &settings(kind, alpha)).unwrap());
+            .map(|kind| fit(&rows, &labels, &settings(kind, alpha)).unwrap());
         let largest = sparse
             .coefficients
             .iter()
@@ -68,7 +65,7 @@ fn both_solvers_give_the_same_coefficients() {
             difference < 1e-6,
             "alpha {alpha}: {difference} apart, largest {largest}"
         );
-        let [ours, linfa] = [&sparse, &dense].map(|model| objective(&rows, model, alpha));
+        let [ours, linfa] = [&sparse, &dense].map(|model| objective(&rows, &labels, model, alpha));
         assert!(
             (ours - linfa).abs() < 1e-9 * linfa,
             "alpha {alpha}: objectives {ours} and {linfa}"
@@ -77,15 +74,13 @@ fn both_solvers_give_the_same_coefficients() {
 }
 
 #[test]
-fn the_rarer_label_does_not_turn_the_coefficients() {
-    let rows = rows();
-    let turned = DatasetBase::new(
-        rows.records.clone(),
-        rows.targets.mapv(|is_relevant| !is_relevant),
-    );
+fn opposite_labels_give_opposite_coefficients() {
+    let (rows, labels) = rows();
+    let opposite_labels: Vec<bool> = labels.iter().map(|label| !label).collect();
+
     for kind in [SolverKind::Sparse, SolverKind::Linfa] {
-        let [model, opposite] =
-            [&rows, &turned].map(|rows| fit(rows, &settings(kind, 1.0)).unwrap());
+        let [model, opposite] = [&labels, &opposite_labels]
+            .map(|labels| fit(&rows, labels, &settings(kind, 1.0)).unwrap());
         let sums = model
             .coefficients
             .iter()
@@ -100,21 +95,23 @@ fn the_rarer_label_does_not_turn_the_coefficients() {
 }
 
 #[test]
-fn another_penalty_gives_other_coefficients() {
-    let rows = rows();
+fn a_stronger_penalty_gives_smaller_coefficients() {
+    let (rows, labels) = rows();
     let [weak, strong] =
-        [0.1, 10.0].map(|alpha| fit(&rows, &settings(SolverKind::Sparse, alpha)).unwrap());
+        [0.1, 10.0].map(|alpha| fit(&rows, &labels, &settings(SolverKind::Sparse, alpha)).unwrap());
     let norm = |coefficients: &[f64]| coefficients.iter().map(|value| value * value).sum::<f64>();
     assert!(norm(&weak.coefficients) > 4.0 * norm(&strong.coefficients));
 }
 
 #[test]
-fn a_fit_that_runs_out_of_iterations_says_so() {
+fn running_out_of_iterations_is_an_error() {
     let settings = SolverSettings {
         max_iterations: 2,
         ..settings(SolverKind::Sparse, 1.0)
     };
-    let error = fit(&rows(), &settings).unwrap_err();
+    let (rows, labels) = rows();
+    let error = fit(&rows, &labels, &settings).unwrap_err();
+
     assert!(
         matches!(error, SolverError::NotConverged { iterations: 2 }),
         "{error}"

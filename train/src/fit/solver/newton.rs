@@ -1,177 +1,221 @@
-//! Newton's method for smooth, strongly convex functions: each step is solved for by conjugate gradients (Dembo and Steihaug
-//! 1983), which begin with what the steps before learned of the curvature (Morales and Nocedal 2000).
+//! Truncated Newton method for smooth, strongly convex functions.
+//!
+//! Each Newton step is solved for approximately by preconditioned conjugate gradients (Dembo and
+//! Steihaug 1983); the preconditioner keeps the pairs of earlier steps (Morales and Nocedal 2000),
+//! and a backtracking line search follows.
 
+use super::kernel::{add_scaled, dot};
 use super::preconditioner::{Pair, Pairs, Preconditioner};
-use super::vector::{add, dot};
 
-/// How much of a step's residual may be left, as a share of what it begins with.
-const RESIDUAL: f64 = 0.1;
-/// How many times what may be left at the end a step may leave before it is made an exact one instead: the last.
-const NEARLY: f64 = 30.0;
-/// Products after which a step is taken as it is.
+/// Fraction of the initial residual norm to which the conjugate gradients reduce it.
+const FORCING_TERM: f64 = 0.1;
+/// A step that would leave at most this many times the allowed gap is made exact instead, so that
+/// it is the last one.
+const LAST_STEP_FACTOR: f64 = 30.0;
+/// Most Hessian-vector products of a step.
 const MAX_PRODUCTS: usize = 200;
-/// Share of the promised decrease that a step must keep (Armijo's condition).
-const SUFFICIENT: f64 = 1e-4;
-/// Halvings after which a step is too short to change anything.
+/// Fraction of the predicted decrease that a step must reach (Armijo's condition).
+const SUFFICIENT_DECREASE: f64 = 1e-4;
+/// Trials after which a step of the line search is too short to change the value.
 const MAX_TRIALS: usize = 40;
 
-/// A function at a point.
+/// Value and gradient of a function at a point.
 #[derive(Clone, Debug)]
-pub struct Evaluation {
+pub(super) struct LossAndGradient {
     /// The value.
-    pub loss: f64,
-    /// The slope by each variable.
-    pub gradient: Vec<f64>,
+    pub(super) loss: f64,
+    /// First derivative by each variable.
+    pub(super) gradient: Vec<f64>,
 }
 
-/// A function to minimise, which remembers where it was last evaluated.
-pub trait Objective {
-    /// Value and slope at a point.
-    fn evaluate(&mut self, point: &[f64]) -> Evaluation;
+/// A function to minimise; its second derivatives are those at the last evaluated point.
+pub(super) trait Objective {
+    /// Computes value and gradient at a point.
+    fn evaluate(&mut self, point: &[f64]) -> LossAndGradient;
 
-    /// The second derivative by each variable where it was last evaluated, over 0; a rough one will do.
-    fn curvature(&mut self) -> Vec<f64>;
+    /// Computes the diagonal of the Hessian, each entry over 0; an approximation is enough.
+    fn hessian_diagonal(&mut self) -> Vec<f64>;
 
-    /// The product of the matrix of second derivatives, where it was last evaluated, with a direction.
-    fn product(&mut self, direction: &[f64]) -> Vec<f64>;
+    /// Computes the product of the Hessian with a direction.
+    fn hessian_vector_product(&mut self, direction: &[f64]) -> Vec<f64>;
 }
 
-/// Where a minimisation ended.
+/// Result of a minimisation.
 #[derive(Clone, Debug)]
-pub struct Minimum {
+pub(super) struct Minimum {
     /// The point.
-    pub point: Vec<f64>,
-    /// The value there.
-    pub loss: f64,
-    /// Whether the function is as low as was asked for.
-    pub converged: bool,
+    pub(super) point: Vec<f64>,
+    /// The value at the point.
+    pub(super) loss: f64,
+    /// Whether the tolerance was reached.
+    pub(super) converged: bool,
 }
 
-/// When to stop.
+/// Stopping rules.
 #[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// The search ends when what a step leaves is less than this share of the value.
-    pub tolerance: f64,
-    /// Steps after which the search is given up.
-    pub max_iterations: u64,
+pub(super) struct Limits {
+    /// Fraction of the value below which the estimated gap to the minimum ends the minimisation.
+    pub(super) tolerance: f64,
+    /// Steps after which the minimisation is given up.
+    pub(super) max_iterations: u64,
 }
 
-/// Minimises from `point` on; `progress` hears the number of each step and the value after it.
-pub fn minimize(
+/// Minimises from `point` on; calls `progress` with the index of each step, from 1, and the value
+/// after it.
+pub(super) fn minimize(
     objective: &mut impl Objective,
     mut point: Vec<f64>,
     limits: Limits,
     progress: &mut dyn FnMut(u64, f64),
 ) -> Minimum {
-    let mut here = objective.evaluate(&point);
+    let mut current = objective.evaluate(&point);
     let mut preconditioner = Preconditioner::default();
+
     for iteration in 1..=limits.max_iterations {
-        preconditioner.scale(objective.curvature());
-        let allowed = limits.tolerance * here.loss;
-        let step = step(objective, &here.gradient, &mut preconditioner, allowed);
-        let slope = dot(&step.direction, &here.gradient);
-        let Some((next, there)) = search(objective, &point, &here, &step.direction, slope) else {
-            // The value cannot be told from its neighbours any more.
+        preconditioner.set_diagonal(objective.hessian_diagonal());
+        let allowed_gap = limits.tolerance * current.loss;
+        let step = newton_step(
+            objective,
+            &current.gradient,
+            &mut preconditioner,
+            allowed_gap,
+        );
+
+        let directional_derivative = dot(&step.direction, &current.gradient);
+        let searched = line_search(
+            objective,
+            &point,
+            &current,
+            &step.direction,
+            directional_derivative,
+        );
+        let Some((next_point, next)) = searched else {
+            // The value no longer differs from those around it.
             return Minimum {
                 point,
-                loss: here.loss,
+                loss: current.loss,
                 converged: true,
             };
         };
-        // What conjugate gradients left, and what the function's bending otherwise than told did: the share of the promise by
-        // which a Newton step is wrong comes in twice.
-        let promised = (-0.5 * slope).max(f64::MIN_POSITIVE);
-        let left =
-            step.residual * promised + (here.loss - there.loss - promised).powi(2) / promised;
-        (point, here) = (next, there);
-        progress(iteration, here.loss);
-        if left <= limits.tolerance * here.loss {
+
+        // The estimated gap has two parts: the conjugate gradients' residual, and the error of the
+        // quadratic model, whose relative size counts twice because Newton's method converges
+        // quadratically.
+        let predicted = (-0.5 * directional_derivative).max(f64::MIN_POSITIVE);
+        let model_error = current.loss - next.loss - predicted;
+        let gap = step.relative_residual * predicted + model_error.powi(2) / predicted;
+
+        (point, current) = (next_point, next);
+        progress(iteration, current.loss);
+        if gap <= limits.tolerance * current.loss {
             return Minimum {
                 point,
-                loss: here.loss,
+                loss: current.loss,
                 converged: true,
             };
         }
     }
+
     Minimum {
         point,
-        loss: here.loss,
+        loss: current.loss,
         converged: false,
     }
 }
 
-/// Where to go.
+/// An approximate Newton step.
 struct Step {
     direction: Vec<f64>,
-    /// The share of the promised decrease that was left when the step was taken as it was.
-    residual: f64,
+    /// Squared preconditioned norm of the residual, as a fraction of the one at the start.
+    relative_residual: f64,
 }
 
-/// `-H^-1 g`, about, by preconditioned conjugate gradients; exact enough to leave what is `allowed` when little more than that
-/// would be left.
-fn step(
+/// Solves `H d = -g` approximately by preconditioned conjugate gradients (Nocedal and Wright,
+/// Numerical Optimization, 2006, algorithm 7.1).
+///
+/// The solution is exact enough to leave `allowed_gap` when a step of ordinary accuracy would leave
+/// little more.
+fn newton_step(
     objective: &mut impl Objective,
     gradient: &[f64],
     preconditioner: &mut Preconditioner,
-    allowed: f64,
+    allowed_gap: f64,
 ) -> Step {
     let mut direction = vec![0.0; gradient.len()];
-    let mut residual: Vec<f64> = gradient.iter().map(|slope| -slope).collect();
-    let mut moved = preconditioner.apply(&residual);
-    let mut left = dot(&residual, &moved);
-    // A minimum has nothing left to compare with.
-    let (first, mut promised) = (left.max(f64::MIN_POSITIVE), 0.0);
-    let mut learned = Pairs::default();
+    let mut residual: Vec<f64> = gradient.iter().map(|value| -value).collect();
+    let mut search_direction = preconditioner.apply(&residual);
+    let mut squared_norm = dot(&residual, &search_direction);
+
+    // At the minimum the norm is 0, and fractions of it would not be numbers.
+    let first_squared_norm = squared_norm.max(f64::MIN_POSITIVE);
+    let mut predicted = 0.0;
+    let mut pairs = Pairs::default();
+
     for _ in 0..MAX_PRODUCTS {
-        let remains = left / first * promised;
-        let is_exact = remains <= allowed;
-        if left <= RESIDUAL * RESIDUAL * first && (is_exact || remains > NEARLY * allowed) {
+        let remaining = squared_norm / first_squared_norm * predicted;
+        let is_exact = remaining <= allowed_gap;
+        let is_accurate = squared_norm <= FORCING_TERM * FORCING_TERM * first_squared_norm;
+        if is_accurate && (is_exact || remaining > LAST_STEP_FACTOR * allowed_gap) {
             break;
         }
-        let bent = objective.product(&moved);
-        let product = dot(&moved, &bent);
-        promised += 0.5 * left * left / product;
-        add(&mut direction, left / product, &moved);
-        add(&mut residual, -left / product, &bent);
-        let mut next = preconditioner.apply(&residual);
-        let before = std::mem::replace(&mut left, dot(&residual, &next));
-        add(&mut next, left / before, &moved);
-        learned.push(Pair {
-            moved: std::mem::replace(&mut moved, next),
-            bent,
-            product,
+
+        let product = objective.hessian_vector_product(&search_direction);
+        let curvature = dot(&search_direction, &product);
+        predicted += 0.5 * squared_norm * squared_norm / curvature;
+        let step_length = squared_norm / curvature;
+        add_scaled(&mut direction, step_length, &search_direction);
+        add_scaled(&mut residual, -squared_norm / curvature, &product);
+
+        let mut next_direction = preconditioner.apply(&residual);
+        let next_squared_norm = dot(&residual, &next_direction);
+        add_scaled(
+            &mut next_direction,
+            next_squared_norm / squared_norm,
+            &search_direction,
+        );
+        squared_norm = next_squared_norm;
+
+        pairs.push(Pair {
+            s: std::mem::replace(&mut search_direction, next_direction),
+            y: product,
+            s_dot_y: curvature,
         });
     }
-    preconditioner.learn(learned);
+
+    preconditioner.extend(pairs);
     Step {
         direction,
-        residual: left / first,
+        relative_residual: squared_norm / first_squared_norm,
     }
 }
 
-/// A step along `direction` that lowers the value enough, from the whole of it down.
-fn search(
+/// Backtracking line search along `direction`, from step length 1 down, for Armijo's condition
+/// (Nocedal and Wright, Numerical Optimization, 2006, section 3.5); `None` when no step lowers the
+/// value.
+fn line_search(
     objective: &mut impl Objective,
     point: &[f64],
-    here: &Evaluation,
+    current: &LossAndGradient,
     direction: &[f64],
-    slope: f64,
-) -> Option<(Vec<f64>, Evaluation)> {
+    directional_derivative: f64,
+) -> Option<(Vec<f64>, LossAndGradient)> {
     let mut length = 1.0;
     for _ in 0..MAX_TRIALS {
-        let next: Vec<f64> = point
+        let next_point: Vec<f64> = point
             .iter()
             .zip(direction)
-            .map(|(at, step)| at + length * step)
+            .map(|(value, step)| value + length * step)
             .collect();
-        let there = objective.evaluate(&next);
-        let risen = there.loss - here.loss;
-        if risen <= SUFFICIENT * length * slope {
-            return Some((next, there));
+        let next = objective.evaluate(&next_point);
+        let change = next.loss - current.loss;
+        if change <= SUFFICIENT_DECREASE * length * directional_derivative {
+            return Some((next_point, next));
         }
-        // Where the parabola through value, slope and this trial is lowest.
-        let lowest = -0.5 * slope * length * length / (risen - slope * length);
-        length = lowest.clamp(0.1 * length, 0.5 * length);
+
+        // Minimum of the parabola through value, derivative and this trial.
+        let parabola_minimum = -0.5 * directional_derivative * length * length
+            / (change - directional_derivative * length);
+        length = parabola_minimum.clamp(0.1 * length, 0.5 * length);
     }
     None
 }
@@ -180,7 +224,8 @@ fn search(
 mod tests {
     use super::*;
 
-    /// `sum of w_i (x_i - i)^2 / 2 + x_i^4 / 4` with weights from 1 to 10,000, and where it was last evaluated.
+    /// The function `sum of w_i (x_i - i)^2 / 2 + x_i^4 / 4` with weights from 1 to 10,000, and the
+    /// last evaluated point.
     struct Bowl(Vec<f64>);
 
     impl Bowl {
@@ -188,7 +233,7 @@ mod tests {
             [1.0, 100.0, 10_000.0][index % 3]
         }
 
-        fn bends(&self) -> impl Iterator<Item = f64> {
+        fn hessian(&self) -> impl Iterator<Item = f64> {
             self.0
                 .iter()
                 .enumerate()
@@ -198,13 +243,14 @@ mod tests {
 
     impl Objective for Bowl {
         #[expect(clippy::cast_precision_loss, reason = "a few variables")]
-        fn evaluate(&mut self, point: &[f64]) -> Evaluation {
+        fn evaluate(&mut self, point: &[f64]) -> LossAndGradient {
             self.0.copy_from_slice(point);
             let terms = point
                 .iter()
                 .enumerate()
                 .map(|(index, x)| (Self::weight(index), x - index as f64, x));
-            Evaluation {
+
+            LossAndGradient {
                 loss: terms
                     .clone()
                     .map(|(weight, off, x)| weight * off * off / 2.0 + x.powi(4) / 4.0)
@@ -215,15 +261,15 @@ mod tests {
             }
         }
 
-        fn curvature(&mut self) -> Vec<f64> {
-            // As rough as may be.
-            self.bends().map(f64::sqrt).collect()
+        fn hessian_diagonal(&mut self) -> Vec<f64> {
+            // A bad approximation on purpose.
+            self.hessian().map(f64::sqrt).collect()
         }
 
-        fn product(&mut self, direction: &[f64]) -> Vec<f64> {
-            self.bends()
+        fn hessian_vector_product(&mut self, direction: &[f64]) -> Vec<f64> {
+            self.hessian()
                 .zip(direction)
-                .map(|(bend, step)| bend * step)
+                .map(|(second_derivative, step)| second_derivative * step)
                 .collect()
         }
     }
@@ -236,14 +282,16 @@ mod tests {
         };
         let mut bowl = Bowl(vec![0.0; 9]);
         let minimum = minimize(&mut bowl, vec![0.0; 9], limits, &mut |_, loss| {
-            losses.push(loss)
+            losses.push(loss);
         });
+
         (minimum, losses)
     }
 
     #[test]
-    fn every_step_goes_down_and_the_end_is_the_minimum() {
+    fn every_step_lowers_the_value_and_the_last_reaches_the_minimum() {
         let (minimum, losses) = run(1e-15, 200);
+
         assert!(minimum.converged && losses.len() < 30, "{losses:?}");
         assert!(
             losses.is_sorted_by(|before, after| before > after),
@@ -257,15 +305,16 @@ mod tests {
     }
 
     #[test]
-    fn a_minimum_is_left_at_once() {
+    fn a_start_at_the_minimum_ends_after_one_step() {
         let limits = Limits {
             tolerance: 1e-9,
             max_iterations: 10,
         };
         let mut steps = 0;
         let minimum = minimize(&mut Bowl(vec![0.0]), vec![0.0], limits, &mut |_, _| {
-            steps += 1
+            steps += 1;
         });
+
         assert!(
             minimum.converged && steps == 1,
             "{steps} steps, {minimum:?}"
@@ -274,14 +323,14 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_runs_out_of_steps_says_so() {
+    fn running_out_of_steps_is_reported_as_not_converged() {
         let (minimum, losses) = run(1e-15, 2);
         assert!(!minimum.converged);
         assert_eq!(losses.len(), 2);
     }
 
     #[test]
-    fn a_tolerance_that_cannot_be_reached_ends_where_nothing_gets_lower() {
+    fn an_unreachable_tolerance_ends_where_the_value_stops_falling() {
         assert!(run(0.0, 10_000).0.converged);
     }
 }

@@ -1,39 +1,40 @@
-//! A matrix that is about the inverse of the second derivatives: a diagonal, bettered by the pairs of earlier steps as
-//! L-BFGS does it (Liu and Nocedal 1989).
+//! Preconditioner of the conjugate gradients: an approximate inverse of the Hessian by the
+//! limited-memory BFGS update (Nocedal and Wright, Numerical Optimization, 2006, algorithm 7.4).
 
 use std::collections::VecDeque;
 
-use super::vector::{add, dot};
+use super::kernel::{add_scaled, dot};
 
-/// How many pairs are held: more of them save hardly a product.
+/// Pairs that are held; more of them save hardly a Hessian-vector product.
 const HISTORY: usize = 3;
 
-/// A direction, and what the second derivatives made of it.
-pub struct Pair {
+/// A direction with its Hessian-vector product, in the names of the L-BFGS literature.
+pub(super) struct Pair {
     /// The direction.
-    pub moved: Vec<f64>,
-    /// Its product with the second derivatives.
-    pub bent: Vec<f64>,
-    /// `moved · bent`, over 0.
-    pub product: f64,
+    pub(super) s: Vec<f64>,
+    /// Hessian-vector product `H s`.
+    pub(super) y: Vec<f64>,
+    /// Dot product `s' y`, over 0.
+    pub(super) s_dot_y: f64,
 }
 
-/// The newest pairs, the newest first.
+/// The most recent pairs, most recent first.
 #[derive(Default)]
-pub struct Pairs(VecDeque<Pair>);
+pub(super) struct Pairs(VecDeque<Pair>);
 
-/// The matrix; it has to be given scales before it is applied.
+/// The approximate inverse; [`set_diagonal`](Self::set_diagonal) comes before the first
+/// [`apply`](Self::apply).
 #[derive(Default)]
-pub struct Preconditioner {
-    scales: Vec<f64>,
+pub(super) struct Preconditioner {
+    inverse_diagonal: Vec<f64>,
     pairs: Pairs,
 }
 
 impl Pairs {
-    /// Adds the newest pair, for which the oldest may have to go.
-    pub fn push(&mut self, pair: Pair) {
-        // Rounding alone can make it anything else in a strongly convex function.
-        if pair.product > 0.0 {
+    /// Adds the most recent pair and drops the oldest one beyond [`HISTORY`].
+    pub(super) fn push(&mut self, pair: Pair) {
+        // Of a strongly convex function only rounding makes a product that is not positive.
+        if pair.s_dot_y > 0.0 {
             self.0.truncate(HISTORY - 1);
             self.0.push_front(pair);
         }
@@ -41,51 +42,58 @@ impl Pairs {
 }
 
 impl Preconditioner {
-    /// Takes the second derivative by each variable, over 0, for the diagonal.
-    pub fn scale(&mut self, mut curvature: Vec<f64>) {
-        for value in &mut curvature {
+    /// Takes the diagonal of the Hessian, each entry over 0, and scales its inverse to the most
+    /// recent pair.
+    ///
+    /// The scale `s' y / y' D^-1 y` is that of Nocedal and Wright, equation 7.20, for a diagonal
+    /// `D`.
+    pub(super) fn set_diagonal(&mut self, hessian_diagonal: Vec<f64>) {
+        let mut inverse = hessian_diagonal;
+        for value in &mut inverse {
             *value = 1.0 / *value;
         }
-        self.scales = curvature;
-        // The length of the diagonal is that of the newest pair.
-        let Some(Pair { bent, product, .. }) = self.pairs.0.front() else {
+        self.inverse_diagonal = inverse;
+
+        let Some(Pair { y, s_dot_y, .. }) = self.pairs.0.front() else {
             return;
         };
-        let factor = product
-            / bent
-                .iter()
-                .zip(&self.scales)
-                .map(|(bent, scale)| bent * bent * scale)
-                .sum::<f64>();
-        for scale in &mut self.scales {
-            *scale *= factor;
+        let y_inverse_y: f64 = y
+            .iter()
+            .zip(&self.inverse_diagonal)
+            .map(|(y, inverse)| y * y * inverse)
+            .sum();
+        let scale = s_dot_y / y_inverse_y;
+        for value in &mut self.inverse_diagonal {
+            *value *= scale;
         }
     }
 
-    /// Takes pairs that are newer than those that it has.
-    pub fn learn(&mut self, pairs: Pairs) {
+    /// Adds more recent pairs.
+    pub(super) fn extend(&mut self, pairs: Pairs) {
         for pair in pairs.0.into_iter().rev() {
             self.pairs.push(pair);
         }
     }
 
-    /// The product of the matrix with a vector, by the two loops of L-BFGS.
-    pub fn apply(&self, vector: &[f64]) -> Vec<f64> {
-        let mut applied = vector.to_vec();
-        let mut shares = Vec::with_capacity(self.pairs.0.len());
+    /// Multiplies the approximate inverse with a vector by the two-loop recursion.
+    pub(super) fn apply(&self, vector: &[f64]) -> Vec<f64> {
+        let mut result = vector.to_vec();
+        let mut alphas = Vec::with_capacity(self.pairs.0.len());
         for pair in &self.pairs.0 {
-            let share = dot(&pair.moved, &applied) / pair.product;
-            add(&mut applied, -share, &pair.bent);
-            shares.push(share);
+            let alpha = dot(&pair.s, &result) / pair.s_dot_y;
+            add_scaled(&mut result, -alpha, &pair.y);
+            alphas.push(alpha);
         }
-        for (value, scale) in applied.iter_mut().zip(&self.scales) {
-            *value *= scale;
+
+        for (value, inverse) in result.iter_mut().zip(&self.inverse_diagonal) {
+            *value *= inverse;
         }
-        for (pair, share) in self.pairs.0.iter().rev().zip(shares.into_iter().rev()) {
-            let correction = share - dot(&pair.bent, &applied) / pair.product;
-            add(&mut applied, correction, &pair.moved);
+
+        for (pair, alpha) in self.pairs.0.iter().rev().zip(alphas.into_iter().rev()) {
+            let beta = dot(&pair.y, &result) / pair.s_dot_y;
+            add_scaled(&mut result, alpha - beta, &pair.s);
         }
-        applied
+        result
     }
 }
 
@@ -94,26 +102,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_learned_is_inverted() {
-        // Of the matrix [[3, 1], [1, 2]].
-        let learned = |moved: [f64; 2]| {
-            let bent = [3.0 * moved[0] + moved[1], moved[0] + 2.0 * moved[1]];
+    fn pairs_of_a_matrix_are_inverted() {
+        // Pairs of the matrix [[3, 1], [1, 2]].
+        let pair = |s: [f64; 2]| {
+            let y = [3.0 * s[0] + s[1], s[0] + 2.0 * s[1]];
             Pair {
-                moved: moved.to_vec(),
-                bent: bent.to_vec(),
-                product: dot(&moved, &bent),
+                s: s.to_vec(),
+                y: y.to_vec(),
+                s_dot_y: dot(&s, &y),
             }
         };
         let mut preconditioner = Preconditioner::default();
-        preconditioner.scale(vec![3.0, 2.0]);
+        preconditioner.set_diagonal(vec![3.0, 2.0]);
+
         assert_eq!(preconditioner.apply(&[3.0, 2.0]), [1.0, 1.0]);
-        // Conjugate to each other.
+        // The two directions are conjugate to each other.
         let mut pairs = Pairs::default();
-        for moved in [[1.0, 0.0], [-1.0, 3.0]] {
-            pairs.push(learned(moved));
+        for s in [[1.0, 0.0], [-1.0, 3.0]] {
+            pairs.push(pair(s));
         }
-        preconditioner.learn(pairs);
-        preconditioner.scale(vec![3.0, 2.0]);
+        preconditioner.extend(pairs);
+        preconditioner.set_diagonal(vec![3.0, 2.0]);
         let applied = preconditioner.apply(&[5.0, 5.0]);
         assert!(
             (applied[0] - 1.0).abs() < 1e-12 && (applied[1] - 2.0).abs() < 1e-12,
@@ -122,25 +131,26 @@ mod tests {
     }
 
     #[test]
-    fn it_is_symmetric_and_positive_with_pairs_of_different_matrices() {
+    fn the_preconditioner_is_symmetric_and_positive_with_pairs_of_different_matrices() {
         let mut preconditioner = Preconditioner::default();
         let mut pairs = Pairs::default();
-        for (moved, bent) in [
+
+        for (s, y) in [
             ([1.0, 0.5, -1.0], [2.0, 1.0, -3.0]),
             ([0.0, 1.0, 0.5], [1.0, 4.0, 1.0]),
         ] {
             pairs.push(Pair {
-                product: dot(&moved, &bent),
-                moved: moved.to_vec(),
-                bent: bent.to_vec(),
+                s_dot_y: dot(&s, &y),
+                s: s.to_vec(),
+                y: y.to_vec(),
             });
         }
-        preconditioner.learn(pairs);
-        preconditioner.scale(vec![2.0, 3.0, 4.0]);
+        preconditioner.extend(pairs);
+        preconditioner.set_diagonal(vec![2.0, 3.0, 4.0]);
         let unit =
-            |place| std::array::from_fn::<f64, 3, _>(|other| f64::from(u8::from(other == place)));
+            |index| std::array::from_fn::<f64, 3, _>(|other| f64::from(u8::from(other == index)));
         let columns: [Vec<f64>; 3] =
-            std::array::from_fn(|place| preconditioner.apply(&unit(place)));
+            std::array::from_fn(|index| preconditioner.apply(&unit(index)));
         for (i, column) in columns.iter().enumerate() {
             assert!(column[i] > 0.0, "{columns:?}");
             assert!(
@@ -148,7 +158,7 @@ mod tests {
                 "{columns:?}"
             );
         }
-        // It takes what the newest pair was bent to back to where it was moved.
+        // The secant equation: the most recent y is mapped to its s.
         let applied = preconditioner.apply(&[1.0, 4.0, 1.0]);
         assert!(
             applied

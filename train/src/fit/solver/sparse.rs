@@ -1,24 +1,22 @@
-//! Our own solver: Newton's method over the entries that are not zero.
+//! Logistic regression on sparse rows.
 
-use linfa::dataset::Records as _;
-use linfa::traits::Fit;
-use ndarray::Array1;
-
+use super::error::SolverError;
+use super::linear_model::LinearModel;
 use super::newton::{Limits, minimize};
-use super::objective::Problem;
-use super::{LabelledRows, LinearModel, SolverError};
+use super::objective::LogisticObjective;
 use crate::fit::rows::SparseRows;
 use crate::fit::settings::SolverSettings;
 use crate::progress::Observer;
 
-/// Logistic regression on sparse rows, behind linfa's `Fit`.
+/// Logistic regression with an L2 penalty, by the truncated Newton method over the non-zero
+/// entries.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SparseLogisticRegression {
     /// Weight of the L2 penalty, over 0.
     pub alpha: f64,
     /// Iterations after which the fit is given up.
     pub max_iterations: u64,
-    /// The fit ends when what a step leaves to gain is less than this share of the objective.
+    /// Fraction of the objective below which the estimated gap to the optimum ends the fit.
     pub tolerance: f64,
 }
 
@@ -30,6 +28,7 @@ impl From<&SolverSettings> for SparseLogisticRegression {
             tolerance,
             ..
         } = *settings;
+
         Self {
             alpha,
             max_iterations,
@@ -38,39 +37,28 @@ impl From<&SolverSettings> for SparseLogisticRegression {
     }
 }
 
-impl Fit<SparseRows, Array1<bool>, SolverError> for SparseLogisticRegression {
-    type Object = LinearModel;
-
-    fn fit(&self, dataset: &LabelledRows) -> Result<LinearModel, SolverError> {
-        Ok(self.fit_observed(dataset, &())?.0)
-    }
-}
-
 impl SparseLogisticRegression {
-    /// The model and its objective.
+    /// Fits `rows` and the label of each text: the model and its objective.
     pub(super) fn fit_observed(
         &self,
-        dataset: &LabelledRows,
+        rows: &SparseRows,
+        labels: &[bool],
         observer: &dyn Observer,
     ) -> Result<(LinearModel, f64), SolverError> {
-        let labels = dataset
-            .targets
-            .as_slice()
-            .expect("labels lie one after the other");
-        let mut problem = Problem::new(&dataset.records, labels, self.alpha);
-        let start = vec![0.0; dataset.records.nfeatures() + 1];
+        let mut objective = LogisticObjective::new(rows, labels, self.alpha);
+        let start = vec![0.0; rows.column_count() + 1];
         let limits = Limits {
             tolerance: self.tolerance,
             max_iterations: self.max_iterations,
         };
-        let minimum = minimize(&mut problem, start, limits, &mut |step, loss| {
-            observer.stepped(step, loss)
-        });
+
+        let mut progress = |iteration, loss| observer.stepped(iteration, loss);
+        let minimum = minimize(&mut objective, start, limits, &mut progress);
         if !minimum.converged {
             return Err(SolverError::NotConverged {
                 iterations: self.max_iterations,
             });
         }
-        Ok((problem.model(&minimum.point), minimum.loss))
+        Ok((objective.model(&minimum.point), minimum.loss))
     }
 }

@@ -1,7 +1,7 @@
-//! Texts to the numbers of their tokens, on all cores.
+//! Texts to token identifiers, in parallel.
 //!
-//! Texts are cut into chunks whose size depends on their number alone, and tokens are numbered in the order of their bytes,
-//! so that the number of threads changes nothing.
+//! The size of the chunks depends only on the number of texts, and tokens get identifiers in the
+//! order of their bytes, so that the result does not depend on the number of threads.
 
 use rayon::prelude::*;
 use relevance_data::StringArena;
@@ -10,48 +10,49 @@ use rustc_hash::FxHashMap;
 
 use crate::progress::Observer;
 
-/// Stands for a token that is in too few texts to be part of any term.
+/// Identifier of every token that is in too few texts to be part of a term.
 pub const RARE: u32 = u32::MAX;
 
-/// How many chunks the texts are cut into, within the limits below: each has most of the common tokens once more.
+/// Number of chunks, within the limits of their size: each repeats the common tokens.
 const CHUNKS: usize = 16;
+/// Texts of a chunk.
 const CHUNK_TEXTS: std::ops::RangeInclusive<usize> = 512..=65_536;
 
-/// The tokens of all texts, as numbers.
+/// The tokens of all texts, as identifiers.
 pub struct Corpus {
-    /// The tokens that stand in enough texts, in the order of their bytes.
+    /// The frequent tokens, in the order of their bytes, which is that of their identifiers.
     pub tokens: Vec<String>,
-    /// In how many texts each stands: `[tokens]`.
+    /// Document frequency of each: `[tokens]`.
     pub frequencies: Vec<u32>,
     /// The texts, in their order.
     pub chunks: Vec<Chunk>,
 }
 
-/// Some of the texts: the tokens of text i are `numbers[ends[i]..ends[i + 1]]`.
+/// Consecutive texts: the tokens of text i are `ids[offsets[i]..offsets[i + 1]]`.
 pub struct Chunk {
-    numbers: Vec<u32>,
-    ends: Vec<usize>,
+    ids: Vec<u32>,
+    offsets: Vec<usize>,
 }
 
-/// A chunk with numbers of its own.
+/// A chunk with identifiers of its own.
 struct LocalChunk {
     chunk: Chunk,
-    /// The tokens in the order in which they were first seen.
+    /// The tokens in the order of their first occurrence.
     tokens: StringArena,
-    /// In how many of the chunk's texts each stands: `[tokens]`.
+    /// Document frequency of each in the chunk: `[tokens]`.
     frequencies: Vec<u32>,
 }
 
-/// The numbers of the tokens of a chunk.
+/// Identifiers of the tokens of a chunk.
 #[derive(Default)]
 struct Known {
-    /// Those of up to [`TokenScan::PACKED_BYTES`] bytes.
+    /// Identifiers of tokens of up to [`TokenScan::PACKED_BYTES`] bytes.
     short: FxHashMap<[u64; 2], u32>,
     long: FxHashMap<Box<str>, u32>,
 }
 
 impl Corpus {
-    /// Numbers the tokens of `texts` that stand in at least `min_document_frequency` of them.
+    /// Reads `texts`; tokens in at least `min_document_frequency` of them get an identifier.
     pub fn read(
         texts: &[&str],
         characters: TokenCharacters,
@@ -62,51 +63,57 @@ impl Corpus {
             .len()
             .div_ceil(CHUNKS)
             .clamp(*CHUNK_TEXTS.start(), *CHUNK_TEXTS.end());
-        let read = |of_chunk: &[&str]| {
-            let chunk = LocalChunk::read(of_chunk, characters);
-            observer.tokenized(of_chunk.len(), texts.len());
+        let read = |chunk_texts: &[&str]| {
+            let chunk = LocalChunk::read(chunk_texts, characters);
+            observer.tokenized(chunk_texts.len(), texts.len());
             chunk
         };
         let chunks: Vec<LocalChunk> = texts.par_chunks(size).map(read).collect();
-        let (mut known, mut counted): (FxHashMap<&str, u32>, Vec<(&str, u32)>) = Default::default();
-        let mut number = |(token, &frequency)| {
-            let number = *known.entry(token).or_insert_with(|| {
+
+        // Identifiers over all chunks, in the order of first occurrence.
+        let mut known = FxHashMap::<&str, u32>::default();
+        let mut counted = Vec::<(&str, u32)>::new();
+        let mut global_id = |(token, &frequency)| {
+            let id = *known.entry(token).or_insert_with(|| {
                 counted.push((token, 0));
-                number_of(counted.len() - 1)
+                token_id(counted.len() - 1)
             });
-            counted[number as usize].1 += frequency;
-            number
+            counted[id as usize].1 += frequency;
+            id
         };
-        let numbers: Vec<Vec<u32>> = chunks
+        let global_ids: Vec<Vec<u32>> = chunks
             .iter()
             .map(|chunk| {
                 chunk
                     .tokens
                     .iter()
                     .zip(&chunk.frequencies)
-                    .map(&mut number)
+                    .map(&mut global_id)
                     .collect()
             })
             .collect();
         drop(known);
+
+        // Frequent tokens in the order of their bytes.
         let mut kept: Vec<(&str, u32, u32)> = (0..)
             .zip(&counted)
             .filter(|(_, (_, frequency))| *frequency >= min_document_frequency)
-            .map(|(number, &(token, frequency))| (token, frequency, number))
+            .map(|(id, &(token, frequency))| (token, frequency, id))
             .collect();
         kept.par_sort_unstable();
-        let mut ranks = vec![RARE; counted.len()];
-        for (&(_, _, number), rank) in kept.iter().zip(0..) {
-            ranks[number as usize] = rank;
+        let mut sorted_ids = vec![RARE; counted.len()];
+        for (&(_, _, id), sorted_id) in kept.iter().zip(0..) {
+            sorted_ids[id as usize] = sorted_id;
         }
+
         let (tokens, frequencies) = kept
             .iter()
             .map(|&(token, frequency, _)| (token.to_owned(), frequency))
             .unzip();
         let chunks = chunks
             .into_par_iter()
-            .zip(numbers)
-            .map(|(chunk, numbers)| chunk.renumbered(&numbers, &ranks));
+            .zip(global_ids)
+            .map(|(chunk, global_ids)| chunk.with_sorted_ids(&global_ids, &sorted_ids));
         Self {
             tokens,
             frequencies,
@@ -118,69 +125,76 @@ impl Corpus {
 impl Chunk {
     /// The tokens of each text.
     pub fn texts(&self) -> impl ExactSizeIterator<Item = &[u32]> {
-        self.ends
+        self.offsets
             .windows(2)
-            .map(|ends| &self.numbers[ends[0]..ends[1]])
+            .map(|offsets| &self.ids[offsets[0]..offsets[1]])
     }
 
-    /// How many tokens the texts have together.
+    /// Number of tokens of all texts.
     pub const fn tokens(&self) -> usize {
-        self.numbers.len()
+        self.ids.len()
     }
 }
 
 impl LocalChunk {
     fn read(texts: &[&str], characters: TokenCharacters) -> Self {
-        let (mut known, mut last_texts, mut scan) =
-            (Known::default(), Vec::new(), TokenScan::default());
-        let (mut numbers, mut ends) = (Vec::new(), Vec::with_capacity(texts.len() + 1));
-        let (mut tokens, mut frequencies): (StringArena, Vec<u32>) = Default::default();
-        ends.push(0);
-        for (text, place) in texts.iter().zip(0_usize..) {
+        let mut known = Known::default();
+        let mut tokens = StringArena::default();
+        let mut frequencies = Vec::<u32>::new();
+        // Index of the last text with each token.
+        let mut last_texts = Vec::new();
+
+        let mut scan = TokenScan::default();
+        let mut ids = Vec::new();
+        let mut offsets = Vec::with_capacity(texts.len() + 1);
+        offsets.push(0);
+        for (text, index) in texts.iter().zip(0_usize..) {
             scan.read(text, characters);
             for token in scan.spans() {
                 let add = || {
                     tokens.push(&text[token.clone()].to_ascii_lowercase());
                     frequencies.push(0);
                     last_texts.push(usize::MAX);
-                    number_of(tokens.len() - 1)
+                    token_id(tokens.len() - 1)
                 };
-                let number = if token.len() <= TokenScan::PACKED_BYTES {
-                    *known.short.entry(scan.packed(&token)).or_insert_with(add)
+                let id = if token.len() <= TokenScan::PACKED_BYTES {
+                    *known.short.entry(scan.word(&token)).or_insert_with(add)
                 } else {
                     *known
                         .long
                         .entry(text[token.clone()].to_ascii_lowercase().into())
                         .or_insert_with(add)
                 };
-                numbers.push(number);
-                if std::mem::replace(&mut last_texts[number as usize], place) != place {
-                    frequencies[number as usize] += 1;
+                ids.push(id);
+                if std::mem::replace(&mut last_texts[id as usize], index) != index {
+                    frequencies[id as usize] += 1;
                 }
             }
-            ends.push(numbers.len());
+            offsets.push(ids.len());
         }
-        numbers.shrink_to_fit();
+
+        ids.shrink_to_fit();
         Self {
-            chunk: Chunk { numbers, ends },
+            chunk: Chunk { ids, offsets },
             tokens,
             frequencies,
         }
     }
 
-    /// With other numbers: those that `numbers` leads to for the chunk's own, in `ranks`.
-    fn renumbered(mut self, numbers: &[u32], ranks: &[u32]) -> Chunk {
-        let ranks: Vec<u32> = numbers
+    /// Replaces the chunk's own identifiers: `global_ids` has the global one of each, and
+    /// `sorted_ids` the final one of each global one.
+    fn with_sorted_ids(mut self, global_ids: &[u32], sorted_ids: &[u32]) -> Chunk {
+        let final_ids: Vec<u32> = global_ids
             .iter()
-            .map(|&number| ranks[number as usize])
+            .map(|&id| sorted_ids[id as usize])
             .collect();
-        for number in &mut self.chunk.numbers {
-            *number = ranks[*number as usize];
+        for id in &mut self.chunk.ids {
+            *id = final_ids[*id as usize];
         }
         self.chunk
     }
 }
 
-fn number_of(place: usize) -> u32 {
-    u32::try_from(place).expect("there are fewer than 2^32 tokens")
+fn token_id(index: usize) -> u32 {
+    u32::try_from(index).expect("there are fewer than 2^32 tokens")
 }

@@ -1,6 +1,6 @@
-//! Training texts to a vocabulary, its weights and the rows that the solver takes.
+//! Training texts to a vocabulary, its inverse document frequencies and the rows of the solver.
 //!
-//! Every text is tokenised once; what is kept of it are the numbers of its tokens, and then those of its columns. The
+//! Every text is tokenised once, to token identifiers, which then become ranks of columns. The
 //! result is the same, to the bit, for any number of threads.
 
 mod corpus;
@@ -21,25 +21,25 @@ use ngrams::{Lookup, Ngrams, parts};
 /// A fitted vocabulary with the rows of the texts that it was fitted on.
 #[derive(Clone, Debug)]
 pub struct Vectorizer {
-    /// The terms that are kept.
+    /// The kept terms.
     pub vocabulary: Vocabulary,
-    /// The training texts: `[texts, vocabulary]`, with the inverse document frequencies.
+    /// Rows of the training texts, `[texts, vocabulary]`, with the inverse document frequencies.
     pub rows: SparseRows,
 }
 
-/// Which of the frequent terms have a column.
+/// The frequent terms that have a column.
 struct Selection {
-    /// For each number of tokens and each term of so many, its column or [`NONE`].
+    /// Column of each term, or [`NO_COLUMN`], by its number of tokens: `[ngram_max][terms]`.
     columns: Vec<Vec<u32>>,
-    /// In how many texts the term of each column stands.
+    /// Document frequency of each column.
     frequencies: Vec<u32>,
 }
 
-/// Stands for a term without a column.
-const NONE: u32 = u32::MAX;
+/// Column or rank of a term without a column.
+const NO_COLUMN: u32 = u32::MAX;
 
 impl Vectorizer {
-    /// Fits the vocabulary of `texts`.
+    /// Fits a vocabulary to `texts`.
     ///
     /// # Errors
     /// [`TrainError::NoTerms`] when no term is frequent enough.
@@ -47,7 +47,7 @@ impl Vectorizer {
         Self::fit_observed(texts, settings, &())
     }
 
-    /// Fits the vocabulary of `texts`, as [`fit`](Self::fit) does.
+    /// Fits as [`fit`](Self::fit) does.
     pub(crate) fn fit_observed(
         texts: &[&str],
         settings: &FeatureTraining,
@@ -64,15 +64,17 @@ impl Vectorizer {
             min_document_frequency,
             max_features,
         } = *settings;
+
         let corpus = Corpus::read(texts, token_characters, min_document_frequency, observer);
         let ngrams = Ngrams::count(&corpus, ngram_max, min_document_frequency);
-        let selection = Selection::of(&corpus, &ngrams, max_features);
+        let selection = Selection::choose(&corpus, &ngrams, max_features);
         if selection.frequencies.is_empty() {
             return Err(TrainError::NoTerms {
                 min_document_frequency,
                 texts: texts.len(),
             });
         }
+
         let vocabulary = Vocabulary::new(selection.terms(&corpus, &ngrams), &settings.pipeline())?;
         let idf = selection
             .frequencies
@@ -87,30 +89,35 @@ impl Vectorizer {
 }
 
 impl Selection {
-    /// Takes the `max_features` terms of the most texts; the order of the vocabulary decides between equals.
-    fn of(corpus: &Corpus, ngrams: &Ngrams, max_features: usize) -> Self {
+    /// Keeps the `max_features` terms with the highest document frequencies; of equals those first
+    /// in the vocabulary.
+    fn choose(corpus: &Corpus, ngrams: &Ngrams, max_features: usize) -> Self {
         let levels = std::iter::once(&corpus.frequencies)
             .chain(ngrams.levels.iter().map(|level| &level.frequencies));
         let mut all: Vec<u32> = levels.clone().flatten().copied().collect();
-        let (mut least, mut of_least) = (0, all.len());
+        let (mut lowest_kept, mut slots_at_lowest) = (0, all.len());
         if all.len() > max_features {
-            let (more, cut, _) = all
+            let (higher, cut, _) = all
                 .select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| {
                     Reverse(frequency)
                 });
-            least = *cut;
-            of_least = max_features - more.iter().filter(|&&frequency| frequency > least).count();
+            lowest_kept = *cut;
+            let above = higher.iter().filter(|&&frequency| frequency > lowest_kept);
+            slots_at_lowest = max_features - above.count();
         }
+
         let mut kept = Vec::new();
         let mut column = |&frequency: &u32| {
-            let is_kept = frequency > least || (frequency == least && of_least > 0);
+            let is_kept =
+                frequency > lowest_kept || (frequency == lowest_kept && slots_at_lowest > 0);
             if !is_kept {
-                return NONE;
+                return NO_COLUMN;
             }
-            of_least -= usize::from(frequency == least);
+            slots_at_lowest -= usize::from(frequency == lowest_kept);
             kept.push(frequency);
             u32::try_from(kept.len() - 1).expect("a vocabulary has fewer than 2^32 terms")
         };
+
         let columns = levels
             .map(|frequencies| frequencies.iter().map(&mut column).collect())
             .collect();
@@ -120,24 +127,26 @@ impl Selection {
         }
     }
 
-    /// The terms that have a column, in their order.
+    /// The terms with a column, in the order of the columns.
     fn terms(&self, corpus: &Corpus, ngrams: &Ngrams) -> Vec<String> {
         let mut terms = Vec::with_capacity(self.frequencies.len());
         for (level, columns) in self.columns.iter().enumerate() {
-            let kept = (0..columns.len()).filter(|&number| columns[number] != NONE);
-            terms.extend(kept.map(|number| term(corpus, ngrams, level, number)));
+            let kept = (0..columns.len()).filter(|&id| columns[id] != NO_COLUMN);
+            terms.extend(kept.map(|id| term(corpus, ngrams, level, id)));
         }
         terms
     }
 
+    /// The rows of all texts.
     fn rows(&self, chunks: Vec<Chunk>, ngrams: &Ngrams, idf: Vec<f64>) -> SparseRows {
         let mut lookup = Lookup::default();
         for (length, (level, columns)) in (2..).zip(ngrams.levels.iter().zip(&self.columns[1..])) {
-            // Beginnings of longer terms are looked up even where they have no column.
-            let begins_others = length < self.columns.len();
-            lookup.push(level.numbered(|number| begins_others || columns[number as usize] != NONE));
+            // Prefixes of longer terms are looked up even when they have no column.
+            let is_prefix = length < self.columns.len();
+            lookup.push(level.ids(|id| is_prefix || columns[id as usize] != NO_COLUMN));
         }
-        let columns = self.ranked();
+
+        let columns = self.columns_by_rank();
         let weights: Vec<f64> = columns.iter().map(|&column| idf[column as usize]).collect();
         let ranks = self.ranks(&columns);
         let chunks = chunks
@@ -147,8 +156,8 @@ impl Selection {
         SparseRows::new(chunks, idf, columns)
     }
 
-    /// The columns, the one in the most texts first.
-    fn ranked(&self) -> Vec<u32> {
+    /// Column of each rank: those with higher document frequencies first.
+    fn columns_by_rank(&self) -> Vec<u32> {
         let mut columns: Vec<u32> = (0..)
             .zip(&self.frequencies)
             .map(|(column, _)| column)
@@ -157,19 +166,20 @@ impl Selection {
         columns
     }
 
-    /// For each number of tokens and each term of so many, the rank of its column or [`NONE`].
+    /// Rank of each term's column, or [`NO_COLUMN`], by its number of tokens: `[ngram_max][terms]`.
     fn ranks(&self, columns: &[u32]) -> Vec<Vec<u32>> {
         let mut ranks = vec![0; columns.len()];
         for (rank, &column) in (0..).zip(columns) {
             ranks[column as usize] = rank;
         }
         let rank = |&column: &u32| {
-            if column == NONE {
-                NONE
+            if column == NO_COLUMN {
+                NO_COLUMN
             } else {
                 ranks[column as usize]
             }
         };
+
         self.columns
             .iter()
             .map(|columns| columns.iter().map(rank).collect())
@@ -177,31 +187,30 @@ impl Selection {
     }
 }
 
-/// The rows of a chunk, by rank, in the order of their lengths.
+/// Rows of a chunk, by rank, sorted by length.
 fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]) -> RowChunk {
     let mut rows = RowChunk::new(weights.len());
     let mut row = Vec::new();
     for tokens in chunk.texts() {
         row.clear();
         for start in 0..tokens.len() {
-            let runs = lookup.runs(&tokens[start..]).zip(ranks);
-            row.extend(
-                runs.map(|(number, ranks)| ranks[number as usize])
-                    .filter(|&rank| rank != NONE),
-            );
+            let ngrams = lookup.ngrams(&tokens[start..]).zip(ranks);
+            let term_ranks = ngrams.map(|(id, ranks)| ranks[id as usize]);
+            row.extend(term_ranks.filter(|&rank| rank != NO_COLUMN));
         }
         row.sort_unstable();
         rows.push(&row, weights);
     }
+
     rows.by_length()
 }
 
-/// The term of `level + 1` tokens with a number.
-fn term(corpus: &Corpus, ngrams: &Ngrams, level: usize, number: usize) -> String {
+/// The term of `level + 1` tokens with an identifier.
+fn term(corpus: &Corpus, ngrams: &Ngrams, level: usize, id: usize) -> String {
     match level.checked_sub(1) {
-        None => corpus.tokens[number].clone(),
+        None => corpus.tokens[id].clone(),
         Some(shorter) => {
-            let (prefix, token) = parts(ngrams.levels[shorter].keys[number]);
+            let (prefix, token) = parts(ngrams.levels[shorter].keys[id]);
             let mut term = term(corpus, ngrams, shorter, prefix as usize);
             term.push(' ');
             term.push_str(&corpus.tokens[token as usize]);
@@ -226,8 +235,9 @@ mod tests {
     }
 
     #[test]
-    fn frequent_terms_are_kept_in_the_order_of_the_vocabulary() {
+    fn frequent_terms_are_kept_in_vocabulary_order() {
         let fitted = fit(&FeatureTraining::default());
+
         assert_eq!(
             fitted.vocabulary.terms(),
             ["and", "fire", "flood", "fire and"]
@@ -246,6 +256,7 @@ mod tests {
     fn rows_are_unit_length_counts_times_idf() {
         let rows = fit(&FeatureTraining::default()).rows.to_dense();
         let sixth = 1.0 / 6.0_f64.sqrt();
+
         assert_eq!(rows.row(2).to_vec(), [0.0; 4]);
         for (row, want) in [
             (0, [sixth, 2.0 * sixth, 0.0, sixth]),
@@ -263,12 +274,13 @@ mod tests {
     }
 
     #[test]
-    fn the_limit_keeps_the_terms_of_the_most_texts_and_equals_by_the_vocabularys_order() {
+    fn the_limit_keeps_the_most_frequent_terms_and_of_equals_the_first() {
         let limited = FeatureTraining {
             min_document_frequency: 1,
             max_features: 3,
             ..FeatureTraining::default()
         };
+
         assert_eq!(fit(&limited).vocabulary.terms(), ["and", "fire", "flood"]);
         let limited = FeatureTraining {
             max_features: 4,
@@ -281,21 +293,21 @@ mod tests {
     }
 
     #[test]
-    fn no_frequent_term_is_an_error_that_says_what_to_do() {
+    fn no_frequent_term_is_an_error_with_advice() {
         let settings = FeatureTraining {
             min_document_frequency: 3,
             ..FeatureTraining::default()
         };
         let error = Vectorizer::fit(&TEXTS, &settings).unwrap_err().to_string();
         assert!(
-            error.contains("no term stands in 3 of the 4 training texts"),
+            error.contains("no term occurs in at least 3 training texts (there are 4)"),
             "{error}"
         );
     }
 
     proptest! {
         #[test]
-        fn vocabulary_and_rows_are_those_of_the_definition(
+        fn vocabulary_and_rows_agree_with_the_definition(
             texts in prop::collection::vec("[abAé ,]{0,14}", 1..12),
             ngram_max in 1_usize..=4,
             min_document_frequency in 1_u32..=3,
@@ -306,6 +318,7 @@ mod tests {
                 FeatureTraining { token_characters, ngram_max, min_document_frequency, ..FeatureTraining::default() };
             let terms: Vec<Vec<String>> = texts.iter().map(|text| settings.pipeline().terms(text)).collect();
             let mut frequencies: BTreeMap<(usize, &str), u32> = BTreeMap::new();
+
             for mut terms in terms.iter().map(|terms| terms.iter().map(|term| Vocabulary::order(term)).collect::<Vec<_>>()) {
                 terms.sort_unstable();
                 terms.dedup();

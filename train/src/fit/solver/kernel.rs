@@ -1,0 +1,159 @@
+//! Hand-optimised inner loops of the solver, and the simple versions that the tests compare them
+//! with.
+//!
+//! Sums run in four lanes, since each addition waits for the one before it. The order of additions
+//! is fixed, so that results do not depend on the number of threads.
+
+use std::ops::Range;
+
+use crate::fit::rows::{BLOCK_COLUMNS, RowChunk};
+
+/// Rows whose entries are processed together: few enough for the processor's first-level cache.
+pub(super) const BLOCK_ROWS: usize = 128;
+
+/// The dot product of two vectors of one length.
+pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {
+    let mut lanes = [0.0; 4];
+    let (left_fours, left_rest) = left.as_chunks::<4>();
+    let (right_fours, right_rest) = right.as_chunks::<4>();
+    for (left, right) in left_fours.iter().zip(right_fours) {
+        for lane in 0..4 {
+            lanes[lane] += left[lane] * right[lane];
+        }
+    }
+
+    let rest: f64 = left_rest
+        .iter()
+        .zip(right_rest)
+        .map(|(left, right)| left * right)
+        .sum();
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest
+}
+
+/// Adds `factor` × `values` to `target`, vectors of one length.
+pub(super) fn add_scaled(target: &mut [f64], factor: f64, values: &[f64]) {
+    for (target, value) in target.iter_mut().zip(values) {
+        *target += factor * value;
+    }
+}
+
+/// Sums `values`, by rank, over the entries of each row: a product of matrix and vector.
+///
+/// `values` has whole column blocks; the result has zeros behind the last row.
+pub(super) fn row_sums(values: &[f64], chunk: &RowChunk, rows: &Range<usize>) -> [f64; BLOCK_ROWS] {
+    let mut sums = [0.0; BLOCK_ROWS];
+    let (windows, _) = values.as_chunks::<BLOCK_COLUMNS>();
+    for (block, window) in chunk.column_blocks().iter().zip(windows) {
+        for (ranks, row_sum) in block.rows(rows.clone()).zip(&mut sums) {
+            let mut lanes = [0.0; 4];
+            let (fours, rest) = ranks.as_chunks::<4>();
+            for four in fours {
+                for lane in 0..4 {
+                    lanes[lane] += window[usize::from(four[lane])];
+                }
+            }
+
+            let rest: f64 = rest.iter().map(|&rank| window[usize::from(rank)]).sum();
+            *row_sum += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest;
+        }
+    }
+    sums
+}
+
+/// Adds the value of each row to the columns of its entries, by rank: a product of transposed
+/// matrix and vector.
+pub(super) fn add_to_columns(
+    column_sums: &mut [f64],
+    chunk: &RowChunk,
+    rows: &Range<usize>,
+    row_values: &[f64; BLOCK_ROWS],
+) {
+    let (windows, _) = column_sums.as_chunks_mut::<BLOCK_COLUMNS>();
+    for (block, window) in chunk.column_blocks().iter().zip(windows) {
+        for (ranks, row_value) in block.rows(rows.clone()).zip(row_values) {
+            let (fours, rest) = ranks.as_chunks::<4>();
+            for four in fours {
+                for &rank in four {
+                    window[usize::from(rank)] += row_value;
+                }
+            }
+            for &rank in rest {
+                window[usize::from(rank)] += row_value;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const COLUMNS: u32 = 9;
+
+    fn chunk(rows: &[Vec<u32>]) -> RowChunk {
+        let mut chunk = RowChunk::new(COLUMNS as usize);
+        for ranks in rows {
+            let mut ranks = ranks.clone();
+            ranks.sort_unstable();
+            chunk.push(&ranks, &[1.0; COLUMNS as usize]);
+        }
+        chunk
+    }
+
+    fn whole_block(values: impl Iterator<Item = f64>) -> Vec<f64> {
+        let mut block: Vec<f64> = values.collect();
+        block.resize(BLOCK_COLUMNS, 0.0);
+        block
+    }
+
+    proptest! {
+        #[test]
+        fn kernels_agree_with_plain_loops(
+            rows in prop::collection::vec(prop::collection::vec(0..COLUMNS, 0..14), 1..20),
+            start in 0_usize..20,
+        ) {
+            let chunk = chunk(&rows);
+            let range = start.min(rows.len() - 1)..rows.len();
+            let values = whole_block((1..=COLUMNS).map(|rank| 1.0 / f64::from(rank)));
+
+            let sums = row_sums(&values, &chunk, &range);
+            for (row, sum) in rows[range.clone()].iter().zip(sums) {
+                let plain: f64 = row.iter().map(|&rank| values[rank as usize]).sum();
+                prop_assert!((sum - plain).abs() < 1e-12, "{row:?}: {sum}, {plain}");
+            }
+
+            let mut plain = whole_block(std::iter::empty());
+            for (row, sum) in rows[range.clone()].iter().zip(sums) {
+                for &rank in row {
+                    plain[rank as usize] += sum;
+                }
+            }
+            let mut column_sums = whole_block(std::iter::empty());
+            add_to_columns(&mut column_sums, &chunk, &range, &sums);
+            for (sum, plain) in column_sums.iter().zip(&plain) {
+                prop_assert!((sum - plain).abs() < 1e-12, "{sum}, {plain}");
+            }
+        }
+
+        #[test]
+        fn dot_agrees_with_a_plain_sum(values in prop::collection::vec(-10.0_f64..10.0, 0..20)) {
+            let plain: f64 = values.iter().map(|value| value * value).sum();
+            prop_assert!((dot(&values, &values) - plain).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn dot_includes_the_rest_behind_the_last_four() {
+        let left: Vec<f64> = (1..=11).map(f64::from).collect();
+        assert!((dot(&left, &left) - 506.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn scaled_vectors_are_added() {
+        let mut target = vec![1.0, 2.0, 3.0];
+        add_scaled(&mut target, 2.0, &[1.0, 0.0, -1.0]);
+        assert_eq!(target, [3.0, 2.0, 1.0]);
+    }
+}

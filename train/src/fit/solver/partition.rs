@@ -1,0 +1,163 @@
+//! Partial sums of the objective and its derivatives over a fixed part of the rows.
+
+use std::ops::Range;
+
+use super::kernel::{BLOCK_ROWS, add_to_columns, row_sums};
+use super::loss::{LogisticLoss, LossSum};
+use crate::fit::rows::RowChunk;
+
+/// Some of the rows with the labels of their texts, and buffers that are reused from sum to sum.
+///
+/// Derivatives are by the scaled coefficients (coefficient × idf). Those by the intercept are
+/// returned; the others are left in `column_sums`.
+pub(super) struct Partition<'a> {
+    chunks: Vec<(&'a RowChunk, &'a [bool])>,
+    /// Sums by rank, padded with zeros to whole column blocks: `[column blocks × BLOCK_COLUMNS]`.
+    column_sums: Vec<f64>,
+    /// Second derivative of each row's loss by its logit at the last evaluated point: `[rows]`.
+    hessian_weights: Vec<f64>,
+}
+
+/// Rows that are processed together.
+struct RowBlock<'a> {
+    chunk: &'a RowChunk,
+    labels: &'a [bool],
+    /// Indexes of the rows in the chunk.
+    rows: Range<usize>,
+    /// Indexes of the rows in the partition.
+    partition_rows: Range<usize>,
+}
+
+/// Loss of a partition and its derivative by the intercept.
+pub(super) struct PartialLoss {
+    pub(super) loss: f64,
+    pub(super) intercept_gradient: f64,
+}
+
+impl<'a> Partition<'a> {
+    /// Takes chunks with their labels; `width` is the number of columns, padded to whole column
+    /// blocks.
+    pub(super) fn new(chunks: &[(&'a RowChunk, &'a [bool])], width: usize) -> Self {
+        Self {
+            chunks: chunks.to_vec(),
+            column_sums: vec![0.0; width],
+            hessian_weights: Vec::new(),
+        }
+    }
+
+    /// Derivatives by the scaled coefficients: by rank, with padding.
+    pub(super) fn column_sums(&self) -> &[f64] {
+        &self.column_sums
+    }
+
+    /// Computes loss, gradient and Hessian weights.
+    pub(super) fn evaluate(
+        &mut self,
+        scaled_coefficients: &[f64],
+        columns: usize,
+        intercept: f64,
+    ) -> PartialLoss {
+        self.column_sums[..columns].fill(0.0);
+        self.hessian_weights.clear();
+        let (mut loss_sum, mut intercept_gradient) = (LossSum::default(), 0.0);
+
+        for block in row_blocks(&self.chunks) {
+            let RowBlock {
+                chunk,
+                labels,
+                rows,
+                ..
+            } = block;
+            let sums = row_sums(scaled_coefficients, chunk, &rows);
+            let inverse_norms = &chunk.inverse_norms()[rows.clone()];
+            let texts = &chunk.texts()[rows.clone()];
+
+            let mut row_gradients = [0.0; BLOCK_ROWS];
+            let entries = sums.iter().zip(inverse_norms).zip(texts);
+            let weights = entries.zip(&mut row_gradients).map(
+                |(((sum, inverse_norm), &text), row_gradient)| {
+                    let logit = sum * inverse_norm + intercept;
+                    let loss = LogisticLoss::new(logit, labels[text as usize]);
+                    loss_sum.add(&loss);
+                    intercept_gradient += loss.gradient;
+                    *row_gradient = loss.gradient * inverse_norm;
+                    loss.hessian_weight
+                },
+            );
+            self.hessian_weights.extend(weights);
+
+            add_to_columns(&mut self.column_sums, chunk, &rows, &row_gradients);
+        }
+        PartialLoss {
+            loss: loss_sum.total(),
+            intercept_gradient,
+        }
+    }
+
+    /// Computes the diagonal of the Hessian at the last evaluated point; returns the entry of the
+    /// intercept.
+    pub(super) fn hessian_diagonal(&mut self, columns: usize) -> f64 {
+        self.column_sums[..columns].fill(0.0);
+
+        for block in row_blocks(&self.chunks) {
+            let RowBlock { chunk, rows, .. } = block;
+            let weights = &self.hessian_weights[block.partition_rows];
+            let inverse_norms = &chunk.inverse_norms()[rows.clone()];
+
+            let mut row_values = [0.0; BLOCK_ROWS];
+            let entries = weights.iter().zip(inverse_norms);
+            for (value, (weight, inverse_norm)) in row_values.iter_mut().zip(entries) {
+                *value = weight * inverse_norm * inverse_norm;
+            }
+            add_to_columns(&mut self.column_sums, chunk, &rows, &row_values);
+        }
+        self.hessian_weights.iter().sum()
+    }
+
+    /// Computes the Hessian-vector product `X' D X v` at the last evaluated point, where `D` has
+    /// the Hessian weights; returns the entry of the intercept.
+    pub(super) fn hessian_vector_product(
+        &mut self,
+        scaled_direction: &[f64],
+        columns: usize,
+        intercept: f64,
+    ) -> f64 {
+        self.column_sums[..columns].fill(0.0);
+        let mut intercept_product = 0.0;
+
+        for block in row_blocks(&self.chunks) {
+            let RowBlock { chunk, rows, .. } = block;
+            let weights = &self.hessian_weights[block.partition_rows];
+            let inverse_norms = &chunk.inverse_norms()[rows.clone()];
+
+            let mut row_values = row_sums(scaled_direction, chunk, &rows);
+            let entries = weights.iter().zip(inverse_norms);
+            for (value, (weight, inverse_norm)) in row_values.iter_mut().zip(entries) {
+                let product = weight * (*value * inverse_norm + intercept);
+                intercept_product += product;
+                *value = product * inverse_norm;
+            }
+            add_to_columns(&mut self.column_sums, chunk, &rows, &row_values);
+        }
+        intercept_product
+    }
+}
+
+/// The rows of the chunks in their order, [`BLOCK_ROWS`] at a time.
+fn row_blocks<'a>(chunks: &[(&'a RowChunk, &'a [bool])]) -> impl Iterator<Item = RowBlock<'a>> {
+    let mut next = 0;
+    chunks.iter().flat_map(move |&(chunk, labels)| {
+        let first = next;
+        next += chunk.len();
+
+        (0..chunk.len()).step_by(BLOCK_ROWS).map(move |start| {
+            let rows = start..chunk.len().min(start + BLOCK_ROWS);
+            RowBlock {
+                chunk,
+                labels,
+                partition_rows: first + rows.start..first + rows.end,
+                rows,
+            }
+        })
+    })
+}
