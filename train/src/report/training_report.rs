@@ -1,6 +1,6 @@
-//! What a training run measured, for people and programs.
+//! The report of a training run, for people and programs.
 
-use relevance_data::NearDuplicates;
+use relevance_data::{Dataset, NearDuplicates};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::baseline::Baseline;
@@ -25,68 +25,71 @@ pub struct Report {
     pub data_digest: String,
     /// SHA-256 of the settings.
     pub settings_digest: String,
-    /// Rows of the source that no one could decide on.
+    /// Rows of the source that are labelled "Can't Decide".
     pub undecided_rows: usize,
-    /// The side that was trained on.
+    /// Texts of the training subset.
     pub train: Counts,
-    /// The side that chose the threshold, and its figures.
+    /// Texts of the validation subset, which the threshold was chosen on.
     pub validation: Counts,
-    /// The side that measured.
+    /// Texts of the test subset.
     pub test: Counts,
-    /// Texts of validation and test that are almost on the training side too.
+    /// Texts of the validation and test subsets that nearly repeat a training text.
     pub near_duplicates: NearDuplicates,
-    /// What was fitted.
+    /// The fitted model.
     pub fit: Fit,
-    /// The line that calibrated the probabilities, if they were.
+    /// Calibration of the probabilities; none when the settings leave them as they are.
     pub platt_scaling: Option<PlattScaling>,
     /// The probability from which a text is relevant.
     pub threshold: f32,
-    /// PerMetric on the side that chose the threshold.
+    /// Metrics on the validation subset.
     pub validation_metrics: Metrics,
-    /// PerMetric on the side that was not looked at.
+    /// Metrics on the test subset.
     pub test_metrics: Metrics,
-    /// Where 95 % of the resampled test figures lie.
+    /// 95 % bootstrap intervals of the test metrics.
     pub test_intervals: Intervals,
-    /// Whether the probabilities on the test side mean what they say.
+    /// Calibration of the probabilities on the test subset.
     pub test_calibration: Calibration,
-    /// What rules without a model reach on the test side.
+    /// Metrics of rules without a model on the test subset.
     pub baselines: Vec<Baseline>,
-    /// PerMetric of parts of the test side; those of one name together.
+    /// Metrics of parts of the test subset; slices of one name are consecutive.
     pub slices: Vec<Slice>,
-    /// What the model does whatever its figures are.
+    /// Outcomes of the model checks.
     pub model_checks: Vec<CheckOutcome>,
-    /// PerMetric of models that were fitted on parts of the training and validation sides, if they were asked for.
+    /// Cross-validation on the training and validation subsets, if it is on.
     pub cross_validation: Option<CrossValidation>,
 }
 
-/// How many texts of each label a side has.
+/// Number of texts of each label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Texts that are relevant.
+    /// Texts labelled relevant.
     pub relevant: usize,
-    /// Texts that are not.
+    /// Texts labelled not relevant.
     pub not_relevant: usize,
 }
 
-/// What was fitted.
+/// Summary of the fit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
-    /// Which solver fitted.
+    /// Solver of the linear model.
     pub solver: SolverKind,
-    /// How many terms are known.
+    /// Number of terms in the vocabulary.
     pub vocabulary: usize,
-    /// The solver's objective at the end.
+    /// The solver's objective at the end of the fit.
     pub objective: f64,
 }
 
 impl Counts {
-    /// Counts the labels of a side.
+    /// Counts the labels of the rows with these indexes.
     #[must_use]
-    pub fn from_labels(labels: &[bool]) -> Self {
-        let relevant = labels.iter().filter(|&&label| label).count();
+    pub fn count(dataset: &Dataset, indexes: &[u32]) -> Self {
+        let relevant = indexes
+            .iter()
+            .filter(|&&index| dataset.is_relevant(index))
+            .count();
         Self {
             relevant,
-            not_relevant: labels.len() - relevant,
+            not_relevant: indexes.len() - relevant,
         }
     }
 

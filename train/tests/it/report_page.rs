@@ -1,4 +1,4 @@
-//! What `report.html` shows, and what it never does.
+//! Content and safety of `report.html` and `card.html`.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -18,8 +18,8 @@ use crate::archive;
 const MARKUP: &str = "<script>alert(\"x\")</script>";
 const ESCAPED: &str = "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;";
 
-/// A model of the embedded archive with answers for some of its texts.
-struct Answers {
+/// A model of the embedded archive with its predictions for some of the texts.
+struct Fixture {
     settings: Settings,
     trained: Trained,
     texts: Vec<String>,
@@ -27,19 +27,19 @@ struct Answers {
     probabilities: Vec<f32>,
 }
 
-static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
+static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     let settings = Settings::default();
     let trained = train(&archive(), &settings, &()).unwrap();
     let dataset = archive();
-    let places = dataset.decided(Undecided::LeaveOut).into_iter().step_by(5);
-    let (texts, labels): (Vec<_>, Vec<_>) = places
-        .map(|place| (dataset.text(place).to_owned(), dataset.is_relevant(place)))
+    let indexes = dataset.decided(Undecided::LeaveOut).into_iter().step_by(5);
+    let (texts, labels): (Vec<_>, Vec<_>) = indexes
+        .map(|index| (dataset.text(index).to_owned(), dataset.is_relevant(index)))
         .unzip();
     let probabilities = texts
         .iter()
         .map(|text| trained.pipeline.predict(text).probability)
         .collect();
-    Answers {
+    Fixture {
         settings,
         trained,
         texts,
@@ -50,26 +50,26 @@ static ANSWERS: LazyLock<Answers> = LazyLock::new(|| {
 
 /// The page with a column of slices, a check that passed and one that failed.
 fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) -> String {
-    let Answers {
+    let Fixture {
         settings,
         trained,
         texts,
         labels,
         probabilities,
-    } = &*ANSWERS;
+    } = &*FIXTURE;
     let mut texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let side = TestSubset {
+    let test = TestSubset {
         texts: &texts,
         labels,
         probabilities,
     };
     let threshold = trained.pipeline.threshold();
-    let mut slices = slices_by_length(settings.features.token_characters, side, threshold);
+    let mut slices = slices_by_length(settings.features.token_characters, test, threshold);
     let columns: Vec<&str> = labels
         .iter()
         .map(|&label| if label { "north" } else { "south" })
         .collect();
-    slices.extend(slices_by_column("region", &columns, side, threshold));
+    slices.extend(slices_by_column("region", &columns, test, threshold));
     let failure = CheckFailure {
         text: MARKUP.into(),
         expected: MARKUP.into(),
@@ -95,6 +95,7 @@ fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) ->
     let Trained {
         report, pipeline, ..
     } = &trained;
+
     ReportPage {
         report,
         settings,
@@ -112,7 +113,7 @@ fn page() -> String {
     render(|_, _, _| ())
 }
 
-/// Each tag of `page` with what stands between its angle brackets.
+/// The content between the angle brackets of each tag of `page`.
 fn tags(page: &str) -> impl Iterator<Item = &str> {
     page.split('<')
         .skip(1)
@@ -131,6 +132,7 @@ fn equal_reports_give_equal_pages() {
 #[test]
 fn the_page_loads_nothing_and_runs_nothing() {
     let page = page();
+
     for tag in tags(&page) {
         assert!(
             !["script", "link", "img", "iframe", "a "]
@@ -162,15 +164,15 @@ fn the_page_loads_nothing_and_runs_nothing() {
 }
 
 #[test]
-fn nothing_that_is_shown_can_become_markup() {
-    let Answers {
+fn texts_and_names_are_escaped() {
+    let Fixture {
         labels,
         probabilities,
         ..
-    } = &*ANSWERS;
-    // The surest error of the model is shown for certain.
+    } = &*FIXTURE;
+    // The most confident error is always shown.
     let worst = (0..labels.len())
-        .filter(|&place| !labels[place])
+        .filter(|&index| !labels[index])
         .max_by(|&left, &right| probabilities[left].total_cmp(&probabilities[right]))
         .unwrap();
     let page = render(|texts, trained, slices| {
@@ -180,6 +182,7 @@ fn nothing_that_is_shown_can_become_markup() {
         slices[0].value = MARKUP.to_owned();
         slices.last_mut().unwrap().name = MARKUP.to_owned();
     });
+
     assert!(!page.contains("<script"));
     // Twice the name, the text, the rule, two slices, and three cells of a failed check.
     assert_eq!(page.matches(ESCAPED).count(), 9);
@@ -189,6 +192,7 @@ fn nothing_that_is_shown_can_become_markup() {
 fn every_tag_is_closed_in_its_order() {
     let page = page();
     let mut open = Vec::new();
+
     for tag in tags(&page) {
         let name = tag.split([' ', '\n']).next().unwrap();
         if let Some(name) = name.strip_prefix('/') {
@@ -201,9 +205,10 @@ fn every_tag_is_closed_in_its_order() {
 }
 
 #[test]
-fn charts_and_tables_say_what_they_are() {
+fn charts_and_tables_have_accessible_names() {
     let page = page();
     let charts: Vec<&str> = page.split("<svg class=\"chart\"").skip(1).collect();
+
     assert_eq!(charts.len(), 4);
     for chart in charts {
         let (tag, rest) = chart.split_once('>').unwrap();
@@ -237,11 +242,12 @@ fn charts_and_tables_say_what_they_are() {
 }
 
 #[test]
-fn the_figures_are_those_of_the_report() {
+fn the_page_shows_the_metrics_of_the_report() {
     let page = page();
-    let report = &ANSWERS.trained.report;
+    let report = &FIXTURE.trained.report;
     let (metrics, intervals) = (&report.test_metrics, &report.test_intervals);
-    for (name, figure, interval) in [
+
+    for (name, value, interval) in [
         ("Precision", metrics.precision, intervals.precision),
         ("Recall", metrics.recall, intervals.recall),
         ("F1", metrics.f1, intervals.f1),
@@ -249,7 +255,8 @@ fn the_figures_are_those_of_the_report() {
         ("PR-AUC", metrics.pr_auc, intervals.pr_auc),
     ] {
         let want = format!(
-            "<dt>{name}</dt><dd class=\"value\">{figure:.3}</dd><dd class=\"interval\">{:.3} to {:.3}</dd>",
+            "<dt>{name}</dt><dd class=\"value\">{value:.3}</dd><dd class=\"interval\">{:.3} to \
+             {:.3}</dd>",
             interval.low, interval.high
         );
         assert!(page.contains(&want), "{want}");
@@ -273,13 +280,13 @@ fn the_figures_are_those_of_the_report() {
         assert!(page.contains(shown), "{shown}");
     }
     let near = report.near_duplicates.test;
-    assert!(page.contains(&format!(" texts of the test side {near} or more share")));
+    assert!(page.contains(&format!("Near duplicates: at least {near} of ")));
     assert!(!page.contains("Cross-validation"));
 }
 
 #[test]
-fn folds_are_shown_when_there_were_any() {
-    let figures = |roc_auc| PerMetric {
+fn folds_are_shown_when_cross_validation_is_on() {
+    let per_metric = |roc_auc| PerMetric {
         precision: 0.5,
         recall: 0.5,
         f1: 0.5,
@@ -294,20 +301,22 @@ fn folds_are_shown_when_there_were_any() {
                 threshold: 0.5,
                 metrics,
             }],
-            mean: figures(0.8123),
-            standard_deviation: figures(0.0123),
+            mean: per_metric(0.8123),
+            standard_deviation: per_metric(0.0123),
         });
     });
-    assert!(page.contains("Cross-validation without the test side, 1 folds"));
+
+    assert!(page.contains("Cross-validation without the test subset, 1 folds"));
     let row = "<th scope=\"row\">ROC-AUC</th><td class=\"number\">0.8123</td><td class=\"number\">0.0123</td>";
     assert!(page.contains(row));
 }
 
 #[test]
-fn what_is_not_given_has_no_section() {
-    let Answers {
+fn empty_parts_have_no_section() {
+    let Fixture {
         settings, trained, ..
-    } = &*ANSWERS;
+    } = &*FIXTURE;
+
     for (labels, probabilities) in [(vec![], vec![]), (vec![true, true], vec![0.2, 1.0])] {
         let texts = vec!["text"; labels.len()];
         let test = TestSubset {
@@ -333,14 +342,14 @@ fn what_is_not_given_has_no_section() {
 }
 
 #[test]
-fn the_card_for_visitors_holds_the_curves_and_no_text_of_the_data() {
-    let Answers {
+fn the_public_card_has_curves_and_no_text_of_the_data() {
+    let Fixture {
         settings,
         trained,
         texts,
         labels,
         probabilities,
-    } = &*ANSWERS;
+    } = &*FIXTURE;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     let test = TestSubset {
         texts: &texts,
@@ -354,6 +363,7 @@ fn the_card_for_visitors_holds_the_curves_and_no_text_of_the_data() {
         test,
     };
     let (report, card) = (page.render(), page.render_card());
+
     for section in ["<h2>Curves</h2>", "<h2>Data</h2>"] {
         assert!(
             report.contains(section) && card.contains(section),
@@ -362,7 +372,7 @@ fn the_card_for_visitors_holds_the_curves_and_no_text_of_the_data() {
     }
     assert!(
         texts.iter().any(|text| report.contains(text)),
-        "the report shows the worst errors"
+        "the report shows the most confident errors"
     );
     assert!(!texts.iter().any(|text| card.contains(text)));
     assert!(card.contains("<h2>Limits</h2>") && !card.contains("<summary>Settings</summary>"));

@@ -1,11 +1,11 @@
-//! What was trained on, with which settings, and the digests that prove it.
+//! Data, settings and digests of the training run.
 
 use maud::{Markup, html};
-use relevance_data::Undecided;
 
-use super::ReportPage;
-use super::write::{count, percent, share};
+use super::page::ReportPage;
+use super::write::{count, fraction, percent};
 use crate::evaluate::cross_validation::CrossValidation;
+use crate::report::content;
 use crate::report::training_report::Report;
 use crate::settings::Settings;
 
@@ -16,14 +16,14 @@ pub(super) fn section(page: &ReportPage) -> Markup {
     html! {
         (data(page))
         section {
-            h2 { "How it was made" }
+            h2 { "Training" }
             details { summary { "Fit and digests" } div.scroll { (facts(report, settings)) } }
-            details { summary { "Settings" } pre { code { (written(settings)) } } }
+            details { summary { "Settings" } pre { code { (to_toml(settings)) } } }
         }
     }
 }
 
-/// How many texts there were, and what is known of their quality.
+/// Texts of each subset, and notes on the quality of the data.
 pub(super) fn data(page: &ReportPage) -> Markup {
     let ReportPage {
         report, settings, ..
@@ -32,27 +32,8 @@ pub(super) fn data(page: &ReportPage) -> Markup {
         section {
             h2 { "Data" }
             div.panel.scroll { (counts(report)) }
-            p.note {
-                "Rows that no one could decide on: " (count(report.undecided_rows)) ", "
-                (match settings.undecided {
-                    Undecided::LeaveOut => "left out",
-                    Undecided::NotRelevant => "counted as not relevant",
-                })
-                "."
-            }
-            (near_duplicates(report))
+            @for note in content::data_notes(report, settings) { p.note { (note) } }
             @if let Some(validation) = &report.cross_validation { (cross_validation(validation)) }
-        }
-    }
-}
-
-fn near_duplicates(report: &Report) -> Markup {
-    let near = &report.near_duplicates;
-    html! {
-        p.note {
-            "Near duplicates: of " (count(near.test_checked)) " texts of the test side " (count(near.test))
-            " or more share four of five words with one that was trained on, of " (count(near.validation_checked))
-            " of the validation side " (count(near.validation)) "."
         }
     }
 }
@@ -63,7 +44,7 @@ fn cross_validation(validation: &CrossValidation) -> Markup {
         mean,
         standard_deviation,
     } = validation;
-    let figures = [
+    let metrics = [
         ("Precision", mean.precision, standard_deviation.precision),
         ("Recall", mean.recall, standard_deviation.recall),
         ("F1", mean.f1, standard_deviation.f1),
@@ -71,21 +52,22 @@ fn cross_validation(validation: &CrossValidation) -> Markup {
         ("ROC-AUC", mean.roc_auc, standard_deviation.roc_auc),
         ("PR-AUC", mean.pr_auc, standard_deviation.pr_auc),
     ];
+
     html! {
         div.panel.scroll {
             table {
-                caption { "Cross-validation without the test side, " (folds.len()) " folds" }
+                caption { "Cross-validation without the test subset, " (folds.len()) " folds" }
                 thead {
                     tr {
-                        th scope="col" { "Figure" }
+                        th scope="col" { "Metric" }
                         @for head in ["Mean", "Standard deviation"] { th.number scope="col" { (head) } }
                     }
                 }
                 tbody {
-                    @for (name, mean, deviation) in figures {
+                    @for (name, mean, deviation) in metrics {
                         tr {
                             th scope="row" { (name) }
-                            @for figure in [mean, deviation] { td.number { (format!("{figure:.4}")) } }
+                            @for value in [mean, deviation] { td.number { (format!("{value:.4}")) } }
                         }
                     }
                 }
@@ -95,30 +77,31 @@ fn cross_validation(validation: &CrossValidation) -> Markup {
 }
 
 fn counts(report: &Report) -> Markup {
-    let sides = [
+    let subsets = [
         ("Training", report.train),
         ("Validation", report.validation),
         ("Test", report.test),
     ];
+
     html! {
         table {
-            caption { "Texts by side" }
+            caption { "Texts by subset" }
             thead {
                 tr {
-                    th scope="col" { "Side" }
-                    @for head in ["Texts", "Relevant", "Not relevant", "Share relevant"] {
+                    th scope="col" { "Subset" }
+                    @for head in ["Texts", "Relevant", "Not relevant", "Fraction relevant"] {
                         th.number scope="col" { (head) }
                     }
                 }
             }
             tbody {
-                @for (side, counts) in sides {
+                @for (subset, counts) in subsets {
                     tr {
-                        th scope="row" { (side) }
+                        th scope="row" { (subset) }
                         @for texts in [counts.texts(), counts.relevant, counts.not_relevant] {
                             td.number { (count(texts)) }
                         }
-                        td.number { (percent(share(counts.relevant as u64, counts.texts() as u64))) }
+                        td.number { (percent(fraction(counts.relevant as u64, counts.texts() as u64))) }
                     }
                 }
             }
@@ -127,38 +110,19 @@ fn counts(report: &Report) -> Markup {
 }
 
 fn facts(report: &Report, settings: &Settings) -> Markup {
-    let calibrated = report.platt_scaling.map_or_else(
-        || "as fitted".to_owned(),
-        |line| {
-            format!(
-                "calibrated on the validation side, slope {:.4}, offset {:.4}",
-                line.slope, line.offset
-            )
-        },
-    );
-    let facts = [
-        ("Fingerprint", report.fingerprint.clone()),
-        ("SHA-256 of the examples", report.data_digest.clone()),
-        ("SHA-256 of the settings", report.settings_digest.clone()),
-        ("Tool", format!("relevance {}", report.tool_version)),
-        (
-            "Threshold",
-            format!("{}, by the rule {}", report.threshold, settings.threshold),
-        ),
-        ("Probabilities", calibrated),
-        ("Terms", count(report.fit.vocabulary)),
-        ("Objective at the end", report.fit.objective.to_string()),
-        ("Licence of the model", settings.licence.clone()),
-    ];
     html! {
         table {
-            caption { "What tells this fit from every other one" }
-            tbody { @for (name, value) in facts { tr { th scope="row" { (name) } td { code { (value) } } } } }
+            caption { "Fit, data and settings" }
+            tbody {
+                @for (name, value) in content::facts(report, settings) {
+                    tr { th scope="row" { (name) } td { code { (value) } } }
+                }
+            }
         }
     }
 }
 
-/// As TOML, which the command reads; a number too large for TOML leaves JSON.
-fn written(settings: &Settings) -> String {
+/// The settings as TOML, which the command reads; as JSON when a number is too large for TOML.
+fn to_toml(settings: &Settings) -> String {
     toml::to_string(settings).unwrap_or_else(|_| settings.to_json())
 }

@@ -1,6 +1,7 @@
-//! One frame for every chart: axes, marks, and a title that a screen reader finds.
+//! A chart: axes, marks, and a title and description for screen readers.
 //!
-//! Charts are drawn in the colours of the light, and the style sheet lets them follow the page.
+//! Charts are drawn in the colours of the light theme; the style sheet replaces them by those of
+//! the page's theme.
 
 use maud::{Markup, PreEscaped, html};
 use plotters::prelude::*;
@@ -8,63 +9,63 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::theme::{Ink, RULE, SOFT};
 
-/// Units of the drawing in one of the page's pixels; plotters draws at whole units.
+/// Units of the drawing in a pixel of the page; plotters draws at whole units.
 const UNITS: u32 = 4;
 const WIDTH: u32 = 440 * UNITS;
 const HEIGHT: u32 = 340 * UNITS;
-/// plotters divides by 1.24 what it is given.
+/// Font size in units; plotters divides it by 1.24.
 const FONT_SIZE: u32 = 62;
 
 /// A chart over the unit interval.
 pub(super) struct Chart<'a> {
-    /// Tells the chart from the page's others.
+    /// Identifier in the page.
     pub id: &'a str,
-    /// Its name.
+    /// Title.
     pub title: &'a str,
-    /// What it shows, for those who cannot see it.
+    /// Description for those who cannot see the chart.
     pub description: String,
-    /// Name of the axis across, 0 to 1.
-    pub across: &'a str,
-    /// Name of the axis up, which begins at 0.
-    pub up: &'a str,
-    /// Where the axis up ends.
-    pub top: f64,
-    /// How a label of the axis up is written.
-    pub label: fn(f64) -> String,
-    /// What is drawn, the last on top.
+    /// Name of the x-axis, from 0 to 1.
+    pub x_name: &'a str,
+    /// Name of the y-axis, from 0.
+    pub y_name: &'a str,
+    /// Upper end of the y-axis.
+    pub y_max: f64,
+    /// Formats a label of the y-axis.
+    pub y_label: fn(f64) -> String,
+    /// Marks, the last on top.
     pub marks: Vec<Mark>,
 }
 
-/// A place in a chart: across, up.
-pub(super) type Place = (f64, f64);
+/// A point in a chart: x, y.
+pub(super) type Point = (f64, f64);
 
-/// What is drawn in a chart.
+/// An element of a chart.
 pub(super) enum Mark {
-    /// A line through places, as thick as `width` of the page's pixels.
+    /// A line through points, `width` pixels of the page thick.
     Line {
-        places: Vec<Place>,
+        points: Vec<Point>,
         ink: &'static Ink,
         width: u32,
     },
     /// A filled rectangle between two corners.
     Bar {
-        corners: [Place; 2],
+        corners: [Point; 2],
         ink: &'static Ink,
     },
     /// A filled point.
-    Dot { place: Place, ink: &'static Ink },
-    /// Words on one side of a place.
+    Dot { point: Point, ink: &'static Ink },
+    /// Text next to a point.
     Note {
-        place: Place,
+        point: Point,
         text: String,
-        side: Side,
+        position: NotePosition,
         ink: &'static Ink,
     },
 }
 
-/// Where words stand, seen from their place.
+/// Position of a text relative to its point.
 #[derive(Clone, Copy)]
-pub(super) enum Side {
+pub(super) enum NotePosition {
     Right,
     RightBelow,
     LeftBelow,
@@ -76,7 +77,7 @@ type RangedF64 = plotters::coord::types::RangedCoordf64;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 impl Chart<'_> {
-    /// The chart as a part of the page.
+    /// Draws the chart as inline SVG.
     pub(super) fn draw(&self) -> Markup {
         let mut svg = String::new();
         self.draw_into(&mut svg)
@@ -87,6 +88,7 @@ impl Chart<'_> {
             format!("{}-title", self.id),
             format!("{}-description", self.id),
         );
+
         html! {
             svg.chart viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) role="img"
                 aria-labelledby=(title) aria-describedby=(description) {
@@ -104,7 +106,8 @@ impl Chart<'_> {
             .margin_right(12 * UNITS)
             .x_label_area_size(44 * UNITS)
             .y_label_area_size(52 * UNITS)
-            .build_cartesian_2d(0.0..1.0, 0.0..self.top)?;
+            .build_cartesian_2d(0.0..1.0, 0.0..self.y_max)?;
+
         let font = ("sans-serif", FONT_SIZE).into_font().color(&SOFT.color());
         plot.configure_mesh()
             .axis_style(RULE.color().stroke_width(UNITS))
@@ -116,10 +119,11 @@ impl Chart<'_> {
             .x_labels(6)
             .y_labels(6)
             .x_label_formatter(&|value| format!("{value:.1}"))
-            .y_label_formatter(&|value| (self.label)(*value))
-            .x_desc(self.across)
-            .y_desc(self.up)
+            .y_label_formatter(&|value| (self.y_label)(*value))
+            .x_desc(self.x_name)
+            .y_desc(self.y_name)
             .draw()?;
+
         self.marks
             .iter()
             .try_for_each(|mark| mark.draw(&mut plot))?;
@@ -130,38 +134,39 @@ impl Chart<'_> {
 impl Mark {
     fn draw(&self, plot: &mut Plot<'_, '_>) -> Drawn {
         match self {
-            Self::Line { places, ink, width } => {
+            Self::Line { points, ink, width } => {
                 let style = ink.color().stroke_width(width * UNITS);
-                plot.draw_series([PathElement::new(places.clone(), style)])?;
+                plot.draw_series([PathElement::new(points.clone(), style)])?;
             }
             Self::Bar { corners, ink } => {
                 plot.draw_series([Rectangle::new(*corners, ink.color().filled())])?;
             }
-            Self::Dot { place, ink } => {
-                plot.draw_series([Circle::new(*place, 5 * UNITS, ink.color().filled())])?;
+            Self::Dot { point, ink } => {
+                plot.draw_series([Circle::new(*point, 5 * UNITS, ink.color().filled())])?;
             }
             Self::Note {
-                place,
+                point,
                 text,
-                side,
+                position,
                 ink,
             } => {
-                let (offset, anchor) = side.layout();
+                let (offset, anchor) = position.layout();
                 let style = ("sans-serif", FONT_SIZE)
                     .into_font()
                     .color(&ink.color())
                     .pos(anchor);
                 plot.draw_series([
-                    EmptyElement::at(*place) + Text::new(text.clone(), offset, style)
+                    EmptyElement::at(*point) + Text::new(text.clone(), offset, style)
                 ])?;
             }
         }
+
         Ok(())
     }
 }
 
-impl Side {
-    /// Offset from the place in units, and the point of the words that is put there.
+impl NotePosition {
+    /// Offset from the point in units, and the anchor of the text.
     const fn layout(self) -> ((i32, i32), Pos) {
         match self {
             Self::Right => (

@@ -1,4 +1,4 @@
-//! What the model checks found.
+//! Outcomes of the model checks.
 
 use maud::{Markup, html};
 
@@ -12,7 +12,7 @@ pub(super) fn section(outcomes: &[CheckOutcome]) -> Markup {
     html! {
         section {
             h2 { "Model checks" }
-            p.note { "What the model must do whatever its figures are." }
+            p.note { "Requirements that do not depend on the metrics." }
             div.panel.scroll { (table(outcomes)) }
             @for outcome in outcomes.iter().filter(|outcome| !outcome.passed()) { (failures(outcome)) }
         }
@@ -48,10 +48,10 @@ fn table(outcomes: &[CheckOutcome]) -> Markup {
 fn failures(outcome: &CheckOutcome) -> Markup {
     html! {
         details open {
-            summary { (outcome.name) ": the first failures" }
+            summary { (outcome.name) ": first failures" }
             div.scroll {
                 table {
-                    caption { "What was expected, and what came" }
+                    caption { "Expected and actual results" }
                     thead { tr { @for head in ["Text", "Expected", "Got"] { th scope="col" { (head) } } } }
                     tbody {
                         @for CheckFailure { text, expected, got } in &outcome.failures {

@@ -1,11 +1,11 @@
-//! The four charts: precision over recall, the ROC curve, calibration, and the probabilities of each label.
+//! The four charts: precision-recall curve, ROC curve, calibration, and probabilities by label.
 
 use maud::{Markup, html};
 
-use super::ReportPage;
-use super::chart::{Chart, Mark, Place, Side};
-use super::theme::{AGAINST, Ink, NOT_RELEVANT, RELEVANT, SOFT, TEXT};
-use super::write::{compact, count, percent, share};
+use super::chart::{Chart, Mark, NotePosition, Point};
+use super::page::ReportPage;
+use super::theme::{Ink, NOT_RELEVANT, REFERENCE, RELEVANT, SOFT, TEXT};
+use super::write::{compact, count, fraction, percent};
 use crate::evaluate::calibration::Bin;
 use crate::evaluate::curves::{CurvePoint, pr_curve, roc_curve};
 use crate::evaluate::profile::{SCORE_BIN_WIDTH, SCORE_BINS, score_bin};
@@ -15,26 +15,28 @@ pub(super) fn section(page: &ReportPage) -> Markup {
         section {
             h2 { "Curves" }
             p.note {
-                "All on the " (count(page.report.test.texts())) " texts of the test side. The dot is the threshold, "
+                "On the " (count(page.report.test.texts())) " texts of the test subset. The dot marks the threshold, "
                 (threshold(page)) "."
             }
             div.pair {
                 (figure("Precision and recall", &pr(page), &html! {
-                    "What share is right of what is found, for each share that is found. The area under it, PR-AUC, is "
-                    (figure3(page.report.test_metrics.pr_auc)) "; the dashed line is a guess at random."
+                    "Precision at each recall. The area under the curve, PR-AUC, is "
+                    (three_decimals(page.report.test_metrics.pr_auc)) "; the dashed line is random guessing."
                 }))
                 (figure("ROC", &roc(page), &html! {
-                    "How many relevant texts are found for how many others. The area under it, ROC-AUC, is "
-                    (figure3(page.report.test_metrics.roc_auc)) "; the dashed line is a guess at random."
+                    "True positive rate at each false positive rate. The area under the curve, \
+                     ROC-AUC, is "
+                    (three_decimals(page.report.test_metrics.roc_auc)) "; the dashed line is random guessing."
                 }))
                 (figure("Calibration", &calibration(page), &html! {
-                    "Whether a probability means what it says: on the dashed line it does. Bars are 95\u{A0}% intervals, \
-                     the row of numbers counts texts. Brier score " (figure3(page.report.test_calibration.brier))
-                    ", expected calibration error " (figure3(page.report.test_calibration.expected_calibration_error)) "."
+                    "Fraction of relevant texts at each predicted probability; a calibrated model \
+                     is on the dashed line. Bars are 95\u{A0}% intervals, and the numbers on top \
+                     count texts. Brier score " (three_decimals(page.report.test_calibration.brier))
+                    ", expected calibration error " (three_decimals(page.report.test_calibration.expected_calibration_error)) "."
                 }))
                 (figure("Probabilities by label", &histogram(page), &html! {
                     span.key.relevant { "relevant" } " and " span.key.not-relevant { "not relevant" }
-                    " texts by the probability that the model gives. The line is the threshold."
+                    " texts by predicted probability. The line marks the threshold."
                 }))
             }
         }
@@ -45,23 +47,23 @@ fn figure(title: &str, chart: &Chart, caption: &Markup) -> Markup {
     html! { figure { h3 { (title) } (chart.draw()) figcaption { (caption) } } }
 }
 
-fn figure3(figure: f64) -> String {
-    format!("{figure:.3}")
+fn three_decimals(value: f64) -> String {
+    format!("{value:.3}")
 }
 
 fn threshold(page: &ReportPage) -> String {
-    figure3(f64::from(page.report.threshold))
+    three_decimals(f64::from(page.report.threshold))
 }
 
 fn pr(page: &ReportPage) -> Chart<'static> {
     let (report, metrics) = (page.report, &page.report.test_metrics);
-    let prevalence = share(report.test.relevant as u64, report.test.texts() as u64);
+    let prevalence = fraction(report.test.relevant as u64, report.test.texts() as u64);
     let point = (metrics.recall, metrics.precision);
-    let mut marks = vec![line([(0.0, prevalence), (1.0, prevalence)], &AGAINST, 1)];
+    let mut marks = vec![line([(0.0, prevalence), (1.0, prevalence)], &REFERENCE, 1)];
     marks.push(note(
         (0.0, prevalence - 0.05),
-        format!("share relevant {prevalence:.2}"),
-        Side::Right,
+        format!("fraction relevant {prevalence:.2}"),
+        NotePosition::Right,
         &SOFT,
     ));
     marks.push(line(
@@ -70,52 +72,54 @@ fn pr(page: &ReportPage) -> Chart<'static> {
         2,
     ));
     marks.extend(operating_point(page, point));
+
     Chart {
         id: "pr",
         title: "Precision and recall",
         description: format!(
-            "Precision over recall. At the threshold precision is {:.3} and recall {:.3}; the share of relevant texts is \
-             {prevalence:.3}.",
+            "Precision over recall. At the threshold precision is {:.3} and recall {:.3}; the \
+             fraction of relevant texts is {prevalence:.3}.",
             metrics.precision, metrics.recall
         ),
-        across: "Recall",
-        up: "Precision",
+        x_name: "Recall",
+        y_name: "Precision",
         ..unit_square(marks)
     }
 }
 
 fn roc(page: &ReportPage) -> Chart<'static> {
     let confusion = &page.report.test_metrics.confusion;
-    let others = share(
+    let others = fraction(
         confusion.false_positives,
         confusion.false_positives + confusion.true_negatives,
     );
     let recall = page.report.test_metrics.recall;
     let curve = roc_curve(page.test.probabilities, page.test.labels);
     let mut marks = vec![
-        line([(0.0, 0.0), (1.0, 1.0)], &AGAINST, 1),
-        line(curve.iter().map(place), &RELEVANT, 2),
+        line([(0.0, 0.0), (1.0, 1.0)], &REFERENCE, 1),
+        line(curve.iter().map(to_point), &RELEVANT, 2),
     ];
     marks.extend(operating_point(page, (others, recall)));
+
     Chart {
         id: "roc",
         title: "ROC curve",
         description: format!(
-            "Share of the relevant texts found over share of the other texts found. At the threshold {} of the relevant \
-             and {} of the others are found.",
+            "True positive rate over false positive rate. At the threshold {} of the relevant and \
+             {} of the other texts are predicted relevant.",
             percent(recall),
             percent(others)
         ),
-        across: "False positive rate",
-        up: "True positive rate",
+        x_name: "False positive rate",
+        y_name: "True positive rate",
         ..unit_square(marks)
     }
 }
 
 fn calibration(page: &ReportPage) -> Chart<'static> {
     let bins = &page.report.test_calibration.bins;
-    let at = |bin: &Bin| (bin.mean_probability, bin.share_relevant);
-    let mut marks = vec![line([(0.0, 0.0), (1.0, 1.0)], &AGAINST, 1)];
+    let at = |bin: &Bin| (bin.mean_probability, bin.fraction_relevant);
+    let mut marks = vec![line([(0.0, 0.0), (1.0, 1.0)], &REFERENCE, 1)];
     for bin in bins {
         let [low, high] = wilson(bin);
         marks.push(line(
@@ -126,36 +130,38 @@ fn calibration(page: &ReportPage) -> Chart<'static> {
         marks.push(note(
             (bin.mean_probability, 1.07),
             compact(bin.texts),
-            Side::Center,
+            NotePosition::Center,
             &SOFT,
         ));
     }
     marks.push(line(bins.iter().map(at), &RELEVANT, 2));
     marks.extend(bins.iter().map(|bin| Mark::Dot {
-        place: at(bin),
+        point: at(bin),
         ink: &RELEVANT,
     }));
     let described = |bin: &Bin| {
         let Bin {
             texts,
             mean_probability,
-            share_relevant,
+            fraction_relevant,
             ..
         } = bin;
         format!(
-            "{texts} texts with mean probability {mean_probability:.2}, of which {share_relevant:.2} are relevant"
+            "{texts} texts with mean probability {mean_probability:.2}, of which \
+             {fraction_relevant:.2} are relevant"
         )
     };
+
     Chart {
         id: "calibration",
         title: "Calibration",
         description: format!(
-            "Share of relevant texts over mean probability, by bin: {}.",
+            "Fraction of relevant texts over mean probability, by bin: {}.",
             bins.iter().map(described).collect::<Vec<_>>().join("; ")
         ),
-        across: "Mean probability",
-        up: "Share relevant",
-        top: 1.12,
+        x_name: "Mean probability",
+        y_name: "Fraction relevant",
+        y_max: 1.12,
         ..unit_square(marks)
     }
 }
@@ -190,27 +196,29 @@ fn histogram(page: &ReportPage) -> Chart<'static> {
             });
         }
     }
-    let top = most * 1.15;
-    marks.push(line([(threshold, 0.0), (threshold, top)], &TEXT, 1));
+    let y_max = most * 1.15;
+    marks.push(line([(threshold, 0.0), (threshold, y_max)], &TEXT, 1));
     marks.push(note(
-        (threshold, top),
+        (threshold, y_max),
         format!("threshold {threshold:.2}"),
-        away(threshold),
+        note_position(threshold),
         &TEXT,
     ));
+
     Chart {
         id: "histogram",
         title: "Probabilities by label",
         description: format!(
-            "Texts of each label in {SCORE_BINS} bins of the model's probability, and the threshold, {threshold:.3}. Of \
-             the relevant texts {} lie at the threshold or above, of the others {}.",
+            "Texts of each label in {SCORE_BINS} bins of the model's probability, and the \
+             threshold, {threshold:.3}. Of the relevant texts {} are at the threshold or above, of \
+             the others {}.",
             percent(page.report.test_metrics.recall),
             count(page.report.test_metrics.confusion.false_positives)
         ),
-        across: "Probability",
-        up: "Texts",
-        top,
-        label: whole,
+        x_name: "Probability",
+        y_name: "Texts",
+        y_max,
+        y_label: whole,
         ..unit_square(marks)
     }
 }
@@ -221,27 +229,27 @@ fn unit_square(marks: Vec<Mark>) -> Chart<'static> {
         id: "",
         title: "",
         description: String::new(),
-        across: "",
-        up: "",
-        top: 1.0,
-        label,
+        x_name: "",
+        y_name: "",
+        y_max: 1.0,
+        y_label: label,
         marks,
     }
 }
 
-fn operating_point(page: &ReportPage, place: Place) -> [Mark; 2] {
+fn operating_point(page: &ReportPage, point: Point) -> [Mark; 2] {
     let text = format!("threshold {:.2}", page.report.threshold);
     [
-        Mark::Dot { place, ink: &TEXT },
-        note(place, text, away(place.0), &TEXT),
+        Mark::Dot { point, ink: &TEXT },
+        note(point, text, note_position(point.0), &TEXT),
     ]
 }
 
-/// A number of texts; nothing for a mark between two of them.
+/// Formats a number of texts; empty for a tick between two whole numbers.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a mark is a small number, 0 or more"
+    reason = "a tick is a small number, 0 or more"
 )]
 fn whole(texts: f64) -> String {
     if (texts - texts.round()).abs() < 1e-6 {
@@ -251,38 +259,38 @@ fn whole(texts: f64) -> String {
     }
 }
 
-/// The side with room.
-fn away(across: f64) -> Side {
-    if across > 0.5 {
-        Side::LeftBelow
+/// The position of a note that keeps it inside the chart.
+fn note_position(x: f64) -> NotePosition {
+    if x > 0.5 {
+        NotePosition::LeftBelow
     } else {
-        Side::RightBelow
+        NotePosition::RightBelow
     }
 }
 
-fn line(places: impl IntoIterator<Item = Place>, ink: &'static Ink, width: u32) -> Mark {
+fn line(points: impl IntoIterator<Item = Point>, ink: &'static Ink, width: u32) -> Mark {
     Mark::Line {
-        places: places.into_iter().collect(),
+        points: points.into_iter().collect(),
         ink,
         width,
     }
 }
 
-fn note(place: Place, text: String, side: Side, ink: &'static Ink) -> Mark {
+fn note(point: Point, text: String, position: NotePosition, ink: &'static Ink) -> Mark {
     Mark::Note {
-        place,
+        point,
         text,
-        side,
+        position,
         ink,
     }
 }
 
-fn place(point: &CurvePoint) -> Place {
+fn to_point(point: &CurvePoint) -> Point {
     (point.x, point.y)
 }
 
-/// The corners of a step function whose height holds from the point before.
-fn steps(curve: &[CurvePoint]) -> Vec<Place> {
+/// Corners of a step function; each height applies from the point before.
+fn steps(curve: &[CurvePoint]) -> Vec<Point> {
     let mut before = 0.0;
     curve
         .iter()
@@ -295,17 +303,18 @@ fn steps(curve: &[CurvePoint]) -> Vec<Place> {
         .collect()
 }
 
-/// The 95 % interval of the share of relevant texts in a bin (Wilson 1927).
+/// 95 % interval of the fraction of relevant texts in a bin (Wilson 1927).
 #[expect(
     clippy::cast_precision_loss,
     reason = "there are fewer than 2^52 texts"
 )]
 fn wilson(bin: &Bin) -> [f64; 2] {
     const NORMAL: f64 = 1.959_963_984_540_054;
-    let (texts, share) = (bin.texts as f64, bin.share_relevant);
+    let (texts, fraction) = (bin.texts as f64, bin.fraction_relevant);
     let spread = NORMAL * NORMAL / texts;
-    let center = (share + spread / 2.0) / (1.0 + spread);
-    let reach = (share * (1.0 - share) * spread + spread * spread / 4.0).sqrt() / (1.0 + spread);
+    let center = (fraction + spread / 2.0) / (1.0 + spread);
+    let reach =
+        (fraction * (1.0 - fraction) * spread + spread * spread / 4.0).sqrt() / (1.0 + spread);
     [(center - reach).max(0.0), (center + reach).min(1.0)]
 }
 
@@ -315,7 +324,7 @@ mod tests {
 
     #[test]
     fn wilson_intervals_match_the_table() {
-        for (texts, share_relevant, want) in [
+        for (texts, fraction_relevant, want) in [
             (10, 0.5, [0.2366, 0.7634]),
             (100, 0.0, [0.0, 0.0370]),
             (50, 1.0, [0.9287, 1.0]),
@@ -324,7 +333,7 @@ mod tests {
                 from: 0.0,
                 texts,
                 mean_probability: 0.5,
-                share_relevant,
+                fraction_relevant,
             });
             assert!(
                 got.iter()
@@ -336,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_between_two_texts_have_no_number() {
+    fn ticks_between_whole_numbers_have_no_label() {
         assert_eq!([0.0, 0.5, 1.0, 1500.0].map(whole), ["0", "", "1", "1.5k"]);
     }
 

@@ -1,4 +1,4 @@
-//! What the model is and how good it is, in one look.
+//! Name, summary and headline metrics.
 
 use maud::{Markup, html};
 
@@ -13,9 +13,9 @@ pub(super) fn header(report: &Report, kind: &str) -> Markup {
             p.eyebrow { (kind) }
             h1 { (report.name) }
             p.lead {
-                "On " (count(report.test.texts())) " texts that training never saw, the model finds "
-                strong { (percent(metrics.recall)) } " of the relevant ones, and "
-                strong { (percent(metrics.precision)) } " of what it finds is relevant."
+                "On " (count(report.test.texts())) " test texts, which training did not use, recall is "
+                strong { (percent(metrics.recall)) } " and precision "
+                strong { (percent(metrics.precision)) } "."
             }
             p.facts {
                 "Fit " code { (report.fingerprint) } ", " (count(report.fit.vocabulary)) " terms from "
@@ -25,25 +25,26 @@ pub(super) fn header(report: &Report, kind: &str) -> Markup {
     }
 }
 
-pub(super) fn figures(report: &Report) -> Markup {
+pub(super) fn metrics(report: &Report) -> Markup {
     let (metrics, intervals) = (&report.test_metrics, &report.test_intervals);
-    let figures = [
+    let rows = [
         ("Precision", metrics.precision, intervals.precision),
         ("Recall", metrics.recall, intervals.recall),
         ("F1", metrics.f1, intervals.f1),
         ("ROC-AUC", metrics.roc_auc, intervals.roc_auc),
         ("PR-AUC", metrics.pr_auc, intervals.pr_auc),
     ];
+
     html! {
-        dl.figures {
-            @for (name, figure, Interval { low, high }) in figures {
+        dl.metrics {
+            @for (name, value, Interval { low, high }) in rows {
                 div {
                     dt { (name) }
-                    dd.value { (format!("{figure:.3}")) }
+                    dd.value { (format!("{value:.3}")) }
                     dd.interval { (format!("{low:.3} to {high:.3}")) }
                 }
             }
         }
-        p.note { "Below each figure is the interval that holds 95\u{A0}% of resamples of the test side." }
+        p.note { "Below each metric: its 95\u{A0}% interval over resamples of the test subset." }
     }
 }

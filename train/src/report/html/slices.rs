@@ -1,8 +1,8 @@
-//! The figures of parts of the test side, a table for each way to cut it.
+//! Metrics of parts of the test subset, a table for each column.
 
 use maud::{Markup, html};
 
-use super::write::{count, figure, percent, share};
+use super::write::{count, fraction, metric, percent};
 use crate::evaluate::slices::{SMALL_SLICE, Slice};
 
 pub(super) fn section(slices: &[Slice]) -> Markup {
@@ -13,8 +13,8 @@ pub(super) fn section(slices: &[Slice]) -> Markup {
         section {
             h2 { "Slices" }
             p.note {
-                "Parts of the test side at the same threshold; those with fewer than " (SMALL_SLICE)
-                " texts say little and are marked."
+                "Parts of the test subset at the same threshold. Metrics of fewer than " (SMALL_SLICE)
+                " texts are unreliable; such parts are marked."
             }
             @for slices in slices.chunk_by(|left, right| left.name == right.name) {
                 div.panel.scroll { (table(slices)) }
@@ -49,8 +49,8 @@ fn row(slice: &Slice) -> Markup {
                 @if slice.small { span.sub { "few texts" } }
             }
             td.number { (count(slice.texts)) }
-            td.number { (percent(share(slice.relevant as u64, slice.texts as u64))) }
-            @for value in [slice.precision, slice.recall, slice.roc_auc] { td.number { (figure(value)) } }
+            td.number { (percent(fraction(slice.relevant as u64, slice.texts as u64))) }
+            @for value in [slice.precision, slice.recall, slice.roc_auc] { td.number { (metric(value)) } }
         }
     }
 }

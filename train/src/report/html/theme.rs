@@ -1,4 +1,4 @@
-//! The colours of the page, for light and dark, and its style sheet.
+//! Colours of the page for light and dark themes, and its style sheet.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ pub(super) struct Ink {
     dark: u32,
 }
 
-/// Text, and what is most important in a chart.
+/// Text, and the main marks of a chart.
 pub(super) const TEXT: Ink = Ink {
     name: "text",
     light: 0x1c_24_30,
@@ -25,25 +25,25 @@ pub(super) const SOFT: Ink = Ink {
     light: 0x56_62_71,
     dark: 0x9d_a9_b8,
 };
-/// What a curve is held against, drawn dashed.
-pub(super) const AGAINST: Ink = Ink {
+/// Reference line of a chart, drawn dashed.
+pub(super) const REFERENCE: Ink = Ink {
     name: "against",
     light: 0x8a_93_a0,
     dark: 0x73_7f_8e,
 };
-/// Lines that guide the eye.
+/// Grid lines and borders.
 pub(super) const RULE: Ink = Ink {
     name: "rule",
     light: 0xe4_e1_d8,
     dark: 0x2f_38_43,
 };
-/// Everything that is relevant.
+/// Relevant texts.
 pub(super) const RELEVANT: Ink = Ink {
     name: "relevant",
     light: 0x0b_6e_5f,
     dark: 0x58_c9_b5,
 };
-/// Everything that is not.
+/// Texts that are not relevant.
 pub(super) const NOT_RELEVANT: Ink = Ink {
     name: "not-relevant",
     light: 0xb4_53_1d,
@@ -63,7 +63,7 @@ const PANEL: Ink = Ink {
 const INKS: [&Ink; 8] = [
     &TEXT,
     &SOFT,
-    &AGAINST,
+    &REFERENCE,
     &RULE,
     &RELEVANT,
     &NOT_RELEVANT,
@@ -72,7 +72,7 @@ const INKS: [&Ink; 8] = [
 ];
 
 impl Ink {
-    /// The colour in the light, which a chart is drawn in.
+    /// Colour of the light theme, in which charts are drawn.
     pub(super) const fn color(&self) -> RGBColor {
         let [_, red, green, blue] = self.light.to_be_bytes();
         RGBColor(red, green, blue)
@@ -85,8 +85,8 @@ impl Ink {
         )
     }
 
-    /// Lets what a chart draws in the light's colour follow the variable; the charts write colours as `#RRGGBB`.
-    fn follow(&self) -> String {
+    /// Rules that replace the colour in charts, written as `#RRGGBB`, by the variable.
+    fn chart_rules(&self) -> String {
         let Self { name, light, .. } = self;
         format!(
             ".chart [fill=\"#{light:06X}\"] {{ fill: var(--{name}); }}\n\
@@ -95,21 +95,22 @@ impl Ink {
     }
 }
 
-/// Variables, the charts' colours, then the rest.
+/// The style sheet: variables, colours of the charts, then the rules of `style.css`.
 pub(super) fn style_sheet() -> String {
     let variables: String = INKS.iter().map(|ink| ink.variable()).collect();
-    let charts: String = INKS.iter().map(|ink| ink.follow()).collect();
+    let charts: String = INKS.iter().map(|ink| ink.chart_rules()).collect();
     let dashed = format!(
         ".chart polyline[stroke=\"#{:06X}\"] {{ stroke-dasharray: 16 14; }}\n",
-        AGAINST.light
+        REFERENCE.light
     );
+
     format!(
         "\n:root {{ color-scheme: light dark;\n{variables}}}\n{charts}{dashed}{}",
         include_str!("style.css")
     )
 }
 
-/// The policy that lets this style sheet in, and nothing else.
+/// Content security policy that allows this style sheet and nothing else.
 pub(super) fn policy(style: &str) -> String {
     let digest = STANDARD.encode(Sha256::digest(style));
     format!("default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
@@ -133,11 +134,12 @@ mod tests {
             0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05
         };
         let (left, right) = (luminance(left), luminance(right));
+
         left.max(right) / left.min(right)
     }
 
     #[test]
-    fn whatever_is_written_can_be_read_in_light_and_dark() {
+    fn text_has_enough_contrast_in_light_and_dark() {
         for ground in [&PAPER, &PANEL] {
             for ink in [&TEXT, &SOFT, &RELEVANT, &NOT_RELEVANT] {
                 let contrasts = [
@@ -153,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn every_ink_has_a_colour_of_its_own_in_the_light() {
+    fn inks_have_distinct_colours_in_the_light_theme() {
         let mut colors = INKS.map(|ink| ink.light);
         colors.sort_unstable();
         assert!(
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_style_sheet_ends_no_element_and_names_no_address() {
+    fn the_style_sheet_closes_no_element_and_has_no_address() {
         let style = style_sheet();
         for forbidden in ["</", "url(", "@import", "http"] {
             assert!(!style.contains(forbidden), "{forbidden}");

@@ -1,18 +1,19 @@
-//! Numbers and texts as the page writes them.
+//! Formats of numbers and texts.
 
-/// A share as `81.4 %`, with a space that does not break.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.1}\u{A0}%", share * 100.0)
+/// Formats a fraction as `81.4 %`, with a non-breaking space.
+pub(super) fn percent(fraction: f64) -> String {
+    format!("{:.1}\u{A0}%", fraction * 100.0)
 }
 
-/// A figure with three decimals, or a dash when there is none.
-pub(super) fn figure(figure: Option<f64>) -> String {
-    figure.map_or_else(|| "\u{2013}".to_owned(), |figure| format!("{figure:.3}"))
+/// Formats a metric with three decimals, or as a dash when there is none.
+pub(super) fn metric(value: Option<f64>) -> String {
+    value.map_or_else(|| "\u{2013}".to_owned(), |value| format!("{value:.3}"))
 }
 
-/// A count with a comma before each three digits.
+/// Formats a count with thousands separators.
 pub(super) fn count(number: impl TryInto<u64>) -> String {
     let digits = number.try_into().unwrap_or(u64::MAX).to_string();
+
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -23,7 +24,7 @@ pub(super) fn count(number: impl TryInto<u64>) -> String {
     grouped
 }
 
-/// A count in four characters or fewer below a billion: `999`, `1.2k`, `12k`, `1.2M`.
+/// Formats a count below a billion in at most four characters: `999`, `1.2k`, `12k`, `1.2M`.
 #[expect(
     clippy::cast_precision_loss,
     reason = "only the leading digits are shown"
@@ -34,6 +35,7 @@ pub(super) fn compact(number: u64) -> String {
         1000..999_500 => (1e3, "k"),
         _ => (1e6, "M"),
     };
+
     let scaled = number as f64 / unit;
     if scaled < 9.95 {
         format!("{scaled:.1}{name}")
@@ -42,12 +44,12 @@ pub(super) fn compact(number: u64) -> String {
     }
 }
 
-/// A part of a whole, 0 for a part of nothing.
+/// Fraction of a part in a whole; 0 when the whole is 0.
 #[expect(
     clippy::cast_precision_loss,
     reason = "there are fewer than 2^52 texts"
 )]
-pub(super) fn share(part: u64, whole: u64) -> f64 {
+pub(super) fn fraction(part: u64, whole: u64) -> f64 {
     if whole == 0 {
         0.0
     } else {
@@ -55,10 +57,10 @@ pub(super) fn share(part: u64, whole: u64) -> f64 {
     }
 }
 
-/// The beginning of a text: 300 characters and an ellipsis, or all of it.
+/// Shortens a text to 300 characters and an ellipsis.
 pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 300;
-    match text.char_indices().nth(LONGEST) {
+    const MAX_CHARACTERS: usize = 300;
+    match text.char_indices().nth(MAX_CHARACTERS) {
         Some((end, _)) => format!("{}\u{2026}", text[..end].trim_end()),
         None => text.to_owned(),
     }
@@ -98,9 +100,9 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_are_not_there_are_a_dash() {
-        assert_eq!(figure(Some(0.12345)), "0.123");
-        assert_eq!(figure(None), "\u{2013}");
+    fn metrics_that_are_none_are_a_dash() {
+        assert_eq!(metric(Some(0.12345)), "0.123");
+        assert_eq!(metric(None), "\u{2013}");
         assert_eq!(percent(0.8136), "81.4\u{A0}%");
     }
 

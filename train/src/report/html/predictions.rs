@@ -1,8 +1,8 @@
-//! Where the verdicts go, and what rules without a model reach.
+//! Confusion matrix, and comparison with the baselines.
 
 use maud::{Markup, html};
 
-use super::write::{count, percent, share};
+use super::write::{count, fraction, percent};
 use crate::evaluate::baseline::Baseline;
 use crate::evaluate::metrics::Metrics;
 use crate::report::training_report::Report;
@@ -10,8 +10,8 @@ use crate::report::training_report::Report;
 pub(super) fn section(report: &Report) -> Markup {
     html! {
         section {
-            h2 { "Verdicts" }
-            p.note { "Of the test side, at the threshold " (format!("{:.3}", report.threshold)) "." }
+            h2 { "Predictions" }
+            p.note { "On the test subset, at the threshold " (format!("{:.3}", report.threshold)) "." }
             div.pair {
                 div.panel.scroll { (matrix(&report.test_metrics)) }
                 div.panel.scroll { (baselines(&report.baselines, &report.test_metrics)) }
@@ -34,14 +34,15 @@ fn matrix(metrics: &Metrics) -> Markup {
             ["wrong", "right"],
         ),
     ];
+
     html! {
         table.matrix {
             caption { "Confusion matrix" }
             thead {
                 tr {
-                    th scope="col" { "A person said" }
-                    th scope="col" { "The model: relevant" }
-                    th scope="col" { "The model: not relevant" }
+                    th scope="col" { "Label" }
+                    th scope="col" { "Predicted relevant" }
+                    th scope="col" { "Predicted not relevant" }
                 }
             }
             tbody {
@@ -49,7 +50,7 @@ fn matrix(metrics: &Metrics) -> Markup {
                     tr {
                         th scope="row" { (label) }
                         @for (texts, kind) in cells.into_iter().zip(kinds) {
-                            @let part = share(texts, cells[0] + cells[1]);
+                            @let part = fraction(texts, cells[0] + cells[1]);
                             td class=(format!("{kind} {}", tint(part))) {
                                 span.value { (count(texts)) }
                                 span.sub { (percent(part)) }
@@ -62,9 +63,9 @@ fn matrix(metrics: &Metrics) -> Markup {
     }
 }
 
-/// A class of the style sheet, `t0` to `t10`.
-fn tint(share: f64) -> String {
-    format!("t{:.0}", share * 10.0)
+/// Class of the style sheet for a fraction: `t0` to `t10`.
+fn tint(fraction: f64) -> String {
+    format!("t{:.0}", fraction * 10.0)
 }
 
 fn baselines(baselines: &[Baseline], metrics: &Metrics) -> Markup {
@@ -73,36 +74,37 @@ fn baselines(baselines: &[Baseline], metrics: &Metrics) -> Markup {
         &html! { "this model" },
         [metrics.accuracy, metrics.f1, metrics.roc_auc],
     );
+
     html! {
         table {
-            caption { "Against rules without a model" }
+            caption { "Comparison with rules without a model" }
             thead {
                 tr {
                     th scope="col" { "Rule" }
-                    @for figure in ["Accuracy", "F1", "ROC-AUC"] { th.number scope="col" { (figure) } }
+                    @for metric in ["Accuracy", "F1", "ROC-AUC"] { th.number scope="col" { (metric) } }
                 }
             }
             tbody {
                 (model)
                 @for Baseline { rule, accuracy, f1, roc_auc } in baselines {
-                    (row(None, &words(rule), [*accuracy, *f1, *roc_auc]))
+                    (row(None, &rule_markup(rule), [*accuracy, *f1, *roc_auc]))
                 }
             }
         }
     }
 }
 
-fn row(class: Option<&str>, name: &Markup, figures: [f64; 3]) -> Markup {
+fn row(class: Option<&str>, name: &Markup, metrics: [f64; 3]) -> Markup {
     html! {
         tr class=[class] {
             th scope="row" { (name) }
-            @for figure in figures { td.number { (format!("{figure:.3}")) } }
+            @for value in metrics { td.number { (format!("{value:.3}")) } }
         }
     }
 }
 
-/// A rule with what it has between backticks as code.
-fn words(rule: &str) -> Markup {
+/// A rule, with the text between backticks as code.
+fn rule_markup(rule: &str) -> Markup {
     html! {
         @for (index, part) in rule.split('`').enumerate() {
             @if index % 2 == 1 { code { (part) } } @else { (part) }

@@ -1,18 +1,18 @@
-//! The terms that move a text the most, for each label.
+//! The terms with the largest weights for each label.
 
 use maud::{Markup, html};
 use relevance_pipeline::Pipeline;
 
-/// Terms that are shown for a label.
+/// Terms that are shown for each label.
 const SHOWN: usize = 20;
 
 pub(super) fn section(pipeline: &Pipeline) -> Markup {
     html! {
         section {
-            h2 { "Strongest words" }
+            h2 { "Strongest terms" }
             p.note {
-                "What a term weighs: its coefficient times its inverse document frequency, before the length of the text is \
-                 divided out."
+                "The weight of a term is its coefficient times its inverse document frequency, \
+                 before division by the norm of the text's row."
             }
             div.pair {
                 div.panel { (table("For relevant", "relevant", &strongest(pipeline, true))) }
@@ -22,16 +22,18 @@ pub(super) fn section(pipeline: &Pipeline) -> Markup {
     }
 }
 
-/// The terms that speak most for a label, strongest first, with what they add to its log-odds.
+/// The terms with the largest weights for a label, largest first.
 fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(&str, f64)> {
     let sign = if relevant { 1.0 } else { -1.0 };
     let weights = pipeline.coefficients().iter().zip(pipeline.idf());
     let weights =
         weights.map(|(&coefficient, &idf)| sign * f64::from(coefficient) * f64::from(idf));
+
     let mut columns: Vec<(usize, f64)> = weights
         .enumerate()
         .filter(|(_, weight)| *weight > 0.0)
         .collect();
+
     // Equal weights in the order of their columns.
     let order = |left: &(usize, f64), right: &(usize, f64)| {
         right.1.total_cmp(&left.1).then(left.0.cmp(&right.0))
@@ -41,6 +43,7 @@ fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(&str, f64)> {
         columns.truncate(SHOWN);
     }
     columns.sort_unstable_by(order);
+
     let terms = pipeline.vocabulary().terms();
     columns
         .into_iter()
@@ -49,9 +52,9 @@ fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(&str, f64)> {
 }
 
 fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
-    let most = terms.first().map_or(1.0, |&(_, weight)| weight);
+    let largest = terms.first().map_or(1.0, |&(_, weight)| weight);
     html! {
-        table.words {
+        table.terms {
             caption { (caption) }
             thead { tr { th scope="col" { "Term" } th.number scope="col" { "Weight" } td {} } }
             tbody {
@@ -59,7 +62,7 @@ fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
                     tr {
                         th.text scope="row" { (term) }
                         td.number { (format!("{weight:.2}")) }
-                        td class=(class) { (bar(weight / most)) }
+                        td class=(class) { (bar(weight / largest)) }
                     }
                 }
             }
@@ -67,10 +70,10 @@ fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
     }
 }
 
-fn bar(share: f64) -> Markup {
+fn bar(fraction: f64) -> Markup {
     html! {
         svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" {
-            rect width=(format!("{:.0}", share * 1000.0)) height="10" {}
+            rect width=(format!("{:.0}", fraction * 1000.0)) height="10" {}
         }
     }
 }
@@ -96,6 +99,7 @@ mod tests {
             metadata: BTreeMap::new(),
         })
         .unwrap();
+
         assert_eq!(strongest(&pipeline, true), [("b", 4.0), ("a", 3.0)]);
         assert_eq!(strongest(&pipeline, false), [("c", 3.0), ("e", 2.0)]);
     }
