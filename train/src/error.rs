@@ -1,4 +1,4 @@
-//! Why training gave no pipeline.
+//! Failures of a training run.
 
 use relevance_data::DataError;
 use relevance_pipeline::PipelineError;
@@ -7,20 +7,20 @@ use crate::evaluate::model_checks::ModelCheckError;
 use crate::evaluate::threshold::ThresholdRule;
 use crate::fit::solver::SolverError;
 
-/// What went wrong between the examples and the report.
+/// Failure of a training run.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// The settings are not TOML, or have an unknown key or a value of another type.
     #[error("the settings cannot be read")]
     Settings(#[source] toml::de::Error),
     /// A setting outside its range.
-    #[error("setting `{name}` is {got}, it must be {range}")]
+    #[error("setting `{name}` is {got}; it must be {range}")]
     Setting {
         /// The setting, with its section.
         name: &'static str,
-        /// The value that was given.
+        /// The given value.
         got: String,
-        /// What is accepted.
+        /// The accepted range.
         range: &'static str,
     },
     /// The examples cannot be split.
@@ -28,54 +28,54 @@ pub enum TrainError {
     Data(#[from] DataError),
     /// No term of the training texts is frequent enough.
     #[error(
-        "no term stands in {min_document_frequency} of the {texts} training texts or more: lower \
-         `features.min_document_frequency` or bring more texts"
+        "no term occurs in at least {min_document_frequency} training texts (there are {texts}): \
+         lower `features.min_document_frequency`, or add texts"
     )]
     NoTerms {
         /// The setting.
         min_document_frequency: u32,
-        /// How many training texts there are.
+        /// Number of training texts.
         texts: usize,
     },
-    /// More texts or terms than the file's numbers can count.
-    #[error("{got} {what} are too many, the limit is {limit}", limit = u32::MAX)]
+    /// More texts than the indexes can address.
+    #[error("{got} {what} are too many; the limit is {limit}", limit = u32::MAX)]
     TooMany {
-        /// What was counted.
+        /// The counted items.
         what: &'static str,
-        /// How many there are.
+        /// Their number.
         got: usize,
     },
-    /// No threshold does what its rule asks.
+    /// No threshold meets its rule.
     #[error(
-        "no threshold gives `{rule}` on the {texts} texts of the validation side: lower the floor, or bring more or better \
-         examples"
+        "no threshold gives `{rule}` on the {texts} texts of the validation subset: lower the \
+         minimum in `threshold`, or add or correct examples"
     )]
     NoThreshold {
         /// The setting.
         rule: ThresholdRule,
-        /// How many texts the side has.
+        /// Number of texts in the validation subset.
         texts: usize,
     },
-    /// The model checks cannot be made.
+    /// The model checks cannot run.
     #[error(transparent)]
     ModelChecks(#[from] ModelCheckError),
-    /// No threshold does what its rule asks in the cross-validation.
+    /// No threshold meets its rule in the cross-validation.
     #[error(
-        "cross-validation: no threshold gives `{rule}` on the {texts} texts outside of fold {fold}: lower the floor, or bring \
-         more or better examples"
+        "cross-validation: no threshold gives `{rule}` on the {texts} texts outside of fold \
+         {fold}: lower the minimum in `threshold`, or add or correct examples"
     )]
     NoFoldThreshold {
         /// The setting.
         rule: ThresholdRule,
-        /// The fold, from 1.
+        /// Number of the fold, from 1.
         fold: usize,
-        /// How many texts the others have.
+        /// Number of texts in the other folds.
         texts: usize,
     },
     /// The solver failed.
     #[error("the linear model cannot be fitted")]
     Solver(#[from] SolverError),
-    /// The result is no pipeline.
-    #[error("what was fitted is not a pipeline")]
+    /// The settings or the fitted weights make no valid pipeline.
+    #[error("the settings or the fitted weights make no valid pipeline")]
     Pipeline(#[from] PipelineError),
 }

@@ -1,4 +1,4 @@
-//! Every setting of a training run, with defaults that work.
+//! Settings of a training run.
 
 use relevance_data::{SourceSettings, SplitBy, SplitSettings, Undecided};
 use serde::{Deserialize, Serialize};
@@ -10,41 +10,43 @@ use crate::evaluate::model_checks::ModelChecks;
 use crate::evaluate::threshold::ThresholdRule;
 use crate::fit::settings::{FeatureTraining, SolverSettings};
 
-/// The settings of a run: one TOML file, each also a flag of the command.
+/// Settings of a training run, as a TOML file holds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Name of the model, in its file and in the store.
+    /// Name of the model in its file and in the store.
     pub name: String,
     /// Licence of the model, written into its file; `not stated` by default.
     pub licence: String,
-    /// What becomes of the rows that no one could decide on.
+    /// How to treat rows labelled "Can't Decide".
     pub undecided: Undecided,
-    /// Whether the probabilities are calibrated on the validation side (Platt scaling), inside the linear model.
+    /// Whether to calibrate the probabilities on the validation subset, by Platt scaling inside the
+    /// linear model.
     pub calibrate: bool,
-    /// What the threshold is chosen for, on the validation side.
+    /// Rule that chooses the threshold on the validation subset.
     pub threshold: ThresholdRule,
-    /// Where the examples are in their source.
+    /// Location of the examples in their source.
     pub source: SourceSettings,
-    /// The shares of training, validation and test.
+    /// Fractions of the training, validation and test subsets, and how rows are assigned to them.
     pub split: SplitSettings,
-    /// How texts become terms, and which terms are kept.
+    /// Terms of a text, and the terms that are kept.
     pub features: FeatureTraining,
-    /// How the linear model is fitted.
+    /// Fit of the linear model.
     pub solver: SolverSettings,
-    /// Whether the figures are also measured on folds of the training and validation sides.
+    /// Cross-validation on the training and validation subsets.
     pub cross_validation: CrossValidationSettings,
-    /// What a model must reach to be published.
+    /// Rules that a model must meet to be published.
     pub gate: Gate,
-    /// What a model must do whatever its figures are.
+    /// Checks that a model must pass whatever its metrics are.
     pub model_checks: ModelChecks,
 }
 
-/// Whether there is a cross-validation, and of how many folds.
+/// Settings of the cross-validation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CrossValidationSettings {
-    /// How many models are fitted, each without one fold that it is measured on: 2 to 100; 0 and 1 fit none. 0 by default.
+    /// Number of folds, each with a model that is fitted on the others: 2 to 100; 0 and 1 turn it
+    /// off. 0 by default.
     pub folds: u32,
 }
 
@@ -68,10 +70,10 @@ impl Default for Settings {
 }
 
 impl CrossValidationSettings {
-    /// The largest number of folds.
+    /// Maximum number of folds.
     pub const MAX_FOLDS: u32 = 100;
 
-    /// Whether models are fitted at all.
+    /// Whether there is a cross-validation.
     #[must_use]
     pub const fn is_on(&self) -> bool {
         self.folds > 1
@@ -79,83 +81,73 @@ impl CrossValidationSettings {
 }
 
 impl Settings {
-    /// Reads the settings of a TOML file; what it leaves out has its default.
+    /// Parses a TOML file; a setting that it leaves out has its default.
     ///
     /// # Errors
-    /// When the text is not TOML, has an unknown key, or a value is of another type or out of range.
+    /// When the text is not TOML, has an unknown key, or a value is of another type or out of
+    /// range.
     pub fn from_toml(text: &str) -> Result<Self, TrainError> {
         let settings: Self = toml::from_str(text).map_err(TrainError::Settings)?;
         settings.validate()?;
         Ok(settings)
     }
 
-    /// Checks the range of each setting.
+    /// Checks each setting.
     ///
     /// # Errors
-    /// The first setting that is out of range, by name.
+    /// Names the first setting that is out of range.
     pub fn validate(&self) -> Result<(), TrainError> {
         self.split.validate()?;
-        self.features.pipeline().validate()?;
-        let (features, solver) = (&self.features, &self.solver);
-        let frequency = features.min_document_frequency;
-        in_range(
+        self.validate_features()?;
+        self.validate_solver()?;
+        self.validate_gate()?;
+        self.validate_cross_validation()?;
+        self.model_checks.validate()?;
+        Ok(())
+    }
+
+    fn validate_features(&self) -> Result<(), TrainError> {
+        let features = &self.features;
+        features.pipeline().validate()?;
+        at_least_one(
             "features.min_document_frequency",
-            &frequency,
-            frequency >= 1,
-            "1 or more",
+            features.min_document_frequency,
         )?;
-        in_range(
-            "features.max_features",
-            &features.max_features,
-            features.max_features >= 1,
-            "1 or more",
-        )?;
-        in_range(
-            "solver.alpha",
-            &solver.alpha,
-            positive(solver.alpha),
-            "over 0 and finite",
-        )?;
-        in_range(
-            "solver.max_iterations",
-            &solver.max_iterations,
-            solver.max_iterations >= 1,
-            "1 or more",
-        )?;
-        for (name, tolerance) in [
-            ("solver.tolerance", solver.tolerance),
-            ("solver.gradient_tolerance", solver.gradient_tolerance),
-        ] {
-            in_range(name, &tolerance, positive(tolerance), "over 0 and finite")?;
-        }
+        at_least_one("features.max_features", features.max_features)
+    }
+
+    fn validate_solver(&self) -> Result<(), TrainError> {
+        let solver = &self.solver;
+        positive("solver.alpha", solver.alpha)?;
+        at_least_one("solver.max_iterations", solver.max_iterations)?;
+        positive("solver.tolerance", solver.tolerance)?;
+        positive("solver.gradient_tolerance", solver.gradient_tolerance)
+    }
+
+    fn validate_gate(&self) -> Result<(), TrainError> {
         let gate = &self.gate;
-        for (name, share) in [
+        for (name, fraction) in [
             ("gate.min_precision", gate.min_precision),
             ("gate.min_recall", gate.min_recall),
             ("gate.max_drop", gate.max_drop),
             ("gate.significance", gate.significance),
         ] {
-            in_range(name, &share, (0.0..=1.0).contains(&share), "0 to 1")?;
+            in_range(name, &fraction, (0.0..=1.0).contains(&fraction), "0 to 1")?;
         }
-        in_range(
-            "gate.max_slowdown",
-            &gate.max_slowdown,
-            positive(gate.max_slowdown),
-            "over 0 and finite",
-        )?;
+
+        positive("gate.max_slowdown", gate.max_slowdown)
+    }
+
+    fn validate_cross_validation(&self) -> Result<(), TrainError> {
+        let name = "cross_validation.folds";
         let CrossValidationSettings { folds } = self.cross_validation;
         let is_possible = folds <= CrossValidationSettings::MAX_FOLDS;
-        in_range("cross_validation.folds", &folds, is_possible, "0 to 100")?;
-        // Folds know no time, so their models would be asked about texts that are older than what they learned.
-        let knows_no_time = !self.cross_validation.is_on() || self.split.by != SplitBy::Time;
-        in_range(
-            "cross_validation.folds",
-            &folds,
-            knows_no_time,
-            "0 when the split goes by time",
-        )?;
-        self.model_checks.validate()?;
-        Ok(())
+        in_range(name, &folds, is_possible, "0 to 100")?;
+
+        // Folds ignore the time: their models would predict texts that are older than their
+        // training texts.
+        let is_allowed = !self.cross_validation.is_on() || self.split.by != SplitBy::Time;
+        in_range(name, &folds, is_allowed, "0 when the split goes by time")
     }
 
     /// Adds the split's column to the further columns of the source, where it is not among them.
@@ -165,7 +157,7 @@ impl Settings {
         }
     }
 
-    /// The place of the split's column among the further columns of the source.
+    /// Index of the split's column among the further columns of the source.
     #[must_use]
     pub fn split_column(&self) -> Option<usize> {
         let name = self.split.column.as_ref()?;
@@ -188,25 +180,33 @@ impl Settings {
     }
 }
 
-fn positive(value: f64) -> bool {
-    value > 0.0 && value.is_finite()
+fn positive(name: &'static str, value: f64) -> Result<(), TrainError> {
+    let is_positive = value > 0.0 && value.is_finite();
+    in_range(name, &value, is_positive, "over 0 and finite")
+}
+
+fn at_least_one<T: Copy + PartialOrd + From<u8> + ToString>(
+    name: &'static str,
+    value: T,
+) -> Result<(), TrainError> {
+    let is_in_range = value >= T::from(1);
+    in_range(name, &value, is_in_range, "1 or more")
 }
 
 fn in_range(
     name: &'static str,
     got: &impl ToString,
-    holds: bool,
+    is_in_range: bool,
     range: &'static str,
 ) -> Result<(), TrainError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(TrainError::Setting {
-            name,
-            got: got.to_string(),
-            range,
-        })
+    if is_in_range {
+        return Ok(());
     }
+    Err(TrainError::Setting {
+        name,
+        got: got.to_string(),
+        range,
+    })
 }
 
 #[cfg(test)]
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_survive_toml() {
+    fn settings_survive_a_round_trip_through_toml() {
         let settings = Settings {
             solver: SolverSettings {
                 kind: SolverKind::Linfa,
@@ -239,6 +239,7 @@ mod tests {
             },
             ..Settings::default()
         };
+
         assert_eq!(
             Settings::from_toml(&toml::to_string(&settings).unwrap()).unwrap(),
             settings
@@ -256,36 +257,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn a_wrong_setting_is_named() {
         for (toml, want) in [
             (
                 "solver.alpha = 0.0",
-                "setting `solver.alpha` is 0, it must be over 0 and finite",
+                "setting `solver.alpha` is 0; it must be over 0 and finite",
             ),
             (
                 "solver.alpha = inf",
-                "setting `solver.alpha` is inf, it must be over 0 and finite",
+                "setting `solver.alpha` is inf; it must be over 0 and finite",
             ),
             (
                 "gate.min_recall = 1.5",
-                "setting `gate.min_recall` is 1.5, it must be 0 to 1",
+                "setting `gate.min_recall` is 1.5; it must be 0 to 1",
             ),
             (
                 "features.max_features = 0",
-                "setting `features.max_features` is 0, it must be 1 or more",
+                "setting `features.max_features` is 0; it must be 1 or more",
             ),
             (
                 "features.ngram_max = 9",
-                "what was fitted is not a pipeline",
+                "the settings or the fitted weights make no valid pipeline",
             ),
             ("split.train = 0.9", "the fractions"),
             (
                 "cross_validation.folds = 101",
-                "setting `cross_validation.folds` is 101, it must be 0 to 100",
+                "setting `cross_validation.folds` is 101; it must be 0 to 100",
             ),
             (
                 "cross_validation.folds = 5\nsplit = { by = 'time', column = 'day' }",
-                "setting `cross_validation.folds` is 5, it must be 0 when the split goes by time",
+                "setting `cross_validation.folds` is 5; it must be 0 when the split goes by time",
             ),
             ("split.by = 'time'", "a split by time needs `split.column`"),
             ("split.column = 'town'", "a split by text takes none"),

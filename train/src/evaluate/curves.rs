@@ -1,26 +1,28 @@
-//! The curves whose areas the figures state: precision over recall, and found relevant over found other texts.
+//! Precision-recall and ROC curves.
 
-use crate::evaluate::ranking::Ranking;
+use super::ranking::Ranking;
 
-/// Points that a curve keeps at most; the picture has fewer places to put them.
+/// Most points of a curve; the chart has fewer pixels.
 const MAX_POINTS: usize = 400;
-/// How far from a kept point a point must be to be kept too, at first; 0 to 1.
-const FINEST: f64 = 1.0 / 512.0;
+/// Smallest distance between points that is tried, 0 to 1.
+const MIN_DISTANCE: f64 = 1.0 / 512.0;
 
 /// A point of a curve in the unit square.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurvePoint {
-    /// Across, 0 to 1.
+    /// Horizontal position, 0 to 1.
     pub x: f64,
-    /// Up, 0 to 1.
+    /// Vertical position, 0 to 1.
     pub y: f64,
 }
 
-/// Precision (`y`) over recall (`x`) for `probabilities` and `labels`, `[texts]`, from the highest threshold to the lowest.
+/// Precision (`y`) over recall (`x`) for `probabilities` and `labels`, `[texts]`, from the highest
+/// threshold to the lowest.
 ///
-/// A point a distinct probability, thinned to at most 400 points whose neighbourhoods hold all others. A point's precision
-/// holds from the recall before it to its own, which is the step function whose area is [`pr_auc`](crate::evaluate::metrics::Metrics::pr_auc).
-/// Empty when nothing is relevant.
+/// Each distinct probability gives a point; the points are thinned to at most 400. A point's
+/// precision applies from the recall of the point before it to its own: the area of this step
+/// function is [`pr_auc`](crate::evaluate::metrics::Metrics::pr_auc). Empty when no text is
+/// relevant.
 #[must_use]
 #[expect(
     clippy::cast_precision_loss,
@@ -31,17 +33,21 @@ pub fn pr_curve(probabilities: &[f32], labels: &[bool]) -> Vec<CurvePoint> {
     let Some((relevant, _)) = ranking.steps().last().filter(|&(relevant, _)| relevant > 0) else {
         return Vec::new();
     };
-    let point = |(found, others): (u64, u64)| CurvePoint {
-        x: found as f64 / relevant as f64,
-        y: found as f64 / (found + others) as f64,
+
+    let point = |(true_positives, false_positives): (u64, u64)| CurvePoint {
+        x: true_positives as f64 / relevant as f64,
+        y: true_positives as f64 / (true_positives + false_positives) as f64,
     };
-    thin(&ranking.steps().map(point).collect::<Vec<_>>())
+    let points: Vec<CurvePoint> = ranking.steps().map(point).collect();
+    thin(&points)
 }
 
-/// Share of the relevant texts found (`y`) over share of the other texts found (`x`), from (0, 0) to (1, 1).
+/// True positive rate (`y`) over false positive rate (`x`), from (0, 0) to (1, 1).
 ///
-/// `probabilities` and `labels` are `[texts]`. Texts of one probability make one straight piece, so that ties count half
-/// in the area, which is [`roc_auc`](crate::evaluate::metrics::Metrics::roc_auc). Thinned as [`pr_curve`]; empty when a label is missing.
+/// `probabilities` and `labels` are `[texts]`. Texts of one probability make one straight line, so
+/// that ties count half in the area, which is
+/// [`roc_auc`](crate::evaluate::metrics::Metrics::roc_auc). Thinned as [`pr_curve`]; empty when a
+/// label is missing.
 #[must_use]
 #[expect(
     clippy::cast_precision_loss,
@@ -52,27 +58,25 @@ pub fn roc_curve(probabilities: &[f32], labels: &[bool]) -> Vec<CurvePoint> {
     let Some((relevant, not_relevant)) = ranking
         .steps()
         .last()
-        .filter(|&(left, right)| left > 0 && right > 0)
+        .filter(|&(relevant, others)| relevant > 0 && others > 0)
     else {
         return Vec::new();
     };
-    let point = |(found, others): (u64, u64)| CurvePoint {
-        x: others as f64 / not_relevant as f64,
-        y: found as f64 / relevant as f64,
+
+    let point = |(true_positives, false_positives): (u64, u64)| CurvePoint {
+        x: false_positives as f64 / not_relevant as f64,
+        y: true_positives as f64 / relevant as f64,
     };
-    thin(
-        &std::iter::once((0, 0))
-            .chain(ranking.steps())
-            .map(point)
-            .collect::<Vec<_>>(),
-    )
+    let steps = std::iter::once((0, 0)).chain(ranking.steps());
+    let points: Vec<CurvePoint> = steps.map(point).collect();
+    thin(&points)
 }
 
-/// Leaves points out, the first and the last never, until few enough are left.
+/// Drops points until at most [`MAX_POINTS`] are left; keeps the first and the last.
 fn thin(points: &[CurvePoint]) -> Vec<CurvePoint> {
-    let mut tolerance = FINEST;
+    let mut tolerance = MIN_DISTANCE;
     loop {
-        let kept = apart(points, tolerance);
+        let kept = drop_close_points(points, tolerance);
         if kept.len() <= MAX_POINTS {
             return kept;
         }
@@ -80,11 +84,13 @@ fn thin(points: &[CurvePoint]) -> Vec<CurvePoint> {
     }
 }
 
-/// The points that are farther than `tolerance`, across or up, from the last one that was kept, and the last one.
-fn apart(points: &[CurvePoint], tolerance: f64) -> Vec<CurvePoint> {
+/// Keeps the points that are farther than `tolerance`, horizontally or vertically, from the one
+/// kept before, and the last one.
+fn drop_close_points(points: &[CurvePoint], tolerance: f64) -> Vec<CurvePoint> {
     let Some((&last, inner)) = points.split_last() else {
         return Vec::new();
     };
+
     let mut kept: Vec<CurvePoint> = Vec::new();
     for &point in inner {
         let near = |other: &CurvePoint| distance(point, *other) <= tolerance;
@@ -92,6 +98,7 @@ fn apart(points: &[CurvePoint], tolerance: f64) -> Vec<CurvePoint> {
             kept.push(point);
         }
     }
+
     kept.push(last);
     kept
 }
@@ -121,7 +128,7 @@ mod tests {
         }
     }
 
-    /// Area of a step function whose height holds from the point before.
+    /// Area of a step function; each height applies from the point before.
     fn step_area(curve: &[CurvePoint]) -> f64 {
         let mut before = 0.0;
         curve
@@ -147,6 +154,7 @@ mod tests {
             (1.0, 0.6),
             (1.0, 0.5),
         ];
+
         assert_points(&pr_curve(&PROBABILITIES, &LABELS), &pr);
         let roc = [
             (0.0, 0.0),
@@ -194,6 +202,7 @@ mod tests {
             pr_curve(&probabilities, &labels),
             roc_curve(&probabilities, &labels),
         );
+
         for curve in [&pr, &roc] {
             assert!(
                 (100..=MAX_POINTS).contains(&curve.len()),
@@ -219,6 +228,7 @@ mod tests {
             let labels: Vec<bool> = texts.iter().map(|&(_, label)| label).collect();
             let metrics = Metrics::compute(&probabilities, &labels, 0.5);
             let (pr, roc) = (pr_curve(&probabilities, &labels), roc_curve(&probabilities, &labels));
+
             prop_assert!((step_area(&pr) - metrics.pr_auc).abs() < 1e-12);
             if !roc.is_empty() {
                 prop_assert!((trapezoid_area(&roc) - metrics.roc_auc).abs() < 1e-12);
@@ -231,8 +241,9 @@ mod tests {
         ) {
             let points: Vec<CurvePoint> =
                 texts.iter().map(|&(x, up)| CurvePoint { x: f64::from(x), y: f64::from(u8::from(up)) }).collect();
-            for tolerance in [FINEST, 0.1] {
-                let kept = apart(&points, tolerance);
+
+            for tolerance in [MIN_DISTANCE, 0.1] {
+                let kept = drop_close_points(&points, tolerance);
                 prop_assert_eq!(kept.last(), points.last());
                 for point in &points {
                     prop_assert!(kept.iter().any(|other| distance(*point, *other) <= tolerance));

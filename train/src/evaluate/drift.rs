@@ -1,56 +1,58 @@
-//! How far a set of texts has moved from another one, by their profiles.
+//! Drift: distances between the profiles of two sets of texts.
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::profile::Profile;
+use super::profile::Profile;
 
-/// Added to each bin's count, so that an empty bin has a share and a logarithm: the prior of Jeffreys (1946).
+/// Jeffreys' prior (Jeffreys 1946), added to the count of each bin so that no fraction is 0.
 const PRIOR: f64 = 0.5;
 
 /// The distance between two histograms.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Distance {
-    /// The population stability index, 0 for equal shares.
+    /// Population stability index, 0 for equal fractions.
     pub psi: f64,
-    /// What the index exceeds once in twenty when both sets are drawn from the same texts; small sets have a high one.
+    /// 95 % quantile of the index for two sets that are drawn from the same texts; high for small
+    /// sets.
     pub by_chance: f64,
 }
 
 /// The distances between two profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
-    /// Of the numbers of tokens.
+    /// Distance of the numbers of tokens.
     pub lengths: Distance,
-    /// Of the shares of unknown tokens.
+    /// Distance of the fractions of unknown tokens.
     pub unknown_tokens: Distance,
-    /// Of the model's probabilities.
+    /// Distance of the model's probabilities.
     pub scores: Distance,
-    /// Of the labels; none when one of the sets has no labels.
+    /// Distance of the labels; none when one of the sets has no labels.
     pub labels: Option<Distance>,
 }
 
 impl Profile {
-    /// How far `other` is from this profile.
+    /// Computes the distances of `other` from this profile.
     #[must_use]
     pub fn distance(&self, other: &Self) -> Drift {
-        let labelled = |profile: &Self| profile.labels.iter().sum::<u64>() > 0;
+        let is_labelled = |profile: &Self| profile.labels.iter().sum::<u64>() > 0;
+        let are_labelled = is_labelled(self) && is_labelled(other);
+
         Drift {
             lengths: Distance::between(&self.lengths, &other.lengths),
             unknown_tokens: Distance::between(&self.unknown_tokens, &other.unknown_tokens),
             scores: Distance::between(&self.scores, &other.scores),
-            labels: (labelled(self) && labelled(other))
-                .then(|| Distance::between(&self.labels, &other.labels)),
+            labels: are_labelled.then(|| Distance::between(&self.labels, &other.labels)),
         }
     }
 }
 
 impl Drift {
-    /// The usual limit above which a change is worth a look.
+    /// Customary limit above which a change is notable.
     pub const NOTICEABLE: f64 = 0.1;
-    /// The usual limit above which a model should be trained again.
+    /// Customary limit above which a model should be trained again.
     pub const LARGE: f64 = 0.25;
 
-    /// Every distance with its name in the profile.
+    /// The distances with their names in the profile.
     pub fn distances(&self) -> impl Iterator<Item = (&'static str, Distance)> {
         let always = [
             ("lengths", self.lengths),
@@ -62,7 +64,7 @@ impl Drift {
             .chain(self.labels.map(|distance| ("labels", distance)))
     }
 
-    /// The distances above `limit` that chance does not explain, with their names.
+    /// The distances above `limit` and above their `by_chance`, with their names.
     #[must_use]
     pub fn beyond(&self, limit: f64) -> Vec<(&'static str, Distance)> {
         self.distances()
@@ -72,13 +74,15 @@ impl Drift {
 }
 
 impl Distance {
-    /// The population stability index `sum (b - a) ln(b / a)` over the bins' shares (Siddiqi, *Credit Risk Scorecards*,
-    /// 2006), which is Jeffreys' divergence.
+    /// Computes the population stability index `sum (b - a) ln(b / a)` over the bins' fractions
+    /// (Siddiqi, *Credit Risk Scorecards*, 2006), which is Jeffreys' divergence.
     ///
-    /// Bins that both leave empty are left out. A share is `(count + 1/2) / (texts + bins / 2)`, so that a bin which one
-    /// side leaves empty counts, and finitely. By chance the index is about `(1 / texts + 1 / other texts)` times a
-    /// chi-squared variable with a degree of freedom less than bins (Yurdakul, *Statistical Properties of Population
-    /// Stability Index*, 2018).
+    /// - Bins that are empty in both histograms are left out.
+    /// - A fraction is `(count + 1/2) / (texts + bins / 2)`, so that a bin that is empty in one
+    ///   histogram gives a finite term.
+    /// - By chance the index is about `(1 / texts + 1 / other texts)` times a chi-squared variable
+    ///   with one degree of freedom less than there are bins (Yurdakul, *Statistical Properties of
+    ///   Population Stability Index*, 2018).
     #[expect(
         clippy::cast_precision_loss,
         reason = "there are fewer than 2^52 texts"
@@ -90,34 +94,39 @@ impl Distance {
             .filter(|&(&left, &right)| left + right > 0)
             .map(|(&left, &right)| [left as f64 + PRIOR, right as f64 + PRIOR])
             .collect();
+
         if pairs.is_empty() {
             return Self {
                 psi: 0.0,
                 by_chance: 0.0,
             };
         }
-        let [left, right] = [0, 1].map(|side| pairs.iter().map(|pair| pair[side]).sum::<f64>());
+
+        let [left, right] = [0, 1].map(|set| pairs.iter().map(|pair| pair[set]).sum::<f64>());
         let psi = pairs.iter().map(|pair| {
             let (left, right) = (pair[0] / left, pair[1] / right);
             (right - left) * libm::log(right / left)
         });
-        let freedom = (pairs.len() - 1) as f64;
+
+        let degrees_of_freedom = (pairs.len() - 1) as f64;
         Self {
             psi: psi.sum(),
-            by_chance: (1.0 / left + 1.0 / right) * one_in_twenty(freedom),
+            by_chance: (1.0 / left + 1.0 / right) * chi_squared_quantile(degrees_of_freedom),
         }
     }
 }
 
-/// The 95 % point of the chi-squared distribution, after Wilson and Hilferty (1931); 0 without freedom.
-fn one_in_twenty(freedom: f64) -> f64 {
-    /// The 95 % point of the normal distribution.
+/// Approximates the 95 % quantile of the chi-squared distribution (Wilson and Hilferty 1931); 0 for
+/// no degree of freedom.
+fn chi_squared_quantile(degrees_of_freedom: f64) -> f64 {
+    /// 95 % quantile of the normal distribution.
     const NORMAL: f64 = 1.644_853_626_951_472_7;
-    if freedom == 0.0 {
+    if degrees_of_freedom == 0.0 {
         return 0.0;
     }
-    let variance = 2.0 / (9.0 * freedom);
-    freedom * (1.0 - variance + NORMAL * variance.sqrt()).powi(3)
+
+    let variance = 2.0 / (9.0 * degrees_of_freedom);
+    degrees_of_freedom * (1.0 - variance + NORMAL * variance.sqrt()).powi(3)
 }
 
 #[cfg(test)]
@@ -140,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_index_matches_a_value_computed_by_hand() {
-        // Shares after the prior: 100.5 / 401 and 300.5 / 401 against 200.5 / 401 twice.
+        // Fractions after the prior: 100.5 / 401 and 300.5 / 401 against 200.5 / 401 twice.
         let got = Distance::between(&[100, 300], &[200, 200]).psi;
         let want =
             100.0 / 401.0 * (300.5_f64 / 200.5).ln() + 100.0 / 401.0 * (200.5_f64 / 100.5).ln();
@@ -150,19 +159,20 @@ mod tests {
     #[test]
     fn the_chance_level_follows_the_table_of_chi_squared() {
         for (freedom, want) in [(1.0, 3.841), (4.0, 9.488), (10.0, 18.307), (19.0, 30.144)] {
-            let got = one_in_twenty(freedom);
+            let got = chi_squared_quantile(freedom);
             assert!(
                 (got - want).abs() < 0.1,
                 "{freedom}: got {got}, want {want}"
             );
         }
-        assert_eq!(one_in_twenty(0.0).to_bits(), 0);
+        assert_eq!(chi_squared_quantile(0.0).to_bits(), 0);
     }
 
     #[test]
     fn equal_profiles_are_at_no_distance_and_moved_ones_are_named() {
         let before = profile(&[0, 500, 300, 200], [600, 400]);
         let after = profile(&[0, 200, 300, 500], [600, 400]);
+
         assert!(
             before
                 .distance(&before)

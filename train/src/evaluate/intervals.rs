@@ -1,75 +1,83 @@
-//! How far a figure could be off by chance: bootstrap intervals.
+//! Bootstrap intervals of the metrics.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::metrics::Metrics;
-use crate::evaluate::per_metric::PerMetric;
-use crate::evaluate::ranking::Ranking;
+use super::metrics::Metrics;
+use super::per_metric::PerMetric;
+use super::ranking::Ranking;
 
-/// Resamples of a side of ordinary size.
+/// Resamples of a subset of ordinary size.
 const RESAMPLES: u64 = 1000;
-/// Texts that are drawn at most, over all resamples; a large side has fewer of them, and needs fewer.
+/// Most texts that are drawn over all resamples, so that a large subset gets fewer resamples.
 const MAX_DRAWN: u64 = 5_000_000;
+/// Fewest resamples.
 const MIN_RESAMPLES: u64 = 100;
 
-/// Where 95 % of the resampled figures lie.
+/// Range of the middle 95 % of the resampled values.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
-    /// 2.5 % of the figures are lower.
+    /// 2.5 % quantile.
     pub low: f64,
-    /// 2.5 % of the figures are higher.
+    /// 97.5 % quantile.
     pub high: f64,
 }
 
-/// The interval of each figure of [`Metrics`].
+/// Interval of each metric.
 pub type Intervals = PerMetric<Interval>;
 
 impl Intervals {
-    /// Percentile bootstrap (Efron 1979) over the texts: `probabilities` and `labels` are `[texts]`, at least one.
+    /// Computes percentile bootstrap intervals (Efron 1979) of `probabilities` and `labels`,
+    /// `[texts]`, at least one.
     #[must_use]
     pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32, seed: u64) -> Self {
         let ranking = Ranking::new(probabilities, labels);
         let resamples = RESAMPLES
             .min(MAX_DRAWN / ranking.len().max(1) as u64)
             .max(MIN_RESAMPLES);
-        // Each resample has a stream of random numbers of its own, so that the number of threads changes nothing.
+
+        // Each resample has its own stream of random numbers, so that the result does not depend on
+        // the number of threads.
         let resample = |weights: &mut Vec<u32>, stream| {
             let mut random = ChaCha8Rng::seed_from_u64(seed);
             random.set_stream(stream);
             draw(&mut random, weights);
             ranking
-                .count_weighted(threshold, weights.iter().map(|&weight| u64::from(weight)))
+                .evaluate_weighted(threshold, weights.iter().map(|&weight| u64::from(weight)))
                 .into()
         };
-        let figures: Vec<Metrics> = (0..resamples)
+
+        let metrics: Vec<Metrics> = (0..resamples)
             .into_par_iter()
             .map_init(|| vec![0; ranking.len()], resample)
             .collect();
-        Self::each(|figure| Interval::of(figures.iter().map(figure).collect()))
+
+        Self::from_each(|metric| Interval::from_values(metrics.iter().map(metric).collect()))
     }
 }
 
-/// Draws as many texts as there are, with replacement: how often each was drawn.
+/// Draws as many texts as there are, with replacement; a weight is the number of times that a text
+/// was drawn.
 fn draw(random: &mut ChaCha8Rng, weights: &mut [u32]) {
     weights.fill(0);
     let texts = weights.len() as u64;
     for _ in 0..texts {
-        // The high half of a product spreads 32 random bits over the texts, with a bias under texts / 2^32.
-        let place = (u64::from(random.next_u32()) * texts) >> 32;
-        weights[usize::try_from(place).expect("a place among texts in memory")] += 1;
+        // Multiplication maps 32 random bits to an index (Lemire 2019), with a bias under texts /
+        // 2^32.
+        let index = (u64::from(random.next_u32()) * texts) >> 32;
+        weights[usize::try_from(index).expect("an index of texts in memory")] += 1;
     }
 }
 
 impl Interval {
-    fn of(mut figures: Vec<f64>) -> Self {
-        figures.sort_unstable_by(f64::total_cmp);
-        let tail = figures.len() / 40;
+    fn from_values(mut values: Vec<f64>) -> Self {
+        values.sort_unstable_by(f64::total_cmp);
+        let tail = values.len() / 40;
         Self {
-            low: figures[tail],
-            high: figures[figures.len() - 1 - tail],
+            low: values[tail],
+            high: values[values.len() - 1 - tail],
         }
     }
 }
@@ -78,7 +86,7 @@ impl Interval {
 mod tests {
     use super::*;
 
-    /// Texts of which every tenth is judged wrongly.
+    /// Texts of which every tenth is predicted wrongly.
     fn texts(count: usize) -> (Vec<f32>, Vec<bool>) {
         let labels: Vec<bool> = (0..count).map(|index| index % 2 == 0).collect();
         let right = |index: usize, label: bool| label != index.is_multiple_of(10);
@@ -94,10 +102,11 @@ mod tests {
     }
 
     #[test]
-    fn intervals_hold_the_figure_and_have_the_width_of_its_standard_error() {
+    fn intervals_contain_the_metric_and_have_the_width_of_its_standard_error() {
         let (probabilities, labels) = texts(1000);
         let metrics = Metrics::compute(&probabilities, &labels, 0.5);
         let Interval { low, high } = Intervals::compute(&probabilities, &labels, 0.5, 7).accuracy;
+
         assert!(
             low < metrics.accuracy && metrics.accuracy < high,
             "{low} {} {high}",

@@ -1,110 +1,39 @@
-//! How well probabilities tell relevant texts from the others.
+//! Metrics of binary classification.
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::ranking::{Ranked, Ranking};
+use super::confusion::ConfusionMatrix;
+use super::ranking::{Ranked, Ranking};
 
-/// How often each verdict met each label.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConfusionMatrix {
-    /// Relevant, and found.
-    pub true_positives: u64,
-    /// Not relevant, but found.
-    pub false_positives: u64,
-    /// Relevant, but missed.
-    pub false_negatives: u64,
-    /// Not relevant, and left.
-    pub true_negatives: u64,
-}
-
-/// PerMetric of one side of the split, each 0 to 1.
+/// Metrics of predictions, each 0 to 1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
-    /// Share of the found that are relevant; 0 when nothing is found.
+    /// Fraction of the texts predicted relevant that are relevant; 0 when none is predicted
+    /// relevant.
     pub precision: f64,
-    /// Share of the relevant that are found; 0 when nothing is relevant.
+    /// Fraction of the relevant texts that are predicted relevant; 0 when none is relevant.
     pub recall: f64,
     /// Harmonic mean of precision and recall.
     pub f1: f64,
-    /// Share of the texts whose verdict is right.
+    /// Fraction of the texts whose prediction is right.
     pub accuracy: f64,
-    /// Probability that a relevant text scores above another one, ties counted half; one half when a label is missing.
+    /// Area under the ROC curve: the probability that a relevant text scores above another one,
+    /// with ties counted half; one half when a label is missing.
     pub roc_auc: f64,
-    /// Average precision: the sum over the scores of precision × gained recall.
+    /// Area under the precision-recall curve as average precision: the sum over the scores of
+    /// precision × gain in recall.
     pub pr_auc: f64,
-    /// The counts that the figures come from.
+    /// The counts behind the metrics.
     pub confusion: ConfusionMatrix,
 }
 
-impl ConfusionMatrix {
-    /// Counts verdicts at `threshold`: `probabilities` and `labels` are `[texts]`.
-    #[must_use]
-    pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
-        let mut matrix = Self::default();
-        for (&probability, &label) in probabilities.iter().zip(labels) {
-            if label {
-                matrix.false_negatives += 1;
-            } else {
-                matrix.true_negatives += 1;
-            }
-            if probability >= threshold {
-                matrix.find(label);
-            }
-        }
-        matrix
-    }
-
-    /// Moves one text of `label` from the left to the found.
-    pub(crate) const fn find(&mut self, label: bool) {
-        if label {
-            self.false_negatives -= 1;
-            self.true_positives += 1;
-        } else {
-            self.true_negatives -= 1;
-            self.false_positives += 1;
-        }
-    }
-
-    /// Share of the found that are relevant; 0 when nothing is found.
-    #[must_use]
-    pub fn precision(&self) -> f64 {
-        ratio(
-            self.true_positives,
-            self.true_positives + self.false_positives,
-        )
-    }
-
-    /// Share of the relevant that are found; 0 when nothing is relevant.
-    #[must_use]
-    pub fn recall(&self) -> f64 {
-        ratio(
-            self.true_positives,
-            self.true_positives + self.false_negatives,
-        )
-    }
-
-    /// Harmonic mean of precision and recall: `2 TP / (2 TP + FP + FN)`; 0 when nothing is found.
-    #[must_use]
-    pub fn f1(&self) -> f64 {
-        ratio(
-            2 * self.true_positives,
-            2 * self.true_positives + self.false_positives + self.false_negatives,
-        )
-    }
-
-    /// Share of the texts whose verdict is right.
-    #[must_use]
-    pub fn accuracy(&self) -> f64 {
-        let right = self.true_positives + self.true_negatives;
-        ratio(right, right + self.false_positives + self.false_negatives)
-    }
-}
-
 impl Metrics {
-    /// The figures for `probabilities` and `labels`, `[texts]`, at `threshold`.
+    /// Computes the metrics of `probabilities` and `labels`, `[texts]`, at `threshold`.
     #[must_use]
     pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32) -> Self {
-        Ranking::new(probabilities, labels).count(threshold).into()
+        Ranking::new(probabilities, labels)
+            .evaluate(threshold)
+            .into()
     }
 }
 
@@ -128,18 +57,6 @@ impl From<Ranked> for Metrics {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "there are fewer than 2^52 texts"
-)]
-fn ratio(part: u64, whole: u64) -> f64 {
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use linfa::dataset::Pr;
@@ -153,7 +70,7 @@ mod tests {
     const LABELS: [bool; 6] = [true, false, true, false, true, false];
 
     #[test]
-    fn figures_match_values_computed_by_hand() {
+    fn metrics_match_values_computed_by_hand() {
         let metrics = Metrics::compute(&PROBABILITIES, &LABELS, 0.5);
         let want = ConfusionMatrix {
             true_positives: 2,
@@ -161,6 +78,7 @@ mod tests {
             false_negatives: 1,
             true_negatives: 1,
         };
+
         assert_eq!(metrics.confusion, want);
         assert_eq!(ConfusionMatrix::compute(&PROBABILITIES, &LABELS, 0.5), want);
         for (name, got, want) in [
@@ -181,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weight_counts_a_text_several_times() {
+    fn a_weight_counts_as_that_many_equal_texts() {
         let weights = [2, 0, 1, 3, 1, 1];
         let repeated = |values: &[usize]| -> Vec<usize> {
             values
@@ -194,16 +112,20 @@ mod tests {
         let labels: Vec<bool> = indexes.iter().map(|&index| LABELS[index]).collect();
         let ranking = Ranking::new(&PROBABILITIES, &LABELS);
         let weighted =
-            Metrics::from(ranking.count_weighted(0.5, weights.map(|weight| weight as u64)));
+            Metrics::from(ranking.evaluate_weighted(0.5, weights.map(|weight| weight as u64)));
+
         assert_eq!(weighted, Metrics::compute(&probabilities, &labels, 0.5));
     }
 
     #[test]
-    fn figures_agree_with_linfa() {
+    fn metrics_agree_with_linfa() {
         let metrics = Metrics::compute(&PROBABILITIES, &LABELS, 0.5);
-        let verdicts =
+        let predictions =
             ndarray::Array1::from_iter(PROBABILITIES.map(|probability| probability >= 0.5));
-        let matrix = verdicts.confusion_matrix(&ndarray::arr1(&LABELS)).unwrap();
+        let matrix = predictions
+            .confusion_matrix(&ndarray::arr1(&LABELS))
+            .unwrap();
+
         assert!((f64::from(matrix.accuracy()) - metrics.accuracy).abs() < 1e-6);
         assert!((f64::from(matrix.f1_score()) - metrics.f1).abs() < 1e-6);
         let probabilities = PROBABILITIES.map(Pr::new);
@@ -212,10 +134,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_found_or_one_label_gives_numbers_and_no_panic() {
-        let none_found = Metrics::compute(&[0.1, 0.2], &[true, false], 0.5);
+    fn no_positive_prediction_or_one_label_gives_finite_metrics() {
+        let none_predicted = Metrics::compute(&[0.1, 0.2], &[true, false], 0.5);
+
         assert_eq!(
-            (none_found.precision, none_found.recall, none_found.f1),
+            (
+                none_predicted.precision,
+                none_predicted.recall,
+                none_predicted.f1
+            ),
             (0.0, 0.0, 0.0)
         );
         let one_label = Metrics::compute(&[0.1, 0.2], &[false, false], 0.5);

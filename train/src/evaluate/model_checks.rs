@@ -1,4 +1,5 @@
-//! What a model must do whatever its figures are: keep its answer, move it the right way, and know certain sentences.
+//! Model checks: invariance to case and whitespace, the direction of added words, and sentences
+//! with required labels.
 
 use std::path::PathBuf;
 
@@ -6,86 +7,89 @@ use relevance_data::{DataError, Dataset, Label, SourceSettings};
 use relevance_pipeline::Prediction;
 use serde::{Deserialize, Serialize};
 
-/// Texts that the invariance is checked on, evenly spread over those that are given.
-const SPREAD: usize = 500;
-/// Failures of a check that are kept with their texts.
+/// Most texts that the invariance is checked on.
+const MAX_INVARIANCE_TEXTS: usize = 500;
+/// Most failures of a check that are kept with their texts.
 const MAX_FAILURES: usize = 20;
 
-/// Which checks a model must pass to be published.
+/// Checks that a model must pass to be published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelChecks {
-    /// Whether upper and lower case, outer blanks and repeated blanks must leave the probability of ASCII texts as it is.
+    /// Whether case, outer whitespace and repeated spaces must not change the probability of ASCII
+    /// texts.
     pub invariance: bool,
-    /// Words that must move the probability one way.
+    /// Words that must move the probability in one direction.
     pub direction: Vec<Direction>,
-    /// File of sentences that must get their labels: CSV or JSON lines with `text` and `choose_one` or `class_label`.
+    /// File of sentences whose labels must be predicted: CSV or JSON lines with `text` and
+    /// `choose_one` or `class_label`.
     pub must_pass: Option<PathBuf>,
 }
 
-/// Words that, added at the end of a text, must move its probability one way.
+/// Words that, added at the end of a text, must move its probability in one direction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Direction {
     /// The text.
     pub text: String,
-    /// What is added to it, after a blank.
+    /// Words that are added to it, after a space.
     pub add: String,
-    /// Which verdict must become more probable.
-    pub toward: Verdict,
+    /// Label that must become more probable.
+    pub toward: ExpectedLabel,
 }
 
-/// One of the two verdicts, as the labels of a source spell them.
+/// A label, as the sources spell it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Verdict {
+pub enum ExpectedLabel {
     /// The text is about the subject.
     Relevant,
-    /// It is not.
+    /// The text is not about the subject.
     #[serde(rename = "Not Relevant")]
     NotRelevant,
 }
 
-/// What one check found.
+/// Outcome of one check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckOutcome {
-    /// What was checked.
+    /// Name of the check.
     pub name: String,
-    /// How many texts were checked.
+    /// Number of checked texts.
     pub checked: usize,
-    /// How many of them failed.
+    /// Number of texts that failed.
     pub failed: usize,
-    /// The first failures, 20 at most.
+    /// The first failures, at most 20.
     pub failures: Vec<CheckFailure>,
 }
 
-/// A text on which the model does not do what it must.
+/// A text that failed a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckFailure {
-    /// The text as the model got it.
+    /// The text that the model predicted.
     pub text: String,
-    /// What it must answer.
+    /// Required result.
     pub expected: String,
-    /// What it answered.
+    /// Result of the model.
     pub got: String,
 }
 
-/// Why the checks could not be made.
+/// Failure to run the checks.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelCheckError {
-    /// A direction without words that could move anything.
+    /// A direction without words to add.
     #[error(
-        "`model_checks.direction` number {number} has a blank `add`; it needs the words that are added to `text`"
+        "`model_checks.direction`, entry {number}: `add` is empty; give the words that are added \
+         to `text`"
     )]
     NothingAdded {
-        /// Which direction, from 1.
+        /// Number of the entry, from 1.
         number: usize,
     },
     /// The file of sentences cannot be read.
     #[error("the sentences of `model_checks.must_pass` cannot be read")]
     MustPass(#[source] DataError),
-    /// A sentence without a verdict that it could get.
+    /// A sentence that is labelled "Can't Decide".
     #[error(
-        "`model_checks.must_pass`: row {row} of `{file}` is labelled `{}`; a sentence that must pass needs `{}` or `{}`",
+        "`model_checks.must_pass`: row {row} of `{file}` is labelled `{}`; label it `{}` or `{}`",
         Label::CantDecide,
         Label::Relevant,
         Label::NotRelevant
@@ -112,7 +116,7 @@ impl ModelChecks {
     /// Checks the settings themselves.
     ///
     /// # Errors
-    /// [`ModelCheckError::NothingAdded`] for the first direction that adds nothing but blanks.
+    /// [`ModelCheckError::NothingAdded`] for the first direction that adds nothing but whitespace.
     pub fn validate(&self) -> Result<(), ModelCheckError> {
         match self
             .direction
@@ -124,17 +128,19 @@ impl ModelChecks {
         }
     }
 
-    /// Runs the checks on what `predict` answers, the invariance on some of `texts`; an outcome a check.
+    /// Runs the checks with the predictions of `predict`, the invariance on a sample of `texts`;
+    /// returns an outcome a check.
     ///
     /// # Errors
-    /// Those of [`validate`](Self::validate), and when the file of sentences cannot be read or has a row that no one could
-    /// decide on.
+    /// Those of [`validate`](Self::validate), and when the file of sentences cannot be read or has
+    /// a row that is labelled "Can't Decide".
     pub fn run(
         &self,
         texts: &[&str],
         predict: impl Fn(&str) -> Prediction,
     ) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         self.validate()?;
+
         let mut outcomes = Vec::new();
         if self.invariance {
             outcomes.extend(check_invariance(texts, &predict));
@@ -144,7 +150,7 @@ impl ModelChecks {
                 .direction
                 .iter()
                 .map(|direction| direction.failure(&predict));
-            outcomes.push(CheckOutcome::of("direction", failures));
+            outcomes.push(CheckOutcome::collect("direction", failures));
         }
         if let Some(path) = &self.must_pass {
             let location = path.to_string_lossy();
@@ -161,14 +167,18 @@ impl CheckOutcome {
         self.failed == 0
     }
 
-    fn of(name: impl Into<String>, texts: impl Iterator<Item = Option<CheckFailure>>) -> Self {
+    fn collect(
+        name: impl Into<String>,
+        results: impl Iterator<Item = Option<CheckFailure>>,
+    ) -> Self {
         let mut outcome = Self {
             name: name.into(),
             checked: 0,
             failed: 0,
             failures: Vec::new(),
         };
-        for failure in texts {
+
+        for failure in results {
             outcome.checked += 1;
             outcome.failed += usize::from(failure.is_some());
             if outcome.failures.len() < MAX_FAILURES {
@@ -179,14 +189,16 @@ impl CheckOutcome {
     }
 }
 
-/// A change of a text that must not matter.
+/// Name of a check, and a change of a text that must not change its probability.
 type Change = (&'static str, fn(&str) -> String);
 
 const CHANGES: [Change; 4] = [
     ("invariance: upper case", str::to_ascii_uppercase),
     ("invariance: lower case", str::to_ascii_lowercase),
-    ("invariance: outer blanks", |text| format!(" \t{text}  ")),
-    ("invariance: repeated blanks", |text| {
+    ("invariance: outer whitespace", |text| {
+        format!(" \t{text}  ")
+    }),
+    ("invariance: repeated spaces", |text| {
         text.replace(' ', "   ")
     }),
 ];
@@ -197,26 +209,28 @@ fn check_invariance(texts: &[&str], predict: &impl Fn(&str) -> Prediction) -> Ve
         .copied()
         .filter(|text| text.is_ascii())
         .collect();
-    let checked = ascii.len().min(SPREAD);
-    let spread: Vec<&str> = (0..checked)
+    // Evenly spaced, and exactly as many as the limit allows.
+    let checked = ascii.len().min(MAX_INVARIANCE_TEXTS);
+    let sampled: Vec<&str> = (0..checked)
         .map(|index| ascii[index * ascii.len() / checked])
         .collect();
-    let unchanged: Vec<f32> = spread
+    let unchanged: Vec<f32> = sampled
         .iter()
         .map(|text| predict(text).probability)
         .collect();
+
     let check = |(name, change): Change| {
-        let failures = spread.iter().zip(&unchanged).map(|(text, before)| {
+        let results = sampled.iter().zip(&unchanged).map(|(text, before)| {
             let changed = change(text);
             let after = predict(&changed).probability;
-            let same = before.to_bits() == after.to_bits();
-            (!same).then(|| CheckFailure {
+            let is_same = before.to_bits() == after.to_bits();
+            (!is_same).then(|| CheckFailure {
                 text: changed,
                 expected: before.to_string(),
                 got: after.to_string(),
             })
         });
-        CheckOutcome::of(name, failures)
+        CheckOutcome::collect(name, results)
     };
     CHANGES.map(check).into()
 }
@@ -224,20 +238,19 @@ fn check_invariance(texts: &[&str], predict: &impl Fn(&str) -> Prediction) -> Ve
 impl Direction {
     fn failure(&self, predict: &impl Fn(&str) -> Prediction) -> Option<CheckFailure> {
         let text = format!("{} {}", self.text, self.add);
-        let (before, after) = (predict(&self.text).probability, predict(&text).probability);
+        let before = predict(&self.text).probability;
+        let after = predict(&text).probability;
+
         let (holds, relation) = match self.toward {
-            Verdict::Relevant => (after > before, "more"),
-            Verdict::NotRelevant => (after < before, "less"),
-        };
-        let expected = || {
-            format!(
-                "{relation} than {before}, the probability without `{}`",
-                self.add
-            )
+            ExpectedLabel::Relevant => (after > before, "more"),
+            ExpectedLabel::NotRelevant => (after < before, "less"),
         };
         (!holds).then(|| CheckFailure {
             text,
-            expected: expected(),
+            expected: format!(
+                "{relation} than {before}, the probability without `{}`",
+                self.add
+            ),
             got: after.to_string(),
         })
     }
@@ -250,35 +263,38 @@ fn check_sentences(
     let source = relevance_data::open(location, &SourceSettings::default())
         .map_err(ModelCheckError::MustPass)?;
     let dataset = Dataset::read(source.as_ref()).map_err(ModelCheckError::MustPass)?;
-    if let Some(place) = dataset
-        .labels
-        .iter()
-        .position(|&label| label == Label::CantDecide)
-    {
+
+    let undecided = |&label: &Label| label == Label::CantDecide;
+    if let Some(index) = dataset.labels.iter().position(undecided) {
         return Err(ModelCheckError::Undecided {
             file: dataset.source,
-            row: place as u64 + 1,
+            row: index as u64 + 1,
         });
     }
-    let failures = dataset
-        .texts
-        .iter()
-        .zip(&dataset.labels)
-        .map(|(text, &label)| {
-            let Prediction {
-                probability,
-                relevant,
-            } = predict(text);
-            let got = if relevant {
-                Label::Relevant
-            } else {
-                Label::NotRelevant
-            };
-            (got != label).then(|| CheckFailure {
-                text: text.to_owned(),
-                expected: label.to_string(),
-                got: format!("{got}, with probability {probability}"),
-            })
-        });
-    Ok(CheckOutcome::of("must pass", failures))
+
+    let sentences = dataset.texts.iter().zip(&dataset.labels);
+    let results = sentences.map(|(text, &label)| sentence_failure(text, label, predict));
+    Ok(CheckOutcome::collect("must pass", results))
+}
+
+fn sentence_failure(
+    text: &str,
+    label: Label,
+    predict: &impl Fn(&str) -> Prediction,
+) -> Option<CheckFailure> {
+    let Prediction {
+        probability,
+        relevant,
+    } = predict(text);
+    let got = if relevant {
+        Label::Relevant
+    } else {
+        Label::NotRelevant
+    };
+
+    (got != label).then(|| CheckFailure {
+        text: text.to_owned(),
+        expected: label.to_string(),
+        got: format!("{got}, with probability {probability}"),
+    })
 }

@@ -1,36 +1,36 @@
-//! One value for each figure of [`Metrics`].
+//! One value for each metric.
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::metrics::Metrics;
+use super::metrics::Metrics;
 
-/// A value for each figure: its interval, its mean over folds, …
+/// A value for each metric: its interval, or its mean over folds.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PerMetric<T> {
-    /// Of the precision.
+    /// Value of the precision.
     pub precision: T,
-    /// Of the recall.
+    /// Value of the recall.
     pub recall: T,
-    /// Of F1.
+    /// Value of F1.
     pub f1: T,
-    /// Of the accuracy.
+    /// Value of the accuracy.
     pub accuracy: T,
-    /// Of the area under the ROC curve.
+    /// Value of the area under the ROC curve.
     pub roc_auc: T,
-    /// Of the average precision.
+    /// Value of the average precision.
     pub pr_auc: T,
 }
 
 impl<T> PerMetric<T> {
-    /// What `of` makes of each figure.
-    pub(crate) fn each(of: impl Fn(fn(&Metrics) -> f64) -> T) -> Self {
+    /// Computes the value of each metric from the function that reads the metric.
+    pub(crate) fn from_each(value: impl Fn(fn(&Metrics) -> f64) -> T) -> Self {
         Self {
-            precision: of(|metrics| metrics.precision),
-            recall: of(|metrics| metrics.recall),
-            f1: of(|metrics| metrics.f1),
-            accuracy: of(|metrics| metrics.accuracy),
-            roc_auc: of(|metrics| metrics.roc_auc),
-            pr_auc: of(|metrics| metrics.pr_auc),
+            precision: value(|metrics| metrics.precision),
+            recall: value(|metrics| metrics.recall),
+            f1: value(|metrics| metrics.f1),
+            accuracy: value(|metrics| metrics.accuracy),
+            roc_auc: value(|metrics| metrics.roc_auc),
+            pr_auc: value(|metrics| metrics.pr_auc),
         }
     }
 }

@@ -1,41 +1,43 @@
-//! What a set of texts looks like to a model, so that a later set can be held against it.
+//! Profile of a set of texts, for comparison with later texts.
 
 use rayon::prelude::*;
 use relevance_pipeline::{Pipeline, Predictor, ScoreBuffer, TokenCounts, sigmoid};
 use serde::{Deserialize, Serialize};
 
-/// Texts that one core takes at a time.
+/// Texts of one parallel task.
 const CHUNK: usize = 1 << 15;
 const LENGTH_BINS: usize = 16;
 const UNKNOWN_BINS: usize = 11;
 pub(crate) const SCORE_BINS: usize = 20;
 pub(crate) const SCORE_BIN_WIDTH: f64 = 0.05;
 
-/// Lengths in tokens at which a bin begins, each about a third above the one before.
+/// Lower ends of the bins of lengths in tokens, each about a third above the one before.
 const LENGTHS: [usize; LENGTH_BINS] = [0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 128, 256];
 
-/// Counts of texts by what a model sees of them.
+/// Counts of texts by length, unknown tokens, probability and label.
 ///
-/// The profile to compare with is that of texts that training never saw: those that it saw have fewer unknown tokens
-/// and bolder scores than any later text.
+/// Profiles are compared with that of the test subset: training texts have fewer unknown tokens and
+/// more extreme probabilities than later texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// How many texts there are.
+    /// Number of texts.
     pub texts: u64,
-    /// Texts by their number of tokens, in bins that begin at 0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27, 36, 48, 64, 128 and 256.
+    /// Texts by their number of tokens, in bins that begin at 0, 1, 2, 3, 4, 6, 8, 11, 15, 20, 27,
+    /// 36, 48, 64, 128 and 256.
     pub lengths: [u64; LENGTH_BINS],
-    /// Texts by the share of their tokens that are no term of the vocabulary: none, then over 0, 0.1, … 0.9.
+    /// Texts by the fraction of their tokens that are not in the vocabulary: 0, then over 0, 0.1, …
+    /// 0.9.
     ///
-    /// A text without tokens has none that is unknown.
+    /// The fraction of a text without tokens is 0.
     pub unknown_tokens: [u64; UNKNOWN_BINS],
     /// Texts by the model's probability: from 0, 0.05, … 0.95.
     pub scores: [u64; SCORE_BINS],
-    /// Texts labelled not relevant, then those labelled relevant; others have no label.
+    /// Texts labelled not relevant and texts labelled relevant; others have no label.
     pub labels: [u64; 2],
 }
 
-/// Makes a [`Profile`] text by text.
+/// Builds a [`Profile`] text by text.
 #[derive(Clone, Debug)]
 pub struct Profiler<'p> {
     predictor: Predictor<'p>,
@@ -44,7 +46,7 @@ pub struct Profiler<'p> {
 }
 
 impl<'p> Profiler<'p> {
-    /// A profile without texts, of what `pipeline` sees.
+    /// An empty profile with the vocabulary and the probabilities of `pipeline`.
     #[must_use]
     pub fn new(pipeline: &'p Pipeline) -> Self {
         Self::with_predictor(Predictor::new(pipeline))
@@ -58,11 +60,12 @@ impl<'p> Profiler<'p> {
         }
     }
 
-    /// Counts one text; `relevant` is its label, if it has one.
+    /// Adds one text; `relevant` is its label, if it has one.
     pub fn add(&mut self, text: &str, relevant: Option<bool>) {
         let TokenCounts { all: length, known } =
             self.predictor.count_tokens(text, &mut self.buffer);
         let probability = sigmoid(self.predictor.logit(text, &mut self.buffer));
+
         let profile = &mut self.profile;
         profile.texts += 1;
         profile.lengths[LENGTHS.partition_point(|&from| from <= length) - 1] += 1;
@@ -73,7 +76,7 @@ impl<'p> Profiler<'p> {
         }
     }
 
-    /// The profile of the texts so far.
+    /// Returns the profile of the added texts.
     #[must_use]
     pub fn finish(self) -> Profile {
         self.profile
@@ -81,7 +84,7 @@ impl<'p> Profiler<'p> {
 }
 
 impl Profile {
-    /// The profile of `texts` with their `labels`, `[texts]` each, on all cores.
+    /// Computes the profile of `texts` with their `labels`, `[texts]` each, in parallel.
     #[must_use]
     pub fn compute(predictor: Predictor, texts: &[&str], labels: &[bool]) -> Self {
         let profiler = Profiler::with_predictor(predictor);
@@ -96,10 +99,11 @@ impl Profile {
                     }
                     profiler.finish()
                 });
+
         chunks.reduce(Self::default, |left, right| left.merge(&right))
     }
 
-    /// The profile of the texts of both.
+    /// Adds the counts of another profile.
     #[must_use]
     pub fn merge(mut self, other: &Self) -> Self {
         self.texts += other.texts;
@@ -130,7 +134,7 @@ impl Profile {
     }
 }
 
-/// Bin of a share: 0 for none, then one a tenth, its upper end included.
+/// Bin of a fraction of unknown tokens: 0 for none, then one a tenth, its upper end included.
 const fn unknown_bin(unknown: usize, length: usize) -> usize {
     if unknown == 0 {
         0
@@ -194,6 +198,7 @@ mod tests {
             &texts,
             &[false, true, true, false, true],
         );
+
         assert_eq!(profile.texts, 5);
         assert_eq!(
             filled(&profile.lengths),
@@ -238,8 +243,9 @@ mod tests {
             .cycle()
             .take(2 * CHUNK + 10)
             .collect();
-        let labels: Vec<bool> = (0..texts.len()).map(|place| place % 3 == 0).collect();
+        let labels: Vec<bool> = (0..texts.len()).map(|index| index % 3 == 0).collect();
         let mut profiler = Profiler::new(&pipeline);
+
         for (text, &label) in texts.iter().zip(&labels) {
             profiler.add(text, Some(label));
         }
@@ -261,13 +267,14 @@ mod tests {
         ] {
             assert_eq!(unknown_bin(unknown, length), want, "{unknown} of {length}");
         }
+
         for (probability, want) in [(0.0, 0), (0.049, 0), (0.051, 1), (0.999, 19), (1.0, 19)] {
             assert_eq!(score_bin(probability), want, "{probability}");
         }
     }
 
     #[test]
-    fn a_profile_survives_json_and_one_of_other_bins_is_refused() {
+    fn a_profile_survives_json_and_one_with_other_bins_is_an_error() {
         let profile = Profile::compute(
             Predictor::new(&pipeline(&["fire"])),
             &["fire in town"],

@@ -1,10 +1,11 @@
-//! PerMetric of a ranked list of texts, each counted as often as its weight says.
+//! Metrics of a ranked list of weighted texts.
 //!
-//! One pass gives what the areas and the counts at a threshold need, so that a thousand resamples cost a thousand passes.
+//! Texts are sorted once; one pass then gives the areas and the counts at a threshold, for each of
+//! a thousand resamples.
 
 use rayon::prelude::*;
 
-use crate::evaluate::metrics::ConfusionMatrix;
+use super::confusion::ConfusionMatrix;
 
 /// Texts from the highest probability to the lowest.
 #[derive(Clone, Debug)]
@@ -20,14 +21,15 @@ struct Text {
     is_last_of_ties: bool,
 }
 
-/// What one pass over a ranking counts.
+/// Counts and areas of one pass over a ranking.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranked {
     /// Counts at the threshold.
     pub confusion: ConfusionMatrix,
-    /// Probability that a relevant text ranks above another one, ties counted half; one half when a label is missing.
+    /// Area under the ROC curve, with ties counted half; one half when a label is missing.
     pub roc_auc: f64,
-    /// Average precision, as scikit-learn defines it: `sum (R_n - R_(n-1)) P_n` over the distinct probabilities.
+    /// Average precision, as scikit-learn defines it: `sum (R_n - R_(n-1)) P_n` over the distinct
+    /// probabilities.
     pub pr_auc: f64,
 }
 
@@ -46,6 +48,7 @@ impl Ranking {
                 .total_cmp(&left.probability)
                 .then(right.label.cmp(&left.label))
         });
+
         let mut after: Option<f32> = None;
         for text in texts.iter_mut().rev() {
             let after = after.replace(text.probability);
@@ -55,12 +58,13 @@ impl Ranking {
         Self { texts }
     }
 
-    /// How many texts there are.
+    /// Number of texts.
     pub const fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// Relevant and other texts with at least each distinct probability, from the highest on.
+    /// Numbers of relevant and of other texts at or above each distinct probability, from the
+    /// highest on.
     pub fn steps(&self) -> impl Iterator<Item = (u64, u64)> {
         let (mut relevant, mut others) = (0, 0);
         self.texts.iter().filter_map(move |text| {
@@ -70,44 +74,52 @@ impl Ranking {
         })
     }
 
-    /// Counts each text once.
-    pub fn count(&self, threshold: f32) -> Ranked {
-        self.count_weighted(threshold, std::iter::repeat(1))
+    /// Evaluates the ranking with each text counted once.
+    pub fn evaluate(&self, threshold: f32) -> Ranked {
+        self.evaluate_weighted(threshold, std::iter::repeat(1))
     }
 
-    /// Counts each text as often as its weight says; weights are in the order of the ranking.
+    /// Evaluates the ranking with each text counted as often as its weight, in the order of the
+    /// ranking.
     #[expect(
         clippy::cast_precision_loss,
         reason = "there are fewer than 2^52 texts"
     )]
-    pub fn count_weighted(&self, threshold: f32, weights: impl IntoIterator<Item = u64>) -> Ranked {
+    pub fn evaluate_weighted(
+        &self,
+        threshold: f32,
+        weights: impl IntoIterator<Item = u64>,
+    ) -> Ranked {
         let mut weights = weights.into_iter();
         let (mut positives, mut negatives) = (0_u64, 0_u64);
         let (mut doubled_pairs, mut area) = (0.0, 0.0);
         let mut confusion = ConfusionMatrix::default();
-        let (found, missed) = self.texts.split_at(
-            self.texts
-                .partition_point(|text| text.probability >= threshold),
-        );
-        for (side, is_found) in [(found, true), (missed, false)] {
-            // Of those of one probability, while they go on.
-            let (mut found, mut others) = (0, 0);
-            for (text, weight) in side.iter().zip(weights.by_ref()) {
-                // Neither branch, so that the processor need not guess.
-                found += weight * u64::from(text.label);
+        let predicted_relevant = self
+            .texts
+            .partition_point(|text| text.probability >= threshold);
+        let (above, below) = self.texts.split_at(predicted_relevant);
+
+        for (texts, is_above) in [(above, true), (below, false)] {
+            // Counts of the texts that share a probability.
+            let (mut relevant, mut others) = (0, 0);
+            for (text, weight) in texts.iter().zip(weights.by_ref()) {
+                // Arithmetic instead of branches, which would be unpredictable.
+                relevant += weight * u64::from(text.label);
                 others += weight * u64::from(!text.label);
                 if text.is_last_of_ties {
-                    doubled_pairs += (others * (2 * positives + found)) as f64;
-                    positives += found;
+                    doubled_pairs += (others * (2 * positives + relevant)) as f64;
+                    positives += relevant;
                     negatives += others;
-                    area += found as f64 * positives as f64 / (positives + negatives).max(1) as f64;
-                    (found, others) = (0, 0);
+                    area +=
+                        relevant as f64 * positives as f64 / (positives + negatives).max(1) as f64;
+                    (relevant, others) = (0, 0);
                 }
             }
-            if is_found {
+            if is_above {
                 (confusion.true_positives, confusion.false_positives) = (positives, negatives);
             }
         }
+
         confusion.false_negatives = positives - confusion.true_positives;
         confusion.true_negatives = negatives - confusion.false_positives;
         let both = positives as f64 * negatives as f64;

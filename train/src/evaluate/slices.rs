@@ -1,38 +1,40 @@
-//! PerMetric of parts of the test side, so that a weak part does not hide behind the whole.
+//! Metrics of parts of the test subset, which show a part that is worse than the whole.
 
 use std::collections::BTreeMap;
 
 use relevance_pipeline::{TokenCharacters, TokenScan};
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::metrics::Metrics;
+use super::metrics::Metrics;
 use crate::subset::TestSubset;
 
-/// A slice with fewer texts says little: one of a column is folded into `other`, one of a length is marked.
+/// Texts below which a slice is small: a value of a column joins the slice `other`, a length is
+/// marked.
 pub const SMALL_SLICE: usize = 20;
-/// Values of a column that have a slice of their own at most, those of the most texts.
+/// Most values of a column with a slice of their own: those with the most texts.
 pub const MAX_VALUES: usize = 20;
 
-/// Lengths in tokens at which a slice begins; about quarters of short messages, then twice as long each.
+/// Lower ends of the slices by length in tokens: about the quartiles of short messages, then
+/// doubling.
 const LENGTHS: [usize; 6] = [0, 6, 11, 16, 21, 41];
 const OTHER: &str = "other";
 
-/// The figures of the texts that share a length or the value of a column.
+/// Metrics of the texts with a length or with a value of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slice {
-    /// `length`, or the column.
+    /// `length`, or the name of the column.
     pub name: String,
-    /// The length in tokens, as `6 to 10`, or the column's value; `other` for values that are folded together.
+    /// The length in tokens, as `6 to 10`, or the column's value; `other` for several values.
     pub value: String,
-    /// How many values are folded together; 0 in a slice of one value.
+    /// Number of values of the slice `other`; 0 in a slice of one value.
     pub folded_values: usize,
-    /// How many texts there are.
+    /// Number of texts.
     pub texts: usize,
-    /// How many of them are relevant.
+    /// Number of texts labelled relevant.
     pub relevant: usize,
-    /// Share of the found that are relevant; none when nothing is found.
+    /// Precision; none when no text is predicted relevant.
     pub precision: Option<f64>,
-    /// Share of the relevant that are found; none when nothing is relevant.
+    /// Recall; none when no text is relevant.
     pub recall: Option<f64>,
     /// Area under the ROC curve; none when a label is missing.
     pub roc_auc: Option<f64>,
@@ -40,21 +42,22 @@ pub struct Slice {
     pub small: bool,
 }
 
-/// The texts of a slice, by place.
+/// Indexes of the texts of a slice.
 #[derive(Default)]
 struct Part {
     value: String,
     folded_values: usize,
-    places: Vec<usize>,
+    indexes: Vec<usize>,
 }
 
-/// PerMetric at `threshold` by the number of tokens: 0 to 5, 6 to 10, 11 to 15, 16 to 20, 21 to 40, and more.
+/// Computes metrics at `threshold` by the number of tokens: 0 to 5, 6 to 10, 11 to 15, 16 to 20, 21
+/// to 40, and more.
 ///
-/// Lengths that no text has are left out.
+/// Empty slices are left out.
 #[must_use]
 pub fn slices_by_length(
     characters: TokenCharacters,
-    side: TestSubset,
+    test: TestSubset,
     threshold: f32,
 ) -> Vec<Slice> {
     let mut parts: Vec<Part> = (0..LENGTHS.len())
@@ -63,74 +66,79 @@ pub fn slices_by_length(
             ..Part::default()
         })
         .collect();
+
     let mut scan = TokenScan::default();
-    for (place, text) in side.texts.iter().enumerate() {
+    for (index, text) in test.texts.iter().enumerate() {
         scan.read(text, characters);
         let length = scan.len();
         parts[LENGTHS.partition_point(|&from| from <= length) - 1]
-            .places
-            .push(place);
+            .indexes
+            .push(index);
     }
-    parts.retain(|part| !part.places.is_empty());
+
+    parts.retain(|part| !part.indexes.is_empty());
     parts
         .into_iter()
-        .map(|part| part.measure("length", side, threshold))
+        .map(|part| part.measure("length", test, threshold))
         .collect()
 }
 
-/// PerMetric at `threshold` by the values of the column `name`, `[texts]`: those of the most texts first, equals by value.
+/// Computes metrics at `threshold` by the values of the column `name`, `[texts]`: those with the
+/// most texts first, equals by value.
 ///
-/// Values of fewer texts than [`SMALL_SLICE`], and those after the first [`MAX_VALUES`], are the last slice, `other`.
+/// Values with fewer texts than [`SMALL_SLICE`], and those after the first [`MAX_VALUES`], make the
+/// last slice, `other`.
 #[must_use]
 pub fn slices_by_column(
     name: &str,
     values: &[&str],
-    side: TestSubset,
+    test: TestSubset,
     threshold: f32,
 ) -> Vec<Slice> {
     let mut by_value = BTreeMap::<&str, Vec<usize>>::new();
-    for (place, value) in values.iter().enumerate().take(side.labels.len()) {
-        by_value.entry(value).or_default().push(place);
+    for (index, value) in values.iter().enumerate().take(test.labels.len()) {
+        by_value.entry(value).or_default().push(index);
     }
     let mut parts: Vec<Part> = by_value
         .into_iter()
-        .map(|(value, places)| Part {
+        .map(|(value, indexes)| Part {
             value: value.to_owned(),
             folded_values: 0,
-            places,
+            indexes,
         })
         .collect();
-    parts.sort_by_key(|part| std::cmp::Reverse(part.places.len()));
+    parts.sort_by_key(|part| std::cmp::Reverse(part.indexes.len()));
+
     let own = parts
         .iter()
         .take(MAX_VALUES)
-        .take_while(|part| part.places.len() >= SMALL_SLICE)
+        .take_while(|part| part.indexes.len() >= SMALL_SLICE)
         .count();
     let folded = parts.split_off(own);
     if !folded.is_empty() {
         parts.push(Part {
             value: OTHER.to_owned(),
             folded_values: folded.len(),
-            places: folded.into_iter().flat_map(|part| part.places).collect(),
+            indexes: folded.into_iter().flat_map(|part| part.indexes).collect(),
         });
     }
     parts
         .into_iter()
-        .map(|part| part.measure(name, side, threshold))
+        .map(|part| part.measure(name, test, threshold))
         .collect()
 }
 
 impl Part {
-    fn measure(self, name: &str, side: TestSubset, threshold: f32) -> Slice {
+    fn measure(self, name: &str, test: TestSubset, threshold: f32) -> Slice {
         let probabilities: Vec<f32> = self
-            .places
+            .indexes
             .iter()
-            .map(|&place| side.probabilities[place])
+            .map(|&index| test.probabilities[index])
             .collect();
         let labels: Vec<bool> = self
-            .places
+            .indexes
             .iter()
-            .map(|&place| side.labels[place])
+            .map(|&index| test.labels[index])
             .collect();
         let Metrics {
             precision,
@@ -139,15 +147,17 @@ impl Part {
             confusion,
             ..
         } = Metrics::compute(&probabilities, &labels, threshold);
-        let (texts, relevant) = (labels.len(), labels.iter().filter(|&&label| label).count());
-        let found = confusion.true_positives + confusion.false_positives;
+
+        let texts = labels.len();
+        let relevant = labels.iter().filter(|&&label| label).count();
+        let predicted_relevant = confusion.true_positives + confusion.false_positives;
         Slice {
             name: name.to_owned(),
             value: self.value,
             folded_values: self.folded_values,
             texts,
             relevant,
-            precision: (found > 0).then_some(precision),
+            precision: (predicted_relevant > 0).then_some(precision),
             recall: (relevant > 0).then_some(recall),
             roc_auc: (relevant > 0 && relevant < texts).then_some(roc_auc),
             small: texts < SMALL_SLICE,
@@ -173,16 +183,17 @@ mod tests {
     fn lengths_fall_into_their_ranges_in_order_and_empty_ranges_are_left_out() {
         let long = "word ".repeat(41);
         let texts = ["", "one", "a b c d e", "a b c d e f", long.as_str(), "!!"];
-        let side = TestSubset {
+        let test = TestSubset {
             texts: &texts,
             labels: &[false, true, true, false, true, false],
             probabilities: &[0.1, 0.9, 0.2, 0.8, 0.7, 0.3],
         };
-        let slices = slices_by_length(ASCII, side, 0.5);
+        let slices = slices_by_length(ASCII, test, 0.5);
         let shape: Vec<_> = slices
             .iter()
             .map(|slice| (slice.value.as_str(), slice.texts, slice.relevant))
             .collect();
+
         assert_eq!(
             shape,
             [("0 to 5", 4, 2), ("6 to 10", 1, 0), ("41 or more", 1, 1)]
@@ -199,13 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_that_nothing_speaks_for_is_none() {
-        let side = TestSubset {
+    fn an_undefined_metric_is_none() {
+        let test = TestSubset {
             texts: &["a", "b"],
             labels: &[false, false],
             probabilities: &[0.1, 0.2],
         };
-        let slice = &slices_by_length(ASCII, side, 0.5)[0];
+        let slice = &slices_by_length(ASCII, test, 0.5)[0];
+
         assert_eq!(
             (slice.precision, slice.recall, slice.roc_auc),
             (None, None, None)
@@ -218,22 +230,23 @@ mod tests {
             .iter()
             .flat_map(|&(value, texts)| vec![value; texts])
             .collect();
-        let labels: Vec<bool> = (0..values.len()).map(|place| place % 2 == 0).collect();
+        let labels: Vec<bool> = (0..values.len()).map(|index| index % 2 == 0).collect();
         let probabilities: Vec<f32> = labels
             .iter()
             .map(|&label| if label { 0.75 } else { 0.25 })
             .collect();
         let texts = vec!["text"; values.len()];
-        let side = TestSubset {
+        let test = TestSubset {
             texts: &texts,
             labels: &labels,
             probabilities: &probabilities,
         };
-        let slices = slices_by_column("region", &values, side, 0.5);
+        let slices = slices_by_column("region", &values, test, 0.5);
         let shape: Vec<_> = slices
             .iter()
             .map(|slice| (slice.value.as_str(), slice.texts, slice.folded_values))
             .collect();
+
         assert_eq!(
             shape,
             [("south", 40, 0), ("north", 30, 0), ("other", 21, 2)]
@@ -257,12 +270,13 @@ mod tests {
         let labels = vec![true; values.len()];
         let probabilities = vec![0.75; values.len()];
         let texts = vec!["text"; values.len()];
-        let side = TestSubset {
+        let test = TestSubset {
             texts: &texts,
             labels: &labels,
             probabilities: &probabilities,
         };
-        let slices = slices_by_column("column", &values, side, 0.5);
+        let slices = slices_by_column("column", &values, test, 0.5);
+
         assert_eq!(slices.len(), MAX_VALUES + 1);
         assert_eq!(
             (slices[0].value.as_str(), slices[0].texts),
@@ -280,12 +294,13 @@ mod tests {
 
     #[test]
     fn few_texts_in_all_are_one_small_slice() {
-        let side = TestSubset {
+        let test = TestSubset {
             texts: &["a", "b"],
             labels: &[true, false],
             probabilities: &[0.9, 0.1],
         };
-        let slices = slices_by_column("column", &["x", "y"], side, 0.5);
+        let slices = slices_by_column("column", &["x", "y"], test, 0.5);
+
         assert_eq!(slices.len(), 1);
         assert!(
             slices[0].small && slices[0].folded_values == 2 && slices[0].precision == Some(1.0)

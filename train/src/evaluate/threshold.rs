@@ -1,17 +1,18 @@
-//! The probability from which a text is relevant, chosen on the validation side by a rule.
+//! Choice of the threshold, the probability from which a text is predicted relevant.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::metrics::ConfusionMatrix;
+use super::confusion::ConfusionMatrix;
 
-/// The least room around a threshold: engines may differ by 1e-6 in probability, and no verdict of a validation text may
-/// hang on that.
+/// Minimum distance of the probabilities around a threshold: engines may differ by 1e-6, which must
+/// not change the prediction for a validation text.
 const MIN_GAP: f32 = 4e-6;
 
-/// What a threshold is chosen for; written as `max-f1`, `precision>=0.9`, `recall>=0.8` or `cost:1:5`.
+/// Rule that chooses the threshold; written as `max-f1`, `precision>=0.9`, `recall>=0.8` or
+/// `cost:1:5`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum ThresholdRule {
@@ -24,32 +25,32 @@ pub enum ThresholdRule {
     Recall(f64),
     /// The lowest cost.
     Cost {
-        /// What a text costs that is found and not relevant, 0 or more.
+        /// Cost of a text that is wrongly predicted relevant, 0 or more.
         false_positive: f64,
-        /// What a text costs that is relevant and missed, 0 or more.
+        /// Cost of a text that is wrongly predicted not relevant, 0 or more.
         false_negative: f64,
     },
 }
 
-/// A value that is no [`ThresholdRule`].
+/// A value that cannot be parsed as a [`ThresholdRule`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{value}` is no threshold rule; accepted are `max-f1`, `precision>=P` and `recall>=R` with a share from 0 to 1, and \
-     `cost:FP:FN` with what a false positive and a false negative cost"
+    "`{value}` is not a threshold rule; write `max-f1`, `precision>=P` or `recall>=R` with a \
+     fraction from 0 to 1, or `cost:FP:FN` with the costs of a false positive and a false negative"
 )]
 pub struct ParseThresholdRuleError {
     value: String,
 }
 
-/// A threshold and what it gives.
+/// A threshold with its predictions.
 struct Candidate {
     threshold: f32,
     matrix: ConfusionMatrix,
 }
 
 impl ThresholdRule {
-    /// Whether the rule takes a threshold that gives `matrix`.
-    fn admits(self, matrix: &ConfusionMatrix) -> bool {
+    /// Whether the rule allows a threshold with these predictions.
+    fn allows(self, matrix: &ConfusionMatrix) -> bool {
         match self {
             Self::MaxF1 | Self::Cost { .. } => true,
             Self::Precision(floor) => matrix.precision() >= floor,
@@ -57,12 +58,12 @@ impl ThresholdRule {
         }
     }
 
-    /// What the rule wants most of.
+    /// The value that the rule maximises.
     #[expect(
         clippy::cast_precision_loss,
         reason = "there are fewer than 2^52 texts"
     )]
-    fn worth(self, matrix: &ConfusionMatrix) -> f64 {
+    fn score(self, matrix: &ConfusionMatrix) -> f64 {
         match self {
             Self::MaxF1 => matrix.f1(),
             Self::Precision(_) => matrix.recall(),
@@ -78,10 +79,11 @@ impl ThresholdRule {
     }
 }
 
-/// The threshold that serves `rule` best on `probabilities` and `labels`, `[texts]`; of several the one nearest to one half.
+/// Chooses the best threshold by `rule` for `probabilities` and `labels`, `[texts]`; of several the
+/// one nearest to one half.
 ///
-/// Candidates are the middles between neighbouring probabilities. One half when there are none; `None` when the rule takes
-/// none of them.
+/// Candidates are the midpoints of neighbouring probabilities. One half when there are none; `None`
+/// when the rule allows none of them.
 #[must_use]
 pub fn choose_threshold(
     probabilities: &[f32],
@@ -92,19 +94,22 @@ pub fn choose_threshold(
     if candidates.is_empty() {
         return Some(0.5);
     }
-    let admitted = candidates
+
+    let allowed = candidates
         .iter()
-        .filter(|candidate| rule.admits(&candidate.matrix));
-    let best = admitted.max_by(|left, right| {
-        let worth = rule
-            .worth(&left.matrix)
-            .total_cmp(&rule.worth(&right.matrix));
-        worth.then_with(|| off_center(right.threshold).total_cmp(&off_center(left.threshold)))
+        .filter(|candidate| rule.allows(&candidate.matrix));
+    let best = allowed.max_by(|left, right| {
+        let score = rule
+            .score(&left.matrix)
+            .total_cmp(&rule.score(&right.matrix));
+        score.then_with(|| {
+            distance_from_half(right.threshold).total_cmp(&distance_from_half(left.threshold))
+        })
     });
     best.map(|candidate| candidate.threshold)
 }
 
-/// Every middle that leaves room, highest first.
+/// Midpoints of neighbouring probabilities that are far enough apart, highest first.
 fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
     let mut scored: Vec<(f32, bool)> = probabilities
         .iter()
@@ -112,6 +117,7 @@ fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
         .zip(labels.iter().copied())
         .collect();
     scored.sort_unstable_by(|left, right| right.0.total_cmp(&left.0));
+
     let relevant = labels.iter().filter(|&&label| label).count() as u64;
     let mut matrix = ConfusionMatrix {
         true_positives: 0,
@@ -119,10 +125,11 @@ fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
         false_negatives: relevant,
         true_negatives: labels.len() as u64 - relevant,
     };
+
     let mut candidates = Vec::new();
     for pair in scored.windows(2) {
         let (probability, label) = pair[0];
-        matrix.find(label);
+        matrix.predict_relevant(label);
         if probability - pair[1].0 > MIN_GAP {
             candidates.push(Candidate {
                 threshold: f32::midpoint(probability, pair[1].0),
@@ -133,7 +140,7 @@ fn candidates(probabilities: &[f32], labels: &[bool]) -> Vec<Candidate> {
     candidates
 }
 
-fn off_center(threshold: f32) -> f32 {
+fn distance_from_half(threshold: f32) -> f32 {
     (threshold - 0.5).abs()
 }
 
@@ -149,16 +156,17 @@ impl FromStr for ThresholdRule {
 
 fn parse(value: &str) -> Option<ThresholdRule> {
     let number = |text: &str| text.trim().parse::<f64>().ok();
-    let share = |text: &str| number(text).filter(|share| (0.0..=1.0).contains(share));
+    let fraction = |text: &str| number(text).filter(|fraction| (0.0..=1.0).contains(fraction));
     let cost = |text: &str| number(text).filter(|cost| *cost >= 0.0 && cost.is_finite());
+
     if value == "max-f1" {
         return Some(ThresholdRule::MaxF1);
     }
     if let Some(floor) = value.strip_prefix("precision>=") {
-        return share(floor).map(ThresholdRule::Precision);
+        return fraction(floor).map(ThresholdRule::Precision);
     }
     if let Some(floor) = value.strip_prefix("recall>=") {
-        return share(floor).map(ThresholdRule::Recall);
+        return fraction(floor).map(ThresholdRule::Recall);
     }
     let (false_positive, false_negative) = value.strip_prefix("cost:")?.split_once(':')?;
     Some(ThresholdRule::Cost {
@@ -202,12 +210,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Eight texts: the higher the probability, the more of them are relevant.
+    /// Eight texts, of which those with a higher probability are relevant more often.
     const PROBABILITIES: [f32; 8] = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
     const LABELS: [bool; 8] = [true, true, false, true, true, false, false, false];
 
     #[test]
-    fn each_rule_gets_what_it_asks_for() {
+    fn each_rule_chooses_its_threshold() {
         for (rule, want) in [
             ("max-f1", 0.45),
             ("precision>=1", 0.75),
@@ -246,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_floor_that_nothing_reaches_gives_no_threshold() {
+    fn an_unreachable_minimum_gives_no_threshold() {
         let labels = [false, true, true, false];
         assert_eq!(
             choose_threshold(
@@ -259,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_that_engines_could_swap_leave_no_room() {
+    fn no_threshold_is_between_probabilities_that_engines_could_swap() {
         let labels = [false, false, true, true];
         let threshold =
             choose_threshold(&[0.2, 0.5, 0.500_001, 0.8], &labels, ThresholdRule::MaxF1).unwrap();
@@ -267,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_read_as_they_are_written_and_others_refused() {
+    fn rules_survive_text_and_others_are_errors() {
         for rule in [
             "max-f1",
             "precision>=0.9",
@@ -277,6 +285,7 @@ mod tests {
         ] {
             assert_eq!(rule.parse::<ThresholdRule>().unwrap().to_string(), rule);
         }
+
         for rule in [
             "",
             "f1",
@@ -289,7 +298,7 @@ mod tests {
         ] {
             let error = rule.parse::<ThresholdRule>().unwrap_err().to_string();
             assert!(
-                error.starts_with(&format!("`{rule}` is no threshold rule")),
+                error.starts_with(&format!("`{rule}` is not a threshold rule")),
                 "{error}"
             );
         }
@@ -297,7 +306,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn candidates_count_as_the_confusion_matrix_does(
+        fn candidates_have_the_counts_of_the_confusion_matrix(
             texts in prop::collection::vec((0.0_f32..1.0, any::<bool>()), 0..40),
         ) {
             let (probabilities, labels): (Vec<f32>, Vec<bool>) = texts.into_iter().unzip();

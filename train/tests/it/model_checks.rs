@@ -1,4 +1,4 @@
-//! What the checks of a model let through and what they name.
+//! Model checks: which models pass, and how failures are named.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -6,10 +6,10 @@ use std::io::Write as _;
 use relevance_data::DataError;
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, Prediction};
 use relevance_train::evaluate::model_checks::{
-    CheckFailure, CheckOutcome, Direction, ModelCheckError, ModelChecks, Verdict,
+    CheckFailure, CheckOutcome, Direction, ExpectedLabel, ModelCheckError, ModelChecks,
 };
 
-/// `fire` speaks for relevance, `party` against it.
+/// `fire` has a positive coefficient, `party` a negative one.
 fn pipeline() -> Pipeline {
     Pipeline::try_from(PipelineParts {
         features: FeatureSettings::default(),
@@ -36,7 +36,7 @@ fn only(checks: ModelChecks) -> ModelChecks {
     }
 }
 
-fn direction(text: &str, add: &str, toward: Verdict) -> Direction {
+fn direction(text: &str, add: &str, toward: ExpectedLabel) -> Direction {
     Direction {
         text: text.to_owned(),
         add: add.to_owned(),
@@ -72,9 +72,10 @@ fn a_pipeline_is_invariant_on_ascii_texts() {
     let changes = [
         "upper case",
         "lower case",
-        "outer blanks",
-        "repeated blanks",
+        "outer whitespace",
+        "repeated spaces",
     ];
+
     assert_eq!(names, changes.map(|change| format!("invariance: {change}")));
     assert!(
         outcomes
@@ -85,7 +86,7 @@ fn a_pipeline_is_invariant_on_ascii_texts() {
 }
 
 #[test]
-fn a_model_that_reads_case_or_blanks_fails_by_name() {
+fn a_model_that_depends_on_case_fails_by_name() {
     #[expect(clippy::cast_precision_loss, reason = "texts are short")]
     let model = |text: &str| Prediction {
         probability: text.bytes().filter(u8::is_ascii_uppercase).count() as f32 / 100.0,
@@ -95,6 +96,7 @@ fn a_model_that_reads_case_or_blanks_fails_by_name() {
         .run(&["Fire in town", "calm"], model)
         .unwrap();
     let failed: Vec<_> = outcomes.iter().map(|outcome| outcome.failed).collect();
+
     assert_eq!(failed, [2, 1, 0, 0]);
     let want = CheckFailure {
         text: "FIRE IN TOWN".into(),
@@ -105,7 +107,7 @@ fn a_model_that_reads_case_or_blanks_fails_by_name() {
 }
 
 #[test]
-fn five_hundred_texts_spread_over_all_are_checked_and_twenty_failures_kept() {
+fn at_most_five_hundred_evenly_spaced_texts_are_checked_and_twenty_failures_kept() {
     let texts: Vec<String> = (0..1200).map(|index| format!("text {index}")).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     #[expect(clippy::cast_precision_loss, reason = "texts are short")]
@@ -114,6 +116,7 @@ fn five_hundred_texts_spread_over_all_are_checked_and_twenty_failures_kept() {
         relevant: false,
     };
     let outcomes = ModelChecks::default().run(&texts, by_length).unwrap();
+
     assert_eq!(
         (
             outcomes[2].checked,
@@ -126,17 +129,18 @@ fn five_hundred_texts_spread_over_all_are_checked_and_twenty_failures_kept() {
 }
 
 #[test]
-fn added_words_must_move_the_probability_their_way() {
+fn added_words_must_move_the_probability_in_their_direction() {
     let checks = only(ModelChecks {
         direction: vec![
-            direction("smoke", "fire", Verdict::Relevant),
-            direction("smoke", "party", Verdict::NotRelevant),
-            direction("smoke", "party", Verdict::Relevant),
-            direction("fire", "nothing known", Verdict::NotRelevant),
+            direction("smoke", "fire", ExpectedLabel::Relevant),
+            direction("smoke", "party", ExpectedLabel::NotRelevant),
+            direction("smoke", "party", ExpectedLabel::Relevant),
+            direction("fire", "nothing known", ExpectedLabel::NotRelevant),
         ],
         ..ModelChecks::default()
     });
     let outcomes = run(&checks, &[]).unwrap();
+
     assert_eq!(
         (outcomes.len(), outcomes[0].checked, outcomes[0].failed),
         (1, 4, 2)
@@ -155,10 +159,10 @@ fn added_words_must_move_the_probability_their_way() {
 }
 
 #[test]
-fn a_direction_that_adds_nothing_is_refused_by_its_number() {
+fn a_direction_that_adds_nothing_is_an_error_with_its_number() {
     let direction = vec![
-        direction("a", "fire", Verdict::Relevant),
-        direction("a", " ", Verdict::Relevant),
+        direction("a", "fire", ExpectedLabel::Relevant),
+        direction("a", " ", ExpectedLabel::Relevant),
     ];
     let error = run(
         &only(ModelChecks {
@@ -169,14 +173,15 @@ fn a_direction_that_adds_nothing_is_refused_by_its_number() {
     )
     .unwrap_err()
     .to_string();
+
     assert!(
-        error.contains("`model_checks.direction` number 2 has a blank `add`"),
+        error.contains("`model_checks.direction`, entry 2: `add` is empty"),
         "{error}"
     );
 }
 
 #[test]
-fn sentences_that_get_another_label_fail_with_both() {
+fn sentences_with_another_prediction_fail_with_both_labels() {
     let file = sentences(
         ".csv",
         "text,choose_one\nfire,Relevant\nfire party,Relevant\nparty,Not Relevant\n",
@@ -193,21 +198,23 @@ fn sentences_that_get_another_label_fail_with_both() {
         failed: 1,
         failures: vec![failure],
     };
+
     assert_eq!(outcomes, [want]);
 }
 
 #[test]
-fn sentences_come_as_json_lines_too() {
+fn sentences_can_be_json_lines() {
     let file = sentences(".jsonl", "{\"text\": \"fire\", \"class_label\": 1}\n");
     assert!(run(&must_pass(&file), &[]).unwrap()[0].passed());
 }
 
 #[test]
-fn a_sentence_that_no_one_could_decide_on_and_a_missing_file_are_errors() {
+fn an_undecided_sentence_and_a_missing_file_are_errors() {
     let file = sentences(".csv", "text,choose_one\nfire,Relevant\nhm,Can't Decide\n");
     let error = run(&must_pass(&file), &[]).unwrap_err().to_string();
+
     assert!(
-        error.contains("row 2 of") && error.contains("needs `Relevant` or `Not Relevant`"),
+        error.contains("row 2 of") && error.contains("label it `Relevant` or `Not Relevant`"),
         "{error}"
     );
     let missing = only(ModelChecks {
@@ -222,13 +229,14 @@ fn a_sentence_that_no_one_could_decide_on_and_a_missing_file_are_errors() {
 }
 
 #[test]
-fn settings_are_read_as_they_are_written_and_unknown_ones_refused() {
+fn settings_survive_a_round_trip_and_unknown_ones_are_errors() {
     let text = "invariance = false\nmust_pass = \"sentences.csv\"\n\n[[direction]]\ntext = \"smoke\"\nadd = \"fire\"\n\
                 toward = \"Not Relevant\"\n";
     let checks: ModelChecks = toml::from_str(text).unwrap();
+
     assert_eq!(
         checks.direction,
-        [direction("smoke", "fire", Verdict::NotRelevant)]
+        [direction("smoke", "fire", ExpectedLabel::NotRelevant)]
     );
     assert_eq!(
         toml::from_str::<ModelChecks>(&toml::to_string(&checks).unwrap()).unwrap(),

@@ -158,7 +158,7 @@ impl LocalChunk {
                     token_id(tokens.len() - 1)
                 };
                 let id = if token.len() <= TokenScan::PACKED_BYTES {
-                    *known.short.entry(scan.word(&token)).or_insert_with(add)
+                    *known.short.entry(scan.packed(&token)).or_insert_with(add)
                 } else {
                     *known
                         .long
