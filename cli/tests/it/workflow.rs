@@ -93,9 +93,9 @@ fn failures(result: anyhow::Result<Candidate>) -> Vec<GateFailure> {
     error.downcast::<GateFailed>().unwrap().failures
 }
 
-/// Rows with every fourth label turned round.
+/// Rows with every third label turned round.
 fn mislabelled(mut rows: Vec<Example>) -> Vec<Example> {
-    for row in rows.iter_mut().step_by(4) {
+    for row in rows.iter_mut().step_by(3) {
         row.label = match row.label {
             Label::Relevant => Label::NotRelevant,
             Label::NotRelevant => Label::Relevant,
