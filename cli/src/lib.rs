@@ -1,7 +1,18 @@
 //! The command `relevance`, and its workflow as a library: from a table of labelled sentences to a service over HTTP.
 //!
-//! The only place that knows every other crate. Data goes to stdout, talk to stderr. Exit codes: 0 done, 1 failed, 2 wrong
-//! usage, 3 a gate refused the model.
+//! The only crate that depends on every other one. Data goes to stdout, messages go to stderr. Exit codes: 0 success,
+//! 1 failure, 2 wrong usage, 3 a gate failure.
+//!
+//! | module | content |
+//! | --- | --- |
+//! | [`workflow`] | the steps from labelled sentences to a published model |
+//! | `commands` | one file a command: it parses, calls the workflow or another crate, and prints |
+//! | `arguments` | flags that several commands share |
+//! | `progress`, `output`, `exit` | stderr, stdout and exit codes |
+//! | `logging` | log and spans of the service |
+//! | `files`, `async_runtime` | files that are read or replaced whole, and the async runtime |
+//!
+//! Imports go from `commands` to `arguments` to `workflow`; the workflow knows no flags.
 
 mod arguments;
 mod async_runtime;

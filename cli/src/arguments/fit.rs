@@ -5,7 +5,7 @@ use relevance_pipeline::TokenCharacters;
 use relevance_train::{Settings, SolverKind, ThresholdRule};
 
 use super::choice::parse_choice;
-use super::set;
+use super::setting::set;
 
 /// Flags for the sections `features` and `solver` of the settings, and for the threshold.
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod fit;
 mod gate;
 mod help;
 mod limits;
+mod setting;
 mod settings;
 mod source;
 mod split;
@@ -17,10 +18,3 @@ pub use limits::LimitArguments;
 pub use settings::SettingsArguments;
 pub use source::{DataArguments, SourceArguments};
 pub use store::{ModelArguments, StoreArguments, VersionArguments};
-
-/// Changes a setting whose flag is given.
-fn set<T>(setting: &mut T, flag: Option<T>) {
-    if let Some(value) = flag {
-        *setting = value;
-    }
-}

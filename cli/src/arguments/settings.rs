@@ -10,7 +10,7 @@ use relevance_train::Settings;
 use super::choice::parse_choice;
 use super::fit::FitArguments;
 use super::gate::GateArguments;
-use super::set;
+use super::setting::set;
 use super::source::SourceFlags;
 use super::split::SplitArguments;
 use crate::exit::WrongUsage;

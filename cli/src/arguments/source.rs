@@ -3,7 +3,7 @@
 use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
-use super::set;
+use super::setting::set;
 
 /// Location of a source.
 #[derive(Debug, Args)]

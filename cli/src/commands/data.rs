@@ -76,7 +76,7 @@ pub struct CheckArguments {
     json: bool,
 }
 
-/// What `--json` prints.
+/// Output of `--json`.
 #[derive(Serialize)]
 struct Checked<'a> {
     #[serde(flatten)]

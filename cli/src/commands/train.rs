@@ -47,7 +47,7 @@ pub struct TrainingArguments {
     onnxruntime: Option<PathBuf>,
 }
 
-/// What `--json` prints.
+/// Output of `--json`.
 #[derive(Serialize)]
 struct Output<'a> {
     name: &'a str,

@@ -26,7 +26,7 @@ const MAX_CHANGES_SHOWN: usize = 10;
 struct ProductionComparison {
     /// Version of the production model.
     version: u64,
-    /// The metrics that the gate judges.
+    /// The metrics that the gate checks.
     metrics: ChampionComparison,
     /// Every prediction that changed.
     changes: PredictionChanges,

@@ -10,7 +10,7 @@ use crate::workflow::export::Exported;
 
 /// Trains, and exports and verifies the pipeline while the slower part of the report is still measured.
 ///
-/// The result of the export is separate, since the gate judges the report first.
+/// The result of the export is separate, since the gate checks the report first.
 pub(crate) fn train(
     dataset: &Dataset,
     settings: &Settings,

@@ -8,13 +8,14 @@ use crate::versions::{freeze, models, two_versions};
 
 #[test]
 fn a_comparison_has_only_what_differs() {
-    let place = two_versions();
-    let text = models(&place, &["diff", "production", "candidate"])
+    let workspace = two_versions();
+    let text = models(&workspace, &["diff", "production", "candidate"])
         .succeeded()
         .stdout;
     assert!(text.contains("settings.split.seed: 42 → 7\n"), "{text}");
     assert!(!text.contains("settings.solver.alpha"), "{text}");
-    let difference = models(&place, &["diff", "production", "candidate", "--json"])
+
+    let difference = models(&workspace, &["diff", "production", "candidate", "--json"])
         .succeeded()
         .json();
     let values = difference["values"].as_array().unwrap();
@@ -26,12 +27,15 @@ fn a_comparison_has_only_what_differs() {
             .count(),
         values.len()
     );
-    let shown = models(&place, &["show", "candidate"]).succeeded().json();
+
+    let shown = models(&workspace, &["show", "candidate"])
+        .succeeded()
+        .json();
     let counts = &shown["metrics"]["test"];
     let texts = counts["relevant"].as_u64().unwrap() + counts["not_relevant"].as_u64().unwrap();
     assert_eq!(difference["verdicts"]["rows"], texts);
     assert_eq!(
-        models(&place, &["diff", "1", "production"])
+        models(&workspace, &["diff", "1", "production"])
             .succeeded()
             .stdout,
         "no differences\n"
@@ -40,22 +44,24 @@ fn a_comparison_has_only_what_differs() {
 
 #[test]
 fn a_comparison_tells_how_the_vocabulary_changed() {
-    let place = two_versions();
-    let difference = models(&place, &["diff", "1", "2", "--json"])
+    let workspace = two_versions();
+    let difference = models(&workspace, &["diff", "1", "2", "--json"])
         .succeeded()
         .json();
     let vocabulary = &difference["vocabulary"];
     let terms = |version| {
-        let shown = models(&place, &["show", version]).succeeded().json();
+        let shown = models(&workspace, &["show", version]).succeeded().json();
         shown["metrics"]["fit"]["vocabulary"].as_u64().unwrap()
     };
     assert_eq!(
         (vocabulary["from"].as_u64(), vocabulary["to"].as_u64()),
         (Some(terms("1")), Some(terms("2")))
     );
+
     let count = |kind: &str| vocabulary[kind]["count"].as_u64().unwrap();
     assert_eq!(terms("1") + count("added") - count("removed"), terms("2"));
     assert!(count("added") > 10 && count("removed") > 10, "{vocabulary}");
+
     for list in [
         &vocabulary["added"]["strongest"],
         &vocabulary["removed"]["strongest"],
@@ -63,7 +69,8 @@ fn a_comparison_tells_how_the_vocabulary_changed() {
     ] {
         assert_eq!(list.as_array().unwrap().len(), 10, "{vocabulary}");
     }
-    let back = models(&place, &["diff", "2", "1", "--json"])
+
+    let back = models(&workspace, &["diff", "2", "1", "--json"])
         .succeeded()
         .json();
     assert_eq!(back["vocabulary"]["added"], vocabulary["removed"]);
@@ -71,10 +78,10 @@ fn a_comparison_tells_how_the_vocabulary_changed() {
 
 #[test]
 fn a_comparison_shows_the_predictions_that_changed_on_the_frozen_rows() {
-    let place = two_versions();
+    let workspace = two_versions();
     let texts = few_rows();
     let [first, second] = ["1", "2"].map(|version| {
-        let file = place.read(&format!("models/relevance/{version}/model.onnx"));
+        let file = workspace.read(&format!("models/relevance/{version}/model.onnx"));
         let pipeline = pipeline_from_model(&parse(&file).unwrap()).unwrap();
         texts
             .iter()
@@ -85,6 +92,7 @@ fn a_comparison_shows_the_predictions_that_changed_on_the_frozen_rows() {
         .filter(|row| first[*row] != second[*row])
         .collect();
     assert!(changed.len() > 3, "{changed:?}");
+
     // The label is the second model's answer, so each change is for the better.
     let rows = texts.iter().zip(&second).enumerate().fold(
         String::new(),
@@ -93,16 +101,20 @@ fn a_comparison_shows_the_predictions_that_changed_on_the_frozen_rows() {
                 + "\n"
         },
     );
-    let frozen = freeze(&place, 2, &rows).to_string();
-    let difference = models(&place, &["diff", "1", &frozen, "--json", "--examples", "3"])
-        .succeeded()
-        .json();
+    let frozen = freeze(&workspace, 2, &rows).to_string();
+    let difference = models(
+        &workspace,
+        &["diff", "1", &frozen, "--json", "--examples", "3"],
+    )
+    .succeeded()
+    .json();
     let verdicts = &difference["verdicts"];
     assert_eq!(
         (&verdicts["rows"], &verdicts["became_right"]),
         (&json!(first.len()), &json!(changed.len()))
     );
     assert_eq!(verdicts["became_wrong"], 0);
+
     let shown: Vec<&Value> = verdicts["changed"]
         .as_array()
         .unwrap()
@@ -110,12 +122,15 @@ fn a_comparison_shows_the_predictions_that_changed_on_the_frozen_rows() {
         .map(|row| &row["row"])
         .collect();
     assert_eq!(shown, changed[..3]);
-    let text = models(&place, &["diff", "1", &frozen]).succeeded().stdout;
+
+    let text = models(&workspace, &["diff", "1", &frozen])
+        .succeeded()
+        .stdout;
     let want = format!(
         "predictions: {0} of {1} changed, {0} became right and 0 wrong",
         changed.len(),
         first.len()
     );
     assert!(text.contains(&want), "{text}");
-    assert_eq!(models(&place, &["check"]).succeeded().stdout, "");
+    assert_eq!(models(&workspace, &["check"]).succeeded().stdout, "");
 }

@@ -2,15 +2,15 @@
 
 use std::fs;
 
-use crate::support::{Example, Place, csv, few_rows, rows, write_sqlite};
+use crate::support::{Example, Workspace, csv, few_rows, rows, write_sqlite};
 
 /// Three labels, one duplicate, one conflict, one empty text.
 const SMALL: &str = "text,choose_one\nflood,Relevant\nflood,Relevant\nlunch,Not Relevant\nlunch,Relevant\n,Not Relevant\n\
                      hm,Can't Decide\n";
 
-/// The names in the place, sorted.
-fn listing(place: &Place) -> Vec<String> {
-    let entries = fs::read_dir(place.path("")).unwrap();
+/// The names in the workspace, sorted.
+fn listing(workspace: &Workspace) -> Vec<String> {
+    let entries = fs::read_dir(workspace.path("")).unwrap();
     let mut names: Vec<String> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -20,42 +20,46 @@ fn listing(place: &Place) -> Vec<String> {
 
 #[test]
 fn what_is_packed_unpacks_to_the_same_bytes() {
-    let place = Place::new();
-    write_sqlite(&place.path("rows.db"), &few_rows());
-    let packed = place
+    let workspace = Workspace::new();
+    write_sqlite(&workspace.path("rows.db"), &few_rows());
+    let packed = workspace
         .run(&["data", "pack", "rows.db", "rows.tar.gz"])
         .succeeded();
-    let unpacked = place
+    let unpacked = workspace
         .run(&["data", "unpack", "rows.tar.gz", "back.db"])
         .succeeded();
+
     assert_eq!(
         (packed.stdout, unpacked.stdout),
         (String::new(), String::new()),
         "talk goes to stderr"
     );
     assert!(unpacked.stderr.contains("`back.db`"), "{}", unpacked.stderr);
-    assert_eq!(place.read("back.db"), place.read("rows.db"));
-    assert_eq!(listing(&place), ["back.db", "rows.db", "rows.tar.gz"]);
+    assert_eq!(workspace.read("back.db"), workspace.read("rows.db"));
+    assert_eq!(listing(&workspace), ["back.db", "rows.db", "rows.tar.gz"]);
 }
 
 #[test]
 fn packing_twice_gives_one_archive() {
-    let place = Place::new();
-    write_sqlite(&place.path("rows.db"), &few_rows());
+    let workspace = Workspace::new();
+    write_sqlite(&workspace.path("rows.db"), &few_rows());
     for archive in ["one.tar.gz", "two.tar.gz"] {
-        place.run(&["data", "pack", "rows.db", archive]).succeeded();
+        workspace
+            .run(&["data", "pack", "rows.db", archive])
+            .succeeded();
     }
-    assert_eq!(place.read("one.tar.gz"), place.read("two.tar.gz"));
+    assert_eq!(workspace.read("one.tar.gz"), workspace.read("two.tar.gz"));
 }
 
 #[test]
 fn a_check_counts_what_a_person_should_look_at() {
-    let place = Place::new();
-    place.write("rows.csv", SMALL);
-    let report = place
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", SMALL);
+    let report = workspace
         .run(&["data", "check", "--data", "rows.csv", "--json"])
         .succeeded()
         .json();
+
     for (pointer, want) in [
         ("/rows", 6),
         ("/labels/relevant", 3),
@@ -80,9 +84,9 @@ fn a_check_counts_what_a_person_should_look_at() {
 
 #[test]
 fn a_check_reads_as_text_too() {
-    let place = Place::new();
-    place.write("rows.csv", SMALL);
-    let outcome = place
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", SMALL);
+    let outcome = workspace
         .run(&["data", "check", "--data", "rows.csv"])
         .succeeded();
     insta::assert_snapshot!(outcome.stdout, @r"
@@ -103,27 +107,28 @@ fn a_check_reads_as_text_too() {
 
 #[test]
 fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
-    let place = Place::new();
-    place.write(
+    let workspace = Workspace::new();
+    workspace.write(
         "rows.csv",
         "text,choose_one\nflood,Relevant\nlunch,Perhaps\n",
     );
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
-    let report = place
+    let report = workspace
         .run(&arguments)
         .failed(1, &["`rows.csv` cannot be trained on"])
         .json();
     assert_eq!(report["unknown_labels"]["first"][0]["value"], "Perhaps");
-    place.write("rows.csv", "text,choose_one\n");
-    place.run(&arguments).failed(1, &["no rows"]);
+
+    workspace.write("rows.csv", "text,choose_one\n");
+    workspace.run(&arguments).failed(1, &["no rows"]);
 }
 
 #[test]
 fn columns_are_taken_by_their_flags() {
-    let place = Place::new();
-    place.write("rows.csv", "sentence,verdict\nflood,1\nlunch,0\n");
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", "sentence,verdict\nflood,1\nlunch,0\n");
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
-    place
+    workspace
         .run(&arguments)
         .failed(1, &["text column `text`", "`sentence`"]);
     let named = [
@@ -132,25 +137,27 @@ fn columns_are_taken_by_their_flags() {
     ]
     .concat();
     assert_eq!(
-        place.run(&named).succeeded().json()["labels"]["relevant"],
+        workspace.run(&named).succeeded().json()["labels"]["relevant"],
         1
     );
-    place
+
+    workspace
         .run(&[&named[..], &["--column", "verdict", "--column", "town"]].concat())
         .failed(1, &["further column `town`"]);
 }
 
 #[test]
 fn a_refused_pack_or_unpack_leaves_no_file() {
-    let place = Place::new();
-    write_sqlite(&place.path("rows.db"), &few_rows());
-    place
+    let workspace = Workspace::new();
+    write_sqlite(&workspace.path("rows.db"), &few_rows());
+    workspace
         .run(&["data", "pack", "rows.db", "rows.tar.gz"])
         .succeeded();
-    let archive = place.read("rows.tar.gz");
-    place.write("torn.tar.gz", &archive[..archive.len() / 2]);
-    place.write("rows.csv", SMALL);
-    let before = listing(&place);
+    let archive = workspace.read("rows.tar.gz");
+    workspace.write("torn.tar.gz", &archive[..archive.len() / 2]);
+    workspace.write("rows.csv", SMALL);
+    let before = listing(&workspace);
+
     for (arguments, parts) in [
         (
             &["pack", "rows.csv", "out"][..],
@@ -170,14 +177,16 @@ fn a_refused_pack_or_unpack_leaves_no_file() {
             &["`max_unpacked_bytes`", "1000"],
         ),
     ] {
-        place.run(&[&["data"], arguments].concat()).failed(1, parts);
-        assert_eq!(listing(&place), before, "{arguments:?}");
+        workspace
+            .run(&[&["data"], arguments].concat())
+            .failed(1, parts);
+        assert_eq!(listing(&workspace), before, "{arguments:?}");
     }
 }
 
 #[test]
 fn drift_is_told_and_warned_of_only_where_texts_are_others() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let check = |file: &str| {
         let arguments = [
             "data",
@@ -188,15 +197,15 @@ fn drift_is_told_and_warned_of_only_where_texts_are_others() {
             "production",
             "--json",
         ];
-        place.run(&arguments).succeeded()
+        workspace.run(&arguments).succeeded()
     };
     let unseen: Vec<Example> = rows().into_iter().skip(2).step_by(5).collect();
-    place.write("unseen.csv", csv(&unseen));
+    workspace.write("unseen.csv", csv(&unseen));
     let same = check("unseen.csv");
     assert_eq!(same.json().pointer("/drift/version"), Some(&1.into()));
     assert!(!same.stderr.contains("warning"), "{}", same.stderr);
 
-    place.write(
+    workspace.write(
         "other.csv",
         "text,choose_one\n".to_owned() + &"ein ganz anderer Satz,Relevant\n".repeat(500),
     );
@@ -218,20 +227,21 @@ fn drift_is_told_and_warned_of_only_where_texts_are_others() {
 
 #[test]
 fn a_version_that_is_not_there_cannot_be_compared_with() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let arguments = ["data", "check", "--data", "rows.csv", "--against", "9"];
-    place.run(&arguments).failed(1, &["version 9"]);
+    workspace.run(&arguments).failed(1, &["version 9"]);
 }
 
 #[test]
 fn a_password_in_a_location_is_not_told() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     let location = "postgres://ann:secret@127.0.0.1:1/rows?sslmode=disable&password=secret";
+
     for arguments in [
         &["data", "check", "--data", location][..],
         &["train", "--data", location],
     ] {
-        let outcome = place
+        let outcome = workspace
             .run(arguments)
             .failed(1, &["cannot connect to `postgres://127.0.0.1:1/rows`"]);
         assert!(
@@ -244,10 +254,10 @@ fn a_password_in_a_location_is_not_told() {
 
 #[test]
 fn a_query_is_for_servers_alone() {
-    let place = Place::new();
-    place.write("rows.csv", SMALL);
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", SMALL);
     let arguments = ["data", "check", "--data", "rows.csv", "--query", "SELECT 1"];
-    place
+    workspace
         .run(&arguments)
         .failed(1, &["`rows.csv` takes no query", "`postgres://`"]);
 }

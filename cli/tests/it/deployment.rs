@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::support::Place;
+use crate::support::Workspace;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -20,10 +20,10 @@ fn app() -> Map<String, Value> {
     serde_json::from_str(&read("app.json")).unwrap()
 }
 
-fn object<'a>(place: &str, value: &'a Value) -> &'a Map<String, Value> {
+fn object<'a>(location: &str, value: &'a Value) -> &'a Map<String, Value> {
     value
         .as_object()
-        .unwrap_or_else(|| panic!("{place} is no object: {value}"))
+        .unwrap_or_else(|| panic!("{location} is no object: {value}"))
 }
 
 /// A key that may stand in an object, and the kind of its value.
@@ -31,11 +31,12 @@ type Known = (&'static str, fn(&Value) -> bool);
 
 /// Asserts that a value is an object of known keys, each with a value of its kind.
 #[track_caller]
-fn assert_keys(place: &str, value: &Value, known: &[Known]) {
-    for (key, value) in object(place, value) {
+fn assert_keys(location: &str, value: &Value, known: &[Known]) {
+    for (key, value) in object(location, value) {
         let known = known.iter().find(|(name, _)| name == key);
-        let (_, is_kind) = known.unwrap_or_else(|| panic!("{place} has the unknown key `{key}`"));
-        assert!(is_kind(value), "{place}: `{key}` cannot be {value}");
+        let (_, is_kind) =
+            known.unwrap_or_else(|| panic!("{location} has the unknown key `{key}`"));
+        assert!(is_kind(value), "{location}: `{key}` cannot be {value}");
     }
 }
 
@@ -66,6 +67,7 @@ fn app_json_has_only_keys_that_the_button_reads() {
             ("hooks", Value::is_object),
         ],
     );
+
     if let Some(options) = app.get("options") {
         let known: [Known; 7] = [
             ("allow-unauthenticated", Value::is_boolean),
@@ -78,6 +80,7 @@ fn app_json_has_only_keys_that_the_button_reads() {
         ];
         assert_keys("options", options, &known);
     }
+
     if let Some(build) = app.get("build") {
         assert_keys(
             "build",
@@ -91,6 +94,7 @@ fn app_json_has_only_keys_that_the_button_reads() {
             assert_keys("buildpacks", buildpacks, &[("builder", Value::is_string)]);
         }
     }
+
     if let Some(hooks) = app.get("hooks") {
         let names = ["prebuild", "postbuild", "precreate", "postcreate"];
         assert_keys(
@@ -114,6 +118,7 @@ fn a_variable_of_app_json_that_is_not_asked_for_has_a_value() {
         ("generator", |value| value == "secret"),
         ("order", Value::is_u64),
     ];
+
     for (name, variable) in app
         .get("env")
         .map(|env| object("env", env))
@@ -137,7 +142,7 @@ fn a_variable_of_app_json_that_is_not_asked_for_has_a_value() {
 
 #[test]
 fn the_command_knows_the_variables_that_app_json_and_the_image_set() {
-    let reference = Place::new().run(&["reference"]).succeeded().stdout;
+    let reference = Workspace::new().run(&["reference"]).succeeded().stdout;
     let app = app();
     let of_app = app
         .get("env")
@@ -147,6 +152,7 @@ fn the_command_knows_the_variables_that_app_json_and_the_image_set() {
         .map(|(name, _)| name.clone());
     let names: Vec<String> = of_app.chain(image_variables()).collect();
     assert!(!names.is_empty());
+
     for name in names {
         assert!(
             reference.contains(&format!("`{name}`")),
@@ -249,12 +255,14 @@ fn the_image_runs_as_an_unprivileged_user_and_checks_its_health() {
             .map(|(_, rest)| rest.as_str())
     };
     let user = of("USER").expect("the image sets no user");
+
     for number in user.split(':') {
         assert!(
             number.parse::<u32>().is_ok_and(|number| number > 0),
             "USER {user}"
         );
     }
+
     let health = of("HEALTHCHECK").expect("the image has no health check");
     let (_, command) = health.split_once("CMD ").unwrap();
     let command: Vec<String> = serde_json::from_str(command).unwrap();

@@ -3,19 +3,19 @@
 use relevance_export::parse;
 use relevance_runtime::Session;
 
-use crate::support::{Place, few_rows};
+use crate::support::{Workspace, few_rows};
 
-/// A place with a model in production and its pipeline in `pipeline.json`.
-fn with_pipeline() -> Place {
-    let place = Place::with_model();
-    place.train(&["--pipeline", "pipeline.json"]);
-    place
+/// A workspace with a model in production and its pipeline in `pipeline.json`.
+fn with_pipeline() -> Workspace {
+    let workspace = Workspace::with_model();
+    workspace.train(&["--pipeline", "pipeline.json"]);
+    workspace
 }
 
 #[test]
 fn a_pipeline_exports_to_the_file_in_the_store() {
-    let place = with_pipeline();
-    place
+    let workspace = with_pipeline();
+    workspace
         .run(&[
             "export",
             "--pipeline",
@@ -24,9 +24,11 @@ fn a_pipeline_exports_to_the_file_in_the_store() {
             "from-pipeline.onnx",
         ])
         .succeeded();
-    place.run(&["export", "-o", "from-store.onnx"]).succeeded();
-    let stored = place.read("models/relevance/1/model.onnx");
-    place
+    workspace
+        .run(&["export", "-o", "from-store.onnx"])
+        .succeeded();
+    let stored = workspace.read("models/relevance/1/model.onnx");
+    workspace
         .run(&[
             "export",
             "--model-file",
@@ -35,9 +37,10 @@ fn a_pipeline_exports_to_the_file_in_the_store() {
             "from-file.onnx",
         ])
         .succeeded();
+
     for file in ["from-pipeline.onnx", "from-store.onnx", "from-file.onnx"] {
         assert!(
-            place.read(file) == stored,
+            workspace.read(file) == stored,
             "{file} differs from the store's"
         );
     }
@@ -45,41 +48,48 @@ fn a_pipeline_exports_to_the_file_in_the_store() {
 
 #[test]
 fn the_numeric_part_has_a_column_a_term_of_the_vocabulary_beside_it() {
-    let place = with_pipeline();
-    place
+    let workspace = with_pipeline();
+    workspace
         .run(&["export", "--input", "features", "-o", "numbers.onnx"])
         .succeeded();
-    let graph = parse(&place.read("numbers.onnx")).unwrap().graph.unwrap();
+    let graph = parse(&workspace.read("numbers.onnx"))
+        .unwrap()
+        .graph
+        .unwrap();
     let inputs: Vec<&str> = graph
         .input
         .iter()
         .map(|input| input.name.as_str())
         .collect();
     assert_eq!(inputs, ["features"]);
+
     let idf = graph
         .initializer
         .iter()
         .find(|tensor| tensor.name == "idf")
         .unwrap();
     let terms: Vec<String> =
-        serde_json::from_slice(&place.read("numbers.vocabulary.json")).unwrap();
+        serde_json::from_slice(&workspace.read("numbers.vocabulary.json")).unwrap();
     assert_eq!(idf.dims, [i64::try_from(terms.len()).unwrap()]);
-    let pipeline: serde_json::Value = serde_json::from_slice(&place.read("pipeline.json")).unwrap();
+
+    let pipeline: serde_json::Value =
+        serde_json::from_slice(&workspace.read("pipeline.json")).unwrap();
     assert_eq!(pipeline["vocabulary"], serde_json::json!(terms));
 }
 
 #[test]
 fn an_inlined_model_has_no_function_and_scores_the_same() {
-    let place = Place::with_model();
-    place
+    let workspace = Workspace::with_model();
+    workspace
         .run(&["export", "--inline", "-o", "inlined.onnx"])
         .succeeded();
     let (stored, inlined) = (
-        place.read("models/relevance/1/model.onnx"),
-        place.read("inlined.onnx"),
+        workspace.read("models/relevance/1/model.onnx"),
+        workspace.read("inlined.onnx"),
     );
     assert_eq!(parse(&stored).unwrap().functions.len(), 1);
     assert_eq!(parse(&inlined).unwrap().functions.len(), 0);
+
     let texts: Vec<String> = few_rows()
         .into_iter()
         .take(100)
@@ -87,6 +97,7 @@ fn an_inlined_model_has_no_function_and_scores_the_same() {
         .collect();
     let [want, got] =
         [stored, inlined].map(|file| Session::from_bytes(&file).unwrap().predict(&texts).unwrap());
+
     for (text, (want, got)) in texts.iter().zip(want.iter().zip(&got)) {
         assert!(
             (want.probability - got.probability).abs() <= 1e-6,
@@ -98,15 +109,16 @@ fn an_inlined_model_has_no_function_and_scores_the_same() {
 
 #[test]
 fn what_cannot_be_exported_leaves_no_file() {
-    let place = Place::new();
-    place.write("pipeline.json", "{}");
+    let workspace = Workspace::new();
+    workspace.write("pipeline.json", "{}");
     let export =
-        |arguments: &[&str]| place.run(&[&["export", "-o", "out.onnx"], arguments].concat());
+        |arguments: &[&str]| workspace.run(&[&["export", "-o", "out.onnx"], arguments].concat());
     export(&["--pipeline", "pipeline.json"]).failed(1, &["`pipeline.json` is not a pipeline"]);
     export(&["--pipeline", "nowhere.json"]).failed(1, &["`nowhere.json`"]);
     export(&[]).failed(1, &["`relevance`", "`production`"]);
-    assert!(!place.path("out.onnx").exists());
-    place
+    assert!(!workspace.path("out.onnx").exists());
+
+    workspace
         .run(&["export", "--pipeline", "pipeline.json"])
         .failed(2, &["--output"]);
 }

@@ -2,14 +2,14 @@
 
 use relevance_data::Label;
 
-use crate::support::{LOW_GATE, Place, csv, rows};
+use crate::support::{LOW_GATE, Workspace, csv, rows};
 
-/// A place with a good model of all rows in production.
-fn with_good_model() -> Place {
-    let place = Place::new();
-    place.write("rows.csv", csv(&rows()));
-    place.train(&["--promote"]);
-    place
+/// A workspace with a good model of all rows in production.
+fn with_good_model() -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
+    workspace.train(&["--promote"]);
+    workspace
 }
 
 /// Every fourth label turned round: a model that passes low floors and is worse.
@@ -22,20 +22,21 @@ fn turned() -> Vec<u8> {
             Label::CantDecide => Label::CantDecide,
         };
     }
+
     csv(&rows)
 }
 
 #[test]
 fn a_model_worse_than_production_is_refused_by_rule_and_size_and_changes_nothing() {
-    let place = with_good_model();
-    let before = place.files("models");
-    place.write("turned.csv", turned());
+    let workspace = with_good_model();
+    let before = workspace.files("models");
+    workspace.write("turned.csv", turned());
     let train = [
         &["train", "--data", "turned.csv", "--promote"],
         &LOW_GATE[..],
     ]
     .concat();
-    let refused = place.run(&train).failed(
+    let refused = workspace.run(&train).failed(
         3,
         &[
             "the ROC-AUC of the production model is 0.",
@@ -48,27 +49,28 @@ fn a_model_worse_than_production_is_refused_by_rule_and_size_and_changes_nothing
         "{}",
         refused.stderr
     );
-    assert_eq!(place.files("models"), before);
+    assert_eq!(workspace.files("models"), before);
 
     let lenient = [&train[..], &["--max-drop", "1", "--significance", "0"]].concat();
-    place.run(&lenient).succeeded();
+    workspace.run(&lenient).succeeded();
 }
 
 #[test]
 fn rows_that_the_new_model_was_trained_on_do_not_count() {
-    let place = with_good_model();
-    let frozen = place
+    let workspace = with_good_model();
+    let frozen = workspace
         .run(&["models", "show", "production"])
         .succeeded()
         .json();
     let test = frozen.pointer("/metrics/test").unwrap();
     let texts = test["relevant"].as_u64().unwrap() + test["not_relevant"].as_u64().unwrap();
     // Another seed deals most of the frozen rows to its training side.
-    let stderr = place
+    let stderr = workspace
         .train(&["--seed", "7", "--max-drop", "1", "--significance", "0"])
         .stderr;
     let (_, compared) = stderr.split_once("predictions: ").expect(&stderr);
     let compared: u64 = compared.split(' ').nth(2).unwrap().parse().unwrap();
+
     assert!(
         0 < compared && compared < texts / 2,
         "{compared} of {texts} rows were compared"
@@ -77,32 +79,33 @@ fn rows_that_the_new_model_was_trained_on_do_not_count() {
 
 #[test]
 fn a_file_that_is_too_long_is_refused() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&rows()));
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
     let train = ["train", "--data", "rows.csv", "--max-model-bytes", "100000"];
-    place.run(&train).failed(
+    workspace.run(&train).failed(
         3,
         &[
             "`gate.max_model_bytes` is 100000, and the model file has",
             "lower `features.max_features`",
         ],
     );
-    assert!(!place.path("models").exists());
+
+    assert!(!workspace.path("models").exists());
 }
 
 #[test]
 fn sentences_that_must_pass_are_held_to_their_labels() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&rows()));
-    place.write(
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
+    workspace.write(
         "good.csv",
         "text,choose_one\nthe bridge collapsed in the flood,Relevant\n",
     );
-    place.write(
+    workspace.write(
         "bad.csv",
         "text,choose_one\nthe bridge collapsed in the flood,Not Relevant\n",
     );
-    let train = |file: &str| place.run(&["train", "--data", "rows.csv", "--must-pass", file]);
+    let train = |file: &str| workspace.run(&["train", "--data", "rows.csv", "--must-pass", file]);
     train("bad.csv").failed(
         3,
         &[

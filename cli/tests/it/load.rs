@@ -10,7 +10,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::service::Service;
-use crate::support::{LONG, Place};
+use crate::support::{LONG, Workspace};
 
 /// Connections that ask all the time.
 const CONNECTIONS: usize = 16;
@@ -90,6 +90,7 @@ fn read_head(connection: &mut BufReader<TcpStream>) -> (u16, BTreeMap<String, St
         }
         lines.push(line.trim_end().to_owned());
     }
+
     let status = lines[0].split(' ').nth(1).unwrap().parse().unwrap();
     let headers = lines[1..].iter().filter_map(|line| line.split_once(": "));
     (
@@ -111,21 +112,23 @@ fn joined<T>(threads: Vec<ScopedJoinHandle<'_, T>>) -> Vec<T> {
 fn ask(port: u16, done: &AtomicBool) -> BTreeMap<String, usize> {
     let body = json!({ "texts": ["flood waters are rising", "concert tonight", "fire", "sunny day", "evacuated"] });
     let (mut client, mut answers) = (Client::new(port), BTreeMap::new());
+
     while !done.load(Ordering::Relaxed) {
         let Sent::Answered(200, answer) = client.post("/v1/predict/batch", &body) else {
             panic!("no answer")
         };
         *answers.entry(answer.to_string()).or_default() += 1;
     }
+
     answers
 }
 
 #[test]
 fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
-    let place = Place::with_model();
-    place.train(&["--alpha", "4", "--max-drop", "1"]);
+    let workspace = Workspace::with_model();
+    workspace.train(&["--alpha", "4", "--max-drop", "1"]);
     let service = Service::start(
-        &place,
+        &workspace,
         &["serve", "--reload-interval-ms", "0", "--log", "warn"],
     );
     let done = AtomicBool::new(false);
@@ -135,7 +138,7 @@ fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
             .collect();
         for change in 0..50 {
             let version = 2 - change % 2;
-            place
+            workspace
                 .run(&["models", "promote", &version.to_string()])
                 .succeeded();
             service.hang_up();
@@ -155,6 +158,7 @@ fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
                 *all.entry(answer).or_default() += count;
                 all
             });
+
     // Each version always says the same, so that an answer of two versions would be a third one.
     assert_eq!(all.len(), 2, "{all:#?}");
     assert!(all.values().sum::<usize>() > 50 * CONNECTIONS, "{all:#?}");
@@ -162,8 +166,8 @@ fn fifty_changes_of_the_model_lose_no_request_and_mix_no_versions() {
 
 #[test]
 fn sigterm_under_load_loses_no_request() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve", "--log", "warn"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve", "--log", "warn"]);
     let all_answered = AtomicUsize::new(0);
     let answered = thread::scope(|scope| {
         let clients = (0..CONNECTIONS).map(|_| {
@@ -186,6 +190,7 @@ fn sigterm_under_load_loses_no_request() {
         service.terminate();
         joined(clients)
     });
+
     assert!(
         answered.iter().all(|&answered| answered > 0),
         "{answered:?}"
@@ -199,7 +204,7 @@ fn sigterm_under_load_loses_no_request() {
 
 #[test]
 fn texts_past_the_queue_are_refused_with_429_and_those_that_wait_too_long_with_503() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     for (arguments, status, code) in [
         (
             ["--max-queued-texts", "0", "--max-wait-ms", "60000"],
@@ -224,7 +229,7 @@ fn texts_past_the_queue_are_refused_with_429_and_those_that_wait_too_long_with_5
             ][..],
             &arguments,
         ];
-        let service = Service::start(&place, &limits.concat());
+        let service = Service::start(&workspace, &limits.concat());
         let body =
             json!({ "texts": vec!["flood waters are rising in the old town tonight"; 10_000] });
         let start = Instant::now();

@@ -2,20 +2,20 @@
 
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::Workspace;
 use crate::versions::{models, two_versions};
 
 /// Changes the last byte of a file.
-fn alter(place: &Place, file: &str) {
-    let mut content = place.read(file);
+fn alter(workspace: &Workspace, file: &str) {
+    let mut content = workspace.read(file);
     *content.last_mut().unwrap() ^= 1;
-    place.write(file, content);
+    workspace.write(file, content);
 }
 
 #[test]
 fn the_list_has_a_line_a_version_with_its_aliases() {
-    let place = two_versions();
-    let text = models(&place, &["list"]).succeeded().stdout;
+    let workspace = two_versions();
+    let text = models(&workspace, &["list"]).succeeded().stdout;
     let [header, first, second] = text.lines().collect::<Vec<_>>()[..] else {
         panic!("{text}")
     };
@@ -31,12 +31,14 @@ fn the_list_has_a_line_a_version_with_its_aliases() {
         second.starts_with("2 ") && second.ends_with("  candidate"),
         "{second}"
     );
-    let listed = models(&place, &["list", "--json"]).succeeded().json();
+
+    let listed = models(&workspace, &["list", "--json"]).succeeded().json();
     assert_eq!(
         (&listed[0]["version"], &listed[1]["version"]),
         (&1.into(), &2.into())
     );
     assert_eq!(listed[0]["aliases"], json!(["production"]));
+
     let precision = listed[0]["report"]["test_metrics"]["precision"]
         .as_f64()
         .unwrap();
@@ -45,17 +47,18 @@ fn the_list_has_a_line_a_version_with_its_aliases() {
 
 #[test]
 fn a_store_without_the_model_says_how_to_make_one() {
-    let place = Place::new();
-    models(&place, &["list"]).failed(1, &["`models`", "no model `relevance`", "relevance train"]);
-    models(&place, &["check"]).failed(1, &["no model `relevance`"]);
-    assert!(!place.path("models").exists());
+    let workspace = Workspace::new();
+    models(&workspace, &["list"])
+        .failed(1, &["`models`", "no model `relevance`", "relevance train"]);
+    models(&workspace, &["check"]).failed(1, &["no model `relevance`"]);
+    assert!(!workspace.path("models").exists());
 }
 
 #[test]
 fn a_version_is_shown_with_its_files_settings_and_figures() {
-    let place = two_versions();
+    let workspace = two_versions();
     for selector in ["candidate", "2"] {
-        let shown = models(&place, &["show", selector, "--json"])
+        let shown = models(&workspace, &["show", selector, "--json"])
             .succeeded()
             .json();
         assert_eq!(shown["manifest"]["version"], 2);
@@ -66,31 +69,35 @@ fn a_version_is_shown_with_its_files_settings_and_figures() {
         assert_eq!(shown["manifest"]["training"]["source"], "rows.csv");
         assert_eq!(
             shown["manifest"]["files"]["model.onnx"]["bytes"],
-            place.read("models/relevance/2/model.onnx").len()
+            workspace.read("models/relevance/2/model.onnx").len()
         );
         let metrics: Value =
-            serde_json::from_slice(&place.read("models/relevance/2/metrics.json")).unwrap();
+            serde_json::from_slice(&workspace.read("models/relevance/2/metrics.json")).unwrap();
         assert_eq!(shown["metrics"], metrics);
     }
-    let text = models(&place, &["show", "production"]).succeeded().stdout;
+
+    let text = models(&workspace, &["show", "production"])
+        .succeeded()
+        .stdout;
     assert!(text.contains("model.onnx"), "{text}");
 }
 
 #[test]
 fn a_version_that_does_not_exist_is_refused_with_those_that_do() {
-    let place = two_versions();
+    let workspace = two_versions();
     for command in ["show", "promote"] {
-        models(&place, &[command, "staging"])
+        models(&workspace, &[command, "staging"])
             .failed(1, &["`staging`", "candidate", "production", "1, 2"]);
-        models(&place, &[command, "3"]).failed(1, &["no version 3", "1, 2"]);
+        models(&workspace, &[command, "3"]).failed(1, &["no version 3", "1, 2"]);
     }
-    models(&place, &["diff", "production", "3"]).failed(1, &["no version 3"]);
+    models(&workspace, &["diff", "production", "3"]).failed(1, &["no version 3"]);
 }
 
 #[test]
 fn promotion_and_rollback_say_what_they_did() {
-    let place = two_versions();
-    models(&place, &["rollback"]).failed(1, &["no version was in production before"]);
+    let workspace = two_versions();
+    models(&workspace, &["rollback"]).failed(1, &["no version was in production before"]);
+
     for (arguments, want) in [
         (
             &["promote", "candidate"][..],
@@ -106,11 +113,12 @@ fn promotion_and_rollback_say_what_they_did() {
         ),
     ] {
         assert_eq!(
-            models(&place, arguments).succeeded().stdout,
+            models(&workspace, arguments).succeeded().stdout,
             want,
             "{arguments:?}"
         );
     }
+
     for (arguments, want) in [
         (
             &["rollback", "--json"][..],
@@ -122,7 +130,7 @@ fn promotion_and_rollback_say_what_they_did() {
         ),
     ] {
         assert_eq!(
-            models(&place, arguments).succeeded().json(),
+            models(&workspace, arguments).succeeded().json(),
             want,
             "{arguments:?}"
         );
@@ -131,23 +139,23 @@ fn promotion_and_rollback_say_what_they_did() {
 
 #[test]
 fn a_whole_store_passes_the_check() {
-    let place = two_versions();
-    let outcome = models(&place, &["check"]).succeeded();
+    let workspace = two_versions();
+    let outcome = models(&workspace, &["check"]).succeeded();
     assert_eq!(outcome.stdout, "");
     assert!(outcome.stderr.contains("is whole"), "{}", outcome.stderr);
     assert_eq!(
-        models(&place, &["check", "--json"]).succeeded().json(),
+        models(&workspace, &["check", "--json"]).succeeded().json(),
         json!([])
     );
 }
 
 #[test]
 fn the_check_names_an_altered_a_missing_and_a_strange_file() {
-    let place = two_versions();
-    alter(&place, "models/relevance/1/model.onnx");
-    std::fs::remove_file(place.path("models/relevance/2/card.md")).unwrap();
-    place.write("models/relevance/notes.txt", "remember");
-    let text = models(&place, &["check"])
+    let workspace = two_versions();
+    alter(&workspace, "models/relevance/1/model.onnx");
+    std::fs::remove_file(workspace.path("models/relevance/2/card.md")).unwrap();
+    workspace.write("models/relevance/notes.txt", "remember");
+    let text = models(&workspace, &["check"])
         .failed(1, &["3 findings", "`models`"])
         .stdout;
     let lines: Vec<&str> = text.lines().collect();
@@ -162,18 +170,25 @@ fn the_check_names_an_altered_a_missing_and_a_strange_file() {
             "`notes.txt` is not part of any version"
         ]
     );
-    let findings = models(&place, &["check", "--json"]).failed(1, &[]).json();
+
+    let findings = models(&workspace, &["check", "--json"])
+        .failed(1, &[])
+        .json();
     let kinds = [0, 1, 2].map(|index| findings[index]["finding"].as_str().unwrap());
     assert_eq!(kinds, ["wrong_digest", "missing_file", "unknown_file"]);
 }
 
 #[test]
 fn an_altered_model_is_neither_served_nor_asked_nor_promoted() {
-    let place = two_versions();
+    let workspace = two_versions();
     for version in [1, 2] {
-        alter(&place, &format!("models/relevance/{version}/model.onnx"));
+        alter(
+            &workspace,
+            &format!("models/relevance/{version}/model.onnx"),
+        );
     }
-    let before = place.files("models");
+
+    let before = workspace.files("models");
     for arguments in [
         &["predict", "flood"][..],
         &["serve", "--address", "127.0.0.1", "--port", "0"],
@@ -181,11 +196,11 @@ fn an_altered_model_is_neither_served_nor_asked_nor_promoted() {
         &["export", "--output", "out.onnx"],
         &["models", "promote", "candidate"],
     ] {
-        let outcome = place
+        let outcome = workspace
             .run(arguments)
             .failed(1, &["`model.onnx`", "was altered", "sha256"]);
         assert_eq!(outcome.stdout, "", "{arguments:?}");
     }
-    assert!(!place.path("out.onnx").exists());
-    assert_eq!(place.files("models"), before);
+    assert!(!workspace.path("out.onnx").exists());
+    assert_eq!(workspace.files("models"), before);
 }

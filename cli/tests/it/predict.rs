@@ -8,7 +8,7 @@ use relevance_pipeline::Pipeline;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::{Place, few_rows};
+use crate::support::{Workspace, few_rows};
 
 /// How far the command's probability may be from the reference's.
 const TOLERANCE: f32 = 1e-6;
@@ -23,8 +23,8 @@ pub struct Answer {
 }
 
 /// The plain Rust pipeline of version 1.
-pub fn reference(place: &Place) -> Pipeline {
-    pipeline_from_model(&parse(&place.read("models/relevance/1/model.onnx")).unwrap()).unwrap()
+pub fn reference(workspace: &Workspace) -> Pipeline {
+    pipeline_from_model(&parse(&workspace.read("models/relevance/1/model.onnx")).unwrap()).unwrap()
 }
 
 pub fn json_lines(stdout: &str) -> Vec<Answer> {
@@ -51,6 +51,7 @@ pub fn assert_answers(answers: &[Answer], reference: &Pipeline, texts: &[&str]) 
             .collect::<Vec<_>>(),
         texts
     );
+
     for answer in answers {
         let want = reference.predict(&answer.text);
         assert!(
@@ -64,7 +65,7 @@ pub fn assert_answers(answers: &[Answer], reference: &Pipeline, texts: &[&str]) 
 
 #[test]
 fn texts_come_from_the_arguments_a_file_or_standard_input() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let texts = [
         "flood waters are rising",
         "lunch, with \"friends\"",
@@ -72,30 +73,31 @@ fn texts_come_from_the_arguments_a_file_or_standard_input() {
         "crue à Genève",
     ];
     let lines = texts.join("\n");
-    place.write("texts.txt", &lines);
+    workspace.write("texts.txt", &lines);
     let format = ["predict", "--format", "jsonl"];
-    let from_arguments = place.run(&[&format[..], &texts].concat()).succeeded();
+    let from_arguments = workspace.run(&[&format[..], &texts].concat()).succeeded();
     assert_answers(
         &json_lines(&from_arguments.stdout),
-        &reference(&place),
+        &reference(&workspace),
         &texts,
     );
+
     for (name, outcome) in [
         (
             "a file",
-            place.run(&[&format[..], &["--input", "texts.txt"]].concat()),
+            workspace.run(&[&format[..], &["--input", "texts.txt"]].concat()),
         ),
         (
             "standard input",
-            place.run_with_input(&format, lines.as_bytes()),
+            workspace.run_with_input(&format, lines.as_bytes()),
         ),
         (
             "standard input by its sign",
-            place.run_with_input(&[&format[..], &["-i", "-"]].concat(), lines.as_bytes()),
+            workspace.run_with_input(&[&format[..], &["-i", "-"]].concat(), lines.as_bytes()),
         ),
         (
             "lines of Windows",
-            place.run_with_input(&format, lines.replace('\n', "\r\n").as_bytes()),
+            workspace.run_with_input(&format, lines.replace('\n', "\r\n").as_bytes()),
         ),
     ] {
         assert_eq!(outcome.succeeded().stdout, from_arguments.stdout, "{name}");
@@ -104,10 +106,10 @@ fn texts_come_from_the_arguments_a_file_or_standard_input() {
 
 #[test]
 fn no_text_gives_no_answer() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     for format in ["text", "jsonl", "csv"] {
         assert_eq!(
-            place
+            workspace
                 .run(&["predict", "--format", format])
                 .succeeded()
                 .stdout,
@@ -119,15 +121,16 @@ fn no_text_gives_no_answer() {
 
 #[test]
 fn an_answer_is_the_same_in_every_format() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let texts = ["a \"quoted\", flood", "two\twords"];
     let answers = |format: &str| {
         let arguments = [&["predict", "--format", format], &texts[..]].concat();
-        place.run(&arguments).succeeded().stdout
+        workspace.run(&arguments).succeeded().stdout
     };
-    let reference = reference(&place);
+    let reference = reference(&workspace);
     assert_answers(&json_lines(&answers("jsonl")), &reference, &texts);
     assert_answers(&comma_separated(&answers("csv")), &reference, &texts);
+
     let text = answers("text");
     for (line, (text, answer)) in text
         .lines()
@@ -143,7 +146,7 @@ fn an_answer_is_the_same_in_every_format() {
 
 #[test]
 fn order_is_kept_over_many_batches() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let rows = few_rows();
     let texts: Vec<String> = (0..3000)
         .map(|number| {
@@ -153,25 +156,26 @@ fn order_is_kept_over_many_batches() {
             )
         })
         .collect();
-    place.write("texts.txt", texts.join("\n") + "\n");
+    workspace.write("texts.txt", texts.join("\n") + "\n");
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let outcome = place
+    let outcome = workspace
         .run(&["predict", "--input", "texts.txt", "--format", "csv"])
         .succeeded();
+
     assert_answers(
         &comma_separated(&outcome.stdout),
-        &reference(&place),
+        &reference(&workspace),
         &texts,
     );
 }
 
 #[test]
 fn a_model_file_needs_no_store() {
-    let place = Place::with_model();
-    let want = place.run(&["predict", "flood"]).succeeded().stdout;
+    let workspace = Workspace::with_model();
+    let want = workspace.run(&["predict", "flood"]).succeeded().stdout;
     std::fs::copy(
-        place.path("models/relevance/1/model.onnx"),
-        place.path("my.onnx"),
+        workspace.path("models/relevance/1/model.onnx"),
+        workspace.path("my.onnx"),
     )
     .unwrap();
     let arguments = [
@@ -182,21 +186,22 @@ fn a_model_file_needs_no_store() {
         "nowhere",
         "flood",
     ];
-    assert_eq!(place.run(&arguments).succeeded().stdout, want);
-    place.write("my.onnx", "not a model");
-    place.run(&arguments).failed(1, &["ONNX"]);
-    place
+    assert_eq!(workspace.run(&arguments).succeeded().stdout, want);
+
+    workspace.write("my.onnx", "not a model");
+    workspace.run(&arguments).failed(1, &["ONNX"]);
+    workspace
         .run(&["predict", "--model-file", "none.onnx", "flood"])
         .failed(1, &["`none.onnx`"]);
 }
 
 #[test]
 fn a_line_that_is_not_utf_8_fails_with_its_number() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let mut bytes = "flood\n".repeat(1500).into_bytes();
     bytes.extend(b"caf\xe9\nflood\n");
-    place.write("texts.txt", &bytes);
-    let outcome = place
+    workspace.write("texts.txt", &bytes);
+    let outcome = workspace
         .run(&["predict", "-i", "texts.txt"])
         .failed(1, &["`texts.txt`", "line 1501", "UTF-8"]);
     let answers: Vec<&str> = outcome.stdout.lines().collect();
@@ -205,21 +210,23 @@ fn a_line_that_is_not_utf_8_fails_with_its_number() {
         "{}",
         outcome.stdout
     );
-    place
+
+    workspace
         .run_with_input(&["predict"], b"caf\xe9\n")
         .failed(1, &["line 1"]);
 }
 
 #[test]
 fn a_reader_that_has_enough_is_no_error() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     // More than a pipe holds, so that writing meets the closed end.
-    place.write(
+    workspace.write(
         "texts.txt",
         "flood waters are rising in the town by the river\n".repeat(20_000),
     );
+
     for format in ["text", "jsonl", "csv"] {
-        let mut command = place.command(&["predict", "-i", "texts.txt", "--format", format]);
+        let mut command = workspace.command(&["predict", "-i", "texts.txt", "--format", format]);
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -245,43 +252,44 @@ fn a_reader_that_has_enough_is_no_error() {
 
 #[test]
 fn texts_and_an_input_at_once_are_wrong_usage() {
-    let place = Place::new();
-    place
+    let workspace = Workspace::new();
+    workspace
         .run(&["predict", "flood", "--input", "texts.txt"])
         .failed(2, &["--input"]);
-    place
+    workspace
         .run(&["predict", "--format", "yaml", "flood"])
         .failed(2, &["yaml", "jsonl"]);
-    place
+    workspace
         .run(&["predict", "--threads", "0", "flood"])
         .failed(2, &["--threads"]);
-    place
+    workspace
         .run(&["predict", "--format", "parquet", "flood"])
         .failed(2, &["Parquet", "--output FILE"]);
 }
 
 #[test]
 fn a_missing_file_or_model_fails_by_name() {
-    let place = Place::with_model();
-    place
+    let workspace = Workspace::with_model();
+    workspace
         .run(&["predict", "-i", "nowhere.txt"])
         .failed(1, &["`nowhere.txt`"]);
-    place
+    workspace
         .run(&["predict", "--name", "other", "flood"])
         .failed(1, &["`other`"]);
-    place
+    workspace
         .run(&["predict", "--model-version", "7", "flood"])
         .failed(1, &["no version 7"]);
 }
 
 #[test]
 fn json_lines_are_objects_of_four_keys() {
-    let place = Place::with_model();
-    let outcome = place
+    let workspace = Workspace::with_model();
+    let outcome = workspace
         .run(&["predict", "-f", "jsonl", "flood"])
         .succeeded()
         .json();
     let keys: Vec<&String> = outcome.as_object().unwrap().keys().collect();
+
     assert_eq!(
         json!(keys),
         json!(["label", "probability", "relevant", "text"])

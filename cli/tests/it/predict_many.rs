@@ -10,7 +10,7 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use parquet::record::RowAccessor as _;
 
 use crate::predict::{Answer, assert_answers, json_lines, reference};
-use crate::support::{Place, few_rows};
+use crate::support::{Workspace, few_rows};
 
 /// Longer than any block of texts that is read at once.
 const LONG: usize = 600_000;
@@ -29,8 +29,8 @@ fn texts() -> Vec<String> {
     (0..25_000).map(line).collect()
 }
 
-fn read_parquet(place: &Place, name: &str) -> Vec<Answer> {
-    let reader = SerializedFileReader::new(File::open(place.path(name)).unwrap()).unwrap();
+fn read_parquet(workspace: &Workspace, name: &str) -> Vec<Answer> {
+    let reader = SerializedFileReader::new(File::open(workspace.path(name)).unwrap()).unwrap();
     let rows = reader.get_row_iter(None).unwrap().map(Result::unwrap);
     let answer = |row: parquet::record::Row| Answer {
         label: row.get_string(0).unwrap().clone(),
@@ -43,9 +43,10 @@ fn read_parquet(place: &Place, name: &str) -> Vec<Answer> {
 
 #[test]
 fn any_number_of_threads_gives_the_same_answers_in_order() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let texts = texts();
-    place.write("texts.txt", texts.join("\n"));
+    workspace.write("texts.txt", texts.join("\n"));
+
     for format in ["text", "jsonl", "csv"] {
         let run = |threads| {
             let arguments = [
@@ -57,7 +58,7 @@ fn any_number_of_threads_gives_the_same_answers_in_order() {
                 "--threads",
                 threads,
             ];
-            place.run(&arguments).succeeded().stdout
+            workspace.run(&arguments).succeeded().stdout
         };
         let one = run("1");
         for threads in ["2", "5"] {
@@ -65,24 +66,25 @@ fn any_number_of_threads_gives_the_same_answers_in_order() {
         }
         if format == "jsonl" {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            assert_answers(&json_lines(&one), &reference(&place), &texts);
+            assert_answers(&json_lines(&one), &reference(&workspace), &texts);
         }
     }
 }
 
 #[test]
 fn line_ends_of_windows_are_no_part_of_texts_wherever_blocks_end() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let texts = texts();
     let run = |end: &str, last: &str| {
         let lines = texts.join(end) + last;
-        place
+        workspace
             .run_with_input(&["predict", "-f", "jsonl"], lines.as_bytes())
             .succeeded()
             .stdout
     };
     let want = run("\n", "\n");
     assert_eq!(want.lines().count(), texts.len());
+
     for (end, last) in [("\n", ""), ("\r\n", "\r\n"), ("\r\n", "")] {
         assert!(run(end, last) == want, "{end:?}, {last:?}");
     }
@@ -90,13 +92,14 @@ fn line_ends_of_windows_are_no_part_of_texts_wherever_blocks_end() {
 
 #[test]
 fn a_bad_line_of_a_late_block_is_named_and_what_is_before_it_answered() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let mut texts = texts();
     texts.truncate(20_000);
     let mut bytes = texts.join("\n").into_bytes();
     bytes.extend(b"\ncaf\xe9\nflood\n");
     bytes.extend("flood\n".repeat(100_000).bytes());
-    place.write("texts.txt", &bytes);
+    workspace.write("texts.txt", &bytes);
+
     for threads in ["1", "4"] {
         let arguments = [
             "predict",
@@ -107,7 +110,7 @@ fn a_bad_line_of_a_late_block_is_named_and_what_is_before_it_answered() {
             "--threads",
             threads,
         ];
-        let outcome = place
+        let outcome = workspace
             .run(&arguments)
             .failed(1, &["`texts.txt`", "line 20001", "UTF-8"]);
         assert!(
@@ -122,9 +125,9 @@ fn a_bad_line_of_a_late_block_is_named_and_what_is_before_it_answered() {
 
 #[test]
 fn an_answer_comes_while_more_texts_are_waited_for() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     for format in ["text", "jsonl", "csv"] {
-        let mut command = place.command(&["predict", "-f", format]);
+        let mut command = workspace.command(&["predict", "-f", format]);
         let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -156,15 +159,16 @@ fn an_answer_comes_while_more_texts_are_waited_for() {
 
 #[test]
 fn parquet_has_the_answers_of_json_lines() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let texts = texts();
+
     for (name, lines) in [
         ("many", texts.join("\n")),
         ("few", "flood\n\nfire".to_owned()),
         ("none", String::new()),
     ] {
-        place.write("texts.txt", &lines);
-        let want = place
+        workspace.write("texts.txt", &lines);
+        let want = workspace
             .run(&["predict", "-i", "texts.txt", "-f", "jsonl"])
             .succeeded()
             .stdout;
@@ -179,9 +183,9 @@ fn parquet_has_the_answers_of_json_lines() {
                 "--threads",
                 threads,
             ];
-            assert_eq!(place.run(&arguments).succeeded().stdout, "");
+            assert_eq!(workspace.run(&arguments).succeeded().stdout, "");
             assert!(
-                read_parquet(&place, "answers.parquet") == want,
+                read_parquet(&workspace, "answers.parquet") == want,
                 "{name}, {threads} threads"
             );
         }
@@ -190,26 +194,27 @@ fn parquet_has_the_answers_of_json_lines() {
 
 #[test]
 fn parquet_groups_are_bounded_and_labels_a_dictionary() {
-    let place = Place::with_model();
-    place.write(
+    let workspace = Workspace::with_model();
+    workspace.write(
         "texts.txt",
         "flood waters are rising in the town\n".repeat(250_000),
     );
-    place
+    workspace
         .run(&["predict", "-i", "texts.txt", "-o", "answers.parquet"])
         .succeeded();
     let reader =
-        SerializedFileReader::new(File::open(place.path("answers.parquet")).unwrap()).unwrap();
+        SerializedFileReader::new(File::open(workspace.path("answers.parquet")).unwrap()).unwrap();
     let groups = reader.metadata().row_groups();
     assert_eq!(
         groups.iter().map(RowGroupMetaData::num_rows).sum::<i64>(),
         250_000
     );
     assert_eq!(groups.len(), 3, "one for each 4 MiB of texts");
+
     for group in groups {
-        let column = |place: usize| {
+        let column = |workspace: usize| {
             group
-                .column(place)
+                .column(workspace)
                 .encodings()
                 .any(|encoding| encoding == Encoding::RLE_DICTIONARY)
         };
@@ -219,54 +224,61 @@ fn parquet_groups_are_bounded_and_labels_a_dictionary() {
 
 #[test]
 fn a_file_has_what_standard_output_would_and_its_ending_says_the_format() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     for (name, format) in [
         ("answers", "text"),
         ("a.txt", "text"),
         ("a.JSONL", "jsonl"),
         ("a.csv", "csv"),
     ] {
-        let want = place
+        let want = workspace
             .run(&["predict", "-f", format, "flood", "fire"])
             .succeeded()
             .stdout;
-        place
+        workspace
             .run(&["predict", "-o", name, "flood", "fire"])
             .succeeded();
-        assert_eq!(String::from_utf8(place.read(name)).unwrap(), want, "{name}");
+        assert_eq!(
+            String::from_utf8(workspace.read(name)).unwrap(),
+            want,
+            "{name}"
+        );
     }
-    place
+
+    workspace
         .run(&["predict", "-o", "b.csv", "-f", "parquet", "flood"])
         .succeeded();
-    assert_eq!(read_parquet(&place, "b.csv")[0].text, "flood");
+    assert_eq!(read_parquet(&workspace, "b.csv")[0].text, "flood");
 }
 
 #[test]
 fn a_file_stays_as_it_was_when_a_line_is_bad() {
-    let place = Place::with_model();
-    place.write("texts.txt", b"flood\ncaf\xe9\n");
-    let files = place.files("");
+    let workspace = Workspace::with_model();
+    workspace.write("texts.txt", b"flood\ncaf\xe9\n");
+    let files = workspace.files("");
+
     for format in ["text", "parquet"] {
-        place.write("answers", "of yesterday");
-        place
+        workspace.write("answers", "of yesterday");
+        workspace
             .run(&["predict", "-i", "texts.txt", "-o", "answers", "-f", format])
             .failed(1, &["line 2"]);
-        assert_eq!(place.read("answers"), b"of yesterday", "{format}");
+        assert_eq!(workspace.read("answers"), b"of yesterday", "{format}");
     }
     assert_eq!(
-        place.files("").len(),
+        workspace.files("").len(),
         files.len() + 1,
         "nothing is left beside it"
     );
-    place
+
+    workspace
         .run(&["predict", "-o", "nowhere/answers", "flood"])
         .failed(1, &["`nowhere/answers`"]);
 }
 
 #[test]
 fn a_device_takes_answers_and_stays_one() {
-    let place = Place::with_model();
-    let outcome = place
+    let workspace = Workspace::with_model();
+    let outcome = workspace
         .run(&["predict", "-o", "/dev/stdout", "flood"])
         .succeeded();
     assert!(outcome.stdout.ends_with("\tflood\n"), "{outcome:?}");
@@ -274,14 +286,15 @@ fn a_device_takes_answers_and_stays_one() {
 
 #[test]
 fn u_0000_counts_as_a_space_and_stays_in_the_text() {
-    let place = Place::with_model();
-    let outcome = place
+    let workspace = Workspace::with_model();
+    let outcome = workspace
         .run_with_input(
             &["predict", "-f", "jsonl"],
             b"flood\0waters\nflood waters\n",
         )
         .succeeded();
     let [zero, space]: [Answer; 2] = json_lines(&outcome.stdout).try_into().unwrap();
+
     assert_eq!(
         (zero.probability, zero.text.as_str()),
         (space.probability, "flood\0waters")

@@ -8,7 +8,7 @@ use relevance_models::{Publication, Store};
 use serde_json::{Value, json};
 
 use crate::service::Service;
-use crate::support::Place;
+use crate::support::Workspace;
 
 /// SHA-256 of `open sesame`.
 const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa93ed4eb";
@@ -24,6 +24,7 @@ fn answer(service: &Service, request: &str, ends: bool) -> (String, String) {
     if ends {
         connection.shutdown(Shutdown::Write).unwrap();
     }
+
     let mut answer = String::new();
     connection.read_to_string(&mut answer).unwrap();
     let (head, body) = answer
@@ -52,7 +53,7 @@ fn get(path: &str) -> String {
 }
 
 /// The codes of a service with small limits.
-fn of_requests(place: &Place) -> BTreeSet<String> {
+fn of_requests(workspace: &Workspace) -> BTreeSet<String> {
     let limits = [
         "--max-text-bytes",
         "40",
@@ -63,7 +64,7 @@ fn of_requests(place: &Place) -> BTreeSet<String> {
         "--body-timeout-ms",
         "100",
     ];
-    let service = Service::start(place, &[&["serve"], &limits[..]].concat());
+    let service = Service::start(workspace, &[&["serve"], &limits[..]].concat());
     let json = "application/json";
     let predict = |body: &str| post("/v1/predict", json, body);
     let cut = |request: String| request.replace("Content-Length: 17", "Content-Length: 18");
@@ -122,8 +123,8 @@ fn of_requests(place: &Place) -> BTreeSet<String> {
 }
 
 /// The codes of a service with keys, whose model an operator has unloaded.
-fn of_keys(place: &Place) -> BTreeSet<String> {
-    let service = Service::start(place, &["serve", "--api-keys", DIGEST]);
+fn of_keys(workspace: &Workspace) -> BTreeSet<String> {
+    let service = Service::start(workspace, &["serve", "--api-keys", DIGEST]);
     let wrong = get("/v1/model").replace("Host", "X-API-Key: open barley\r\nHost");
     let keyed = |request: String| request.replace("Host", "X-API-Key: open sesame\r\nHost");
     let unload = keyed(post(
@@ -133,6 +134,7 @@ fn of_keys(place: &Place) -> BTreeSet<String> {
     ));
     let (head, body) = answer(&service, &unload, false);
     assert!(head.starts_with("HTTP/1.1 200"), "{head}\n{body}");
+
     let codes = [
         ("key_missing", get("/v1/model")),
         ("key_unknown", wrong),
@@ -146,16 +148,19 @@ fn of_keys(place: &Place) -> BTreeSet<String> {
 
 /// The codes of a service whose model lacks what training of today gives.
 fn of_an_inlined_model() -> BTreeSet<String> {
-    let place = Place::with_model();
-    place
+    let workspace = Workspace::with_model();
+    workspace
         .run(&["export", "--inline", "-o", "inlined.onnx"])
         .succeeded();
     let publication = Publication {
-        files: vec![("model.onnx".to_owned(), place.read("inlined.onnx").into())],
+        files: vec![(
+            "model.onnx".to_owned(),
+            workspace.read("inlined.onnx").into(),
+        )],
         training: Value::Null,
         created: jiff::Timestamp::UNIX_EPOCH,
     };
-    let store = Store::open(place.path("models").to_str().unwrap()).unwrap();
+    let store = Store::open(workspace.path("models").to_str().unwrap()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -163,7 +168,7 @@ fn of_an_inlined_model() -> BTreeSet<String> {
     runtime
         .block_on(store.publish("relevance", publication))
         .unwrap();
-    let service = Service::start(&place, &["serve", "--model-version", "2"]);
+    let service = Service::start(&workspace, &["serve", "--model-version", "2"]);
     let explain = post("/v1/explain", "application/json", r#"{"text": "flood"}"#);
     let codes = [("not_explainable", explain), ("no_card", get("/model"))];
     codes
@@ -181,9 +186,9 @@ fn told(problem: &Value, code: &str) -> String {
 
 #[test]
 fn every_problem_of_the_specification_is_told_by_the_service() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let specification: Value =
-        serde_json::from_str(&place.run(&["openapi"]).succeeded().stdout).unwrap();
+        serde_json::from_str(&workspace.run(&["openapi"]).succeeded().stdout).unwrap();
     let schema = &specification["components"]["schemas"]["ProblemCode"];
     let named = schema["oneOf"]
         .as_array()
@@ -200,9 +205,10 @@ fn every_problem_of_the_specification_is_told_by_the_service() {
                 .to_owned()
         })
         .collect();
-    let mut told = of_requests(&place);
-    told.append(&mut of_keys(&place));
+    let mut told = of_requests(&workspace);
+    told.append(&mut of_keys(&workspace));
     told.append(&mut of_an_inlined_model());
     told.extend(ELSEWHERE.map(str::to_owned));
+
     assert_eq!(told, named);
 }

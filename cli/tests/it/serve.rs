@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 
 use crate::service::Service;
-use crate::support::{LONG, Place};
+use crate::support::{LONG, Workspace};
 
 /// A text that every model here must find relevant.
 const FLOOD: &str = "flood waters are rising, families evacuated";
@@ -42,6 +42,7 @@ impl OpenRequest {
             connection.read_line(line).unwrap();
         }
         assert_eq!(lines, ["HTTP/1.1 100 Continue\r\n", "\r\n"]);
+
         Self { connection, body }
     }
 
@@ -59,8 +60,8 @@ impl OpenRequest {
 
 #[test]
 fn the_whole_job_on_a_fresh_store_ends_in_an_answer() {
-    let place = Place::new();
-    let service = Service::start(&place, &[]);
+    let workspace = Workspace::new();
+    let service = Service::start(&workspace, &[]);
     let (status, answer) = service.post("/v1/predict", &json!({ "text": FLOOD }));
     assert_eq!(
         (status, &answer["relevant"], &answer["label"]),
@@ -74,8 +75,8 @@ fn the_whole_job_on_a_fresh_store_ends_in_an_answer() {
     service.terminate();
     assert_eq!(service.end().code, Some(0));
 
-    let published = place.files("models");
-    let service = Service::start(&place, &[]);
+    let published = workspace.files("models");
+    let service = Service::start(&workspace, &[]);
     assert_eq!(
         service.post("/v1/predict", &json!({ "text": FLOOD })),
         (200, answer)
@@ -83,15 +84,15 @@ fn the_whole_job_on_a_fresh_store_ends_in_an_answer() {
     service.terminate();
     assert_eq!(service.end().code, Some(0));
     assert!(
-        place.files("models") == published,
+        workspace.files("models") == published,
         "the second run changed the store"
     );
 }
 
 #[test]
 fn the_whole_job_serves_nothing_that_the_gate_refuses() {
-    let place = Place::new();
-    let outcome = place.run(&[
+    let workspace = Workspace::new();
+    let outcome = workspace.run(&[
         "--min-precision",
         "0.99",
         "--address",
@@ -100,20 +101,22 @@ fn the_whole_job_serves_nothing_that_the_gate_refuses() {
         "0",
     ]);
     let outcome = outcome.failed(3, &["`gate.min_precision` is 0.99"]);
+
     assert!(!outcome.stderr.contains("serving"), "{}", outcome.stderr);
-    assert!(!place.path("models").exists());
+    assert!(!workspace.path("models").exists());
 }
 
 #[test]
 fn the_version_in_production_answers_unless_another_is_named() {
-    let place = Place::with_model();
-    place.train(&["--seed", "7"]);
+    let workspace = Workspace::with_model();
+    workspace.train(&["--seed", "7"]);
+
     for (arguments, version) in [
         (&["serve"][..], 1),
         (&["serve", "--model-version", "candidate"], 2),
         (&["serve", "--model-version", "2"], 2),
     ] {
-        let service = Service::start(&place, arguments);
+        let service = Service::start(&workspace, arguments);
         let (status, answer) = service.post("/v1/predict", &json!({ "text": FLOOD }));
         assert_eq!(
             (status, &answer["model"]["version"]),
@@ -126,31 +129,33 @@ fn the_version_in_production_answers_unless_another_is_named() {
 
 #[test]
 fn the_service_and_the_command_give_one_probability() {
-    let place = Place::with_model();
-    let want = place
+    let workspace = Workspace::with_model();
+    let want = workspace
         .run(&["predict", "-f", "jsonl", FLOOD])
         .succeeded()
         .json();
     let (_, answer) =
-        Service::start(&place, &["serve"]).post("/v1/predict", &json!({ "text": FLOOD }));
+        Service::start(&workspace, &["serve"]).post("/v1/predict", &json!({ "text": FLOOD }));
     assert_eq!(answer["probability"], want["probability"]);
 }
 
 #[test]
 fn health_is_0_while_the_service_runs_and_1_after() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve"]);
     let port = service.port;
     let health = || {
-        place
+        workspace
             .command(&["health"])
             .env("PORT", port.to_string())
             .output()
             .unwrap()
     };
     assert_eq!(health().status.code(), Some(0));
+
     service.terminate();
     assert_eq!(service.end().code, Some(0));
+
     // Holds the port without listening, so that no other service can take it.
     let held = TcpSocket::new_v4().unwrap();
     held.set_reuseaddr(true).unwrap();
@@ -158,6 +163,7 @@ fn health_is_0_while_the_service_runs_and_1_after() {
         .unwrap();
     let output = health();
     assert_eq!(output.status.code(), Some(1));
+
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(
         stderr.contains(&format!("no response from http://127.0.0.1:{port}/")),
@@ -167,8 +173,9 @@ fn health_is_0_while_the_service_runs_and_1_after() {
 
 #[test]
 fn the_log_is_json_lines_without_any_text() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve", "--log", "trace"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve", "--log", "trace"]);
+
     for (path, body, want) in [
         ("/v1/predict", json!({ "text": "xylophonist" }), 200),
         ("/v1/predict", json!({ "text": ["xylophonist"] }), 422),
@@ -182,6 +189,7 @@ fn the_log_is_json_lines_without_any_text() {
         let (status, answer) = service.post(path, &body);
         assert_eq!(status, want, "{path} {body}: {answer}");
     }
+
     service.terminate();
     let ended = service.end();
     let answered = ended
@@ -190,6 +198,7 @@ fn the_log_is_json_lines_without_any_text() {
         .filter(|line| line.contains("answered a request"))
         .count();
     assert_eq!(answered, 4, "{ended:#?}");
+
     for line in &ended.log {
         let entry: Value =
             serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
@@ -205,14 +214,15 @@ fn the_log_is_json_lines_without_any_text() {
         assert!(!message.is_empty(), "{line}");
         time.parse::<jiff::Timestamp>().unwrap();
     }
+
     let all = [ended.log, ended.talk].concat().join("\n");
     assert!(!all.contains("xylophonist"), "{all}");
 }
 
 #[test]
 fn the_level_of_the_log_is_a_setting() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve", "--log", "error"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve", "--log", "error"]);
     service.post("/v1/predict", &json!({ "text": FLOOD }));
     service.terminate();
     assert_eq!(service.end().log, [""; 0]);
@@ -220,24 +230,26 @@ fn the_level_of_the_log_is_a_setting() {
 
 #[test]
 fn sigterm_ends_an_idle_service_at_once() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve"]);
     let idle = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     assert_eq!(
         service.post("/v1/predict", &json!({ "text": FLOOD })).0,
         200
     );
+
     service.terminate();
     let ended = service.end();
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.took < SOON, "{ended:?}");
+
     drop(idle);
 }
 
 #[test]
 fn sigterm_lets_an_open_request_finish_and_then_ends_at_once() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve"]);
     let open = OpenRequest::start(service.port);
     service.terminate();
     service.wait_for_log("no longer accepting connections");
@@ -246,6 +258,7 @@ fn sigterm_lets_an_open_request_finish_and_then_ends_at_once() {
         answer.starts_with("HTTP/1.1 200 OK") && answer.contains("\"probability\""),
         "{answer}"
     );
+
     let ended = service.end();
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert!(ended.took < SOON, "{ended:?}");
@@ -253,8 +266,8 @@ fn sigterm_lets_an_open_request_finish_and_then_ends_at_once() {
 
 #[test]
 fn sigterm_ends_the_service_though_a_client_never_sends_its_body() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve"]);
     let open = OpenRequest::start(service.port);
     service.terminate();
     let ended = service.end();
@@ -265,11 +278,12 @@ fn sigterm_ends_the_service_though_a_client_never_sends_its_body() {
 
 #[test]
 fn limits_are_settings() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let service = Service::start(
-        &place,
+        &workspace,
         &["serve", "--max-text-bytes", "10", "--max-body-bytes", "100"],
     );
+
     for (bytes, status, code) in [
         (10, 200, None),
         (11, 422, Some("text_too_long")),
@@ -286,28 +300,29 @@ fn limits_are_settings() {
 
 #[test]
 fn a_port_in_use_fails_with_the_address() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = taken.local_addr().unwrap();
     let port = address.port().to_string();
-    let outcome = place.run(&["serve", "--address", "127.0.0.1", "--port", &port]);
+    let outcome = workspace.run(&["serve", "--address", "127.0.0.1", "--port", &port]);
     outcome.failed(1, &[&format!("cannot listen on {address}"), "in use"]);
 }
 
 #[test]
 fn a_version_that_does_not_exist_fails_with_those_that_do() {
-    let place = Place::with_model();
-    let serve = |version: &str| place.run(&["serve", "--port", "0", "--model-version", version]);
+    let workspace = Workspace::with_model();
+    let serve =
+        |version: &str| workspace.run(&["serve", "--port", "0", "--model-version", version]);
     serve("2").failed(1, &["the store `models`", "no version 2", "it has: 1"]);
     serve("staging").failed(1, &["`staging`", "production", "versions: 1"]);
-    place
+    workspace
         .run(&["serve", "--port", "0", "--name", "other"])
         .failed(1, &["`other`", "none"]);
 }
 
 #[test]
 fn a_log_level_that_does_not_exist_is_wrong_usage() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     for filter in [
         "loud",
         "inof",
@@ -315,20 +330,21 @@ fn a_log_level_that_does_not_exist_is_wrong_usage() {
         "info,=",
         "info,loud",
     ] {
-        place
+        workspace
             .run(&["serve", "--port", "0", "--log", filter])
             .failed(2, &["`--log`", filter, "info"]);
     }
-    let place = Place::with_model();
+
+    let workspace = Workspace::with_model();
     for filter in ["off", "warn,relevance_serve=debug"] {
-        let service = Service::start(&place, &["serve", "--log", filter]);
+        let service = Service::start(&workspace, &["serve", "--log", filter]);
         assert_eq!(service.get("/v2/health/live").0, 200, "{filter}");
     }
 }
 
 #[test]
 fn a_setting_that_cannot_be_is_wrong_usage_before_anything_listens() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     for (flag, value, part) in [
         ("--max-concurrent-texts", "0", "at least 1"),
         ("--max-connections", "many", "invalid digit"),
@@ -343,7 +359,7 @@ fn a_setting_that_cannot_be_is_wrong_usage_before_anything_listens() {
         ("--capture-fraction", "2", "from 0 to 1"),
     ] {
         let argument = format!("{flag}={value}");
-        place
+        workspace
             .run(&["serve", "--port", "0", &argument])
             .failed(2, &[flag, part]);
     }
@@ -351,8 +367,8 @@ fn a_setting_that_cannot_be_is_wrong_usage_before_anything_listens() {
 
 #[test]
 fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
-    let place = Place::with_model();
-    let outcome = place.run(&["serve", "--port", "0", "--api-keys", "open-sesame"]);
+    let workspace = Workspace::with_model();
+    let outcome = workspace.run(&["serve", "--port", "0", "--api-keys", "open-sesame"]);
     assert!(!outcome.stderr.contains("sesame"), "{outcome:?}");
     outcome.failed(
         2,
@@ -362,14 +378,15 @@ fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
 
 #[test]
 fn a_client_that_is_slow_with_its_head_is_cut_after_the_time_that_is_set() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve", "--header-timeout-ms", "200"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve", "--header-timeout-ms", "200"]);
     let mut slow = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     slow.write_all(b"GET /v2/health/live HTTP/1.1\r\nHost:")
         .unwrap();
     let (start, mut answer) = (Instant::now(), Vec::new());
     slow.set_read_timeout(Some(LONG)).unwrap();
     slow.read_to_end(&mut answer).unwrap();
+
     assert!(
         answer.is_empty() && start.elapsed() < LONG,
         "{:?}",
@@ -383,8 +400,8 @@ fn a_client_that_is_slow_with_its_head_is_cut_after_the_time_that_is_set() {
 
 #[test]
 fn connections_past_the_limit_wait_for_the_end_of_another() {
-    let place = Place::with_model();
-    let service = Service::start(&place, &["serve", "--max-connections", "1"]);
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve", "--max-connections", "1"]);
     let first = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     let mut second = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     second
@@ -398,6 +415,7 @@ fn connections_past_the_limit_wait_for_the_end_of_another() {
         second.read_to_string(&mut answer).is_err() && answer.is_empty(),
         "answered before its turn: {answer}"
     );
+
     drop(first);
     second.set_read_timeout(Some(LONG)).unwrap();
     second.read_to_string(&mut answer).unwrap();

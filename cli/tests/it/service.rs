@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{LONG, Place};
+use crate::support::{LONG, Workspace};
 
 /// A running service; it is killed when a test leaves it.
 pub struct Service {
@@ -34,9 +34,9 @@ pub struct Ended {
 
 impl Service {
     /// Starts the command on a free port of loopback and waits until it says that it serves.
-    pub fn start(place: &Place, arguments: &[&str]) -> Self {
+    pub fn start(workspace: &Workspace, arguments: &[&str]) -> Self {
         let mut command =
-            place.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
+            workspace.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

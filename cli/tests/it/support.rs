@@ -21,19 +21,19 @@ pub const LONG: Duration = Duration::from_mins(1);
 pub const LOW_GATE: [&str; 4] = ["--min-precision", "0.5", "--min-recall", "0.5"];
 
 /// A temporary folder in which the command runs; relative paths are below it.
-pub struct Place(TempDir);
+pub struct Workspace(TempDir);
 
-impl Place {
+impl Workspace {
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// A place with version 1 of a small model in production, trained on `rows.csv`.
+    /// A workspace with version 1 of a small model in production, trained on `rows.csv`.
     pub fn with_model() -> Self {
-        let place = Self::new();
-        place.write("rows.csv", csv(&few_rows()));
-        place.train(&["--promote"]);
-        place
+        let workspace = Self::new();
+        workspace.write("rows.csv", csv(&few_rows()));
+        workspace.train(&["--promote"]);
+        workspace
     }
 
     /// Trains on `rows.csv` with low floors into the store `models`.
@@ -69,6 +69,7 @@ impl Place {
             .args(arguments)
             .current_dir(self.0.path())
             .stdin(Stdio::null());
+
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("RELEVANCE_") || ["PORT", "ORT_DYLIB_PATH"].contains(&name.as_ref())
@@ -76,6 +77,7 @@ impl Place {
                 command.env_remove(name.as_ref());
             }
         }
+
         command
     }
 
@@ -146,6 +148,7 @@ impl Outcome {
     #[track_caller]
     pub fn failed(self, code: i32, parts: &[&str]) -> Self {
         assert_eq!(self.code, Some(code), "{self:?}");
+
         for part in parts {
             assert!(
                 self.stderr.contains(part),
@@ -153,6 +156,7 @@ impl Outcome {
                 self.stderr
             );
         }
+
         self
     }
 
@@ -225,6 +229,7 @@ pub fn write_sqlite(path: &Path, rows: &[Example]) {
     let transaction = connection.transaction().unwrap();
     let create = r#"CREATE TABLE "data" ("index" INTEGER, "text" TEXT, "choose_one" TEXT, "class_label" INTEGER)"#;
     transaction.execute(create, []).unwrap();
+
     for (index, row) in rows.iter().enumerate() {
         let values = (
             i64::try_from(index).unwrap(),
@@ -236,5 +241,6 @@ pub fn write_sqlite(path: &Path, rows: &[Example]) {
             .execute("INSERT INTO data VALUES (?1, ?2, ?3, ?4)", values)
             .unwrap();
     }
+
     transaction.commit().unwrap();
 }

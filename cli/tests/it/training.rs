@@ -6,7 +6,7 @@ use relevance_data::Label;
 use serde_json::Value;
 
 use crate::support::{
-    Example, LOW_GATE, Outcome, Place, csv, few_rows, json_lines, rows, write_sqlite,
+    Example, LOW_GATE, Outcome, Workspace, csv, few_rows, json_lines, rows, write_sqlite,
 };
 
 /// The files of a version that data and settings determine.
@@ -19,8 +19,8 @@ const DETERMINED: [&str; 6] = [
     "card.html",
 ];
 
-fn aliases(place: &Place) -> BTreeMap<String, String> {
-    serde_json::from_slice(&place.read("models/relevance/aliases.json")).unwrap()
+fn aliases(workspace: &Workspace) -> BTreeMap<String, String> {
+    serde_json::from_slice(&workspace.read("models/relevance/aliases.json")).unwrap()
 }
 
 fn pairs(aliases: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
@@ -41,21 +41,21 @@ fn poisoned(mut rows: Vec<Example>) -> Vec<Example> {
 
 #[test]
 fn new_rows_become_a_candidate_that_is_promoted_and_rolled_back() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     let rows = rows();
-    place.write("archive.csv", csv(&rows[..rows.len() / 3 * 2]));
+    workspace.write("archive.csv", csv(&rows[..rows.len() / 3 * 2]));
     let train = ["train", "--data", "archive.csv", "--min-precision", "0.6"];
-    place
+    workspace
         .run(&[&train[..], &["--promote"]].concat())
         .succeeded();
     assert_eq!(
-        pairs(&aliases(&place)),
+        pairs(&aliases(&workspace)),
         [("candidate", "1"), ("production", "1")]
     );
-    let first = place.files("models/relevance/1");
+    let first = workspace.files("models/relevance/1");
 
-    place.write("archive.csv", csv(&rows));
-    let outcome = place
+    workspace.write("archive.csv", csv(&rows));
+    let outcome = workspace
         .run(&[&train[..], &["--json"]].concat())
         .succeeded()
         .json();
@@ -64,39 +64,41 @@ fn new_rows_become_a_candidate_that_is_promoted_and_rolled_back() {
         (&2.into(), &true.into())
     );
     assert_eq!(
-        pairs(&aliases(&place)),
+        pairs(&aliases(&workspace)),
         [("candidate", "2"), ("production", "1")]
     );
 
-    place.run(&["models", "promote", "candidate"]).succeeded();
+    workspace
+        .run(&["models", "promote", "candidate"])
+        .succeeded();
     assert_eq!(
-        pairs(&aliases(&place)),
+        pairs(&aliases(&workspace)),
         [("candidate", "2"), ("previous", "1"), ("production", "2")]
     );
 
-    place.run(&["models", "rollback"]).succeeded();
+    workspace.run(&["models", "rollback"]).succeeded();
     assert_eq!(
-        pairs(&aliases(&place)),
+        pairs(&aliases(&workspace)),
         [("candidate", "2"), ("previous", "2"), ("production", "1")]
     );
     assert_eq!(
-        place.files("models/relevance/1"),
+        workspace.files("models/relevance/1"),
         first,
         "a published version is never changed"
     );
-    place.run(&["models", "check"]).succeeded();
+    workspace.run(&["models", "check"]).succeeded();
 }
 
 #[test]
 fn poisoned_labels_are_refused_with_code_3_and_change_nothing() {
-    let place = Place::new();
-    place.write("good.csv", csv(&rows()));
-    place
+    let workspace = Workspace::new();
+    workspace.write("good.csv", csv(&rows()));
+    workspace
         .run(&["train", "--data", "good.csv", "--promote"])
         .succeeded();
-    let before = place.files("models");
+    let before = workspace.files("models");
 
-    place.write("poisoned.csv", csv(&poisoned(rows())));
+    workspace.write("poisoned.csv", csv(&poisoned(rows())));
     let arguments = [
         "train",
         "--data",
@@ -106,13 +108,13 @@ fn poisoned_labels_are_refused_with_code_3_and_change_nothing() {
         "pipeline.json",
         "--json",
     ];
-    let outcome = place
+    let outcome = workspace
         .run(&arguments)
         .failed(3, &["`gate.min_precision` is 0.65", "nothing was changed"]);
     assert!(figure(&outcome.stderr) < 0.65, "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "");
-    assert!(!place.path("pipeline.json").exists());
-    assert_eq!(place.files("models"), before);
+    assert!(!workspace.path("pipeline.json").exists());
+    assert_eq!(workspace.files("models"), before);
 }
 
 /// The precision that a refusal states.
@@ -125,51 +127,54 @@ fn figure(stderr: &str) -> f64 {
 
 #[test]
 fn a_refused_first_run_leaves_no_store() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&few_rows()));
-    place
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    workspace
         .run(&["train", "--data", "rows.csv", "--min-recall", "1"])
         .failed(3, &["`gate.min_recall` is 1"]);
-    assert!(!place.path("models").exists());
+    assert!(!workspace.path("models").exists());
 }
 
 #[test]
 fn a_run_on_the_same_data_publishes_nothing_and_changes_no_byte() {
-    let place = Place::with_model();
-    let before = place.files("models");
-    let outcome = place.train(&["--json"]);
+    let workspace = Workspace::with_model();
+    let before = workspace.files("models");
+    let outcome = workspace.train(&["--json"]);
+
     assert_eq!(
         (&outcome.json()["version"], &outcome.json()["is_new"]),
         (&1.into(), &false.into())
     );
     assert!(outcome.stderr.contains("nothing new"), "{}", outcome.stderr);
-    assert_eq!(place.files("models"), before);
+    assert_eq!(workspace.files("models"), before);
 }
 
 #[test]
 fn data_that_came_back_makes_its_old_version_the_candidate_again() {
-    let place = Place::with_model();
-    place.train(&["--seed", "7"]);
-    assert_eq!(aliases(&place)["candidate"], "2");
-    let outcome = place.train(&["--json"]).json();
+    let workspace = Workspace::with_model();
+    workspace.train(&["--seed", "7"]);
+    assert_eq!(aliases(&workspace)["candidate"], "2");
+
+    let outcome = workspace.train(&["--json"]).json();
     assert_eq!(
         (&outcome["version"], &outcome["is_new"]),
         (&1.into(), &false.into())
     );
-    assert_eq!(aliases(&place)["candidate"], "1");
-    assert!(!place.path("models/relevance/3").exists());
+    assert_eq!(aliases(&workspace)["candidate"], "1");
+    assert!(!workspace.path("models/relevance/3").exists());
 }
 
 #[test]
 fn equal_data_and_settings_give_equal_files_and_another_seed_others() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&few_rows()));
-    place.train(&["--store", "one"]);
-    place.train(&["--store", "two"]);
-    place.train(&["--store", "other", "--seed", "43"]);
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    workspace.train(&["--store", "one"]);
+    workspace.train(&["--store", "two"]);
+    workspace.train(&["--store", "other", "--seed", "43"]);
+
     for file in DETERMINED {
-        let [one, two, other] =
-            ["one", "two", "other"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+        let [one, two, other] = ["one", "two", "other"]
+            .map(|store| workspace.read(&format!("{store}/relevance/1/{file}")));
         assert!(one == two, "{file} is not reproducible");
         assert!(one != other, "{file} does not depend on the seed");
     }
@@ -177,15 +182,17 @@ fn equal_data_and_settings_give_equal_files_and_another_seed_others() {
 
 #[test]
 fn the_number_of_threads_changes_no_byte() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&rows()));
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
+
     for threads in ["1", "2", "5"] {
-        let mut train = place.command(&["train", "--data", "rows.csv", "--store", threads]);
+        let mut train = workspace.command(&["train", "--data", "rows.csv", "--store", threads]);
         Outcome::of(train.env("RAYON_NUM_THREADS", threads)).succeeded();
     }
+
     for file in DETERMINED {
         let [one, two, five] =
-            ["1", "2", "5"].map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+            ["1", "2", "5"].map(|store| workspace.read(&format!("{store}/relevance/1/{file}")));
         assert!(
             one == two && two == five,
             "{file} depends on the number of threads"
@@ -195,14 +202,15 @@ fn the_number_of_threads_changes_no_byte() {
 
 #[test]
 fn the_kind_of_source_leaves_no_trace_in_the_model() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     let rows = few_rows();
-    place.write("rows.csv", csv(&rows));
-    place.write("rows.jsonl", json_lines(&rows));
-    write_sqlite(&place.path("rows.db"), &rows);
-    place
+    workspace.write("rows.csv", csv(&rows));
+    workspace.write("rows.jsonl", json_lines(&rows));
+    write_sqlite(&workspace.path("rows.db"), &rows);
+    workspace
         .run(&["data", "pack", "rows.db", "rows.tar.gz"])
         .succeeded();
+
     for source in ["rows.csv", "rows.jsonl", "rows.db", "rows.tar.gz"] {
         let arguments = [
             &[
@@ -214,11 +222,12 @@ fn the_kind_of_source_leaves_no_trace_in_the_model() {
             ],
             &LOW_GATE[..],
         ];
-        place.run(&arguments.concat()).succeeded();
+        workspace.run(&arguments.concat()).succeeded();
     }
+
     for file in DETERMINED {
         let [csv, others @ ..] = ["csv", "jsonl", "db", "gz"]
-            .map(|store| place.read(&format!("{store}/relevance/1/{file}")));
+            .map(|store| workspace.read(&format!("{store}/relevance/1/{file}")));
         for (kind, other) in ["JSON lines", "SQLite", "archive"].into_iter().zip(others) {
             assert!(csv == other, "{file} differs between CSV and {kind}");
         }
@@ -226,8 +235,8 @@ fn the_kind_of_source_leaves_no_trace_in_the_model() {
 }
 
 /// The settings that version 1 of `name` was trained with.
-fn settings(place: &Place, name: &str) -> Value {
-    let shown = place
+fn settings(workspace: &Workspace, name: &str) -> Value {
+    let shown = workspace
         .run(&["models", "show", "1", "--name", name, "--json"])
         .succeeded()
         .json();
@@ -236,9 +245,9 @@ fn settings(place: &Place, name: &str) -> Value {
 
 #[test]
 fn a_flag_goes_before_the_environment_and_the_environment_before_the_file() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&few_rows()));
-    place.write(
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    workspace.write(
         "settings.toml",
         "name = 'weekly'\nlicence = 'MIT'\n[solver]\nalpha = 0.5\n[split]\nseed = 1\n\
          [gate]\nmin_precision = 0.5\nmin_recall = 0.5\n",
@@ -252,12 +261,13 @@ fn a_flag_goes_before_the_environment_and_the_environment_before_the_file() {
         "--alpha",
         "2",
     ];
-    let mut command = place.command(&arguments);
+    let mut command = workspace.command(&arguments);
     command
         .env("RELEVANCE_ALPHA", "3")
         .env("RELEVANCE_SEED", "9");
     assert!(command.status().unwrap().success());
-    let settings = settings(&place, "weekly");
+
+    let settings = settings(&workspace, "weekly");
     assert_eq!(settings["solver"]["alpha"], 2.0, "the flag");
     assert_eq!(settings["split"]["seed"], 9, "the environment");
     assert_eq!(settings["licence"], "MIT", "the file");
@@ -266,7 +276,7 @@ fn a_flag_goes_before_the_environment_and_the_environment_before_the_file() {
 
 #[test]
 fn a_settings_file_that_cannot_be_read_is_wrong_usage_and_is_named() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     for (content, parts) in [
         (
             "[solver]\nalfa = 1.0\n",
@@ -276,26 +286,28 @@ fn a_settings_file_that_cannot_be_read_is_wrong_usage_and_is_named() {
         ("[solver]\nalpha = 'much'\n", &["line 2"]),
         ("[solver]\nalpha = 0.0\n", &["`solver.alpha` is 0"]),
     ] {
-        place.write("settings.toml", content);
-        place
+        workspace.write("settings.toml", content);
+        workspace
             .run(&["train", "--config", "settings.toml"])
             .failed(2, parts);
     }
-    place
+
+    workspace
         .run(&["train", "--config", "nowhere.toml"])
         .failed(2, &["`nowhere.toml`"]);
-    assert!(!place.path("models").exists());
+    assert!(!workspace.path("models").exists());
 }
 
 #[test]
 fn a_label_that_cannot_be_read_fails_the_run_with_its_row() {
-    let place = Place::new();
-    place.write(
+    let workspace = Workspace::new();
+    workspace.write(
         "rows.csv",
         "text,choose_one\nflood,Relevant\nlunch,Perhaps\n",
     );
-    place
+    workspace
         .run(&["train", "--data", "rows.csv"])
         .failed(1, &["`rows.csv`, row 2", "`Perhaps`"]);
-    assert!(!place.path("models").exists());
+
+    assert!(!workspace.path("models").exists());
 }

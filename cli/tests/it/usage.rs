@@ -2,11 +2,11 @@
 
 use std::process::Stdio;
 
-use crate::support::{Place, csv, few_rows};
+use crate::support::{Workspace, csv, few_rows};
 
 #[test]
 fn wrong_usage_has_code_2_and_names_what_is_wrong() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     for (arguments, parts) in [
         (&["--frobnicate"][..], &["--frobnicate"][..]),
         (&["frobnicate"], &["frobnicate"]),
@@ -24,33 +24,34 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         (&["models", "promote"], &["<VERSION>"]),
         (&["serve", "--port", "70000"], &["70000"]),
     ] {
-        let outcome = place.run(arguments).failed(2, parts);
+        let outcome = workspace.run(arguments).failed(2, parts);
         assert_eq!(outcome.stdout, "", "{arguments:?}");
     }
-    assert!(!place.path("models").exists());
+    assert!(!workspace.path("models").exists());
 }
 
 #[test]
 fn a_source_that_is_not_there_fails_by_name() {
-    let place = Place::new();
-    place
+    let workspace = Workspace::new();
+    workspace
         .run(&["train", "--data", "nowhere.csv"])
         .failed(1, &["`nowhere.csv`"]);
-    place.write("rows.txt", "flood\n");
-    place
+    workspace.write("rows.txt", "flood\n");
+    workspace
         .run(&["train", "--data", "rows.txt"])
         .failed(1, &["`rows.txt`", "no known kind", ".csv"]);
 }
 
 #[test]
 fn help_and_version_are_data() {
-    let place = Place::new();
-    let version = place.run(&["--version"]).succeeded().stdout;
+    let workspace = Workspace::new();
+    let version = workspace.run(&["--version"]).succeeded().stdout;
     assert_eq!(
         version,
         format!("relevance {}\n", env!("CARGO_PKG_VERSION"))
     );
-    let help = place.run(&["--help"]).succeeded().stdout;
+
+    let help = workspace.run(&["--help"]).succeeded().stdout;
     for command in [
         "data", "train", "export", "verify", "predict", "models", "serve", "openapi", "health",
     ] {
@@ -63,7 +64,7 @@ fn help_and_version_are_data() {
 
 #[test]
 fn the_specification_is_json_with_the_routes() {
-    let specification = Place::new().run(&["openapi"]).succeeded().json();
+    let specification = Workspace::new().run(&["openapi"]).succeeded().json();
     assert!(
         specification["openapi"].as_str().unwrap().starts_with("3."),
         "{specification}"
@@ -73,9 +74,9 @@ fn the_specification_is_json_with_the_routes() {
 
 #[test]
 fn a_reader_that_closes_at_once_is_no_error() {
-    let place = Place::new();
+    let workspace = Workspace::new();
     for command in ["openapi", "reference"] {
-        let mut child = place
+        let mut child = workspace
             .command(&[command])
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -93,10 +94,10 @@ fn a_reader_that_closes_at_once_is_no_error() {
 
 #[test]
 fn the_engines_agree_on_every_text_of_the_embedded_archive() {
-    let place = Place::new();
-    place.write("rows.csv", csv(&few_rows()));
-    place.train(&["--promote", "--ngram-max", "1"]);
-    let rows = place.run(&["verify", "--json"]).succeeded().json();
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    workspace.train(&["--promote", "--ngram-max", "1"]);
+    let rows = workspace.run(&["verify", "--json"]).succeeded().json();
     let engines: Vec<&str> = rows
         .as_array()
         .unwrap()
@@ -104,6 +105,7 @@ fn the_engines_agree_on_every_text_of_the_embedded_archive() {
         .map(|row| row["engine"].as_str().unwrap())
         .collect();
     assert_eq!(engines, ["native", "tract", "tract-inlined"]);
+
     for row in rows.as_array().unwrap() {
         assert_eq!(
             (&row["texts"], &row["agrees"]),
@@ -113,7 +115,8 @@ fn the_engines_agree_on_every_text_of_the_embedded_archive() {
         assert_eq!(row["changed_verdicts"], 0, "{row}");
         assert!(row["largest_difference"].as_f64().unwrap() <= 1e-6, "{row}");
     }
-    let table = place
+
+    let table = workspace
         .run(&["verify", "--data", "rows.csv"])
         .succeeded()
         .stdout;
@@ -126,7 +129,7 @@ fn the_engines_agree_on_every_text_of_the_embedded_archive() {
 
 #[test]
 fn an_engine_that_cannot_be_loaded_fails_by_name() {
-    let place = Place::with_model();
+    let workspace = Workspace::with_model();
     let arguments = [
         "verify",
         "--data",
@@ -134,7 +137,7 @@ fn an_engine_that_cannot_be_loaded_fails_by_name() {
         "--onnxruntime",
         "nowhere/libonnxruntime.so",
     ];
-    place
+    workspace
         .run(&arguments)
         .failed(1, &["onnxruntime", "`nowhere/libonnxruntime.so`"]);
 }

@@ -7,27 +7,27 @@ use flate2::write::GzEncoder;
 use relevance_models::{Publication, Store};
 use tokio::runtime::Runtime;
 
-use crate::support::{Outcome, Place};
+use crate::support::{Outcome, Workspace};
 
 /// Version 1 in production, version 2 of another seed the candidate.
-pub fn two_versions() -> Place {
-    let place = Place::with_model();
-    place.train(&["--seed", "7"]);
-    place
+pub fn two_versions() -> Workspace {
+    let workspace = Workspace::with_model();
+    workspace.train(&["--seed", "7"]);
+    workspace
 }
 
 /// Runs `relevance models`.
-pub fn models(place: &Place, arguments: &[&str]) -> Outcome {
-    place.run(&[&["models"], arguments].concat())
+pub fn models(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    workspace.run(&[&["models"], arguments].concat())
 }
 
 /// Publishes a version's files once more as one that was measured on frozen rows; gives its number.
-pub fn freeze(place: &Place, version: u64, rows: &str) -> u64 {
+pub fn freeze(workspace: &Workspace, version: u64, rows: &str) -> u64 {
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
     packed.write_all(rows.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
     Runtime::new().unwrap().block_on(async {
-        let store = Store::open(place.path("models").to_str().unwrap()).unwrap();
+        let store = Store::open(workspace.path("models").to_str().unwrap()).unwrap();
         let digest = store
             .put_test_rows("relevance", packed.into())
             .await

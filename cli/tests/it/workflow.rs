@@ -14,15 +14,15 @@ use tokio::runtime::Runtime;
 use crate::support::{Example, csv, few_rows};
 
 /// A store and a table in a temporary folder.
-struct Workspace {
+struct Fixture {
     folder: TempDir,
     store: Store,
     settings: Settings,
     runtime: Runtime,
 }
 
-impl Workspace {
-    /// A workspace whose gate accepts a model of few rows.
+impl Fixture {
+    /// A fixture whose gate accepts a model of few rows.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path().join("models").to_str().unwrap()).unwrap();
@@ -107,11 +107,11 @@ fn mislabelled(mut rows: Vec<Example>) -> Vec<Example> {
 
 #[test]
 fn a_table_becomes_the_champion_once_the_gate_passes_and_a_worse_challenger_changes_nothing() {
-    let mut workspace = Workspace::new();
+    let mut fixture = Fixture::new();
     let rows = few_rows();
 
-    workspace.settings.gate.min_precision = 0.99;
-    let failures_of_floor = failures(workspace.prepare(&rows));
+    fixture.settings.gate.min_precision = 0.99;
+    let failures_of_floor = failures(fixture.prepare(&rows));
     assert!(
         matches!(
             failures_of_floor[..],
@@ -123,54 +123,54 @@ fn a_table_becomes_the_champion_once_the_gate_passes_and_a_worse_challenger_chan
         ),
         "{failures_of_floor:?}"
     );
-    assert!(workspace.versions().is_empty());
+    assert!(fixture.versions().is_empty());
 
-    workspace.settings.gate.min_precision = 0.5;
-    let champion = workspace.prepare(&rows).unwrap();
-    let published = workspace.publish(&champion);
+    fixture.settings.gate.min_precision = 0.5;
+    let champion = fixture.prepare(&rows).unwrap();
+    let published = fixture.publish(&champion);
     assert!(published.is_new);
-    assert_eq!(workspace.aliases(), [None, None, Some(1)]);
+    assert_eq!(fixture.aliases(), [None, None, Some(1)]);
 
-    workspace.promote(&published);
-    assert_eq!(workspace.aliases(), [Some(1), None, Some(1)]);
+    fixture.promote(&published);
+    assert_eq!(fixture.aliases(), [Some(1), None, Some(1)]);
 
-    workspace.settings.gate.min_precision = 0.0;
-    workspace.settings.gate.min_recall = 0.0;
-    let failures_of_challenger = failures(workspace.prepare(&mislabelled(rows)));
+    fixture.settings.gate.min_precision = 0.0;
+    fixture.settings.gate.min_recall = 0.0;
+    let failures_of_challenger = failures(fixture.prepare(&mislabelled(rows)));
     assert!(
         failures_of_challenger
             .iter()
             .any(|failure| matches!(failure, GateFailure::Drop { .. })),
         "{failures_of_challenger:?}"
     );
-    assert_eq!(workspace.versions(), [1]);
-    assert_eq!(workspace.aliases(), [Some(1), None, Some(1)]);
+    assert_eq!(fixture.versions(), [1]);
+    assert_eq!(fixture.aliases(), [Some(1), None, Some(1)]);
 }
 
 #[test]
 fn an_update_with_new_rows_replaces_the_champion_and_one_without_changes_nothing() {
-    let mut workspace = Workspace::new();
+    let mut fixture = Fixture::new();
     // New rows move the model either way; this test is about the versions.
-    workspace.settings.gate.max_drop = 1.0;
-    workspace.settings.gate.significance = 0.0;
+    fixture.settings.gate.max_drop = 1.0;
+    fixture.settings.gate.significance = 0.0;
     let rows = few_rows();
     let (old_rows, _) = rows.split_at(rows.len() * 2 / 3);
 
-    let first = workspace.publish(&workspace.prepare(old_rows).unwrap());
-    workspace.promote(&first);
+    let first = fixture.publish(&fixture.prepare(old_rows).unwrap());
+    fixture.promote(&first);
 
-    let challenger = workspace.prepare(&rows).unwrap();
-    let second = workspace.publish(&challenger);
+    let challenger = fixture.prepare(&rows).unwrap();
+    let second = fixture.publish(&challenger);
     assert!(second.is_new);
-    assert_eq!(workspace.aliases(), [Some(1), None, Some(2)]);
+    assert_eq!(fixture.aliases(), [Some(1), None, Some(2)]);
 
-    workspace.promote(&second);
-    assert_eq!(workspace.aliases(), [Some(2), Some(1), Some(2)]);
+    fixture.promote(&second);
+    assert_eq!(fixture.aliases(), [Some(2), Some(1), Some(2)]);
 
-    let again = workspace.prepare(&rows).unwrap();
+    let again = fixture.prepare(&rows).unwrap();
     assert_eq!(again.file, challenger.file);
-    let unchanged = workspace.publish(&again);
+    let unchanged = fixture.publish(&again);
     assert!(!unchanged.is_new);
     assert_eq!(unchanged.manifest.version, 2);
-    assert_eq!(workspace.versions(), [1, 2]);
+    assert_eq!(fixture.versions(), [1, 2]);
 }

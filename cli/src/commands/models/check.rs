@@ -3,7 +3,7 @@
 use anyhow::bail;
 use relevance_models::Finding;
 
-use super::Scope;
+use super::scope::Scope;
 use crate::output;
 
 pub async fn run(scope: &Scope) -> anyhow::Result<()> {

@@ -10,8 +10,8 @@ use relevance_train::PredictionChanges;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::scope::{Scope, report};
 use super::vocabulary::{self, VocabularyDifference};
-use super::{Scope, report};
 use crate::output;
 use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;

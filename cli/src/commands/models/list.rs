@@ -6,7 +6,7 @@ use relevance_train::Report;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Scope, Selection, report};
+use super::scope::{Scope, Selection, report};
 use crate::output;
 
 /// A version in a list.

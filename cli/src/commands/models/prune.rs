@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::SignedDuration;
 use relevance_models::{PruneOptions, Pruned};
 
-use super::Scope;
+use super::scope::Scope;
 use crate::output;
 
 /// Flags of the command.

@@ -6,8 +6,8 @@ use relevance_pipeline::Labels;
 use relevance_runtime::Prediction;
 use serde::Serialize;
 
+use super::fast_decimals;
 use super::format::{Format, ScoredTexts};
-use super::six_digits;
 
 /// A format with one line per prediction.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ fn encode_text(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>)
     for line in lines(scored, labels) {
         encoded.extend_from_slice(line.label.as_bytes());
         encoded.push(b'\t');
-        six_digits::write(encoded, line.probability)?;
+        fast_decimals::write(encoded, line.probability)?;
         encoded.push(b'\t');
         encoded.extend_from_slice(line.text.as_bytes());
         encoded.push(b'\n');

@@ -1,0 +1,68 @@
+//! The subcommands, and the function that runs each.
+
+use clap::Subcommand;
+use relevance_models::Promotion;
+
+use super::diff::{self, Pair};
+use super::prune::{self, PruneArguments};
+use super::scope::{Scope, Selection};
+use super::{check, list};
+use crate::{async_runtime, output};
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List the versions with their metrics and aliases.
+    List(Scope),
+    /// Show a version: its files, settings, counts and metrics.
+    Show(Selection),
+    /// Compare the metrics, settings, sizes, vocabularies and predictions of two versions.
+    ///
+    /// Predictions are compared on the frozen test rows of the second version, if the store has them.
+    Diff(Pair),
+    /// Set the alias `production` to a version, and `previous` to the one before.
+    Promote(Selection),
+    /// Set the alias `production` back to `previous`.
+    Rollback(Scope),
+    /// Find missing, altered and unfinished files, and aliases of missing versions.
+    Check(Scope),
+    /// Remove old versions without an alias, and leftovers of interrupted publications.
+    Prune(PruneArguments),
+}
+
+pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
+    async_runtime::start()?.block_on(async {
+        match command {
+            ModelsCommand::List(scope) => list::list(scope).await,
+            ModelsCommand::Show(selection) => list::show(selection).await,
+            ModelsCommand::Diff(pair) => diff::run(pair).await,
+            ModelsCommand::Promote(selection) => {
+                let Selection { version, scope } = selection;
+                let promotion = scope.store.open()?.promote(&scope.name, version).await?;
+                print_promotion(scope, &promotion)
+            }
+            ModelsCommand::Rollback(scope) => {
+                let promotion = scope.store.open()?.rollback(&scope.name).await?;
+                print_promotion(scope, &promotion)
+            }
+            ModelsCommand::Check(scope) => check::run(scope).await,
+            ModelsCommand::Prune(arguments) => prune::run(arguments).await,
+        }
+    })
+}
+
+fn print_promotion(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
+    if scope.json {
+        return output::print_json(promotion);
+    }
+
+    let Promotion {
+        production,
+        previous,
+        changed,
+    } = promotion;
+    let previous = previous.map_or_else(|| "none".to_owned(), |version| version.to_string());
+    let verb = if *changed { "is now" } else { "was already" };
+    output::print(&format!(
+        "production {verb} version {production}, previous is {previous}\n"
+    ))
+}
