@@ -1,8 +1,7 @@
 //! Words of an ASCII text, found 64 bytes at a time; tests compare them with the definition in
 //! `normalize.rs`.
 
-/// Bytes of a block; a mask has one bit for each.
-const BLOCK: usize = 64;
+use relevance_pipeline::{BLOCK_BYTES, byte_mask};
 
 /// Puts an ASCII text into lower case and adds start and end of each of its words to `edges`.
 ///
@@ -14,13 +13,13 @@ pub(super) fn find_words(
     is_excluded: impl Fn(&[u8]) -> bool,
 ) {
     text.make_ascii_lowercase();
-    text.resize((text.len() + 1).next_multiple_of(BLOCK), b' ');
+    text.resize((text.len() + 1).next_multiple_of(BLOCK_BYTES), b' ');
 
     let mut carry = Carry::START;
-    let (blocks, _) = text.as_chunks::<BLOCK>();
-    for (block, start) in blocks.iter().zip((0..).step_by(BLOCK)) {
-        let whitespace = mask(block, is_whitespace);
-        let mut word = mask(block, |byte| {
+    let (blocks, _) = text.as_chunks::<BLOCK_BYTES>();
+    for (block, start) in blocks.iter().zip((0..).step_by(BLOCK_BYTES)) {
+        let whitespace = byte_mask(block, is_whitespace);
+        let mut word = byte_mask(block, |byte| {
             byte.wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10
         });
 
@@ -29,8 +28,8 @@ pub(super) fn find_words(
         carry.excluded = exclude(&mut word, excluded | carry.excluded, whitespace);
 
         let mut block_edges = word ^ (word << 1 | carry.word);
-        carry.word = word >> (BLOCK - 1);
-        carry.whitespace = whitespace >> (BLOCK - 1);
+        carry.word = word >> (BLOCK_BYTES - 1);
+        carry.whitespace = whitespace >> (BLOCK_BYTES - 1);
         while block_edges != 0 {
             edges.push(start + block_edges.trailing_zeros() as usize);
             block_edges &= block_edges - 1;
@@ -59,12 +58,12 @@ impl Carry {
 
 /// Returns the starts of links and handles in a block; `rest` is the text from the block on.
 fn excluded_starts(
-    block: &[u8; BLOCK],
+    block: &[u8; BLOCK_BYTES],
     rest: &[u8],
     field_starts: u64,
     is_excluded: impl Fn(&[u8]) -> bool,
 ) -> u64 {
-    let first_bytes = mask(block, |byte| byte == b'@' || byte == b'h' || byte == b'w');
+    let first_bytes = byte_mask(block, |byte| byte == b'@' || byte == b'h' || byte == b'w');
     let mut candidates = first_bytes & field_starts;
 
     let mut starts = 0;
@@ -97,22 +96,6 @@ fn exclude(word: &mut u64, mut starts: u64, whitespace: u64) -> u64 {
 
 const fn lowest_bit(bits: u64) -> u64 {
     bits & bits.wrapping_neg()
-}
-
-/// Returns one bit per byte: whether it `is` something.
-#[inline]
-fn mask(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
-    let ones = block.map(|byte| u8::from(is(byte)));
-
-    // The multiplication gathers the lowest bit of each of eight bytes in the highest byte of the
-    // product.
-    let bits =
-        |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let (eights, _) = ones.as_chunks::<8>();
-    eights
-        .iter()
-        .rev()
-        .fold(0, |mask, eight| mask << 8 | bits(eight))
 }
 
 /// Returns whether an ASCII byte is whitespace in the sense of [`char::is_whitespace`].

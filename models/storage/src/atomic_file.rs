@@ -99,10 +99,6 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its files should fail loudly"
-)]
 mod tests {
     use std::fs;
 

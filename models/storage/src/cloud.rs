@@ -215,10 +215,6 @@ fn has_status(error: &object_store::Error, status: &str) -> bool {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot set up its store should fail loudly"
-)]
 mod tests {
     use super::*;
 

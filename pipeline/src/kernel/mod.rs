@@ -1,5 +1,6 @@
 //! Hand-optimised scoring, each part held by tests against a simple definition.
 //!
+//! - [`byte_mask`] classifies 64 bytes at a time.
 //! - [`TokenScan`] finds tokens 64 bytes at a time, [`tokens`](crate::tokens) one character at a
 //!   time.
 //! - [`TermIndex`](term_index::TermIndex) finds terms without building strings,
@@ -9,10 +10,12 @@
 //! - [`Scorer`] and [`Predictor`] score in one pass, [`Pipeline::logit`](crate::Pipeline::logit) in
 //!   steps.
 
+mod byte_mask;
 mod perfect_map;
 mod scorer;
 pub(crate) mod term_index;
 mod token_scan;
 
+pub use byte_mask::{BLOCK_BYTES, byte_mask};
 pub use scorer::{Predictor, ScoreBuffer, Scorer, TokenCounts};
 pub use token_scan::TokenScan;

@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
+use super::byte_mask::{BLOCK_BYTES, byte_mask};
 use crate::token::TokenCharacters;
 
-/// Bytes that are classified together.
-const BLOCK: usize = 64;
 const PACKED_BYTES: usize = TokenScan::PACKED_BYTES;
 
 /// Bits of a packed token that its bytes fill, by the token's length.
@@ -51,17 +50,17 @@ impl TokenScan {
             text.len()
         );
 
-        let blocks = text.len().div_ceil(BLOCK);
+        let blocks = text.len().div_ceil(BLOCK_BYTES);
         self.lower.clear();
         self.lower.extend_from_slice(text.as_bytes());
         self.lower.make_ascii_lowercase();
-        self.lower.resize(blocks * BLOCK + PACKED_BYTES, 0);
+        self.lower.resize(blocks * BLOCK_BYTES + PACKED_BYTES, 0);
 
         self.edges.clear();
-        let (whole, _) = self.lower.as_chunks::<BLOCK>();
+        let (whole, _) = self.lower.as_chunks::<BLOCK_BYTES>();
         let needs_ascii_alone = characters == TokenCharacters::Ascii || text.is_ascii();
         let mut before = 0;
-        for (block, start) in whole.iter().zip((0..).step_by(BLOCK)) {
+        for (block, start) in whole.iter().zip((0..).step_by(BLOCK_BYTES)) {
             let mut inside = ascii_token_bytes(block);
             if !needs_ascii_alone {
                 inside |= other_token_bytes(text, start as usize, characters);
@@ -69,7 +68,7 @@ impl TokenScan {
 
             // A bit is set where a byte inside a token follows one outside, or the other way round.
             let mut edges = inside ^ (inside << 1 | before);
-            before = inside >> (BLOCK - 1);
+            before = inside >> (BLOCK_BYTES - 1);
             while edges != 0 {
                 self.edges.push(start + edges.trailing_zeros());
                 edges &= edges - 1;
@@ -134,22 +133,10 @@ impl TokenScan {
 
 /// Returns one bit per byte: whether it is a lower-case ASCII letter, a digit or `_`.
 #[inline]
-fn ascii_token_bytes(block: &[u8; BLOCK]) -> u64 {
-    let inside = block.map(|byte| {
-        u8::from(byte.wrapping_sub(b'a') < 26)
-            | u8::from(byte.wrapping_sub(b'0') < 10)
-            | u8::from(byte == b'_')
-    });
-
-    // The multiplication gathers the lowest bit of each of eight bytes in the highest byte of the
-    // product.
-    let bits =
-        |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    let (eights, _) = inside.as_chunks::<8>();
-    eights
-        .iter()
-        .rev()
-        .fold(0, |mask, eight| mask << 8 | bits(eight))
+fn ascii_token_bytes(block: &[u8; BLOCK_BYTES]) -> u64 {
+    byte_mask(block, |byte| {
+        byte.wrapping_sub(b'a') < 26 || byte.wrapping_sub(b'0') < 10 || byte == b'_'
+    })
 }
 
 /// Returns one bit per byte of the block at `start`: whether it belongs to a token character
@@ -157,7 +144,7 @@ fn ascii_token_bytes(block: &[u8; BLOCK]) -> u64 {
 fn other_token_bytes(text: &str, start: usize, characters: TokenCharacters) -> u64 {
     // A character may start in the block before.
     let first = text.floor_char_boundary(start);
-    let end = text.len().min(start + BLOCK);
+    let end = text.len().min(start + BLOCK_BYTES);
 
     let mut mask = 0;
     for (offset, character) in text[first..].char_indices() {
