@@ -10,7 +10,7 @@ use crate::problem::Problem;
 /// Layer that answers a handler's panic with the response that `respond` makes of the problem.
 pub(crate) fn catch_panic(
     respond: fn(Problem) -> Response,
-) -> CatchPanicLayer<impl ResponseForPanic<ResponseBody = axum::body::Body> + Clone> {
+) -> CatchPanicLayer<impl ResponseForPanic<ResponseBody = axum::body::Body>> {
     CatchPanicLayer::custom(move |payload: Box<dyn Any + Send>| respond(panic_problem(&*payload)))
 }
 

@@ -89,7 +89,7 @@ impl ProtocolError {
         match self {
             Self::Problem(problem) => problem.log(),
             Self::Load(_) | Self::Store(_) => {
-                tracing::error!(error = self as &dyn Error, "a repository call failed")
+                tracing::error!(error = self as &dyn Error, "a repository call failed");
             }
             Self::UnknownModel { .. }
             | Self::UnknownVersion { .. }

@@ -230,13 +230,22 @@ async fn outputs_and_threshold_are_those_of_the_request() {
     }
 }
 
+/// A valid request with one change.
+fn changed(change: fn(&mut ModelInferRequest)) -> ModelInferRequest {
+    let mut request = typed(&[1], &[TEXT]);
+    change(&mut request);
+    request
+}
+
+/// Sends a request that must fail with the code, and a message with the part.
+async fn assert_error(request: ModelInferRequest, code: Code, part: &str) {
+    let status = send(request).await.unwrap_err();
+    assert_eq!(status.code(), code, "{status}");
+    assert!(status.message().contains(part), "{status}");
+}
+
 #[tokio::test]
-async fn errors_have_the_code_of_their_kind() {
-    let changed = |change: fn(&mut ModelInferRequest)| {
-        let mut request = typed(&[1], &[TEXT]);
-        change(&mut request);
-        request
-    };
+async fn another_model_and_broken_limits_have_the_code_of_their_kind() {
     for (request, code, part) in [
         (
             changed(|it| it.model_name = "sentiment".to_owned()),
@@ -247,52 +256,6 @@ async fn errors_have_the_code_of_their_kind() {
             changed(|it| it.model_version = "2".to_owned()),
             Code::NotFound,
             "version 1 is",
-        ),
-        (
-            changed(|it| it.inputs.clear()),
-            Code::InvalidArgument,
-            "0 inputs",
-        ),
-        (
-            changed(|it| it.inputs[0].name.clear()),
-            Code::InvalidArgument,
-            "input `` does not exist",
-        ),
-        (
-            changed(|it| it.inputs[0].datatype = "INT8".to_owned()),
-            Code::InvalidArgument,
-            "`INT8`",
-        ),
-        (
-            changed(|it| it.inputs[0].shape = vec![3]),
-            Code::InvalidArgument,
-            "not match the 1 elements",
-        ),
-        (
-            changed(|it| it.inputs[0].contents = None),
-            Code::InvalidArgument,
-            "not match the 0 elements",
-        ),
-        (
-            changed(|it| it.inputs[0].contents.as_mut().unwrap().fp32_contents = vec![1.0]),
-            Code::InvalidArgument,
-            "`bytes_contents` alone",
-        ),
-        (
-            changed(|it| it.inputs[0].contents.as_mut().unwrap().bytes_contents[0] = vec![0xff]),
-            Code::InvalidArgument,
-            "not UTF-8",
-        ),
-        (
-            changed(|it| it.raw_input_contents = vec![vec![0; 4]]),
-            Code::InvalidArgument,
-            "both `raw_input_contents`",
-        ),
-        (raw_twice(), Code::InvalidArgument, "2 `raw_input_contents`"),
-        (
-            changed(|it| it.outputs = vec![InferRequestedOutputTensor::default()]),
-            Code::InvalidArgument,
-            "output `` does not exist",
         ),
         (
             typed(&[5], &[TEXT; 5]),
@@ -310,9 +273,49 @@ async fn errors_have_the_code_of_their_kind() {
             "4000 bytes; change it with `--max-body-bytes`",
         ),
     ] {
-        let status = send(request).await.unwrap_err();
-        assert_eq!(status.code(), code, "{status}");
-        assert!(status.message().contains(part), "{status}");
+        assert_error(request, code, part).await;
+    }
+}
+
+#[tokio::test]
+async fn an_invalid_request_names_what_is_wrong() {
+    for (request, part) in [
+        (changed(|it| it.inputs.clear()), "0 inputs"),
+        (
+            changed(|it| it.inputs[0].name.clear()),
+            "input `` does not exist",
+        ),
+        (
+            changed(|it| it.inputs[0].datatype = "INT8".to_owned()),
+            "`INT8`",
+        ),
+        (
+            changed(|it| it.inputs[0].shape = vec![3]),
+            "not match the 1 elements",
+        ),
+        (
+            changed(|it| it.inputs[0].contents = None),
+            "not match the 0 elements",
+        ),
+        (
+            changed(|it| it.inputs[0].contents.as_mut().unwrap().fp32_contents = vec![1.0]),
+            "`bytes_contents` alone",
+        ),
+        (
+            changed(|it| it.inputs[0].contents.as_mut().unwrap().bytes_contents[0] = vec![0xff]),
+            "not UTF-8",
+        ),
+        (
+            changed(|it| it.raw_input_contents = vec![vec![0; 4]]),
+            "both `raw_input_contents`",
+        ),
+        (raw_twice(), "2 `raw_input_contents`"),
+        (
+            changed(|it| it.outputs = vec![InferRequestedOutputTensor::default()]),
+            "output `` does not exist",
+        ),
+    ] {
+        assert_error(request, Code::InvalidArgument, part).await;
     }
 }
 

@@ -197,7 +197,7 @@ async fn the_requests_threshold_overrides_the_models() {
 }
 
 #[tokio::test]
-async fn what_is_not_the_models_is_named_with_400() {
+async fn an_invalid_request_is_rejected_with_400() {
     let whole = |name: &str, datatype: &str| json!({"name": name, "shape": [1], "datatype": datatype, "data": ["a"]});
     let with = |shape: &[i64], data: Value| json!({"inputs": [input(shape, &data)]});
     let good = input(&[1], &json!([TEXT]));
@@ -252,6 +252,10 @@ async fn what_is_not_the_models_is_named_with_400() {
         let message = error(&infer(&body).await, 400);
         assert!(message.contains(part), "{body}: {message}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_rejected_with_400() {
     for body in ["", "{", "flood", "{\"inputs\": [\"\u{1}\"]}"] {
         let response = call(
             service().await,
