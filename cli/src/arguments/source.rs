@@ -12,7 +12,7 @@ pub struct DataArguments {
     ///
     /// A table is an archive (.tar.gz), a SQLite file, Parquet, CSV (.csv) or JSON lines (.jsonl), at a path or at the URL of
     /// an object store (`s3://`, `gs://`, `az://`); or a PostgreSQL server (`postgres://`), whose password may stand in
-    /// `PGPASSWORD`.
+    /// `PGPASSWORD`
     #[arg(
         long,
         env = "RELEVANCE_DATA",

@@ -48,8 +48,6 @@ pub struct PackArguments {
 
 #[derive(Debug, Args)]
 pub struct CheckArguments {
-    #[command(flatten)]
-    source: SourceArguments,
     /// Measure the drift from the texts of this version too: an alias or a number.
     #[arg(long, value_name = "VERSION")]
     against: Option<String>,
@@ -74,6 +72,8 @@ pub struct CheckArguments {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    source: SourceArguments,
 }
 
 /// Output of `--json`.

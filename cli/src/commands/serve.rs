@@ -31,6 +31,7 @@ pub struct ServeArguments {
 
 /// Flags of the service.
 #[derive(Debug, Args)]
+#[command(next_help_heading = None::<&str>)]
 pub struct ServiceArguments {
     /// Address to listen on.
     #[arg(
@@ -43,6 +44,14 @@ pub struct ServiceArguments {
     /// Port to listen on.
     #[arg(long, env = "PORT", value_name = "PORT", default_value_t = DEFAULT_PORT)]
     port: u16,
+    /// Level of the log: error, warn, info, debug or trace, or levels by module.
+    #[arg(
+        long,
+        env = "RELEVANCE_LOG",
+        value_name = "LEVEL",
+        default_value = "info"
+    )]
+    log: String,
     #[command(flatten)]
     limits: LimitArguments,
     /// SHA-256 digests of the keys that open the service, in hexadecimal, separated by commas; without any it is open to all.
@@ -102,14 +111,6 @@ pub struct ServiceArguments {
         help_heading = "Log and traces"
     )]
     otlp_endpoint: Option<String>,
-    /// Level of the log: error, warn, info, debug or trace, or levels by module.
-    #[arg(
-        long,
-        env = "RELEVANCE_LOG",
-        value_name = "LEVEL",
-        default_value = "info"
-    )]
-    log: String,
 }
 
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {

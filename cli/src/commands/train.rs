@@ -15,8 +15,6 @@ use crate::{async_runtime, files, output};
 
 #[derive(Debug, Args)]
 pub struct TrainArguments {
-    #[command(flatten)]
-    training: TrainingArguments,
     /// File for the pipeline as JSON.
     #[arg(long, value_name = "FILE")]
     pipeline: Option<PathBuf>,
@@ -26,6 +24,8 @@ pub struct TrainArguments {
     /// Print what was trained and published as JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    training: TrainingArguments,
 }
 
 /// Flags of a training run.

@@ -14,14 +14,14 @@ use crate::workflow::verify::{EngineAgreement, Extent, ensure_agreement, verify}
 pub struct VerifyArguments {
     #[command(flatten)]
     model: ModelArguments,
-    #[command(flatten)]
-    source: SourceArguments,
     /// Shared library of onnxruntime; without it that engine is left out.
     #[arg(long, env = "ORT_DYLIB_PATH", value_name = "FILE")]
     onnxruntime: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    source: SourceArguments,
 }
 
 /// One engine's agreement with the reference.

@@ -63,6 +63,43 @@ fn help_and_version_are_data() {
 }
 
 #[test]
+fn the_short_help_has_the_common_flags_and_leaves_the_others_to_the_long_one() {
+    let workspace = Workspace::new();
+    for (command, common, other) in [
+        (
+            &["train"][..],
+            &["--data", "--promote", "--json"][..],
+            "--min-recall",
+        ),
+        (&[], &["--data", "--store", "--port", "--log"], "--alpha"),
+        (
+            &["serve"],
+            &["--name", "--address", "--port"],
+            "--max-wait-ms",
+        ),
+        (
+            &["verify"],
+            &["--data", "--onnxruntime", "--json"],
+            "--table",
+        ),
+        (
+            &["data", "check"],
+            &["--data", "--against", "--json"],
+            "--table",
+        ),
+    ] {
+        let short = workspace.run(&[command, &["-h"]].concat()).succeeded();
+        for flag in common {
+            assert!(short.stdout.contains(flag), "{flag}: {}", short.stdout);
+        }
+        assert!(!short.stdout.contains(other), "{}", short.stdout);
+
+        let long = workspace.run(&[command, &["--help"]].concat()).succeeded();
+        assert!(long.stdout.contains(other), "{}", long.stdout);
+    }
+}
+
+#[test]
 fn the_specification_is_json_with_the_routes() {
     let specification = Workspace::new().run(&["openapi"]).succeeded().json();
     assert!(
