@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, clients, contract, deploy, generated, lint, policy, sample, smoke, test,
+    bench, browser, clients, contract, deploy, generated, guide, lint, policy, sample, smoke, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -55,6 +55,8 @@ enum Task {
     Moto,
     /// Train and serve in release, and compare predictions with the examples in Python and Node.
     Smoke,
+    /// Run the commands and programs of the README and the guides as a reader would.
+    Guide,
     /// Call the service with public clients of the Open Inference Protocol.
     Clients,
     /// Test the pages in Chromium with the committed model.
@@ -86,7 +88,7 @@ impl Task {
             | Self::Onnxruntime
             | Self::Moto
             | Self::Clients => &[Requirement::Pip],
-            Self::Smoke | Self::Contract => &[Requirement::Node, Requirement::Pip],
+            Self::Smoke | Self::Guide | Self::Contract => &[Requirement::Node, Requirement::Pip],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
             Self::Bench { arguments } => bench::requirements(arguments),
@@ -104,6 +106,7 @@ impl Task {
             Self::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
             Self::Moto => moto::folder().map(|path| println!("{}", path.display())),
             Self::Smoke => smoke::check(),
+            Self::Guide => guide::check(),
             Self::Clients => clients::check(),
             Self::Browser => browser::check(),
             Self::Contract => contract::check(),
@@ -128,6 +131,7 @@ fn run_all() -> Result<()> {
     generated::check(false)?;
     bench::run_part(&["check"])?;
     smoke::check()?;
+    guide::check()?;
     clients::check()?;
     browser::check()?;
     contract::check()?;

@@ -12,7 +12,7 @@ use crate::tools::service::Service;
 /// and reflection.
 ///
 /// Triton's client needs an older protobuf, which limits the versions of gRPC's packages.
-const PACKAGES: [&str; 7] = [
+pub const PACKAGES: [&str; 7] = [
     "tritonclient==2.73.0",
     "geventhttpclient==2.6.1",
     "grpcio==1.81.1",

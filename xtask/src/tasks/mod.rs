@@ -6,6 +6,7 @@ pub mod clients;
 pub mod contract;
 pub mod deploy;
 pub mod generated;
+pub mod guide;
 pub mod lint;
 pub mod policy;
 pub mod sample;

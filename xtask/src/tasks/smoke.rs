@@ -21,7 +21,7 @@ const TEXTS: [&str; 6] = [
     "🔥 FIRE 🔥 in Port-au-Prince #haiti http://example.org/x_y",
     "洪水が迫っている earthquake مياه",
 ];
-const NODE_PACKAGE: &str = "onnxruntime-node@1.30.0";
+pub const NODE_PACKAGE: &str = "onnxruntime-node@1.30.0";
 /// Largest difference between the probabilities of two engines.
 const TOLERANCE: f64 = 1e-6;
 

@@ -1,0 +1,75 @@
+//! Packages and data that the pages take for granted.
+
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use tempfile::TempDir;
+
+use crate::command::{command, root, run, target};
+use crate::tasks::{clients, smoke};
+use crate::tools::{npm, onnxruntime, pip};
+
+/// Writes `sentences.csv` and `sentences.txt` from the embedded archive.
+const SENTENCES: &str = r#"
+import base64, csv, sqlite3, sys, tarfile, tempfile
+with tarfile.open(sys.argv[1]) as archive:
+    database = base64.b64decode(archive.extractfile(archive.next()).read())
+with tempfile.NamedTemporaryFile() as file:
+    file.write(database)
+    file.flush()
+    rows = sqlite3.connect(file.name).execute("SELECT text, choose_one FROM data").fetchall()
+with open("sentences.csv", "w", newline="") as table:
+    csv.writer(table).writerows([("text", "choose_one"), *rows])
+with open("sentences.txt", "w") as lines:
+    lines.writelines(" ".join(text.split()) + "\n" for text, _ in rows)
+"#;
+
+/// Where the packages are.
+pub struct Environment {
+    python: PathBuf,
+    node: PathBuf,
+}
+
+/// Installs the packages.
+pub fn environment() -> Result<Environment> {
+    let environment = Environment {
+        python: target().join("guide/python"),
+        node: target().join("guide/node"),
+    };
+    let mut packages = vec![onnxruntime::PACKAGE];
+    packages.extend(clients::PACKAGES);
+    pip::install_with_dependencies(&packages, &environment.python)?;
+    npm::install(&[smoke::NODE_PACKAGE], &environment.node)?;
+    Ok(environment)
+}
+
+impl Environment {
+    /// Puts the command on the path, and the packages where Python looks for them.
+    pub fn apply(&self, command: &mut Command, relevance: &Path) {
+        let binaries = relevance.parent().unwrap_or(relevance);
+        let path = std::env::var("PATH").unwrap_or_default();
+        command
+            .env("PATH", format!("{}:{path}", binaries.display()))
+            .env("PYTHONPATH", &self.python);
+    }
+}
+
+/// Makes a fresh folder with the reader's data in it, and the packages where Node looks for them.
+pub fn folder(environment: &Environment) -> Result<TempDir> {
+    let folder = TempDir::new().context("cannot make a folder for a guide")?;
+    symlink(
+        environment.node.join("node_modules"),
+        folder.path().join("node_modules"),
+    )?;
+
+    let archive = root().join("data/db.sqlite.base64.tar.gz");
+    let mut sentences = command("python3");
+    sentences
+        .args(["-c", SENTENCES])
+        .arg(archive)
+        .current_dir(folder.path());
+    run(&mut sentences)?;
+    Ok(folder)
+}
