@@ -16,7 +16,7 @@ use crate::command::{clean, line, root};
 use crate::tools::relevance;
 
 /// How long a service may take until it is ready.
-const READY: Duration = Duration::from_secs(60);
+const READY: Duration = Duration::from_mins(1);
 /// The port that the pages name.
 const PORT: &str = "localhost:8080";
 
