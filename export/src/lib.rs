@@ -1,7 +1,7 @@
 //! A pipeline to an ONNX file, node by node; and back.
 //!
-//! - [`text_model`] builds the graph from raw strings to probabilities and labels.
-//! - [`features_model`] builds the numeric part alone, for runtimes without strings.
+//! - [`text_model()`] builds the graph from raw strings to probabilities and labels.
+//! - [`features_model()`] builds the numeric part alone, for runtimes without strings.
 //! - [`inline_functions`] replaces calls of model-local functions by the functions' nodes.
 //! - [`to_bytes`] and [`parse`] encode and decode a model file, [`pipeline_from_model`] reads its
 //!   pipeline back.
