@@ -1,6 +1,6 @@
 //! Hand-optimised scoring, each part held by tests against a simple definition.
 //!
-//! - [`byte_mask`] classifies 64 bytes at a time.
+//! - [`mod@byte_mask`] classifies 64 bytes at a time.
 //! - [`TokenScan`] finds tokens 64 bytes at a time, [`tokens`](crate::tokens) one character at a
 //!   time.
 //! - [`TermIndex`](term_index::TermIndex) finds terms without building strings,
