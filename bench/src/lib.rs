@@ -1,4 +1,4 @@
-//! What the benchmarks share: the engines of a model file, the texts they score, and the messages of
+//! Shared by the benchmarks: the engines of a model file, the texts they score, and the messages of
 //! the Open Inference Protocol for the floor server.
 
 pub mod messages;

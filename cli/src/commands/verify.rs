@@ -30,7 +30,7 @@ struct Row {
     engine: &'static str,
     texts: usize,
     largest_difference: f32,
-    changed_verdicts: usize,
+    changed_labels: usize,
     agrees: bool,
 }
 
@@ -52,7 +52,7 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
             engine: engine.as_str(),
             texts: agreement.texts,
             largest_difference: agreement.largest_difference,
-            changed_verdicts: agreement.changed_labels.len(),
+            changed_labels: agreement.changed_labels.len(),
             agrees: agreement.holds(),
         })
         .collect();
@@ -75,7 +75,7 @@ fn table(rows: &[Row]) -> String {
         let agrees = if row.agrees { "yes" } else { "no" };
         format!(
             "{:<20} {:>8} {:>18.1e} {:>16}  {agrees}\n",
-            row.engine, row.texts, row.largest_difference, row.changed_verdicts
+            row.engine, row.texts, row.largest_difference, row.changed_labels
         )
     });
     std::iter::once(header).chain(lines).collect()

@@ -33,7 +33,7 @@ fn a_comparison_has_only_what_differs() {
         .json();
     let counts = &shown["metrics"]["test"];
     let texts = counts["relevant"].as_u64().unwrap() + counts["not_relevant"].as_u64().unwrap();
-    assert_eq!(difference["verdicts"]["rows"], texts);
+    assert_eq!(difference["predictions"]["rows"], texts);
     assert_eq!(
         models(&workspace, &["diff", "1", "production"])
             .succeeded()
@@ -108,14 +108,14 @@ fn a_comparison_shows_the_predictions_that_changed_on_the_frozen_rows() {
     )
     .succeeded()
     .json();
-    let verdicts = &difference["verdicts"];
+    let predictions = &difference["predictions"];
     assert_eq!(
-        (&verdicts["rows"], &verdicts["became_right"]),
+        (&predictions["rows"], &predictions["became_right"]),
         (&json!(first.len()), &json!(changed.len()))
     );
-    assert_eq!(verdicts["became_wrong"], 0);
+    assert_eq!(predictions["became_wrong"], 0);
 
-    let shown: Vec<&Value> = verdicts["changed"]
+    let shown: Vec<&Value> = predictions["changed"]
         .as_array()
         .unwrap()
         .iter()

@@ -126,14 +126,14 @@ fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
 #[test]
 fn columns_are_taken_by_their_flags() {
     let workspace = Workspace::new();
-    workspace.write("rows.csv", "sentence,verdict\nflood,1\nlunch,0\n");
+    workspace.write("rows.csv", "sentence,relevance\nflood,1\nlunch,0\n");
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
     workspace
         .run(&arguments)
         .failed(1, &["text column `text`", "`sentence`"]);
     let named = [
         &arguments[..],
-        &["--text-column", "sentence", "--label-column", "verdict"],
+        &["--text-column", "sentence", "--label-column", "relevance"],
     ]
     .concat();
     assert_eq!(
@@ -142,7 +142,7 @@ fn columns_are_taken_by_their_flags() {
     );
 
     workspace
-        .run(&[&named[..], &["--column", "verdict", "--column", "town"]].concat())
+        .run(&[&named[..], &["--column", "relevance", "--column", "town"]].concat())
         .failed(1, &["further column `town`"]);
 }
 

@@ -1,4 +1,4 @@
-//! What a new model must keep of the one in production.
+//! The gate's comparison of a new model with the one in production.
 
 use relevance_data::Label;
 

@@ -21,7 +21,7 @@ struct Client {
     connection: Option<BufReader<TcpStream>>,
 }
 
-/// What came of a request.
+/// Outcome of a request.
 enum Sent {
     /// Status and body.
     Answered(u16, Value),

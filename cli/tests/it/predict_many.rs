@@ -138,7 +138,7 @@ fn an_answer_comes_while_more_texts_are_waited_for() {
             .lines()
             .map(Result::unwrap);
         for text in ["flood waters", "a sunny day", "fire"] {
-            // What comes behind the line is the beginning of the next one.
+            // The bytes behind the line begin the next one.
             input.write_all(text.as_bytes()).unwrap();
             input.write_all(b"\nhalf a line, ").unwrap();
             let answer = answers.find(|line| !line.starts_with("label,")).unwrap();

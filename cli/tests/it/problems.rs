@@ -17,7 +17,7 @@ const DIGEST: &str = "41ef4bb0b23661e66301aac36066912dac037827b4ae63a7b1165a5aa9
 /// repository, which the inference protocol tells in its own form.
 const ELSEWHERE: [&str; 4] = ["internal", "keys_needed", "overloaded", "waited_too_long"];
 
-/// What bytes on a connection are answered with, head and body; `ends` when nothing more comes.
+/// Response to bytes on a connection, head and body; `ends` when the connection closes after it.
 fn answer(service: &Service, request: &str, ends: bool) -> (String, String) {
     let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
     connection.write_all(request.as_bytes()).unwrap();

@@ -13,10 +13,10 @@ use crate::support::{LONG, Workspace};
 /// A text that every model here must find relevant.
 const FLOOD: &str = "flood waters are rising, families evacuated";
 
-/// What a service that nobody holds up may take to end; platforms kill after ten seconds.
+/// Time limit for an undisturbed service to end; platforms kill after ten seconds.
 const SOON: Duration = Duration::from_secs(4);
 
-/// What a service may take to end whatever its clients do.
+/// Time limit for a service to end, whatever its clients do.
 const LATEST: Duration = Duration::from_secs(8);
 
 /// A connection whose request is answered once its body comes.

@@ -26,9 +26,9 @@ pub struct Ended {
     pub code: Option<i32>,
     /// From the call of [`end`](Service::end), which follows the signal, to the end.
     pub took: Duration,
-    /// What nobody has read of the log, line by line.
+    /// Unread lines of the log.
     pub log: Vec<String>,
-    /// What nobody has read of standard error, line by line.
+    /// Unread lines of standard error.
     pub talk: Vec<String>,
 }
 

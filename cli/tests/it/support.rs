@@ -106,7 +106,7 @@ fn collect(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
     }
 }
 
-/// What a run printed and how it ended.
+/// Output and exit status of a run.
 #[derive(Debug)]
 pub struct Outcome {
     pub code: Option<i32>,

@@ -117,7 +117,7 @@ fn poisoned_labels_are_refused_with_code_3_and_change_nothing() {
     assert_eq!(workspace.files("models"), before);
 }
 
-/// The precision that a refusal states.
+/// The precision that the gate failure states.
 fn figure(stderr: &str) -> f64 {
     let (_, rest) = stderr
         .split_once("`gate.min_precision` is 0.65, and the model has ")

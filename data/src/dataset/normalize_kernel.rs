@@ -5,7 +5,7 @@ use relevance_pipeline::{BLOCK_BYTES, byte_mask};
 
 /// Puts an ASCII text into lower case and adds start and end of each of its words to `edges`.
 ///
-/// What follows an excluded beginning, such as a link's, is skipped up to the next whitespace. The
+/// The rest of an excluded word, such as a link, is skipped up to the next whitespace. The
 /// text is padded with spaces, so that every word ends before the last block does.
 pub(super) fn find_words(
     text: &mut Vec<u8>,

@@ -16,7 +16,7 @@ use object_store::{Certificate, ClientOptions, ObjectStore, ObjectStoreScheme, R
 use url::Url;
 
 const MAX_RETRIES: usize = 5;
-/// Time limit of all retries of a request, shorter than the patience of a person or a scheduler.
+/// Time limit of all retries of a request, shorter than a person or a scheduler waits.
 const RETRY_TIMEOUT: Duration = Duration::from_mins(1);
 
 const S3_VARIABLES: &str = "S3 reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL and \
@@ -52,7 +52,7 @@ pub enum CloudError {
     InvalidSettings {
         /// The variables that the service reads.
         variables: &'static str,
-        /// What is missing or malformed.
+        /// Missing or malformed setting.
         #[source]
         source: object_store::Error,
     },

@@ -185,11 +185,11 @@ async fn promotion_at_any_moment_of_a_pruning_succeeds_or_is_refused() {
         let other = on(Arc::clone(&objects));
         let promotion = Box::pin(async move {
             if let Err(error) = other.promote(NAME, "1").await {
-                let is_refusal = matches!(
+                let is_rejected = matches!(
                     error,
                     StoreError::Pruned { .. } | StoreError::UnknownVersion { .. }
                 );
-                assert!(is_refusal, "{error}");
+                assert!(is_rejected, "{error}");
             }
         });
         let interrupted = Arc::new(FailingObjects::interrupted(objects, at, promotion));
@@ -303,7 +303,7 @@ async fn concurrent_promotions_rollbacks_and_prunings_lose_no_alias() {
             promotion.unwrap().unwrap();
             pruning.unwrap().unwrap();
             if let Err(error) = alias.unwrap() {
-                let is_refusal = matches!(
+                let is_rejected = matches!(
                     error,
                     StoreError::Pruned { .. } | StoreError::UnknownVersion { .. }
                 );
@@ -314,7 +314,7 @@ async fn concurrent_promotions_rollbacks_and_prunings_lose_no_alias() {
                         ..
                     }
                 );
-                assert!(is_refusal || is_read_in_between, "{error:?}");
+                assert!(is_rejected || is_read_in_between, "{error:?}");
             }
             assert_aliases_read(&stores[0]).await;
         }

@@ -17,7 +17,7 @@ use crate::model::loaded::digest;
 const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// Tokens are counted for one in this many requests, enough for the fraction of unknown tokens.
 const TOKEN_SAMPLE_INTERVAL: u64 = 8;
-/// Values of the label `verdict`, independent of the model's labels.
+/// Values of the label `prediction`, independent of the model's labels.
 const RELEVANT: &str = "relevant";
 const NOT_RELEVANT: &str = "not_relevant";
 
@@ -35,10 +35,10 @@ struct VersionDigest {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct VersionVerdict {
+struct VersionPrediction {
     model: String,
     version: u64,
-    verdict: &'static str,
+    prediction: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -52,7 +52,7 @@ struct VersionKnown {
 #[derive(Debug)]
 pub(crate) struct ModelSeries {
     info: Family<VersionDigest, Gauge>,
-    texts: Family<VersionVerdict, Counter>,
+    texts: Family<VersionPrediction, Counter>,
     scores: Family<Version, Histogram, fn() -> Histogram>,
     tokens: Family<VersionKnown, Counter>,
 }
@@ -110,11 +110,11 @@ impl ModelSeries {
     /// The metrics of a version.
     pub(crate) fn for_version(&self, manifest: &Manifest) -> ModelMetrics {
         let (model, version) = (&manifest.name, manifest.version);
-        let texts = |verdict| {
-            let labels = VersionVerdict {
+        let texts = |prediction| {
+            let labels = VersionPrediction {
                 model: model.clone(),
                 version,
-                verdict,
+                prediction,
             };
             self.texts.get_or_create_owned(&labels)
         };
@@ -155,11 +155,11 @@ impl ModelSeries {
             version,
         });
 
-        for verdict in [RELEVANT, NOT_RELEVANT] {
-            self.texts.remove(&VersionVerdict {
+        for prediction in [RELEVANT, NOT_RELEVANT] {
+            self.texts.remove(&VersionPrediction {
                 model: model.clone(),
                 version,
-                verdict,
+                prediction,
             });
         }
         for known in [true, false] {

@@ -60,10 +60,10 @@ test("a response of an intermediary is shown by its status", { expected: FAILED 
 });
 
 test("a busy service is asked again when it says", { expected: FAILED }, async (page) => {
-  let refusals = 0;
+  let calls = 0;
   await page.route("**/v1/explain", async (route) => {
-    refusals += 1;
-    if (refusals > 1) return route.continue();
+    calls += 1;
+    if (calls > 1) return route.continue();
     const answer = problem(429, "overloaded", "Overloaded", "all slots are taken");
     return route.fulfill({ ...answer, headers: { "retry-after": "1" } });
   });
@@ -71,7 +71,7 @@ test("a busy service is asked again when it says", { expected: FAILED }, async (
   await shows(page, "#waiting", "The service is busy; trying again in 1 second.");
   await shows(page, "#outcome", "Relevant");
   await shows(page, "#waiting", "");
-  assert.equal(refusals, 2);
+  assert.equal(calls, 2);
 });
 
 test(

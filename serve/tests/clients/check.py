@@ -108,10 +108,10 @@ def check_http(address, want):
         one.set_data_from_numpy(data)
         strict = client.infer(MODEL, [one], parameters={"threshold": 1.0}).as_numpy("label")
         same(len(set(strict.tolist())), 1, "labels at threshold 1")
-        check_refusals(over_http, client)
+        check_rejections(over_http, client)
 
 
-def check_refusals(kind, client):
+def check_rejections(kind, client):
     is_http = kind is over_http
     unknown, invalid = ("404", "400") if is_http else ("NOT_FOUND", "INVALID_ARGUMENT")
     one, data = tensor(kind, [len(TEXTS)])
@@ -148,7 +148,7 @@ def check_grpc(address, want):
                 compare(result, shape, want, f"gRPC {shape}")
         strict = client.infer(MODEL, [one], parameters={"threshold": 1.0}).as_numpy("label")
         same(len(set(strict.flatten().tolist())), 1, "labels at threshold 1")
-        check_refusals(over_grpc, client)
+        check_rejections(over_grpc, client)
 
 
 def check_health(address, serving):

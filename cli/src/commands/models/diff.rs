@@ -38,7 +38,7 @@ struct Difference {
     values: Vec<ValueDifference>,
     vocabulary: VocabularyDifference,
     /// Predictions for the frozen test rows of the second version; nothing when the store has none.
-    verdicts: Option<PredictionChanges>,
+    predictions: Option<PredictionChanges>,
 }
 
 /// A value that differs between two versions.
@@ -74,7 +74,7 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
             "predictions are not compared: the store has no frozen test rows of version {version}"
         );
     }
-    let verdicts = rows.map(|rows| {
+    let predictions = rows.map(|rows| {
         let mut comparison = PredictionChanges::compute(&from.pipeline, &to.pipeline, &rows);
         comparison.changed.truncate(*examples);
         comparison
@@ -83,7 +83,7 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     let difference = Difference {
         values: differing(&from.values, &to.values),
         vocabulary: vocabulary::compare(&from.pipeline, &to.pipeline),
-        verdicts,
+        predictions,
     };
     if scope.json {
         output::print_json(&difference)
@@ -119,9 +119,9 @@ impl Difference {
         self.values.is_empty()
             && self.vocabulary.is_empty()
             && self
-                .verdicts
+                .predictions
                 .as_ref()
-                .is_none_or(|verdicts| verdicts.changes() == 0)
+                .is_none_or(|predictions| predictions.changes() == 0)
     }
 }
 
@@ -137,8 +137,8 @@ impl fmt::Display for Difference {
         if !self.vocabulary.is_empty() {
             write!(formatter, "{}", self.vocabulary)?;
         }
-        if let Some(verdicts) = &self.verdicts {
-            write!(formatter, "{verdicts}")?;
+        if let Some(predictions) = &self.predictions {
+            write!(formatter, "{predictions}")?;
         }
         Ok(())
     }

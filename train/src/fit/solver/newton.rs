@@ -160,11 +160,11 @@ fn newton_step(
         }
 
         let product = objective.hessian_vector_product(&search_direction);
-        let curvature = dot(&search_direction, &product);
-        predicted += 0.5 * squared_norm * squared_norm / curvature;
-        let step_length = squared_norm / curvature;
+        let quadratic_form = dot(&search_direction, &product);
+        predicted += 0.5 * squared_norm * squared_norm / quadratic_form;
+        let step_length = squared_norm / quadratic_form;
         add_scaled(&mut direction, step_length, &search_direction);
-        add_scaled(&mut residual, -squared_norm / curvature, &product);
+        add_scaled(&mut residual, -squared_norm / quadratic_form, &product);
 
         let mut next_direction = preconditioner.apply(&residual);
         let next_squared_norm = dot(&residual, &next_direction);
@@ -178,7 +178,7 @@ fn newton_step(
         pairs.push(Pair {
             s: std::mem::replace(&mut search_direction, next_direction),
             y: product,
-            s_dot_y: curvature,
+            s_dot_y: quadratic_form,
         });
     }
 

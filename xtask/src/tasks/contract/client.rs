@@ -90,7 +90,7 @@ fn check_other_responses(output: &Value) -> Result<()> {
         output,
     )?;
     expect(
-        output["problem"] == json!("blank: `text` is empty or only whitespace"),
+        output["problem"] == json!("empty: `text` is empty or only whitespace"),
         "a problem has its code",
         output,
     )
