@@ -13,10 +13,20 @@ const TYPOS: &str = "typos==1.52.0";
 /// Files in which phrases are looked for.
 const PATTERNS: [&str; 5] = ["*.rs", "*.md", "*.yml", "*.proto", "*.py"];
 /// Files that mention phrases in order to replace them.
-const EXEMPT_FILES: [&str; 2] = ["docs/glossary.md", "xtask/src/tasks/lint/prose.rs"];
+const EXEMPT_FILES: [&str; 3] = [
+    "CHANGELOG.md",
+    "docs/glossary.md",
+    "xtask/src/tasks/lint/prose.rs",
+];
 
+/// Starts of comments and docstrings.
+const COMMENT_MARKERS: [&str; 5] = ["//!", "///", "//", "#", "\"\"\""];
 /// Phrases of two words or parts of names, each with its replacement.
-const PHRASES: [(&str, &str); 5] = [
+const PHRASES: [(&str, &str); 9] = [
+    ("share of", "fraction of"),
+    ("Share of", "Fraction of"),
+    ("shares of", "fractions of"),
+    ("Shares of", "Fractions of"),
     ("slope of the slope", "Hessian"),
     ("sees to", "ensures"),
     ("see to it", "ensure"),
@@ -80,12 +90,23 @@ fn find(text: &str) -> impl Iterator<Item = String> {
 /// Finds what to replace in a line.
 fn find_in_line(line: &str) -> Vec<String> {
     let mut findings = Vec::new();
+    if opens_with_what(line) {
+        findings.push("a comment opens with \"What\": write a noun phrase or a verb".to_owned());
+    }
     for (phrase, replacement) in PHRASES {
         if contains(line, phrase) {
             findings.push(format!("`{phrase}`: write `{replacement}`"));
         }
     }
     findings
+}
+
+fn opens_with_what(line: &str) -> bool {
+    let line = line.trim_start();
+    COMMENT_MARKERS
+        .iter()
+        .filter_map(|marker| line.strip_prefix(marker))
+        .any(|comment| comment.trim_start().starts_with("What "))
 }
 
 /// Whether a phrase occurs that is not part of a longer word. The end of a phrase `NAME_` is free.
@@ -104,18 +125,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn phrases_are_found_with_their_lines() {
-        let text = "/// This sees to it.\nfn rows() {}\nconst MOST_ROWS: u8 = 1;";
+    fn phrases_and_openings_are_found_with_their_lines() {
+        let text =
+            "/// The share of rows.\nfn rows() {}\n    //! What it does.\nconst MOST_ROWS: u8 = 1;";
         let findings: Vec<_> = find(text).collect();
 
-        assert_eq!(findings.len(), 2, "{findings:?}");
-        assert!(findings[0].starts_with("1: `sees to`"), "{findings:?}");
-        assert!(findings[1].starts_with("3: `MOST_`"), "{findings:?}");
+        assert_eq!(findings.len(), 3, "{findings:?}");
+        assert!(findings[0].starts_with("1: `share of`"), "{findings:?}");
+        assert!(
+            findings[1].starts_with("3: a comment opens"),
+            "{findings:?}"
+        );
+        assert!(findings[2].starts_with("4: `MOST_`"), "{findings:?}");
     }
 
     #[test]
     fn similar_words_are_no_findings() {
-        let text = "// One foresees to a degree.\nlet UTMOST_ROWS = 1;";
+        let text = "// Whatever a market share offers.\nlet UTMOST_ROWS = \"What now\";";
         assert_eq!(find(text).count(), 0);
     }
 }
