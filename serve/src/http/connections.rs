@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::service::service_fn;
@@ -13,9 +13,9 @@ use hyper_util::server::graceful::GracefulShutdown;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::http::fast_path::FastPath;
-use crate::http::idle_timeout::IdleReaper;
 use crate::state::ServiceState;
 
 /// Pause after the system fails to accept a connection, as when too many files are open.
@@ -35,8 +35,8 @@ pub(crate) struct Connections {
     service: FastPath,
     open: GracefulShutdown,
     permits: Arc<Semaphore>,
-    idle_reaper: IdleReaper,
-    accepted: AtomicU64,
+    /// Limit of the time without any byte, in every state of a connection.
+    silence_timeout: Duration,
     gauge: Gauge,
 }
 
@@ -46,8 +46,11 @@ impl Connections {
         let limits = state.limits();
 
         let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().header_read_timeout(None);
-        // A live client answers the ping, so that its connection is not idle.
+        builder
+            .http1()
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_timeout);
+        // A live client responds to the ping, so that its connection is not silent.
         let ping = limits.header_timeout / 2;
         builder
             .http2()
@@ -63,8 +66,7 @@ impl Connections {
             permits: Arc::new(Semaphore::new(
                 limits.max_connections.clamp(1, Semaphore::MAX_PERMITS),
             )),
-            idle_reaper: IdleReaper::start(limits),
-            accepted: AtomicU64::new(0),
+            silence_timeout: limits.header_timeout + limits.body_timeout + limits.max_wait,
             gauge: state.metrics().http.connections.clone(),
         }
     }
@@ -121,31 +123,31 @@ impl Connections {
             );
         }
 
-        let guard = self
-            .idle_reaper
-            .guard(self.accepted.fetch_add(1, Ordering::Relaxed));
-        let (service, requests) = (self.service.clone(), guard.request_tracker());
+        let service = self.service.clone();
         let service = service_fn(move |request| {
-            let (service, in_flight) = (service.clone(), requests());
-            async move {
-                let response = service.respond(request).await;
-                drop(in_flight);
-                response
-            }
+            let service = service.clone();
+            async move { service.respond(request).await }
         });
-
         let connection = self
             .builder
-            .serve_connection(TokioIo::new(guard.track(stream)), service);
+            .serve_connection(TokioIo::new(self.limit_silence(stream)), service);
         let connection = self.open.watch(connection.into_owned());
 
         let open = OpenConnection::new(self.gauge.clone(), permit);
-        guard.run(async move {
+        tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(error, "a connection ended early");
             }
             drop(open);
         });
+    }
+
+    /// Ends reads and writes that pass no byte for longer than a request may take to arrive.
+    fn limit_silence(&self, stream: TcpStream) -> Pin<Box<TimeoutStream<TcpStream>>> {
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_read_timeout(Some(self.silence_timeout));
+        stream.set_write_timeout(Some(self.silence_timeout));
+        Box::pin(stream)
     }
 }
 

@@ -5,7 +5,6 @@ pub(crate) mod api_keys;
 mod auth;
 pub(crate) mod connections;
 pub(crate) mod fast_path;
-mod idle_timeout;
 pub(crate) mod json_body;
 pub(crate) mod json_response;
 pub(crate) mod panic;

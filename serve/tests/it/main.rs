@@ -3,12 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod browsers;
+mod connections;
 mod docs;
 mod explain;
 mod feedback;
 mod health;
 mod home;
-mod idle_timeout;
 mod keys;
 mod log;
 mod metrics;
