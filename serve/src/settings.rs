@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::HeaderValue;
+use tracing_appender::non_blocking::ErrorCounter;
 
 use crate::http::api_keys::ApiKeys;
 
@@ -16,7 +17,7 @@ const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
 pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;
 
 /// Settings of the service.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct ServeSettings {
     /// Address to listen on.
     pub address: SocketAddr,
@@ -38,6 +39,8 @@ pub struct ServeSettings {
     pub spans: bool,
     /// Google Cloud project of the traces in the log.
     pub google_cloud_project: Option<String>,
+    /// Counter of the lines that the log dropped, for the metrics.
+    pub dropped_log_lines: Option<ErrorCounter>,
 }
 
 impl ServeSettings {
@@ -55,6 +58,7 @@ impl ServeSettings {
             reload_interval: Some(Duration::from_millis(DEFAULT_RELOAD_INTERVAL_MS)),
             spans: false,
             google_cloud_project: None,
+            dropped_log_lines: None,
         }
     }
 

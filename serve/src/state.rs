@@ -37,7 +37,7 @@ impl ServiceState {
     /// When the store lacks the version, its file is damaged or cannot be run, or the capture file
     /// cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
-        let metrics = Arc::new(Metrics::new());
+        let metrics = Arc::new(Metrics::new(settings.dropped_log_lines.clone()));
         let readiness = Arc::<ReadinessSender>::default();
 
         let shadow = match &settings.shadow {

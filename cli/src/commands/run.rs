@@ -16,9 +16,9 @@ pub struct RunArguments {
 }
 
 pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
-    let _logging = arguments.service.start_logging()?;
+    let logging = arguments.service.start_logging()?;
     let (settings, store) = arguments.training.open()?;
-    let service = arguments.service.settings()?;
+    let service = arguments.service.settings(&logging)?;
 
     async_runtime::start()?.block_on(async {
         let run = arguments.training.training_run(&settings, &store);

@@ -114,14 +114,14 @@ pub struct ServiceArguments {
 }
 
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
-    let _logging = arguments.service.start_logging()?;
+    let logging = arguments.service.start_logging()?;
     let VersionArguments {
         store,
         name,
         model_version,
     } = &arguments.version;
     let store = store.open()?;
-    let settings = arguments.service.settings()?;
+    let settings = arguments.service.settings(&logging)?;
 
     async_runtime::start()?.block_on(start(store, name, model_version, settings))
 }
@@ -164,7 +164,7 @@ impl ServiceArguments {
     }
 
     /// The settings of the service.
-    pub fn settings(&self) -> anyhow::Result<ServeSettings> {
+    pub fn settings(&self, logging: &Logging) -> anyhow::Result<ServeSettings> {
         let keys = self
             .api_keys
             .parse()
@@ -181,6 +181,7 @@ impl ServiceArguments {
             reload_interval: Some(reload_interval).filter(|interval| !interval.is_zero()),
             spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),
+            dropped_log_lines: logging.dropped_lines(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
         })
     }

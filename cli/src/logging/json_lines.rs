@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, Write};
 
+use relevance_storage::error_chain;
 use serde::{Serialize, Serializer as _};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -107,9 +108,7 @@ impl Visit for Fields<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        let causes = std::iter::successors(Some(value), |cause| (*cause).source());
-        let messages: Vec<String> = causes.map(ToString::to_string).collect();
-        self.insert(field, &messages.join(": "));
+        self.insert(field, &error_chain(value));
     }
 }
 

@@ -1,6 +1,5 @@
 //! Log of the service on standard output, and export of its spans.
 
-mod batched_stdout;
 mod json_lines;
 mod start;
 mod traces;

@@ -1,9 +1,10 @@
 //! Start of the log: for a person on a terminal, else one JSON object per line.
 
-use std::io::IsTerminal as _;
+use std::io::{self, BufWriter, IsTerminal as _};
 
 use anyhow::Context as _;
 use tracing::Subscriber;
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
@@ -11,21 +12,25 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer};
 
 use crate::exit::WrongUsage;
-use crate::logging::batched_stdout::BatchedStdout;
 use crate::logging::json_lines::JsonLines;
 use crate::logging::traces::Traces;
 
+/// Limit of lines that wait for a slow reader of the output; further lines are dropped.
+const MAX_PENDING_LINES: usize = 1 << 14;
+/// Size of a system call that writes several lines.
+const WRITE_BYTES: usize = 1 << 15;
+
 /// Log and spans of the process; pending ones are written when it is dropped.
 pub struct Logging {
-    output: Option<BatchedStdout>,
+    dropped: Option<ErrorCounter>,
+    _writer: Option<WorkerGuard>,
     _traces: Option<Traces>,
 }
 
-impl Drop for Logging {
-    fn drop(&mut self) {
-        if let Some(output) = &self.output {
-            output.flush();
-        }
+impl Logging {
+    /// Counter of the lines that were dropped because the output's reader is slow.
+    pub fn dropped_lines(&self) -> Option<ErrorCounter> {
+        self.dropped.clone()
     }
 }
 
@@ -37,40 +42,52 @@ pub fn start(filter: &str, traces: Option<Traces>) -> anyhow::Result<Logging> {
         })
         .map_err(WrongUsage)?;
 
-    let is_terminal = std::io::stdout().is_terminal();
-    let output = (!is_terminal)
-        .then(BatchedStdout::start)
-        .transpose()
-        .context("cannot start the log")?;
+    let (output, writer) = if io::stdout().is_terminal() {
+        (None, None)
+    } else {
+        let (output, writer) = background_stdout();
+        (Some(output), Some(writer))
+    };
+    let dropped = output.as_ref().map(NonBlocking::error_counter);
 
     let registry = tracing_subscriber::registry();
     match &traces {
         Some(traces) => registry
             .with(traces.layer())
-            .with(lines(output.as_ref()).with_filter(filter))
+            .with(lines(output).with_filter(filter))
             .init(),
         // A global filter is evaluated once per call site, a filter of a layer once per event.
-        None => registry.with(filter).with(lines(output.as_ref())).init(),
+        None => registry.with(filter).with(lines(output)).init(),
     }
     std::panic::set_hook(Box::new(
         |panic| tracing::error!(%panic, "a bug: the program panicked"),
     ));
 
     Ok(Logging {
-        output,
+        dropped,
+        _writer: writer,
         _traces: traces,
     })
 }
 
+/// Standard output, written by a thread of its own, so that no request waits for its reader.
+fn background_stdout() -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default()
+        .buffered_lines_limit(MAX_PENDING_LINES)
+        .lossy(true)
+        .thread_name("log")
+        .finish(BufWriter::with_capacity(WRITE_BYTES, io::stdout()))
+}
+
 /// The layer that writes events: JSON to the output, or text to the terminal.
-fn lines<S>(output: Option<&BatchedStdout>) -> Box<dyn Layer<S> + Send + Sync>
+fn lines<S>(output: Option<NonBlocking>) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     match output {
         Some(output) => tracing_subscriber::fmt::layer()
             .event_format(JsonLines)
-            .with_writer(output.clone())
+            .with_writer(output)
             .boxed(),
         None => tracing_subscriber::fmt::layer().with_target(false).boxed(),
     }

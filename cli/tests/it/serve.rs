@@ -220,6 +220,21 @@ fn the_log_is_json_lines_without_any_text() {
 }
 
 #[test]
+fn a_log_that_nobody_reads_stops_neither_requests_nor_the_end() {
+    let workspace = Workspace::with_model();
+    let service = Service::start_unread(&workspace, &["serve"]);
+    // The lines of these fill the pipe and the buffer in front of it.
+    for _ in 0..500 {
+        assert_eq!(service.get("/v2/models/relevance").0, 200);
+    }
+
+    service.terminate();
+    let ended = service.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.took < Duration::from_secs(5), "{ended:?}");
+}
+
+#[test]
 fn the_level_of_the_log_is_a_setting() {
     let workspace = Workspace::with_model();
     let service = Service::start(&workspace, &["serve", "--log", "error"]);

@@ -1,7 +1,7 @@
 //! The service as a process: started on a free port, asked, told to end.
 
 use std::io::{BufRead as _, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,8 @@ pub struct Service {
     log: Receiver<String>,
     /// Lines of standard error that nobody has read.
     talk: Receiver<String>,
+    /// Standard output that nobody reads.
+    unread: Option<ChildStdout>,
 }
 
 /// How a service ended.
@@ -35,6 +37,13 @@ pub struct Ended {
 impl Service {
     /// Starts the command on a free port of loopback and waits until it says that it serves.
     pub fn start(workspace: &Workspace, arguments: &[&str]) -> Self {
+        let mut service = Self::start_unread(workspace, arguments);
+        service.log = lines(service.unread.take().unwrap());
+        service
+    }
+
+    /// As [`start`](Self::start), with a pipe as standard output that nobody reads.
+    pub fn start_unread(workspace: &Workspace, arguments: &[&str]) -> Self {
         let mut command =
             workspace.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
         let mut child = command
@@ -42,15 +51,12 @@ impl Service {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let (log, talk) = (
-            lines(child.stdout.take().unwrap()),
-            lines(child.stderr.take().unwrap()),
-        );
         let mut service = Self {
-            child,
             port: 0,
-            log,
-            talk,
+            log: channel().1,
+            talk: lines(child.stderr.take().unwrap()),
+            unread: child.stdout.take(),
+            child,
         };
         let line = wait_for(&service.talk, "serving ");
         let (_, port) = line.split_once(": http://localhost:").unwrap();

@@ -5,6 +5,7 @@
 mod admission;
 mod capture;
 mod http;
+mod log;
 mod model;
 mod process;
 mod registry;

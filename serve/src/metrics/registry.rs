@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use prometheus_client::registry::Registry;
+use tracing_appender::non_blocking::ErrorCounter;
 
 use crate::metrics::admission::AdmissionMetrics;
 use crate::metrics::capture::CaptureMetrics;
 use crate::metrics::http::HttpMetrics;
+use crate::metrics::log::DroppedLines;
 use crate::metrics::model::ModelSeries;
 use crate::metrics::process::Process;
 use crate::metrics::reload::ReloadMetrics;
@@ -28,12 +30,13 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// Registers all metrics.
-    pub(crate) fn new() -> Self {
+    /// Registers all metrics; `dropped_log_lines` counts what the log dropped.
+    pub(crate) fn new(dropped_log_lines: Option<ErrorCounter>) -> Self {
         let mut registry = Registry::default();
         registry.register_collector(Box::new(Process));
 
         let relevance = registry.sub_registry_with_prefix("relevance");
+        relevance.register_collector(Box::new(DroppedLines(dropped_log_lines)));
 
         Self {
             admission: Arc::new(AdmissionMetrics::register(relevance)),

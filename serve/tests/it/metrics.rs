@@ -1,11 +1,15 @@
 //! GET `/metrics`.
 
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, channel};
+
 use axum::body::Body;
 use axum::http::{Request, header};
-use relevance_serve::FastPath;
+use relevance_serve::{FastPath, ServeSettings};
 use serde_json::json;
+use tracing_appender::non_blocking::NonBlockingBuilder;
 
-use crate::support::{TEXT, call, post, state};
+use crate::support::{TEXT, call, post, settings, state, state_with};
 
 #[tokio::test]
 async fn requests_are_counted_by_route_and_version() {
@@ -72,7 +76,7 @@ async fn requests_are_counted_by_route_and_version() {
 #[tokio::test]
 async fn a_request_of_a_disconnected_client_is_not_in_flight() {
     let service = FastPath::new(state().await);
-    let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, io::Error>>());
     let request = Request::post("/v1/predict")
         .header(header::CONTENT_TYPE, "application/json")
         .body(body)
@@ -125,4 +129,48 @@ async fn the_process_is_measured() {
             "{name} is {value}"
         );
     }
+}
+
+/// An output that never takes a line.
+struct Stalled(Receiver<()>);
+
+impl Write for Stalled {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        // Blocks until the test ends.
+        let _ = self.0.recv();
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn dropped_lines_of_the_log_are_counted() {
+    let (release, stalled) = channel();
+    let (mut log, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(1)
+        .finish(Stalled(stalled));
+    for _ in 0..10 {
+        log.write_all(b"line\n").unwrap();
+    }
+    let dropped = log.error_counter();
+
+    let settings = ServeSettings {
+        dropped_log_lines: Some(dropped.clone()),
+        ..settings()
+    };
+    let request = Request::get("/metrics").body(Body::empty()).unwrap();
+    let service = FastPath::new(state_with(settings).await);
+    let text = call(service, request).await.text().to_owned();
+
+    let want = format!(
+        "relevance_log_lines_dropped_total {}",
+        dropped.dropped_lines()
+    );
+    assert!(dropped.dropped_lines() >= 8, "{dropped:?}");
+    assert!(text.lines().any(|line| line == want), "{text}");
+    drop(release);
+    drop(guard);
 }
