@@ -7,6 +7,7 @@ use relevance_runtime::Prediction;
 use serde::Serialize;
 
 use super::fast_decimals;
+use super::fast_json::FastJson;
 use super::format::{Format, ScoredTexts};
 
 /// A format with one line per prediction.
@@ -30,11 +31,11 @@ pub enum LineKind {
 
 /// The prediction for one text, as programs read it.
 #[derive(Serialize)]
-struct Line<'a> {
-    label: &'a str,
-    relevant: bool,
-    probability: f32,
-    text: &'a str,
+pub struct Line<'a> {
+    pub label: &'a str,
+    pub relevant: bool,
+    pub probability: f32,
+    pub text: &'a str,
 }
 
 impl LineFormat {
@@ -108,34 +109,13 @@ fn encode_text(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>)
     Ok(())
 }
 
-/// Encodes each [`Line`] as serde does; the head of an object is encoded once per label.
 fn encode_json(
     scored: &ScoredTexts<'_>,
     labels: &Labels,
     encoded: &mut Vec<u8>,
 ) -> serde_json::Result<()> {
-    let head = |label: &str, relevant: bool| {
-        let label = serde_json::to_string(label)?;
-        Ok(format!(
-            r#"{{"label":{label},"relevant":{relevant},"probability":"#
-        ))
-    };
-    let relevant_head = head(&labels.relevant, true)?;
-    let other_head = head(&labels.not_relevant, false)?;
-
-    for line in lines(scored, labels) {
-        let head = if line.relevant {
-            &relevant_head
-        } else {
-            &other_head
-        };
-        encoded.extend_from_slice(head.as_bytes());
-        serde_json::to_writer(&mut *encoded, &line.probability)?;
-        encoded.extend_from_slice(br#","text":"#);
-        serde_json::to_writer(&mut *encoded, line.text)?;
-        encoded.extend_from_slice(b"}\n");
-    }
-    Ok(())
+    let json = FastJson::new(labels)?;
+    lines(scored, labels).try_for_each(|line| json.encode(&line, encoded))
 }
 
 fn encode_csv(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> csv::Result<()> {
@@ -146,33 +126,4 @@ fn encode_csv(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>) 
         records.serialize(line)?;
     }
     Ok(records.flush()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn objects_are_those_of_serde() {
-        let labels = Labels {
-            relevant: "\"Yes\"\u{7}".to_owned(),
-            not_relevant: "Nö".to_owned(),
-        };
-        let predictions = [0.1, 0.0, 1.0, 1e-7, 0.333_333_34].map(|probability| Prediction {
-            probability,
-            relevant: probability > 0.2,
-        });
-        let scored = ScoredTexts {
-            texts: &["plain", "\"quoted\" \\ back", "tab\tand \u{1}", "🔥 é", ""],
-            predictions: &predictions,
-            is_first: true,
-        };
-
-        let mut encoded = Vec::new();
-        encode_json(&scored, &labels, &mut encoded).unwrap();
-        let want: String = lines(&scored, &labels)
-            .map(|line| serde_json::to_string(&line).unwrap() + "\n")
-            .collect();
-        assert_eq!(String::from_utf8(encoded).unwrap(), want);
-    }
 }

@@ -3,6 +3,7 @@
 mod command;
 mod destination;
 mod fast_decimals;
+mod fast_json;
 mod format;
 mod line_format;
 mod lines;
