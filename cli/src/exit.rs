@@ -1,5 +1,6 @@
 //! Errors to messages and exit codes.
 
+use relevance_storage::error_chain;
 use std::fmt;
 use std::process::ExitCode;
 
@@ -16,7 +17,7 @@ pub struct WrongUsage(pub anyhow::Error);
 
 impl fmt::Display for WrongUsage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&message(&self.0))
+        formatter.write_str(&error_chain(self.0.as_ref()))
     }
 }
 
@@ -31,7 +32,7 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
 
-    eprintln!("error: {}", message(&error));
+    eprintln!("error: {}", error_chain(error.as_ref()));
     if error.is::<WrongUsage>() {
         ExitCode::from(WRONG_USAGE)
     } else if error.is::<GateFailed>() {
@@ -41,40 +42,10 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     }
 }
 
-/// Joins the error and its causes, without those that the message before them contains.
-fn message(error: &anyhow::Error) -> String {
-    let mut messages: Vec<String> = Vec::new();
-    for cause in error.chain().map(ToString::to_string) {
-        let is_repeated = messages.last().is_some_and(|last| last.contains(&cause));
-        if !is_repeated {
-            messages.push(cause);
-        }
-    }
-    messages.join(": ")
-}
-
 /// Whether the reader of the output, such as `head`, closed it.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
         .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
         .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
-#[cfg(test)]
-mod tests {
-    use anyhow::anyhow;
-
-    use super::message;
-
-    #[test]
-    fn a_cause_that_the_message_before_contains_is_left_out() {
-        let error = anyhow!("no answer")
-            .context("request failed: no answer")
-            .context("cannot read `x`");
-        assert_eq!(
-            message(&error),
-            "cannot read `x`: request failed: no answer"
-        );
-    }
 }

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use relevance_data::archive::pack;
 use relevance_data::{SourceSettings, open};
+use relevance_storage::error_chain;
 
-use crate::support::{assert_parts, chain, sqlite, write};
+use crate::support::{assert_parts, sqlite, write};
 
 #[track_caller]
 fn error_message(path: &Path, settings: &SourceSettings) -> String {
-    chain(
+    error_chain(
         &open(path.to_str().unwrap(), settings)
             .unwrap()
             .read(&mut |_| Ok(()))

@@ -14,9 +14,10 @@ use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use proptest::prelude::*;
 use relevance_data::{DataError, SourceSettings, open};
+use relevance_storage::error_chain;
 use tempfile::TempDir;
 
-use crate::support::{assert_parts, chain};
+use crate::support::assert_parts;
 
 /// Number, text, label and further columns of a row.
 type Read = (u64, String, String, Vec<String>);
@@ -106,7 +107,7 @@ fn read(path: &Path, columns: &[&str]) -> Result<Vec<Read>, DataError> {
 
 #[track_caller]
 fn assert_error(path: &Path, columns: &[&str], parts: &[&str]) {
-    assert_parts(&chain(&read(path, columns).unwrap_err()), parts);
+    assert_parts(&error_chain(&read(path, columns).unwrap_err()), parts);
 }
 
 #[test]
@@ -302,7 +303,7 @@ proptest! {
 
         match read(&path, &["user"]) {
             Ok(rows) => prop_assert!((1..).zip(&rows).all(|(number, row)| row.0 == number)),
-            Err(error) => prop_assert!(chain(&error).contains("a.parquet`"), "{error:?}"),
+            Err(error) => prop_assert!(error_chain(&error).contains("a.parquet`"), "{error:?}"),
         }
     }
 }

@@ -4,7 +4,9 @@ use relevance_data::check::check;
 use relevance_data::{DataError, Dataset, SourceSettings, open, open_with};
 
 use crate::cluster::{CLUSTER, PASSWORD, PASSWORD_IN_URL, USER};
-use crate::support::{assert_parts, chain, write};
+use relevance_storage::error_chain;
+
+use crate::support::{assert_parts, write};
 
 /// Number, text, label and further columns of a row.
 type Read = (u64, String, String, Vec<String>);
@@ -45,7 +47,7 @@ fn read(settings: &SourceSettings) -> Result<Vec<Read>, DataError> {
 
 #[track_caller]
 fn assert_error(settings: &SourceSettings, parts: &[&str]) {
-    let message = chain(&read(settings).unwrap_err());
+    let message = error_chain(&read(settings).unwrap_err());
     assert_parts(
         &message,
         &[&format!("`postgres://127.0.0.1:{}/postgres`", CLUSTER.port)],
@@ -239,7 +241,7 @@ fn server_that_is_not_there_or_refuses_the_password_is_named_without_it() {
             url.replace(&format!("{USER}:wrong%20secret@"), "")
                 .replace(&format!("{USER}@"), "")
         );
-        let message = chain(&source.read(&mut |_| Ok(())).unwrap_err());
+        let message = error_chain(&source.read(&mut |_| Ok(())).unwrap_err());
         assert!(!message.contains("secret"), "{message}");
         message
     };
@@ -353,7 +355,9 @@ fn mode_decides_which_certificates_are_trusted() {
         let got = read_at(&CLUSTER.url(host, &mode), &encrypted);
         match (got, want) {
             (Ok(rows), Ok(want)) => assert_eq!(rows[0].2, want, "{host} {mode}"),
-            (Err(error), Err(want)) => assert_parts(&chain(&error), &["cannot connect to", want]),
+            (Err(error), Err(want)) => {
+                assert_parts(&error_chain(&error), &["cannot connect to", want]);
+            }
             (got, want) => panic!("{host} {mode}: got {got:?}, want {want:?}"),
         }
     }

@@ -4,11 +4,10 @@
 use std::fs;
 
 use relevance_data::archive::unpack;
+use relevance_storage::error_chain;
 use tar::EntryType;
 
-use crate::support::{
-    Tarball, assert_parts, base64, chain, fake_database, gzip, listing, wrapped, write,
-};
+use crate::support::{Tarball, assert_parts, base64, fake_database, gzip, listing, wrapped, write};
 
 const NAME: &str = "some/db.sqlite.base64";
 const LIMIT: u64 = 1 << 20;
@@ -22,7 +21,7 @@ fn rejection_below(limit: u64, archive: &[u8]) -> String {
     let error = unpack(&archive, &target, limit).unwrap_err();
     assert_eq!(listing(directory.path()), ["a.tar.gz", "in"]);
     assert!(listing(&directory.path().join("in")).is_empty());
-    let message = chain(&error);
+    let message = error_chain(&error);
     assert_parts(&message, &["archive `", "a.tar.gz`"]);
     message
 }
@@ -295,7 +294,7 @@ fn missing_archive_is_rejected() {
     .unwrap_err();
 
     assert_parts(
-        &chain(&error),
+        &error_chain(&error),
         &["cannot open", "none.tar.gz", "No such file"],
     );
     assert!(listing(directory.path()).is_empty());
@@ -308,5 +307,5 @@ fn target_in_a_missing_directory_is_rejected() {
         Tarball::new().file(NAME, base64(&fake_database(99))).gzip(),
     );
     let error = unpack(&archive, &directory.path().join("none/db"), LIMIT).unwrap_err();
-    assert_parts(&chain(&error), &["none/db", "No such file"]);
+    assert_parts(&error_chain(&error), &["none/db", "No such file"]);
 }

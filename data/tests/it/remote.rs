@@ -11,7 +11,9 @@ use relevance_data::{DataError, Dataset, Label, SourceSettings, open, open_with}
 
 use crate::moto::{remote, remote_in};
 use crate::parquet::labelled;
-use crate::support::{assert_parts, chain, sqlite, write};
+use relevance_storage::error_chain;
+
+use crate::support::{assert_parts, sqlite, write};
 
 const CSV: &str = "text,class_label\nfire,1\n\"calm, quiet\",0\n";
 const JSON_LINES: &str =
@@ -56,7 +58,7 @@ fn read(location: &str) -> Result<Dataset, DataError> {
 
 #[track_caller]
 fn assert_error(location: &str, parts: &[&str]) {
-    assert_parts(&chain(&read(location).unwrap_err()), parts);
+    assert_parts(&error_chain(&read(location).unwrap_err()), parts);
 }
 
 #[test]
@@ -142,7 +144,10 @@ fn file_that_changes_while_it_is_read_is_an_error() {
     let source = open_with(&location, &SourceSettings::default(), variables()).unwrap();
     put("changing", "long.csv", long.replace('x', "y"));
     let error = source.read(&mut |_| Ok(())).unwrap_err();
-    assert_parts(&chain(&error), &[&location, "it changed while it was read"]);
+    assert_parts(
+        &error_chain(&error),
+        &[&location, "it changed while it was read"],
+    );
 }
 
 #[test]
@@ -180,7 +185,7 @@ fn credentials_in_a_location_reach_neither_name_nor_message() {
     assert_eq!(read(&secret(&location)).unwrap().source, location);
 
     let none = location.replace("a.csv", "none.csv");
-    let message = chain(&read(&secret(&none)).unwrap_err());
+    let message = error_chain(&read(&secret(&none)).unwrap_err());
     assert!(
         message.contains(&format!("`{none}`")) && !message.contains("hidden"),
         "{message}"

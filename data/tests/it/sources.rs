@@ -6,10 +6,11 @@ use relevance_data::archive::pack;
 use relevance_data::{
     DataError, Dataset, EMBEDDED, Label, Source, SourceSettings, Undecided, open,
 };
+use relevance_storage::error_chain;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use crate::support::{Tarball, assert_parts, base64, chain, gzip, sqlite, write};
+use crate::support::{Tarball, assert_parts, base64, gzip, sqlite, write};
 
 const TABLE: &str = r#"
     CREATE TABLE "data" ("index" INTEGER, "text" TEXT, "choose_one" TEXT, "class_label" INTEGER);
@@ -42,7 +43,7 @@ fn read(path: &Path, settings: &SourceSettings) -> Result<Dataset, DataError> {
 
 #[track_caller]
 fn error_message(path: &Path, settings: &SourceSettings) -> String {
-    let message = chain(&read(path, settings).unwrap_err());
+    let message = error_chain(&read(path, settings).unwrap_err());
     assert_parts(&message, &[path.file_name().unwrap().to_str().unwrap()]);
     message
 }
@@ -143,7 +144,7 @@ fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
         );
     }
 
-    let message = chain(&open("none.csv", &settings()).unwrap_err());
+    let message = error_chain(&open("none.csv", &settings()).unwrap_err());
 
     assert_parts(&message, &["cannot open `none.csv`", "No such file"]);
 }

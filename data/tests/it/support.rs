@@ -127,14 +127,6 @@ pub fn listing(directory: &Path) -> Vec<String> {
     names
 }
 
-/// Formats an error and its sources in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
-}
-
 /// Asserts that the message has every part.
 #[track_caller]
 pub fn assert_parts(message: &str, parts: &[&str]) {

@@ -1,9 +1,11 @@
-//! Atomic file replacement and, with the feature `object-store`, object stores by URL.
+//! Atomic file replacement, errors as text and, with the feature `object-store`, object stores by URL.
 
 mod atomic_file;
 #[cfg(feature = "object-store")]
 mod cloud;
+mod error_chain;
 
 pub use atomic_file::{AtomicFile, write_atomically};
 #[cfg(feature = "object-store")]
 pub use cloud::{CloudError, CloudStore, advice};
+pub use error_chain::error_chain;

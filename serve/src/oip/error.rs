@@ -1,12 +1,11 @@
 //! Errors in the protocol's formats: `{"error": "…"}` over HTTP, a status over gRPC.
 
-use std::error::Error;
-
 use aide::OperationOutput;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use relevance_models::StoreError;
+use relevance_storage::error_chain;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -30,21 +29,12 @@ pub(crate) enum ProtocolError {
     Invalid(#[from] InvalidRequest),
     #[error("the body has the content encoding `{0}`; send it uncompressed")]
     ContentEncoding(String),
-    #[error("the new version cannot be loaded, the active one stays: {}", chain(&**.0))]
+    #[error("the new version cannot be loaded, the active one stays: {}", error_chain(&**.0))]
     Load(#[source] Box<ServeError>),
-    #[error("the store cannot be read: {}", chain(&**.0))]
+    #[error("the store cannot be read: {}", error_chain(&**.0))]
     Store(#[source] Box<StoreError>),
     #[error(transparent)]
     Problem(#[from] Problem),
-}
-
-/// An error and its sources, for an operator.
-fn chain(error: &dyn Error) -> String {
-    let sources = std::iter::successors(Some(error), |&error| error.source());
-    sources
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 /// An error in the protocol's format.
@@ -89,7 +79,10 @@ impl ProtocolError {
         match self {
             Self::Problem(problem) => problem.log(),
             Self::Load(_) | Self::Store(_) => {
-                tracing::error!(error = self as &dyn Error, "a repository call failed");
+                tracing::error!(
+                    error = self as &dyn std::error::Error,
+                    "a repository call failed"
+                );
             }
             Self::UnknownModel { .. }
             | Self::UnknownVersion { .. }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use relevance_storage::error_chain;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -36,7 +37,7 @@ impl Connector {
         let mut config: Config = url
             .as_str()
             .parse()
-            .map_err(|error| invalid(chain(&error)))?;
+            .map_err(|error| invalid(error_chain(&error)))?;
         if let (None, Some(user)) = (config.get_user(), variables.find("PGUSER")) {
             config.user(user);
         }
@@ -125,14 +126,6 @@ fn ssl_mode(mode: Option<&str>, has_roots: bool) -> Result<(SslMode, Trust), Str
             ));
         }
     })
-}
-
-/// Formats an error and its sources in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }
 
 #[cfg(test)]
