@@ -46,7 +46,7 @@ pub struct FileEntry {
 impl FileEntry {
     /// Computes length and digest of a file's content.
     #[must_use]
-    pub fn of(content: &[u8]) -> Self {
+    pub fn from_content(content: &[u8]) -> Self {
         Self {
             sha256: hex::encode(Sha256::digest(content)),
             bytes: content.len() as u64,
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_the_known_digest_of_its_content() {
-        let entry = FileEntry::of(b"abc");
+        let entry = FileEntry::from_content(b"abc");
         let want = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!((entry.sha256.as_str(), entry.bytes), (want, 3));
     }

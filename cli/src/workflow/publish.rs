@@ -67,7 +67,7 @@ async fn publish_or_find(
 
 /// Returns the newest version that holds the model file.
 async fn find(store: &Store, name: &str, file: &[u8]) -> anyhow::Result<Option<Manifest>> {
-    let entry = FileEntry::of(file);
+    let entry = FileEntry::from_content(file);
     for version in store.versions(name).await?.into_iter().rev() {
         let manifest = store.manifest(name, version).await?;
         if manifest.files.get(MODEL_FILE) == Some(&entry) {

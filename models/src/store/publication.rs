@@ -147,7 +147,7 @@ fn measure(
     let mut entries = BTreeMap::new();
     for (file, content) in &publication.files {
         validate_file(file)?;
-        let previous = entries.insert(file.clone(), FileEntry::of(content));
+        let previous = entries.insert(file.clone(), FileEntry::from_content(content));
         if previous.is_some() {
             return Err(StoreError::DuplicateFile {
                 name: name.to_owned(),

@@ -120,7 +120,7 @@ impl Store {
             .map_err(failed("read", &path))?;
         let content = content.bytes().await.map_err(failed("read", &path))?;
 
-        let got = FileEntry::of(&content);
+        let got = FileEntry::from_content(&content);
         if got == *expected {
             return Ok(content);
         }

@@ -26,7 +26,7 @@ impl Store {
     /// When the name is not valid or the object store fails.
     pub async fn put_test_rows(&self, name: &str, rows: Bytes) -> Result<String, StoreError> {
         validate_name(name)?;
-        let digest = FileEntry::of(&rows).sha256;
+        let digest = FileEntry::from_content(&rows).sha256;
         let path = self.test_rows_path(name, &digest);
         let written = self
             .objects
@@ -48,7 +48,7 @@ impl Store {
             return Ok(None);
         };
 
-        let got = FileEntry::of(&rows).sha256;
+        let got = FileEntry::from_content(&rows).sha256;
         if got == digest {
             return Ok(Some(rows));
         }

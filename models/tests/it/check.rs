@@ -25,7 +25,7 @@ async fn whole() -> Folder {
 }
 
 fn digest(content: &[u8]) -> String {
-    FileEntry::of(content).sha256
+    FileEntry::from_content(content).sha256
 }
 
 fn rows_file() -> String {

@@ -10,7 +10,7 @@ async fn rows_are_found_by_their_digest_and_can_be_put_again() {
     let folder = Folder::new();
     for store in [folder.store(), in_memory(), s3("rows-are-found")] {
         let digest = store.put_test_rows(NAME, "rows".into()).await.unwrap();
-        assert_eq!(digest, FileEntry::of(b"rows").sha256);
+        assert_eq!(digest, FileEntry::from_content(b"rows").sha256);
         assert_eq!(
             store.put_test_rows(NAME, "rows".into()).await.unwrap(),
             digest

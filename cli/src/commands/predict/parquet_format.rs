@@ -17,7 +17,7 @@ use relevance_pipeline::Labels;
 
 use super::format::{Format, ScoredTexts};
 
-const SCHEMA: &str = "message answers { REQUIRED BYTE_ARRAY label (UTF8); REQUIRED BOOLEAN relevant; \
+const SCHEMA: &str = "message predictions { REQUIRED BYTE_ARRAY label (UTF8); REQUIRED BOOLEAN relevant; \
                       REQUIRED FLOAT probability; REQUIRED BYTE_ARRAY text (UTF8); }";
 
 /// Columns of label, whether the text is relevant, probability and text.
