@@ -1,14 +1,17 @@
 //! Errors to messages and exit codes.
 
-use relevance_storage::error_chain;
 use std::fmt;
 use std::process::ExitCode;
 
+use relevance_storage::error_chain;
+
+#[cfg(feature = "train")]
 use crate::workflow::gate::GateFailed;
 
 /// Exit code of wrong usage.
 const WRONG_USAGE: u8 = 2;
 /// Exit code of a gate failure.
+#[cfg(feature = "train")]
 const GATE_FAILED: u8 = 3;
 
 /// A command line that parses, but cannot work.
@@ -33,10 +36,12 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     }
 
     eprintln!("error: {}", error_chain(error.as_ref()));
+    #[cfg(feature = "train")]
+    if error.is::<GateFailed>() {
+        return ExitCode::from(GATE_FAILED);
+    }
     if error.is::<WrongUsage>() {
         ExitCode::from(WRONG_USAGE)
-    } else if error.is::<GateFailed>() {
-        ExitCode::from(GATE_FAILED)
     } else {
         ExitCode::FAILURE
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use relevance_storage::{AtomicFile, write_atomically};
+use relevance_storage::AtomicFile;
 
 /// Reads a file, with an error that names it.
 pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -11,8 +11,10 @@ pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Replaces the file at `path`, atomically and durably.
+#[cfg(feature = "train")]
 pub fn write_file(path: &Path, contents: &[u8]) -> anyhow::Result<()> {
-    write_atomically(path, contents).with_context(|| format!("cannot write `{}`", path.display()))
+    relevance_storage::write_atomically(path, contents)
+        .with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 /// Creates a file beside `path`, which it replaces once it is committed.

@@ -13,6 +13,8 @@
 //! | `files`, `async_runtime` | files that are read or replaced whole, and the async runtime |
 //!
 //! Imports go from `commands` to `arguments` to `workflow`; the workflow knows no flags.
+//!
+//! Without the feature `train` there is no workflow, and the command has only what a service needs.
 
 mod arguments;
 mod async_runtime;
@@ -22,6 +24,7 @@ mod files;
 mod logging;
 mod output;
 mod progress;
+#[cfg(feature = "train")]
 pub mod workflow;
 
 pub use commands::main;

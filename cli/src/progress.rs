@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+#[cfg(feature = "train")]
 use relevance_train::Observer;
 
 /// Redraw interval of a bar, so that a long step does not look stuck.
@@ -133,6 +134,7 @@ impl Elapsed {
     }
 }
 
+#[cfg(feature = "train")]
 impl Observer for Step {
     fn tokenized(&self, texts: usize, all: usize) {
         if self.bar.is_hidden() {

@@ -9,7 +9,7 @@ use relevance_models::{PRODUCTION, Store};
 use crate::async_runtime;
 use crate::exit::WrongUsage;
 use crate::files::read_file;
-use crate::workflow::version_files::MODEL_FILE;
+use relevance_models::layout::MODEL_FILE;
 
 /// Location of the store.
 #[derive(Debug, Args)]

@@ -1,15 +1,13 @@
-//! Commands, one file each: they parse flags, call the workflow or another crate, and print.
+//! Commands: they parse flags, call the workflow or another crate, and print.
 
 mod cli;
-pub mod data;
-mod drift;
-pub mod export;
 pub mod health;
 pub mod models;
 pub mod predict;
-pub mod run;
+#[cfg(feature = "train")]
+mod reference;
 pub mod serve;
-pub mod train;
-pub mod verify;
+#[cfg(feature = "train")]
+pub mod training;
 
 pub use cli::run as main;

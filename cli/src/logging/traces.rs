@@ -2,9 +2,12 @@
 
 use anyhow::{Context as _, ensure};
 use opentelemetry::trace::TracerProvider as _;
-use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
+use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use relevance_storage::{bundled_roots, install_crypto_provider};
+use reqwest::Certificate;
+use reqwest::blocking::Client;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -49,9 +52,21 @@ fn build_exporter(endpoint: &str) -> anyhow::Result<SpanExporter> {
 
     SpanExporter::builder()
         .with_http()
+        .with_http_client(http_client()?)
         .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
         .build()
         .context("the exporter of spans cannot be built")
+}
+
+/// A client that trusts the system's root certificates and the bundled ones.
+fn http_client() -> anyhow::Result<Client> {
+    install_crypto_provider();
+    let roots: Result<Vec<_>, _> = bundled_roots().map(Certificate::from_der).collect();
+
+    Client::builder()
+        .tls_certs_merge(roots?)
+        .build()
+        .context("the client cannot be built")
 }
 
 impl Drop for Traces {

@@ -13,7 +13,7 @@ use crate::workflow::candidate::Candidate;
 use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
 use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::model_file::ModelFile;
-use crate::workflow::version_files::MODEL_FILE;
+use relevance_models::layout::MODEL_FILE;
 
 /// Maximum number of texts that are scored to measure the time of a text.
 const MAX_TIMED_TEXTS: usize = 512;

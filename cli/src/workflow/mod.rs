@@ -20,7 +20,6 @@
 //! | `candidate` | the results of the steps |
 //! | `frozen_rows` | the test rows that a version keeps |
 //! | `model_file` | a model file, parsed or exported |
-//! | `version_files` | the file names of a version |
 
 pub(crate) mod candidate;
 pub(crate) mod compare;
@@ -33,7 +32,6 @@ pub(crate) mod read;
 pub(crate) mod train;
 pub(crate) mod training_run;
 pub(crate) mod verify;
-pub(crate) mod version_files;
 
 pub use candidate::Candidate;
 pub use gate::GateFailed;

@@ -6,7 +6,7 @@ use relevance_train::{Settings, Trained, model_card};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use crate::workflow::version_files::{
+use relevance_models::layout::{
     CARD_FILE, CARD_PAGE_FILE, METRICS_FILE, MODEL_FILE, PROFILE_FILE, REPORT_FILE,
 };
 

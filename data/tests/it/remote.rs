@@ -11,7 +11,7 @@ use relevance_data::{DataError, Dataset, Label, SourceSettings, open, open_with}
 
 use crate::moto::{remote, remote_in};
 use crate::parquet::labelled;
-use relevance_storage::error_chain;
+use relevance_storage::{error_chain, install_crypto_provider};
 
 use crate::support::{assert_parts, sqlite, write};
 
@@ -24,6 +24,7 @@ const TABLE: &str = "CREATE TABLE data (text, class_label); INSERT INTO data VAL
 fn put(test: &str, path: &str, content: impl Into<Vec<u8>>) -> String {
     let folder = remote(test);
     let location = format!("{}/{}", folder.location, path.replace(' ', "%20"));
+    install_crypto_provider();
     let set_up = AmazonS3Builder::new().with_url(&location);
     let variables = folder
         .variables

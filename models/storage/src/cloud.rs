@@ -1,7 +1,4 @@
 //! Object stores by URL, configured with the variables that each service's own tools read.
-//!
-//! Root certificates are the system's and Mozilla's bundled ones, since the container image has
-//! none.
 
 use std::error::Error;
 use std::str::FromStr;
@@ -14,6 +11,8 @@ use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::path::Path;
 use object_store::{Certificate, ClientOptions, ObjectStore, ObjectStoreScheme, RetryConfig};
 use url::Url;
+
+use crate::tls::{bundled_roots, install_crypto_provider};
 
 const MAX_RETRIES: usize = 5;
 /// Time limit of all retries of a request, shorter than a person or a scheduler waits.
@@ -152,8 +151,8 @@ fn settings<'v, K: FromStr>(
 }
 
 fn client() -> object_store::Result<ClientOptions> {
-    let mut roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    roots.try_fold(ClientOptions::new(), |client, root| {
+    install_crypto_provider();
+    bundled_roots().try_fold(ClientOptions::new(), |client, root| {
         Ok(client.with_root_certificate(Certificate::from_der(root)?))
     })
 }

@@ -4,8 +4,12 @@ mod atomic_file;
 #[cfg(feature = "object-store")]
 mod cloud;
 mod error_chain;
+#[cfg(feature = "object-store")]
+mod tls;
 
 pub use atomic_file::{AtomicFile, write_atomically};
 #[cfg(feature = "object-store")]
 pub use cloud::{CloudError, CloudStore, advice};
 pub use error_chain::error_chain;
+#[cfg(feature = "object-store")]
+pub use tls::{bundled_roots, install_crypto_provider};

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use relevance_models::Promotion;
 
+#[cfg(feature = "train")]
 use super::diff::{self, Pair};
 use super::prune::{self, PruneArguments};
 use super::scope::{Scope, Selection};
@@ -15,6 +16,7 @@ pub enum ModelsCommand {
     List(Scope),
     /// Show a version: its files, settings, counts and metrics.
     Show(Selection),
+    #[cfg(feature = "train")]
     /// Compare the metrics, settings, sizes, vocabularies and predictions of two versions.
     ///
     /// Predictions are compared on the frozen test rows of the second version, if the store has them.
@@ -34,6 +36,7 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
         match command {
             ModelsCommand::List(scope) => list::list(scope).await,
             ModelsCommand::Show(selection) => list::show(selection).await,
+            #[cfg(feature = "train")]
             ModelsCommand::Diff(pair) => diff::run(pair).await,
             ModelsCommand::Promote(selection) => {
                 let Selection { version, scope } = selection;

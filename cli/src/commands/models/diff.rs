@@ -15,7 +15,7 @@ use super::vocabulary::{self, VocabularyDifference};
 use crate::output;
 use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;
-use crate::workflow::version_files::MODEL_FILE;
+use relevance_models::layout::MODEL_FILE;
 
 /// Two versions of a model in a store.
 #[derive(Debug, Args)]

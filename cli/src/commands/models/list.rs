@@ -2,9 +2,8 @@
 
 use anyhow::bail;
 use relevance_models::Aliases;
-use relevance_train::Report;
-use serde::Serialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::scope::{Scope, Selection, report};
 use crate::output;
@@ -16,6 +15,23 @@ struct Listed {
     aliases: Vec<String>,
     created: jiff::Timestamp,
     report: Report,
+}
+
+/// The part of a report that a list shows; JSON has all of it.
+#[derive(Deserialize, Serialize)]
+struct Report {
+    test_metrics: TestMetrics,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct TestMetrics {
+    precision: f64,
+    recall: f64,
+    roc_auc: f64,
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 pub async fn list(scope: &Scope) -> anyhow::Result<()> {

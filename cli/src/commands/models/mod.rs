@@ -2,10 +2,12 @@
 
 mod check;
 mod command;
+#[cfg(feature = "train")]
 mod diff;
 mod list;
 mod prune;
 mod scope;
+#[cfg(feature = "train")]
 mod vocabulary;
 
 pub use command::{ModelsCommand, run};

@@ -6,7 +6,7 @@ use relevance_models::{Manifest, Store};
 use serde::de::DeserializeOwned;
 
 use crate::arguments::StoreArguments;
-use crate::workflow::version_files::METRICS_FILE;
+use relevance_models::layout::METRICS_FILE;
 
 /// A model in a store.
 #[derive(Debug, Args)]

@@ -16,6 +16,7 @@ use super::destination::Destination;
 use super::format::{Format, Output, ScoredTexts};
 use super::line_format::{LineFormat, LineKind};
 use super::lines::Lines;
+#[cfg(feature = "train")]
 use super::parquet_format::ParquetFormat;
 use super::workers::{Work, score};
 use crate::arguments::ModelArguments;
@@ -67,7 +68,13 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
             arguments.predict(session, &LineFormat::new(LineKind::Jsonl, labels))
         }
         OutputFormat::Csv => arguments.predict(session, &LineFormat::new(LineKind::Csv, labels)),
+        #[cfg(feature = "train")]
         OutputFormat::Parquet => arguments.predict(session, &ParquetFormat::new(&labels)?),
+        #[cfg(not(feature = "train"))]
+        OutputFormat::Parquet => Err(WrongUsage(anyhow!(
+            "this build does not write Parquet: choose `jsonl` or `csv`, or take the full build"
+        ))
+        .into()),
     }
 }
 

@@ -7,6 +7,7 @@ mod fast_json;
 mod format;
 mod line_format;
 mod lines;
+#[cfg(feature = "train")]
 mod parquet_format;
 mod workers;
 

@@ -9,7 +9,8 @@ use relevance_train::Drift;
 use serde::Serialize;
 
 use super::drift::SourceDrift;
-use crate::arguments::{SourceArguments, StoreArguments};
+use crate::arguments::StoreArguments;
+use crate::arguments::training::SourceArguments;
 use crate::output;
 
 #[derive(Debug, Subcommand)]

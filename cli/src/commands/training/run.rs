@@ -3,9 +3,9 @@
 use clap::Args;
 use relevance_models::PRODUCTION;
 
-use super::serve::{ServiceArguments, start};
 use super::train::TrainingArguments;
 use crate::async_runtime;
+use crate::commands::serve::{ServiceArguments, start};
 
 #[derive(Debug, Args)]
 pub struct RunArguments {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::arguments::StoreArguments;
 use crate::async_runtime;
 use crate::workflow::model_file::ModelFile;
-use crate::workflow::version_files::{MODEL_FILE, PROFILE_FILE};
+use relevance_models::layout::{MODEL_FILE, PROFILE_FILE};
 
 /// Drift of a source from a version of a model.
 #[derive(Debug, Serialize)]

@@ -89,7 +89,7 @@ mod tests {
     use clap::{Args as _, Command};
 
     use super::*;
-    use crate::arguments::SettingsArguments;
+    use crate::arguments::training::SettingsArguments;
 
     /// Settings that only a file can change, and the paths of a file, which have no default.
     const WITHOUT_DEFAULT: [&str; 2] = ["/model_checks/direction", "/model_checks/must_pass"];

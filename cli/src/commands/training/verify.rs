@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use crate::arguments::{ModelArguments, SourceArguments};
+use crate::arguments::ModelArguments;
+use crate::arguments::training::SourceArguments;
 use crate::output;
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::verify::{EngineAgreement, Extent, ensure_agreement, verify};

@@ -7,7 +7,8 @@ use relevance_models::Store;
 use relevance_train::{Report, Settings};
 use serde::Serialize;
 
-use crate::arguments::{DataArguments, SettingsArguments, StoreArguments};
+use crate::arguments::StoreArguments;
+use crate::arguments::training::{DataArguments, SettingsArguments};
 use crate::progress::Progress;
 use crate::workflow::publish::Published;
 use crate::workflow::training_run::TrainingRun;

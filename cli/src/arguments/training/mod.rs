@@ -1,0 +1,14 @@
+//! Flags of training and its data.
+
+mod choice;
+mod fit;
+mod gate;
+mod help;
+mod setting;
+mod settings;
+mod source;
+mod split;
+
+pub use help::{append_help, show_default};
+pub use settings::SettingsArguments;
+pub use source::{DataArguments, SourceArguments};
