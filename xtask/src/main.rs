@@ -29,7 +29,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Check format, lints, complexity, documentation and prose.
+    /// Check format, lints, complexity, documentation, prose, workflows, scripts and Dockerfile.
     Lint,
     /// Generate every generated file again and compare it with the committed one.
     Generated {

@@ -1,5 +1,6 @@
-//! Format, clippy, documentation and prose.
+//! Format, prose, deployment files, clippy and documentation.
 
+mod deployment;
 mod prose;
 
 use anyhow::Result;
@@ -10,6 +11,7 @@ use crate::command::{cargo, run};
 pub fn check() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]))?;
     prose::check()?;
+    deployment::check()?;
 
     let mut clippy = cargo();
     clippy
