@@ -21,6 +21,7 @@ mod ui;
 
 pub use axum::http::HeaderValue;
 pub use error::ServeError;
+pub use http::api_keys::ApiKeys;
 pub use http::fast_path::FastPath;
 pub use http::request_span::SPAN_TARGET;
 pub use model::loaded::ModelSource;

@@ -4,12 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use clap::Args;
 use relevance_models::Store;
 use relevance_serve::{
-    DEFAULT_RELOAD_INTERVAL_MS, HeaderValue, ModelSource, ServeSettings, ServiceState, serve,
-    shutdown_signal,
+    ApiKeys, DEFAULT_RELOAD_INTERVAL_MS, HeaderValue, ModelSource, ServeSettings, ServiceState,
+    serve, shutdown_signal,
 };
 use tokio::net::TcpListener;
 
@@ -20,6 +20,8 @@ use crate::logging::{self, Logging, Traces};
 
 /// Default port of the service.
 pub const DEFAULT_PORT: u16 = 8080;
+/// Variable with one key itself. It has no flag, which the list of processes would show.
+const KEY_VARIABLE: &str = "RELEVANCE_API_KEY";
 
 #[derive(Debug, Args)]
 pub struct ServeArguments {
@@ -55,6 +57,7 @@ pub struct ServiceArguments {
     #[command(flatten)]
     limits: LimitArguments,
     /// SHA-256 digests of the keys that open the service, in hexadecimal, separated by commas; without any it is open to all.
+    /// The variable `RELEVANCE_API_KEY` adds one key itself, for platforms that generate it.
     // Parsed later, since an error of clap's would show a key that was given instead of its digest.
     #[arg(
         long,
@@ -165,11 +168,7 @@ impl ServiceArguments {
 
     /// The settings of the service.
     pub fn settings(&self, logging: &Logging) -> anyhow::Result<ServeSettings> {
-        let keys = self
-            .api_keys
-            .parse()
-            .context("`--api-keys` or RELEVANCE_API_KEYS cannot be read")
-            .map_err(WrongUsage)?;
+        let keys = self.keys().map_err(WrongUsage)?;
         let reload_interval = Duration::from_millis(self.reload_interval_ms);
 
         Ok(ServeSettings {
@@ -184,6 +183,27 @@ impl ServiceArguments {
             dropped_log_lines: logging.dropped_lines(),
             ..ServeSettings::new(SocketAddr::new(self.address, self.port))
         })
+    }
+
+    /// The keys of `--api-keys`, and the one in the environment.
+    fn keys(&self) -> anyhow::Result<ApiKeys> {
+        let keys: ApiKeys = self
+            .api_keys
+            .parse()
+            .context("`--api-keys` or RELEVANCE_API_KEYS cannot be read")?;
+        let Some(key) = std::env::var_os(KEY_VARIABLE) else {
+            return Ok(keys);
+        };
+
+        // A secret's file often ends with a line break, which no header can have.
+        let key = key.to_str().unwrap_or_default().trim();
+        let is_visible = |byte: u8| byte == b' ' || byte.is_ascii_graphic();
+        ensure!(
+            !key.is_empty() && key.bytes().all(is_visible),
+            "{KEY_VARIABLE} cannot be read: it has to be one key of printable ASCII characters; \
+             set it, or remove the variable"
+        );
+        Ok(keys.with_key(key))
     }
 }
 

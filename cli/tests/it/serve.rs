@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 
 use crate::service::Service;
-use crate::support::{LONG, Workspace};
+use crate::support::{LONG, Outcome, Workspace};
 
 /// A text that every model here must find relevant.
 const FLOOD: &str = "flood waters are rising, families evacuated";
@@ -389,6 +389,35 @@ fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
         2,
         &["`--api-keys`", "RELEVANCE_API_KEYS", "SHA-256", "sha256sum"],
     );
+}
+
+#[test]
+fn the_key_in_the_environment_opens_the_service() {
+    let workspace = Workspace::with_model();
+    // A secret's file often ends with a line break.
+    let variable = ("RELEVANCE_API_KEY", "open sesame\n");
+    let service = Service::start_with_variable(&workspace, &["serve"], variable);
+
+    let body = json!({ "text": FLOOD });
+    for (headers, status) in [
+        (&[("authorization", "Bearer open sesame")][..], 200),
+        (&[("x-api-key", "open barley")][..], 401),
+        (&[], 401),
+    ] {
+        let (answered, body) = service.post_with("/v1/predict", headers, &body);
+        assert_eq!(answered, status, "{headers:?}: {body}");
+    }
+}
+
+#[test]
+fn a_key_in_the_environment_that_no_client_can_send_is_wrong_usage_and_is_not_shown() {
+    let workspace = Workspace::with_model();
+    for key in ["", " \n", "open\nsesame", "öffne sesam"] {
+        let mut command = workspace.command(&["serve", "--port", "0"]);
+        let outcome = Outcome::of(command.env("RELEVANCE_API_KEY", key));
+        assert!(!outcome.stderr.contains("sesam"), "{outcome:?}");
+        outcome.failed(2, &["RELEVANCE_API_KEY", "printable ASCII"]);
+    }
 }
 
 #[test]

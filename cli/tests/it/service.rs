@@ -37,15 +37,29 @@ pub struct Ended {
 impl Service {
     /// Starts the command on a free port of loopback and waits until it says that it serves.
     pub fn start(workspace: &Workspace, arguments: &[&str]) -> Self {
-        let mut service = Self::start_unread(workspace, arguments);
-        service.log = lines(service.unread.take().unwrap());
-        service
+        Self::start_unread(workspace, arguments).reading_log()
+    }
+
+    /// As [`start`](Self::start), with a variable in the environment.
+    pub fn start_with_variable(
+        workspace: &Workspace,
+        arguments: &[&str],
+        (name, value): (&str, &str),
+    ) -> Self {
+        let mut command = Self::command(workspace, arguments);
+        Self::spawn(command.env(name, value)).reading_log()
     }
 
     /// As [`start`](Self::start), with a pipe as standard output that nobody reads.
     pub fn start_unread(workspace: &Workspace, arguments: &[&str]) -> Self {
-        let mut command =
-            workspace.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat());
+        Self::spawn(&mut Self::command(workspace, arguments))
+    }
+
+    fn command(workspace: &Workspace, arguments: &[&str]) -> Command {
+        workspace.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat())
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -62,6 +76,11 @@ impl Service {
         let (_, port) = line.split_once(": http://localhost:").unwrap();
         service.port = port.parse().unwrap();
         service
+    }
+
+    fn reading_log(mut self) -> Self {
+        self.log = lines(self.unread.take().unwrap());
+        self
     }
 
     /// Status and body of the answer to a POST of JSON.

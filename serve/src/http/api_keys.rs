@@ -33,6 +33,13 @@ impl ApiKeys {
         self.0.is_empty()
     }
 
+    /// Adds a key itself, of which only the digest is kept.
+    #[must_use]
+    pub fn with_key(mut self, key: &str) -> Self {
+        self.0.push(Sha256::digest(key).into());
+        self
+    }
+
     /// Checks that a request has a key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`.
     pub(crate) fn check(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.is_empty() {
@@ -136,6 +143,20 @@ mod tests {
         ] {
             assert!(keys().check(&headers).is_ok(), "{headers:?}");
         }
+    }
+
+    #[test]
+    fn a_key_itself_is_accepted_beside_digests_and_never_shown() {
+        let keys = keys().with_key("three");
+        for key in ["one", "three"] {
+            assert!(keys.check(&with(API_KEY, key)).is_ok(), "{key}");
+        }
+        assert!(keys.check(&with(API_KEY, "four")).is_err());
+        assert_eq!(format!("{keys:?}"), "3 keys");
+
+        let alone = ApiKeys::default().with_key("three");
+        assert!(alone.check_operator(&with(API_KEY, "three")).is_ok());
+        assert!(alone.check(&HeaderMap::new()).is_err());
     }
 
     #[test]
