@@ -8,7 +8,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, clients, contract, deploy, generated, guide, lint, policy, sample, smoke, test,
+    bench, browser, clients, contract, deploy, generated, guide, lint, policy, repository,
+    sample, smoke, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -65,6 +66,11 @@ enum Task {
     Contract,
     /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
     Deploy,
+    /// Check that all files name the same address of the repository, or write one to all.
+    Repository {
+        /// The address to write, as `https://github.com/OWNER/NAME`.
+        address: Option<String>,
+    },
     /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -91,6 +97,7 @@ impl Task {
             Self::Smoke | Self::Guide | Self::Contract => &[Requirement::Node, Requirement::Pip],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
+            Self::Repository { .. } => &[],
             Self::Bench { arguments } => bench::requirements(arguments),
             Self::Ci => &Requirement::ALL,
         }
@@ -111,6 +118,7 @@ impl Task {
             Self::Browser => browser::check(),
             Self::Contract => contract::check(),
             Self::Deploy => deploy::check(),
+            Self::Repository { address } => repository::check(address.as_deref()),
             Self::Bench { arguments } => bench::run_part(&arguments),
             Self::Ci => run_all(),
         }

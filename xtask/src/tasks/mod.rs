@@ -9,6 +9,7 @@ pub mod generated;
 pub mod guide;
 pub mod lint;
 pub mod policy;
+pub mod repository;
 pub mod sample;
 pub mod smoke;
 pub mod test;

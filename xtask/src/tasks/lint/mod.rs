@@ -1,4 +1,4 @@
-//! Format, prose, deployment files, clippy and documentation.
+//! Format, prose, deployment files, the repository's address, clippy and documentation.
 
 mod deployment;
 mod prose;
@@ -6,12 +6,14 @@ mod prose;
 use anyhow::Result;
 
 use crate::command::{cargo, run};
+use crate::tasks::repository;
 
 /// Runs every check and stops at the first that fails.
 pub fn check() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]))?;
     prose::check()?;
     deployment::check()?;
+    repository::check(None)?;
 
     let mut clippy = cargo();
     clippy
