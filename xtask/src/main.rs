@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, clients, contract, deploy, generated, guide, lint, policy, repository,
+    bench, browser, button, clients, contract, deploy, generated, guide, lint, policy, repository,
     sample, smoke, test,
 };
 use tools::requirement::{self, Requirement};
@@ -66,6 +66,8 @@ enum Task {
     Contract,
     /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
     Deploy,
+    /// Run the hooks of the Cloud Run button with stand-ins for docker and gcloud.
+    Button,
     /// Check that all files name the same address of the repository, or write one to all.
     Repository {
         /// The address to write, as `https://github.com/OWNER/NAME`.
@@ -97,7 +99,7 @@ impl Task {
             Self::Smoke | Self::Guide | Self::Contract => &[Requirement::Node, Requirement::Pip],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
-            Self::Repository { .. } => &[],
+            Self::Button | Self::Repository { .. } => &[],
             Self::Bench { arguments } => bench::requirements(arguments),
             Self::Ci => &Requirement::ALL,
         }
@@ -118,6 +120,7 @@ impl Task {
             Self::Browser => browser::check(),
             Self::Contract => contract::check(),
             Self::Deploy => deploy::check(),
+            Self::Button => button::check(),
             Self::Repository { address } => repository::check(address.as_deref()),
             Self::Bench { arguments } => bench::run_part(&arguments),
             Self::Ci => run_all(),
@@ -143,5 +146,6 @@ fn run_all() -> Result<()> {
     clients::check()?;
     browser::check()?;
     contract::check()?;
-    deploy::check()
+    deploy::check()?;
+    button::check()
 }

@@ -137,6 +137,10 @@ fn a_variable_of_app_json_that_is_not_asked_for_has_a_value() {
             is_required || !value.is_empty(),
             "{name} is not required and has no value"
         );
+        assert!(
+            value.is_empty() || variable.get("generator").is_none(),
+            "{name} has a value and a generator, which the button rejects"
+        );
     }
 }
 

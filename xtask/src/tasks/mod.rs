@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod browser;
+pub mod button;
 pub mod clients;
 pub mod contract;
 pub mod deploy;
