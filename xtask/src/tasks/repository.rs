@@ -21,10 +21,15 @@ const SOURCE: Mention = Mention {
     after: "\"",
 };
 
-/// The button's link, and the button's description of the service.
-const COPIES: [Mention; 2] = [
+/// The button's link, the same link in the guide, and the button's description of the service.
+const COPIES: [Mention; 3] = [
     Mention {
         file: "README.md",
+        before: "https://deploy.cloud.run/?git_repo=",
+        after: ".git)",
+    },
+    Mention {
+        file: "docs/guide/deploy.md",
         before: "https://deploy.cloud.run/?git_repo=",
         after: ".git)",
     },
