@@ -132,6 +132,19 @@ pub enum StoreError {
         /// The digest of their content.
         got: String,
     },
+    /// Frozen test rows that a version names, but the store lacks.
+    #[error(
+        "the store lacks the test rows {digest} of version {version} of `{name}`: restore them, or \
+         copy only its public files"
+    )]
+    MissingTestRows {
+        /// The model's name.
+        name: String,
+        /// The version.
+        version: u64,
+        /// The digest in its manifest.
+        digest: String,
+    },
     /// A manifest that cannot be parsed.
     #[error("the manifest of version {version} of `{name}` cannot be read")]
     UnreadableManifest {

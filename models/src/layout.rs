@@ -13,6 +13,15 @@ pub const CARD_PAGE_FILE: &str = "card.html";
 /// The report of the training run as a page.
 pub const REPORT_FILE: &str = "report.html";
 
+/// Files of a version that contain no text of the data.
+pub const PUBLIC_FILES: [&str; 5] = [
+    MODEL_FILE,
+    METRICS_FILE,
+    PROFILE_FILE,
+    CARD_FILE,
+    CARD_PAGE_FILE,
+];
+
 /// The list of a version's files, written last: it makes the version exist.
 pub(crate) const MANIFEST: &str = "manifest.json";
 /// A model's aliases.

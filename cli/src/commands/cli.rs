@@ -54,7 +54,7 @@ enum Subcommands {
     Training(TrainingCommand),
     /// Classify texts from the arguments, a file or standard input.
     Predict(PredictArguments),
-    /// List, show, compare, promote, roll back, check or prune the versions of a model.
+    /// List, show, compare, promote, roll back, copy, check or prune the versions of a model.
     #[command(subcommand)]
     Models(ModelsCommand),
     /// Serve a model of the store over HTTP.

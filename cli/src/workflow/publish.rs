@@ -47,7 +47,9 @@ async fn publish_or_find(
     settings: &Settings,
 ) -> anyhow::Result<Published> {
     let name = &settings.name;
-    let published = match find(store, name, &candidate.file).await? {
+    let file = FileEntry::from_content(&candidate.file);
+    let is_candidate = |manifest: &Manifest| manifest.files.get(MODEL_FILE) == Some(&file);
+    let published = match store.find(name, is_candidate).await? {
         Some(manifest) => Published {
             manifest,
             is_new: false,
@@ -63,18 +65,6 @@ async fn publish_or_find(
         store.set_alias(name, CANDIDATE, version).await?;
     }
     Ok(published)
-}
-
-/// Returns the newest version that holds the model file.
-async fn find(store: &Store, name: &str, file: &[u8]) -> anyhow::Result<Option<Manifest>> {
-    let entry = FileEntry::from_content(file);
-    for version in store.versions(name).await?.into_iter().rev() {
-        let manifest = store.manifest(name, version).await?;
-        if manifest.files.get(MODEL_FILE) == Some(&entry) {
-            return Ok(Some(manifest));
-        }
-    }
-    Ok(None)
 }
 
 async fn publish_new(

@@ -4,6 +4,7 @@
 
 mod buckets;
 mod comparison;
+mod copying;
 mod data;
 mod deployment;
 mod export;

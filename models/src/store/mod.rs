@@ -1,6 +1,7 @@
-//! The store: opening and reading, publishing, aliases, pruning and checking.
+//! The store: opening and reading, publishing, copying, aliases, pruning and checking.
 
 pub(crate) mod check;
+pub(crate) mod copy;
 pub(crate) mod open;
 pub(crate) mod promotion;
 pub(crate) mod prune;

@@ -14,6 +14,9 @@ use crate::name::{validate_digest, validate_name};
 use crate::store::open::Store;
 use crate::store::open::failed;
 
+/// Field of the training record that holds the digest of the frozen test rows.
+pub(crate) const TEST_ROWS_KEY: &str = "test_rows";
+
 impl Store {
     /// Stores test rows (JSON lines, compressed with gzip) and returns their SHA-256 for
     /// [`Store::test_rows`].
@@ -70,6 +73,6 @@ impl Manifest {
     /// Returns the digest of the version's frozen test rows, if its training recorded one.
     #[must_use]
     pub fn test_rows(&self) -> Option<&str> {
-        self.training.get("test_rows")?.as_str()
+        self.training.get(TEST_ROWS_KEY)?.as_str()
     }
 }

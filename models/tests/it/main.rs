@@ -4,6 +4,7 @@
 
 mod aliases;
 mod check;
+mod copy;
 mod failing_objects;
 mod failure;
 mod kill;

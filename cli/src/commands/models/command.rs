@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use relevance_models::Promotion;
 
+use super::copy::{self, CopyArguments};
 #[cfg(feature = "train")]
 use super::diff::{self, Pair};
 use super::prune::{self, PruneArguments};
@@ -25,6 +26,10 @@ pub enum ModelsCommand {
     Promote(Selection),
     /// Set the alias `production` back to `previous`.
     Rollback(Scope),
+    /// Copy a version to another store, and set the alias `candidate` there.
+    ///
+    /// Nothing is copied when a version there has the same files already.
+    Copy(CopyArguments),
     /// Find missing, altered and unfinished files, and aliases of missing versions.
     Check(Scope),
     /// Remove old versions without an alias, and leftovers of interrupted publications.
@@ -47,6 +52,7 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
                 let promotion = scope.store.open()?.rollback(&scope.name).await?;
                 print_promotion(scope, &promotion)
             }
+            ModelsCommand::Copy(arguments) => copy::run(arguments).await,
             ModelsCommand::Check(scope) => check::run(scope).await,
             ModelsCommand::Prune(arguments) => prune::run(arguments).await,
         }
@@ -58,6 +64,11 @@ fn print_promotion(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
         return output::print_json(promotion);
     }
 
+    output::print(&promotion_line(promotion))
+}
+
+/// Returns the line about a promotion.
+pub(super) fn promotion_line(promotion: &Promotion) -> String {
     let Promotion {
         production,
         previous,
@@ -65,7 +76,5 @@ fn print_promotion(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
     } = promotion;
     let previous = previous.map_or_else(|| "none".to_owned(), |version| version.to_string());
     let verb = if *changed { "is now" } else { "was already" };
-    output::print(&format!(
-        "production {verb} version {production}, previous is {previous}\n"
-    ))
+    format!("production {verb} version {production}, previous is {previous}\n")
 }

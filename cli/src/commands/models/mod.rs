@@ -2,6 +2,7 @@
 
 mod check;
 mod command;
+mod copy;
 #[cfg(feature = "train")]
 mod diff;
 mod list;
