@@ -8,13 +8,16 @@ use axum::http::header::CONNECTION;
 use axum::http::{HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::Response;
-use tracing::{Instrument as _, Span};
+use tracing::{Instrument as _, Level, Span};
 
 use crate::http::request_id::{REQUEST_ID, RequestId, TRACEPARENT, TraceParent};
 use crate::http::request_span;
 use crate::metrics::{InFlight, Route};
 use crate::problem::ProblemCode;
 use crate::state::ServiceState;
+
+/// Routes that platforms ask every few seconds; only their failures are of interest.
+const PROBES: [&str; 3] = ["/metrics", "/v2/health/live", "/v2/health/ready"];
 
 /// A request until the head of its response is known.
 pub(crate) struct RequestScope {
@@ -111,21 +114,31 @@ impl RequestScope {
             .get("grpc-status")
             .and_then(|status| status.to_str().ok());
 
-        tracing::info!(
-            request_id = self.id.as_str(),
-            method = self.method.as_str(),
-            route,
-            status = status.as_u16(),
-            grpc_status,
-            duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-            "logging.googleapis.com/trace" = trace,
-            "logging.googleapis.com/spanId" =
-                self.parent.as_ref().map(|parent| parent.span.as_str()),
-            "logging.googleapis.com/trace_sampled" =
-                self.parent.as_ref().map(|parent| parent.sampled),
-            "{}",
-            message(status)
-        );
+        macro_rules! log {
+            ($level:expr) => {
+                tracing::event!(
+                    $level,
+                    request_id = self.id.as_str(),
+                    method = self.method.as_str(),
+                    route,
+                    status = status.as_u16(),
+                    grpc_status,
+                    duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                    "logging.googleapis.com/trace" = trace,
+                    "logging.googleapis.com/spanId" =
+                        self.parent.as_ref().map(|parent| parent.span.as_str()),
+                    "logging.googleapis.com/trace_sampled" =
+                        self.parent.as_ref().map(|parent| parent.sampled),
+                    "{}",
+                    message(status)
+                )
+            };
+        }
+        if PROBES.contains(&route) && status.is_success() {
+            log!(Level::DEBUG);
+        } else {
+            log!(Level::INFO);
+        }
 
         took
     }

@@ -134,3 +134,31 @@ async fn a_call_that_failed_has_its_grpc_status() {
         "{line}"
     );
 }
+
+#[tokio::test]
+async fn a_successful_probe_is_no_line_at_the_level_info() {
+    let service = FastPath::new(state().await);
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(lines.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    for path in [
+        "/v2/health/live",
+        "/v2/health/ready",
+        "/metrics",
+        "/v1/model",
+    ] {
+        call(
+            service.clone(),
+            Request::get(path).body(Body::empty()).unwrap(),
+        )
+        .await;
+    }
+    drop(guard);
+
+    let logged = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(logged.lines().count(), 1, "{logged}");
+}
