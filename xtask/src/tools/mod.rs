@@ -1,6 +1,6 @@
 //! Programs, packages and servers that tasks use.
-
 pub mod chromium;
+pub mod docker;
 pub mod moto;
 pub mod npm;
 pub mod onnxruntime;

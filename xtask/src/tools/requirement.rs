@@ -12,7 +12,9 @@ use crate::tools::{chromium, postgres};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
     Chromium,
+    Docker,
     H2load,
+    Mmdebstrap,
     Node,
     Pip,
     Postgres,
@@ -22,7 +24,7 @@ pub enum Requirement {
 }
 
 impl Requirement {
-    /// The requirements of all tasks.
+    /// The requirements of all tasks but the image.
     pub const ALL: [Self; 8] = [
         Self::Chromium,
         Self::H2load,
@@ -37,7 +39,9 @@ impl Requirement {
     fn is_installed(self) -> bool {
         match self {
             Self::Chromium => chromium::find().is_some(),
+            Self::Docker => has_program("docker") && has_program("dockerd"),
             Self::H2load => has_program("h2load"),
+            Self::Mmdebstrap => has_program("mmdebstrap"),
             Self::Node => has_program("node") && has_program("npm"),
             Self::Pip => has_pip(),
             Self::Postgres => postgres::find().is_some(),
@@ -50,7 +54,9 @@ impl Requirement {
     const fn description(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium or Google Chrome",
+            Self::Docker => "`docker` and `dockerd`",
             Self::H2load => "`h2load` of nghttp2",
+            Self::Mmdebstrap => "`mmdebstrap`",
             Self::Node => "`node` and `npm`",
             Self::Pip => "`python3` with the module `pip`",
             Self::Postgres => "`initdb` and `postgres` of PostgreSQL's server",
@@ -64,7 +70,9 @@ impl Requirement {
     const fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["chromium"],
+            Self::Docker => &["docker.io"],
             Self::H2load => &["nghttp2-client"],
+            Self::Mmdebstrap => &["mmdebstrap"],
             Self::Node => &["nodejs", "npm"],
             Self::Pip => &["python3-pip"],
             Self::Postgres => &["postgresql"],
