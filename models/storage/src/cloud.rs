@@ -136,13 +136,15 @@ fn open_azure(
 }
 
 /// Returns the variables with one of the prefixes, by the service's own keys.
+///
+/// An empty variable counts as missing: a workflow sets one for a secret that does not exist.
 fn settings<'v, K: FromStr>(
     variables: &'v [(String, String)],
     prefixes: &'v [&str],
 ) -> impl Iterator<Item = (K, &'v str)> {
-    let of_service = variables
-        .iter()
-        .filter(|(name, _)| prefixes.iter().any(|prefix| name.starts_with(prefix)));
+    let of_service = variables.iter().filter(|(name, value)| {
+        !value.is_empty() && prefixes.iter().any(|prefix| name.starts_with(prefix))
+    });
 
     of_service.filter_map(|(name, value)| {
         let key = name.to_ascii_lowercase().parse().ok()?;
@@ -288,6 +290,13 @@ mod tests {
             );
             assert!(error.to_string().contains(want), "{error}");
         }
+    }
+
+    #[test]
+    fn empty_variables_count_as_missing() {
+        let empty = |name| open("s3://bucket/a", &[(name, ""), ("AWS_REGION", "eu-west-1")]);
+        assert!(empty("AWS_ACCESS_KEY_ID").is_ok());
+        assert!(empty("AWS_ALLOW_HTTP").is_ok());
     }
 
     #[test]
