@@ -8,10 +8,10 @@ use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_runtime::Session;
 use relevance_train::{ChampionComparison, FrozenRow, PredictionChanges, Settings, unseen_rows};
 
-use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
 use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
 use crate::workflow::gate::{ensure_passed, outcome};
+use crate::workflow::messages::Messages;
 use crate::workflow::model_file::ModelFile;
 use relevance_models::layout::MODEL_FILE;
 
@@ -19,8 +19,6 @@ use relevance_models::layout::MODEL_FILE;
 const MAX_TIMED_TEXTS: usize = 512;
 /// Repetitions of that measurement; the fastest counts.
 const ROUNDS: usize = 7;
-/// Maximum number of changed predictions that are shown.
-const MAX_CHANGES_SHOWN: usize = 10;
 
 /// A candidate beside the model in production.
 struct ProductionComparison {
@@ -38,9 +36,9 @@ pub(crate) async fn compare(
     settings: &Settings,
     candidate: &Candidate,
     dataset: &Dataset,
-    progress: Progress,
+    messages: Messages,
 ) -> anyhow::Result<()> {
-    let step = progress.start("compare");
+    let step = messages.progress.start("compare");
     let compared = compare_with_production(store, &settings.name, candidate, dataset).await?;
     let Some(ProductionComparison {
         version,
@@ -63,8 +61,8 @@ pub(crate) async fn compare(
          its time",
         outcome(&failures), candidate.f1, production.f1, candidate.roc_auc, production.roc_auc
     ));
-    changes.changed.truncate(MAX_CHANGES_SHOWN);
-    progress.print(changes);
+    changes.changed.truncate(messages.texts.0);
+    messages.progress.print(changes);
     ensure_passed(failures)
 }
 

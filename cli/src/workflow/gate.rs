@@ -4,7 +4,7 @@ use std::fmt;
 
 use relevance_train::{Gate, GateFailure, Metrics, Report};
 
-use crate::progress::Progress;
+use crate::workflow::messages::Messages;
 
 /// The gate stopped the model, and nothing was changed.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ impl fmt::Display for GateFailed {
 impl std::error::Error for GateFailed {}
 
 /// Applies the rules on metrics and model checks.
-pub(crate) fn check_report(gate: &Gate, report: &Report, progress: Progress) -> anyhow::Result<()> {
-    let step = progress.start("gate");
+pub(crate) fn check_report(gate: &Gate, report: &Report, messages: Messages) -> anyhow::Result<()> {
+    let step = messages.progress.start("gate");
     let failures = gate.check(
         &report.test_metrics,
         &report.baselines,
@@ -45,7 +45,9 @@ pub(crate) fn check_report(gate: &Gate, report: &Report, progress: Progress) -> 
         "{}: precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test subset",
         outcome(&failures)
     ));
-    ensure_passed(failures)
+
+    let failures = failures.into_iter();
+    ensure_passed(failures.map(|failure| messages.texts.redact_failure(failure)))
 }
 
 /// The outcome of the gate in one word.

@@ -20,12 +20,14 @@
 //! | `candidate` | the results of the steps |
 //! | `frozen_rows` | the test rows that a version keeps |
 //! | `model_file` | a model file, parsed or exported |
+//! | `messages` | progress, and the texts of the data in messages |
 
 pub(crate) mod candidate;
 pub(crate) mod compare;
 pub(crate) mod export;
 pub(crate) mod frozen_rows;
 pub(crate) mod gate;
+pub(crate) mod messages;
 pub(crate) mod model_file;
 pub(crate) mod publish;
 pub(crate) mod read;
@@ -35,5 +37,6 @@ pub(crate) mod verify;
 
 pub use candidate::Candidate;
 pub use gate::GateFailed;
+pub use messages::ShownTexts;
 pub use publish::Published;
 pub use training_run::TrainingRun;

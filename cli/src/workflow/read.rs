@@ -1,6 +1,6 @@
 //! The first step: a source to rows.
 
-use relevance_data::{Dataset, SourceSettings};
+use relevance_data::{DataError, Dataset, SourceSettings};
 
 use crate::progress::Progress;
 
@@ -9,7 +9,7 @@ pub(crate) fn read(
     location: &str,
     settings: &SourceSettings,
     progress: Progress,
-) -> anyhow::Result<Dataset> {
+) -> Result<Dataset, DataError> {
     let step = progress.start("read");
     let source = relevance_data::open(location, settings)?;
     let dataset = Dataset::read_with(source.as_ref(), |rows| step.set_rows(rows))?;

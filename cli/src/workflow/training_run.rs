@@ -9,6 +9,7 @@ use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
 use crate::workflow::compare::compare;
 use crate::workflow::gate::check_report;
+use crate::workflow::messages::{Messages, ShownTexts};
 use crate::workflow::publish::{Published, publish};
 use crate::workflow::read::read;
 use crate::workflow::train::train;
@@ -26,6 +27,8 @@ pub struct TrainingRun<'a> {
     pub onnxruntime: Option<&'a Path>,
     /// Where progress is shown.
     pub progress: Progress,
+    /// Texts of the data in messages, also of errors.
+    pub texts: ShownTexts,
 }
 
 impl TrainingRun<'_> {
@@ -35,16 +38,21 @@ impl TrainingRun<'_> {
     /// [`GateFailed`](crate::workflow::GateFailed) when a rule of the gate is not met; any other error when a step fails.
     pub async fn prepare(&self) -> anyhow::Result<Candidate> {
         let Self {
-            settings, progress, ..
+            settings,
+            progress,
+            texts,
+            ..
         } = *self;
-        let dataset = read(self.location, &settings.source, progress)?;
+        let dataset = read(self.location, &settings.source, progress)
+            .map_err(|error| texts.redact_error(error))?;
         let (trained, exported) = train(&dataset, settings, self.onnxruntime, progress)?;
 
-        check_report(&settings.gate, &trained.report, progress)?;
+        let messages = Messages { progress, texts };
+        check_report(&settings.gate, &trained.report, messages)?;
         let exported = exported?.check(&settings.gate)?;
 
         let candidate = Candidate::new(trained, exported, &dataset, settings);
-        compare(self.store, settings, &candidate, &dataset, progress).await?;
+        compare(self.store, settings, &candidate, &dataset, messages).await?;
         Ok(candidate)
     }
 

@@ -9,6 +9,7 @@ mod data;
 mod deployment;
 mod export;
 mod gate;
+mod hidden_texts;
 mod load;
 mod models;
 #[path = "../../../models/tests/it/moto.rs"]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use relevance::Progress;
-use relevance::workflow::{Candidate, GateFailed, Published, TrainingRun};
+use relevance::workflow::{Candidate, GateFailed, Published, ShownTexts, TrainingRun};
 use relevance_data::Label;
 use relevance_models::{CANDIDATE, PREVIOUS, PRODUCTION, Store};
 use relevance_train::{GateFailure, Settings};
@@ -68,6 +68,7 @@ impl Fixture {
             store: &self.store,
             onnxruntime: None,
             progress: Progress::Hidden,
+            texts: ShownTexts::default(),
         }
     }
 

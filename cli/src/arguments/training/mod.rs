@@ -11,4 +11,4 @@ mod split;
 
 pub use help::{append_help, show_default};
 pub use settings::SettingsArguments;
-pub use source::{DataArguments, SourceArguments};
+pub use source::{DataArguments, ExamplesArguments, SourceArguments};

@@ -4,6 +4,7 @@ use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
 use super::setting::set;
+use crate::workflow::messages::ShownTexts;
 
 /// Location of a source.
 #[derive(Debug, Args)]
@@ -21,6 +22,20 @@ pub struct DataArguments {
         default_value = EMBEDDED
     )]
     pub data: String,
+}
+
+/// Texts of the data in messages.
+#[derive(Debug, Args)]
+pub struct ExamplesArguments {
+    /// Maximum number of texts of the data that are printed, as changed predictions; 0 keeps all of them out of the output,
+    /// errors included.
+    #[arg(
+        long,
+        env = "RELEVANCE_EXAMPLES",
+        value_name = "N",
+        default_value_t = ShownTexts::default().0
+    )]
+    pub examples: usize,
 }
 
 /// A source, and how it is read.

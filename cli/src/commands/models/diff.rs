@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::scope::{Scope, report};
 use super::vocabulary::{self, VocabularyDifference};
+use crate::arguments::training::ExamplesArguments;
 use crate::output;
 use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;
@@ -24,9 +25,8 @@ pub struct Pair {
     from: String,
     /// The version that is compared: an alias or a number.
     to: String,
-    /// Maximum number of changed predictions that are shown.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    examples: usize,
+    #[command(flatten)]
+    examples: ExamplesArguments,
     #[command(flatten)]
     scope: Scope,
 }
@@ -76,7 +76,7 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     }
     let predictions = rows.map(|rows| {
         let mut comparison = PredictionChanges::compute(&from.pipeline, &to.pipeline, &rows);
-        comparison.changed.truncate(*examples);
+        comparison.changed.truncate(examples.examples);
         comparison
     });
 

@@ -8,8 +8,9 @@ use relevance_train::{Report, Settings};
 use serde::Serialize;
 
 use crate::arguments::StoreArguments;
-use crate::arguments::training::{DataArguments, SettingsArguments};
+use crate::arguments::training::{DataArguments, ExamplesArguments, SettingsArguments};
 use crate::progress::Progress;
+use crate::workflow::messages::ShownTexts;
 use crate::workflow::publish::Published;
 use crate::workflow::training_run::TrainingRun;
 use crate::{async_runtime, files, output};
@@ -36,6 +37,8 @@ pub struct TrainingArguments {
     source: DataArguments,
     #[command(flatten)]
     store: StoreArguments,
+    #[command(flatten)]
+    examples: ExamplesArguments,
     #[command(flatten)]
     settings: SettingsArguments,
     /// Shared library of onnxruntime; with it the exported file is verified on that engine too.
@@ -101,6 +104,7 @@ impl TrainingArguments {
             store,
             onnxruntime: self.onnxruntime.as_deref(),
             progress: Progress::Stderr,
+            texts: ShownTexts(self.examples.examples),
         }
     }
 }

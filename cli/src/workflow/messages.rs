@@ -1,0 +1,65 @@
+//! Messages of a run: its progress, and the texts of the data in them.
+
+use relevance_data::DataError;
+use relevance_train::GateFailure;
+
+use crate::progress::Progress;
+
+/// Replaces a text in a message.
+const NOT_SHOWN: &str = "a text that is not shown";
+
+/// Where messages of a run go, and the texts of the data in them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Messages {
+    pub(crate) progress: Progress,
+    pub(crate) texts: ShownTexts,
+}
+
+/// Maximum number of texts of the data that a step shows in its messages; 0 hides all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownTexts(pub usize);
+
+impl Default for ShownTexts {
+    fn default() -> Self {
+        Self(10)
+    }
+}
+
+impl ShownTexts {
+    const fn are_hidden(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Removes the value of an unknown label, which is a text when columns are confused.
+    pub(crate) fn redact_error(self, error: DataError) -> DataError {
+        match error {
+            DataError::UnknownLabel {
+                file,
+                row,
+                mut label,
+            } if self.are_hidden() => {
+                NOT_SHOWN.clone_into(&mut label.value);
+                DataError::UnknownLabel { file, row, label }
+            }
+            error => error,
+        }
+    }
+
+    /// Removes the example of a failed model check.
+    pub(crate) fn redact_failure(self, failure: GateFailure) -> GateFailure {
+        match failure {
+            GateFailure::ModelCheck {
+                check,
+                checked,
+                failed,
+                ..
+            } if self.are_hidden() => GateFailure::ModelCheck {
+                check,
+                checked,
+                failed,
+                example: NOT_SHOWN.to_owned(),
+            },
+            failure => failure,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! `--examples 0`: no text of the data in the output.
+
+use relevance_data::Label;
+
+use crate::support::{LOW_GATE, Outcome, Workspace, csv, few_rows};
+use crate::versions::models;
+
+/// A model in production, and `flipped.csv`, on which a model differs in many predictions.
+fn with_other_data() -> Workspace {
+    let workspace = Workspace::with_model();
+    let mut rows = few_rows();
+    for row in rows.iter_mut().step_by(9) {
+        row.label = match row.label {
+            Label::Relevant => Label::NotRelevant,
+            Label::NotRelevant | Label::CantDecide => Label::Relevant,
+        };
+    }
+    workspace.write("flipped.csv", csv(&rows));
+    workspace
+}
+
+/// The sentences of the data that occur in the output, whole or as Rust's `{:?}` prints them.
+fn texts_in(outcome: &Outcome) -> Vec<String> {
+    let output = format!("{}\n{}", outcome.stdout, outcome.stderr);
+    let sentences = few_rows().into_iter().map(|row| row.text);
+    sentences
+        .filter(|text| text.split_whitespace().count() > 4)
+        .filter(|text| {
+            let escaped = format!("{text:?}");
+            output.contains(text.as_str()) || output.contains(escaped.trim_matches('"'))
+        })
+        .collect()
+}
+
+fn train(workspace: &Workspace, arguments: &[&str]) -> Outcome {
+    let train = ["train", "--data", "flipped.csv", "--max-drop", "1"];
+    workspace.run(&[&train[..], &LOW_GATE, &["--significance", "0"], arguments].concat())
+}
+
+#[test]
+fn changed_predictions_of_a_training_run_are_counted_without_texts() {
+    let workspace = with_other_data();
+    let shown = train(&workspace, &[]).succeeded();
+    assert_eq!(texts_in(&shown).len(), 10, "{shown:?}");
+    assert_eq!(texts_in(&train(&workspace, &["--examples", "2"])).len(), 2);
+
+    let hidden = train(&workspace, &["--examples", "0", "--json"]).succeeded();
+    assert!(hidden.stderr.contains("predictions: "), "{hidden:?}");
+    assert_eq!(texts_in(&hidden), [""; 0]);
+}
+
+#[test]
+fn the_difference_of_two_versions_is_shown_without_texts() {
+    let workspace = with_other_data();
+    train(&workspace, &[]).succeeded();
+    let diff = ["diff", "production", "candidate"];
+    assert!(!texts_in(&models(&workspace, &diff).succeeded()).is_empty());
+
+    for flags in [&["--examples", "0"][..], &["--examples", "0", "--json"]] {
+        let hidden = models(&workspace, &[&diff, flags].concat()).succeeded();
+        assert!(hidden.stdout.contains("predictions"), "{hidden:?}");
+        assert_eq!(texts_in(&hidden), [""; 0]);
+    }
+
+    let arguments = [&["models"], &diff[..]].concat();
+    let mut command = workspace.command(&arguments);
+    let hidden = Outcome::of(command.env("RELEVANCE_EXAMPLES", "0")).succeeded();
+    assert_eq!(texts_in(&hidden), [""; 0]);
+}
+
+#[test]
+fn the_sentence_of_a_failed_check_is_hidden() {
+    let workspace = with_other_data();
+    let sentence = few_rows().swap_remove(0);
+    let wrong = match sentence.label {
+        Label::Relevant => "Not Relevant",
+        _ => "Relevant",
+    };
+    workspace.write(
+        "must.csv",
+        format!("text,choose_one\n{:?},{wrong}\n", sentence.text),
+    );
+    workspace.write("rows.csv", csv(&few_rows()));
+
+    let train = ["train", "--data", "rows.csv", "--must-pass", "must.csv"];
+    let train = [&train[..], &LOW_GATE].concat();
+    let shown = workspace
+        .run(&train)
+        .failed(3, &["failed for 1 of 1 texts"]);
+    assert_eq!(texts_in(&shown), [sentence.text]);
+
+    let hidden = workspace
+        .run(&[&train[..], &["--examples", "0"]].concat())
+        .failed(3, &["failed for 1 of 1 texts", "a text that is not shown"]);
+    assert_eq!(texts_in(&hidden), [""; 0]);
+}
+
+#[test]
+fn a_sentence_in_the_column_of_labels_is_hidden() {
+    let workspace = with_other_data();
+    let confused = ["--label-column", "text"];
+    let shown = train(&workspace, &confused).failed(1, &["row 1: unknown label `"]);
+    assert_eq!(texts_in(&shown).len(), 1);
+
+    let hidden = train(&workspace, &[&confused[..], &["--examples", "0"]].concat())
+        .failed(1, &["row 1: unknown label `a text that is not shown`"]);
+    assert_eq!(texts_in(&hidden), [""; 0]);
+}
