@@ -4,12 +4,14 @@ mod command;
 mod tasks;
 mod tools;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, button, clients, contract, deploy, generated, guide, image, lint, notices,
-    policy, repository, sample, smoke, test,
+    bench, browser, button, clients, contract, deploy, generated, guide, image, life, lint,
+    notices, policy, repository, sample, smoke, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -89,6 +91,12 @@ enum Task {
         #[arg(long)]
         local_base: bool,
     },
+    /// Play scheduled training, pull requests and promotions in a temporary clone.
+    Life {
+        /// Program instead of the release build.
+        #[arg(long, value_name = "FILE")]
+        relevance: Option<PathBuf>,
+    },
     /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -112,6 +120,7 @@ impl Task {
             | Self::Onnxruntime
             | Self::Moto
             | Self::Clients => &[Requirement::Pip],
+            Self::Life { .. } => &[Requirement::Jq, Requirement::Pip],
             Self::Smoke | Self::Guide | Self::Contract => &[Requirement::Node, Requirement::Pip],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
@@ -141,6 +150,7 @@ impl Task {
             Self::Button => button::check(),
             Self::Repository { address } => repository::check(address.as_deref()),
             Self::Image { full, local_base } => image::check(image::Options { full, local_base }),
+            Self::Life { relevance } => life::check(relevance),
             Self::Bench { arguments } => bench::run_part(&arguments),
             Self::Ci => run_all(),
         }
@@ -166,5 +176,6 @@ fn run_all() -> Result<()> {
     browser::check()?;
     contract::check()?;
     deploy::check()?;
-    button::check()
+    button::check()?;
+    life::check(None)
 }

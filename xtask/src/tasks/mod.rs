@@ -9,6 +9,7 @@ pub mod deploy;
 pub mod generated;
 pub mod guide;
 pub mod image;
+pub mod life;
 pub mod lint;
 pub mod notices;
 pub mod policy;

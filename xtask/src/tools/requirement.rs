@@ -14,6 +14,7 @@ pub enum Requirement {
     Chromium,
     Docker,
     H2load,
+    Jq,
     Mmdebstrap,
     Node,
     Pip,
@@ -25,9 +26,10 @@ pub enum Requirement {
 
 impl Requirement {
     /// The requirements of all tasks but the image.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Chromium,
         Self::H2load,
+        Self::Jq,
         Self::Node,
         Self::Pip,
         Self::Postgres,
@@ -42,6 +44,7 @@ impl Requirement {
             Self::Docker => has_program("docker") && has_program("dockerd"),
             Self::H2load => has_program("h2load"),
             Self::Mmdebstrap => has_program("mmdebstrap"),
+            Self::Jq => has_program("jq"),
             Self::Node => has_program("node") && has_program("npm"),
             Self::Pip => has_pip(),
             Self::Postgres => postgres::find().is_some(),
@@ -57,6 +60,7 @@ impl Requirement {
             Self::Docker => "`docker` and `dockerd`",
             Self::H2load => "`h2load` of nghttp2",
             Self::Mmdebstrap => "`mmdebstrap`",
+            Self::Jq => "`jq`",
             Self::Node => "`node` and `npm`",
             Self::Pip => "`python3` with the module `pip`",
             Self::Postgres => "`initdb` and `postgres` of PostgreSQL's server",
@@ -73,6 +77,7 @@ impl Requirement {
             Self::Docker => &["docker.io"],
             Self::H2load => &["nghttp2-client"],
             Self::Mmdebstrap => &["mmdebstrap"],
+            Self::Jq => &["jq"],
             Self::Node => &["nodejs", "npm"],
             Self::Pip => &["python3-pip"],
             Self::Postgres => &["postgresql"],
