@@ -230,16 +230,10 @@ def start(result: Result) -> str:
     keys = ("best_ms", "median_ms", "at_rest_mib", "loaded_mib", "peak_mib")
     rows = [[entry["name"], *(figure(entry[key]) for key in keys)] for entry in result["entries"]]
     heads = ["server", "best ms", "median ms", "MiB at rest", "MiB after load", "peak MiB"]
-    total = {"source": "image"} | {key: sum(size[key] for size in result["sizes"]) for key in ("mib", "compressed_mib")}
-    sizes = [
-        [size["source"], figure(size["mib"]), figure(size["compressed_mib"])] for size in [*result["sizes"], total]
-    ]
     return (
         "Time from the start of the process to the first response with 200 on `/v1/predict`, "
         f"{result['runs']} times on all cores. Memory is resident after the first response and after {result['seconds']} s "
-        f"under 64 connections, and its peak.\n\n{table(heads, rows)}\n"
-        "The image consists of what the last stage of the Dockerfile copies; here the binary is the one of this machine. "
-        f"Registries keep layers compressed.\n\n{table(['layer', 'MiB', 'MiB compressed'], sizes)}"
+        f"under 64 connections, and its peak. `cargo xtask image` prints the size of the image.\n\n{table(heads, rows)}"
     )
 
 

@@ -1,19 +1,17 @@
-"""Starting: time to the first response, memory, and sizes of the binary and of the image."""
+"""Starting: time to the first response, and memory."""
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import re
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from . import load
-from .paths import EMBEDDED, ROOT, WORK
-from .process import BenchError, Command
+from .paths import EMBEDDED, WORK
+from .process import Command
 from .programs import build
 from .serve import Bodies
 from .server import free_port, running
@@ -42,8 +40,7 @@ def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
             | memory(command, bodies, arguments.seconds)
             for name, command in servers.items()
         ]
-    sizes = [size(source, path) for source, path in layers(programs.relevance)]
-    return {"runs": arguments.runs, "seconds": arguments.seconds, "entries": entries, "sizes": sizes}
+    return {"runs": arguments.runs, "seconds": arguments.seconds, "entries": entries}
 
 
 def time_start(command: Callable[[int], Command], bodies: Bodies) -> float:
@@ -65,23 +62,3 @@ def memory(command: Callable[[int], Command], bodies: Bodies, seconds: int) -> d
         "loaded_mib": loaded.resident_kib / 1024,
         "peak_mib": loaded.peak_kib / 1024,
     }
-
-
-def layers(binary: Path) -> Iterator[tuple[str, Path]]:
-    """Yields what the last stage of the Dockerfile copies, and the file or folder it stands for on this machine."""
-    stage = (ROOT / "Dockerfile").read_text(encoding="utf-8").rsplit("\nFROM ", 1)[1]
-    base, *instructions = stage.splitlines()
-    if base != "scratch":
-        raise BenchError(f"the last stage begins with `{base}`, whose size is unknown here")
-    for instruction in instructions:
-        if copy := re.fullmatch(r"COPY (--from=\S+ )?(\S+) \S+", instruction):
-            yield copy[2], binary if copy[1] else ROOT / copy[2]
-        elif instruction.startswith(("COPY", "ADD", "RUN")):
-            raise BenchError(f"the size of `{instruction}` is unknown here")
-
-
-def size(source: str, path: Path) -> dict[str, Any]:
-    """Returns the size of a layer, and its size with gzip as registries keep it; hidden files are not copied."""
-    files = [path] if path.is_file() else [file for file in sorted(path.rglob("[!.]*")) if file.is_file()]
-    content = b"".join(file.read_bytes() for file in files)
-    return {"source": source, "mib": len(content) / 2**20, "compressed_mib": len(gzip.compress(content, 6)) / 2**20}
