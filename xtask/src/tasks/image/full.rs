@@ -13,7 +13,8 @@ pub fn check(docker: &Docker, tag: &str) -> Result<()> {
     let volume = Volume::create(docker)?;
     let store = volume.as_store();
     let flags = ["--read-only", "--tmpfs", "/tmp", "--volume", &store];
-    run_once(docker, tag, &flags, &["train", "--seed", "7", "--promote"])?;
+    let train = ["train", "--max-features", "15000", "--promote"];
+    run_once(docker, tag, &flags, &train)?;
     run_once(docker, tag, &flags, &["verify"])?;
 
     let list = run_once(docker, tag, &flags, &["models", "list"])?;
