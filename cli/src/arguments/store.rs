@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use clap::Args;
+use relevance_models::layout::MODEL_FILE;
 use relevance_models::{PRODUCTION, Store};
 
 use crate::async_runtime;
 use crate::exit::WrongUsage;
 use crate::files::read_file;
-use relevance_models::layout::MODEL_FILE;
 
 /// Location of the store.
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use relevance_data::Dataset;
+use relevance_models::layout::MODEL_FILE;
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_runtime::Session;
 use relevance_train::{ChampionComparison, FrozenRow, PredictionChanges, Settings, unseen_rows};
@@ -13,7 +14,6 @@ use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
 use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::messages::Messages;
 use crate::workflow::model_file::ModelFile;
-use relevance_models::layout::MODEL_FILE;
 
 /// Maximum number of texts that are scored to measure the time of a text.
 const MAX_TIMED_TEXTS: usize = 512;

@@ -1,14 +1,14 @@
 //! The last step: a candidate to a version in the store.
 
 use jiff::Timestamp;
+use relevance_models::layout::{
+    CARD_FILE, CARD_PAGE_FILE, METRICS_FILE, MODEL_FILE, PROFILE_FILE, REPORT_FILE,
+};
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
 use relevance_train::{Settings, Trained, model_card};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use relevance_models::layout::{
-    CARD_FILE, CARD_PAGE_FILE, METRICS_FILE, MODEL_FILE, PROFILE_FILE, REPORT_FILE,
-};
 
 /// The version that holds a candidate.
 #[derive(Debug)]

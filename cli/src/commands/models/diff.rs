@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use clap::Args;
+use relevance_models::layout::MODEL_FILE;
 use relevance_models::{Manifest, Store};
 use relevance_pipeline::Pipeline;
 use relevance_train::PredictionChanges;
@@ -16,7 +17,6 @@ use crate::arguments::training::ExamplesArguments;
 use crate::output;
 use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;
-use relevance_models::layout::MODEL_FILE;
 
 /// Two versions of a model in a store.
 #[derive(Debug, Args)]

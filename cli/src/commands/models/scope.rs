@@ -2,11 +2,11 @@
 
 use anyhow::Context as _;
 use clap::Args;
+use relevance_models::layout::METRICS_FILE;
 use relevance_models::{Manifest, Store};
 use serde::de::DeserializeOwned;
 
 use crate::arguments::StoreArguments;
-use relevance_models::layout::METRICS_FILE;
 
 /// A model in a store.
 #[derive(Debug, Args)]

@@ -6,13 +6,13 @@ use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use relevance_data::{Label, Source};
 use relevance_models::Store;
+use relevance_models::layout::{MODEL_FILE, PROFILE_FILE};
 use relevance_train::{Distance, Drift, Profile, Profiler};
 use serde::Serialize;
 
 use crate::arguments::StoreArguments;
 use crate::async_runtime;
 use crate::workflow::model_file::ModelFile;
-use relevance_models::layout::{MODEL_FILE, PROFILE_FILE};
 
 /// Drift of a source from a version of a model.
 #[derive(Debug, Serialize)]
