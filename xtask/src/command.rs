@@ -83,6 +83,14 @@ pub fn read(command: &mut Command) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
+/// As [`read`], for a program that prints text; a line break at the end is left out.
+///
+/// # Errors
+/// As [`read`], and when the output is not UTF-8.
+pub fn read_text(command: &mut Command) -> Result<String> {
+    Ok(String::from_utf8(read(command)?)?.trim_end().to_owned())
+}
+
 /// Formats a command as a shell would read it, without quotes.
 pub fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());

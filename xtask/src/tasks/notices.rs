@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{cargo, command, read, root, run, target};
+use crate::command::{cargo, command, read_text, root, run};
+use crate::tools::crates;
 
 const FILE: &str = "THIRD-PARTY-NOTICES.md";
 const ABOUT_VERSION: &str = "0.9.3";
@@ -38,27 +38,12 @@ pub fn check(write: bool) -> Result<()> {
 }
 
 fn generate() -> Result<()> {
-    let mut about = command(about()?);
+    let mut about = command(crates::install("cargo-about", ABOUT_VERSION, &["cli"])?);
     about
         .args(["generate", "--offline", "--locked"])
         .args(["--manifest-path", "cli/Cargo.toml"])
         .args(["about.hbs", "--output-file", FILE]);
     run(&mut about)
-}
-
-/// Installs `cargo-about`, unless it is there already, and returns its path.
-fn about() -> Result<PathBuf> {
-    let folder = target().join("tools/cargo-about");
-    let program = folder.join("bin/cargo-about");
-    if !program.exists() {
-        let mut install = cargo();
-        install
-            .args(["install", "cargo-about", "--locked", "--quiet"])
-            .args(["--features", "cli", "--version", ABOUT_VERSION, "--root"])
-            .arg(&folder);
-        run(&mut install)?;
-    }
-    Ok(program)
 }
 
 /// Names and versions of the crates in the notices.
@@ -84,13 +69,13 @@ fn is_crate(text: &str) -> bool {
 fn linked() -> Result<BTreeSet<String>> {
     let mut linked = BTreeSet::new();
     for platform in PLATFORMS {
-        let tree = read(
+        let tree = read_text(
             cargo()
                 .args(["tree", "--locked", "--package", "relevance"])
                 .args(["--edges", "normal", "--prefix", "none"])
                 .args(["--format", "{p}", "--target", platform]),
         )?;
-        linked.extend(String::from_utf8(tree)?.lines().filter_map(parse_tree_line));
+        linked.extend(tree.lines().filter_map(parse_tree_line));
     }
     Ok(linked)
 }

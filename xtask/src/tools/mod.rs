@@ -1,5 +1,7 @@
 //! Programs, packages and servers that tasks use.
+
 pub mod chromium;
+pub mod crates;
 pub mod docker;
 pub mod moto;
 pub mod npm;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 
-use crate::command::{command, read, root, run};
+use crate::command::{command, read_text, root, run};
 use crate::tools::docker::{self, Docker};
 
 /// Debian's release of the base image, and the packages that it has beyond the essential ones.
@@ -62,9 +62,8 @@ fn import_debian(docker: &Docker) -> Result<()> {
 
 /// Adds the compiler that `rust-toolchain.toml` names.
 fn build(docker: &Docker, tag: &str) -> Result<()> {
-    let sysroot = read(command("rustc").args(["--print", "sysroot"]))?;
-    let sysroot = String::from_utf8(sysroot)?;
-    let sysroot = Path::new(sysroot.trim());
+    let sysroot = read_text(command("rustc").args(["--print", "sysroot"]))?;
+    let sysroot = Path::new(&sysroot);
 
     let context = docker::folder().join("base");
     fs::create_dir_all(&context)?;

