@@ -5,6 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::version_set::VersionSet;
 
@@ -14,6 +15,9 @@ pub const PRODUCTION: &str = "production";
 pub const CANDIDATE: &str = "candidate";
 /// Alias of the version that was in production before the present one.
 pub const PREVIOUS: &str = "previous";
+
+/// Key of the record of pruned versions, which is no alias.
+const PRUNED: &str = "_pruned";
 
 /// Aliases of a model, sorted by name; in JSON an object of strings: `{"production": "3"}`.
 ///
@@ -49,6 +53,36 @@ impl Aliases {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.aliases.is_empty()
+    }
+
+    /// Returns what can be read of damaged JSON: the complete pairs of a name and a version, and the
+    /// record of pruned versions.
+    pub(crate) fn from_damaged(text: &str) -> Self {
+        let mut found = Self::default();
+        let quotes: Vec<usize> = text.match_indices('"').map(|(index, _)| index).collect();
+        for ends in quotes.windows(2) {
+            let (name, rest) = (&text[ends[0] + 1..ends[1]], &text[ends[1] + 1..]);
+            let Some(rest) = rest.trim_start().strip_prefix(':') else {
+                continue;
+            };
+
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+            let Some(Ok(value)) = values.next() else {
+                continue;
+            };
+            // A number at the end of the text may lack its last digits.
+            let is_whole = !value.is_number() || values.byte_offset() < rest.len();
+            if name == PRUNED {
+                found.pruned = serde_json::from_value(value).unwrap_or_default();
+            } else if is_whole && let Ok(version) = value.to_string().trim_matches('"').parse() {
+                found.set(name, version);
+            }
+        }
+        found
+    }
+
+    pub(crate) fn remove(&mut self, alias: &str) {
+        self.aliases.remove(alias);
     }
 
     pub(crate) fn set(&mut self, alias: &str, version: u64) {
@@ -122,7 +156,7 @@ mod tests {
         aliases.prune(1);
         aliases.prune(2);
         let json = aliases.to_json();
-        let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        let value: Value = serde_json::from_slice(&json).unwrap();
 
         assert_eq!(
             value,
@@ -131,5 +165,33 @@ mod tests {
         assert_eq!(serde_json::from_slice::<Aliases>(&json).unwrap(), aliases);
         assert_eq!(aliases.iter().collect::<Vec<_>>(), [("production", "3")]);
         assert!(aliases.names(3) && !aliases.names(1));
+    }
+
+    #[test]
+    fn the_readable_part_of_damaged_aliases_is_kept() {
+        let whole =
+            r#"{"_pruned": [[1, 2]], "candidate": "14", "previous": "11", "production": "13"}"#;
+        let mut aliases: Aliases = serde_json::from_str(whole).unwrap();
+        assert_eq!(Aliases::from_damaged(whole), aliases);
+        assert_eq!(Aliases::from_damaged(&whole[..whole.len() - 1]), aliases);
+
+        // The last value lacks its end.
+        aliases.remove(PRODUCTION);
+        assert_eq!(Aliases::from_damaged(&whole[..whole.len() - 3]), aliases);
+
+        let cases = [
+            ("", vec![]),
+            ("\0\0\0\0", vec![]),
+            ("{\"candidate\"", vec![]),
+            (
+                "{\"candidate\": 14, \"production\": 1",
+                vec![("candidate", "14")],
+            ),
+            ("{\"candidate\": \"four\", \"x\": \"3\"", vec![("x", "3")]),
+        ];
+        for (text, want) in cases {
+            let aliases = Aliases::from_damaged(text);
+            assert_eq!(aliases.iter().collect::<Vec<_>>(), want, "{text:?}");
+        }
     }
 }

@@ -146,7 +146,10 @@ pub enum StoreError {
         digest: String,
     },
     /// A manifest that cannot be parsed.
-    #[error("the manifest of version {version} of `{name}` cannot be read")]
+    #[error(
+        "the manifest of version {version} of `{name}` cannot be read; restore the file, or \
+         withdraw the version with `relevance models repair`"
+    )]
     UnreadableManifest {
         /// The model's name.
         name: String,
@@ -157,7 +160,10 @@ pub enum StoreError {
         source: serde_json::Error,
     },
     /// A manifest of another version than its folder's.
-    #[error("the manifest in `{name}/{version}` is that of version {got_version} of `{got_name}`")]
+    #[error(
+        "the manifest in `{name}/{version}` is that of version {got_version} of `{got_name}`; \
+         restore the file, or withdraw the version with `relevance models repair`"
+    )]
     MisplacedManifest {
         /// The folder's name.
         name: String,
@@ -169,7 +175,10 @@ pub enum StoreError {
         got_version: u64,
     },
     /// Aliases that cannot be parsed.
-    #[error("the aliases of `{name}` cannot be read")]
+    #[error(
+        "the aliases of `{name}` cannot be read; `relevance models repair` keeps what is readable \
+         of them"
+    )]
     UnreadableAliases {
         /// The model's name.
         name: String,

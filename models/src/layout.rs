@@ -24,6 +24,8 @@ pub const PUBLIC_FILES: [&str; 5] = [
 
 /// The list of a version's files, written last: it makes the version exist.
 pub(crate) const MANIFEST: &str = "manifest.json";
+/// A manifest that could not be read, after its version was withdrawn.
+pub(crate) const UNREADABLE_MANIFEST: &str = "unreadable-manifest.json";
 /// A model's aliases.
 pub(crate) const ALIASES: &str = "aliases.json";
 /// Lock file of the aliases in a local store.

@@ -28,3 +28,4 @@ pub use store::open::Store;
 pub use store::promotion::Promotion;
 pub use store::prune::{PruneOptions, Pruned};
 pub use store::publication::Publication;
+pub use store::repair::Repaired;

@@ -7,6 +7,8 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use object_store::{PutMode, UpdateVersion};
+
 use crate::error::StoreError;
 use crate::layout::ALIASES_LOCK;
 
@@ -37,6 +39,16 @@ impl AliasExclusion {
                 let lock = lock.expect("taking a lock does not panic")?;
                 Ok(AliasGuard { _lock: Some(lock) })
             }
+        }
+    }
+
+    /// Returns the mode of a put that must not overwrite another writer's aliases; `seen` is the
+    /// identity of those that were read, if there were any.
+    pub(crate) fn put_mode(&self, seen: Option<UpdateVersion>) -> PutMode {
+        match (self, seen) {
+            (Self::FileLock(_), _) => PutMode::Overwrite,
+            (Self::ConditionalPut, Some(seen)) => PutMode::Update(seen),
+            (Self::ConditionalPut, None) => PutMode::Create,
         }
     }
 }

@@ -204,3 +204,43 @@ fn an_altered_model_is_neither_served_nor_asked_nor_promoted() {
     assert!(!workspace.path("out.onnx").exists());
     assert_eq!(workspace.files("models"), before);
 }
+
+#[test]
+fn the_command_that_an_unreadable_store_is_answered_with_repairs_it() {
+    let workspace = two_versions();
+    workspace.write(
+        "models/relevance/aliases.json",
+        "{\n  \"candidate\": \"2\",\n  \"prod",
+    );
+    for command in [&["list"][..], &["promote", "2"], &["check"]] {
+        models(&workspace, command).failed(1, &["aliases", "relevance models repair"]);
+    }
+
+    let repaired = models(&workspace, &["repair"]).succeeded();
+    assert_eq!(
+        repaired.stdout,
+        "the aliases are written anew: candidate (2)\n"
+    );
+    assert!(
+        repaired
+            .stderr
+            .contains("`relevance models promote VERSION`"),
+        "{repaired:?}"
+    );
+    models(&workspace, &["promote", "2"]).succeeded();
+    models(&workspace, &["check"]).succeeded();
+
+    workspace.write("models/relevance/2/manifest.json", "");
+    models(&workspace, &["show", "production"])
+        .failed(1, &["version 2", "relevance models repair"]);
+    let repaired = models(&workspace, &["repair", "--json"]).succeeded().json();
+    assert_eq!(repaired["withdrawn"], json!([2]));
+    assert_eq!(
+        repaired["removed_aliases"],
+        json!({ "candidate": "2", "production": "2" })
+    );
+
+    models(&workspace, &["check"]).failed(1, &["relevance models prune"]);
+    models(&workspace, &["prune", "--grace", "0s"]).succeeded();
+    models(&workspace, &["check"]).succeeded();
+}

@@ -118,6 +118,27 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// Returns the subcommand of `relevance models` that removes the cause, if there is one; files
+    /// that are missing or altered can only be restored, or published again.
+    #[must_use]
+    pub const fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::UnreadableManifest { .. }
+            | Self::UnreadableAliases { .. }
+            | Self::DanglingAlias { .. } => Some("repair"),
+            Self::HalfPruned { .. }
+            | Self::StagingFile { .. }
+            | Self::IncompleteVersion { .. }
+            | Self::UnnamedTestRows { .. } => Some("prune"),
+            Self::AlteredTestRows { .. }
+            | Self::MissingTestRows { .. }
+            | Self::MissingFile { .. }
+            | Self::WrongLength { .. }
+            | Self::WrongDigest { .. }
+            | Self::UnknownFile { .. } => None,
+        }
+    }
+
     /// Returns whether the finding is damage, not just a note.
     #[must_use]
     pub const fn is_damage(&self) -> bool {
@@ -160,7 +181,11 @@ impl Store {
         findings.extend(staged.map(|staged| Finding::StagingFile { path: staged.path }));
 
         match aliases {
-            Ok(aliases) => findings.extend(dangling(&aliases, &listing)),
+            Ok(aliases) => {
+                let lost = dangling(&aliases, &listing);
+                findings
+                    .extend(lost.map(|(alias, target)| Finding::DanglingAlias { alias, target }));
+            }
             Err(StoreError::UnreadableAliases { source, .. }) => {
                 findings.push(Finding::UnreadableAliases {
                     reason: source.to_string(),
@@ -297,19 +322,18 @@ fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -
     }
 }
 
-/// Returns the aliases that name no complete version.
-fn dangling(aliases: &Aliases, listing: &Listing) -> Vec<Finding> {
+/// Returns the aliases that name no complete version, with their values.
+pub(super) fn dangling(
+    aliases: &Aliases,
+    listing: &Listing,
+) -> impl Iterator<Item = (String, String)> {
     let complete = listing.complete();
-    let exists = |target: &str| {
+    let exists = move |target: &str| {
         target.parse().is_ok_and(|version| {
             complete.binary_search(&version).is_ok() && !aliases.pruned().contains(version)
         })
     };
 
-    let lost = aliases.iter().filter(|(_, target)| !exists(target));
-    let finding = |(alias, target): (&str, &str)| Finding::DanglingAlias {
-        alias: alias.to_owned(),
-        target: target.to_owned(),
-    };
-    lost.map(finding).collect()
+    let lost = aliases.iter().filter(move |(_, target)| !exists(target));
+    lost.map(|(alias, target)| (alias.to_owned(), target.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! The store: opening and reading, publishing, copying, aliases, pruning and checking.
+//! The store: opening and reading, publishing, copying, aliases, pruning, checking and repair.
 
 pub(crate) mod check;
 pub(crate) mod copy;
@@ -7,6 +7,7 @@ pub(crate) mod promotion;
 pub(crate) mod prune;
 pub(crate) mod publication;
 mod read;
+pub(crate) mod repair;
 mod staging;
 mod test_rows;
 mod update;

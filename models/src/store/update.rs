@@ -5,7 +5,6 @@ use object_store::{ObjectStore, PutMode};
 use crate::aliases::Aliases;
 use crate::error::StoreError;
 use crate::layout::ALIASES;
-use crate::lock::AliasExclusion;
 use crate::store::open::Store;
 use crate::store::open::failed;
 
@@ -48,11 +47,7 @@ impl Store {
                 self.verify(name, version, &before).await?;
             }
 
-            let mode = match (&self.exclusion, seen) {
-                (AliasExclusion::FileLock(_), _) => PutMode::Overwrite,
-                (AliasExclusion::ConditionalPut, Some(seen)) => PutMode::Update(seen),
-                (AliasExclusion::ConditionalPut, None) => PutMode::Create,
-            };
+            let mode = self.exclusion.put_mode(seen);
             if after == before || self.put_aliases(name, &after, mode).await? {
                 return Ok(outcome);
             }
@@ -83,7 +78,7 @@ impl Store {
     }
 
     /// Writes the aliases; `false` when another writer was faster.
-    async fn put_aliases(
+    pub(crate) async fn put_aliases(
         &self,
         name: &str,
         aliases: &Aliases,

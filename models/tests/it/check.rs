@@ -274,7 +274,8 @@ async fn manifest_of_another_version_is_found() {
 
     assert_eq!(
         reason,
-        "the manifest in `relevance/2` is that of version 1 of `relevance`"
+        "the manifest in `relevance/2` is that of version 1 of `relevance`; restore the file, or \
+         withdraw the version with `relevance models repair`"
     );
 }
 

@@ -11,6 +11,7 @@ mod kill;
 mod moto;
 mod prune;
 mod publication;
+mod repair;
 mod s3;
 mod support;
 mod test_rows;

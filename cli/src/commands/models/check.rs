@@ -21,26 +21,36 @@ pub async fn run(scope: &Scope) -> anyhow::Result<()> {
         .iter()
         .filter(|finding| finding.is_damage())
         .count();
+    let advice = advice(&findings);
     if damage > 0 {
         bail!(
-            "{damage} findings in model `{}` of the store `{}`",
+            "{damage} findings in model `{}` of the store `{}`{advice}",
             scope.name,
             store.location()
         );
     }
 
-    let has_unnamed_rows = findings
-        .iter()
-        .any(|finding| matches!(finding, Finding::UnnamedTestRows { .. }));
-    let advice = if has_unnamed_rows {
-        "; `relevance models prune` removes what no version names"
-    } else {
-        ""
-    };
     eprintln!(
         "model `{}` of the store `{}` is whole{advice}",
         scope.name,
         store.location()
     );
     Ok(())
+}
+
+/// Returns what to do about the findings, each remedy once, after a semicolon.
+fn advice(findings: &[Finding]) -> String {
+    let has = |remedy| {
+        findings
+            .iter()
+            .any(|finding| finding.remedy() == Some(remedy))
+    };
+    let mut advice = String::new();
+    if has("repair") {
+        advice += "; `relevance models repair` makes the aliases and manifests readable";
+    }
+    if has("prune") {
+        advice += "; `relevance models prune` removes what no version needs";
+    }
+    advice
 }

@@ -8,7 +8,7 @@ use super::copy::{self, CopyArguments};
 use super::diff::{self, Pair};
 use super::prune::{self, PruneArguments};
 use super::scope::{Scope, Selection};
-use super::{check, list};
+use super::{check, list, repair};
 use crate::{async_runtime, output};
 
 #[derive(Debug, Subcommand)]
@@ -32,6 +32,11 @@ pub enum ModelsCommand {
     Copy(CopyArguments),
     /// Find missing, altered and unfinished files, and aliases of missing versions.
     Check(Scope),
+    /// Make a model usable again whose aliases or manifests cannot be read.
+    ///
+    /// A version with an unreadable manifest is withdrawn, with its files kept until `prune`. Of the
+    /// aliases what is readable is kept; `production` is never guessed.
+    Repair(Scope),
     /// Remove old versions without an alias, and leftovers of interrupted publications.
     Prune(PruneArguments),
 }
@@ -54,6 +59,7 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
             }
             ModelsCommand::Copy(arguments) => copy::run(arguments).await,
             ModelsCommand::Check(scope) => check::run(scope).await,
+            ModelsCommand::Repair(scope) => repair::run(scope).await,
             ModelsCommand::Prune(arguments) => prune::run(arguments).await,
         }
     })

@@ -7,6 +7,7 @@ mod copy;
 mod diff;
 mod list;
 mod prune;
+mod repair;
 mod scope;
 #[cfg(feature = "train")]
 mod vocabulary;
