@@ -74,13 +74,13 @@ impl ServeSettings {
 /// Settings of the capture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaptureSettings {
-    /// File to append to.
+    /// File that predictions are appended to; labels go to `FILE.feedback` beside it.
     pub path: PathBuf,
     /// Fraction of the requests to capture, from 0 to 1.
     pub fraction: f64,
     /// Whether to capture the texts too, and not only ids, versions and probabilities.
     pub texts: bool,
-    /// Size in bytes at which the file is renamed to `PATH.1`, replacing an earlier one.
+    /// Size in bytes at which a file is renamed to `FILE.1`, replacing an earlier one.
     pub max_bytes: u64,
 }
 

@@ -9,7 +9,10 @@ use relevance_serve::CaptureSettings;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Capture")]
 pub struct CaptureArguments {
-    /// File of JSON lines for a sample of the requests, and for all feedback; without it nothing is kept.
+    /// File of JSON lines for a sample of the requests; without it nothing is kept.
+    ///
+    /// Labels from `/v1/feedback` go to a file beside it: `captured.feedback.jsonl` for
+    /// `captured.jsonl`. Both files may be moved or emptied while the service runs.
     #[arg(long, env = "RELEVANCE_CAPTURE", value_name = "FILE")]
     capture: Option<PathBuf>,
     /// Fraction of the requests that is kept, 0 to 1.
@@ -31,7 +34,7 @@ pub struct CaptureArguments {
         default_missing_value = "true"
     )]
     capture_texts: bool,
-    /// Size at which the file becomes `FILE.1` and a new one starts.
+    /// Size at which either file becomes `FILE.1` and a new one starts.
     #[arg(
         long,
         env = "RELEVANCE_CAPTURE_MAX_BYTES",

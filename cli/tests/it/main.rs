@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod buckets;
+mod capture;
 mod comparison;
 mod copying;
 mod data;

@@ -55,6 +55,28 @@ impl Service {
         Self::spawn(&mut Self::command(workspace, arguments))
     }
 
+    /// As [`start`](Self::start), with a limit on the size of every file that the service writes.
+    ///
+    /// A write that passes it is cut there, as on a full disk.
+    pub fn start_with_file_limit(
+        workspace: &Workspace,
+        arguments: &[&str],
+        blocks_of_512_bytes: u32,
+    ) -> Self {
+        let service = Self::command(workspace, arguments);
+        let mut limited = Command::new("sh");
+        limited
+            .arg("-c")
+            .arg(format!(
+                r#"trap '' XFSZ; ulimit -f {blocks_of_512_bytes}; exec "$0" "$@""#
+            ))
+            .arg(service.get_program())
+            .args(service.get_args())
+            .current_dir(workspace.path("."))
+            .stdin(Stdio::null());
+        Self::spawn(&mut limited).reading_log()
+    }
+
     fn command(workspace: &Workspace, arguments: &[&str]) -> Command {
         workspace.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat())
     }

@@ -1,6 +1,6 @@
 //! Capture for later labelling, and POST `/v1/feedback`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -42,8 +42,8 @@ async fn ask(service: &FastPath, mut request: Request<Body>, id: &'static str) -
     call(service.clone(), request).await
 }
 
-/// The lines of the file, once it has this number of them.
-async fn lines(path: &PathBuf, count: usize) -> Vec<Value> {
+/// The lines of a file, once it has this number of them.
+async fn lines(path: &Path, count: usize) -> Vec<Value> {
     let reading = async {
         loop {
             let text = std::fs::read_to_string(path).unwrap();
@@ -72,8 +72,8 @@ async fn predictions_and_labels_are_captured_under_the_requests_id() {
     let body = json!({ "request_id": "r-1", "index": 1, "label": "Can't Decide" });
     let response = ask(&service, post("/v1/feedback", &body), "r-2").await;
     assert_eq!((response.status, response.json()), (StatusCode::OK, body));
-    let lines = lines(&path, 3).await;
-    for (line, (index, text, label)) in lines
+    let predictions = lines(&path, 2).await;
+    for (line, (index, text, label)) in predictions
         .iter()
         .zip([(0, TEXT, "Relevant"), (1, "sunny", "Not Relevant")])
     {
@@ -96,12 +96,14 @@ async fn predictions_and_labels_are_captured_under_the_requests_id() {
             "{line}"
         );
     }
+
+    let labels = lines(&path.with_extension("feedback.jsonl"), 1).await;
     assert_eq!(
-        (&lines[2]["kind"], &lines[2]["request_id"]),
+        (&labels[0]["kind"], &labels[0]["request_id"]),
         (&"feedback".into(), &"r-1".into())
     );
     assert_eq!(
-        (&lines[2]["index"], &lines[2]["label"]),
+        (&labels[0]["index"], &labels[0]["label"]),
         (&1.into(), &"Can't Decide".into())
     );
 }
@@ -144,8 +146,9 @@ async fn only_a_fraction_of_the_requests_is_captured_but_every_label() {
         "r-2",
     )
     .await;
-    let lines = lines(&path, 1).await;
-    assert_eq!((lines.len(), &lines[0]["kind"]), (1, &"feedback".into()));
+    let labels = lines(&path.with_extension("feedback.jsonl"), 1).await;
+    assert_eq!((labels.len(), &labels[0]["kind"]), (1, &"feedback".into()));
+    assert_eq!(std::fs::read(&path).unwrap(), b"");
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
-//! Capture: writes a sample of the requests, and all feedback, to a file for later labelling.
+//! Capture: writes a sample of the requests, and all feedback, to files for later labelling.
 //!
-//! The file has JSON lines: `"kind": "prediction"` for a classified text, `"kind": "feedback"` for
-//! a person's label.
+//! The files have JSON lines: `"kind": "prediction"` for a classified text, `"kind": "feedback"`
+//! for a person's label. Each kind has a file and a budget of its own, so that no number of labels,
+//! which anybody can send to a service without keys, replaces the captured texts.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+mod line_file;
+
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -18,11 +20,13 @@ use crate::metrics::CaptureMetrics;
 use crate::predict::classification::Classification;
 use crate::settings::{CaptureSettings, millis};
 
+use line_file::LineFile;
+
 /// Entries that may wait for the disk; further predictions are skipped, since no response waits for
 /// it.
 const QUEUE_ENTRIES: usize = 1024;
 
-/// Hands requests and labels to the thread that writes the file.
+/// Hands requests and labels to the thread that writes the files.
 #[derive(Debug)]
 pub(crate) struct Capture {
     fraction: f64,
@@ -40,14 +44,15 @@ pub(crate) struct Feedback {
     pub(crate) label: String,
 }
 
-/// Lines, and the sender that reports whether they were written.
+/// Lines for one of the files.
 #[derive(Debug)]
-struct Entry {
-    lines: Vec<u8>,
-    written: Option<oneshot::Sender<bool>>,
+enum Entry {
+    Predictions(Vec<u8>),
+    /// A label, and the sender that reports whether it was written.
+    Feedback(Vec<u8>, oneshot::Sender<bool>),
 }
 
-/// A line of the file.
+/// A line of a file.
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line<'a> {
@@ -71,20 +76,21 @@ enum Line<'a> {
 }
 
 impl Capture {
-    /// Opens the file, so that an unwritable path is an error before the service listens.
+    /// Opens the files, so that an unwritable path is an error before the service listens.
     pub(crate) fn start(
         settings: &CaptureSettings,
         metrics: Arc<CaptureMetrics>,
     ) -> Result<Self, ServeError> {
-        let failed = |source| ServeError::Capture {
-            path: settings.path.clone(),
-            source,
+        let open = |path: PathBuf| {
+            LineFile::open(path.clone(), settings.max_bytes)
+                .map_err(|source| ServeError::Capture { path, source })
         };
-        let file = RotatingFile::open(&settings.path, settings.max_bytes).map_err(failed)?;
+        let predictions = open(settings.path.clone())?;
+        let feedback = open(feedback_path(&settings.path))?;
 
         let (entries, received) = mpsc::channel(QUEUE_ENTRIES);
         let writer = Arc::clone(&metrics);
-        tokio::task::spawn_blocking(move || write(file, received, &writer));
+        tokio::task::spawn_blocking(move || write(predictions, feedback, received, &writer));
 
         Ok(Self {
             fraction: settings.fraction,
@@ -128,10 +134,7 @@ impl Capture {
             push(&mut lines, &line);
         }
 
-        permit.send(Entry {
-            lines,
-            written: None,
-        });
+        permit.send(Entry::Predictions(lines));
     }
 
     /// Captures a label; returns whether it was written.
@@ -146,13 +149,7 @@ impl Capture {
         );
 
         let (written, is_written) = oneshot::channel();
-        let sent = self
-            .entries
-            .send(Entry {
-                lines,
-                written: Some(written),
-            })
-            .await;
+        let sent = self.entries.send(Entry::Feedback(lines, written)).await;
 
         sent.is_ok() && is_written.await.unwrap_or(false)
     }
@@ -171,10 +168,29 @@ fn now_ms() -> u64 {
     millis(since)
 }
 
+/// Returns the path of the labels: `FILE.feedback`, before the extension if there is one.
+fn feedback_path(path: &Path) -> PathBuf {
+    let mut name = OsString::from("feedback");
+    if let Some(extension) = path.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    path.with_extension(name)
+}
+
 /// Writes entries until the service ends.
-fn write(mut file: RotatingFile, mut entries: mpsc::Receiver<Entry>, metrics: &CaptureMetrics) {
-    while let Some(Entry { lines, written }) = entries.blocking_recv() {
-        let result = file.write(&lines);
+fn write(
+    mut predictions: LineFile,
+    mut feedback: LineFile,
+    mut entries: mpsc::Receiver<Entry>,
+    metrics: &CaptureMetrics,
+) {
+    while let Some(entry) = entries.blocking_recv() {
+        let (result, written) = match entry {
+            Entry::Predictions(lines) => (predictions.append(&lines), None),
+            Entry::Feedback(lines, written) => (feedback.append(&lines), Some(written)),
+        };
+
         match &result {
             Ok(()) => metrics.written.inc(),
             Err(error) => {
@@ -193,62 +209,17 @@ fn write(mut file: RotatingFile, mut entries: mpsc::Receiver<Entry>, metrics: &C
     }
 }
 
-/// A file that is replaced by a new one when it is full.
-struct RotatingFile {
-    path: PathBuf,
-    file: File,
-    bytes: u64,
-    max_bytes: u64,
-}
-
-impl RotatingFile {
-    fn open(path: &Path, max_bytes: u64) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(path)?;
-        let bytes = file.metadata()?.len();
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            bytes,
-            max_bytes,
-        })
-    }
-
-    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        if self.bytes > 0 && self.bytes + lines.len() as u64 > self.max_bytes {
-            let mut older = self.path.clone().into_os_string();
-            older.push(".1");
-            std::fs::rename(&self.path, older)?;
-            *self = Self::open(&self.path, self.max_bytes)?;
-        }
-
-        self.file.write_all(lines)?;
-        self.bytes += lines.len() as u64;
-
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_full_file_is_replaced_by_a_new_one() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("capture.jsonl");
-        let mut file = RotatingFile::open(&path, 10).unwrap();
-        for line in ["first\n", "second\n", "third\n"] {
-            file.write(line.as_bytes()).unwrap();
-        }
-
-        let older = folder.path().join("capture.jsonl.1");
-        assert_eq!(std::fs::read_to_string(older).unwrap(), "second\n");
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "third\n");
-
-        RotatingFile::open(&path, 100)
-            .unwrap()
-            .write(b"fourth\n")
-            .unwrap();
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "third\nfourth\n");
+    fn labels_have_a_file_beside_the_predictions() {
+        let path = |text| feedback_path(Path::new(text));
+        assert_eq!(
+            path("a/capture.jsonl"),
+            Path::new("a/capture.feedback.jsonl")
+        );
+        assert_eq!(path("a.b/capture"), Path::new("a.b/capture.feedback"));
     }
 }
