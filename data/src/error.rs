@@ -336,8 +336,8 @@ pub enum DataError {
     },
     /// A subset of the split would lack a label.
     #[error(
-        "the {subset} subset would have no {label} text: there are {groups} {kind}, too few for \
-         its fraction of {fraction}"
+        "the {subset} subset would have no {label} text: the number of {kind} with that label is \
+         {groups}, too few for the fraction of {fraction}; add {label} texts"
     )]
     LabelMissing {
         /// `train`, `validation` or `test`.

@@ -264,6 +264,35 @@ fn fractions_that_do_not_add_up_are_errors() {
     settings(0.6, 0.2, 0.2 + 1e-10).validate().unwrap();
 }
 
+#[test]
+fn a_text_with_many_copies_goes_to_training_and_leaves_the_others_their_fractions() {
+    for copies in [60, 100, 250, 350, 900, 5000] {
+        let mut examples: Vec<Example> = (0..100)
+            .map(|index| example(&format!("relevant {index}"), true))
+            .chain((0..300).map(|index| example(&format!("other {index}"), false)))
+            .collect();
+        examples.extend((0..copies).map(|_| example("copied", true)));
+
+        for seed in 0..20 {
+            let settings = SplitSettings {
+                seed,
+                ..SplitSettings::default()
+            };
+            let split = assign(&examples, &settings).unwrap();
+            let relevant = |rows: &[u32]| {
+                let texts = rows.iter().map(|&row| &examples[row as usize]);
+                texts
+                    .filter(|(text, _)| text.starts_with("relevant"))
+                    .count()
+            };
+            let counts = [&split.train, &split.validation, &split.test].map(|rows| relevant(rows));
+            assert_eq!(counts, [70, 10, 20], "{copies} copies, seed {seed}");
+            let in_training = split.train.iter().filter(|&&row| row >= 400).count();
+            assert_eq!(in_training, copies, "{copies} copies, seed {seed}");
+        }
+    }
+}
+
 /// Texts from a small alphabet, so that many are equal, with enough different ones of each label.
 fn drawn_examples() -> impl Strategy<Value = Vec<Example>> {
     proptest::collection::vec(("[ab]{1,6}", any::<bool>()), 0..200).prop_map(|drawn| {

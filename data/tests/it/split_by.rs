@@ -252,7 +252,7 @@ fn too_few_groups_are_an_error() {
         &message,
         &[
             "subset would have no Relevant text",
-            "2 groups or texts with one",
+            "the number of groups or single texts with that label is 2",
         ],
     );
 }

@@ -20,11 +20,12 @@ impl Split {
     /// - By text, rows of equal normalised text are assigned within their majority label, so that
     ///   each subset has about the same fraction of relevant rows. In the order of SHA-256 over the
     ///   seed and the normalised text, rows go to the test subset until it has its rows, then to
-    ///   the validation subset. The rest goes to training, which becomes smaller when a text has
-    ///   many rows.
+    ///   the validation subset. The rest goes to training. A text with more rows than the test
+    ///   subset would have also goes there, and does not count for the sizes of the subsets.
     /// - By group, rows connected by a group or a normalised text are assigned together in the same
     ///   way; rows without a value go by their normalised text. A subset may exceed its fraction by
-    ///   one group; a group of more than half of the rows of its label goes to training.
+    ///   one group. A group of more than half of the rows of its label goes to training, and so does
+    ///   one of more rows than the test subset would have, as long as ten others are left.
     /// - By time, the oldest rows go to training and the newest to the test subset, whatever their
     ///   labels. Values are compared as numbers when all are numbers, else as RFC 3339 or ISO 8601
     ///   dates and times, in UTC unless they have an offset. Rows of equal normalised text count at
@@ -76,10 +77,9 @@ impl Split {
         };
 
         let has_label = |group: &&[_]| group.iter().any(|&(_, row)| has_label(dataset, row, label));
-        let kind = if settings.by == SplitBy::Group {
-            "groups or texts with one"
-        } else {
-            "different ones"
+        let kind = match settings.by {
+            SplitBy::Group => "groups or single texts",
+            SplitBy::Text | SplitBy::Time => "different texts",
         };
         Err(DataError::LabelMissing {
             subset: SUBSETS[subset],

@@ -1,29 +1,39 @@
 //! Stratified assignment: each subset has about the same fraction of relevant rows.
 
+use std::collections::BTreeMap;
+
 use super::groups::{Key, RowGroups};
 use super::settings::SplitSettings;
 use super::subsets::{SUBSETS, Split, TEST, TRAIN, VALIDATION, rows_of_fraction};
 use crate::dataset::rows::Dataset;
 
-/// Number of rows with one majority label, and how many of them each subset asks for and has.
+/// Number of groups that must be left for the validation and test subsets when the largest ones go
+/// to training.
+const MIN_GROUPS: usize = 10;
+
+/// Groups with one majority label: the size of the largest that the subsets share, how many rows of
+/// these each subset asks for, and how many it has.
 #[derive(Default)]
 struct Stratum {
-    rows: usize,
+    max_rows: usize,
     wanted: [usize; SUBSETS.len()],
     assigned: [usize; SUBSETS.len()],
 }
 
 /// Assigns the groups in their order within the stratum of their majority label.
+///
+/// A group with more rows than the larger of the validation and the test subset goes to training,
+/// and its rows do not count for the sizes of the subsets; else a text with many copies would fill
+/// a subset, or leave training without other texts.
 pub(super) fn assign(dataset: &Dataset, groups: &RowGroups, settings: &SplitSettings) -> Split {
-    let mut strata = [Stratum::default(), Stratum::default()];
+    let mut sizes = [BTreeMap::new(), BTreeMap::new()];
     for group in groups.iter() {
-        strata[stratum(dataset, group)].rows += group.len();
+        let groups: &mut usize = sizes[stratum(dataset, group)]
+            .entry(group.len())
+            .or_default();
+        *groups += 1;
     }
-    for stratum in &mut strata {
-        stratum.wanted = settings
-            .fractions()
-            .map(|fraction| rows_of_fraction(fraction, stratum.rows));
-    }
+    let mut strata = sizes.map(|sizes| Stratum::new(&sizes, settings));
 
     let mut split = Split::default();
     for group in groups.iter() {
@@ -44,11 +54,40 @@ pub(super) fn stratum(dataset: &Dataset, group: &[(Key, u32)]) -> usize {
 }
 
 impl Stratum {
-    /// Returns the subset for the next group, of `rows` rows; one with most of the stratum's rows
-    /// goes to training.
+    /// Plans the subsets for the groups, counted by their number of rows.
+    fn new(sizes: &BTreeMap<usize, usize>, settings: &SplitSettings) -> Self {
+        let all: usize = sizes.iter().map(|(rows, groups)| rows * groups).sum();
+        let largest_fraction = settings.test.max(settings.validation);
+
+        let (mut shared, mut left) = (all, sizes.values().sum::<usize>());
+        let mut max_rows = 0;
+        for (&rows, &groups) in sizes.iter().rev() {
+            let is_majority = 2 * rows > all;
+            let is_too_large = rows > rows_of_fraction(largest_fraction, shared).max(1)
+                && left >= groups + MIN_GROUPS;
+            if !is_majority && !is_too_large {
+                max_rows = rows;
+                break;
+            }
+            shared -= rows * groups;
+            left -= groups;
+        }
+
+        Self {
+            max_rows,
+            wanted: settings
+                .fractions()
+                .map(|fraction| rows_of_fraction(fraction, shared)),
+            assigned: [0; SUBSETS.len()],
+        }
+    }
+
+    /// Returns the subset for the next group, of `rows` rows.
     fn assign(&mut self, rows: usize) -> usize {
-        let has_room =
-            |&subset: &usize| self.assigned[subset] < self.wanted[subset] && 2 * rows <= self.rows;
+        if rows > self.max_rows {
+            return TRAIN;
+        }
+        let has_room = |&subset: &usize| self.assigned[subset] < self.wanted[subset];
         let subset = [TEST, VALIDATION]
             .into_iter()
             .find(has_room)
