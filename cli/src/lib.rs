@@ -9,6 +9,7 @@
 //! | `commands` | one file a command: it parses, calls the workflow or another crate, and prints |
 //! | `arguments` | flags that several commands share |
 //! | `progress`, `output`, `exit` | stderr, stdout and exit codes |
+//! | `signals` | the end of a command by a signal |
 //! | `logging` | log and spans of the service |
 //! | `files`, `async_runtime` | files that are read or replaced whole, and the async runtime |
 //!
@@ -24,6 +25,7 @@ mod files;
 mod logging;
 mod output;
 mod progress;
+mod signals;
 #[cfg(feature = "train")]
 pub mod workflow;
 

@@ -10,6 +10,7 @@ use crate::commands::health::HealthArguments;
 use crate::commands::models::ModelsCommand;
 use crate::commands::predict::PredictArguments;
 use crate::commands::serve::ServeArguments;
+use crate::signals::CleanUp;
 use crate::{commands, exit, output};
 
 /// Trains a text classifier from labelled sentences, exports it as one ONNX file, and serves it.
@@ -93,8 +94,14 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
 fn run_command(command: Subcommands) -> anyhow::Result<()> {
     match command {
         #[cfg(feature = "train")]
-        Subcommands::Training(command) => commands::training::run_command(&command),
-        Subcommands::Predict(arguments) => commands::predict::run(&arguments),
+        Subcommands::Training(command) => {
+            let _clean_up = CleanUp::on_signals()?;
+            commands::training::run_command(&command)
+        }
+        Subcommands::Predict(arguments) => {
+            let _clean_up = CleanUp::on_signals()?;
+            commands::predict::run(&arguments)
+        }
         Subcommands::Models(command) => commands::models::run(&command),
         Subcommands::Serve(arguments) => commands::serve::run(&arguments),
         Subcommands::Openapi => output::print(&relevance_serve::openapi_json()),

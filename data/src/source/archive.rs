@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::{BufReader, Read};
 
+use relevance_storage::TemporaryFolder;
+
 use super::file::SourceFile;
 use super::row::{Source, Visit};
 use super::settings::SourceSettings;
@@ -39,7 +41,7 @@ pub(super) fn read_archive(
     visit: &mut Visit<'_>,
 ) -> Result<(), DataError> {
     // A directory, since SQLite may put its own files beside the database.
-    let directory = tempfile::tempdir().map_err(DataError::file("unpack", name))?;
+    let directory = TemporaryFolder::create().map_err(DataError::file("unpack", name))?;
     let path = directory.path().join("db.sqlite");
 
     let mut database = File::create(&path).map_err(DataError::file("unpack", name))?;

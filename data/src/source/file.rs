@@ -7,7 +7,7 @@ use std::io;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
+use relevance_storage::TemporaryFolder;
 
 #[cfg(feature = "object-store")]
 use super::object::Object;
@@ -94,13 +94,13 @@ impl SourceFile {
 /// File on disk; a copy is removed on drop.
 pub(super) struct OnDisk<'f> {
     pub path: Cow<'f, Path>,
-    _directory: Option<TempDir>,
+    _directory: Option<TemporaryFolder>,
 }
 
 #[cfg(feature = "object-store")]
 fn download(object: &Object) -> io::Result<OnDisk<'static>> {
     // A directory, since SQLite may put its own files beside the database.
-    let directory = tempfile::tempdir()?;
+    let directory = TemporaryFolder::create()?;
     let path = directory.path().join("download");
     io::copy(&mut object.reader(None), &mut File::create(&path)?)?;
     Ok(OnDisk {

@@ -8,14 +8,17 @@ use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::Builder;
+
+use crate::temporary::TemporaryFile;
 
 /// A file beside its target, which it replaces on [`commit`](Self::commit).
 ///
-/// A file that is dropped before leaves nothing behind.
+/// A file that is dropped before leaves nothing behind, nor does one of a process that a signal
+/// ends; what a killed process leaves, the next file beside the same target removes.
 #[derive(Debug)]
 pub struct AtomicFile {
-    partial: NamedTempFile,
+    partial: TemporaryFile,
     target: PathBuf,
 }
 
@@ -27,13 +30,12 @@ impl AtomicFile {
     /// When the folder does not exist or cannot be written to.
     pub fn create(target: &Path) -> io::Result<Self> {
         let mut builder = Builder::new();
-        builder.prefix(".").suffix(".partial");
         // The process's mask limits these; temporary files are private otherwise.
         #[cfg(unix)]
         builder.permissions(Permissions::from_mode(0o666));
 
         Ok(Self {
-            partial: builder.tempfile_in(folder(target))?,
+            partial: TemporaryFile::create(builder, folder(target))?,
             target: target.to_owned(),
         })
     }
@@ -50,7 +52,7 @@ impl AtomicFile {
     ///
     /// When the content cannot be written to disk or the target cannot be replaced.
     pub fn commit(mut self) -> io::Result<()> {
-        self.partial.flush()?;
+        self.flush()?;
         self.partial.as_file().sync_all()?;
         self.partial.persist(&self.target)?;
 
@@ -60,11 +62,11 @@ impl AtomicFile {
 
 impl Write for AtomicFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.partial.write(buffer)
+        self.partial.as_file().write(buffer)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.partial.flush()
+        self.partial.as_file().flush()
     }
 }
 

@@ -6,6 +6,7 @@ use relevance_models::PRODUCTION;
 use super::train::TrainingArguments;
 use crate::async_runtime;
 use crate::commands::serve::{ServiceArguments, start};
+use crate::signals::CleanUp;
 
 #[derive(Debug, Args)]
 pub struct RunArguments {
@@ -16,6 +17,7 @@ pub struct RunArguments {
 }
 
 pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
+    let clean_up = CleanUp::on_signals()?;
     let logging = arguments.service.start_logging()?;
     let (settings, store) = arguments.training.open()?;
     let service = arguments.service.settings(&logging)?;
@@ -28,6 +30,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
 
         // The results of training are not held while the service runs.
         drop(candidate);
+        // From here on the service handles the signals.
+        drop(clean_up);
         start(store, &settings.name, PRODUCTION, service).await
     })
 }
