@@ -78,6 +78,21 @@ fn rows_that_the_new_model_was_trained_on_do_not_count() {
 }
 
 #[test]
+fn a_perfect_model_passes_although_one_word_is_perfect_too() {
+    let workspace = Workspace::new();
+    let rows = (0..400).map(|row| match row % 2 {
+        0 => format!("flood number {row},1\n"),
+        _ => format!("quiet number {row},0\n"),
+    });
+    workspace.write(
+        "rows.csv",
+        "text,class_label\n".to_owned() + &rows.collect::<String>(),
+    );
+    let trained = workspace.run(&["train", "--data", "rows.csv"]).succeeded();
+    assert!(trained.stderr.contains("ROC-AUC 1.0000"), "{trained:?}");
+}
+
+#[test]
 fn a_file_that_is_too_long_is_refused() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", csv(&rows()));

@@ -9,7 +9,7 @@ use super::model_checks::CheckOutcome;
 
 /// Rules of publication.
 ///
-/// A model must also have a higher ROC-AUC than every [`Baseline`] and pass its
+/// A model must also have a higher ROC-AUC than every [`Baseline`], or a perfect one, and pass its
 /// [`ModelChecks`](super::model_checks::ModelChecks).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -175,7 +175,7 @@ impl Gate {
 
         let no_better_than_baseline = baselines
             .iter()
-            .filter(|baseline| test_metrics.roc_auc <= baseline.roc_auc)
+            .filter(|baseline| !ranks_better(test_metrics, baseline))
             .map(|baseline| GateFailure::Baseline {
                 baseline: baseline.rule.clone(),
                 floor: baseline.roc_auc,
@@ -257,6 +257,11 @@ impl Gate {
     }
 }
 
+/// Whether a model has a higher ROC-AUC than a baseline; a perfect model is as good as any.
+fn ranks_better(metrics: &Metrics, baseline: &Baseline) -> bool {
+    metrics.roc_auc > baseline.roc_auc || metrics.roc_auc >= 1.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -304,6 +309,31 @@ mod tests {
         );
         fallen.candidate.f1 = fallen.production.f1 - 0.01;
         assert_eq!(Gate::default().check_against_champion(&fallen), []);
+    }
+
+    #[test]
+    fn equality_with_a_baseline_passes_only_when_both_are_perfect() {
+        let baseline = |roc_auc| Baseline {
+            rule: "with `fire` relevant".to_owned(),
+            accuracy: roc_auc,
+            f1: roc_auc,
+            roc_auc,
+        };
+        let perfect = comparison().candidate;
+        let imperfect = Metrics {
+            roc_auc: 0.9,
+            ..perfect.clone()
+        };
+
+        for (metrics, roc_auc, passes) in [
+            (&perfect, 1.0, true),
+            (&imperfect, 0.8, true),
+            (&imperfect, 0.9, false),
+            (&imperfect, 1.0, false),
+        ] {
+            let failures = Gate::default().check(metrics, &[baseline(roc_auc)], &[]);
+            assert_eq!(failures.is_empty(), passes, "{roc_auc}: {failures:?}");
+        }
     }
 
     #[test]
