@@ -211,6 +211,15 @@ pub enum StoreError {
         #[source]
         source: io::Error,
     },
+    /// The folder of a local store cannot be written to.
+    #[error("cannot write into `{}`, where the store is to write the model", path.display())]
+    NotWritable {
+        /// The folder.
+        path: PathBuf,
+        /// The system's error.
+        #[source]
+        source: io::Error,
+    },
     /// The staging files of a local store cannot be listed or removed.
     #[error("cannot clean up `{}`", path.display())]
     Staging {

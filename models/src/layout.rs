@@ -13,6 +13,9 @@ pub const CARD_PAGE_FILE: &str = "card.html";
 /// The report of the training run as a page.
 pub const REPORT_FILE: &str = "report.html";
 
+/// Digests of the texts that the model was trained on.
+pub const TRAINED_TEXTS_FILE: &str = "trained-texts.bin";
+
 /// Files of a version that contain no text of the data.
 pub const PUBLIC_FILES: [&str; 5] = [
     MODEL_FILE,

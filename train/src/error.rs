@@ -1,7 +1,7 @@
 //! Failures of a training run.
 
-use relevance_data::DataError;
-use relevance_pipeline::PipelineError;
+use relevance_data::{DataError, Label};
+use relevance_pipeline::{PipelineError, TokenCharacters};
 
 use crate::evaluate::model_checks::ModelCheckError;
 use crate::evaluate::threshold::ThresholdRule;
@@ -26,6 +26,32 @@ pub enum TrainError {
     /// The examples cannot be split.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// No row has one of the two labels.
+    #[error(
+        "no row is labelled `{label}` (or {}){}: training needs rows of both labels",
+        label.number(),
+        describe_left_out(*left_out)
+    )]
+    LabelMissing {
+        /// The label.
+        label: Label,
+        /// Number of rows that are labelled "Can't Decide" and left out.
+        left_out: usize,
+    },
+    /// No training text has a token.
+    #[error(
+        "none of the {texts} training texts has a token, a run of {characters} letters, digits and \
+         `_`: {}",
+        advise_on_tokens(*unicode_helps)
+    )]
+    NoTokens {
+        /// Number of training texts.
+        texts: usize,
+        /// The setting `features.token_characters`.
+        characters: TokenCharacters,
+        /// Whether texts have tokens of Unicode characters.
+        unicode_helps: bool,
+    },
     /// No term of the training texts is frequent enough.
     #[error(
         "no term occurs in at least {min_document_frequency} training texts (there are {texts}): \
@@ -78,4 +104,23 @@ pub enum TrainError {
     /// The settings or the fitted weights make no valid pipeline.
     #[error("the settings or the fitted weights make no valid pipeline")]
     Pipeline(#[from] PipelineError),
+}
+
+fn describe_left_out(rows: usize) -> String {
+    if rows == 0 {
+        return String::new();
+    }
+    format!(
+        ", and {rows} rows labelled `{}` (or {}) are left out",
+        Label::CantDecide,
+        Label::CantDecide.number()
+    )
+}
+
+const fn advise_on_tokens(unicode_helps: bool) -> &'static str {
+    if unicode_helps {
+        "set `features.token_characters` (`--token-characters`) to `unicode`"
+    } else {
+        "they are empty, or have only punctuation and symbols, which are not read"
+    }
 }

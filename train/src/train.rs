@@ -9,11 +9,13 @@ use relevance_pipeline::{Pipeline, Predictor, Scorer};
 use crate::error::TrainError;
 use crate::evaluate::baseline::BaselineRules;
 use crate::evaluate::calibration::{Calibration, PlattScaling};
+use crate::evaluate::cross_validation;
 use crate::evaluate::evaluation::{Evaluation, EvaluationResults};
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::profile::Profile;
 use crate::evaluate::threshold::{ThresholdRule, choose_threshold};
 use crate::fit::fitted::Fitted;
+use crate::fit::vectorizer::Vectorizer;
 use crate::progress::Observer;
 use crate::report::metadata::{ModelMetadata, TOOL_VERSION, fingerprint};
 use crate::report::training_report::{Counts, Fit, Report};
@@ -120,13 +122,49 @@ fn run<T: Send>(
     Ok((run.finish(pipeline, results), beside))
 }
 
+/// Checks that training on the examples could begin: they can be split, and the texts of the
+/// training subset have terms.
+///
+/// # Errors
+/// Those with which [`train()`] would fail before it fits.
+pub fn check_trainable(dataset: &Dataset, settings: &Settings) -> Result<(), TrainError> {
+    settings.validate()?;
+    settings.model_checks.read_sentences()?;
+    let split = split(dataset, settings)?;
+    if settings.cross_validation.is_on() {
+        cross_validation::assign_folds(dataset, &split, settings)?;
+    }
+
+    let train = Subset::new(dataset, &split.train);
+    Vectorizer::fit(&train.texts, &settings.features)?;
+    Ok(())
+}
+
 /// Assigns the decided rows to the subsets.
-fn split(dataset: &Dataset, settings: &Settings) -> Result<Split, TrainError> {
+///
+/// # Errors
+/// When a label has no row, or the settings or the column of the split do not fit, or a subset would lack a label.
+pub fn split(dataset: &Dataset, settings: &Settings) -> Result<Split, TrainError> {
     let rows = dataset.decided(settings.undecided);
+    require_both_labels(dataset, &rows)?;
     let column = settings
         .split_column()
         .and_then(|index| dataset.columns.get(index));
     Ok(Split::new(dataset, &rows, &settings.split, column)?)
+}
+
+fn require_both_labels(dataset: &Dataset, rows: &[u32]) -> Result<(), TrainError> {
+    let has = |relevant| rows.iter().any(|&row| dataset.is_relevant(row) == relevant);
+    let missing = [(true, Label::Relevant), (false, Label::NotRelevant)]
+        .into_iter()
+        .find(|&(relevant, _)| !has(relevant));
+
+    missing.map_or(Ok(()), |(_, label)| {
+        Err(TrainError::LabelMissing {
+            label,
+            left_out: dataset.labels.len() - rows.len(),
+        })
+    })
 }
 
 /// A pipeline that was fitted on the training subset, without its threshold and metadata.

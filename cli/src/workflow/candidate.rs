@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use relevance_data::Dataset;
-use relevance_train::{ReportPage, Settings, TestSubset, Trained};
+use relevance_train::{ReportPage, Settings, TestSubset, Trained, TrainedTexts};
 
+use crate::workflow::compare::ProductionComparison;
 use crate::workflow::export::CheckedExport;
 
 /// A trained model that is exported and verified.
@@ -20,6 +21,10 @@ pub struct Candidate {
     pub card_page: String,
     /// Frozen test rows, packed.
     pub test_rows: Bytes,
+    /// Texts of the training and validation subsets, by digest.
+    pub trained_texts: TrainedTexts,
+    /// Comparison with the production model, if another model is in production.
+    pub comparison: Option<ProductionComparison>,
 }
 
 impl Candidate {
@@ -27,10 +32,11 @@ impl Candidate {
     pub(crate) fn new(
         trained: Trained,
         exported: CheckedExport,
+        comparison: Option<ProductionComparison>,
         dataset: &Dataset,
         settings: &Settings,
     ) -> Self {
-        let (report_page, card_page) = pages(&trained, dataset, settings);
+        let (report_page, card_page) = pages(&trained, comparison.as_ref(), dataset, settings);
         Self {
             trained,
             file: exported.file,
@@ -38,12 +44,19 @@ impl Candidate {
             report_page,
             card_page,
             test_rows: exported.test_rows,
+            trained_texts: exported.trained_texts,
+            comparison,
         }
     }
 }
 
 /// Renders the report, and the part of it that visitors may see.
-fn pages(trained: &Trained, dataset: &Dataset, settings: &Settings) -> (String, String) {
+fn pages(
+    trained: &Trained,
+    comparison: Option<&ProductionComparison>,
+    dataset: &Dataset,
+    settings: &Settings,
+) -> (String, String) {
     let indices = &trained.split.test;
     let texts: Vec<&str> = indices.iter().map(|&index| dataset.text(index)).collect();
     let labels: Vec<bool> = indices
@@ -60,6 +73,7 @@ fn pages(trained: &Trained, dataset: &Dataset, settings: &Settings) -> (String, 
             labels: &labels,
             probabilities: &trained.test_probabilities,
         },
+        uncompared: comparison.and_then(|comparison| comparison.uncompared.as_deref()),
     };
     rayon::join(|| page.render(), || page.render_card())
 }

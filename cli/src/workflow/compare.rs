@@ -3,14 +3,16 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use bytes::Bytes;
 use relevance_data::Dataset;
 use relevance_models::layout::MODEL_FILE;
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_runtime::Session;
-use relevance_train::{ChampionComparison, FrozenRow, PredictionChanges, Settings, unseen_rows};
+use relevance_train::{ChampionComparison, FrozenRow, GateFailure, Settings, Trained};
+use serde::Serialize;
 
-use crate::workflow::candidate::Candidate;
-use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
+use crate::workflow::compared_rows::{ComparedRows, find_rows};
+use crate::workflow::export::CheckedExport;
 use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::messages::Messages;
 use crate::workflow::model_file::ModelFile;
@@ -20,34 +22,108 @@ const MAX_TIMED_TEXTS: usize = 512;
 /// Repetitions of that measurement; the fastest counts.
 const ROUNDS: usize = 7;
 
-/// A candidate beside the model in production.
-struct ProductionComparison {
+/// The record of a comparison with the production model.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProductionComparison {
     /// Version of the production model.
-    version: u64,
-    /// The metrics that the gate checks.
-    metrics: ChampionComparison,
-    /// Every prediction that changed.
-    changes: PredictionChanges,
+    pub version: u64,
+    /// Number of compared rows.
+    pub rows: usize,
+    /// Number of these that are frozen test rows of the production model; the others are test rows of the candidate.
+    pub frozen_rows: usize,
+    /// Reason why the models were not compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncompared: Option<String>,
+}
+
+/// A trained and exported model with its data.
+#[derive(Clone, Copy)]
+pub(crate) struct Challenger<'a> {
+    pub(crate) trained: &'a Trained,
+    pub(crate) export: &'a CheckedExport,
+    pub(crate) dataset: &'a Dataset,
+}
+
+/// The version in production and its model file.
+pub(crate) struct Champion {
+    manifest: Manifest,
+    file: Bytes,
 }
 
 /// Applies the rules of the gate on the candidate and the production model, if there is one.
+///
+/// Returns nothing when no version is in production, or production is the same file.
 pub(crate) async fn compare(
     store: &Store,
     settings: &Settings,
-    candidate: &Candidate,
-    dataset: &Dataset,
+    challenger: Challenger<'_>,
+    messages: Messages,
+) -> anyhow::Result<Option<ProductionComparison>> {
+    let Some(champion) = Champion::read(store, &settings.name).await? else {
+        return Ok(None);
+    };
+    if champion.file == challenger.export.file {
+        return Ok(None);
+    }
+
+    let version = champion.manifest.version;
+    let (rows, uncompared) = match find_rows(store, &champion.manifest, challenger).await? {
+        Ok(rows) => {
+            compare_on(&rows, &champion, settings, challenger, messages)?;
+            (rows, None)
+        }
+        Err(reason) => {
+            permit_uncompared(version, &reason, settings, messages)?;
+            (ComparedRows::default(), Some(reason))
+        }
+    };
+    Ok(Some(ProductionComparison {
+        version,
+        rows: rows.rows.len(),
+        frozen_rows: rows.frozen,
+        uncompared,
+    }))
+}
+
+/// Fails unless the settings permit a model that was not compared with the one in production.
+fn permit_uncompared(
+    version: u64,
+    reason: &str,
+    settings: &Settings,
+    messages: Messages,
+) -> anyhow::Result<()> {
+    if !settings.gate.allow_uncompared {
+        return ensure_passed([GateFailure::Uncompared {
+            version,
+            reason: reason.to_owned(),
+        }]);
+    }
+    messages.progress.print(format_args!(
+        "warning: not compared with version {version}, which is in production: {reason}\n"
+    ));
+    Ok(())
+}
+
+/// Scores both models on `rows`, and fails when a rule of the gate is not met.
+fn compare_on(
+    rows: &ComparedRows,
+    champion: &Champion,
+    settings: &Settings,
+    challenger: Challenger<'_>,
     messages: Messages,
 ) -> anyhow::Result<()> {
     let step = messages.progress.start("compare");
-    let compared = compare_with_production(store, &settings.name, candidate, dataset).await?;
-    let Some(ProductionComparison {
-        version,
-        metrics,
-        mut changes,
-    }) = compared
-    else {
-        return Ok(());
-    };
+    let version = champion.manifest.version;
+    let context = || format!("cannot compare with version {version}, which is in production");
+    let session = Session::from_bytes(&champion.file).with_context(context)?;
+    let slowdown = slowdown(&session, &challenger.export.file, &rows.rows)?;
+
+    let production = ModelFile::parse(champion.file.clone())
+        .with_context(context)?
+        .reference;
+    let candidate = &challenger.trained.pipeline;
+    let (metrics, mut changes) =
+        ChampionComparison::compute(&production, candidate, &rows.rows, slowdown);
     let failures = settings.gate.check_against_champion(&metrics);
 
     let ChampionComparison {
@@ -58,7 +134,7 @@ pub(crate) async fn compare(
     } = &metrics;
     step.done(format_args!(
         "{}: F1 {:.4} against {:.4}, ROC-AUC {:.4} against {:.4} of version {version} in production, {slowdown:.2} times \
-         its time",
+         its time, on {rows}",
         outcome(&failures), candidate.f1, production.f1, candidate.roc_auc, production.roc_auc
     ));
     changes.changed.truncate(messages.texts.0);
@@ -66,65 +142,23 @@ pub(crate) async fn compare(
     ensure_passed(failures)
 }
 
-/// Scores both models on the same frozen test rows.
-///
-/// Returns nothing when no version is in production, production is the same file, or no row is left.
-async fn compare_with_production(
-    store: &Store,
-    name: &str,
-    candidate: &Candidate,
-    dataset: &Dataset,
-) -> anyhow::Result<Option<ProductionComparison>> {
-    let Some(version) = store.aliases(name).await?.version(PRODUCTION) else {
-        return Ok(None);
-    };
-    let manifest = store.manifest(name, version).await?;
-    let file = store.read(&manifest, MODEL_FILE).await?;
-    if file == candidate.file {
-        return Ok(None);
-    }
-
-    let rows = read_rows(store, &manifest, candidate).await?;
-    let rows = unseen_rows(rows, dataset, &candidate.trained.split);
-    if rows.is_empty() {
-        return Ok(None);
-    }
-
-    let context = || format!("cannot compare with version {version}, which is in production");
-    let session = Session::from_bytes(&file).with_context(context)?;
-    let slowdown = slowdown(&session, candidate, &rows)?;
-
-    let production = ModelFile::parse(file).with_context(context)?.reference;
-    let candidate = &candidate.trained.pipeline;
-    let (metrics, changes) = ChampionComparison::compute(&production, candidate, &rows, slowdown);
-    Ok(Some(ProductionComparison {
-        version,
-        metrics,
-        changes,
-    }))
-}
-
-/// Reads the frozen test rows of the production model, or takes the candidate's where the store has none.
-async fn read_rows(
-    store: &Store,
-    production: &Manifest,
-    candidate: &Candidate,
-) -> anyhow::Result<Vec<FrozenRow>> {
-    match read_frozen_rows(store, production).await? {
-        Some(rows) => Ok(rows),
-        None => unpack(&candidate.test_rows),
+impl Champion {
+    /// Reads the version in production, if there is one.
+    pub(crate) async fn read(store: &Store, name: &str) -> anyhow::Result<Option<Self>> {
+        let Some(version) = store.aliases(name).await?.version(PRODUCTION) else {
+            return Ok(None);
+        };
+        let manifest = store.manifest(name, version).await?;
+        let file = store.read(&manifest, MODEL_FILE).await?;
+        Ok(Some(Self { manifest, file }))
     }
 }
 
 /// Returns the candidate's time for a text divided by the production model's, measured in turns on the engine that serves.
-fn slowdown(
-    production: &Session,
-    candidate: &Candidate,
-    rows: &[FrozenRow],
-) -> anyhow::Result<f64> {
+fn slowdown(production: &Session, candidate: &[u8], rows: &[FrozenRow]) -> anyhow::Result<f64> {
     let timed_rows = rows.iter().take(MAX_TIMED_TEXTS);
     let texts: Vec<&str> = timed_rows.map(|row| row.text.as_str()).collect();
-    let candidate = Session::from_bytes(&candidate.file)?;
+    let candidate = Session::from_bytes(candidate)?;
     let time = |session: &Session| -> anyhow::Result<Duration> {
         let start = Instant::now();
         session.predict(&texts)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 use relevance_data::{Dataset, Split};
 use relevance_pipeline::Pipeline;
-use relevance_train::Gate;
+use relevance_train::{Gate, TrainedTexts};
 
 use crate::progress::{Elapsed, Progress};
 use crate::workflow::frozen_rows::freeze;
@@ -19,13 +19,15 @@ pub(crate) struct Exported {
     pub(crate) file: Bytes,
     /// Test rows to be frozen, packed.
     pub(crate) test_rows: Bytes,
+    /// Texts that the pipeline was trained on.
+    pub(crate) trained_texts: TrainedTexts,
     agreements: Vec<EngineAgreement>,
     export_time: Elapsed,
     verify_time: Elapsed,
 }
 
 impl Exported {
-    /// Exports the pipeline, compares the engines on a sample of the texts, and packs the test rows beside that.
+    /// Exports the pipeline, compares the engines on a sample of the texts, and packs the test rows and records the trained texts beside that.
     pub(crate) fn new(
         pipeline: &Pipeline,
         dataset: &Dataset,
@@ -43,12 +45,14 @@ impl Exported {
             });
             anyhow::Ok((file.bytes, export_time, agreements?, verify_time))
         };
-        let (verified, test_rows) = rayon::join(export_and_verify, || freeze(dataset, split));
+        let record = || (freeze(dataset, split), TrainedTexts::new(dataset, split));
+        let (verified, (test_rows, trained_texts)) = rayon::join(export_and_verify, record);
 
         let (file, export_time, agreements, verify_time) = verified?;
         Ok(Self {
             file,
             test_rows: test_rows?,
+            trained_texts,
             agreements,
             export_time,
             verify_time,
@@ -77,6 +81,7 @@ impl Exported {
         Ok(CheckedExport {
             file: self.file,
             test_rows: self.test_rows,
+            trained_texts: self.trained_texts,
         })
     }
 }
@@ -87,4 +92,6 @@ pub(crate) struct CheckedExport {
     pub(crate) file: Bytes,
     /// Test rows to be frozen, packed.
     pub(crate) test_rows: Bytes,
+    /// Texts that the pipeline was trained on.
+    pub(crate) trained_texts: TrainedTexts,
 }

@@ -18,12 +18,14 @@
 //! | `compare` | the candidate against the model in production |
 //! | `publish` | candidate to a version in the store |
 //! | `candidate` | the results of the steps |
+//! | `compared_rows` | the rows on which two models may be compared |
 //! | `frozen_rows` | the test rows that a version keeps |
 //! | `model_file` | a model file, parsed or exported |
 //! | `messages` | progress, and the texts of the data in messages |
 
 pub(crate) mod candidate;
 pub(crate) mod compare;
+pub(crate) mod compared_rows;
 pub(crate) mod export;
 pub(crate) mod frozen_rows;
 pub(crate) mod gate;
@@ -36,6 +38,7 @@ pub(crate) mod training_run;
 pub(crate) mod verify;
 
 pub use candidate::Candidate;
+pub use compare::ProductionComparison;
 pub use gate::GateFailed;
 pub use messages::ShownTexts;
 pub use publish::Published;

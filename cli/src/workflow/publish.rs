@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use relevance_models::layout::{
     CARD_FILE, CARD_PAGE_FILE, METRICS_FILE, MODEL_FILE, PROFILE_FILE, REPORT_FILE,
+    TRAINED_TEXTS_FILE,
 };
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
 use relevance_train::{Settings, Trained, model_card};
@@ -102,6 +103,10 @@ fn publication(
         (REPORT_FILE, candidate.report_page.clone().into()),
         (CARD_FILE, card.into()),
         (CARD_PAGE_FILE, candidate.card_page.clone().into()),
+        (
+            TRAINED_TEXTS_FILE,
+            candidate.trained_texts.to_bytes().into(),
+        ),
     ];
     let files = files.map(|(name, content)| (name.to_owned(), content));
 
@@ -114,6 +119,7 @@ fn publication(
         "settings": settings,
         "texts": { "train": report.train, "validation": report.validation, "test": report.test },
         "test_rows": test_rows,
+        "comparison": candidate.comparison,
     });
     Ok(Publication {
         files: files.into(),

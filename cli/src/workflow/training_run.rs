@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
+use anyhow::Context as _;
 use relevance_models::{Promotion, Store};
 use relevance_train::Settings;
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use crate::workflow::compare::compare;
+use crate::workflow::compare::{Challenger, Champion, compare};
 use crate::workflow::gate::check_report;
 use crate::workflow::messages::{Messages, ShownTexts};
 use crate::workflow::publish::{Published, publish};
@@ -43,6 +44,7 @@ impl TrainingRun<'_> {
             texts,
             ..
         } = *self;
+        self.check_inputs().await?;
         let dataset = read(self.location, &settings.source, progress)
             .map_err(|error| texts.redact_error(error))?;
         let (trained, exported) = train(&dataset, settings, self.onnxruntime, progress)?;
@@ -51,9 +53,36 @@ impl TrainingRun<'_> {
         check_report(&settings.gate, &trained.report, messages)?;
         let exported = exported?.check(&settings.gate)?;
 
-        let candidate = Candidate::new(trained, exported, &dataset, settings);
-        compare(self.store, settings, &candidate, &dataset, messages).await?;
-        Ok(candidate)
+        let challenger = Challenger {
+            trained: &trained,
+            export: &exported,
+            dataset: &dataset,
+        };
+        let comparison = compare(self.store, settings, challenger, messages).await?;
+        Ok(Candidate::new(
+            trained, exported, comparison, &dataset, settings,
+        ))
+    }
+
+    /// Checks what later steps need, so that a mistake is known before the training and not after it.
+    async fn check_inputs(&self) -> anyhow::Result<()> {
+        let Self {
+            settings, store, ..
+        } = *self;
+        Champion::read(store, &settings.name).await?;
+        store.check_writable(&settings.name)?;
+        settings.model_checks.read_sentences()?;
+
+        // A bare name is looked for in the system's folders.
+        let library = self
+            .onnxruntime
+            .filter(|path| path.components().count() > 1);
+        if let Some(path) = library {
+            path.metadata().with_context(|| {
+                format!("cannot read onnxruntime's library `{}`", path.display())
+            })?;
+        }
+        Ok(())
     }
 
     /// Publishes the candidate and sets the alias `candidate`, unless a version holds the same model file already.

@@ -57,7 +57,7 @@ fn a_check_counts_what_a_person_should_look_at() {
     workspace.write("rows.csv", SMALL);
     let report = workspace
         .run(&["data", "check", "--data", "rows.csv", "--json"])
-        .succeeded()
+        .failed(1, &["too few for the fraction"])
         .json();
 
     for (pointer, want) in [
@@ -88,7 +88,7 @@ fn a_check_reads_as_text_too() {
     workspace.write("rows.csv", SMALL);
     let outcome = workspace
         .run(&["data", "check", "--data", "rows.csv"])
-        .succeeded();
+        .failed(1, &["too few for the fraction"]);
     insta::assert_snapshot!(outcome.stdout, @r"
     source: rows.csv
     rows: 6
@@ -124,6 +124,69 @@ fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
 }
 
 #[test]
+fn a_check_fails_wherever_training_could_not_begin_and_says_why() {
+    let workspace = Workspace::new();
+    let table = |texts: &[(String, u8)]| {
+        let rows = texts
+            .iter()
+            .map(|(text, label)| format!("{text},{label}\n"));
+        "text,class_label\n".to_owned() + &rows.collect::<String>()
+    };
+    let labelled = |labels: [u8; 2]| {
+        let row = |index: usize| (format!("flood number {index}"), labels[index % 2]);
+        (0..600).map(row).collect::<Vec<_>>()
+    };
+    let same_text = |text: &str| {
+        let row = |index: usize| (text.to_owned(), u8::from(index.is_multiple_of(2)));
+        (0..600).map(row).collect::<Vec<_>>()
+    };
+    let symbols = |index: usize| (format!("{} -", "!".repeat(index)), u8::from(index % 2 == 0));
+    let mut copied = labelled([1, 1]);
+    copied.extend((0..700).map(|_| ("one text".to_owned(), 0)));
+
+    for (rows, reason) in [
+        (
+            labelled([1, 1]),
+            "no row is labelled `Not Relevant` (or 0): training needs",
+        ),
+        (
+            labelled([1, 2]),
+            "and 300 rows labelled `Can't Decide` (or 2) are left out",
+        ),
+        (
+            labelled([0, 1])[..5].to_vec(),
+            "too few for the fraction of",
+        ),
+        (same_text(""), "too few for the fraction of"),
+        (
+            (0..600).map(symbols).collect(),
+            "none of the 420 training texts has a token",
+        ),
+        (copied, "the number of different texts with that label is 1"),
+    ] {
+        workspace.write("rows.csv", table(&rows));
+        let check = workspace.run(&["data", "check", "--data", "rows.csv"]);
+        let check = check.failed(1, &["`rows.csv` cannot be trained on", reason]);
+        assert!(check.stdout.contains("different texts:"), "{check:?}");
+        workspace
+            .run(&["train", "--data", "rows.csv"])
+            .failed(1, &[reason]);
+    }
+}
+
+#[test]
+fn a_check_takes_the_settings_of_training() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    let check = ["data", "check", "--data", "rows.csv"];
+    workspace.run(&check).succeeded();
+    let rare = [&check[..], &["--min-document-frequency", "5000"]].concat();
+    workspace
+        .run(&rare)
+        .failed(1, &["no term occurs in at least 5000"]);
+}
+
+#[test]
 fn columns_are_taken_by_their_flags() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", "sentence,relevance\nflood,1\nlunch,0\n");
@@ -136,10 +199,11 @@ fn columns_are_taken_by_their_flags() {
         &["--text-column", "sentence", "--label-column", "relevance"],
     ]
     .concat();
-    assert_eq!(
-        workspace.run(&named).succeeded().json()["labels"]["relevant"],
-        1
-    );
+    let report = workspace
+        .run(&named)
+        .failed(1, &["too few for the fraction"])
+        .json();
+    assert_eq!(report["labels"]["relevant"], 1);
 
     workspace
         .run(&[&named[..], &["--column", "relevance", "--column", "town"]].concat())

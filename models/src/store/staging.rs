@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 use crate::lock::AliasExclusion;
+use crate::name::validate_name;
 use crate::store::open::Store;
 
 /// File that a writer has not renamed, or not yet.
@@ -58,6 +59,26 @@ impl Store {
         });
 
         removal.await.expect("removing a file does not panic")
+    }
+
+    /// Checks that versions of a model can be written into a local store; nothing is created. A
+    /// bucket is not checked.
+    ///
+    /// # Errors
+    ///
+    /// When the model's name is not valid, or its folder, or the one to create it in, cannot be
+    /// written to.
+    pub fn check_writable(&self, name: &str) -> Result<(), StoreError> {
+        validate_name(name)?;
+        let Some(folder) = self.folder(name) else {
+            return Ok(());
+        };
+        let existing = folder.ancestors().find(|folder| folder.exists());
+        let existing = existing.unwrap_or(&folder);
+        relevance_storage::check_writable(existing).map_err(|source| StoreError::NotWritable {
+            path: existing.to_owned(),
+            source,
+        })
     }
 
     fn folder(&self, name: &str) -> Option<PathBuf> {

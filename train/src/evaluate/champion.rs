@@ -1,10 +1,8 @@
-//! Champion/challenger comparison: the predictions of two models on the same frozen test rows.
+//! Champion/challenger comparison: the predictions of two models on the same rows.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use rayon::prelude::*;
-use relevance_data::{Dataset, Split, normalize};
 use relevance_pipeline::{Pipeline, Prediction, Predictor, ScoreBuffer};
 use serde::{Deserialize, Serialize};
 
@@ -63,31 +61,6 @@ pub struct ChangedPrediction {
     pub from: Prediction,
     /// Prediction of the second model.
     pub to: Prediction,
-}
-
-/// Keeps the rows whose normalised text the candidate did not see in its training and validation
-/// subsets.
-///
-/// A row that was a test row of the production model can be in another subset of the candidate's
-/// split.
-#[must_use]
-pub fn unseen_rows(rows: Vec<FrozenRow>, dataset: &Dataset, split: &Split) -> Vec<FrozenRow> {
-    let normalised_texts: Vec<String> = rows.iter().map(|row| normalize(&row.text)).collect();
-    let frozen: HashSet<&String> = normalised_texts.iter().collect();
-
-    let seen: HashSet<String> = split
-        .train
-        .par_iter()
-        .chain(&split.validation)
-        .map(|&index| normalize(dataset.text(index)))
-        .filter(|text| frozen.contains(text))
-        .collect();
-
-    rows.into_iter()
-        .zip(&normalised_texts)
-        .filter(|(_, text)| !seen.contains(*text))
-        .map(|(row, _)| row)
-        .collect()
 }
 
 /// McNemar's exact test (McNemar 1947): the two-sided p-value of `first` and `second` discordant

@@ -54,18 +54,7 @@ impl CrossValidation {
             return Ok(None);
         }
 
-        let rows = [split.train.as_slice(), &split.validation].concat();
-        let column = settings
-            .split_column()
-            .and_then(|index| dataset.columns.get(index));
-        let folds = folds(
-            dataset,
-            &rows,
-            &settings.split,
-            column,
-            settings.cross_validation.folds,
-        )?;
-
+        let folds = assign_folds(dataset, split, settings)?;
         let predictions = (0..folds.len())
             .map(|fold| OutOfFold::predict(dataset, &folds, fold, settings))
             .collect::<Result<Vec<_>, _>>()?;
@@ -85,6 +74,25 @@ impl CrossValidation {
             standard_deviation,
         }
     }
+}
+
+/// Assigns the rows of the training and validation subsets to the folds.
+pub(crate) fn assign_folds(
+    dataset: &Dataset,
+    split: &Split,
+    settings: &Settings,
+) -> Result<Vec<Vec<u32>>, TrainError> {
+    let rows = [split.train.as_slice(), &split.validation].concat();
+    let column = settings
+        .split_column()
+        .and_then(|index| dataset.columns.get(index));
+    Ok(folds(
+        dataset,
+        &rows,
+        &settings.split,
+        column,
+        settings.cross_validation.folds,
+    )?)
 }
 
 impl OutOfFold {

@@ -20,13 +20,19 @@ pub struct Gate {
     pub min_recall: f64,
     /// Maximum size of the model file in bytes.
     pub max_model_bytes: u64,
-    /// Maximum drop of F1 and of ROC-AUC against the production model on its frozen test rows, 0 to
-    /// 1.
+    /// Maximum drop of F1 and of ROC-AUC against the production model, 0 to 1.
     pub max_drop: f64,
     /// Significance level of McNemar's test for predictions that became wrong, 0 to 1.
     pub significance: f64,
     /// Maximum time for a text, as a multiple of the production model's; over 0.
     pub max_slowdown: f64,
+    /// Whether a model that cannot be compared with the production model may be published; `false`
+    /// by default.
+    ///
+    /// It is a permission for a run and no property of the model, so that neither the model file
+    /// nor the digest of the settings has it.
+    #[serde(skip_serializing)]
+    pub allow_uncompared: bool,
 }
 
 /// A rule that a model does not meet.
@@ -90,9 +96,9 @@ pub enum GateFailure {
     },
     /// A metric dropped too far below the production model's.
     #[error(
-        "the {metric} of the production model is {production:.4} on its frozen test rows, and the \
-         model has {got:.4}, {:.4} below it; `gate.max_drop` is {max_drop}: look at the \
-         predictions that changed, or raise the limit",
+        "the {metric} of the production model is {production:.4} on rows that neither model was \
+         trained on, and the model has {got:.4}, {:.4} below it; `gate.max_drop` is {max_drop}: \
+         look at the predictions that changed, or raise the limit",
         production - got
     )]
     Drop {
@@ -104,6 +110,18 @@ pub enum GateFailure {
         got: f64,
         /// The setting.
         max_drop: f64,
+    },
+    /// There are no rows on which to compare the model with the production model.
+    #[error(
+        "the model cannot be compared with version {version}, which is in production: {reason}; \
+         `--allow-uncompared` (`gate.allow_uncompared` in a settings file) publishes it without a \
+         comparison"
+    )]
+    Uncompared {
+        /// Version of the production model.
+        version: u64,
+        /// Description of what is missing.
+        reason: String,
     },
     /// Significantly more predictions became wrong than right.
     #[error(
@@ -143,6 +161,7 @@ impl Default for Gate {
             max_drop: 0.02,
             significance: 0.01,
             max_slowdown: 3.0,
+            allow_uncompared: false,
         }
     }
 }
@@ -300,7 +319,7 @@ mod tests {
         assert_eq!(failures.len(), 1);
         assert!(
             failures[0]
-                .starts_with("the F1 of the production model is 1.0000 on its frozen test rows"),
+                .starts_with("the F1 of the production model is 1.0000 on rows that neither"),
             "{failures:?}"
         );
         assert!(

@@ -17,3 +17,4 @@ pub mod profile;
 mod ranking;
 pub mod slices;
 pub mod threshold;
+pub mod trained_texts;

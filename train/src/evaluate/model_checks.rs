@@ -152,11 +152,32 @@ impl ModelChecks {
                 .map(|direction| direction.failure(&predict));
             outcomes.push(CheckOutcome::collect("direction", failures));
         }
-        if let Some(path) = &self.must_pass {
-            let location = path.to_string_lossy();
-            outcomes.push(check_sentences(&location, &predict)?);
+        if let Some(sentences) = self.read_sentences()? {
+            outcomes.push(check_sentences(&sentences, &predict));
         }
         Ok(outcomes)
+    }
+
+    /// Reads the sentences whose labels must be predicted, if the settings name a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a row that is labelled "Can't Decide".
+    pub fn read_sentences(&self) -> Result<Option<Dataset>, ModelCheckError> {
+        let Some(path) = &self.must_pass else {
+            return Ok(None);
+        };
+        let source = relevance_data::open(&path.to_string_lossy(), &SourceSettings::default())
+            .map_err(ModelCheckError::MustPass)?;
+        let dataset = Dataset::read(source.as_ref()).map_err(ModelCheckError::MustPass)?;
+
+        let undecided = |&label: &Label| label == Label::CantDecide;
+        match dataset.labels.iter().position(undecided) {
+            None => Ok(Some(dataset)),
+            Some(index) => Err(ModelCheckError::Undecided {
+                file: dataset.source,
+                row: index as u64 + 1,
+            }),
+        }
     }
 }
 
@@ -256,25 +277,10 @@ impl Direction {
     }
 }
 
-fn check_sentences(
-    location: &str,
-    predict: &impl Fn(&str) -> Prediction,
-) -> Result<CheckOutcome, ModelCheckError> {
-    let source = relevance_data::open(location, &SourceSettings::default())
-        .map_err(ModelCheckError::MustPass)?;
-    let dataset = Dataset::read(source.as_ref()).map_err(ModelCheckError::MustPass)?;
-
-    let undecided = |&label: &Label| label == Label::CantDecide;
-    if let Some(index) = dataset.labels.iter().position(undecided) {
-        return Err(ModelCheckError::Undecided {
-            file: dataset.source,
-            row: index as u64 + 1,
-        });
-    }
-
+fn check_sentences(dataset: &Dataset, predict: &impl Fn(&str) -> Prediction) -> CheckOutcome {
     let sentences = dataset.texts.iter().zip(&dataset.labels);
     let results = sentences.map(|(text, &label)| sentence_failure(text, label, predict));
-    Ok(CheckOutcome::collect("must pass", results))
+    CheckOutcome::collect("must pass", results)
 }
 
 fn sentence_failure(

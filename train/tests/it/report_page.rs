@@ -105,6 +105,7 @@ fn render(change: impl FnOnce(&mut Vec<&str>, &mut Trained, &mut Vec<Slice>)) ->
             labels,
             probabilities,
         },
+        uncompared: None,
     }
     .render()
 }
@@ -334,6 +335,7 @@ fn empty_parts_have_no_section() {
             settings,
             pipeline: &trained.pipeline,
             test,
+            uncompared: None,
         }
         .render();
         assert!(!page.contains("<h2>Slices</h2>") && !page.contains("<h2>Model checks</h2>"));
@@ -361,6 +363,7 @@ fn the_public_card_has_curves_and_no_text_of_the_data() {
         settings,
         pipeline: &trained.pipeline,
         test,
+        uncompared: Some("nothing <left>"),
     };
     let (report, card) = (page.render(), page.render_card());
 
@@ -375,5 +378,7 @@ fn the_public_card_has_curves_and_no_text_of_the_data() {
         "the report shows the most confident errors"
     );
     assert!(!texts.iter().any(|text| card.contains(text)));
+    let warning = "Not compared with the production model: </strong>nothing &lt;left&gt;.";
+    assert!(report.contains(warning) && !card.contains("Not compared"));
     assert!(card.contains("<h2>Limits</h2>") && !card.contains("<summary>Settings</summary>"));
 }

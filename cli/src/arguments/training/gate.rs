@@ -20,7 +20,7 @@ pub struct GateArguments {
     /// Maximum size of the model file.
     #[arg(long, env = "RELEVANCE_MAX_MODEL_BYTES", value_name = "BYTES")]
     max_model_bytes: Option<u64>,
-    /// Maximum drop of F1 and ROC-AUC below the production model on its frozen test rows, 0 to 1.
+    /// Maximum drop of F1 and ROC-AUC below the production model, 0 to 1.
     #[arg(long, env = "RELEVANCE_MAX_DROP", value_name = "FRACTION")]
     max_drop: Option<f64>,
     /// Significance level of McNemar's test against the production model, 0 to 1.
@@ -29,6 +29,15 @@ pub struct GateArguments {
     /// Maximum time of a text, as a multiple of the production model's.
     #[arg(long, env = "RELEVANCE_MAX_SLOWDOWN", value_name = "FACTOR")]
     max_slowdown: Option<f64>,
+    /// Publish a model although there are no rows on which to compare it with the production model.
+    #[arg(
+        long,
+        env = "RELEVANCE_ALLOW_UNCOMPARED",
+        value_name = "BOOL",
+        num_args = 0..=1,
+        default_missing_value = "true"
+    )]
+    allow_uncompared: Option<bool>,
     /// Check that letter case and surrounding or repeated whitespace leave probabilities unchanged.
     #[arg(
         long,
@@ -53,6 +62,7 @@ impl GateArguments {
         set(&mut gate.max_drop, self.max_drop);
         set(&mut gate.significance, self.significance);
         set(&mut gate.max_slowdown, self.max_slowdown);
+        set(&mut gate.allow_uncompared, self.allow_uncompared);
 
         let checks = &mut settings.model_checks;
         set(&mut checks.invariance, self.check_invariance);

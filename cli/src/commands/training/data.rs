@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use relevance_data::{SourceSettings, archive, check};
-use relevance_train::Drift;
+use relevance_data::{Dataset, SourceSettings, archive, check};
+use relevance_train::{Drift, Settings, check_trainable};
 use serde::Serialize;
 
 use super::drift::SourceDrift;
 use crate::arguments::StoreArguments;
-use crate::arguments::training::SourceArguments;
+use crate::arguments::training::{DataArguments, SettingsArguments};
 use crate::output;
 
 #[derive(Debug, Subcommand)]
@@ -19,7 +19,8 @@ pub enum DataCommand {
     Unpack(UnpackArguments),
     /// Write a database as an archive.
     Pack(PackArguments),
-    /// Count labels, empty texts, duplicates, contradictions, lengths and unknown labels of a source.
+    /// Count labels, empty texts, duplicates, contradictions, lengths and unknown labels of a source, and fail where training
+    /// with the same flags could not begin.
     Check(CheckArguments),
 }
 
@@ -54,14 +55,6 @@ pub struct CheckArguments {
     against: Option<String>,
     #[command(flatten)]
     store: StoreArguments,
-    /// Name of the model in the store.
-    #[arg(
-        long,
-        env = "RELEVANCE_NAME",
-        value_name = "NAME",
-        default_value = "relevance"
-    )]
-    name: String,
     /// Population stability index above which a distance gives a warning.
     #[arg(
         long,
@@ -74,7 +67,9 @@ pub struct CheckArguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    source: SourceArguments,
+    source: DataArguments,
+    #[command(flatten)]
+    settings: SettingsArguments,
 }
 
 /// Output of `--json`.
@@ -119,10 +114,11 @@ fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
 
 /// Prints the report, and fails when the source cannot be trained on.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
-    let source = &arguments.source;
-    let report = check::check_location(&source.location.data, &source.settings())?;
+    let settings = arguments.settings.read()?;
+    let location = &arguments.source.data;
+    let report = check::check_location(location, &settings.source)?;
     let drift = match &arguments.against {
-        Some(selector) => Some(measure_drift(arguments, selector)?),
+        Some(selector) => Some(measure_drift(arguments, &settings, selector)?),
         None => None,
     };
 
@@ -147,17 +143,38 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
             report.source
         );
     }
-    Ok(())
+    if drift.is_some() {
+        // Texts of a service, whose drift is measured, need not be a table to train on.
+        return Ok(());
+    }
+    ensure_training_can_begin(location, &settings)
 }
 
-fn measure_drift(arguments: &CheckArguments, selector: &str) -> anyhow::Result<SourceDrift> {
+/// Reads the rows and does what training does before it fits.
+fn ensure_training_can_begin(location: &str, settings: &Settings) -> anyhow::Result<()> {
+    let source = relevance_data::open(location, &settings.source)?;
+    let dataset = Dataset::read(source.as_ref())?;
+    check_trainable(&dataset, settings)
+        .with_context(|| format!("`{}` cannot be trained on", dataset.source))
+}
+
+fn measure_drift(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    selector: &str,
+) -> anyhow::Result<SourceDrift> {
     let CheckArguments {
         source,
         store,
-        name,
         drift_limit,
         ..
     } = arguments;
-    let source = source.open()?;
-    SourceDrift::measure(source.as_ref(), store, name, selector, *drift_limit)
+    let source = relevance_data::open(&source.data, &settings.source)?;
+    SourceDrift::measure(
+        source.as_ref(),
+        store,
+        &settings.name,
+        selector,
+        *drift_limit,
+    )
 }

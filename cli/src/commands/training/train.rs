@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::arguments::StoreArguments;
 use crate::arguments::training::{DataArguments, ExamplesArguments, SettingsArguments};
 use crate::progress::Progress;
+use crate::workflow::ProductionComparison;
 use crate::workflow::messages::ShownTexts;
 use crate::workflow::publish::Published;
 use crate::workflow::training_run::TrainingRun;
@@ -58,10 +59,15 @@ struct Output<'a> {
     version: u64,
     is_new: bool,
     report: &'a Report,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'a ProductionComparison>,
 }
 
 pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let (settings, store) = arguments.training.open()?;
+    if let Some(path) = &arguments.pipeline {
+        files::check_writable(path)?;
+    }
     let run = arguments.training.training_run(&settings, &store);
     let runtime = async_runtime::start()?;
     let candidate = runtime.block_on(run.prepare())?;
@@ -85,6 +91,7 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
             version: manifest.version,
             is_new,
             report: &candidate.trained.report,
+            comparison: candidate.comparison.as_ref(),
         })?;
     }
     Ok(())

@@ -9,7 +9,7 @@ mod ngrams;
 use std::cmp::Reverse;
 
 use rayon::prelude::*;
-use relevance_pipeline::{Vocabulary, smooth_idf};
+use relevance_pipeline::{TokenCharacters, TokenScan, Vocabulary, smooth_idf};
 
 use crate::error::TrainError;
 use crate::fit::rows::{RowChunk, SparseRows};
@@ -69,10 +69,7 @@ impl Vectorizer {
         let ngrams = Ngrams::count(&corpus, ngram_max, min_document_frequency);
         let selection = Selection::choose(&corpus, &ngrams, max_features);
         if selection.frequencies.is_empty() {
-            return Err(TrainError::NoTerms {
-                min_document_frequency,
-                texts: texts.len(),
-            });
+            return Err(no_terms(texts, settings));
         }
 
         let vocabulary = Vocabulary::new(selection.terms(&corpus, &ngrams), &settings.pipeline())?;
@@ -85,6 +82,28 @@ impl Vectorizer {
             vocabulary,
             rows: selection.rows(corpus.chunks, &ngrams, idf),
         })
+    }
+}
+
+/// Returns the reason why no term is left.
+fn no_terms(texts: &[&str], settings: &FeatureTraining) -> TrainError {
+    let has_tokens = |characters| {
+        let mut scan = TokenScan::default();
+        texts.iter().any(|text| {
+            scan.read(text, characters);
+            scan.spans().next().is_some()
+        })
+    };
+    if has_tokens(settings.token_characters) {
+        return TrainError::NoTerms {
+            min_document_frequency: settings.min_document_frequency,
+            texts: texts.len(),
+        };
+    }
+    TrainError::NoTokens {
+        texts: texts.len(),
+        characters: settings.token_characters,
+        unicode_helps: has_tokens(TokenCharacters::Unicode),
     }
 }
 

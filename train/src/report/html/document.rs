@@ -45,6 +45,7 @@ impl ReportPage<'_> {
         html! {
             (headline::header(self.report, "Training report"))
             main {
+                (headline::uncompared(self.uncompared))
                 (headline::metrics(self.report))
                 (curves::section(self))
                 (predictions::section(self.report))

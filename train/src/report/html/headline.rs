@@ -25,6 +25,15 @@ pub(super) fn header(report: &Report, kind: &str) -> Markup {
     }
 }
 
+/// A warning that nobody knows how the model compares with the production model.
+pub(super) fn uncompared(reason: Option<&str>) -> Markup {
+    html! {
+        @if let Some(reason) = reason {
+            p.note { strong { "Not compared with the production model: " } (reason) "." }
+        }
+    }
+}
+
 pub(super) fn metrics(report: &Report) -> Markup {
     let (metrics, intervals) = (&report.test_metrics, &report.test_intervals);
     let rows = [

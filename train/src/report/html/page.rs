@@ -17,4 +17,6 @@ pub struct ReportPage<'a> {
     pub pipeline: &'a Pipeline,
     /// The test subset; the most confident errors show its texts.
     pub test: TestSubset<'a>,
+    /// Reason why the model was not compared with the production model, for the report.
+    pub uncompared: Option<&'a str>,
 }
