@@ -13,6 +13,8 @@ pub(crate) enum InvalidRequest {
     Path(String),
     #[error("the request has {0} inputs, it must have one, `{INPUT}`")]
     InputCount(usize),
+    #[error("the request names {0} outputs, the model has only {known}", known = Output::LIST)]
+    OutputCount(usize),
     #[error("input `{0}` does not exist; the model's only input is `{INPUT}`")]
     UnknownInput(String),
     #[error("input `{INPUT}` has datatype `{0}`, it must be `BYTES`")]

@@ -1,6 +1,6 @@
-//! Bodies of calls, with the same limits on size and time as over HTTP.
+//! Bodies of calls, with the same limits on size and time as over HTTP, and on decoded tensors.
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -8,6 +8,7 @@ use tonic::Status;
 
 use crate::http::json_body::read_body;
 use crate::oip::error::ProtocolError;
+use crate::oip::grpc::message_check::check_tensor_counts;
 use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 use crate::state::ServiceState;
@@ -35,6 +36,21 @@ pub(super) async fn whole_body(
                 .await
         }
         Err(problem) => reject(problem, limits).into_http(),
+    }
+}
+
+/// Middleware that checks an inference request before it is decoded; its body is whole.
+pub(super) async fn check_inference(request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let content = to_bytes(body, usize::MAX).await.unwrap_or_default();
+
+    let message = content.get(PREFIX_BYTES..).unwrap_or_default();
+    match check_tensor_counts(message) {
+        Ok(()) => {
+            next.run(Request::from_parts(head, Body::from(content)))
+                .await
+        }
+        Err(error) => Status::from(ProtocolError::from(error)).into_http(),
     }
 }
 

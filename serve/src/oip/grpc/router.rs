@@ -12,7 +12,8 @@ use tower_service::Service;
 
 use crate::http::panic::catch_panic;
 use crate::oip::error::ProtocolError;
-use crate::oip::grpc::body::whole_body;
+use crate::oip::grpc::access::{Access, authorize};
+use crate::oip::grpc::body::{check_inference, whole_body};
 use crate::oip::grpc::health::Health;
 use crate::oip::grpc::messages::DESCRIPTORS;
 use crate::oip::grpc::messages::grpc_inference_service_server::GrpcInferenceServiceServer;
@@ -26,26 +27,25 @@ const MAX_BYTES: usize = 16 * 1024;
 /// Why building reflection cannot fail.
 const DESCRIBED: &str = "the descriptors were made from the files of this build";
 
-/// Calls with a route of their own, so that logs and metrics distinguish them; other calls are not
-/// implemented.
-const CALLS: [&str; 9] = [
-    "ServerLive",
-    "ServerReady",
-    "ModelReady",
-    "ServerMetadata",
-    "ModelMetadata",
-    "ModelInfer",
-    "RepositoryIndex",
-    "RepositoryModelLoad",
-    "RepositoryModelUnload",
+/// Calls with a route of their own, so that logs and metrics distinguish them, and who may use each;
+/// other calls are not implemented.
+const CALLS: [(&str, Access); 9] = [
+    ("ServerLive", Access::Open),
+    ("ServerReady", Access::Open),
+    ("ModelReady", Access::Open),
+    ("ServerMetadata", Access::Open),
+    ("ModelMetadata", Access::Caller),
+    (INFER, Access::Caller),
+    ("RepositoryIndex", Access::Operator),
+    ("RepositoryModelLoad", Access::Operator),
+    ("RepositoryModelUnload", Access::Operator),
 ];
+
+/// The call with texts.
+const INFER: &str = "ModelInfer";
 
 /// The services as routes.
 pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
-    let limit = state.limits().max_body_bytes;
-    let inference = GrpcInferenceServiceServer::new(InferenceService::new(state.clone()))
-        .max_decoding_message_size(limit);
-    let inference = routes(&inference, &CALLS).layer(from_fn_with_state(state.clone(), whole_body));
     let health = HealthServer::new(Health::new(state.clone())).max_decoding_message_size(MAX_BYTES);
 
     let all = [
@@ -70,7 +70,7 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         .expect(DESCRIBED)
         .max_decoding_message_size(MAX_BYTES);
 
-    inference
+    inference_routes(state)
         .merge(routes(&health, &["Check", "Watch"]))
         .merge(routes(&reflection, &["ServerReflectionInfo"]))
         .merge(routes(&older_reflection, &["ServerReflectionInfo"]))
@@ -78,6 +78,28 @@ pub(crate) fn router(state: &ServiceState) -> Router<ServiceState> {
         .layer(catch_panic(|problem| {
             Status::from(ProtocolError::from(problem)).into_http()
         }))
+}
+
+/// The calls of the protocol; each is authorized before its message is read.
+fn inference_routes(state: &ServiceState) -> Router<ServiceState> {
+    let limit = state.limits().max_body_bytes;
+    let service = GrpcInferenceServiceServer::new(InferenceService::new(state.clone()))
+        .max_decoding_message_size(limit);
+
+    let calls = CALLS.map(|(call, access)| {
+        let route = Router::new().route_service(&path(&service, call), service.clone());
+        let route = if call == INFER {
+            route.layer(from_fn(check_inference))
+        } else {
+            route
+        };
+        route
+            .layer(from_fn_with_state(state.clone(), whole_body))
+            .layer(from_fn_with_state((access, state.clone()), authorize))
+    });
+
+    let unknown = routes(&service, &[]);
+    calls.into_iter().fold(unknown, Router::merge)
 }
 
 /// A route for each of a service's calls, and one for unknown calls.
@@ -94,8 +116,13 @@ where
 {
     let calls = calls.iter().copied().chain(["{*call}"]);
     calls.fold(Router::new(), |router, call| {
-        router.route_service(&format!("/{}/{call}", S::NAME), service.clone())
+        router.route_service(&path(service, call), service.clone())
     })
+}
+
+/// Path of a call.
+fn path<S: NamedService>(_: &S, call: &str) -> String {
+    format!("/{}/{call}", S::NAME)
 }
 
 #[cfg(test)]
@@ -115,7 +142,7 @@ mod tests {
             .flat_map(|service| &service.method);
         assert_eq!(
             methods.map(MethodDescriptorProto::name).collect::<Vec<_>>(),
-            CALLS
+            CALLS.map(|(call, _)| call)
         );
     }
 }

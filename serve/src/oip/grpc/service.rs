@@ -3,7 +3,6 @@
 use tonic::{Request, Response, Status, async_trait};
 
 use crate::http::request_id::RequestId;
-use crate::oip::access::{authorize_caller, authorize_operator};
 use crate::oip::error::ProtocolError;
 use crate::oip::grpc::messages::grpc_inference_service_server::GrpcInferenceService;
 use crate::oip::grpc::messages::model_metadata_response::TensorMetadata;
@@ -25,7 +24,7 @@ use crate::oip::repository::IndexEntry;
 use crate::oip::requested_model::RequestedModel;
 use crate::state::ServiceState;
 
-/// Implementation of the calls on the service's state.
+/// Implementation of the calls on the service's state; the router authorizes them.
 pub(super) struct InferenceService {
     state: ServiceState,
 }
@@ -39,13 +38,11 @@ impl InferenceService {
         &self,
         request: Request<ModelInferRequest>,
     ) -> Result<ModelInferResponse, ProtocolError> {
-        let headers = request.metadata().as_ref();
-        authorize_caller(&self.state, headers)?;
         let id = request
             .extensions()
             .get::<RequestId>()
             .cloned()
-            .unwrap_or_else(|| RequestId::from_headers(headers));
+            .unwrap_or_else(|| RequestId::from_headers(request.metadata().as_ref()));
 
         let request = request.into_inner();
         let requested =
@@ -61,10 +58,6 @@ impl InferenceService {
         let inferred = self.state.infer(&id, inference).await?;
         let is_raw = !request.raw_input_contents.is_empty();
         Ok(infer::respond(&inferred, request.id, is_raw))
-    }
-
-    fn operator<T>(&self, request: &Request<T>) -> Result<(), ProtocolError> {
-        authorize_operator(&self.state, request.metadata().as_ref())
     }
 }
 
@@ -112,7 +105,6 @@ impl GrpcInferenceService for InferenceService {
         &self,
         request: Request<ModelMetadataRequest>,
     ) -> Result<Response<ModelMetadataResponse>, Status> {
-        authorize_caller(&self.state, request.metadata().as_ref())?;
         let ModelMetadataRequest { name, version } = request.into_inner();
         let requested = RequestedModel::from_message(name, version);
         let model = requested.find(&self.state)?;
@@ -136,7 +128,6 @@ impl GrpcInferenceService for InferenceService {
         &self,
         request: Request<RepositoryIndexRequest>,
     ) -> Result<Response<RepositoryIndexResponse>, Status> {
-        self.operator(&request)?;
         let models = repository::index(&self.state, request.into_inner().ready).await?;
         Ok(Response::new(RepositoryIndexResponse {
             models: models.into_iter().map(ModelIndex::from).collect(),
@@ -147,7 +138,6 @@ impl GrpcInferenceService for InferenceService {
         &self,
         request: Request<RepositoryModelLoadRequest>,
     ) -> Result<Response<RepositoryModelLoadResponse>, Status> {
-        self.operator(&request)?;
         let RepositoryModelLoadRequest {
             model_name,
             parameters,
@@ -165,7 +155,6 @@ impl GrpcInferenceService for InferenceService {
         &self,
         request: Request<RepositoryModelUnloadRequest>,
     ) -> Result<Response<RepositoryModelUnloadResponse>, Status> {
-        self.operator(&request)?;
         let requested = RequestedModel {
             name: request.into_inner().model_name,
             version: None,

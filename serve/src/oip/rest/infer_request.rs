@@ -35,11 +35,8 @@ pub(super) struct RequestParameters {
 }
 
 /// Probability from which a text is relevant, instead of the model's: a number, also as text.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(
-    untagged,
-    expecting = "`threshold` must be a number, or a number as text"
-)]
+#[derive(Debug, JsonSchema)]
+#[serde(untagged)]
 enum Threshold {
     Number(f64),
     Text(String),
@@ -183,6 +180,48 @@ impl RequestOutput {
             });
         }
         Ok(parameters.binary_data.unwrap_or(by_default))
+    }
+}
+
+impl<'de> Deserialize<'de> for Threshold {
+    // `untagged` would hold any JSON in memory, at many times its size, before it looks at it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberOrText)
+    }
+}
+
+/// Visitor of a threshold.
+struct NumberOrText;
+
+impl Visitor<'_> for NumberOrText {
+    type Value = Threshold;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("`threshold` as a number, or a number as text")
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Threshold, E> {
+        Ok(Threshold::Number(number))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an integer that is a threshold is 0 or 1"
+    )]
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Threshold, E> {
+        Ok(Threshold::Number(number as f64))
+    }
+
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no negative integer is a threshold"
+    )]
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Threshold, E> {
+        Ok(Threshold::Number(number as f64))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Threshold, E> {
+        Ok(Threshold::Text(text.to_owned()))
     }
 }
 

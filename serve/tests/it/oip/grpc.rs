@@ -1,8 +1,10 @@
 //! The protocol over gRPC.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderValue, Request, StatusCode, header};
 use futures::FutureExt as _;
 use relevance_serve::{FastPath, Limits, ServeSettings};
 use serde_json::json;
@@ -444,4 +446,36 @@ async fn a_call_over_http_1_gets_a_response() {
     let response = call(service, request).await;
     assert_eq!(response.header(header::CONTENT_TYPE), "application/grpc");
     assert_eq!(response.body, [0, 0, 0, 0, 2, 8, 1]);
+}
+
+#[tokio::test]
+async fn a_call_without_a_key_is_rejected_before_its_message_is_read() {
+    let settings = ServeSettings {
+        keys: DIGEST.parse().unwrap(),
+        ..wide()
+    };
+    let service = FastPath::new(state_with(settings).await);
+
+    for name in ["ModelInfer", "ModelMetadata", "RepositoryModelLoad"] {
+        let never = Body::from_stream(futures::stream::pending::<Result<Bytes, Infallible>>());
+        let request = Request::post(format!("/inference.GRPCInferenceService/{name}"))
+            .header(header::CONTENT_TYPE, "application/grpc")
+            .body(never)
+            .unwrap();
+        let response = call(service.clone(), request).now_or_never();
+        let response = response.unwrap_or_else(|| panic!("{name} waits for its message"));
+        assert_eq!(
+            response.headers["grpc-status"], "16",
+            "{name}: {response:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn more_outputs_than_the_model_has_are_rejected() {
+    let mut request = typed(&[1], &[TEXT]);
+    request.outputs = vec![InferRequestedOutputTensor::default(); 300];
+    let status = send(request).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert!(status.message().contains("names 300 outputs"), "{status:?}");
 }
