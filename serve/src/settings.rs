@@ -104,8 +104,11 @@ pub struct Limits {
     pub header_timeout: Duration,
     /// Body timeout: time for a request's body.
     pub body_timeout: Duration,
-    /// Open connections; further ones wait to be accepted.
+    /// Open connections; for further ones the longest idle is closed, or they wait to be accepted.
     pub max_connections: usize,
+    /// Bytes of request bodies and of unsent responses, across all connections; one connection may
+    /// hold a quarter.
+    pub max_bytes_in_flight: usize,
 }
 
 impl Limits {
@@ -120,6 +123,7 @@ impl Limits {
         header_timeout: Duration::from_secs(30),
         body_timeout: Duration::from_secs(10),
         max_connections: 4096,
+        max_bytes_in_flight: 64 * 1024 * 1024,
     };
 }
 

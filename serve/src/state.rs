@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::error::ServeError;
+use crate::http::open_connections::OpenConnections;
 use crate::metrics::Metrics;
 use crate::model::active::{ActiveModel, ModelSlot};
 use crate::model::loaded::ModelSource;
@@ -24,6 +25,7 @@ struct Shared {
     model_slot: ModelSlot,
     settings: ServeSettings,
     admission: Admission,
+    connections: Arc<OpenConnections>,
     metrics: Arc<Metrics>,
     readiness: Arc<ReadinessSender>,
     shadow: Option<Shadow>,
@@ -62,10 +64,14 @@ impl ServiceState {
 
         let admission = Admission::new(&settings.limits, Arc::clone(&metrics.admission));
 
+        let connections =
+            OpenConnections::new(&settings.limits, metrics.http.bytes_in_flight.clone());
+
         Ok(Self(Arc::new(Shared {
             model_slot,
             settings,
             admission,
+            connections,
             metrics,
             readiness,
             shadow,
@@ -119,6 +125,10 @@ impl ServiceState {
 
     pub(crate) fn admission(&self) -> &Admission {
         &self.0.admission
+    }
+
+    pub(crate) fn connections(&self) -> &Arc<OpenConnections> {
+        &self.0.connections
     }
 
     pub(crate) fn shadow(&self) -> Option<&Shadow> {

@@ -19,8 +19,10 @@ use tower_service::Service as _;
 
 use crate::http::access_log::RequestScope;
 use crate::http::json_body::JsonBody;
+use crate::http::open_connections::Connection;
 use crate::http::panic::panic_problem;
 use crate::http::router::router;
+use crate::http::unsent::count;
 use crate::metrics::HotRouteMetrics;
 use crate::problem::Problem;
 use crate::routes::{predict, predict_batch};
@@ -72,10 +74,26 @@ impl FastPath {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
     {
-        match self.hot_route(&request) {
-            Some(hot) => Ok(self.respond_hot(hot, request).await),
-            None => self.0.router.clone().call(request.map(Body::new)).await,
+        let connection = self.0.state.connections().unlisted();
+        self.respond_on(&connection, request).await
+    }
+
+    /// Responds to a request that came by a connection.
+    pub(super) async fn respond_on<B>(
+        &self,
+        connection: &Arc<Connection>,
+        mut request: Request<B>,
+    ) -> Result<Response, Infallible>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        if let Some(hot) = self.hot_route(&request) {
+            return Ok(self.respond_hot(hot, connection, request).await);
         }
+
+        request.extensions_mut().insert(Arc::clone(connection));
+        self.0.router.clone().call(request.map(Body::new)).await
     }
 
     /// The hot route of a request, unless it or the settings need a layer that only the router has.
@@ -98,6 +116,7 @@ impl FastPath {
     async fn respond_hot<B: HttpBody<Data = Bytes>>(
         &self,
         hot: HotRoute,
+        connection: &Arc<Connection>,
         request: Request<B>,
     ) -> Response {
         let scope = RequestScope::begin(&self.0.state, &request);
@@ -106,7 +125,7 @@ impl FastPath {
             HotRoute::PredictBatch => &self.0.predict_batch,
         };
 
-        let result = AssertUnwindSafe(self.run_handler(hot, &scope, request))
+        let result = AssertUnwindSafe(self.run_handler(hot, connection, &scope, request))
             .catch_unwind()
             .await;
         let mut response = match result {
@@ -131,6 +150,7 @@ impl FastPath {
     async fn run_handler<B: HttpBody<Data = Bytes>>(
         &self,
         hot: HotRoute,
+        connection: &Arc<Connection>,
         scope: &RequestScope,
         request: Request<B>,
     ) -> Result<Response, Problem> {
@@ -139,16 +159,16 @@ impl FastPath {
 
         match hot {
             HotRoute::Predict => {
-                let body = JsonBody::read(request, state.limits()).await?;
+                let body = JsonBody::read(request, state.limits(), connection).await?;
                 predict::respond(state, &scope.id, &body)
                     .await
                     .map(IntoResponse::into_response)
             }
             HotRoute::PredictBatch => {
-                let body = JsonBody::read(request, state.limits()).await?;
-                predict_batch::respond(state, &scope.id, &body)
-                    .await
-                    .map(IntoResponse::into_response)
+                let body = JsonBody::read(request, state.limits(), connection).await?;
+                let response = predict_batch::respond(state, &scope.id, &body).await?;
+                drop(body);
+                count(response.into_response(), connection)
             }
         }
     }

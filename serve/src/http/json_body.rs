@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 use std::pin::pin;
+use std::sync::Arc;
 
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -17,14 +18,21 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::error::Category;
 
+use crate::http::open_connections::{Connection, Reservation};
 use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
+/// The whole body of a request, and the memory that it holds.
+pub(crate) struct RequestBody {
+    pub(crate) content: Bytes,
+    pub(crate) reservation: Reservation,
+}
+
 /// A body that should be a JSON object of the shape `T`; unlike with axum's extractor, every
 /// rejection is a problem.
 pub(crate) struct JsonBody<T> {
-    content: Bytes,
+    content: RequestBody,
     shape: PhantomData<fn() -> T>,
 }
 
@@ -33,6 +41,7 @@ impl<T> JsonBody<T> {
     pub(crate) async fn read<B>(
         request: axum::http::Request<B>,
         limits: &Limits,
+        connection: &Arc<Connection>,
     ) -> Result<Self, Problem>
     where
         B: HttpBody<Data = Bytes>,
@@ -42,14 +51,14 @@ impl<T> JsonBody<T> {
         }
 
         Ok(Self {
-            content: read_body(request.into_body(), limits).await?,
+            content: read_body(request.into_body(), limits, connection).await?,
             shape: PhantomData,
         })
     }
 
     /// Parses the object; strings without escapes borrow from the body.
     pub(crate) fn parse<'c, R: Deserialize<'c>>(&'c self) -> Result<R, Problem> {
-        parse(&self.content)
+        parse(&self.content.content)
     }
 }
 
@@ -57,7 +66,8 @@ impl<T> FromRequest<ServiceState> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &ServiceState) -> Result<Self, Problem> {
-        Self::read(request, state.limits()).await
+        let connection = state.connections().of_request(request.extensions());
+        Self::read(request, state.limits(), &connection).await
     }
 }
 
@@ -89,12 +99,13 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
-/// Reads a whole body within the limits on its size and time.
+/// Reads a whole body within the limits on its size and time, and on the memory of all requests.
 pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
     body: B,
     limits: &Limits,
-) -> Result<Bytes, Problem> {
-    let mut read = pin!(read_within(body, limits.max_body_bytes));
+    connection: &Arc<Connection>,
+) -> Result<RequestBody, Problem> {
+    let mut read = pin!(read_within(body, limits.max_body_bytes, connection));
     // Most bodies arrive with the head, and a timer would cost more than reading them.
     if let Some(content) = read.as_mut().now_or_never() {
         return content;
@@ -111,7 +122,8 @@ pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
 async fn read_within<B: HttpBody<Data = Bytes>>(
     body: B,
     max_bytes: usize,
-) -> Result<Bytes, Problem> {
+    connection: &Arc<Connection>,
+) -> Result<RequestBody, Problem> {
     let too_large = || Problem::BodyTooLarge {
         limit: Limit::body(max_bytes),
     };
@@ -119,6 +131,7 @@ async fn read_within<B: HttpBody<Data = Bytes>>(
         return Err(too_large());
     }
 
+    let mut reservation = connection.reserve(0)?;
     let mut body = pin!(body);
     let mut content = Bytes::new();
     let mut more = BytesMut::new();
@@ -132,6 +145,8 @@ async fn read_within<B: HttpBody<Data = Bytes>>(
             return Err(too_large());
         }
 
+        reservation.grow(data.len())?;
+
         if content.is_empty() {
             content = data;
         } else {
@@ -143,10 +158,13 @@ async fn read_within<B: HttpBody<Data = Bytes>>(
         }
     }
 
-    Ok(if more.is_empty() {
-        content
-    } else {
-        [content, more.freeze()].concat().into()
+    if !more.is_empty() {
+        content = [content, more.freeze()].concat().into();
+    }
+
+    Ok(RequestBody {
+        content,
+        reservation: reservation,
     })
 }
 

@@ -16,11 +16,12 @@ use crate::http::access_log::log_request;
 use crate::http::auth::require_key;
 use crate::http::panic::catch_panic;
 use crate::http::request_id::{REQUEST_ID, TRACEPARENT};
+use crate::http::unsent::count_unsent;
 use crate::oip;
 use crate::oip::error::ProtocolError;
 use crate::oip::routes::{is_grpc, is_path};
 use crate::problem::Problem;
-use crate::routes::{api, pages};
+use crate::routes::{api, metrics, pages};
 use crate::state::ServiceState;
 
 /// Smallest response that is compressed: below, compression takes longer than sending.
@@ -29,18 +30,19 @@ const MIN_COMPRESSED_BYTES: u64 = 4096;
 /// The service as a router: every route, problems for everything else, one log line per request.
 pub(crate) fn router(state: ServiceState) -> Router {
     let locked: Router<ServiceState> = api::locked().into();
-    let locked = locked
-        .merge(pages::locked())
-        .route_layer(from_fn_with_state(
-            state.settings().keys.clone(),
-            require_key,
-        ));
+    let with_key = from_fn_with_state(state.settings().keys.clone(), require_key);
+    let locked = locked.route_layer(with_key.clone());
+    let locked_pages = pages::locked().route_layer(with_key);
     let open: Router<ServiceState> = api::open().into();
     let routes = with_fallbacks(
         locked
             .merge(open)
+            .merge(metrics::router())
+            .merge(oip::grpc::router::router(&state))
+            .layer(from_fn_with_state(state.clone(), count_unsent))
+            // Their bodies are the service's own, and take no memory for a request.
             .merge(pages::open())
-            .merge(oip::grpc::router::router(&state)),
+            .merge(locked_pages),
     )
     .layer(
         CompressionLayer::new()
@@ -108,7 +110,7 @@ async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
 }
 
 /// The problem in the format that the path uses.
-fn reject(uri: &Uri, problem: Problem) -> Response {
+pub(super) fn reject(uri: &Uri, problem: Problem) -> Response {
     if is_path(uri.path()) {
         ProtocolError::from(problem).into_response()
     } else {

@@ -45,6 +45,7 @@ pub(crate) struct HttpMetrics {
     problems: Family<ProblemLabels, Counter>,
     in_flight: Gauge,
     pub(crate) connections: Gauge,
+    pub(crate) bytes_in_flight: Gauge,
 }
 
 /// Metrics of a hot route, looked up once.
@@ -92,6 +93,7 @@ impl HttpMetrics {
             problems: Family::default(),
             in_flight: Gauge::default(),
             connections: Gauge::default(),
+            bytes_in_flight: Gauge::default(),
         };
 
         registry.register("requests", "Completed requests", metrics.requests.clone());
@@ -111,6 +113,11 @@ impl HttpMetrics {
             "connections",
             "Open connections",
             metrics.connections.clone(),
+        );
+        registry.register(
+            "bytes_in_flight",
+            "Bytes of request bodies and unsent responses",
+            metrics.bytes_in_flight.clone(),
         );
 
         metrics

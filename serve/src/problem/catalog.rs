@@ -123,10 +123,10 @@ problems! {
     [InvalidThreshold { got: f64 }] UNPROCESSABLE_ENTITY InvalidArgument
     "Invalid threshold" "`threshold` is {got}, it must be from 0 to 1";
 
-    /// Too many texts are queued already; the header `Retry-After` gives the time to try again.
+    /// Too many texts are queued, or too many bytes in flight; the header `Retry-After` gives the time to try again.
     [Overloaded { limit: Limit }] TOO_MANY_REQUESTS ResourceExhausted
     "Overloaded"
-    "the service is busy: the queue is limited to {limit}; \
+    "the service is busy: it holds no more than {limit}; \
      try again after the time in `Retry-After`"
     limit;
 

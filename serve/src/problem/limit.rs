@@ -56,6 +56,11 @@ impl Limit {
         Self::new(texts, Unit::Texts, "max_queued_texts")
     }
 
+    /// Bytes of request bodies and unsent responses.
+    pub(crate) const fn bytes_in_flight(bytes: usize) -> Self {
+        Self::new(bytes, Unit::Bytes, "max_bytes_in_flight")
+    }
+
     /// Time that a request may be queued.
     pub(crate) fn wait(time: Duration) -> Self {
         Self::time(time, "max_wait_ms")

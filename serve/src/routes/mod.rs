@@ -4,7 +4,7 @@ pub(crate) mod api;
 mod explain;
 mod feedback;
 mod live;
-mod metrics;
+pub(crate) mod metrics;
 mod model;
 mod openapi;
 pub(crate) mod pages;

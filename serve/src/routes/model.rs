@@ -87,8 +87,11 @@ struct RequestLimits {
     header_timeout_ms: u64,
     /// Milliseconds for a request's body; then the request is rejected with 408.
     body_timeout_ms: u64,
-    /// Open connections; further ones wait to be accepted.
+    /// Open connections; for further ones the longest idle is closed, or they wait to be accepted.
     max_connections: usize,
+    /// Bytes of request bodies and of unsent responses, across all connections; further requests
+    /// are rejected with 429.
+    max_bytes_in_flight: usize,
 }
 
 impl From<&Limits> for RequestLimits {
@@ -103,6 +106,7 @@ impl From<&Limits> for RequestLimits {
             header_timeout,
             body_timeout,
             max_connections,
+            max_bytes_in_flight,
         } = *limits;
         Self {
             max_text_bytes,
@@ -114,6 +118,7 @@ impl From<&Limits> for RequestLimits {
             header_timeout_ms: millis(header_timeout),
             body_timeout_ms: millis(body_timeout),
             max_connections,
+            max_bytes_in_flight,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 
-use crate::routes::{metrics, openapi};
+use crate::routes::openapi;
 use crate::state::ServiceState;
 use crate::ui::{card, docs, home};
 
@@ -11,11 +11,10 @@ pub(crate) fn locked() -> Router<ServiceState> {
     card::router()
 }
 
-/// Pages, the specification and the metrics.
+/// Pages and the specification.
 pub(crate) fn open() -> Router<ServiceState> {
     Router::new()
         .merge(home::router())
         .merge(docs::router())
         .merge(openapi::router())
-        .merge(metrics::router())
 }

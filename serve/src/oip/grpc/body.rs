@@ -30,10 +30,12 @@ pub(super) async fn whole_body(
         ..*limits
     };
 
-    match read_body(body, &with_prefix).await {
-        Ok(content) => {
-            next.run(Request::from_parts(head, Body::from(content)))
-                .await
+    let connection = state.connections().of_request(&head.extensions);
+    match read_body(body, &with_prefix, &connection).await {
+        // The memory stays reserved until the call is over.
+        Ok(body) => {
+            let request = Request::from_parts(head, Body::from(body.content.clone()));
+            next.run(request).await
         }
         Err(problem) => reject(problem, limits).into_http(),
     }

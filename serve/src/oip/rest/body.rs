@@ -6,11 +6,10 @@ use aide::openapi::{Operation, ReferenceOr};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::http::json_body::{parse, read_body};
+use crate::http::json_body::{RequestBody, parse, read_body};
 use crate::oip::error::ProtocolError;
 use crate::oip::invalid_request::InvalidRequest;
 use crate::problem::Problem;
@@ -23,11 +22,11 @@ impl<T: DeserializeOwned> FromRequest<ServiceState> for OptionalJson<T> {
     type Rejection = ProtocolError;
 
     async fn from_request(request: Request, state: &ServiceState) -> Result<Self, ProtocolError> {
-        let (_, content) = read(request, state).await?;
-        let content = if content.is_empty() {
+        let (_, body) = read(request, state).await?;
+        let content = if body.content.is_empty() {
             b"{}"
         } else {
-            &content[..]
+            &body.content[..]
         };
         read_json(content).map(Self)
     }
@@ -46,7 +45,7 @@ impl<T: JsonSchema> OperationInput for OptionalJson<T> {
 pub(super) async fn read(
     request: Request,
     state: &ServiceState,
-) -> Result<(HeaderMap, Bytes), ProtocolError> {
+) -> Result<(HeaderMap, RequestBody), ProtocolError> {
     let (head, body) = request.into_parts();
     if let Some(encoding) = head
         .headers
@@ -57,7 +56,9 @@ pub(super) async fn read(
             encoding.to_str().unwrap_or("?").to_owned(),
         ));
     }
-    Ok((head.headers, read_body(body, state.limits()).await?))
+    let connection = state.connections().of_request(&head.extensions);
+    let body = read_body(body, state.limits(), &connection).await?;
+    Ok((head.headers, body))
 }
 
 /// Parses JSON; the protocol rejects an object of the wrong shape with 400.

@@ -49,7 +49,8 @@ documented! {
         path: FromPath<P>,
         body: InferBody,
     ) -> Result<Response, ProtocolError> {
-        let InferBody { mut request, binary } = body;
+        // The memory of the body stays reserved until the response is known.
+        let InferBody { mut request, binary, reservation: _reservation } = body;
         let wanted = request.wanted()?;
         let inference = Inference {
             requested: &path.requested,

@@ -4,6 +4,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use bytes::Bytes;
 
+use crate::http::open_connections::Reservation;
 use crate::oip::error::ProtocolError;
 use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::rest::body::{read, read_json};
@@ -11,21 +12,24 @@ use crate::oip::rest::infer_request::InferRequest;
 use crate::oip::rest::infer_response::{JSON_LENGTH, JSON_LENGTH_NAME};
 use crate::state::ServiceState;
 
-/// A request, and the bytes after its JSON.
+/// A request, and the body that it came in.
 pub(super) struct InferBody {
     pub(super) request: InferRequest,
+    /// The bytes after the JSON.
     pub(super) binary: Bytes,
+    pub(super) reservation: Reservation,
 }
 
 impl FromRequest<ServiceState> for InferBody {
     type Rejection = ProtocolError;
 
     async fn from_request(request: Request, state: &ServiceState) -> Result<Self, ProtocolError> {
-        let (headers, content) = read(request, state).await?;
-        let length = json_length(&headers, content.len())?;
+        let (headers, body) = read(request, state).await?;
+        let length = json_length(&headers, body.content.len())?;
         Ok(Self {
-            request: read_json(&content[..length])?,
-            binary: content.slice(length..),
+            request: read_json(&body.content[..length])?,
+            binary: body.content.slice(length..),
+            reservation: body.reservation,
         })
     }
 }
