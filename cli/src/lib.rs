@@ -11,6 +11,7 @@
 //! | `progress`, `output`, `exit` | stderr, stdout and exit codes |
 //! | `signals` | the end of a command by a signal |
 //! | `logging` | log and spans of the service |
+//! | `file_descriptors` | the limit of open files, and limits that contradict it |
 //! | `files`, `async_runtime` | files that are read or replaced whole, and the async runtime |
 //!
 //! Imports go from `commands` to `arguments` to `workflow`; the workflow knows no flags.
@@ -21,6 +22,7 @@ mod arguments;
 mod async_runtime;
 mod commands;
 mod exit;
+mod file_descriptors;
 mod files;
 mod logging;
 mod output;

@@ -42,9 +42,32 @@ pub enum ServeError {
         #[source]
         source: io::Error,
     },
-    /// No signal handler can be set.
-    #[error("cannot listen for SIGHUP")]
-    Signal(#[source] io::Error),
+    /// Loading did not finish in time.
+    #[error(
+        "the model `{name}` was not loaded from the store `{location}` within {timeout_ms} ms; \
+         change the time with `--load-timeout-ms` or RELEVANCE_LOAD_TIMEOUT_MS"
+    )]
+    LoadTimeout {
+        /// The model's name.
+        name: String,
+        /// The store's location.
+        location: String,
+        /// The timeout in milliseconds.
+        timeout_ms: u64,
+    },
+    /// Earlier loads hang.
+    #[error(
+        "{loads} loads of the model `{name}` from the store `{location}` still hang; \
+         the next one begins when one of them ends"
+    )]
+    LoadsHang {
+        /// The model's name.
+        name: String,
+        /// The store's location.
+        location: String,
+        /// Number of loads that hang.
+        loads: usize,
+    },
     /// The socket failed.
     #[error("the server's socket failed")]
     Socket(#[source] io::Error),

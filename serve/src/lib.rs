@@ -27,6 +27,9 @@ pub use http::request_span::SPAN_TARGET;
 pub use model::loaded::ModelSource;
 pub use openapi::specification::openapi_json;
 pub use server::serve;
-pub use settings::{CaptureSettings, DEFAULT_RELOAD_INTERVAL_MS, Limits, ServeSettings};
-pub use signal::shutdown_signal;
+pub use settings::{
+    CaptureSettings, DEFAULT_LOAD_TIMEOUT_MS, DEFAULT_RELOAD_INTERVAL_MS,
+    DEFAULT_SHUTDOWN_DELAY_MS, Limits, ServeSettings,
+};
+pub use signal::{Hangups, shutdown_signal};
 pub use state::ServiceState;

@@ -1,7 +1,5 @@
 //! The service on a socket, from start to shutdown.
 
-use std::time::Duration;
-
 use tokio::net::TcpListener;
 
 use crate::error::ServeError;
@@ -11,16 +9,12 @@ use crate::settings::millis;
 use crate::signal::Hangups;
 use crate::state::ServiceState;
 
-/// Time after the shutdown signal in which new connections are accepted, until load balancers
-/// notice the readiness.
-const ACCEPT_AFTER_SHUTDOWN: Duration = Duration::from_millis(500);
-
 /// Serves HTTP/1 and HTTP/2 (without TLS) until `shutdown` completes.
 ///
 /// Then readiness turns 503, and each HTTP/1 response closes its connection, so that no client
-/// loses a request on a connection that it would use again. Half a second later it accepts no more
-/// connections, closes idle ones and waits for open requests; after the settings' `drain` it
-/// returns even if some have not finished.
+/// loses a request on a connection that it would use again. After the settings' `shutdown_delay` it
+/// accepts no more connections, closes idle ones and waits for open requests; after `drain` it
+/// returns even if some have not finished. `hangups` request reloads.
 ///
 /// # Errors
 ///
@@ -28,11 +22,12 @@ const ACCEPT_AFTER_SHUTDOWN: Duration = Duration::from_millis(500);
 pub async fn serve(
     listener: TcpListener,
     state: ServiceState,
+    hangups: Hangups,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
     let address = listener.local_addr().map_err(ServeError::Socket)?;
     let drain = state.settings().drain;
-    let hangups = Hangups::listen().map_err(ServeError::Signal)?;
+    let delay = state.settings().shutdown_delay;
     let reloads = tokio::spawn(reload_periodically(
         state.clone(),
         state.settings().reload_interval,
@@ -49,12 +44,13 @@ pub async fn serve(
     state.start_draining();
     reloads.abort();
 
+    tracing::info!(
+        delay_ms = millis(delay),
+        "not ready, still accepting connections"
+    );
+    let _ = tokio::time::timeout(delay, connections.accept(&listener)).await;
+
     let end = tokio::time::Instant::now() + drain;
-    let _ = tokio::time::timeout(
-        ACCEPT_AFTER_SHUTDOWN.min(drain),
-        connections.accept(&listener),
-    )
-    .await;
     let _ = tokio::time::timeout_at(end, connections.accept_waiting(&listener)).await;
     drop(listener);
     tracing::info!(drain_ms = millis(drain), "no longer accepting connections");

@@ -9,9 +9,15 @@ use tracing_appender::non_blocking::ErrorCounter;
 
 use crate::http::api_keys::ApiKeys;
 
-/// Default time for open requests after the shutdown signal; the process ends within 8 seconds,
-/// before platforms kill it after 10.
-const DEFAULT_DRAIN: Duration = Duration::from_secs(7);
+/// Default time for open requests after the shutdown delay; with the default delay the process ends
+/// within 8 seconds, before platforms kill it after 10.
+const DEFAULT_DRAIN: Duration = Duration::from_secs(6);
+
+/// Default number of milliseconds between the shutdown signal and the end of accepting connections.
+pub const DEFAULT_SHUTDOWN_DELAY_MS: u64 = 500;
+
+/// Default number of milliseconds for loading a version.
+pub const DEFAULT_LOAD_TIMEOUT_MS: u64 = 60_000;
 
 /// Default number of milliseconds between reloads.
 pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;
@@ -23,8 +29,13 @@ pub struct ServeSettings {
     pub address: SocketAddr,
     /// Limits on requests and connections.
     pub limits: Limits,
-    /// Time for open requests after the shutdown signal, before their connections are closed.
+    /// Time after the shutdown signal in which the service is not ready and still accepts
+    /// connections, until load balancers notice.
+    pub shutdown_delay: Duration,
+    /// Time for open requests after the delay, before their connections are closed.
     pub drain: Duration,
+    /// Time for loading a version; then the load has failed.
+    pub load_timeout: Duration,
     /// Keys of the clients.
     pub keys: ApiKeys,
     /// Origins whose pages may send requests, besides the service's own; `*` for all.
@@ -50,7 +61,9 @@ impl ServeSettings {
         Self {
             address,
             limits: Limits::default(),
+            shutdown_delay: Duration::from_millis(DEFAULT_SHUTDOWN_DELAY_MS),
             drain: DEFAULT_DRAIN,
+            load_timeout: Duration::from_millis(DEFAULT_LOAD_TIMEOUT_MS),
             keys: ApiKeys::default(),
             cors_origins: Vec::new(),
             shadow: None,

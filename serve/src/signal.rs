@@ -32,15 +32,24 @@ pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static
     })
 }
 
-/// Receives SIGHUP.
+/// Receives SIGHUP, which requests a reload.
 #[cfg(unix)]
-pub(crate) struct Hangups(tokio::signal::unix::Signal);
+#[derive(Debug)]
+pub struct Hangups(tokio::signal::unix::Signal);
 
 #[cfg(unix)]
 impl Hangups {
     /// Starts to listen: the signal no longer ends the process, and one that arrives before the
     /// first `recv` is not lost.
-    pub(crate) fn listen() -> io::Result<Self> {
+    ///
+    /// # Errors
+    ///
+    /// When the handler cannot be set.
+    ///
+    /// # Panics
+    ///
+    /// Outside a tokio runtime.
+    pub fn listen() -> io::Result<Self> {
         tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup()).map(Self)
     }
 
@@ -54,12 +63,17 @@ impl Hangups {
 
 /// No SIGHUP on this platform.
 #[cfg(not(unix))]
-pub(crate) struct Hangups;
+#[derive(Debug)]
+pub struct Hangups;
 
 #[cfg(not(unix))]
 impl Hangups {
-    /// Cannot fail.
-    pub(crate) fn listen() -> io::Result<Self> {
+    /// Starts to listen.
+    ///
+    /// # Errors
+    ///
+    /// Never on this platform.
+    pub fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 

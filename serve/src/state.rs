@@ -9,6 +9,7 @@ use crate::http::open_connections::OpenConnections;
 use crate::metrics::Metrics;
 use crate::model::active::{ActiveModel, ModelSlot};
 use crate::model::loaded::ModelSource;
+use crate::model::loader::ModelLoader;
 use crate::predict::admission::Admission;
 use crate::predict::capture::Capture;
 use crate::predict::shadow::Shadow;
@@ -42,18 +43,21 @@ impl ServiceState {
         let metrics = Arc::new(Metrics::new(settings.dropped_log_lines.clone()));
         let readiness = Arc::<ReadinessSender>::default();
 
+        let loader = ModelLoader::new(source.clone(), settings.load_timeout);
+
         let shadow = match &settings.shadow {
             Some(selector) => {
                 let source = ModelSource {
                     selector: selector.clone(),
                     ..source.clone()
                 };
-                Some(Shadow::start(source, Arc::clone(&metrics.shadow)).await?)
+                let loader = ModelLoader::new(source, settings.load_timeout);
+                Some(Shadow::start(loader, Arc::clone(&metrics.shadow)).await?)
             }
             None => None,
         };
 
-        let model_slot = ModelSlot::new(source, Arc::clone(&metrics), Arc::clone(&readiness));
+        let model_slot = ModelSlot::new(loader, Arc::clone(&metrics), Arc::clone(&readiness));
         model_slot.reload().await?;
 
         let capture = settings

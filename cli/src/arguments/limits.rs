@@ -77,7 +77,7 @@ pub struct LimitArguments {
         default_value_t = Milliseconds(Limits::DEFAULT.body_timeout)
     )]
     body_timeout_ms: Milliseconds,
-    /// Maximum number of open connections; further ones wait to be accepted.
+    /// Maximum number of open connections; for further ones the longest idle is closed, or they wait to be accepted.
     #[arg(
         long,
         env = "RELEVANCE_MAX_CONNECTIONS",
@@ -86,6 +86,15 @@ pub struct LimitArguments {
         value_parser = at_least_one
     )]
     max_connections: usize,
+    /// Maximum size of request bodies and unsent responses, of all requests; further requests get status 429. One connection may
+    /// hold a quarter.
+    #[arg(
+        long,
+        env = "RELEVANCE_MAX_BYTES_IN_FLIGHT",
+        value_name = "BYTES",
+        default_value_t = Limits::DEFAULT.max_bytes_in_flight
+    )]
+    max_bytes_in_flight: usize,
 }
 
 impl LimitArguments {
@@ -100,13 +109,14 @@ impl LimitArguments {
             header_timeout: self.header_timeout_ms.0,
             body_timeout: self.body_timeout_ms.0,
             max_connections: self.max_connections,
+            max_bytes_in_flight: self.max_bytes_in_flight,
         }
     }
 }
 
 /// A duration as a flag takes it, at least 1 ms.
 #[derive(Clone, Copy, Debug)]
-struct Milliseconds(Duration);
+pub struct Milliseconds(pub Duration);
 
 impl fmt::Display for Milliseconds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,8 @@
 //! `relevance serve`: a model of the store over HTTP.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,15 +10,15 @@ use anyhow::{Context as _, ensure};
 use clap::Args;
 use relevance_models::Store;
 use relevance_serve::{
-    ApiKeys, DEFAULT_RELOAD_INTERVAL_MS, HeaderValue, ModelSource, ServeSettings, ServiceState,
-    serve, shutdown_signal,
+    ApiKeys, DEFAULT_LOAD_TIMEOUT_MS, DEFAULT_RELOAD_INTERVAL_MS, DEFAULT_SHUTDOWN_DELAY_MS,
+    Hangups, HeaderValue, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal,
 };
 use tokio::net::TcpListener;
 
 use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
-use crate::async_runtime;
 use crate::exit::WrongUsage;
 use crate::logging::{self, Logging, Traces};
+use crate::{async_runtime, file_descriptors};
 
 /// Default port of the service.
 pub const DEFAULT_PORT: u16 = 8080;
@@ -98,6 +100,25 @@ pub struct ServiceArguments {
         help_heading = "Model"
     )]
     reload_interval_ms: u64,
+    /// Maximum time to load a version; then the reload has failed, and the next one goes on.
+    #[arg(
+        long,
+        env = "RELEVANCE_LOAD_TIMEOUT_MS",
+        value_name = "MS",
+        default_value_t = DEFAULT_LOAD_TIMEOUT_MS,
+        value_parser = clap::value_parser!(u64).range(1..),
+        help_heading = "Model"
+    )]
+    load_timeout_ms: u64,
+    /// Time after SIGTERM in which the service is not ready and still accepts connections, until load balancers notice.
+    #[arg(
+        long,
+        env = "RELEVANCE_SHUTDOWN_DELAY_MS",
+        value_name = "MS",
+        default_value_t = DEFAULT_SHUTDOWN_DELAY_MS,
+        help_heading = "Limits"
+    )]
+    shutdown_delay_ms: u64,
     /// Google Cloud project whose traces the log names.
     #[arg(
         long,
@@ -116,7 +137,33 @@ pub struct ServiceArguments {
     otlp_endpoint: Option<String>,
 }
 
+/// Time for blocking work, such as writing captured requests, once the service has ended.
+pub const RUNTIME_SHUTDOWN: Duration = Duration::from_millis(500);
+
+/// Signals of the service, which are not lost from their start on.
+pub struct Signals {
+    hangups: Hangups,
+    stop: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Signals {
+    /// Starts to listen for signals.
+    pub fn listen() -> anyhow::Result<Self> {
+        let listen = || -> io::Result<Self> {
+            Ok(Self {
+                hangups: Hangups::listen()?,
+                stop: Box::pin(shutdown_signal()?),
+            })
+        };
+        listen().context("cannot listen for signals")
+    }
+}
+
 pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
+    // Before anything that takes time, so that no signal has another meaning.
+    let runtime = async_runtime::start()?;
+    let signals = runtime.block_on(async { Signals::listen() })?;
+
     let logging = arguments.service.start_logging()?;
     let VersionArguments {
         store,
@@ -126,7 +173,10 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let store = store.open()?;
     let settings = arguments.service.settings(&logging)?;
 
-    async_runtime::start()?.block_on(start(store, name, model_version, settings))
+    let result = runtime.block_on(start(store, name, model_version, settings, signals));
+    // A read of a store that does not respond must not keep the process from ending.
+    runtime.shutdown_timeout(RUNTIME_SHUTDOWN);
+    result
 }
 
 /// Loads the version, listens, and serves until SIGTERM or SIGINT.
@@ -135,16 +185,22 @@ pub async fn start(
     name: &str,
     version: &str,
     settings: ServeSettings,
+    signals: Signals,
 ) -> anyhow::Result<()> {
     let address = settings.address;
-    let stop = shutdown_signal().context("cannot listen for signals")?;
+    let Signals { hangups, mut stop } = signals;
+    file_descriptors::raise_limit();
+    file_descriptors::warn_of_contradictions(&settings.limits);
     let source = ModelSource {
         store: Arc::new(store),
         name: name.to_owned(),
         selector: version.to_owned(),
     };
 
-    let state = ServiceState::open(settings, source).await?;
+    let state = tokio::select! {
+        state = ServiceState::open(settings, source) => state?,
+        () = &mut stop => return Ok(()),
+    };
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("cannot listen on {address}"))?;
@@ -152,7 +208,7 @@ pub async fn start(
     let version = state.version().context("no model is loaded")?;
     let port = listener.local_addr()?.port();
     eprintln!("serving {name} version {version}: http://localhost:{port}");
-    Ok(serve(listener, state, stop).await?)
+    Ok(serve(listener, state, hangups, stop).await?)
 }
 
 impl ServiceArguments {
@@ -177,6 +233,8 @@ impl ServiceArguments {
             cors_origins: self.cors_origins.clone(),
             shadow: self.shadow.clone(),
             capture: self.capture.settings(),
+            shutdown_delay: Duration::from_millis(self.shutdown_delay_ms),
+            load_timeout: Duration::from_millis(self.load_timeout_ms),
             reload_interval: Some(reload_interval).filter(|interval| !interval.is_zero()),
             spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use crate::error::ServeError;
 use crate::metrics::{Metrics, ModelMetrics, Outcome};
 use crate::model::loaded::{LoadedModel, ModelSource};
+use crate::model::loader::ModelLoader;
 use crate::readiness::ReadinessSender;
 
 /// The version that serves requests, with its metrics.
@@ -21,7 +22,7 @@ pub(crate) struct ActiveModel {
 /// Slot for the active model; a request keeps the version that it began with.
 #[derive(Debug)]
 pub(crate) struct ModelSlot {
-    source: ModelSource,
+    loader: ModelLoader,
     current: ArcSwapOption<ActiveModel>,
     /// The version that was active before; the lock serialises changes of the model.
     previous: Mutex<Option<Manifest>>,
@@ -56,12 +57,12 @@ impl ActiveModel {
 impl ModelSlot {
     /// An empty slot.
     pub(crate) fn new(
-        source: ModelSource,
+        loader: ModelLoader,
         metrics: Arc<Metrics>,
         readiness: Arc<ReadinessSender>,
     ) -> Self {
         Self {
-            source,
+            loader,
             current: ArcSwapOption::empty(),
             previous: Mutex::new(None),
             metrics,
@@ -71,7 +72,7 @@ impl ModelSlot {
 
     /// Source of the model.
     pub(crate) const fn source(&self) -> &ModelSource {
-        &self.source
+        self.loader.source()
     }
 
     /// The active model, unless it was unloaded.
@@ -110,7 +111,7 @@ impl ModelSlot {
 
     async fn try_reload(&self, previous: &mut Option<Manifest>) -> Result<Reload, ServeError> {
         let current = self.current().map(|current| current.manifest().version);
-        let Some(loaded) = self.source.load_other_than(current).await? else {
+        let Some(loaded) = self.loader.load_other_than(current).await? else {
             return Ok(Reload::Unchanged);
         };
 
@@ -122,7 +123,7 @@ impl ModelSlot {
             .swap(Some(Arc::new(ActiveModel { loaded, metrics })));
         self.readiness.set_loaded(true);
         tracing::info!(
-            model = self.source.name,
+            model = self.source().name,
             version,
             before = before.as_ref().map(|model| model.manifest().version),
             "activated the version"

@@ -2,4 +2,5 @@
 
 pub(crate) mod active;
 pub(crate) mod loaded;
+pub(crate) mod loader;
 pub(crate) mod reload;

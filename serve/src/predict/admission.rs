@@ -10,10 +10,15 @@ use crate::metrics::AdmissionMetrics;
 use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
 
+/// Bytes of a text whose explanation takes as long as scoring a text.
+const EXPLAINED_BYTES_PER_TEXT: usize = 64;
+
 /// Limits the texts that are scored at once and those that are queued.
 #[derive(Debug)]
 pub(crate) struct Admission {
     permits: Semaphore,
+    /// Permits of explanations, apart from the texts, which would wait behind them.
+    explanation_permits: Semaphore,
     capacity: u32,
     queued: AtomicUsize,
     max_queued_texts: usize,
@@ -43,6 +48,7 @@ impl Admission {
 
         Self {
             permits: Semaphore::new(capacity),
+            explanation_permits: Semaphore::new(capacity),
             capacity: u32::try_from(capacity).unwrap_or(u32::MAX),
             queued: AtomicUsize::new(0),
             max_queued_texts: limits.max_queued_texts,
@@ -53,10 +59,25 @@ impl Admission {
 
     /// Waits until so many texts may be scored; a batch larger than the limit takes every permit.
     pub(crate) async fn admit(&self, texts: usize) -> Result<Admitted<'_>, Problem> {
+        self.admit_to(&self.permits, texts).await
+    }
+
+    /// Waits until a text of so many bytes may be explained, which costs as much as scoring many
+    /// texts; explanations share the queue with texts.
+    pub(crate) async fn admit_explanation(&self, bytes: usize) -> Result<Admitted<'_>, Problem> {
+        let texts = 1 + bytes / EXPLAINED_BYTES_PER_TEXT;
+        self.admit_to(&self.explanation_permits, texts).await
+    }
+
+    async fn admit_to<'s>(
+        &'s self,
+        semaphore: &'s Semaphore,
+        texts: usize,
+    ) -> Result<Admitted<'s>, Problem> {
         let permits = u32::try_from(texts).unwrap_or(u32::MAX).min(self.capacity);
-        let permits = match self.permits.try_acquire_many(permits) {
+        let permits = match semaphore.try_acquire_many(permits) {
             Ok(permits) => permits,
-            Err(_) => self.wait(texts, permits).await?,
+            Err(_) => self.wait(semaphore, texts, permits).await?,
         };
 
         self.metrics.texts_in_flight.inc_by(signed(texts));
@@ -67,11 +88,15 @@ impl Admission {
         })
     }
 
-    async fn wait(&self, texts: usize, permits: u32) -> Result<SemaphorePermit<'_>, Problem> {
+    async fn wait<'s>(
+        &self,
+        semaphore: &'s Semaphore,
+        texts: usize,
+        permits: u32,
+    ) -> Result<SemaphorePermit<'s>, Problem> {
         let _queued = self.queue(texts)?;
 
-        let acquired =
-            tokio::time::timeout(self.max_wait, self.permits.acquire_many(permits)).await;
+        let acquired = tokio::time::timeout(self.max_wait, semaphore.acquire_many(permits)).await;
         let acquired = acquired.map_err(|_| Problem::WaitedTooLong {
             limit: Limit::wait(self.max_wait),
         })?;
@@ -169,6 +194,24 @@ mod tests {
 
         assert_eq!(start.elapsed(), Duration::from_secs(2));
         assert_eq!(admission.queued.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn explanations_wait_for_each_other_and_texts_do_not_wait_for_them() {
+        let admission = admission(10, 20, Duration::from_mins(1));
+        let first = admission.admit_explanation(100_000).await.unwrap();
+        let mut second = Box::pin(admission.admit_explanation(640));
+        assert!((&mut second).now_or_never().is_none());
+        assert!(admission.admit(5).await.is_ok());
+
+        // 11 texts are queued, and 11 more are too many.
+        assert!(matches!(
+            admission.admit_explanation(640).await,
+            Err(Problem::Overloaded { .. })
+        ));
+
+        drop(first);
+        assert!(second.await.is_ok());
     }
 
     #[tokio::test]

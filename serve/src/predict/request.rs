@@ -9,7 +9,7 @@ use crate::model::loaded::LoadedModel;
 use crate::openapi::operation::EXAMPLE_TEXT;
 use crate::predict::validation::NOT_WHITESPACE;
 
-/// The text to classify, or whose prediction to explain.
+/// The text to classify.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PredictRequest<'r> {

@@ -8,7 +8,8 @@ use tokio::sync::mpsc;
 
 use crate::error::ServeError;
 use crate::metrics::ShadowMetrics;
-use crate::model::loaded::{LoadedModel, ModelSource};
+use crate::model::loaded::LoadedModel;
+use crate::model::loader::ModelLoader;
 
 /// Requests that may be queued for the shadow; further ones are skipped, since no response waits
 /// for it.
@@ -17,7 +18,7 @@ const QUEUE_REQUESTS: usize = 256;
 /// Submits scored requests to the shadow.
 #[derive(Debug)]
 pub(crate) struct Shadow {
-    source: ModelSource,
+    loader: ModelLoader,
     model: Arc<ArcSwapOption<LoadedModel>>,
     requests: mpsc::Sender<ScoredRequest>,
     metrics: Arc<ShadowMetrics>,
@@ -33,14 +34,14 @@ struct ScoredRequest {
 }
 
 impl Shadow {
-    /// Loads the version that the source names, and starts to score.
+    /// Loads the version that the loader's source names, and starts to score.
     pub(crate) async fn start(
-        source: ModelSource,
+        loader: ModelLoader,
         metrics: Arc<ShadowMetrics>,
     ) -> Result<Self, ServeError> {
         let (sender, receiver) = mpsc::channel(QUEUE_REQUESTS);
         let shadow = Self {
-            source,
+            loader,
             model: Arc::default(),
             requests: sender,
             metrics,
@@ -64,9 +65,9 @@ impl Shadow {
             .as_ref()
             .map(|model| model.manifest().version);
 
-        if let Some(loaded) = self.source.load_other_than(version).await? {
+        if let Some(loaded) = self.loader.load_other_than(version).await? {
             tracing::info!(
-                model = self.source.name,
+                model = self.loader.source().name,
                 version = loaded.manifest().version,
                 "activated the version as shadow"
             );

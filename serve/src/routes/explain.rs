@@ -1,6 +1,7 @@
 //! POST `/v1/explain`: the prediction for one text, and the contribution of each of its terms and
 //! tokens.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use aide::axum::ApiRouter;
@@ -10,7 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use relevance_runtime::{Explanation, RuntimeError};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::http::json_body::JsonBody;
@@ -20,14 +21,37 @@ use crate::openapi::operation::{
     EXAMPLE_TEXT, body_problems, classification_problems, describe, documented, link_feedback,
     problems, request_example,
 };
-use crate::predict::request::{ModelReference, PredictRequest};
+use crate::predict::classification::Classification;
+use crate::predict::request::ModelReference;
+use crate::predict::validation::NOT_WHITESPACE;
 use crate::problem::{Problem, TextLocation};
 use crate::state::ServiceState;
+
+/// Default number of terms in a response.
+const DEFAULT_MAX_TERMS: usize = 1000;
+/// Limit of the number of terms in a response.
+const MAX_TERMS: usize = 10_000;
 
 /// Approximate size of a response without its contributions.
 const RESPONSE_BYTES: usize = 256;
 /// Approximate size of the contributions per byte of the text.
 const CONTRIBUTION_BYTES_PER_BYTE: usize = 32;
+
+/// The text whose prediction to explain.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct ExplainRequest<'r> {
+    /// UTF-8, neither empty nor only whitespace; U+0000 counts as whitespace.
+    #[schemars(example = &EXAMPLE_TEXT, length(min = 1), regex(pattern = NOT_WHITESPACE))]
+    #[serde(borrow)]
+    text: Cow<'r, str>,
+    /// Probability from which the text is relevant, instead of the model's threshold.
+    #[schemars(range(min = 0, max = 1))]
+    threshold: Option<f64>,
+    /// Number of terms in the response, those with the largest contributions; 1000 by default.
+    #[schemars(range(max = MAX_TERMS))]
+    max_terms: Option<usize>,
+}
 
 /// The prediction for a text, with the contributions to its logit.
 #[derive(Serialize, JsonSchema)]
@@ -46,8 +70,10 @@ struct ExplainResponse<'r> {
     logit: f64,
     /// Logit of a text without known terms.
     intercept: f64,
-    /// Terms that the model knows, by descending absolute contribution.
+    /// Terms that the model knows, by descending absolute contribution, at most `max_terms`.
     terms: Vec<TermContribution>,
+    /// Number of further terms that the model knows.
+    omitted_terms: usize,
     /// All tokens, in the order of the text.
     tokens: Vec<TokenContribution>,
     model: ModelReference<'r>,
@@ -97,42 +123,69 @@ documented! {
     ///
     /// Returns the prediction with the exact contribution of every known term, and of every token,
     /// to the logit: the model is linear, so that the contributions and the intercept add up to it.
+    /// `terms` may be cut to those with the largest contributions; `tokens` are complete.
     async fn explain(
         State(state): State<ServiceState>,
         id: RequestId,
-        body: JsonBody<PredictRequest<'static>>,
+        body: JsonBody<ExplainRequest<'static>>,
     ) -> Result<JsonResponse<ExplainResponse<'static>>, Problem> {
-        let request: PredictRequest<'_> = body.parse()?;
+        let request: ExplainRequest<'_> = body.parse()?;
+        let max_terms = request.max_terms.unwrap_or(DEFAULT_MAX_TERMS);
+        if max_terms > MAX_TERMS {
+            let got = format!("`max_terms` is {max_terms}, it must be at most {MAX_TERMS}");
+            return Err(Problem::InvalidBody(got));
+        }
 
         let text = &*request.text;
         let classification = state
             .classify(&id, &[text], request.threshold, |_| TextLocation::Single)
             .await?;
-        let explanation = classification.model.session().explain(text).map_err(|error| match error {
-            RuntimeError::Inlined => Problem::NotExplainable,
-            other => Problem::Internal(other.into()),
-        })?;
-        let prediction = classification.predictions[0];
-        let (terms, tokens) = contributions(text, &explanation);
-        let response = ExplainResponse {
-            label: classification.label(prediction),
-            relevant: prediction.relevant,
-            probability: prediction.probability,
-            threshold: classification.threshold,
-            logit: explanation.logit,
-            intercept: explanation.intercept,
-            terms,
-            tokens,
-            model: ModelReference::new(&classification.model),
-        };
-        Ok(JsonResponse::new(&response, RESPONSE_BYTES + text.len() * CONTRIBUTION_BYTES_PER_BYTE))
+
+        let _admitted = state.admission().admit_explanation(text.len()).await?;
+        let text = request.text.into_owned();
+        // A long text takes many milliseconds, in which the thread could not serve other requests.
+        let response =
+            tokio::task::spawn_blocking(move || respond(&text, &classification, max_terms));
+        response.await.map_err(|error| Problem::Internal(error.into()))?
     }
+}
+
+/// The response for a classified text.
+fn respond(
+    text: &str,
+    classification: &Classification,
+    max_terms: usize,
+) -> Result<JsonResponse<ExplainResponse<'static>>, Problem> {
+    let explanation = classification.model.session().explain(text);
+    let explanation = explanation.map_err(|error| match error {
+        RuntimeError::Inlined => Problem::NotExplainable,
+        other => Problem::Internal(other.into()),
+    })?;
+
+    let prediction = classification.predictions[0];
+    let (terms, tokens) = contributions(text, &explanation, max_terms);
+    let response = ExplainResponse {
+        label: classification.label(prediction),
+        relevant: prediction.relevant,
+        probability: prediction.probability,
+        threshold: classification.threshold,
+        logit: explanation.logit,
+        intercept: explanation.intercept,
+        omitted_terms: explanation.terms.len() - terms.len(),
+        terms,
+        tokens,
+        model: ModelReference::new(&classification.model),
+    };
+
+    let capacity = RESPONSE_BYTES + text.len() * CONTRIBUTION_BYTES_PER_BYTE;
+    Ok(JsonResponse::new(&response, capacity))
 }
 
 /// The contributions, with spans in code points.
 fn contributions(
     text: &str,
     explanation: &Explanation,
+    max_terms: usize,
 ) -> (Vec<TermContribution>, Vec<TokenContribution>) {
     let mut points = vec![0; text.len() + 1];
     for (point, (byte, _)) in text.char_indices().enumerate() {
@@ -145,7 +198,8 @@ fn contributions(
         end: points[bytes.end],
     };
 
-    let terms = explanation.terms.iter().map(|term| TermContribution {
+    let terms = explanation.terms.iter().take(max_terms);
+    let terms = terms.map(|term| TermContribution {
         term: term.term.clone(),
         count: term.spans.len(),
         contribution: term.contribution,
@@ -208,6 +262,7 @@ fn example() -> ExplainResponse<'static> {
             term("waters", 0.25, 6, 12),
         ],
         tokens: vec![token(0, 5, 1.25), token(6, 12, 0.5)],
+        omitted_terms: 0,
         model: ModelReference {
             name: "relevance",
             version: 3,

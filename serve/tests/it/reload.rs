@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use relevance_models::Store;
-use relevance_serve::{FastPath, ServeSettings, ServiceState, serve};
+use relevance_serve::{FastPath, Hangups, ServeSettings, ServiceState, serve};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -23,7 +23,12 @@ async fn follow(store: Store) -> FastPath {
     };
     let state = ServiceState::open(settings, source(store)).await.unwrap();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    tokio::spawn(serve(listener, state.clone(), std::future::pending()));
+    tokio::spawn(serve(
+        listener,
+        state.clone(),
+        Hangups::listen().unwrap(),
+        std::future::pending(),
+    ));
     FastPath::new(state)
 }
 

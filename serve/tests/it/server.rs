@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use relevance_serve::{ServeError, ServeSettings, serve};
+use relevance_serve::{Hangups, ServeError, ServeSettings, serve};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufStream};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -40,7 +40,12 @@ impl Running {
                 std::future::pending::<()>().await;
             }
         };
-        let server = tokio::spawn(serve(listener, state_with(settings).await, shutdown));
+        let server = tokio::spawn(serve(
+            listener,
+            state_with(settings).await,
+            Hangups::listen().unwrap(),
+            shutdown,
+        ));
         Self {
             address,
             stop,

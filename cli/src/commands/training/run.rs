@@ -5,7 +5,7 @@ use relevance_models::PRODUCTION;
 
 use super::train::TrainingArguments;
 use crate::async_runtime;
-use crate::commands::serve::{ServiceArguments, start};
+use crate::commands::serve::{RUNTIME_SHUTDOWN, ServiceArguments, Signals, start};
 use crate::signals::CleanUp;
 
 #[derive(Debug, Args)]
@@ -22,7 +22,8 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
     let (settings, store) = arguments.training.open()?;
     let service = arguments.service.settings(&logging)?;
 
-    async_runtime::start()?.block_on(async {
+    let runtime = async_runtime::start()?;
+    let result = runtime.block_on(async {
         let run = arguments.training.training_run(&settings, &store);
         let candidate = run.prepare().await?;
         let published = run.publish(&candidate).await?;
@@ -30,8 +31,11 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
 
         // The results of training are not held while the service runs.
         drop(candidate);
+        let signals = Signals::listen()?;
         // From here on the service handles the signals.
         drop(clean_up);
-        start(store, &settings.name, PRODUCTION, service).await
-    })
+        start(store, &settings.name, PRODUCTION, service, signals).await
+    });
+    runtime.shutdown_timeout(RUNTIME_SHUTDOWN);
+    result
 }

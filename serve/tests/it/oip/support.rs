@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::body::Body;
 use axum::http::Request;
-use relevance_serve::{FastPath, Limits, ServeSettings, ServiceState, serve};
+use relevance_serve::{FastPath, Hangups, Limits, ServeSettings, ServiceState, serve};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -74,7 +74,12 @@ impl Running {
         let shutdown = async {
             let _ = stopped.await;
         };
-        tokio::spawn(serve(listener, state.clone(), shutdown));
+        tokio::spawn(serve(
+            listener,
+            state.clone(),
+            Hangups::listen().unwrap(),
+            shutdown,
+        ));
         Self {
             address,
             state,
