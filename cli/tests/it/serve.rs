@@ -443,25 +443,128 @@ fn a_client_that_is_slow_with_its_head_is_cut_after_the_time_that_is_set() {
 }
 
 #[test]
-fn connections_past_the_limit_wait_for_the_end_of_another() {
+fn a_health_probe_is_answered_though_all_connections_are_idle() {
     let workspace = Workspace::with_model();
-    let service = Service::start(&workspace, &["serve", "--max-connections", "1"]);
-    let first = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
-    let mut second = TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap();
-    second
-        .write_all(b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-        .unwrap();
-    second
-        .set_read_timeout(Some(Duration::from_millis(300)))
-        .unwrap();
-    let mut answer = String::new();
-    assert!(
-        second.read_to_string(&mut answer).is_err() && answer.is_empty(),
-        "answered before its turn: {answer}"
+    let service = Service::start(&workspace, &["serve", "--max-connections", "2"]);
+    let idle = [(); 2].map(|()| TcpStream::connect((Ipv4Addr::LOCALHOST, service.port)).unwrap());
+
+    let start = Instant::now();
+    assert_eq!(service.get("/v2/health/ready").0, 200);
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+    drop(idle);
+}
+
+#[test]
+fn limits_that_contradict_each_other_are_warned_about_at_start() {
+    let workspace = Workspace::with_model();
+    let limits = [
+        "--max-body-bytes=99999",
+        "--max-connections=1000000000",
+        "--max-bytes-in-flight=50000",
+    ];
+    let service = Service::start(&workspace, &[&["serve"][..], &limits].concat());
+    for part in [
+        "`--max-connections`",
+        "`--max-text-bytes`",
+        "`--max-bytes-in-flight`",
+    ] {
+        assert!(service.wait_for_log(part).contains("WARNING"), "{part}");
+    }
+}
+
+#[test]
+fn the_service_serves_without_being_ready_during_the_shutdown_delay() {
+    let workspace = Workspace::with_model();
+    let service = Service::start(&workspace, &["serve", "--shutdown-delay-ms", "2000"]);
+    service.terminate();
+    service.wait_for_log("still accepting connections");
+    assert_eq!(service.get("/v2/health/ready").0, 503);
+    assert_eq!(
+        service.post("/v1/predict", &json!({ "text": FLOOD })).0,
+        200
     );
 
-    drop(first);
-    second.set_read_timeout(Some(LONG)).unwrap();
-    second.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let ended = service.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(
+        ended.took > Duration::from_secs(1) && ended.took < LATEST,
+        "{ended:?}"
+    );
+}
+
+/// Adds a version whose model file is a pipe that nobody writes, and puts it into production.
+#[cfg(unix)]
+fn promote_a_version_that_hangs(workspace: &Workspace) {
+    let script = r#"cd models/relevance && cp -r 1 2 && sed -i 's/"version": 1/"version": 2/' 2/manifest.json &&
+        rm 2/model.onnx && mkfifo 2/model.onnx && echo '{"production":"2"}' > aliases.json"#;
+    let status = std::process::Command::new("sh")
+        .args(["-c", script])
+        .current_dir(workspace.path(""))
+        .status()
+        .unwrap();
+    assert!(status.success(), "{status}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_load_that_hangs_fails_in_time_and_keeps_neither_later_reloads_nor_the_end() {
+    let workspace = Workspace::with_model();
+    let flags = [
+        "serve",
+        "--reload-interval-ms",
+        "0",
+        "--load-timeout-ms",
+        "300",
+    ];
+    let service = Service::start(&workspace, &flags);
+    promote_a_version_that_hangs(&workspace);
+
+    for _ in 0..2 {
+        service.hang_up();
+        let line = service.wait_for_log("cannot reload the model");
+        assert!(line.contains("--load-timeout-ms"), "{line}");
+    }
+    let metrics = service.get("/metrics").1;
+    let failed = "relevance_reloads_total{outcome=\"failed\"} 2";
+    assert!(metrics.as_str().unwrap().contains(failed), "{metrics}");
+    assert_eq!(
+        service.post("/v1/predict", &json!({ "text": FLOOD })).0,
+        200
+    );
+
+    service.terminate();
+    let ended = service.end();
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.took < SOON, "{ended:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn signals_have_their_meaning_while_the_model_loads() {
+    let workspace = Workspace::with_model();
+    promote_a_version_that_hangs(&workspace);
+    let mut child = workspace
+        .command(&["serve", "--address", "127.0.0.1", "--port", "0"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut signal = |name: &str| {
+        std::thread::sleep(Duration::from_secs(1));
+        let script = r#"kill -"$1" "$2""#;
+        let arguments = ["-c", script, "sh", name, &child.id().to_string()];
+        std::process::Command::new("sh")
+            .args(arguments)
+            .status()
+            .unwrap();
+        std::thread::sleep(Duration::from_secs(1));
+        child.try_wait().unwrap()
+    };
+
+    assert_eq!(signal("HUP"), None, "SIGHUP ended it");
+    let status = signal("TERM");
+    assert_eq!(
+        status.and_then(|status| status.code()),
+        Some(0),
+        "{status:?}"
+    );
 }

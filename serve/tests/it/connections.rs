@@ -61,38 +61,92 @@ async fn a_body_that_does_not_arrive_returns_408() {
     );
 }
 
+/// The head of a request whose body of 17 bytes follows.
+const OPEN_REQUEST: &[u8] =
+    b"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+    Content-Length: 17\r\nExpect: 100-continue\r\n\r\n";
+const HEALTH: &[u8] = b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n";
+
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_until_another_ends() {
+async fn a_connection_beyond_the_limit_waits_for_open_requests() {
     let running = start(Limits {
         max_connections: 1,
         ..LIMITS
     })
     .await;
     let mut first = running.connect().await;
-    send(
-        &mut first,
-        b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n",
-    )
-    .await;
-    assert_eq!(read_head(&mut first).await, "HTTP/1.1 200 OK");
+    send(&mut first, OPEN_REQUEST).await;
+    assert_eq!(read_head(&mut first).await, "HTTP/1.1 100 Continue");
+
     let mut second = running.connect().await;
-    send(
-        &mut second,
-        b"GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n",
-    )
-    .await;
-    assert!(
-        tokio::time::timeout(SHORT, read_head(&mut second))
-            .await
-            .is_err(),
-        "the second got a response"
-    );
-    drop(first);
+    send(&mut second, HEALTH).await;
+    let early = tokio::time::timeout(10 * SHORT, read_head(&mut second)).await;
+    assert!(early.is_err(), "the second got a response");
+
+    send(&mut first, br#"{"text": "flood"}"#).await;
+    assert_eq!(read_head(&mut first).await, "HTTP/1.1 200 OK");
+    let head = tokio::time::timeout(LONG, read_head(&mut second)).await;
+    assert_eq!(head.unwrap(), "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn the_longest_idle_connection_is_closed_for_one_beyond_the_limit() {
+    let limits = Limits {
+        max_connections: 3,
+        header_timeout: LONG,
+        ..LIMITS
+    };
+    let running = start(limits).await;
+    let mut idle = Vec::new();
+    for sent in [&b""[..], b"GET / HTTP/1.1\r\n", HEALTH] {
+        let mut connection = running.connect().await;
+        send(&mut connection, sent).await;
+        tokio::time::sleep(SHORT / 2).await;
+        idle.push(connection);
+    }
+
+    let mut probe = running.connect().await;
+    send(&mut probe, HEALTH).await;
+    let head = tokio::time::timeout(LONG / 2, read_head(&mut probe)).await;
+    assert_eq!(head.unwrap(), "HTTP/1.1 200 OK");
+
+    let mut rest = Vec::new();
+    idle[0].read_to_end(&mut rest).await.unwrap();
+    assert!(rest.is_empty(), "the first was not closed");
+    assert_eq!(read_head(&mut idle[2]).await, "HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn bodies_beyond_the_bytes_in_flight_return_429_and_are_served_once_there_is_room() {
+    let limits = Limits {
+        max_bytes_in_flight: 100,
+        ..LIMITS
+    };
+    let running = start(limits).await;
+    let head = b"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 150\r\n\r\n";
+    let body = format!("{{\"text\":\"{}\"}}", "flood ".repeat(23)).into_bytes();
+    let (begin, end) = body[..150].split_at(90);
+
+    let mut first = running.connect().await;
+    send(&mut first, &[&head[..], begin].concat()).await;
+    tokio::time::sleep(SHORT).await;
+    let mut second = running.connect().await;
+    send(&mut second, &[&head[..], begin].concat()).await;
     assert_eq!(
-        tokio::time::timeout(LONG, read_head(&mut second))
-            .await
-            .unwrap(),
-        "HTTP/1.1 200 OK"
+        read_head(&mut second).await,
+        "HTTP/1.1 429 Too Many Requests"
+    );
+
+    send(&mut first, end).await;
+    assert_ne!(
+        read_head(&mut first).await,
+        "HTTP/1.1 429 Too Many Requests"
+    );
+    let mut third = running.connect().await;
+    send(&mut third, &[&head[..], &body[..150]].concat()).await;
+    assert_ne!(
+        read_head(&mut third).await,
+        "HTTP/1.1 429 Too Many Requests"
     );
 }
 

@@ -114,3 +114,23 @@ async fn a_threshold_that_is_no_probability_is_rejected() {
         );
     }
 }
+
+#[tokio::test]
+async fn max_terms_cuts_the_terms_and_counts_the_others() {
+    let text = "flood, evacuated, sunny";
+    let all = explain(json!({ "text": text })).await;
+    assert_eq!(all["omitted_terms"], 0, "{all}");
+
+    let cut = explain(json!({ "text": text, "max_terms": 1 })).await;
+    assert_eq!(cut["omitted_terms"], 2, "{cut}");
+    assert_eq!(cut["terms"], json!([all["terms"][0]]));
+    assert_eq!(cut["tokens"], all["tokens"]);
+
+    let body = json!({ "text": text, "max_terms": 10_001 });
+    let response = call(FastPath::new(state().await), post("/v1/explain", &body)).await;
+    assert_eq!(
+        (response.status.as_u16(), &*response.code()),
+        (422, "invalid_body")
+    );
+    assert!(response.text().contains("at most 10000"), "{response:?}");
+}

@@ -46,6 +46,7 @@ async fn the_model_is_described() {
         "max_body_bytes": 200,
         "max_concurrent_texts": 2000,
         "max_connections": 4096,
+        "max_bytes_in_flight": 67_108_864,
         "max_queued_texts": 20000,
         "max_text_bytes": 100,
         "max_wait_ms": 1000
