@@ -1,5 +1,6 @@
 //! The service's OpenAPI specification.
 
+mod enumerations;
 mod headers;
 pub(crate) mod operation;
 mod operations;

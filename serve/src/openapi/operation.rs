@@ -53,6 +53,14 @@ pub(crate) fn describe<'t>(
     }
 }
 
+/// Adds to the summary of an operation whose path names a version what distinguishes it.
+pub(crate) fn name_version(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
+    let summary = operation.inner_mut().summary.get_or_insert_default();
+    summary.push_str(", by version");
+
+    operation
+}
+
 /// Problems of a JSON body; `invalid` is the message for a body of the wrong shape.
 pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
     let limits = Limits::DEFAULT;
@@ -113,12 +121,17 @@ pub(crate) fn request_example(
     operation
 }
 
-/// Links an operation's response to the feedback operation, by the request's id.
+/// Links an operation's response to the feedback operation.
+///
+/// The link has no `requestBody`: code generators take only a string there.
 pub(crate) fn link_feedback(mut operation: TransformOperation<'_>) -> TransformOperation<'_> {
     let link = Link {
-        description: Some("Report the correct label.".to_owned()),
+        description: Some(
+            "Report the correct label: send the response's `x-request-id` as `request_id`."
+                .to_owned(),
+        ),
         operation: LinkOperation::OperationId("feedback".to_owned()),
-        request_body: Some(serde_json::json!({ "request_id": "$response.header.x-request-id" })),
+        request_body: None,
         parameters: <_>::default(),
         server: None,
         extensions: <_>::default(),

@@ -2,6 +2,7 @@
 
 use aide::openapi::{Info, License, OpenApi, Tag};
 
+use crate::openapi::enumerations::plain_enumerations;
 use crate::openapi::headers::document_headers;
 use crate::openapi::security::document_keys;
 use crate::routes::api;
@@ -33,6 +34,7 @@ fn openapi() -> OpenApi {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             license: Some(License {
                 name: env!("CARGO_PKG_LICENSE").to_owned(),
+                identifier: Some(env!("CARGO_PKG_LICENSE").to_owned()),
                 ..License::default()
             }),
             ..Info::default()
@@ -53,6 +55,7 @@ fn openapi() -> OpenApi {
     let _ = api::api().finish_api(&mut specification);
     document_keys(&mut specification);
     document_headers(&mut specification);
+    plain_enumerations(&mut specification);
 
     specification
 }

@@ -14,7 +14,7 @@ use crate::oip::rest::from_path::FromPath;
 use crate::oip::rest::infer_body::InferBody;
 use crate::oip::rest::infer_documentation::document;
 use crate::oip::rest::infer_response::InferResponse;
-use crate::openapi::operation::documented;
+use crate::openapi::operation::{documented, name_version};
 use crate::state::ServiceState;
 
 pub(super) fn router() -> ApiRouter<ServiceState> {
@@ -28,7 +28,7 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
         .api_route(
             "/v2/models/{model}/versions/{version}/infer",
             post_with(infer::<ModelVersionPath>, |operation| {
-                document(operation, "infer_version", DOCUMENTATION)
+                name_version(document(operation, "infer_version", DOCUMENTATION))
             }),
         )
 }

@@ -16,7 +16,7 @@ use crate::oip::metadata::{INPUTS, OUTPUTS, PLATFORM, TensorDescription};
 use crate::oip::model_path::{ModelPath, ModelVersionPath};
 use crate::oip::rest::documentation::{TAG, errors, key_errors, version_errors};
 use crate::oip::rest::from_path::FromPath;
-use crate::openapi::operation::{describe, documented};
+use crate::openapi::operation::{describe, documented, name_version};
 use crate::problem::Problem;
 use crate::settings::Limits;
 use crate::state::ServiceState;
@@ -47,7 +47,7 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
         .api_route(
             "/v2/models/{model}/versions/{version}",
             get_with(metadata::<ModelVersionPath>, |operation| {
-                document(operation, "model_version_metadata")
+                name_version(document(operation, "model_version_metadata"))
             }),
         )
 }

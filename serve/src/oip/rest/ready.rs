@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::oip::model_path::{ModelPath, ModelVersionPath};
 use crate::oip::rest::documentation::{TAG, errors, version_errors};
 use crate::oip::rest::from_path::FromPath;
-use crate::openapi::operation::{describe, documented};
+use crate::openapi::operation::{describe, documented, name_version};
 use crate::state::ServiceState;
 
 /// Whether a model takes requests.
@@ -35,7 +35,7 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
         .api_route(
             "/v2/models/{model}/versions/{version}/ready",
             get_with(ready::<ModelVersionPath>, |operation| {
-                document(operation, "model_version_ready")
+                name_version(document(operation, "model_version_ready"))
             }),
         )
 }
