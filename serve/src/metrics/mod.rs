@@ -11,11 +11,13 @@ mod process;
 mod registry;
 mod reload;
 mod shadow;
+mod text_format;
 
 pub(crate) use admission::AdmissionMetrics;
 pub(crate) use capture::CaptureMetrics;
 pub(crate) use http::{HotRouteMetrics, InFlight, Route};
 pub(crate) use model::ModelMetrics;
-pub(crate) use registry::{Metrics, OPENMETRICS};
+pub(crate) use registry::Metrics;
 pub(crate) use reload::Outcome;
 pub(crate) use shadow::ShadowMetrics;
+pub(crate) use text_format::TextFormat;

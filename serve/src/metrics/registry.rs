@@ -13,9 +13,7 @@ use crate::metrics::model::ModelSeries;
 use crate::metrics::process::Process;
 use crate::metrics::reload::ReloadMetrics;
 use crate::metrics::shadow::ShadowMetrics;
-
-/// Media type of [`Metrics::render`].
-pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+use crate::metrics::text_format::{TextFormat, to_prometheus};
 
 /// All metrics of a service.
 #[derive(Debug)]
@@ -49,11 +47,15 @@ impl Metrics {
         }
     }
 
-    /// All metrics in the text format of `OpenMetrics`.
-    pub(crate) fn render(&self) -> String {
+    /// All metrics in a text format.
+    pub(crate) fn render(&self, format: TextFormat) -> String {
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)
             .expect("writing to a string cannot fail");
-        text
+
+        match format {
+            TextFormat::OpenMetrics => text,
+            TextFormat::Prometheus => to_prometheus(&text),
+        }
     }
 }

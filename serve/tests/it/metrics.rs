@@ -42,10 +42,14 @@ async fn requests_are_counted_by_route_and_version() {
     assert!(
         response
             .header(header::CONTENT_TYPE)
-            .starts_with("application/openmetrics-text"),
+            .starts_with("text/plain; version=0.0.4"),
         "{response:?}"
     );
     let text = response.text();
+    assert!(
+        text.contains("# TYPE relevance_requests_total counter\n") && !text.contains("# EOF"),
+        "{text}"
+    );
     for line in [
         r#"relevance_requests_total{route="/v1/predict",status="200"} 1"#,
         r#"relevance_requests_total{route="/v1/predict",status="422"} 1"#,
@@ -173,4 +177,24 @@ async fn dropped_lines_of_the_log_are_counted() {
     assert!(text.lines().any(|line| line == want), "{text}");
     drop(release);
     drop(guard);
+}
+
+#[tokio::test]
+async fn a_scraper_that_asks_for_openmetrics_gets_it() {
+    let request = Request::get("/metrics")
+        .header(
+            header::ACCEPT,
+            "application/openmetrics-text;q=0.5,*/*;q=0.1",
+        )
+        .body(Body::empty())
+        .unwrap();
+    let response = call(FastPath::new(state().await), request).await;
+
+    let kind = response.header(header::CONTENT_TYPE);
+    assert!(kind.starts_with("application/openmetrics-text"), "{kind}");
+    let text = response.text();
+    assert!(
+        text.contains("# TYPE relevance_requests counter\n") && text.ends_with("# EOF\n"),
+        "{text}"
+    );
 }

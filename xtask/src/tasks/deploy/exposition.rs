@@ -73,7 +73,11 @@ fn wait_for_metrics(service: &Service) -> Result<String> {
     let url = format!("{}/metrics", service.address());
     let start = Instant::now();
     while start.elapsed() < TIMEOUT {
-        let text = ureq::get(&url).call()?.body_mut().read_to_string()?;
+        let text = ureq::get(&url)
+            .header("accept", "application/openmetrics-text")
+            .call()?
+            .body_mut()
+            .read_to_string()?;
         if text.contains(LAST_SERIES) {
             return Ok(text);
         }
