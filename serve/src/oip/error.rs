@@ -17,8 +17,12 @@ use crate::problem::{Problem, ProblemCode, advise};
 #[derive(Debug, thiserror::Error, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum ProtocolError {
-    #[error("model `{requested}` does not exist; the service has the model `{name}`")]
-    UnknownModel { requested: String, name: String },
+    #[error("model `{requested}` does not exist{}", name_model(.name.as_deref()))]
+    UnknownModel {
+        requested: String,
+        /// The service's model, for callers that may know it.
+        name: Option<String>,
+    },
     #[error("version `{requested}` of model `{model}` is not loaded; version {loaded} is")]
     UnknownVersion {
         requested: String,
@@ -43,6 +47,12 @@ pub(crate) enum ProtocolError {
 pub(crate) struct ErrorBody {
     /// Description of the error.
     pub(crate) error: String,
+}
+
+fn name_model(name: Option<&str>) -> String {
+    name.map_or_else(String::new, |name| {
+        format!("; the service has the model `{name}`")
+    })
 }
 
 impl ProtocolError {

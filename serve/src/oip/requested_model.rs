@@ -24,15 +24,16 @@ impl RequestedModel {
         }
     }
 
-    /// Rejects the name of another model.
+    /// Rejects the name of another model; the error names the service's one if no key is needed.
     pub(crate) fn check_name(&self, state: &ServiceState) -> Result<(), ProtocolError> {
         let name = &state.model_slot().source().name;
         if &self.name == name {
             return Ok(());
         }
+        let is_open = state.settings().keys.is_empty();
         Err(ProtocolError::UnknownModel {
             requested: self.name.clone(),
-            name: name.clone(),
+            name: is_open.then(|| name.clone()),
         })
     }
 

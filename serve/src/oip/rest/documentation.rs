@@ -30,7 +30,7 @@ pub(super) fn name_errors() -> [ProtocolError; 2] {
         InvalidRequest::Path("Invalid UTF-8 in `model`".to_owned()).into(),
         ProtocolError::UnknownModel {
             requested: "sentiment".to_owned(),
-            name: "relevance".to_owned(),
+            name: Some("relevance".to_owned()),
         },
     ]
 }
