@@ -295,3 +295,21 @@ fn json_lines_are_objects_of_four_keys() {
         json!(["label", "probability", "relevant", "text"])
     );
 }
+
+#[test]
+fn texts_cannot_control_terminals_or_spreadsheets() {
+    let workspace = Workspace::with_model();
+    let texts = "=HYPERLINK(\"http://example.com\")\n\u{1b}[2Jflood\u{9b}31m\n";
+
+    let csv = workspace.run_with_input(&["predict", "--format", "csv"], texts.as_bytes());
+    let answers = comma_separated(&csv.succeeded().stdout);
+    assert_eq!(answers[0].text, "'=HYPERLINK(\"http://example.com\")");
+
+    let text = workspace.run_with_input(&["predict", "--format", "text"], texts.as_bytes());
+    let text = text.succeeded().stdout;
+    assert!(text.ends_with("\\u001b[2Jflood\\u009b31m\n"), "{text}");
+    assert!(
+        text.chars()
+            .all(|c| !c.is_control() || c == '\t' || c == '\n')
+    );
+}

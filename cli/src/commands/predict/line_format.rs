@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::fast_decimals;
 use super::fast_json::FastJson;
 use super::format::{Format, ScoredTexts};
+use super::harmless::{guard_formula, write_escaped};
 
 /// A format with one line per prediction.
 #[derive(Clone, Debug)]
@@ -21,11 +22,11 @@ pub struct LineFormat {
 /// Encoding of a line.
 #[derive(Clone, Copy, Debug)]
 pub enum LineKind {
-    /// Label, probability and text with tabs between.
+    /// Label, probability and text with tabs between, control characters escaped.
     Text,
     /// A JSON object.
     Jsonl,
-    /// A CSV record, after a header.
+    /// A CSV record, after a header, without formulas.
     Csv,
 }
 
@@ -99,11 +100,11 @@ fn lines<'a>(scored: &'a ScoredTexts<'_>, labels: &'a Labels) -> impl Iterator<I
 
 fn encode_text(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> io::Result<()> {
     for line in lines(scored, labels) {
-        encoded.extend_from_slice(line.label.as_bytes());
+        write_escaped(encoded, line.label)?;
         encoded.push(b'\t');
         fast_decimals::write(encoded, line.probability)?;
         encoded.push(b'\t');
-        encoded.extend_from_slice(line.text.as_bytes());
+        write_escaped(encoded, line.text)?;
         encoded.push(b'\n');
     }
     Ok(())
@@ -123,7 +124,11 @@ fn encode_csv(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>) 
         .has_headers(scored.is_first)
         .from_writer(encoded);
     for line in lines(scored, labels) {
-        records.serialize(line)?;
+        records.serialize(Line {
+            label: &guard_formula(line.label),
+            text: &guard_formula(line.text),
+            ..line
+        })?;
     }
     Ok(records.flush()?)
 }

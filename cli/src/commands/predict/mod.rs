@@ -5,6 +5,7 @@ mod destination;
 mod fast_decimals;
 mod fast_json;
 mod format;
+mod harmless;
 mod line_format;
 mod lines;
 #[cfg(feature = "train")]
