@@ -25,8 +25,8 @@ pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;
 /// Settings of the service.
 #[derive(Debug, Clone)]
 pub struct ServeSettings {
-    /// Address to listen on.
-    pub address: SocketAddr,
+    /// Addresses of the host to listen on, of which the first that can be bound is used.
+    pub addresses: Vec<SocketAddr>,
     /// Limits on requests and connections.
     pub limits: Limits,
     /// Time after the shutdown signal in which the service is not ready and still accepts
@@ -55,11 +55,11 @@ pub struct ServeSettings {
 }
 
 impl ServeSettings {
-    /// The default settings on an address.
+    /// The default settings on the addresses of a host.
     #[must_use]
-    pub fn new(address: SocketAddr) -> Self {
+    pub fn new(addresses: Vec<SocketAddr>) -> Self {
         Self {
-            address,
+            addresses,
             limits: Limits::default(),
             shutdown_delay: Duration::from_millis(DEFAULT_SHUTDOWN_DELAY_MS),
             drain: DEFAULT_DRAIN,

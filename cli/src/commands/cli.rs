@@ -6,6 +6,7 @@ use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _, Parser, Subco
 
 #[cfg(feature = "train")]
 use super::training::{TrainingCommand, run::RunArguments};
+use crate::arguments::ignore_empty;
 use crate::commands::health::HealthArguments;
 use crate::commands::models::ModelsCommand;
 use crate::commands::predict::PredictArguments;
@@ -113,7 +114,8 @@ fn run_command(command: Subcommands) -> anyhow::Result<()> {
 
 /// The command line with the defaults of settings, and with a short help for `-h`.
 fn command_line() -> Command {
-    let command = map_flags(Cli::command(), shorten_help);
+    let command = map_flags(Cli::command(), ignore_empty);
+    let command = map_flags(command, shorten_help);
     #[cfg(feature = "train")]
     let command = map_flags(command, crate::arguments::training::show_default);
     command

@@ -5,18 +5,20 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use clap::Args;
 
+use crate::arguments::ListenArguments;
+
 /// Maximum time of the response.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub struct HealthArguments {
-    /// Port of the service.
-    #[arg(long, env = "PORT", value_name = "PORT", default_value_t = super::serve::DEFAULT_PORT)]
-    port: u16,
+    #[command(flatten)]
+    listen: ListenArguments,
 }
 
 pub fn run(arguments: &HealthArguments) -> anyhow::Result<()> {
-    let url = format!("http://127.0.0.1:{}/v2/health/ready", arguments.port);
+    let ListenArguments { address, port } = &arguments.listen;
+    let url = format!("http://{}:{port}/v2/health/ready", address.for_clients());
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(TIMEOUT))
         .http_status_as_error(false)

@@ -1,7 +1,7 @@
 //! `relevance serve`: a model of the store over HTTP.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +15,11 @@ use relevance_serve::{
 };
 use tokio::net::TcpListener;
 
-use crate::arguments::{CaptureArguments, LimitArguments, VersionArguments};
+use crate::arguments::{CaptureArguments, LimitArguments, ListenArguments, VersionArguments};
 use crate::exit::WrongUsage;
 use crate::logging::{self, Logging, Traces};
 use crate::{async_runtime, file_descriptors};
 
-/// Default port of the service.
-pub const DEFAULT_PORT: u16 = 8080;
 /// Variable with one key itself. It has no flag, which the list of processes would show.
 const KEY_VARIABLE: &str = "RELEVANCE_API_KEY";
 
@@ -37,17 +35,8 @@ pub struct ServeArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = None::<&str>)]
 pub struct ServiceArguments {
-    /// Address to listen on.
-    #[arg(
-        long,
-        env = "RELEVANCE_ADDRESS",
-        value_name = "ADDRESS",
-        default_value = "0.0.0.0"
-    )]
-    address: IpAddr,
-    /// Port to listen on.
-    #[arg(long, env = "PORT", value_name = "PORT", default_value_t = DEFAULT_PORT)]
-    port: u16,
+    #[command(flatten)]
+    listen: ListenArguments,
     /// Level of the log: error, warn, info, debug or trace, or levels by module.
     #[arg(
         long,
@@ -58,19 +47,17 @@ pub struct ServiceArguments {
     log: String,
     #[command(flatten)]
     limits: LimitArguments,
-    /// SHA-256 digests of the keys that open the service, in hexadecimal, separated by commas; without any it is open to all.
+    /// SHA-256 digests of the keys that open the service, in hexadecimal, separated by commas; without the flag it is open to all.
     /// The variable `RELEVANCE_API_KEY` adds one key itself, for platforms that generate it.
     // Parsed later, since an error of clap's would show a key that was given instead of its digest.
     #[arg(
         long,
         env = "RELEVANCE_API_KEYS",
         value_name = "DIGESTS",
-        default_value = "",
-        hide_default_value = true,
         hide_env_values = true,
         help_heading = "Access"
     )]
-    api_keys: String,
+    api_keys: Option<String>,
     /// Origins whose pages may call the service from a browser, separated by commas; `*` for all.
     #[arg(
         long,
@@ -187,7 +174,7 @@ pub async fn start(
     settings: ServeSettings,
     signals: Signals,
 ) -> anyhow::Result<()> {
-    let address = settings.address;
+    let addresses = settings.addresses.clone();
     let Signals { hangups, mut stop } = signals;
     file_descriptors::raise_limit();
     file_descriptors::warn_of_contradictions(&settings.limits);
@@ -201,9 +188,9 @@ pub async fn start(
         state = ServiceState::open(settings, source) => state?,
         () = &mut stop => return Ok(()),
     };
-    let listener = TcpListener::bind(address)
+    let listener = TcpListener::bind(&addresses[..])
         .await
-        .with_context(|| format!("cannot listen on {address}"))?;
+        .with_context(|| format!("cannot listen on {}", list(&addresses)))?;
 
     let version = state.version().context("no model is loaded")?;
     let port = listener.local_addr()?.port();
@@ -227,6 +214,7 @@ impl ServiceArguments {
         let keys = self.keys().map_err(WrongUsage)?;
         let reload_interval = Duration::from_millis(self.reload_interval_ms);
 
+        let addresses = self.listen.resolve()?;
         Ok(ServeSettings {
             limits: self.limits.limits(),
             keys,
@@ -239,16 +227,19 @@ impl ServiceArguments {
             spans: self.otlp_endpoint.is_some(),
             google_cloud_project: self.google_cloud_project.clone(),
             dropped_log_lines: logging.dropped_lines(),
-            ..ServeSettings::new(SocketAddr::new(self.address, self.port))
+            ..ServeSettings::new(addresses)
         })
     }
 
     /// The keys of `--api-keys`, and the one in the environment.
     fn keys(&self) -> anyhow::Result<ApiKeys> {
-        let keys: ApiKeys = self
+        let keys: Option<ApiKeys> = self
             .api_keys
-            .parse()
+            .as_deref()
+            .map(str::parse)
+            .transpose()
             .context("`--api-keys` or RELEVANCE_API_KEYS cannot be read")?;
+        let keys = keys.unwrap_or_default();
         let Some(key) = std::env::var_os(KEY_VARIABLE) else {
             return Ok(keys);
         };
@@ -263,6 +254,11 @@ impl ServiceArguments {
         );
         Ok(keys.with_key(key))
     }
+}
+
+fn list(addresses: &[SocketAddr]) -> String {
+    let addresses: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
+    addresses.join(" or ")
 }
 
 /// Parses an origin as a browser sends it, or `*`.

@@ -13,6 +13,9 @@ use crate::support::{LONG, Outcome, Workspace};
 /// A text that every model here must find relevant.
 const FLOOD: &str = "flood waters are rising, families evacuated";
 
+/// SHA-256 of the empty text.
+const EMPTY_DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
 /// Time limit for an undisturbed service to end; platforms kill after ten seconds.
 const SOON: Duration = Duration::from_secs(4);
 
@@ -389,6 +392,64 @@ fn a_key_in_place_of_its_digest_is_wrong_usage_and_is_not_shown() {
         2,
         &["`--api-keys`", "RELEVANCE_API_KEYS", "SHA-256", "sha256sum"],
     );
+}
+
+#[test]
+fn digests_that_protect_nothing_are_wrong_usage() {
+    let workspace = Workspace::with_model();
+    for (digests, part) in [(",", "no digest"), (EMPTY_DIGEST, "empty key")] {
+        let mut command = workspace.command(&["serve", "--port", "0"]);
+        let outcome = Outcome::of(command.env("RELEVANCE_API_KEYS", digests));
+        outcome.failed(2, &["RELEVANCE_API_KEYS", part]);
+    }
+}
+
+#[test]
+fn empty_variables_count_as_unset() {
+    let workspace = Workspace::with_model();
+    let mut command = workspace.command(&["serve", "--address", "localhost"]);
+    for name in [
+        "RELEVANCE_API_KEYS",
+        "RELEVANCE_CAPTURE",
+        "RELEVANCE_CORS_ORIGINS",
+        "RELEVANCE_MAX_WAIT_MS",
+        "RELEVANCE_SHADOW",
+        "RELEVANCE_STORE",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ] {
+        command.env(name, "");
+    }
+
+    let service = Service::spawn(command.args(["--port", "0"])).reading_log();
+    assert_eq!(service.get("/v1/model").0, 200);
+}
+
+#[test]
+fn health_takes_every_address_that_serve_takes() {
+    let workspace = Workspace::with_model();
+    for (address, others) in [
+        ("::1", &["[::1]", "::"][..]),
+        ("::", &["::", "localhost"]),
+        ("localhost", &["localhost"]),
+        ("127.0.0.2", &["127.0.0.2"]),
+        ("0.0.0.0", &["0.0.0.0", "localhost"]),
+    ] {
+        let mut command = workspace.command(&["serve", "--port", "0", "--address", address]);
+        let service = Service::spawn(&mut command).reading_log();
+        let port = service.port.to_string();
+        for other in others {
+            workspace
+                .run(&["health", "--address", other, "--port", &port])
+                .succeeded();
+        }
+    }
+
+    workspace
+        .run(&["serve", "--address", "no-such-host.invalid"])
+        .failed(1, &["no-such-host.invalid", "--address"]);
+    workspace
+        .run(&["serve", "--address", "http://localhost"])
+        .failed(2, &["host name"]);
 }
 
 #[test]

@@ -81,7 +81,8 @@ impl Service {
         workspace.command(&[arguments, &["--address", "127.0.0.1", "--port", "0"]].concat())
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// Starts the command as it is and waits until it says that it serves.
+    pub fn spawn(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -100,7 +101,8 @@ impl Service {
         service
     }
 
-    fn reading_log(mut self) -> Self {
+    /// Reads the log, which the pipe does not hold for long.
+    pub fn reading_log(mut self) -> Self {
         self.log = lines(self.unread.take().unwrap());
         self
     }

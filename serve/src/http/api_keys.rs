@@ -15,15 +15,27 @@ const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ApiKeys(Vec<[u8; 32]>);
 
-/// A malformed digest.
+/// SHA-256 of the empty text, which a script makes from a variable that is not set.
+const EMPTY_DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// Digests that cannot protect a service; entries count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; \
-     `printf %s KEY | sha256sum` makes one, and commas separate several"
-)]
-pub struct KeyError {
-    /// Number of the entry, from 1.
-    entry: usize,
+pub enum KeyError {
+    /// An entry is no digest.
+    #[error(
+        "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; \
+         `printf %s KEY | sha256sum` makes one, and commas separate several"
+    )]
+    Malformed { entry: usize },
+    /// An entry is the digest of an empty key.
+    #[error(
+        "entry {entry} is the SHA-256 of an empty key; \
+         set the variable that holds the key before `printf %s \"$KEY\" | sha256sum`"
+    )]
+    EmptyKey { entry: usize },
+    /// There is no entry.
+    #[error("no digest is given; name one, or leave the setting out for a service open to all")]
+    NoDigest,
 }
 
 impl ApiKeys {
@@ -83,11 +95,20 @@ impl FromStr for ApiKeys {
         let digests = entries.map(|(index, entry)| {
             let mut digest = [0; 32];
             let digits = entry.strip_prefix("sha256:").unwrap_or(entry);
-            hex::decode_to_slice(digits, &mut digest).map_err(|_| KeyError { entry: index + 1 })?;
+            let entry = index + 1;
+            hex::decode_to_slice(digits, &mut digest).map_err(|_| KeyError::Malformed { entry })?;
+
+            if digits.eq_ignore_ascii_case(EMPTY_DIGEST) {
+                return Err(KeyError::EmptyKey { entry });
+            }
             Ok(digest)
         });
 
-        digests.collect::<Result<_, _>>().map(Self)
+        let digests = digests.collect::<Result<Vec<_>, _>>()?;
+        if digests.is_empty() {
+            return Err(KeyError::NoDigest);
+        }
+        Ok(Self(digests))
     }
 }
 
@@ -190,7 +211,7 @@ mod tests {
 
     #[test]
     fn without_keys_everyone_may_predict_and_nobody_may_operate() {
-        let open: ApiKeys = "".parse().unwrap();
+        let open = ApiKeys::default();
         assert!(open.is_empty() && open.check(&HeaderMap::new()).is_ok());
         assert!(matches!(
             open.check_operator(&HeaderMap::new()),
@@ -204,11 +225,25 @@ mod tests {
     }
 
     #[test]
+    fn digests_that_protect_nothing_are_rejected() {
+        for (text, want) in [
+            ("", KeyError::NoDigest),
+            (" , ,", KeyError::NoDigest),
+            (
+                &hex::encode_upper(Sha256::digest("")),
+                KeyError::EmptyKey { entry: 1 },
+            ),
+        ] {
+            assert_eq!(text.parse::<ApiKeys>().unwrap_err(), want, "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_key_instead_of_its_digest_is_rejected_and_never_shown() {
         let error = format!("{}, secret", "0".repeat(64))
             .parse::<ApiKeys>()
             .unwrap_err();
-        assert_eq!(error, KeyError { entry: 2 });
+        assert_eq!(error, KeyError::Malformed { entry: 2 });
         assert!(!error.to_string().contains("secret"));
         assert_eq!(format!("{:?}", keys()), "2 keys");
     }

@@ -83,7 +83,7 @@ pub async fn publish_file(store: &Store, file: &[u8]) {
 pub fn settings() -> ServeSettings {
     ServeSettings {
         limits: LIMITS,
-        ..ServeSettings::new((Ipv4Addr::LOCALHOST, 0).into())
+        ..ServeSettings::new(vec![(Ipv4Addr::LOCALHOST, 0).into()])
     }
 }
 
