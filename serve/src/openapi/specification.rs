@@ -1,6 +1,6 @@
 //! The service's OpenAPI specification.
 
-use aide::openapi::{Info, License, OpenApi, Tag};
+use aide::openapi::{Info, License, OpenApi, Server, Tag};
 
 use crate::openapi::enumerations::plain_enumerations;
 use crate::openapi::headers::document_headers;
@@ -39,6 +39,13 @@ fn openapi() -> OpenApi {
             }),
             ..Info::default()
         },
+        servers: vec![Server {
+            url: "/".to_owned(),
+            description: Some("The service that has this specification.".to_owned()),
+            ..Server::default()
+        }],
+        // Operations that need no key; the others have their own requirements.
+        security: vec![<_>::default()],
         tags: vec![
             tag("prediction", "Predictions for texts."),
             tag(
