@@ -116,7 +116,7 @@ impl LimitArguments {
 
 /// A duration as a flag takes it, at least 1 ms.
 #[derive(Clone, Copy, Debug)]
-pub struct Milliseconds(pub Duration);
+struct Milliseconds(Duration);
 
 impl fmt::Display for Milliseconds {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -170,6 +170,7 @@ impl Connections {
         tokio::spawn(async move {
             let mut http = pin!(http);
             let ended = tokio::select! {
+                biased;
                 ended = http.as_mut() => Some(ended),
                 () = async { drop(shutdown.wait_for(|&is_shutdown| is_shutdown).await) } => {
                     http.as_mut().graceful_shutdown();

@@ -164,7 +164,7 @@ async fn read_within<B: HttpBody<Data = Bytes>>(
 
     Ok(RequestBody {
         content,
-        reservation: reservation,
+        reservation,
     })
 }
 
