@@ -121,7 +121,13 @@ impl Task {
             | Self::Moto
             | Self::Clients => &[Requirement::Pip],
             Self::Life { .. } => &[Requirement::Jq, Requirement::Pip],
-            Self::Smoke | Self::Guide | Self::Contract => &[Requirement::Node, Requirement::Pip],
+            Self::Smoke | Self::Guide => &[Requirement::Node, Requirement::Pip],
+            Self::Contract => &[
+                Requirement::Go,
+                Requirement::Java,
+                Requirement::Node,
+                Requirement::Pip,
+            ],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
             Self::Button | Self::Notices { .. } | Self::Repository { .. } => &[],

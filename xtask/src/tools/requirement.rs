@@ -13,7 +13,9 @@ use crate::tools::{chromium, postgres};
 pub enum Requirement {
     Chromium,
     Docker,
+    Go,
     H2load,
+    Java,
     Jq,
     Mmdebstrap,
     Node,
@@ -26,9 +28,11 @@ pub enum Requirement {
 
 impl Requirement {
     /// The requirements of all tasks but the image.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Chromium,
+        Self::Go,
         Self::H2load,
+        Self::Java,
         Self::Jq,
         Self::Node,
         Self::Pip,
@@ -42,7 +46,9 @@ impl Requirement {
         match self {
             Self::Chromium => chromium::find().is_some(),
             Self::Docker => has_program("docker") && has_program("dockerd"),
+            Self::Go => has_program("go"),
             Self::H2load => has_program("h2load"),
+            Self::Java => has_program("java"),
             Self::Jq => has_program("jq"),
             Self::Mmdebstrap => has_program("mmdebstrap"),
             Self::Node => has_program("node") && has_program("npm"),
@@ -58,7 +64,9 @@ impl Requirement {
         match self {
             Self::Chromium => "Chromium or Google Chrome",
             Self::Docker => "`docker` and `dockerd`",
+            Self::Go => "`go`",
             Self::H2load => "`h2load` of nghttp2",
+            Self::Java => "`java`",
             Self::Jq => "`jq`",
             Self::Mmdebstrap => "`mmdebstrap`",
             Self::Node => "`node` and `npm`",
@@ -75,7 +83,9 @@ impl Requirement {
         match self {
             Self::Chromium => &["chromium"],
             Self::Docker => &["docker.io"],
+            Self::Go => &["golang-go"],
             Self::H2load => &["nghttp2-client"],
+            Self::Java => &["default-jre-headless"],
             Self::Jq => &["jq"],
             Self::Mmdebstrap => &["mmdebstrap"],
             Self::Node => &["nodejs", "npm"],

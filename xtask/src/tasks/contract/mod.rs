@@ -1,8 +1,9 @@
-//! OpenAPI against the release build with the committed model: responses, examples and a generated
-//! client.
+//! OpenAPI against the release build with the committed model: responses, examples, linters and
+//! generated clients.
 
 mod client;
 mod fuzz;
+mod generators;
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
@@ -27,6 +28,9 @@ pub fn check() -> Result<()> {
 fn check_service(arguments: &[&str], key: Option<&str>) -> Result<()> {
     let service = Service::start(arguments)?;
     client::check(&service, key)?;
+    if key.is_none() {
+        generators::check(&service)?;
+    }
     fuzz::check(&service, key)?;
     service.stop()
 }
