@@ -136,6 +136,7 @@ fn an_answer_is_the_same_in_every_format() {
         .lines()
         .zip(texts.iter().zip(json_lines(&answers("jsonl"))))
     {
+        let text = text.replace('\t', "\\t");
         assert_eq!(
             line,
             format!("{}\t{:.6}\t{text}", answer.label, answer.probability)
