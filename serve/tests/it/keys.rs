@@ -77,3 +77,14 @@ async fn health_metrics_pages_and_unknown_paths_need_none() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_model_is_not_named_without_a_key() {
+    let response = ask(request(Method::GET, "/v2/models/other/ready")).await;
+    assert_eq!(response.status, StatusCode::NOT_FOUND);
+    let text = response.text();
+    assert!(
+        text.contains("`other`") && !text.contains("relevance"),
+        "{text}"
+    );
+}
