@@ -40,10 +40,28 @@ fn send(child: &Child, signal: &str) {
     assert!(kill.wait().unwrap().success());
 }
 
+/// Returns the same command with the default meaning of the signals, of which a test that runs in the background may inherit
+/// another.
+fn with_default_signals(command: &Command) -> Command {
+    let mut reset = Command::new("env");
+    reset
+        .arg("--default-signal=INT,TERM,HUP")
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => reset.env(name, value),
+            None => reset.env_remove(name),
+        };
+    }
+    reset.current_dir(command.get_current_dir().unwrap());
+    reset
+}
+
 /// Starts a prediction into `out/out.csv` that waits for more texts.
 fn start_prediction(workspace: &Workspace) -> Child {
     fs::create_dir_all(workspace.path("out")).unwrap();
-    let mut predict = workspace.command(&["predict", "-o", "out/out.csv"]);
+    let mut predict = with_default_signals(&workspace.command(&["predict", "-o", "out/out.csv"]));
     let mut child = predict
         .stdin(Stdio::piped())
         .stderr(Stdio::piped())

@@ -223,7 +223,7 @@ fn subset_without_a_label_is_an_error() {
             &[
                 "subset would have no",
                 label,
-                &format!("there are {texts} different"),
+                &format!("texts with that label is {texts}"),
             ],
         );
         assert!(!message.contains("Not Relevant"), "{name}: {message}");

@@ -124,7 +124,7 @@ async fn bodies_beyond_the_bytes_in_flight_return_429_and_are_served_once_there_
     };
     let running = start(limits).await;
     let head = b"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 150\r\n\r\n";
-    let body = format!("{{\"text\":\"{}\"}}", "flood ".repeat(23)).into_bytes();
+    let body = format!("{{\"text\":\"{}\"}}", "flood ".repeat(24)).into_bytes();
     let (begin, end) = body[..150].split_at(90);
 
     let mut first = running.connect().await;

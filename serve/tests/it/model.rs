@@ -44,9 +44,9 @@ async fn the_model_is_described() {
         "header_timeout_ms": 30000,
         "max_batch_texts": 4,
         "max_body_bytes": 200,
+        "max_bytes_in_flight": 67108864,
         "max_concurrent_texts": 2000,
         "max_connections": 4096,
-        "max_bytes_in_flight": 67_108_864,
         "max_queued_texts": 20000,
         "max_text_bytes": 100,
         "max_wait_ms": 1000

@@ -238,7 +238,16 @@ fn one_label_alone_is_an_error() {
     let mut dataset = archive();
     dataset.labels.fill(Label::Relevant);
     let error = train(&dataset, &Settings::default(), &()).unwrap_err();
-    assert!(matches!(error, TrainError::Data(_)), "{error}");
+    assert!(
+        matches!(
+            error,
+            TrainError::LabelMissing {
+                label: Label::NotRelevant,
+                ..
+            }
+        ),
+        "{error}"
+    );
 }
 
 /// scikit-learn reaches a ROC-AUC of 0.845 on the same kind of split.

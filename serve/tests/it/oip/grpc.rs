@@ -438,7 +438,7 @@ async fn unknown_calls_are_not_implemented_and_create_no_metric_label() {
 async fn a_call_over_http_1_gets_a_response() {
     let service = FastPath::new(state_with(wide()).await);
     let mut request = post("/inference.GRPCInferenceService/ServerLive", &json!(null));
-    *request.body_mut() = axum::body::Body::from(&[0_u8; 5][..]);
+    *request.body_mut() = Body::from(&[0_u8; 5][..]);
     request.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/grpc"),

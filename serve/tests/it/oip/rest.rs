@@ -244,7 +244,7 @@ async fn an_invalid_request_is_rejected_with_400() {
         ),
         (
             json!({"inputs": [good], "parameters": {"threshold": true}}),
-            "must be a number",
+            "`threshold` as a number",
         ),
         (json!({}), "missing field `inputs`"),
         (json!([]), "expected an object"),
