@@ -140,7 +140,12 @@ fn a_check_fails_wherever_training_could_not_begin_and_says_why() {
         let row = |index: usize| (text.to_owned(), u8::from(index.is_multiple_of(2)));
         (0..600).map(row).collect::<Vec<_>>()
     };
-    let symbols = |index: usize| (format!("{} -", "!".repeat(index)), u8::from(index % 2 == 0));
+    let symbols = |index: usize| {
+        (
+            format!("{} -", "!".repeat(index)),
+            u8::from(index.is_multiple_of(2)),
+        )
+    };
     let mut copied = labelled([1, 1]);
     copied.extend((0..700).map(|_| ("one text".to_owned(), 0)));
 

@@ -21,7 +21,7 @@ pub enum DataCommand {
     Pack(PackArguments),
     /// Count labels, empty texts, duplicates, contradictions, lengths and unknown labels of a source, and fail where training
     /// with the same flags could not begin.
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
 }
 
 #[derive(Debug, Args)]

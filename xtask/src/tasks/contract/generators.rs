@@ -36,7 +36,7 @@ pub fn check(service: &Service) -> Result<()> {
     for (language, call) in [
         ("python", Generators::call_python as fn(&_, &_) -> _),
         ("typescript-fetch", Generators::call_typescript),
-        ("go", Generators::call_go),
+        ("go", |_, client| call_go(client)),
     ] {
         let client = generators.generate(language)?;
         let mut program = call(&generators, &client)?;
@@ -161,18 +161,6 @@ impl Generators {
         Ok(node)
     }
 
-    fn call_go(&self, client: &Path) -> Result<Command> {
-        let program = client.join("predict");
-        fs::create_dir_all(&program)?;
-        copy("main.go", &program)?;
-
-        let mut go = command("go");
-        go.current_dir(client)
-            .env("GOFLAGS", "-mod=mod")
-            .args(["run", "./predict"]);
-        Ok(go)
-    }
-
     /// Generates the client of the other generator for Python.
     fn call_typed(&self) -> Result<Command> {
         let mut generator = command("python3");
@@ -192,6 +180,18 @@ impl Generators {
             .env("PYTHONPATH", path);
         Ok(python)
     }
+}
+
+fn call_go(client: &Path) -> Result<Command> {
+    let program = client.join("predict");
+    fs::create_dir_all(&program)?;
+    copy("main.go", &program)?;
+
+    let mut go = command("go");
+    go.current_dir(client)
+        .env("GOFLAGS", "-mod=mod")
+        .args(["run", "./predict"]);
+    Ok(go)
 }
 
 fn copy(name: &str, folder: &Path) -> Result<()> {
