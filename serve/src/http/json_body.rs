@@ -15,7 +15,8 @@ use bytes::{Bytes, BytesMut};
 use futures::FutureExt as _;
 use http_body_util::BodyExt as _;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::de::{Error as _, Unexpected};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
 use crate::http::open_connections::{Connection, Reservation};
@@ -183,6 +184,25 @@ pub(crate) fn parse<'c, T: Deserialize<'c>>(content: &'c [u8]) -> Result<T, Prob
         Err(error) if is_object => Err(Problem::InvalidBody(error.to_string())),
         Ok(_) | Err(_) => Err(Problem::InvalidBody("expected an object".to_owned())),
     }
+}
+
+/// Deserialises a whole number in any notation of JSON: 1.0 is one too.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number is whole and in the range"
+)]
+pub(crate) fn deserialize_whole_number<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<u32, D::Error> {
+    let number = f64::deserialize(deserializer)?;
+    if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
+        return Ok(number as u32);
+    }
+    Err(D::Error::invalid_value(
+        Unexpected::Float(number),
+        &"a whole number from 0 to 4294967295",
+    ))
 }
 
 #[cfg(test)]

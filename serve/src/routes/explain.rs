@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::http::json_body::JsonBody;
+use crate::http::json_body::{JsonBody, deserialize_whole_number};
 use crate::http::json_response::JsonResponse;
 use crate::http::request_id::RequestId;
 use crate::openapi::operation::{
@@ -49,9 +49,13 @@ struct ExplainRequest<'r> {
     #[schemars(range(min = 0, max = 1))]
     threshold: Option<f64>,
     /// Number of terms in the response, those with the largest contributions; 1000 by default.
-    #[schemars(range(max = MAX_TERMS))]
-    max_terms: Option<usize>,
+    #[schemars(with = "Option<usize>", range(max = MAX_TERMS))]
+    max_terms: Option<TermCount>,
 }
+
+/// Number of terms in a request.
+#[derive(Deserialize)]
+struct TermCount(#[serde(deserialize_with = "deserialize_whole_number")] u32);
 
 /// The prediction for a text, with the contributions to its logit.
 #[derive(Serialize, JsonSchema)]
@@ -130,7 +134,7 @@ documented! {
         body: JsonBody<ExplainRequest<'static>>,
     ) -> Result<JsonResponse<ExplainResponse<'static>>, Problem> {
         let request: ExplainRequest<'_> = body.parse()?;
-        let max_terms = request.max_terms.unwrap_or(DEFAULT_MAX_TERMS);
+        let max_terms = request.max_terms.map_or(DEFAULT_MAX_TERMS, |TermCount(count)| count as usize);
         if max_terms > MAX_TERMS {
             let got = format!("`max_terms` is {max_terms}, it must be at most {MAX_TERMS}");
             return Err(Problem::InvalidBody(got));

@@ -6,11 +6,10 @@ use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
 use schemars::JsonSchema;
-use serde::de::{Error as _, Unexpected};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::http::json_body::JsonBody;
+use crate::http::json_body::{JsonBody, deserialize_whole_number};
 use crate::http::request_id::RequestId;
 use crate::openapi::operation::{body_problems, describe, documented, problems, request_example};
 use crate::predict::capture::Feedback;
@@ -31,27 +30,10 @@ struct FeedbackRequest {
     )]
     request_id: String,
     /// Index of the text in a batch, from 0.
-    #[serde(default, deserialize_with = "deserialize_index")]
+    #[serde(default, deserialize_with = "deserialize_whole_number")]
     #[schemars(range(min = 0, max = u32::MAX))]
     index: u32,
     label: FeedbackLabel,
-}
-
-/// Deserialises a whole number in any notation of JSON: 1.0 is one too.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the number is whole and in the range"
-)]
-fn deserialize_index<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    let number = f64::deserialize(deserializer)?;
-    if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
-        return Ok(number as u32);
-    }
-    Err(D::Error::invalid_value(
-        Unexpected::Float(number),
-        &"a whole number from 0 to 4294967295",
-    ))
 }
 
 /// Labels that a person can give to a text.
