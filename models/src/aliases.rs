@@ -16,7 +16,7 @@ pub const CANDIDATE: &str = "candidate";
 /// Alias of the version that was in production before the present one.
 pub const PREVIOUS: &str = "previous";
 
-/// Key of the record of pruned versions, which is no alias.
+/// Key of the record of pruned versions, not itself an alias.
 const PRUNED: &str = "_pruned";
 
 /// Aliases of a model, sorted by name; in JSON an object of strings: `{"production": "3"}`.

@@ -21,7 +21,7 @@ const EMPTY_DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495
 /// Digests that cannot protect a service; entries count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// An entry is no digest.
+    /// Entry that is not a digest.
     #[error(
         "entry {entry} is not the SHA-256 of a key as 64 hexadecimal digits; \
          `printf %s KEY | sha256sum` makes one, and commas separate several"
@@ -33,7 +33,7 @@ pub enum KeyError {
          set the variable that holds the key before `printf %s \"$KEY\" | sha256sum`"
     )]
     EmptyKey { entry: usize },
-    /// There is no entry.
+    /// Value without any entry.
     #[error("no digest is given; name one, or leave the setting out for a service open to all")]
     NoDigest,
 }

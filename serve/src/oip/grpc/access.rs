@@ -8,7 +8,7 @@ use tonic::Status;
 use crate::oip::access::{authorize_caller, authorize_operator};
 use crate::state::ServiceState;
 
-/// Who may use a call.
+/// Access that a call requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Access {
     /// Everyone.
