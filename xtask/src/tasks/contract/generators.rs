@@ -37,6 +37,7 @@ pub fn check(service: &Service) -> Result<()> {
         ("python", Generators::call_python as fn(&_, &_) -> _),
         ("typescript-fetch", Generators::call_typescript),
         ("go", |_, client| call_go(client)),
+        ("java", |_, client| call_java(client)),
     ] {
         let client = generators.generate(language)?;
         let mut program = call(&generators, &client)?;
@@ -192,6 +193,30 @@ fn call_go(client: &Path) -> Result<Command> {
         .env("GOFLAGS", "-mod=mod")
         .args(["run", "./predict"]);
     Ok(go)
+}
+
+fn call_java(client: &Path) -> Result<Command> {
+    copy("Predict.java", &client.join("src/main/java"))?;
+    let libraries = "libraries.txt";
+    let mut maven = command("mvn");
+    maven
+        .current_dir(client)
+        .args(["--quiet", "--batch-mode", "-Dmaven.test.skip=true"])
+        .args(["compile", "dependency:build-classpath"])
+        .arg(format!("-Dmdep.outputFile={libraries}"));
+    run(&mut maven)?;
+
+    let libraries = fs::read_to_string(client.join(libraries))?;
+    let classes = client.join("target/classes");
+    let path = [classes]
+        .into_iter()
+        .chain(std::env::split_paths(&libraries));
+
+    let mut java = command("java");
+    java.arg("-cp")
+        .arg(std::env::join_paths(path)?)
+        .arg("Predict");
+    Ok(java)
 }
 
 fn copy(name: &str, folder: &Path) -> Result<()> {
