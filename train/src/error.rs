@@ -73,12 +73,14 @@ pub enum TrainError {
     },
     /// No threshold meets its rule.
     #[error(
-        "no threshold gives `{rule}` on the {texts} texts of the validation subset: lower the \
-         minimum in `threshold`, or add or correct examples"
+        "no threshold{} gives `{rule}` on the {texts} texts of the validation subset: {}lower the \
+         minimum in `threshold`, or add or correct examples", name_bound(*.above), advise_on_bound(*.above)
     )]
     NoThreshold {
         /// The setting.
         rule: ThresholdRule,
+        /// Probability of texts without known terms, if the threshold must be above it.
+        above: Option<f32>,
         /// Number of texts in the validation subset.
         texts: usize,
     },
@@ -87,12 +89,14 @@ pub enum TrainError {
     ModelChecks(#[from] ModelCheckError),
     /// No threshold meets its rule in the cross-validation.
     #[error(
-        "cross-validation: no threshold gives `{rule}` on the {texts} texts outside of fold \
-         {fold}: lower the minimum in `threshold`, or add or correct examples"
+        "cross-validation: no threshold{} gives `{rule}` on the {texts} texts outside of fold \
+         {fold}: {}lower the minimum in `threshold`, or add or correct examples", name_bound(*.above), advise_on_bound(*.above)
     )]
     NoFoldThreshold {
         /// The setting.
         rule: ThresholdRule,
+        /// Probability of texts without known terms, if the threshold must be above it.
+        above: Option<f32>,
         /// Number of the fold, from 1.
         fold: usize,
         /// Number of texts in the other folds.
@@ -104,6 +108,20 @@ pub enum TrainError {
     /// The settings or the fitted weights make no valid pipeline.
     #[error("the settings or the fitted weights make no valid pipeline")]
     Pipeline(#[from] PipelineError),
+}
+
+fn name_bound(above: Option<f32>) -> String {
+    above.map_or_else(String::new, |above| {
+        format!(" above {above:.3}, the probability of a text without known terms,")
+    })
+}
+
+const fn advise_on_bound(above: Option<f32>) -> &'static str {
+    if above.is_some() {
+        "set `unknown_texts` to `by-probability`, "
+    } else {
+        ""
+    }
 }
 
 fn describe_left_out(rows: usize) -> String {

@@ -23,7 +23,7 @@ pub use evaluate::drift::{Distance, Drift};
 pub use evaluate::gate::{Gate, GateFailure};
 pub use evaluate::metrics::Metrics;
 pub use evaluate::profile::{Profile, Profiler};
-pub use evaluate::threshold::ThresholdRule;
+pub use evaluate::threshold::{ThresholdRule, UnknownTexts};
 pub use evaluate::trained_texts::TrainedTexts;
 pub use fit::settings::SolverKind;
 pub use progress::Observer;

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::error::TrainError;
 use crate::evaluate::gate::Gate;
 use crate::evaluate::model_checks::ModelChecks;
-use crate::evaluate::threshold::ThresholdRule;
+use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::fit::settings::{FeatureTraining, SolverSettings};
 
 /// Settings of a training run, as a TOML file holds them.
@@ -25,6 +25,8 @@ pub struct Settings {
     pub calibrate: bool,
     /// Rule that chooses the threshold on the validation subset.
     pub threshold: ThresholdRule,
+    /// How to predict texts without known terms.
+    pub unknown_texts: UnknownTexts,
     /// Location of the examples in their source.
     pub source: SourceSettings,
     /// Fractions of the training, validation and test subsets, and how rows are assigned to them.
@@ -58,6 +60,7 @@ impl Default for Settings {
             undecided: Undecided::default(),
             calibrate: false,
             threshold: ThresholdRule::default(),
+            unknown_texts: UnknownTexts::default(),
             source: SourceSettings::default(),
             split: SplitSettings::default(),
             features: FeatureTraining::default(),

@@ -9,18 +9,26 @@ use relevance_pipeline::{Pipeline, Predictor, Scorer};
 use crate::error::TrainError;
 use crate::evaluate::baseline::BaselineRules;
 use crate::evaluate::calibration::{Calibration, PlattScaling};
+use crate::evaluate::confusion::ConfusionMatrix;
 use crate::evaluate::cross_validation;
 use crate::evaluate::evaluation::{Evaluation, EvaluationResults};
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::profile::Profile;
-use crate::evaluate::threshold::{ThresholdRule, choose_threshold};
+use crate::evaluate::threshold::{ThresholdChoice, ThresholdRule, UnknownTexts, choose_threshold};
 use crate::fit::fitted::Fitted;
 use crate::fit::vectorizer::Vectorizer;
 use crate::progress::Observer;
 use crate::report::metadata::{ModelMetadata, TOOL_VERSION, fingerprint};
-use crate::report::training_report::{Counts, Fit, Report};
+use crate::report::training_report::{Counts, Fit, Report, ThresholdAlternative};
 use crate::settings::Settings;
 use crate::subset::{Subset, TestSubset};
+
+/// Rules whose thresholds a report compares with its own.
+const ALTERNATIVES: [(ThresholdRule, UnknownTexts); 3] = [
+    (ThresholdRule::MaxF(0.6), UnknownTexts::NotRelevant),
+    (ThresholdRule::MaxF(1.0), UnknownTexts::NotRelevant),
+    (ThresholdRule::MaxF(1.0), UnknownTexts::ByProbability),
+];
 
 /// Result of a training run.
 #[derive(Clone, Debug)]
@@ -88,7 +96,7 @@ fn run<T: Send>(
 
     let scorer = Arc::new(Scorer::from(&pipeline));
     let predictor = Predictor::with_scorer(&pipeline, Arc::clone(&scorer));
-    let measured = Measured::new(&predictor, &validation, &test, settings.threshold)?;
+    let measured = Measured::new(&predictor, &validation, &test, settings)?;
     let run = Run {
         dataset,
         settings,
@@ -223,6 +231,7 @@ fn calibrate(fitted: &mut Fitted, subset: &Subset) -> Result<PlattScaling, Train
 /// file.
 struct Measured {
     threshold: f32,
+    alternatives: Vec<ThresholdAlternative>,
     validation_metrics: Metrics,
     test_metrics: Metrics,
     test_calibration: Calibration,
@@ -235,19 +244,46 @@ impl Measured {
         predictor: &Predictor,
         validation: &Subset,
         test: &Subset,
-        rule: ThresholdRule,
+        settings: &Settings,
     ) -> Result<Self, TrainError> {
         let validation_probabilities = validation.probabilities(predictor);
         let test_probabilities = test.probabilities(predictor);
 
-        let no_threshold = || TrainError::NoThreshold {
-            rule,
-            texts: validation.labels.len(),
+        let pipeline = predictor.pipeline();
+        let choose = |rule, unknown_texts: UnknownTexts| {
+            let above = unknown_texts.bound(pipeline);
+            choose_threshold(
+                &validation_probabilities,
+                &validation.labels,
+                ThresholdChoice { rule, above },
+            )
         };
-        let threshold = choose_threshold(&validation_probabilities, &validation.labels, rule)
-            .ok_or_else(no_threshold)?;
+
+        let (rule, unknown_texts) = (settings.threshold, settings.unknown_texts);
+        let threshold = choose(rule, unknown_texts).ok_or_else(|| TrainError::NoThreshold {
+            rule,
+            above: unknown_texts.bound(pipeline),
+            texts: validation.labels.len(),
+        })?;
+
+        let others = ALTERNATIVES
+            .into_iter()
+            .filter(|&other| other != (rule, unknown_texts))
+            .filter_map(|(rule, unknown_texts)| {
+                let threshold = choose(rule, unknown_texts)?;
+                let matrix = ConfusionMatrix::compute(&test_probabilities, &test.labels, threshold);
+                Some(ThresholdAlternative {
+                    rule,
+                    unknown_texts,
+                    threshold,
+                    precision: matrix.precision(),
+                    recall: matrix.recall(),
+                    f1: matrix.f1(),
+                })
+            });
 
         Ok(Self {
+            alternatives: others.collect(),
             threshold,
             validation_metrics: Metrics::compute(
                 &validation_probabilities,
@@ -316,6 +352,7 @@ impl Run<'_> {
             fit: self.fit,
             platt_scaling: self.platt_scaling,
             threshold: self.measured.threshold,
+            threshold_alternatives: self.measured.alternatives,
             validation_metrics: self.measured.validation_metrics,
             test_metrics: self.measured.test_metrics,
             test_intervals: results.intervals,

@@ -112,13 +112,27 @@ impl PlattScaling {
             }
         };
         let targets: Vec<f64> = labels.iter().map(target).collect();
+        Self::minimise(logits, &targets)
+    }
 
+    /// Fits slope and offset to `logits` and `labels`, `[texts]`, with the labels themselves as
+    /// targets: a logistic regression, which separates what can be separated.
+    pub(super) fn fit_to_labels(logits: &[f64], labels: &[bool]) -> Self {
+        let targets: Vec<f64> = labels
+            .iter()
+            .map(|&label| f64::from(u8::from(label)))
+            .collect();
+        Self::minimise(logits, &targets)
+    }
+
+    /// Minimises the cross entropy by Newton's method.
+    fn minimise(logits: &[f64], targets: &[f64]) -> Self {
         let mut scaling = Self {
             slope: 1.0,
             offset: 0.0,
         };
         for _ in 0..MAX_STEPS {
-            let next = scaling.line_search(logits, &targets);
+            let next = scaling.line_search(logits, targets);
             let slope_step = (next.slope - scaling.slope).abs();
             let offset_step = (next.offset - scaling.offset).abs();
             scaling = next;
@@ -129,7 +143,8 @@ impl PlattScaling {
         scaling
     }
 
-    fn apply(self, logit: f64) -> f64 {
+    /// Returns the calibrated logit.
+    pub(super) fn apply(self, logit: f64) -> f64 {
         self.slope.mul_add(logit, self.offset)
     }
 

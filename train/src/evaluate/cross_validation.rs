@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metrics::Metrics;
 use super::per_metric::PerMetric;
-use super::threshold::{ThresholdRule, choose_threshold};
+use super::threshold::{ThresholdChoice, ThresholdRule, choose_threshold};
 use crate::error::TrainError;
 use crate::fit::fitted::Fitted;
 use crate::settings::Settings;
@@ -39,6 +39,8 @@ pub struct Fold {
 struct OutOfFold {
     labels: Vec<bool>,
     probabilities: Vec<f32>,
+    /// Probability that the threshold must be above, if there is one.
+    above: Option<f32>,
 }
 
 impl CrossValidation {
@@ -113,6 +115,7 @@ impl OutOfFold {
         Ok(Self {
             labels: held_out.labels,
             probabilities,
+            above: settings.unknown_texts.bound(&pipeline),
         })
     }
 }
@@ -131,16 +134,22 @@ impl Fold {
             .flat_map(|other| other.labels.iter().copied())
             .collect();
 
-        let threshold =
-            choose_threshold(&probabilities, &labels, rule).ok_or(TrainError::NoFoldThreshold {
+        let above = others().filter_map(|other| other.above).reduce(f32::max);
+
+        let choice = ThresholdChoice { rule, above };
+        let threshold = choose_threshold(&probabilities, &labels, choice).ok_or(
+            TrainError::NoFoldThreshold {
                 rule,
+                above,
                 fold: fold + 1,
                 texts: labels.len(),
-            })?;
+            },
+        )?;
 
         let OutOfFold {
             labels,
             probabilities,
+            ..
         } = &predictions[fold];
         Ok(Self {
             threshold,
@@ -202,10 +211,11 @@ mod tests {
         let predictions = |shift: f32| OutOfFold {
             labels: vec![false, true],
             probabilities: vec![0.1 + shift, 0.3 + shift],
+            above: None,
         };
         let all = [predictions(0.0), predictions(0.5)];
         let thresholds = [0, 1].map(|fold| {
-            Fold::measure(&all, fold, ThresholdRule::MaxF1)
+            Fold::measure(&all, fold, ThresholdRule::MaxF(1.0))
                 .unwrap()
                 .threshold
         });

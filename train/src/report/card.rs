@@ -16,6 +16,7 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
     [
         summary(report, settings),
         metrics(report),
+        thresholds(report),
         baselines(report),
         calibration(report),
         list("Data", &content::data_notes(report, settings)),
@@ -112,6 +113,30 @@ const fn per_metric<T: Copy>(values: &PerMetric<T>) -> [T; 6] {
         values.roc_auc,
         values.pr_auc,
     ]
+}
+
+fn thresholds(report: &Report) -> String {
+    let mut table = String::from(
+        "## Thresholds of other rules\n\n\
+         | rule | texts without known terms | threshold | precision | recall | F1 |\n\
+         | --- | --- | --- | --- | --- | --- |\n",
+    );
+    for other in &report.threshold_alternatives {
+        push_line(
+            &mut table,
+            format_args!(
+                "| {} | {} | {:.4} | {:.4} | {:.4} | {:.4} |",
+                other.rule,
+                other.unknown_texts,
+                other.threshold,
+                other.precision,
+                other.recall,
+                other.f1
+            ),
+        );
+    }
+
+    table
 }
 
 fn baselines(report: &Report) -> String {

@@ -29,8 +29,8 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
         (
             "Threshold",
             format!(
-                "{}, by the rule {} on the validation subset",
-                report.threshold, settings.threshold
+                "{}, by the rule {} on the validation subset; texts without known terms: {}",
+                report.threshold, settings.threshold, settings.unknown_texts
             ),
         ),
         ("Probabilities", probabilities),

@@ -10,6 +10,7 @@ use crate::evaluate::intervals::Intervals;
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::model_checks::CheckOutcome;
 use crate::evaluate::slices::Slice;
+use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::fit::settings::SolverKind;
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
@@ -41,6 +42,9 @@ pub struct Report {
     pub platt_scaling: Option<PlattScaling>,
     /// The probability from which a text is relevant.
     pub threshold: f32,
+    /// Thresholds of other rules, with their metrics on the test subset.
+    #[serde(default)]
+    pub threshold_alternatives: Vec<ThresholdAlternative>,
     /// Metrics on the validation subset.
     pub validation_metrics: Metrics,
     /// Metrics on the test subset.
@@ -57,6 +61,23 @@ pub struct Report {
     pub model_checks: Vec<CheckOutcome>,
     /// Cross-validation on the training and validation subsets, if it is on.
     pub cross_validation: Option<CrossValidation>,
+}
+
+/// Threshold of a rule that the settings do not name.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdAlternative {
+    /// The rule.
+    pub rule: ThresholdRule,
+    /// How it predicts texts without known terms.
+    pub unknown_texts: UnknownTexts,
+    /// The probability from which a text is relevant.
+    pub threshold: f32,
+    /// Precision on the test subset.
+    pub precision: f64,
+    /// Recall on the test subset.
+    pub recall: f64,
+    /// F1 on the test subset.
+    pub f1: f64,
 }
 
 /// Number of texts of each label.

@@ -5,7 +5,7 @@ use std::path::Path;
 use relevance_data::{Dataset, Label, SourceSettings, Undecided};
 use relevance_train::evaluate::cross_validation::Fold;
 use relevance_train::settings::CrossValidationSettings;
-use relevance_train::{GateFailure, Report, Settings, TrainError, model_card, train};
+use relevance_train::{GateFailure, Report, Settings, TrainError, UnknownTexts, model_card, train};
 
 use crate::archive;
 
@@ -131,6 +131,7 @@ fn each_threshold_rule_holds_on_the_validation_subset() {
     let report = |rule: &str| {
         let settings = Settings {
             threshold: rule.parse().unwrap(),
+            unknown_texts: UnknownTexts::ByProbability,
             ..Settings::default()
         };
         train(&archive(), &settings, &())

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use relevance_pipeline::TokenCharacters;
-use relevance_train::{Settings, SolverKind, ThresholdRule};
+use relevance_train::{Settings, SolverKind, ThresholdRule, UnknownTexts};
 
 use super::choice::parse_choice;
 use super::setting::set;
@@ -57,9 +57,13 @@ pub struct FitArguments {
         default_missing_value = "true"
     )]
     calibrate: Option<bool>,
-    /// Rule that chooses the threshold: `max-f1`, `precision>=0.9`, `recall>=0.8` or `cost:FP:FN`.
+    /// Rule that chooses the threshold: `max-f0.6`, `max-f1`, `precision>=0.9`, `recall>=0.8` or `cost:FP:FN`.
     #[arg(long, env = "RELEVANCE_THRESHOLD_RULE", value_name = "RULE")]
     threshold_rule: Option<ThresholdRule>,
+    /// How to predict texts without known terms: `not-relevant` by a threshold above their probability, or
+    /// `by-probability`.
+    #[arg(long, env = "RELEVANCE_UNKNOWN_TEXTS", value_name = "PREDICTION")]
+    unknown_texts: Option<UnknownTexts>,
 }
 
 impl FitArguments {
@@ -83,5 +87,6 @@ impl FitArguments {
 
         set(&mut settings.calibrate, self.calibrate);
         set(&mut settings.threshold, self.threshold_rule);
+        set(&mut settings.unknown_texts, self.unknown_texts);
     }
 }

@@ -9,12 +9,13 @@ use relevance_train::Settings;
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 34] = [
+const SETTINGS: [(&str, &str); 35] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),
     ("calibrate", "/calibrate"),
     ("threshold_rule", "/threshold"),
+    ("unknown_texts", "/unknown_texts"),
     ("table", "/source/table"),
     ("query", "/source/query"),
     ("text_column", "/source/text_column"),

@@ -16,6 +16,7 @@ pub(super) fn section(report: &Report) -> Markup {
                 div.panel.scroll { (matrix(&report.test_metrics)) }
                 div.panel.scroll { (baselines(&report.baselines, &report.test_metrics)) }
             }
+            div.panel.scroll { (thresholds(report)) }
         }
     }
 }
@@ -94,11 +95,50 @@ fn baselines(baselines: &[Baseline], metrics: &Metrics) -> Markup {
     }
 }
 
+/// The thresholds of other rules beside the model's.
+fn thresholds(report: &Report) -> Markup {
+    let metrics = &report.test_metrics;
+    html! {
+        table {
+            caption { "Comparison with the thresholds of other rules" }
+            thead {
+                tr {
+                    th scope="col" { "Rule" }
+                    th scope="col" { "Texts without known terms" }
+                    @for metric in ["Threshold", "Precision", "Recall", "F1"] {
+                        th.number scope="col" { (metric) }
+                    }
+                }
+            }
+            tbody {
+                tr.ours {
+                    th scope="row" { "this model" }
+                    td {}
+                    (numbers([report.threshold.into(), metrics.precision, metrics.recall, metrics.f1]))
+                }
+                @for other in &report.threshold_alternatives {
+                    tr {
+                        th scope="row" { (other.rule) }
+                        td { (other.unknown_texts) }
+                        (numbers([other.threshold.into(), other.precision, other.recall, other.f1]))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn numbers<const N: usize>(values: [f64; N]) -> Markup {
+    html! {
+        @for value in values { td.number { (format!("{value:.3}")) } }
+    }
+}
+
 fn row(class: Option<&str>, name: &Markup, metrics: [f64; 3]) -> Markup {
     html! {
         tr class=[class] {
             th scope="row" { (name) }
-            @for value in metrics { td.number { (format!("{value:.3}")) } }
+            (numbers(metrics))
         }
     }
 }
