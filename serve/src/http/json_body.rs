@@ -1,7 +1,6 @@
 //! Request bodies as JSON of a known shape.
 
 use std::marker::PhantomData;
-use std::pin::pin;
 use std::sync::Arc;
 
 use aide::OperationInput;
@@ -11,24 +10,20 @@ use axum::Json;
 use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use bytes::{Bytes, BytesMut};
-use futures::FutureExt as _;
-use http_body_util::BodyExt as _;
+use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::de::{Error as _, Unexpected};
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 
-use crate::http::open_connections::{Connection, Reservation};
-use crate::problem::{Limit, Problem};
+use crate::http::open_connections::Connection;
+use crate::http::request_body::{RequestBody, read_body};
+use crate::problem::Problem;
 use crate::settings::Limits;
 use crate::state::ServiceState;
 
-/// The whole body of a request, and the memory that it holds.
-pub(crate) struct RequestBody {
-    pub(crate) content: Bytes,
-    pub(crate) reservation: Reservation,
-}
+/// U+FEFF in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A body that should be a JSON object of the shape `T`; unlike with axum's extractor, every
 /// rejection is a problem.
@@ -51,8 +46,9 @@ impl<T> JsonBody<T> {
             return Err(Problem::UnsupportedMediaType);
         }
 
+        let (head, body) = request.into_parts();
         Ok(Self {
-            content: read_body(request.into_body(), limits, connection).await?,
+            content: read_body(&head.headers, body, limits, connection).await?,
             shape: PhantomData,
         })
     }
@@ -100,77 +96,10 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|kind| kind == "json" || kind.ends_with("+json"))
 }
 
-/// Reads a whole body within the limits on its size and time, and on the memory of all requests.
-pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
-    body: B,
-    limits: &Limits,
-    connection: &Arc<Connection>,
-) -> Result<RequestBody, Problem> {
-    let mut read = pin!(read_within(body, limits.max_body_bytes, connection));
-    // Most bodies arrive with the head, and a timer would cost more than reading them.
-    if let Some(content) = read.as_mut().now_or_never() {
-        return content;
-    }
-
-    let read = tokio::time::timeout(limits.body_timeout, read);
-    read.await.unwrap_or_else(|_| {
-        Err(Problem::BodyTooSlow {
-            limit: Limit::body_time(limits.body_timeout),
-        })
-    })
-}
-
-async fn read_within<B: HttpBody<Data = Bytes>>(
-    body: B,
-    max_bytes: usize,
-    connection: &Arc<Connection>,
-) -> Result<RequestBody, Problem> {
-    let too_large = || Problem::BodyTooLarge {
-        limit: Limit::body(max_bytes),
-    };
-    if body.size_hint().lower() > max_bytes as u64 {
-        return Err(too_large());
-    }
-
-    let mut reservation = connection.reserve(0)?;
-    let mut body = pin!(body);
-    let mut content = Bytes::new();
-    let mut more = BytesMut::new();
-
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Problem::IncompleteBody)?.into_data() else {
-            continue;
-        };
-
-        if content.len() + more.len() + data.len() > max_bytes {
-            return Err(too_large());
-        }
-
-        reservation.grow(data.len())?;
-
-        if content.is_empty() {
-            content = data;
-        } else {
-            more.extend_from_slice(&data);
-        }
-
-        if body.is_end_stream() {
-            break;
-        }
-    }
-
-    if !more.is_empty() {
-        content = [content, more.freeze()].concat().into();
-    }
-
-    Ok(RequestBody {
-        content,
-        reservation,
-    })
-}
-
 /// Parses JSON that must be an object.
 pub(crate) fn parse<'c, T: Deserialize<'c>>(content: &'c [u8]) -> Result<T, Problem> {
+    // Editors and tools on Windows write the mark, and a parser may ignore it (RFC 8259, 8.1).
+    let content = content.strip_prefix(BYTE_ORDER_MARK).unwrap_or(content);
     let text =
         std::str::from_utf8(content).map_err(|error| Problem::MalformedJson(error.to_string()))?;
     // serde would also read a struct from an array of its fields.

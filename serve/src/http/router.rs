@@ -19,7 +19,7 @@ use crate::http::request_id::{REQUEST_ID, TRACEPARENT};
 use crate::http::unsent::count_unsent;
 use crate::oip;
 use crate::oip::error::ProtocolError;
-use crate::oip::routes::{is_grpc, is_path};
+use crate::oip::routes::{is_grpc, is_path, is_shared_memory};
 use crate::problem::Problem;
 use crate::routes::{api, metrics, pages};
 use crate::state::ServiceState;
@@ -104,6 +104,10 @@ async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
             "this service does not exist; reflection lists those that do",
         )
         .into_http();
+    }
+
+    if is_shared_memory(uri.path()) {
+        return ProtocolError::SharedMemory.into_response();
     }
 
     reject(&uri, Problem::NotFound)

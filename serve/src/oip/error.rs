@@ -31,8 +31,8 @@ pub(crate) enum ProtocolError {
     },
     #[error(transparent)]
     Invalid(#[from] InvalidRequest),
-    #[error("the body has the content encoding `{0}`; send it uncompressed")]
-    ContentEncoding(String),
+    #[error("shared memory is not supported: send the tensors in the request")]
+    SharedMemory,
     #[error("the new version cannot be loaded, the active one stays: {}", error_chain(&**.0))]
     Load(#[source] Box<ServeError>),
     #[error("the store cannot be read: {}", error_chain(&**.0))]
@@ -67,9 +67,10 @@ impl ProtocolError {
     /// The code in the metrics.
     pub(crate) const fn code(&self) -> ProblemCode {
         match self {
-            Self::UnknownModel { .. } | Self::UnknownVersion { .. } => ProblemCode::NotFound,
+            Self::UnknownModel { .. } | Self::UnknownVersion { .. } | Self::SharedMemory => {
+                ProblemCode::NotFound
+            }
             Self::Invalid(_) => ProblemCode::InvalidBody,
-            Self::ContentEncoding(_) => ProblemCode::UnsupportedMediaType,
             Self::Load(_) | Self::Store(_) => ProblemCode::Internal,
             Self::Problem(problem) => problem.code(),
         }
@@ -97,7 +98,7 @@ impl ProtocolError {
             Self::UnknownModel { .. }
             | Self::UnknownVersion { .. }
             | Self::Invalid(_)
-            | Self::ContentEncoding(_) => {}
+            | Self::SharedMemory => {}
         }
     }
 
@@ -114,9 +115,10 @@ impl IntoResponse for ProtocolError {
         self.log();
 
         let status = self.status();
+        let code = self.code();
         let mut response = (status, Json(self.body())).into_response();
-        advise(status, response.headers_mut());
-        response.extensions_mut().insert(self.code());
+        advise(code, response.headers_mut());
+        response.extensions_mut().insert(code);
 
         response
     }

@@ -18,12 +18,20 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
 
 /// Whether errors at this path have the protocol's format.
 pub(crate) fn is_path(path: &str) -> bool {
-    let is_under = |root: &str| {
-        path.strip_prefix(root)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
+    path == "/v2"
+        || is_under(path, "/v2/models")
+        || is_under(path, "/v2/repository")
+        || is_shared_memory(path)
+}
 
-    path == "/v2" || is_under("/v2/models") || is_under("/v2/repository")
+/// Whether a path belongs to Triton's extensions for shared memory.
+pub(crate) fn is_shared_memory(path: &str) -> bool {
+    is_under(path, "/v2/systemsharedmemory") || is_under(path, "/v2/cudasharedmemory")
+}
+
+fn is_under(path: &str, root: &str) -> bool {
+    path.strip_prefix(root)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a request is a gRPC call.
@@ -45,6 +53,7 @@ mod tests {
             "/v2/models/",
             "/v2/models/a/infer",
             "/v2/repository/index",
+            "/v2/systemsharedmemory/status",
         ] {
             assert!(is_path(path), "{path}");
         }

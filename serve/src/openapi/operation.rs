@@ -62,7 +62,7 @@ pub(crate) fn name_version(mut operation: TransformOperation<'_>) -> TransformOp
 }
 
 /// Problems of a JSON body; `invalid` is the message for a body of the wrong shape.
-pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
+pub(crate) fn body_problems(invalid: &str) -> [Problem; 8] {
     let limits = Limits::DEFAULT;
 
     [
@@ -75,6 +75,8 @@ pub(crate) fn body_problems(invalid: &str) -> [Problem; 6] {
             limit: Limit::body(limits.max_body_bytes),
         },
         Problem::UnsupportedMediaType,
+        Problem::UnsupportedEncoding("br".to_owned()),
+        Problem::MalformedGzip("invalid gzip header".to_owned()),
         Problem::InvalidBody(invalid.to_owned()),
     ]
 }

@@ -90,6 +90,14 @@ problems! {
     [UnsupportedMediaType] UNSUPPORTED_MEDIA_TYPE InvalidArgument
     "Unsupported media type" "the body must be sent as `Content-Type: application/json`";
 
+    /// The body has a content encoding other than gzip.
+    [UnsupportedEncoding(String)] UNSUPPORTED_MEDIA_TYPE Unimplemented
+    "Unsupported encoding" "the body has the encoding `{0}`; send it as gzip, or as it is";
+
+    /// The body's headers say gzip, and it is not gzip or ends early.
+    [MalformedGzip(String)] BAD_REQUEST InvalidArgument
+    "Malformed gzip" "the body is not gzip, as its headers say: {0}";
+
     /// The body exceeds the size limit.
     [BodyTooLarge { limit: Limit }] PAYLOAD_TOO_LARGE ResourceExhausted
     "Body too large" "the body has more than {limit}" limit;

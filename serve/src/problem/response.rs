@@ -93,7 +93,7 @@ impl IntoResponse for Problem {
         )
             .into_response();
 
-        advise(status, response.headers_mut());
+        advise(body.code, response.headers_mut());
         response.extensions_mut().insert(body.code);
 
         response
@@ -101,14 +101,18 @@ impl IntoResponse for Problem {
 }
 
 /// Adds the header that tells a rejected client how to proceed.
-pub(crate) fn advise(status: StatusCode, headers: &mut HeaderMap) {
-    match status {
-        StatusCode::TOO_MANY_REQUESTS => headers.insert(header::RETRY_AFTER, RETRY_AFTER_S.into()),
-        StatusCode::UNAUTHORIZED => {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+pub(crate) fn advise(code: ProblemCode, headers: &mut HeaderMap) {
+    let (name, value) = match code {
+        ProblemCode::Overloaded => (header::RETRY_AFTER, RETRY_AFTER_S.into()),
+        ProblemCode::KeyMissing | ProblemCode::KeyUnknown => {
+            (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
         }
-        _ => None,
+        ProblemCode::UnsupportedEncoding => {
+            (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"))
+        }
+        _ => return,
     };
+    headers.insert(name, value);
 }
 
 impl OperationOutput for Problem {

@@ -2,11 +2,14 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
+use bytes::Bytes;
 use tonic::Status;
 
-use crate::http::json_body::read_body;
+use crate::http::content_encoding::{ContentEncoding, gunzip};
+use crate::http::request_body::{RequestBody, read_encoded};
 use crate::oip::error::ProtocolError;
 use crate::oip::grpc::message_check::check_tensor_counts;
 use crate::problem::{Limit, Problem};
@@ -15,14 +18,16 @@ use crate::state::ServiceState;
 
 /// Size of the prefix of a message: a flag and a length.
 const PREFIX_BYTES: usize = 5;
+/// Header with the encoding of messages whose flag is set.
+const ENCODING: &str = "grpc-encoding";
 
-/// Middleware that reads the whole message before the call.
+/// Middleware that reads and decodes the whole message before the call.
 pub(super) async fn whole_body(
     State(state): State<ServiceState>,
     request: Request,
     next: Next,
 ) -> Response {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
 
     let limits = state.limits();
     let with_prefix = Limits {
@@ -31,7 +36,9 @@ pub(super) async fn whole_body(
     };
 
     let connection = state.connections().of_request(&head.extensions);
-    match read_body(body, &with_prefix, &connection).await {
+    let body = read_encoded(body, &with_prefix, &connection).await;
+    let body = body.and_then(|body| decode(body, &mut head.headers, limits));
+    match body {
         // The memory stays reserved until the call is over.
         Ok(body) => {
             let request = Request::from_parts(head, Body::from(body.content.clone()));
@@ -41,13 +48,50 @@ pub(super) async fn whole_body(
     }
 }
 
+/// Decodes a message whose flag is set, and removes the header, so that the call sees a message that
+/// was never encoded.
+fn decode(
+    mut body: RequestBody,
+    headers: &mut HeaderMap,
+    limits: &Limits,
+) -> Result<RequestBody, Problem> {
+    let encoding = match headers.remove(ENCODING) {
+        Some(value) => ContentEncoding::parse(&value)?,
+        None => ContentEncoding::Identity,
+    };
+
+    if let (ContentEncoding::Gzip, Some(1), Some(message)) =
+        (encoding, body.content.first(), message(&body.content))
+    {
+        let decoded = gunzip(message, limits.max_body_bytes, &mut body.reservation)?;
+        body.content = with_prefix(&decoded);
+    }
+    Ok(body)
+}
+
+/// The message that follows the prefix, unless it ends early.
+fn message(content: &[u8]) -> Option<&[u8]> {
+    let (prefix, rest) = content.split_first_chunk::<PREFIX_BYTES>()?;
+    let [_, length @ ..] = *prefix;
+    rest.get(..usize::try_from(u32::from_be_bytes(length)).ok()?)
+}
+
+/// The body of a message that is not encoded.
+fn with_prefix(message: &[u8]) -> Bytes {
+    let length = u32::try_from(message.len()).expect("a message is within the limit on bodies");
+    let mut body = Vec::with_capacity(PREFIX_BYTES + message.len());
+    body.push(0);
+    body.extend_from_slice(&length.to_be_bytes());
+    body.extend_from_slice(message);
+    body.into()
+}
+
 /// Middleware that checks an inference request before it is decoded; its body is whole.
 pub(super) async fn check_inference(request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     let content = to_bytes(body, usize::MAX).await.unwrap_or_default();
 
-    let message = content.get(PREFIX_BYTES..).unwrap_or_default();
-    match check_tensor_counts(message) {
+    match message(&content).map_or(Ok(()), check_tensor_counts) {
         Ok(()) => {
             next.run(Request::from_parts(head, Body::from(content)))
                 .await

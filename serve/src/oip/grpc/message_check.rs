@@ -16,7 +16,7 @@ const INPUTS: u32 = 5;
 const OUTPUTS: u32 = 6;
 
 /// Counts of the tensors in a message.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 struct TensorCounts {
     inputs: usize,
     outputs: usize,
@@ -24,11 +24,9 @@ struct TensorCounts {
 
 /// Rejects an inference request with more tensors than the model has.
 ///
-/// A malformed message passes: decoding it fails at the same byte.
+/// A malformed message passes if it has no more up to there: decoding it fails at the same byte.
 pub(super) fn check_tensor_counts(message: &[u8]) -> Result<(), InvalidRequest> {
-    let Ok(TensorCounts { inputs, outputs }) = TensorCounts::scan(message) else {
-        return Ok(());
-    };
+    let TensorCounts { inputs, outputs } = TensorCounts::scan(message);
 
     if inputs > 1 {
         return Err(InvalidRequest::InputCount(inputs));
@@ -41,21 +39,23 @@ pub(super) fn check_tensor_counts(message: &[u8]) -> Result<(), InvalidRequest> 
 }
 
 impl TensorCounts {
-    /// Counts the tensors of a message without decoding them.
-    fn scan(mut message: &[u8]) -> Result<Self, DecodeError> {
+    /// Counts the tensors of a message without decoding them, up to its end or where it is
+    /// malformed.
+    fn scan(mut message: &[u8]) -> Self {
         let mut counts = Self::default();
+        while !message.is_empty() && counts.add_field(&mut message).is_ok() {}
+        counts
+    }
 
-        while !message.is_empty() {
-            let (tag, wire_type) = decode_key(&mut message)?;
-            match tag {
-                INPUTS => counts.inputs += 1,
-                OUTPUTS => counts.outputs += 1,
-                _ => {}
-            }
-            skip_field(wire_type, tag, &mut message, DecodeContext::default())?;
+    /// Counts the next field, and removes it from the message.
+    fn add_field(&mut self, message: &mut &[u8]) -> Result<(), DecodeError> {
+        let (tag, wire_type) = decode_key(message)?;
+        match tag {
+            INPUTS => self.inputs += 1,
+            OUTPUTS => self.outputs += 1,
+            _ => {}
         }
-
-        Ok(counts)
+        skip_field(wire_type, tag, message, DecodeContext::default())
     }
 }
 
@@ -79,14 +79,13 @@ mod tests {
             raw_input_contents: vec![vec![0; 300]; 4],
             ..ModelInferRequest::default()
         };
-        let counts = TensorCounts::scan(&request.encode_to_vec()).unwrap();
-        assert_eq!(
-            counts,
-            TensorCounts {
-                inputs: 2,
-                outputs: 3
-            }
-        );
+        let message = request.encode_to_vec();
+        // The second time with bytes at the end that are no field.
+        for message in [message.clone(), [message, vec![0xff; 3]].concat()] {
+            let counts = TensorCounts::scan(&message);
+            assert_eq!((counts.inputs, counts.outputs), (2, 3));
+            assert!(check_tensor_counts(&message).is_err());
+        }
     }
 
     #[test]

@@ -5,11 +5,12 @@ use aide::generate::GenContext;
 use aide::openapi::{Operation, ReferenceOr};
 use axum::Json;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use crate::http::json_body::{RequestBody, parse, read_body};
+use crate::http::json_body::parse;
+use crate::http::request_body::{RequestBody, read_body};
 use crate::oip::error::ProtocolError;
 use crate::oip::invalid_request::InvalidRequest;
 use crate::problem::Problem;
@@ -41,23 +42,14 @@ impl<T: JsonSchema> OperationInput for OptionalJson<T> {
     }
 }
 
-/// Reads a whole uncompressed body.
+/// Reads a whole body.
 pub(super) async fn read(
     request: Request,
     state: &ServiceState,
 ) -> Result<(HeaderMap, RequestBody), ProtocolError> {
     let (head, body) = request.into_parts();
-    if let Some(encoding) = head
-        .headers
-        .get(header::CONTENT_ENCODING)
-        .filter(|encoding| *encoding != "identity")
-    {
-        return Err(ProtocolError::ContentEncoding(
-            encoding.to_str().unwrap_or("?").to_owned(),
-        ));
-    }
     let connection = state.connections().of_request(&head.extensions);
-    let body = read_body(body, state.limits(), &connection).await?;
+    let body = read_body(&head.headers, body, state.limits(), &connection).await?;
     Ok((head.headers, body))
 }
 

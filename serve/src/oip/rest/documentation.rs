@@ -46,7 +46,7 @@ pub(super) fn version_errors() -> impl Iterator<Item = ProtocolError> {
 }
 
 /// Errors of a body; `invalid` is the message for a body of the wrong shape.
-pub(super) fn body_errors(invalid: &str) -> [ProtocolError; 6] {
+pub(super) fn body_errors(invalid: &str) -> [ProtocolError; 7] {
     let limits = Limits::DEFAULT;
     [
         Problem::MalformedJson("expected `:` at line 1 column 8".to_owned()).into(),
@@ -59,7 +59,8 @@ pub(super) fn body_errors(invalid: &str) -> [ProtocolError; 6] {
             limit: Limit::body(limits.max_body_bytes),
         }
         .into(),
-        ProtocolError::ContentEncoding("gzip".to_owned()),
+        Problem::UnsupportedEncoding("br".to_owned()).into(),
+        Problem::MalformedGzip("invalid gzip header".to_owned()).into(),
         InvalidRequest::Body(invalid.to_owned()).into(),
     ]
 }
