@@ -33,7 +33,9 @@ pub use error::PipelineError;
 pub use explanation::{Explanation, TermContribution, TokenContribution};
 pub use golden::GoldenSentence;
 pub use idf::smooth_idf;
-pub use kernel::{BLOCK_BYTES, Predictor, ScoreBuffer, Scorer, TokenCounts, TokenScan, byte_mask};
+pub use kernel::{
+    BLOCK_BYTES, Predictor, Projection, ScoreBuffer, Scorer, TokenCounts, TokenScan, byte_mask,
+};
 pub use ngram_pool::NgramPool;
 pub use pipeline::{Labels, Pipeline, PipelineParts, Prediction, sigmoid};
 pub use token::{TokenCharacters, tokens};

@@ -24,4 +24,4 @@ pub use onnxruntime::OnnxRuntime;
 pub use relevance_pipeline::{
     Explanation, Labels, Prediction, TermContribution, TokenContribution, TokenCounts,
 };
-pub use session::Session;
+pub use session::{ScoredText, Session};

@@ -7,12 +7,13 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use relevance_pipeline::graph::{CALL, Node, PREDICTION, tensor};
-use relevance_pipeline::{Explanation, Prediction, ScoreBuffer, Scorer, TokenCounts};
+use relevance_pipeline::{Explanation, Prediction, Projection, ScoreBuffer, Scorer, TokenCounts};
 use tract_onnx::pb::{ModelProto, NodeProto, TensorProto};
 use tract_onnx::tract_hir::internal::*;
 
 use crate::info::ModelInfo;
 use crate::operators::TfIdfLinear;
+use crate::session::ScoredText;
 
 thread_local! {
     /// Buffer of the thread, reused from text to text.
@@ -95,19 +96,36 @@ impl NativeModel {
 
     /// Returns one prediction per text, with the bits of the reference.
     pub(crate) fn predict<T: AsRef<str>>(&self, texts: &[T], threshold: f32) -> Vec<Prediction> {
-        let intercept = f64::from(self.intercept);
+        self.project(texts, |projection| self.prediction(projection, threshold))
+    }
 
+    /// Returns one prediction per text, with the number of its known terms.
+    pub(crate) fn score<T: AsRef<str>>(&self, texts: &[T], threshold: f32) -> Vec<ScoredText> {
+        self.project(texts, |projection| ScoredText {
+            prediction: self.prediction(projection, threshold),
+            known_terms: Some(projection.known_terms),
+        })
+    }
+
+    /// Returns the number of known terms of each text.
+    pub(crate) fn known_terms<T: AsRef<str>>(&self, texts: &[T]) -> Vec<u32> {
+        self.project(texts, |projection| projection.known_terms)
+    }
+
+    fn prediction(&self, projection: Projection, threshold: f32) -> Prediction {
+        Prediction::from_logit(projection.product + f64::from(self.intercept), threshold)
+    }
+
+    fn project<T: AsRef<str>, R>(&self, texts: &[T], convert: impl Fn(Projection) -> R) -> Vec<R> {
         BUFFER.with_borrow_mut(|buffer| {
-            let predict = |text: &T| {
-                let product = self
-                    .scorer
-                    .project(text.as_ref(), &self.coefficients, buffer);
-                Prediction::from_logit(product + intercept, threshold)
+            let convert = |text: &T| {
+                let text = text.as_ref();
+                convert(self.scorer.project(text, &self.coefficients, buffer))
             };
-            let predictions = texts.iter().map(predict).collect();
+            let converted = texts.iter().map(convert).collect();
 
             buffer.trim();
-            predictions
+            converted
         })
     }
 

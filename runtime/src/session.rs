@@ -41,6 +41,16 @@ pub struct Session {
     is_native_graph: bool,
 }
 
+/// Prediction for one text, with the part of the text that it rests on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScoredText {
+    /// The prediction.
+    pub prediction: Prediction,
+    /// Number of different terms of the text that the model knows; without any the probability is
+    /// the model's base rate. `None` for an inlined file.
+    pub known_terms: Option<u32>,
+}
+
 impl Session {
     /// Loads a text model from the bytes of its file.
     ///
@@ -82,22 +92,27 @@ impl Session {
         }
     }
 
-    /// Returns one prediction per text, in their order, with `threshold` in place of the model's.
+    /// Returns one prediction per text, in their order, with the number of its known terms and with
+    /// `threshold` in place of the model's.
     ///
     /// # Errors
     /// [`RuntimeError::Run`] when tract fails.
-    pub fn predict_with_threshold<T: AsRef<str>>(
+    pub fn score<T: AsRef<str>>(
         &self,
         texts: &[T],
         threshold: f32,
-    ) -> Result<Vec<Prediction>, RuntimeError> {
+    ) -> Result<Vec<ScoredText>, RuntimeError> {
         if let Some(native) = self.native.as_ref().filter(|_| self.is_native_graph) {
-            return Ok(native.predict(texts, threshold));
+            return Ok(native.score(texts, threshold));
         }
 
-        let predictions = self.predict_with_tract(texts)?.into_iter();
+        let known_terms = self.native.as_ref().map(|native| native.known_terms(texts));
+        let predictions = self.predict_with_tract(texts)?.into_iter().enumerate();
         Ok(predictions
-            .map(|prediction| Prediction::from_probability(prediction.probability, threshold))
+            .map(|(index, Prediction { probability, .. })| ScoredText {
+                prediction: Prediction::from_probability(probability, threshold),
+                known_terms: known_terms.as_ref().map(|counts| counts[index]),
+            })
             .collect())
     }
 

@@ -19,6 +19,7 @@ pub struct Answer {
     pub label: String,
     pub relevant: bool,
     pub probability: f32,
+    pub known_terms: Option<usize>,
     pub text: String,
 }
 
@@ -60,6 +61,8 @@ pub fn assert_answers(answers: &[Answer], reference: &Pipeline, texts: &[&str]) 
         );
         assert_eq!(answer.relevant, want.relevant, "{answer:?}");
         assert_eq!(answer.label, reference.label(want.relevant), "{answer:?}");
+        let known_terms = reference.term_counts(&answer.text).len();
+        assert_eq!(answer.known_terms, Some(known_terms), "{answer:?}");
     }
 }
 
@@ -139,7 +142,12 @@ fn an_answer_is_the_same_in_every_format() {
         let text = text.replace('\t', "\\t");
         assert_eq!(
             line,
-            format!("{}\t{:.6}\t{text}", answer.label, answer.probability)
+            format!(
+                "{}\t{:.6}\t{}\t{text}",
+                answer.label,
+                answer.probability,
+                answer.known_terms.unwrap()
+            )
         );
     }
     assert_eq!(text.lines().count(), texts.len());
@@ -283,7 +291,7 @@ fn a_missing_file_or_model_fails_by_name() {
 }
 
 #[test]
-fn json_lines_are_objects_of_four_keys() {
+fn json_lines_are_objects_of_five_keys() {
     let workspace = Workspace::with_model();
     let outcome = workspace
         .run(&["predict", "-f", "jsonl", "flood"])
@@ -293,8 +301,29 @@ fn json_lines_are_objects_of_four_keys() {
 
     assert_eq!(
         json!(keys),
-        json!(["label", "probability", "relevant", "text"])
+        json!(["known_terms", "label", "probability", "relevant", "text"])
     );
+}
+
+#[test]
+fn an_inlined_model_does_not_say_how_many_terms_it_knows() {
+    let workspace = Workspace::with_model();
+    workspace
+        .run(&["export", "--inline", "-o", "inlined.onnx"])
+        .succeeded();
+    let answers = |format: &str| {
+        let model = ["--model-file", "inlined.onnx"];
+        let arguments = [&["predict", "flood", "--format", format], &model[..]].concat();
+        workspace.run(&arguments).succeeded().stdout
+    };
+
+    let text = answers("text");
+    let [label, probability, "", "flood\n"] = text.split('\t').collect::<Vec<_>>()[..] else {
+        panic!("{text:?}")
+    };
+    assert!(!label.is_empty() && !probability.is_empty());
+    assert!(!answers("jsonl").contains("known_terms"));
+    assert!(answers("csv").starts_with("label,relevant,probability,text\n"));
 }
 
 #[test]

@@ -36,7 +36,8 @@ fn read_parquet(workspace: &Workspace, name: &str) -> Vec<Answer> {
         label: row.get_string(0).unwrap().clone(),
         relevant: row.get_bool(1).unwrap(),
         probability: row.get_float(2).unwrap(),
-        text: row.get_string(3).unwrap().clone(),
+        known_terms: row.get_int(3).ok().map(|count| count.try_into().unwrap()),
+        text: row.get_string(4).unwrap().clone(),
     };
     rows.map(answer).collect()
 }

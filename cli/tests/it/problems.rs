@@ -118,8 +118,18 @@ fn of_requests(workspace: &Workspace) -> BTreeSet<String> {
     ];
     cases
         .into_iter()
+        .chain(encoded_requests())
         .map(|(code, request, ends)| told(&problem(&service, &request, ends), code))
         .collect()
+}
+
+/// Requests whose encoding is unknown, or not that of the body.
+fn encoded_requests() -> [(&'static str, String, bool); 2] {
+    let request = post("/v1/predict", "application/json", r#"{"text": "flood"}"#);
+    [("unsupported_encoding", "br"), ("malformed_gzip", "gzip")].map(|(code, encoding)| {
+        let header = format!("Content-Encoding: {encoding}\r\nHost");
+        (code, request.replace("Host", &header), false)
+    })
 }
 
 /// The codes of a service with keys, whose model an operator has unloaded.

@@ -17,5 +17,5 @@ pub(crate) mod term_index;
 mod token_scan;
 
 pub use byte_mask::{BLOCK_BYTES, byte_mask};
-pub use scorer::{Predictor, ScoreBuffer, Scorer, TokenCounts};
+pub use scorer::{Predictor, Projection, ScoreBuffer, Scorer, TokenCounts};
 pub use token_scan::TokenScan;

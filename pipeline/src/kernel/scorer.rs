@@ -34,6 +34,15 @@ impl Sum for TokenCounts {
     }
 }
 
+/// A text's normalised TF-IDF row times the weights of a linear model.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Projection {
+    /// The dot product; 0 for a text without known terms.
+    pub product: f64,
+    /// Number of different terms of the text that the vocabulary has.
+    pub known_terms: u32,
+}
+
 /// Buffer that is reused from text to text.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreBuffer {
@@ -99,18 +108,22 @@ impl Scorer {
         self.index.find(text, buffer, visit);
     }
 
-    /// Returns the dot product of the text's normalised TF-IDF row and `coefficients`,
-    /// `[vocabulary]`; 0 for a text without known terms.
+    /// Projects `text` on `coefficients`, `[vocabulary]`.
     ///
     /// # Panics
     /// When there are fewer coefficients than terms.
     #[must_use]
-    pub fn project(&self, text: &str, coefficients: &[f32], buffer: &mut ScoreBuffer) -> f64 {
+    pub fn project(
+        &self,
+        text: &str,
+        coefficients: &[f32],
+        buffer: &mut ScoreBuffer,
+    ) -> Projection {
         let ScoreBuffer { terms, columns } = buffer;
         self.index.columns(text, terms, columns);
         columns.sort_unstable();
 
-        let (mut product, mut squares) = (0.0, 0.0);
+        let (mut product, mut squares, mut known_terms) = (0.0, 0.0, 0);
         for occurrences in columns.chunk_by(|left, right| left == right) {
             let column = occurrences[0] as usize;
             #[expect(
@@ -120,12 +133,15 @@ impl Scorer {
             let weight = occurrences.len() as f64 * f64::from(self.idf[column]);
             product += weight * f64::from(coefficients[column]);
             squares += weight * weight;
+            known_terms += 1;
         }
 
         if squares > 0.0 {
-            product / squares.sqrt()
-        } else {
-            0.0
+            product /= squares.sqrt();
+        }
+        Projection {
+            product,
+            known_terms,
         }
     }
 }
@@ -173,6 +189,7 @@ impl<'p> Predictor<'p> {
     pub fn logit(&self, text: &str, buffer: &mut ScoreBuffer) -> f64 {
         self.scorer
             .project(text, self.pipeline.coefficients(), buffer)
+            .product
             + f64::from(self.pipeline.intercept())
     }
 
@@ -208,6 +225,9 @@ mod tests {
                 let logit = predictor.logit(text, &mut buffer);
                 prop_assert_eq!(logit.to_bits(), pipeline.logit(text).to_bits());
                 prop_assert_eq!(predictor.predict(text, &mut buffer), pipeline.predict(text));
+
+                let projection = predictor.scorer.project(text, pipeline.coefficients(), &mut buffer);
+                prop_assert_eq!(projection.known_terms as usize, pipeline.term_counts(text).len());
             }
         }
     }

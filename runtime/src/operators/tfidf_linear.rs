@@ -104,8 +104,8 @@ impl EvalOp for TfIdfLinear {
         let mut buffer = ScoreBuffer::default();
         #[expect(clippy::cast_possible_truncation, reason = "the graph computes in f32")]
         let logit = |text: &String| {
-            let product = self.scorer.project(text, coefficients, &mut buffer);
-            (product + f64::from(intercept)) as f32
+            let projection = self.scorer.project(text, coefficients, &mut buffer);
+            (projection.product + f64::from(intercept)) as f32
         };
         let logits: tract_ndarray::Array1<f32> =
             texts.as_slice::<String>()?.iter().map(logit).collect();

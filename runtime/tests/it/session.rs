@@ -196,10 +196,11 @@ fn a_threshold_replaces_the_models_on_either_path() {
 
         for want in session.predict(&texts).unwrap() {
             let threshold = want.probability;
-            let predictions = session.predict_with_threshold(&texts, threshold).unwrap();
+            let scored = session.score(&texts, threshold).unwrap();
             assert!(
-                predictions
+                scored
                     .iter()
+                    .map(|text| text.prediction)
                     .all(|prediction| prediction.relevant == (prediction.probability >= threshold))
             );
         }

@@ -11,6 +11,7 @@ mod process;
 mod registry;
 mod reload;
 mod shadow;
+mod statistics;
 mod text_format;
 
 pub(crate) use admission::AdmissionMetrics;
@@ -20,4 +21,5 @@ pub(crate) use model::ModelMetrics;
 pub(crate) use registry::Metrics;
 pub(crate) use reload::Outcome;
 pub(crate) use shadow::ShadowMetrics;
+pub(crate) use statistics::{DurationSum, RequestDurations};
 pub(crate) use text_format::TextFormat;

@@ -9,8 +9,9 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use relevance_models::Manifest;
-use relevance_runtime::{Prediction, Session};
+use relevance_runtime::{ScoredText, Session};
 
+use crate::metrics::statistics::Statistics;
 use crate::model::loaded::digest;
 
 /// Upper bounds of the probability buckets.
@@ -66,6 +67,8 @@ pub(crate) struct ModelMetrics {
     known_tokens: Counter,
     unknown_tokens: Counter,
     requests: AtomicU64,
+    /// The same events as the inference protocol reports them.
+    pub(crate) statistics: Statistics,
 }
 
 impl VersionDigest {
@@ -136,6 +139,7 @@ impl ModelSeries {
             known_tokens: tokens(true),
             unknown_tokens: tokens(false),
             requests: AtomicU64::new(0),
+            statistics: Statistics::default(),
         }
     }
 
@@ -177,19 +181,18 @@ impl ModelMetrics {
     pub(crate) fn count<T: AsRef<str>>(
         &self,
         texts: &[T],
-        predictions: &[Prediction],
+        scored: &[ScoredText],
         session: &Session,
     ) {
-        let relevant = predictions
+        let relevant = scored
             .iter()
-            .filter(|prediction| prediction.relevant)
+            .filter(|text| text.prediction.relevant)
             .count() as u64;
         self.relevant.inc_by(relevant);
-        self.not_relevant
-            .inc_by(predictions.len() as u64 - relevant);
+        self.not_relevant.inc_by(scored.len() as u64 - relevant);
 
-        for prediction in predictions {
-            self.scores.observe(f64::from(prediction.probability));
+        for text in scored {
+            self.scores.observe(f64::from(text.prediction.probability));
         }
 
         if self

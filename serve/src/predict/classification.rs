@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use relevance_runtime::Prediction;
+use relevance_runtime::{Prediction, ScoredText};
 
 use crate::model::active::ActiveModel;
 
@@ -13,7 +13,7 @@ pub(crate) struct Classification {
     /// The probability from which a text is relevant: the request's, or else the model's.
     pub(crate) threshold: f32,
     /// One prediction per text, in their order.
-    pub(crate) predictions: Vec<Prediction>,
+    pub(crate) scored: Vec<ScoredText>,
 }
 
 impl Classification {

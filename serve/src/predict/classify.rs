@@ -1,8 +1,11 @@
 //! Classification of a request's texts: validation, admission, scoring, and what is recorded.
 
-use relevance_runtime::Prediction;
+use std::time::Instant;
+
+use relevance_runtime::ScoredText;
 
 use crate::http::request_id::RequestId;
+use crate::metrics::RequestDurations;
 use crate::model::loaded::LoadedModel;
 use crate::predict::classification::Classification;
 use crate::predict::validation::{validate_batch, validate_threshold};
@@ -27,21 +30,31 @@ impl ServiceState {
         validate_batch(texts, location, self.limits())?;
         let requested_threshold = validate_threshold(threshold)?;
 
+        let start = Instant::now();
         let _admitted = self.admission().admit(texts.len()).await?;
         let model = self.active_model()?;
         let threshold = requested_threshold.unwrap_or(model.session().info().threshold);
-        let predictions = score(&model, texts, threshold).await?;
 
-        model.metrics().count(texts, &predictions, model.session());
+        let admitted = Instant::now();
+        let scored = score(&model, texts, threshold).await;
+        let durations = RequestDurations {
+            queue: admitted.duration_since(start),
+            scoring: admitted.elapsed(),
+        };
+        let statistics = &model.metrics().statistics;
+        statistics.count(texts.len(), durations, scored.is_ok());
+        let scored = scored?;
+
+        model.metrics().count(texts, &scored, model.session());
         if let Some(shadow) = self.shadow() {
             let version = model.manifest().version;
-            shadow.submit(version, requested_threshold, texts, &predictions);
+            shadow.submit(version, requested_threshold, texts, &scored);
         }
 
         let classification = Classification {
             model,
             threshold,
-            predictions,
+            scored,
         };
         if let Some(capture) = self.capture() {
             capture.sample(id, texts, &classification);
@@ -56,29 +69,29 @@ async fn score<T: AsRef<str>>(
     model: &LoadedModel,
     texts: &[T],
     threshold: f32,
-) -> Result<Vec<Prediction>, Problem> {
-    let mut predictions = Vec::new();
+) -> Result<Vec<ScoredText>, Problem> {
+    let mut all = Vec::new();
 
     for chunk in texts.chunks(CHUNK_TEXTS) {
-        if !predictions.is_empty() {
+        if !all.is_empty() {
             tokio::task::yield_now().await;
         }
 
         let scored = model
             .session()
-            .predict_with_threshold(chunk, threshold)
+            .score(chunk, threshold)
             .map_err(|error| Problem::Internal(error.into()))?;
         if scored.len() != chunk.len() {
             let counts = format!("{} predictions for {} texts", scored.len(), chunk.len());
             return Err(Problem::Internal(counts.into()));
         }
 
-        if predictions.is_empty() {
-            predictions = scored;
+        if all.is_empty() {
+            all = scored;
         } else {
-            predictions.extend(scored);
+            all.extend(scored);
         }
     }
 
-    Ok(predictions)
+    Ok(all)
 }

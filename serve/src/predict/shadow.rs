@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use relevance_runtime::Prediction;
+use relevance_runtime::{Prediction, ScoredText};
 use tokio::sync::mpsc;
 
 use crate::error::ServeError;
@@ -82,7 +82,7 @@ impl Shadow {
         version: u64,
         threshold: Option<f32>,
         texts: &[T],
-        predictions: &[Prediction],
+        scored: &[ScoredText],
     ) {
         let Ok(permit) = self.requests.try_reserve() else {
             self.metrics.left_out.inc_by(texts.len() as u64);
@@ -94,7 +94,7 @@ impl Shadow {
             version,
             threshold,
             texts,
-            predictions: predictions.to_vec(),
+            predictions: scored.iter().map(|text| text.prediction).collect(),
         });
     }
 }
@@ -117,10 +117,10 @@ async fn score(
 
         let session = model.session();
         let threshold = request.threshold.unwrap_or(session.info().threshold);
-        match session.predict_with_threshold(&request.texts, threshold) {
-            Ok(predictions) => {
-                for (&active, shadow) in request.predictions.iter().zip(predictions) {
-                    metrics.compare(&model.manifest().name, version, active, shadow);
+        match session.score(&request.texts, threshold) {
+            Ok(scored) => {
+                for (&active, shadow) in request.predictions.iter().zip(scored) {
+                    metrics.compare(&model.manifest().name, version, active, shadow.prediction);
                 }
             }
             Err(error) => tracing::error!(

@@ -76,7 +76,10 @@ struct ExplainResponse<'r> {
     intercept: f64,
     /// Terms that the model knows, by descending absolute contribution, at most `max_terms`.
     terms: Vec<TermContribution>,
-    /// Number of further terms that the model knows.
+    /// Number of different terms of the text that the model knows; without any, the probability is
+    /// the model's base rate.
+    known_terms: usize,
+    /// Number of them that are not in `terms`.
     omitted_terms: usize,
     /// All tokens, in the order of the text.
     tokens: Vec<TokenContribution>,
@@ -166,7 +169,7 @@ fn respond(
         other => Problem::Internal(other.into()),
     })?;
 
-    let prediction = classification.predictions[0];
+    let prediction = classification.scored[0].prediction;
     let (terms, tokens) = contributions(text, &explanation, max_terms);
     let response = ExplainResponse {
         label: classification.label(prediction),
@@ -175,6 +178,7 @@ fn respond(
         threshold: classification.threshold,
         logit: explanation.logit,
         intercept: explanation.intercept,
+        known_terms: explanation.terms.len(),
         omitted_terms: explanation.terms.len() - terms.len(),
         terms,
         tokens,
@@ -266,6 +270,7 @@ fn example() -> ExplainResponse<'static> {
             term("waters", 0.25, 6, 12),
         ],
         tokens: vec![token(0, 5, 1.25), token(6, 12, 0.5)],
+        known_terms: 3,
         omitted_terms: 0,
         model: ModelReference {
             name: "relevance",

@@ -5,6 +5,7 @@ use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
+use relevance_runtime::ScoredText;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -23,7 +24,7 @@ use crate::state::ServiceState;
 /// Path of the route.
 pub(crate) const PATH: &str = "/v1/predict";
 /// Approximate size of a response.
-const RESPONSE_BYTES: usize = 160;
+const RESPONSE_BYTES: usize = 176;
 
 /// The prediction for a text.
 #[derive(Serialize, JsonSchema)]
@@ -38,6 +39,10 @@ pub(crate) struct PredictResponse<'r> {
     /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
     threshold: f32,
+    /// Number of different terms of the text that the model knows; without any, the probability is
+    /// the model's base rate. Missing for a model with inlined functions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_terms: Option<u32>,
     model: ModelReference<'r>,
 }
 
@@ -49,8 +54,8 @@ documented! {
     /// Classify one text.
     ///
     /// Returns the probability that the text is relevant, and the label: relevant when the
-    /// probability is at least the threshold. A text without any known token gets the model's base
-    /// rate.
+    /// probability is at least the threshold. A text without any known term gets the model's base
+    /// rate, and `known_terms` is 0.
     async fn predict(
         State(state): State<ServiceState>,
         id: RequestId,
@@ -74,12 +79,16 @@ pub(crate) async fn respond(
         })
         .await?;
 
-    let prediction = classification.predictions[0];
+    let ScoredText {
+        prediction,
+        known_terms,
+    } = classification.scored[0];
     let response = PredictResponse {
         label: classification.label(prediction),
         relevant: prediction.relevant,
         probability: prediction.probability,
         threshold: classification.threshold,
+        known_terms,
         model: ModelReference::new(&classification.model),
     };
 
@@ -103,6 +112,7 @@ fn example() -> PredictResponse<'static> {
         relevant: true,
         probability: 0.968_75,
         threshold: 0.5,
+        known_terms: Some(7),
         model: ModelReference {
             name: "relevance",
             version: 3,

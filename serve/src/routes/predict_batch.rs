@@ -5,6 +5,7 @@ use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
+use relevance_runtime::ScoredText;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -27,7 +28,7 @@ pub(crate) const PATH: &str = "/v1/predict/batch";
 /// Approximate size of a response without its predictions.
 const RESPONSE_BYTES: usize = 96;
 /// Approximate size of a prediction.
-const PREDICTION_BYTES: usize = 72;
+const PREDICTION_BYTES: usize = 88;
 
 const EXAMPLE_TEXTS: [&str; 2] = [EXAMPLE_TEXT, "the game starts at seven"];
 
@@ -67,6 +68,10 @@ struct BatchPrediction<'r> {
     /// Probability that the text is relevant, from 0 to 1.
     #[schemars(range(min = 0, max = 1))]
     probability: f32,
+    /// Number of different terms of the text that the model knows; without any, the probability is
+    /// the model's base rate. Missing for a model with inlined functions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known_terms: Option<u32>,
 }
 
 pub(crate) fn router() -> ApiRouter<ServiceState> {
@@ -99,14 +104,18 @@ pub(crate) async fn respond(
         .classify(id, &request.texts, request.threshold, TextLocation::Batch)
         .await?;
 
-    let predictions = classification
-        .predictions
-        .iter()
-        .map(|&prediction| BatchPrediction {
+    let scored = classification.scored.iter();
+    let predictions = scored.map(
+        |&ScoredText {
+             prediction,
+             known_terms,
+         }| BatchPrediction {
             label: classification.label(prediction),
             relevant: prediction.relevant,
             probability: prediction.probability,
-        });
+            known_terms,
+        },
+    );
     let response = PredictBatchResponse {
         predictions: predictions.collect(),
         threshold: classification.threshold,
@@ -147,16 +156,17 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
 }
 
 fn example() -> PredictBatchResponse<'static> {
-    let prediction = |label, relevant, probability| BatchPrediction {
+    let prediction = |label, relevant, probability, known_terms| BatchPrediction {
         label,
         relevant,
         probability,
+        known_terms: Some(known_terms),
     };
 
     PredictBatchResponse {
         predictions: vec![
-            prediction("Relevant", true, 0.968_75),
-            prediction("Not Relevant", false, 0.125),
+            prediction("Relevant", true, 0.968_75, 7),
+            prediction("Not Relevant", false, 0.125, 3),
         ],
         threshold: 0.5,
         model: ModelReference {

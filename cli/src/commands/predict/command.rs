@@ -41,7 +41,7 @@ pub struct PredictArguments {
     output: Option<PathBuf>,
     #[command(flatten)]
     model: ModelArguments,
-    /// Format of the predictions: `text` (label, probability and text with tabs between), `jsonl`, `csv`, or `parquet`, which
+    /// Format of the predictions: `text` (label, probability, number of known terms and text with tabs between), `jsonl`, `csv`, or `parquet`, which
     /// needs `--output`; by default the extension of `--output`, else `text`.
     #[arg(long, short, value_enum)]
     format: Option<OutputFormat>,
@@ -108,12 +108,12 @@ impl PredictArguments {
     /// Scores and encodes the texts of the command line.
     fn encode_texts<F: Format>(&self, session: &Session, format: &mut F) -> anyhow::Result<()> {
         let texts: Vec<&str> = self.texts.iter().map(String::as_str).collect();
-        let mut predictions = Vec::new();
-        score(session, &texts, &mut predictions)?;
+        let mut scores = Vec::new();
+        score(session, &texts, &mut scores)?;
 
         format.encode(&ScoredTexts {
             texts: &texts,
-            predictions: &predictions,
+            scores: &scores,
             is_first: true,
         })
     }

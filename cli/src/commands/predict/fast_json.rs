@@ -28,6 +28,11 @@ impl FastJson {
         encoded.extend_from_slice(head.as_bytes());
         serde_json::to_writer(&mut *encoded, &line.probability)?;
 
+        if let Some(count) = line.known_terms {
+            encoded.extend_from_slice(br#","known_terms":"#);
+            serde_json::to_writer(&mut *encoded, &count)?;
+        }
+
         encoded.extend_from_slice(br#","text":"#);
         serde_json::to_writer(&mut *encoded, line.text)?;
         encoded.extend_from_slice(b"}\n");
@@ -66,6 +71,7 @@ mod tests {
                     },
                     relevant,
                     probability,
+                    known_terms: relevant.then_some(12),
                     text,
                 };
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Context as _;
-use relevance_runtime::Prediction;
+use relevance_runtime::ScoredText;
 
 use super::destination::Destination;
 
@@ -13,7 +13,7 @@ pub struct ScoredTexts<'a> {
     /// `[N]`
     pub texts: &'a [&'a str],
     /// `[N]`
-    pub predictions: &'a [Prediction],
+    pub scores: &'a [ScoredText],
     /// Whether they are the first of the output.
     pub is_first: bool,
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use relevance_pipeline::Labels;
-use relevance_runtime::Prediction;
+use relevance_runtime::ScoredText;
 use serde::Serialize;
 
 use super::fast_decimals;
@@ -22,7 +22,8 @@ pub struct LineFormat {
 /// Encoding of a line.
 #[derive(Clone, Copy, Debug)]
 pub enum LineKind {
-    /// Label, probability and text with tabs between, control characters escaped.
+    /// Label, probability, number of known terms and text with tabs between, control characters
+    /// escaped.
     Text,
     /// A JSON object.
     Jsonl,
@@ -36,6 +37,9 @@ pub struct Line<'a> {
     pub label: &'a str,
     pub relevant: bool,
     pub probability: f32,
+    /// Missing for a model with inlined functions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_terms: Option<u32>,
     pub text: &'a str,
 }
 
@@ -78,12 +82,13 @@ impl Format for LineFormat {
 }
 
 fn lines<'a>(scored: &'a ScoredTexts<'_>, labels: &'a Labels) -> impl Iterator<Item = Line<'a>> {
-    let texts = scored.texts.iter().zip(scored.predictions);
-    texts.map(|(&text, prediction)| {
-        let Prediction {
-            probability,
-            relevant,
-        } = *prediction;
+    let texts = scored.texts.iter().zip(scored.scores);
+    texts.map(|(&text, score)| {
+        let ScoredText {
+            prediction,
+            known_terms,
+        } = *score;
+        let relevant = prediction.relevant;
         let label = if relevant {
             &labels.relevant
         } else {
@@ -92,7 +97,8 @@ fn lines<'a>(scored: &'a ScoredTexts<'_>, labels: &'a Labels) -> impl Iterator<I
         Line {
             label,
             relevant,
-            probability,
+            probability: prediction.probability,
+            known_terms,
             text,
         }
     })
@@ -103,6 +109,10 @@ fn encode_text(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>)
         write_escaped(encoded, line.label)?;
         encoded.push(b'\t');
         fast_decimals::write(encoded, line.probability)?;
+        encoded.push(b'\t');
+        if let Some(count) = line.known_terms {
+            write!(encoded, "{count}")?;
+        }
         encoded.push(b'\t');
         write_escaped(encoded, line.text)?;
         encoded.push(b'\n');

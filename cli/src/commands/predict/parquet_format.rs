@@ -7,20 +7,21 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use parquet::basic::Compression;
 use parquet::column::writer::{ColumnCloseResult, get_column_writer, get_typed_column_writer};
-use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, FloatType};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesPtr};
 use parquet::file::writer::{SerializedFileWriter, SerializedPageWriter, TrackedWrite};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, SchemaDescPtr, SchemaDescriptor};
 use relevance_pipeline::Labels;
+use relevance_runtime::ScoredText;
 
 use super::format::{Format, ScoredTexts};
 
 const SCHEMA: &str = "message predictions { REQUIRED BYTE_ARRAY label (UTF8); REQUIRED BOOLEAN relevant; \
-                      REQUIRED FLOAT probability; REQUIRED BYTE_ARRAY text (UTF8); }";
+                      REQUIRED FLOAT probability; OPTIONAL INT32 known_terms; REQUIRED BYTE_ARRAY text (UTF8); }";
 
-/// Columns of label, whether the text is relevant, probability and text.
+/// Columns of label, whether the text is relevant, probability, number of known terms and text.
 #[derive(Clone)]
 pub struct ParquetFormat {
     schema: SchemaDescPtr,
@@ -50,18 +51,19 @@ impl ParquetFormat {
         })
     }
 
-    /// Encodes the next column.
+    /// Encodes the next column; one that may lack values has a definition level of 0 or 1 for each.
     fn push<T: DataType>(
         &mut self,
         encoded: &mut TrackedWrite<Vec<u8>>,
         values: &[T::T],
+        definition_levels: Option<&[i16]>,
     ) -> Result<(), ParquetError> {
         let descriptor = self.schema.column(self.columns.len());
         let pages = Box::new(SerializedPageWriter::new(encoded));
         let writer = get_column_writer(descriptor, Arc::clone(&self.properties), pages);
 
         let mut writer = get_typed_column_writer::<T>(writer);
-        writer.write_batch(values, None, None)?;
+        writer.write_batch(values, definition_levels, None)?;
         self.columns.push(writer.close()?);
         Ok(())
     }
@@ -85,7 +87,7 @@ impl ParquetFormat {
             ByteArray::from(slice)
         });
 
-        self.push::<ByteArrayType>(encoded, &slices.collect::<Vec<_>>())?;
+        self.push::<ByteArrayType>(encoded, &slices.collect::<Vec<_>>(), None)?;
         self.texts = bytes.into();
         Ok(())
     }
@@ -97,6 +99,17 @@ impl ParquetFormat {
             self.not_relevant.clone()
         }
     }
+}
+
+/// The numbers of known terms, and for each text whether there is one, as a definition level.
+fn known_terms(scores: &[ScoredText]) -> (Vec<i32>, Vec<i16>) {
+    let counts = scores.iter().map(|score| score.known_terms);
+    let levels = counts.clone().map(|count| count.is_some().into());
+    let values = counts
+        .clone()
+        .flatten()
+        .map(|count| count.try_into().unwrap_or(i32::MAX));
+    (values.collect(), levels.collect())
 }
 
 /// The labels use a dictionary, being few; the texts have no dictionary and no statistics, being mostly distinct.
@@ -131,7 +144,7 @@ impl Format for ParquetFormat {
             return Ok(());
         }
 
-        let predictions = scored.predictions.iter();
+        let predictions = scored.scores.iter().map(|score| score.prediction);
         let relevant: Vec<_> = predictions
             .clone()
             .map(|prediction| prediction.relevant)
@@ -143,11 +156,13 @@ impl Format for ParquetFormat {
         let probabilities: Vec<_> = predictions
             .map(|prediction| prediction.probability)
             .collect();
+        let (counts, are_counted) = known_terms(scored.scores);
 
         let mut encoded = TrackedWrite::new(std::mem::take(&mut self.encoded));
-        self.push::<ByteArrayType>(&mut encoded, &labels)?;
-        self.push::<BoolType>(&mut encoded, &relevant)?;
-        self.push::<FloatType>(&mut encoded, &probabilities)?;
+        self.push::<ByteArrayType>(&mut encoded, &labels, None)?;
+        self.push::<BoolType>(&mut encoded, &relevant, None)?;
+        self.push::<FloatType>(&mut encoded, &probabilities, None)?;
+        self.push::<Int32Type>(&mut encoded, &counts, Some(&are_counted))?;
         self.push_texts(&mut encoded, scored.texts)?;
         self.encoded = encoded.into_inner()?;
         Ok(())

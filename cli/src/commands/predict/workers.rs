@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, mpsc};
 use std::thread;
 
 use anyhow::{Context as _, anyhow};
-use relevance_runtime::{Prediction, Session};
+use relevance_runtime::{ScoredText, Session};
 
 use super::format::{Format, Output, ScoredTexts};
 use super::lines::{Block, Lines};
@@ -77,14 +77,14 @@ impl<F: Format> Work<F> {
     }
 
     fn run_one(&self, mut format: F) -> anyhow::Result<()> {
-        let (mut block, mut predictions) = (Block::default(), Vec::new());
+        let (mut block, mut scores) = (Block::default(), Vec::new());
         while let Some((index, read)) = self.next(&mut block) {
             let (texts, error) =
                 read.map_or_else(|error| (Vec::new(), Some(error)), |()| block.texts());
-            score(&self.session, &texts, &mut predictions)?;
+            score(&self.session, &texts, &mut scores)?;
             format.encode(&ScoredTexts {
                 texts: &texts,
-                predictions: &predictions,
+                scores: &scores,
                 is_first: index == 0,
             })?;
 
@@ -128,11 +128,11 @@ impl<F: Format> Work<F> {
 pub fn score(
     session: &Session,
     texts: &[&str],
-    predictions: &mut Vec<Prediction>,
+    scores: &mut Vec<ScoredText>,
 ) -> anyhow::Result<()> {
-    predictions.clear();
+    scores.clear();
     for batch in texts.chunks(BATCH) {
-        predictions.extend(session.predict(batch)?);
+        scores.extend(session.score(batch, session.info().threshold)?);
     }
     Ok(())
 }

@@ -118,17 +118,16 @@ impl Capture {
 
         let manifest = classification.model.manifest();
         let mut lines = Vec::new();
-        for (index, (&prediction, text)) in classification.predictions.iter().zip(texts).enumerate()
-        {
+        for (index, (scored, text)) in classification.scored.iter().zip(texts).enumerate() {
             let line = Line::Prediction {
                 time_ms: now_ms(),
                 request_id: id.as_str(),
                 index,
                 model: &manifest.name,
                 version: manifest.version,
-                probability: prediction.probability,
+                probability: scored.prediction.probability,
                 threshold: classification.threshold,
-                label: classification.label(prediction),
+                label: classification.label(scored.prediction),
                 text: self.texts.then_some(text.as_ref()),
             };
             push(&mut lines, &line);

@@ -68,12 +68,13 @@ export function showNothing(reason) {
 }
 
 /** Shows one prediction. */
-export function showOne({ label, relevant, probability }) {
+export function showOne({ label, relevant, probability, known_terms }) {
   outcome(label, relevant ? "relevant" : "not-relevant", percent(probability), String(probability));
+  find("known-terms").textContent = knownTerms(known_terms);
   const [mark] = marks(1);
   mark.className = "mark";
   place(mark, probability, relevant);
-  announce(`${label}, ${percent(probability)}`);
+  announce(`${label}, ${percent(probability)}${known_terms === 0 ? ", no known words" : ""}`);
 }
 
 /** Shows several predictions, each as a mark; missing ones are null. */
@@ -95,8 +96,16 @@ export function setBusy(isBusy) {
   panel.ariaBusy = String(isBusy);
 }
 
+/** How much of a sentence its prediction rests on; empty for a model that does not say it. */
+function knownTerms(known) {
+  if (known === undefined) return "";
+  if (known === 0) return "The model knows no word of this sentence, so this is its base rate.";
+  return `The model knows ${several(known, "term")} of this sentence.`;
+}
+
 function outcome(text, towards, probability, value) {
   panel.dataset.towards = towards;
+  find("known-terms").textContent = "";
   find("outcome").textContent = text;
   Object.assign(find("probability"), { textContent: probability, value });
 }

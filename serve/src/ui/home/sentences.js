@@ -86,6 +86,7 @@ function render({ node, label, number, state, prediction, failure }) {
   node.dataset.towards = state !== "classified" ? "none" : prediction.relevant ? "relevant" : "not-relevant";
   if (state === "classified") {
     label.replaceChildren(element("span", { className: "badge" }, prediction.label));
+    if (prediction.known_terms === 0) label.append(" ", element("span", { className: "note" }, "no known words"));
     const bar = element("span", { className: "level" });
     bar.style.setProperty("--at", String(prediction.probability));
     number.replaceChildren(

@@ -1,6 +1,6 @@
 // Predictions as tables for other programs, on the clipboard or as a file.
 
-const HEAD = ["text", "label", "probability", "threshold"];
+const HEAD = ["text", "label", "probability", "threshold", "known_terms"];
 /** Start of a cell that a spreadsheet treats as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
@@ -16,11 +16,12 @@ export function toTsv(rows) {
 }
 
 function lines(rows, cell, separator, end) {
-  const body = rows.map(({ text, label, probability, threshold }) => [
+  const body = rows.map(({ text, label, probability, threshold, known_terms: known = "" }) => [
     harmless(text),
     harmless(label),
     String(probability),
     String(threshold),
+    String(known),
   ]);
   return [HEAD, ...body].map((row) => row.map(cell).join(separator) + end).join("");
 }
