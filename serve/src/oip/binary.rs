@@ -1,5 +1,5 @@
 //! Tensors as bytes, little-endian: each element of `BYTES` after its length in four bytes, `FP32`
-//! in four bytes.
+//! in four bytes, `INT64` in eight.
 
 use std::borrow::Cow;
 
@@ -79,6 +79,14 @@ pub(crate) fn write_floats(floats: &[f32]) -> Vec<u8> {
         .collect()
 }
 
+/// Writes a tensor of `INT64`.
+pub(crate) fn write_integers(integers: &[i64]) -> Vec<u8> {
+    integers
+        .iter()
+        .flat_map(|integer| integer.to_le_bytes())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -152,10 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_little_endian() {
+    fn numbers_are_little_endian() {
         assert_eq!(
             write_floats(&[1.0, -2.0]),
             [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]
         );
+        assert_eq!(write_integers(&[258]), [2, 1, 0, 0, 0, 0, 0, 0]);
     }
 }

@@ -6,7 +6,7 @@ use crate::oip::requested_model::RequestedModel;
 use crate::oip::tensor_names::Output;
 use crate::oip::tensors::{Elements, Form, Input, Tensor};
 use crate::predict::classification::Classification;
-use crate::problem::TextLocation;
+use crate::problem::{Problem, TextLocation};
 use crate::state::ServiceState;
 
 /// A parsed request for inference.
@@ -46,6 +46,16 @@ impl ServiceState {
             .await?;
         // A reload may have swapped the model since the first check.
         requested.check_version(&classification.model)?;
+
+        // Either all texts have the count or, for a model with inlined functions, none.
+        let counts = classification
+            .scored
+            .iter()
+            .all(|text| text.known_terms.is_some());
+        if outputs.contains(&Output::KnownTerms) && !counts {
+            return Err(Problem::NotExplainable.into());
+        }
+
         Ok(Inferred {
             classification,
             form: input.form,
@@ -78,18 +88,27 @@ impl Inferred {
             outputs,
         } = self;
 
-        let predictions = &classification.predictions;
+        let scored = &classification.scored;
         outputs.iter().map(move |&output| Tensor {
             output,
-            shape: form.shape(predictions.len()),
+            shape: form.shape(scored.len()),
             elements: match output {
-                Output::Probability => {
-                    Elements::Floats(predictions.iter().map(|one| one.probability).collect())
-                }
-                Output::Label => Elements::Texts(
-                    predictions
+                Output::Probability => Elements::Floats(
+                    scored
                         .iter()
-                        .map(|&one| classification.label(one))
+                        .map(|text| text.prediction.probability)
+                        .collect(),
+                ),
+                Output::Label => Elements::Texts(
+                    scored
+                        .iter()
+                        .map(|text| classification.label(text.prediction))
+                        .collect(),
+                ),
+                Output::KnownTerms => Elements::Integers(
+                    scored
+                        .iter()
+                        .filter_map(|text| text.known_terms.map(i64::from))
                         .collect(),
                 ),
             },

@@ -29,8 +29,16 @@ pub(crate) enum InvalidRequest {
     UnknownOutput(String),
     #[error("output `{}` is requested twice", .0.name())]
     RepeatedOutput(Output),
-    #[error("parameter `{parameter}` is not supported; leave it out")]
-    UnsupportedParameter { parameter: &'static str },
+    #[error(
+        "parameter `{parameter}` of {holder} is not supported; leave it out: the supported ones are {known}"
+    )]
+    UnsupportedParameter {
+        parameter: String,
+        holder: &'static str,
+        known: &'static str,
+    },
+    #[error("parameter `content_type` is `{0}`, it must be `str`: send the texts as they are")]
+    ContentType(String),
     #[error("parameter `threshold` is `{0}`, it must be a number from 0 to 1")]
     Threshold(String),
     #[error("input `{INPUT}` has neither `data` nor the parameter `binary_data_size`")]

@@ -10,7 +10,13 @@ pub(crate) const SERVER_NAME: &str = "relevance";
 /// Version of the service.
 pub(crate) const SERVER_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Supported extensions, by their common names.
-pub(crate) const EXTENSIONS: [&str; 3] = ["binary_tensor_data", "model_repository", "parameters"];
+pub(crate) const EXTENSIONS: [&str; 5] = [
+    "binary_tensor_data",
+    "model_configuration",
+    "model_repository",
+    "parameters",
+    "statistics",
+];
 /// Format of the model.
 pub(crate) const PLATFORM: &str = "relevance_onnx";
 
@@ -33,8 +39,12 @@ pub(crate) const INPUTS: [TensorDescription; 1] = [TensorDescription {
     shape: [-1],
 }];
 /// Outputs of the model.
-pub(crate) const OUTPUTS: [TensorDescription; Output::ALL.len()] =
-    [describe(Output::Probability), describe(Output::Label)];
+pub(crate) const OUTPUTS: [TensorDescription; Output::ALL.len()] = outputs();
+
+const fn outputs() -> [TensorDescription; Output::ALL.len()] {
+    let [first, second, third] = Output::ALL;
+    [describe(first), describe(second), describe(third)]
+}
 
 const fn describe(output: Output) -> TensorDescription {
     TensorDescription {

@@ -5,6 +5,7 @@
 
 mod access;
 mod binary;
+mod config;
 pub(crate) mod error;
 pub(crate) mod grpc;
 mod infer;
@@ -15,5 +16,6 @@ mod repository;
 mod requested_model;
 mod rest;
 pub(crate) mod routes;
+mod statistics;
 mod tensor_names;
 mod tensors;

@@ -1,8 +1,8 @@
-//! The model's tensors: one input of texts, two outputs.
+//! The model's tensors: one input of texts, three outputs.
 
 use std::borrow::Cow;
 
-use crate::oip::binary::{write_floats, write_texts};
+use crate::oip::binary::{write_floats, write_integers, write_texts};
 use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::tensor_names::{BYTES, INPUT, Output};
 
@@ -27,6 +27,7 @@ pub(crate) struct Input<'a> {
 pub(crate) enum Elements<'a> {
     Floats(Vec<f32>),
     Texts(Vec<&'a str>),
+    Integers(Vec<i64>),
 }
 
 /// An output of a response.
@@ -76,7 +77,7 @@ impl<'a> Input<'a> {
     }
 }
 
-/// The outputs that a request names, in its order; all if it names none.
+/// The outputs that a request names, in its order; the default ones if it names none.
 pub(crate) fn requested_outputs<'n>(
     names: impl IntoIterator<Item = &'n str>,
 ) -> Result<Vec<Output>, InvalidRequest> {
@@ -91,7 +92,7 @@ pub(crate) fn requested_outputs<'n>(
     }
 
     Ok(if asked.is_empty() {
-        Output::ALL.to_vec()
+        Output::DEFAULT.to_vec()
     } else {
         asked
     })
@@ -108,6 +109,17 @@ pub(crate) fn check_input(name: &str, datatype: &str) -> Result<(), InvalidReque
     Ok(())
 }
 
+/// Name of the parameter with the type of a tensor's elements.
+pub(crate) const CONTENT_TYPE: &str = "content_type";
+
+/// Rejects a content type other than text, which clients of other servers name `str`.
+pub(crate) fn check_content_type(content_type: Option<&str>) -> Result<(), InvalidRequest> {
+    match content_type {
+        None | Some("str") => Ok(()),
+        Some(other) => Err(InvalidRequest::ContentType(other.to_owned())),
+    }
+}
+
 /// Parses a threshold that was sent as text; its range is checked later.
 pub(crate) fn threshold_of_text(text: &str) -> Result<f64, InvalidRequest> {
     text.trim()
@@ -121,6 +133,7 @@ impl Elements<'_> {
         match self {
             Self::Floats(floats) => write_floats(floats),
             Self::Texts(texts) => write_texts(texts),
+            Self::Integers(integers) => write_integers(integers),
         }
     }
 }
@@ -152,11 +165,12 @@ mod tests {
 
     #[test]
     fn outputs_come_in_the_requested_order() {
-        use Output::{Label, Probability};
+        use Output::{KnownTerms, Label, Probability};
         for (names, want) in [
             (&[][..], Some(vec![Probability, Label])),
             (&["label"], Some(vec![Label])),
             (&["label", "probability"], Some(vec![Label, Probability])),
+            (&["known_terms"], Some(vec![KnownTerms])),
             (&["Label"], None),
             (&["label", "label"], None),
         ] {

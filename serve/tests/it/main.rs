@@ -4,6 +4,7 @@
 
 mod browsers;
 mod connections;
+mod content_encoding;
 mod docs;
 mod explain;
 mod feedback;

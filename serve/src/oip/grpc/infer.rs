@@ -6,14 +6,11 @@ use crate::oip::binary::{read_texts, utf8};
 use crate::oip::grpc::messages::model_infer_request::InferInputTensor;
 use crate::oip::grpc::messages::model_infer_response::InferOutputTensor;
 use crate::oip::grpc::messages::{InferTensorContents, ModelInferRequest, ModelInferResponse};
-use crate::oip::grpc::parameters;
+use crate::oip::grpc::parameters::{self, Holder};
 use crate::oip::infer::Inferred;
 use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::tensor_names::Output;
 use crate::oip::tensors::{Elements, Input, Tensor, check_input, requested_outputs};
-
-/// Parameters of an output that must not be ignored, since the client would misread the response.
-const UNSUPPORTED: [&str; 2] = ["classification", "shared_memory_region"];
 
 /// The texts of a request.
 pub(super) fn input(request: &ModelInferRequest) -> Result<Input<'_>, InvalidRequest> {
@@ -21,6 +18,8 @@ pub(super) fn input(request: &ModelInferRequest) -> Result<Input<'_>, InvalidReq
         return Err(InvalidRequest::InputCount(request.inputs.len()));
     };
     check_input(&input.name, &input.datatype)?;
+    Holder::Input.check(&input.parameters)?;
+
     let texts = match &request.raw_input_contents[..] {
         [] => typed_texts(input)?,
         _ if input.contents.is_some() => return Err(InvalidRequest::ContentsTwice),
@@ -65,12 +64,7 @@ fn typed_texts(input: &InferInputTensor) -> Result<Vec<Cow<'_, str>>, InvalidReq
 /// The outputs that a request names, in its order.
 pub(super) fn outputs(request: &ModelInferRequest) -> Result<Vec<Output>, InvalidRequest> {
     for output in &request.outputs {
-        if let Some(parameter) = UNSUPPORTED
-            .into_iter()
-            .find(|&name| output.parameters.contains_key(name))
-        {
-            return Err(InvalidRequest::UnsupportedParameter { parameter });
-        }
+        Holder::Output.check(&output.parameters)?;
     }
     requested_outputs(request.outputs.iter().map(|output| output.name.as_str()))
 }
@@ -111,6 +105,7 @@ fn contents(elements: Elements<'_>) -> InferTensorContents {
     let mut contents = InferTensorContents::default();
     match elements {
         Elements::Floats(floats) => contents.fp32_contents = floats,
+        Elements::Integers(integers) => contents.int64_contents = integers,
         Elements::Texts(texts) => {
             contents.bytes_contents = texts
                 .into_iter()

@@ -2,6 +2,7 @@
 
 mod access;
 mod body;
+mod conversions;
 mod health;
 mod infer;
 mod message_check;

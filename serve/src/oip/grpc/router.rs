@@ -1,9 +1,10 @@
 //! The services as routes.
 
 use axum::Router;
-use axum::http::Request;
+use axum::http::{Request, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 use tonic::Status;
 use tonic::server::NamedService;
 use tonic_health::pb::health_server::HealthServer;
@@ -29,13 +30,15 @@ const DESCRIBED: &str = "the descriptors were made from the files of this build"
 
 /// Calls with a route of their own, so that logs and metrics distinguish them, and who may use each;
 /// other calls are not implemented.
-const CALLS: [(&str, Access); 9] = [
+const CALLS: [(&str, Access); 11] = [
     ("ServerLive", Access::Open),
     ("ServerReady", Access::Open),
     ("ModelReady", Access::Open),
     ("ServerMetadata", Access::Open),
     ("ModelMetadata", Access::Caller),
     (INFER, Access::Caller),
+    ("ModelConfig", Access::Caller),
+    ("ModelStatistics", Access::Caller),
     ("RepositoryIndex", Access::Operator),
     ("RepositoryModelLoad", Access::Operator),
     ("RepositoryModelUnload", Access::Operator),
@@ -98,8 +101,19 @@ fn inference_routes(state: &ServiceState) -> Router<ServiceState> {
             .layer(from_fn_with_state((access, state.clone()), authorize))
     });
 
-    let unknown = routes(&service, &[]);
+    let unknown = Router::new().route_service(&path(&service, "{*call}"), any(unknown_call));
     calls.into_iter().fold(unknown, Router::merge)
+}
+
+/// The response to a call that the protocol, or this service, does not have.
+async fn unknown_call(uri: Uri) -> Response {
+    let call = uri.path().rsplit('/').next().unwrap_or_default();
+    let advice = if call.contains("SharedMemory") {
+        "send the tensors in the request"
+    } else {
+        "reflection lists the calls that exist"
+    };
+    Status::unimplemented(format!("the service has no call `{call}`; {advice}")).into_http()
 }
 
 /// A route for each of a service's calls, and one for unknown calls.

@@ -3,25 +3,26 @@
 use tonic::{Request, Response, Status, async_trait};
 
 use crate::http::request_id::RequestId;
+use crate::oip::config::ModelConfig;
 use crate::oip::error::ProtocolError;
 use crate::oip::grpc::messages::grpc_inference_service_server::GrpcInferenceService;
 use crate::oip::grpc::messages::model_metadata_response::TensorMetadata;
 use crate::oip::grpc::messages::repository_index_response::ModelIndex;
 use crate::oip::grpc::messages::{
-    ModelInferRequest, ModelInferResponse, ModelMetadataRequest, ModelMetadataResponse,
-    ModelReadyRequest, ModelReadyResponse, RepositoryIndexRequest, RepositoryIndexResponse,
-    RepositoryModelLoadRequest, RepositoryModelLoadResponse, RepositoryModelUnloadRequest,
-    RepositoryModelUnloadResponse, ServerLiveRequest, ServerLiveResponse, ServerMetadataRequest,
-    ServerMetadataResponse, ServerReadyRequest, ServerReadyResponse,
+    ModelConfigRequest, ModelConfigResponse, ModelInferRequest, ModelInferResponse,
+    ModelMetadataRequest, ModelMetadataResponse, ModelReadyRequest, ModelReadyResponse,
+    ModelStatisticsRequest, ModelStatisticsResponse, RepositoryIndexRequest,
+    RepositoryIndexResponse, RepositoryModelLoadRequest, RepositoryModelLoadResponse,
+    RepositoryModelUnloadRequest, RepositoryModelUnloadResponse, ServerLiveRequest,
+    ServerLiveResponse, ServerMetadataRequest, ServerMetadataResponse, ServerReadyRequest,
+    ServerReadyResponse,
 };
 use crate::oip::grpc::{infer, parameters};
 use crate::oip::infer::Inference;
-use crate::oip::metadata::{
-    EXTENSIONS, INPUTS, OUTPUTS, PLATFORM, SERVER_NAME, SERVER_VERSION, TensorDescription,
-};
+use crate::oip::metadata::{EXTENSIONS, INPUTS, OUTPUTS, PLATFORM, SERVER_NAME, SERVER_VERSION};
 use crate::oip::repository;
-use crate::oip::repository::IndexEntry;
 use crate::oip::requested_model::RequestedModel;
+use crate::oip::statistics::StatisticsResponse;
 use crate::state::ServiceState;
 
 /// Implementation of the calls on the service's state; the router authorizes them.
@@ -124,6 +125,36 @@ impl GrpcInferenceService for InferenceService {
         Ok(Response::new(self.infer(request).await?))
     }
 
+    async fn model_config(
+        &self,
+        request: Request<ModelConfigRequest>,
+    ) -> Result<Response<ModelConfigResponse>, Status> {
+        let ModelConfigRequest { name, version } = request.into_inner();
+        let requested = RequestedModel::from_message(name, version);
+        requested.find(&self.state)?;
+        Ok(Response::new(ModelConfigResponse {
+            config: Some(ModelConfig::new(requested.name).into()),
+        }))
+    }
+
+    async fn model_statistics(
+        &self,
+        request: Request<ModelStatisticsRequest>,
+    ) -> Result<Response<ModelStatisticsResponse>, Status> {
+        let ModelStatisticsRequest { name, version } = request.into_inner();
+        let model = if name.is_empty() {
+            self.state.model_slot().current()
+        } else {
+            let requested = RequestedModel::from_message(name, version);
+            Some(requested.find(&self.state)?)
+        };
+
+        let StatisticsResponse { model_stats } = StatisticsResponse::new(model.as_deref());
+        Ok(Response::new(ModelStatisticsResponse {
+            model_stats: model_stats.into_iter().map(Into::into).collect(),
+        }))
+    }
+
     async fn repository_index(
         &self,
         request: Request<RepositoryIndexRequest>,
@@ -161,33 +192,5 @@ impl GrpcInferenceService for InferenceService {
         };
         repository::unload(&self.state, &requested).await?;
         Ok(Response::new(RepositoryModelUnloadResponse {}))
-    }
-}
-
-impl From<TensorDescription> for TensorMetadata {
-    fn from(tensor: TensorDescription) -> Self {
-        Self {
-            name: tensor.name.to_owned(),
-            datatype: tensor.datatype.to_owned(),
-            shape: tensor.shape.to_vec(),
-        }
-    }
-}
-
-impl From<IndexEntry> for ModelIndex {
-    fn from(entry: IndexEntry) -> Self {
-        let IndexEntry {
-            name,
-            version,
-            state,
-            reason,
-        } = entry;
-        let state: &str = state.into();
-        Self {
-            name,
-            version,
-            state: state.to_owned(),
-            reason: reason.to_owned(),
-        }
     }
 }

@@ -36,7 +36,8 @@ pub(super) fn router() -> ApiRouter<ServiceState> {
 documented! {
     /// Classify texts in the Open Inference Protocol.
     ///
-    /// Takes the input `text` and returns the outputs `probability` and `label`. Texts are strings
+    /// Takes the input `text` and returns the outputs `probability` and `label`; on request also
+    /// `known_terms`, the number of different terms of each text that the model knows. Texts are strings
     /// in `data`, flat or nested, or use the binary tensor extension: the header
     /// `Inference-Header-Content-Length` has the length of the JSON, and each text follows the JSON
     /// after its length in four bytes, little-endian. Outputs are binary if their parameter

@@ -154,9 +154,7 @@ fn invalid_requests() -> [InvalidRequest; 14] {
         },
         InvalidRequest::UnknownOutput("score".to_owned()),
         InvalidRequest::RepeatedOutput(Output::Label),
-        InvalidRequest::UnsupportedParameter {
-            parameter: "classification",
-        },
+        InvalidRequest::ContentType("base64".to_owned()),
         InvalidRequest::Threshold("high".to_owned()),
         InvalidRequest::NoData,
         InvalidRequest::DataTwice,

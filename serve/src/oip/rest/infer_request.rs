@@ -1,49 +1,35 @@
 //! Requests for inference as JSON, with or without binary tensors after it.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use crate::oip::binary::read_texts;
 use crate::oip::invalid_request::InvalidRequest;
+use crate::oip::rest::infer_parameters::{InputParameters, OutputParameters, RequestParameters};
+use crate::oip::rest::text_elements::Texts;
 use crate::oip::tensor_names::Output;
-use crate::oip::tensors::{Input, check_input, requested_outputs, threshold_of_text};
+use crate::oip::tensors::{Input, check_input, requested_outputs};
 
-/// Texts to classify, in the Open Inference Protocol; unknown fields and parameters are ignored.
+/// Texts to classify, in the Open Inference Protocol; unknown fields and parameters are rejected.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 #[schemars(rename = "InferenceRequest")]
 pub(super) struct InferRequest {
     /// Id that the response repeats.
     pub(super) id: Option<String>,
-    pub(super) parameters: Option<RequestParameters>,
+    parameters: Option<RequestParameters>,
     /// The model's only input, `text`.
     #[schemars(length(min = 1, max = 1))]
     inputs: Vec<RequestInput>,
-    /// The requested outputs, in their order; all if there are none.
+    /// The requested outputs, in their order; `probability` and `label` if there are none.
     outputs: Option<Vec<RequestOutput>>,
-}
-
-/// Parameters of the request.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-pub(super) struct RequestParameters {
-    threshold: Option<Threshold>,
-    /// Whether outputs are binary by default.
-    binary_data_output: Option<bool>,
-}
-
-/// Probability from which a text is relevant, instead of the model's: a number, also as text.
-#[derive(Debug, JsonSchema)]
-#[serde(untagged)]
-enum Threshold {
-    Number(f64),
-    Text(String),
 }
 
 /// A tensor of texts.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct RequestInput {
     /// `text`.
     #[schemars(extend("const" = "text"))]
@@ -58,31 +44,14 @@ struct RequestInput {
     data: Option<Texts>,
 }
 
-/// Parameters of an input.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-struct InputParameters {
-    /// Size of the tensor after the JSON, instead of `data`.
-    binary_data_size: Option<u64>,
-}
-
 /// A requested output.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct RequestOutput {
-    /// `probability` or `label`.
-    #[schemars(extend("enum" = ["probability", "label"]))]
+    /// `probability`, `label` or `known_terms`.
+    #[schemars(extend("enum" = ["probability", "label", "known_terms"]))]
     name: String,
     parameters: Option<OutputParameters>,
-}
-
-/// Parameters of an output.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-struct OutputParameters {
-    /// Whether the output is binary.
-    binary_data: Option<bool>,
-    #[schemars(skip)]
-    classification: Option<u64>,
-    #[schemars(skip)]
-    shared_memory_region: Option<String>,
 }
 
 /// A requested output, and its format.
@@ -92,10 +61,6 @@ pub(super) struct OutputSelection {
     pub(super) is_binary: bool,
 }
 
-/// Texts in a list, or in nested lists, row by row.
-#[derive(Debug)]
-struct Texts(Vec<String>);
-
 impl InferRequest {
     /// The texts, from `data` or from the bytes after the JSON.
     pub(super) fn take_input<'a>(&mut self, binary: &'a [u8]) -> Result<Input<'a>, InvalidRequest> {
@@ -104,10 +69,10 @@ impl InferRequest {
         };
         check_input(&input.name, &input.datatype)?;
 
-        let size = input
-            .parameters
-            .as_ref()
-            .and_then(|parameters| parameters.binary_data_size);
+        let size = match &input.parameters {
+            Some(parameters) => parameters.binary_size()?,
+            None => None,
+        };
         if size.unwrap_or(0) != binary.len() as u64 {
             return Err(InvalidRequest::BinarySize {
                 size: size.unwrap_or(0),
@@ -127,15 +92,9 @@ impl InferRequest {
 
     /// The request's threshold, if it has one.
     pub(super) fn threshold(&self) -> Result<Option<f64>, InvalidRequest> {
-        let threshold = self
-            .parameters
+        self.parameters
             .as_ref()
-            .and_then(|parameters| parameters.threshold.as_ref());
-        let threshold = threshold.map(|threshold| match threshold {
-            Threshold::Number(number) => Ok(*number),
-            Threshold::Text(text) => threshold_of_text(text),
-        });
-        threshold.transpose()
+            .map_or(Ok(None), RequestParameters::threshold)
     }
 
     /// The requested outputs, in their order.
@@ -143,8 +102,7 @@ impl InferRequest {
         let by_default = self
             .parameters
             .as_ref()
-            .and_then(|parameters| parameters.binary_data_output);
-        let by_default = by_default.unwrap_or(false);
+            .is_some_and(RequestParameters::is_binary_by_default);
 
         let asked = self.outputs.as_deref().unwrap_or_default();
         let outputs = requested_outputs(asked.iter().map(|output| output.name.as_str()))?;
@@ -164,135 +122,10 @@ impl InferRequest {
 
 impl RequestOutput {
     fn is_binary(&self, by_default: bool) -> Result<bool, InvalidRequest> {
-        let Some(parameters) = &self.parameters else {
-            return Ok(by_default);
+        let choice = match &self.parameters {
+            Some(parameters) => parameters.is_binary()?,
+            None => None,
         };
-
-        // These must not be ignored, since the client would misread the response.
-        if parameters.classification.is_some() {
-            return Err(InvalidRequest::UnsupportedParameter {
-                parameter: "classification",
-            });
-        }
-        if parameters.shared_memory_region.is_some() {
-            return Err(InvalidRequest::UnsupportedParameter {
-                parameter: "shared_memory_region",
-            });
-        }
-        Ok(parameters.binary_data.unwrap_or(by_default))
-    }
-}
-
-impl<'de> Deserialize<'de> for Threshold {
-    // `untagged` would hold any JSON in memory, at many times its size, before it looks at it.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberOrText)
-    }
-}
-
-/// Visitor of a threshold.
-struct NumberOrText;
-
-impl Visitor<'_> for NumberOrText {
-    type Value = Threshold;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("`threshold` as a number, or a number as text")
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<Threshold, E> {
-        Ok(Threshold::Number(number))
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "an integer that is a threshold is 0 or 1"
-    )]
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Threshold, E> {
-        Ok(Threshold::Number(number as f64))
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "no negative integer is a threshold"
-    )]
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Threshold, E> {
-        Ok(Threshold::Number(number as f64))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Threshold, E> {
-        Ok(Threshold::Text(text.to_owned()))
-    }
-}
-
-impl<'de> Deserialize<'de> for Texts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut texts = Vec::new();
-        deserializer.deserialize_seq(Elements(&mut texts))?;
-        Ok(Self(texts))
-    }
-}
-
-/// Visitor that collects the elements of a list.
-struct Elements<'v>(&'v mut Vec<String>);
-
-/// Seed and visitor that collects an element, or the elements of a list.
-struct Element<'v>(&'v mut Vec<String>);
-
-impl<'de> Visitor<'de> for Elements<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a list of strings")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while sequence.next_element_seed(Element(self.0))?.is_some() {}
-        Ok(())
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Element<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Element<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string or a list of strings")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.visit_string(text.to_owned())
-    }
-
-    fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
-        self.0.push(text);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<(), A::Error> {
-        Elements(self.0).visit_seq(sequence)
-    }
-}
-
-impl JsonSchema for Texts {
-    fn schema_name() -> Cow<'static, str> {
-        "TextElements".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // One list deep, as the shapes are: the generators of clients take no type that contains
-        // itself.
-        json_schema!({
-            "description": "Texts in a list, or in nested lists, row by row.",
-            "type": "array",
-            "items": { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] },
-        })
+        Ok(choice.unwrap_or(by_default))
     }
 }

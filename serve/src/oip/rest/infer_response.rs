@@ -43,9 +43,9 @@ pub(super) struct ResponseParameters {
 /// An output.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ResponseOutput {
-    /// `probability` or `label`.
+    /// `probability`, `label` or `known_terms`.
     pub(super) name: &'static str,
-    /// `FP32` or `BYTES`.
+    /// `FP32`, `BYTES` or `INT64`.
     pub(super) datatype: &'static str,
     /// The shape of the input.
     pub(super) shape: Vec<i64>,
@@ -68,6 +68,7 @@ pub(super) struct OutputSize {
 pub(super) enum Data {
     Floats(Vec<f32>),
     Texts(Vec<String>),
+    Integers(Vec<i64>),
 }
 
 impl InferResponse {
@@ -147,6 +148,7 @@ impl From<Elements<'_>> for Data {
     fn from(elements: Elements<'_>) -> Self {
         match elements {
             Elements::Floats(floats) => Self::Floats(floats),
+            Elements::Integers(integers) => Self::Integers(integers),
             Elements::Texts(texts) => Self::Texts(texts.into_iter().map(str::to_owned).collect()),
         }
     }

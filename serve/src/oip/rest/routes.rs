@@ -3,7 +3,8 @@
 use aide::axum::ApiRouter;
 
 use crate::oip::rest::{
-    infer, metadata, ready, repository_index, repository_load, repository_unload, server,
+    config, infer, metadata, model_statistics, ready, repository_index, repository_load,
+    repository_unload, server, statistics,
 };
 use crate::state::ServiceState;
 
@@ -13,6 +14,9 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
         .merge(server::router())
         .merge(metadata::router())
         .merge(ready::router())
+        .merge(config::router())
+        .merge(statistics::router())
+        .merge(model_statistics::router())
         .merge(infer::router())
         .merge(repository_index::router())
         .merge(repository_load::router())

@@ -27,7 +27,8 @@ async fn running() -> Running {
     Running::start(state_with(wide()).await).await
 }
 
-fn typed(shape: &[i64], texts: &[&str]) -> ModelInferRequest {
+/// A request with texts in its typed contents.
+pub fn typed(shape: &[i64], texts: &[&str]) -> ModelInferRequest {
     let bytes_contents = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
     let input = InferInputTensor {
         name: "text".to_owned(),
@@ -316,9 +317,35 @@ async fn an_invalid_request_names_what_is_wrong() {
             changed(|it| it.outputs = vec![InferRequestedOutputTensor::default()]),
             "output `` does not exist",
         ),
+        (
+            changed(|it| it.parameters = text_parameter("tau", "0.9")),
+            "`tau` of the request is not supported",
+        ),
+        (
+            changed(|it| it.inputs[0].parameters = text_parameter("threshold", "0.9")),
+            "`threshold` of input `text` is not supported",
+        ),
+        (
+            changed(|it| it.inputs[0].parameters = text_parameter("content_type", "base64")),
+            "`content_type` is `base64`",
+        ),
+        (
+            changed(|it| it.inputs[0].parameters = text_parameter("shared_memory_region", "a")),
+            "`shared_memory_region` of input `text` is not supported",
+        ),
     ] {
         assert_error(request, Code::InvalidArgument, part).await;
     }
+}
+
+fn text_parameter(name: &str, value: &str) -> HashMap<String, InferParameter> {
+    let choice = ParameterChoice::StringParam(value.to_owned());
+    HashMap::from([(
+        name.to_owned(),
+        InferParameter {
+            parameter_choice: Some(choice),
+        },
+    )])
 }
 
 fn raw_twice() -> ModelInferRequest {
@@ -409,7 +436,7 @@ async fn call_unknown(running: &Running, path: &'static str) -> tonic::Status {
 async fn unknown_calls_are_not_implemented_and_create_no_metric_label() {
     let running = running().await;
     for path in [
-        "/inference.GRPCInferenceService/ModelConfig",
+        "/inference.GRPCInferenceService/TraceSetting",
         "/inference.Nothing/ServerLive",
         "/nothing",
     ] {

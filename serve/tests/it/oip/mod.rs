@@ -1,9 +1,10 @@
 //! The Open Inference Protocol, over HTTP and gRPC.
 
 mod binary;
-mod grpc;
+pub mod grpc;
 mod health;
-mod messages;
+pub mod messages;
+mod model_state;
 mod repository;
 mod rest;
-mod support;
+pub mod support;

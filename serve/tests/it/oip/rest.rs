@@ -23,8 +23,10 @@ async fn the_server_is_described() {
     {
       "extensions": [
         "binary_tensor_data",
+        "model_configuration",
         "model_repository",
-        "parameters"
+        "parameters",
+        "statistics"
       ],
       "name": "relevance",
       "version": "0.1.0"
@@ -64,6 +66,13 @@ async fn the_model_is_described_with_its_version_or_without() {
         {
           "datatype": "BYTES",
           "name": "label",
+          "shape": [
+            -1
+          ]
+        },
+        {
+          "datatype": "INT64",
+          "name": "known_terms",
           "shape": [
             -1
           ]
@@ -138,11 +147,11 @@ async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
 }
 
 #[tokio::test]
-async fn the_content_type_and_unknown_fields_are_ignored() {
+async fn the_content_type_and_parameters_without_effect_are_accepted() {
     let body = json!({
-        "parameters": {"timeout": 5, "sequence_id": "a"},
+        "parameters": {"timeout": 5, "priority": 1, "content_type": "str"},
         "inputs": [{"name": "text", "shape": [1], "datatype": "BYTES", "data": [TEXT], "parameters": {"content_type": "str"}}],
-        "more": null,
+        "outputs": [{"name": "label", "parameters": {"content_type": "str"}}],
     });
     let response = call(
         service().await,
@@ -163,6 +172,10 @@ async fn outputs_come_in_the_requested_order() {
         (
             json!([{"name": "label"}, {"name": "probability"}]),
             vec!["label", "probability"],
+        ),
+        (
+            json!([{"name": "known_terms"}, {"name": "label"}]),
+            vec!["known_terms", "label"],
         ),
     ] {
         let response = infer(&json!({"inputs": [input(&[1], &json!([TEXT]))], "outputs": asked}))
@@ -236,7 +249,7 @@ async fn an_invalid_request_is_rejected_with_400() {
         ),
         (
             json!({"inputs": [good], "outputs": [{"name": "label", "parameters": {"classification": 2}}]}),
-            "`classification` is not supported",
+            "unknown field `classification`",
         ),
         (
             json!({"inputs": [good], "parameters": {"threshold": "high"}}),
@@ -248,6 +261,41 @@ async fn an_invalid_request_is_rejected_with_400() {
         ),
         (json!({}), "missing field `inputs`"),
         (json!([]), "expected an object"),
+    ] {
+        let message = error(&infer(&body).await, 400);
+        assert!(message.contains(part), "{body}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn a_parameter_that_would_have_no_effect_is_rejected() {
+    let good = input(&[1], &json!([TEXT]));
+    let parameter = |name: &str, value: Value| {
+        let mut input = good.clone();
+        input["parameters"] = json!({ name: value });
+        input
+    };
+    for (body, part) in [
+        (
+            json!({"inputs": [good], "parameters": {"tau": 0.9}}),
+            "unknown field `tau`, expected one of `threshold`",
+        ),
+        (
+            json!({"inputs": [good], "threshold": 0.9}),
+            "unknown field `threshold`",
+        ),
+        (
+            json!({"inputs": [parameter("threshold", json!(0.9))]}),
+            "unknown field `threshold`",
+        ),
+        (
+            json!({"inputs": [parameter("content_type", json!("base64"))]}),
+            "`content_type` is `base64`",
+        ),
+        (
+            json!({"inputs": [parameter("shared_memory_region", json!("a"))]}),
+            "unknown field `shared_memory_region`",
+        ),
     ] {
         let message = error(&infer(&body).await, 400);
         assert!(message.contains(part), "{body}: {message}");
@@ -339,12 +387,25 @@ async fn exceeded_limits_keep_their_status_and_name_the_setting() {
 }
 
 #[tokio::test]
-async fn a_compressed_body_is_rejected() {
-    let request = Request::post(INFER)
-        .header(header::CONTENT_ENCODING, "gzip")
-        .body(Body::from("{}"))
-        .unwrap();
-    assert!(error(&call(service().await, request).await, 415).contains("`gzip`"));
+async fn the_number_of_known_terms_is_an_output_on_request() {
+    let texts = json!([TEXT, "flood", "nothing known"]);
+    let body = json!({"inputs": [input(&[3], &texts)], "outputs": [{"name": "known_terms"}]});
+    let output = &infer(&body).await.json()["outputs"][0];
+    assert_eq!(
+        (&output["datatype"], &output["data"]),
+        (&json!("INT64"), &json!([2, 1, 0]))
+    );
+}
+
+#[tokio::test]
+async fn shared_memory_is_refused_by_name() {
+    for path in [
+        "/v2/systemsharedmemory/status",
+        "/v2/cudasharedmemory/region/a/register",
+    ] {
+        let response = call(service().await, get(path)).await;
+        assert!(error(&response, 404).starts_with("shared memory is not supported"));
+    }
 }
 
 #[tokio::test]
