@@ -12,6 +12,7 @@ mod early;
 mod export;
 mod gate;
 mod hidden_texts;
+mod hostile;
 mod interrupted;
 mod load;
 mod models;

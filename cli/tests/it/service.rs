@@ -137,6 +137,13 @@ impl Service {
         wait_for(&self.log, part)
     }
 
+    /// Resident memory in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let (_, resident) = status.split_once("VmRSS:").unwrap();
+        resident.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
     /// Sends SIGTERM.
     pub fn terminate(&self) {
         self.signal("TERM");
