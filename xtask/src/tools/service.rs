@@ -3,11 +3,15 @@
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::command::{clean, run};
 use crate::tools::relevance;
+
+/// Longest time to end after SIGTERM: then platforms kill a process.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A service that runs until it is stopped or dropped.
 pub struct Service {
@@ -50,10 +54,22 @@ impl Service {
         &self.address
     }
 
-    /// Ends the service as a platform does, with SIGTERM, and fails when it does not exit with 0.
+    /// Ends the service as a platform does, with SIGTERM, and fails when it does not exit with 0 in
+    /// time.
     pub fn stop(mut self) -> Result<()> {
         run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
-        let status = self.process.wait()?;
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.process.try_wait()? {
+                break status;
+            }
+            ensure!(
+                start.elapsed() < STOP_TIMEOUT,
+                "the service did not stop within {} s of SIGTERM",
+                STOP_TIMEOUT.as_secs()
+            );
+            thread::sleep(Duration::from_millis(10));
+        };
         ensure!(
             status.success(),
             "the service did not stop cleanly: {status}"
