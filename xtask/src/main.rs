@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 
 use tasks::{
     bench, browser, button, clients, contract, deploy, generated, guide, image, life, lint,
-    notices, policy, repository, sample, smoke, test,
+    notices, policy, repository, sample, smoke, soak, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -97,6 +97,12 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         relevance: Option<PathBuf>,
     },
+    /// Send a mixed load with garbage to the service, with reloads, a full disk and a stalled log.
+    Soak {
+        /// Time of the load.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
+        minutes: u16,
+    },
     /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -119,7 +125,8 @@ impl Task {
             | Self::Sample { .. }
             | Self::Onnxruntime
             | Self::Moto
-            | Self::Clients => &[Requirement::Pip],
+            | Self::Clients
+            | Self::Soak { .. } => &[Requirement::Pip],
             Self::Life { .. } => &[Requirement::Jq, Requirement::Pip],
             Self::Smoke | Self::Guide => &[Requirement::Node, Requirement::Pip],
             Self::Contract => &[
@@ -157,6 +164,7 @@ impl Task {
             Self::Repository { address } => repository::check(address.as_deref()),
             Self::Image { full, local_base } => image::check(image::Options { full, local_base }),
             Self::Life { relevance } => life::check(relevance),
+            Self::Soak { minutes } => soak::check(minutes.into()),
             Self::Bench { arguments } => bench::run_part(&arguments),
             Self::Ci => run_all(),
         }
@@ -183,5 +191,6 @@ fn run_all() -> Result<()> {
     contract::check()?;
     deploy::check()?;
     button::check()?;
-    life::check(None)
+    life::check(None)?;
+    soak::check(1)
 }

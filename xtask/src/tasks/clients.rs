@@ -1,6 +1,8 @@
 //! Public clients of the Open Inference Protocol against the release build with the committed
 //! model.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
 
@@ -28,9 +30,7 @@ const KEY: &str = "the key of the clients' check";
 
 /// Runs the clients against a service without API keys and one with them.
 pub fn check() -> Result<()> {
-    let packages = target().join("clients/python");
-    pip::install_with_dependencies(&PACKAGES, &packages)?;
-
+    let packages = packages()?;
     let serve = ["serve", "--address", HOST];
     let digest = hex::encode(Sha256::digest(KEY));
     let open = Service::start(&serve)?;
@@ -49,4 +49,11 @@ pub fn check() -> Result<()> {
 
     open.stop()?;
     locked.stop()
+}
+
+/// Installs the clients and returns their folder.
+pub fn packages() -> Result<PathBuf> {
+    let folder = target().join("clients/python");
+    pip::install_with_dependencies(&PACKAGES, &folder)?;
+    Ok(folder)
 }

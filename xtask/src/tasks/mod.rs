@@ -16,4 +16,5 @@ pub mod policy;
 pub mod repository;
 pub mod sample;
 pub mod smoke;
+pub mod soak;
 pub mod test;

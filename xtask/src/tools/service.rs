@@ -27,9 +27,16 @@ impl Service {
         relevance
             .args(arguments)
             .args(["--port", "0"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut process = relevance.spawn().context("cannot run `relevance`")?;
+            .stdout(Stdio::null());
+        Self::spawn(&mut relevance)
+    }
+
+    /// Runs a command with a service on a free port, and waits until it prints its address.
+    pub fn spawn(relevance: &mut Command) -> Result<Self> {
+        let mut process = relevance
+            .stderr(Stdio::piped())
+            .spawn()
+            .context("cannot run `relevance`")?;
         let mut log = BufReader::new(process.stderr.take().context("no standard error")?);
 
         let mut line = String::new();
@@ -54,10 +61,21 @@ impl Service {
         &self.address
     }
 
+    /// The process.
+    pub const fn process(&mut self) -> &mut Child {
+        &mut self.process
+    }
+
+    /// Sends a signal, such as `HUP`.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let process = self.process.id().to_string();
+        run(Command::new("kill").args([&format!("-{name}"), &process]))
+    }
+
     /// Ends the service as a platform does, with SIGTERM, and fails when it does not exit with 0 in
     /// time.
     pub fn stop(mut self) -> Result<()> {
-        run(Command::new("kill").args(["-TERM", &self.process.id().to_string()]))?;
+        self.signal("TERM")?;
         let start = Instant::now();
         let status = loop {
             if let Some(status) = self.process.try_wait()? {
