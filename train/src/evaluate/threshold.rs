@@ -178,19 +178,16 @@ pub(crate) fn choose_threshold(
     best.map(|candidate| candidate.threshold)
 }
 
-/// Midpoints of neighbouring probabilities that are far enough apart, highest first, as far as they
-/// are above a probability.
+/// Thresholds between neighbouring probabilities, highest first, as far as they are above a
+/// probability.
 fn candidates(probabilities: &[f32], labels: &[bool], above: Option<f32>) -> Vec<Candidate> {
     let calibrate = calibration(probabilities, labels);
     let mut scored: Vec<(f32, bool)> = probabilities
         .iter()
         .copied()
         .zip(labels.iter().copied())
-        .filter(|(probability, _)| above.is_none_or(|above| *probability > above))
         .collect();
     scored.sort_unstable_by(|left, right| right.0.total_cmp(&left.0));
-    // The last neighbour; its label is not looked at.
-    scored.extend(above.map(|above| (above, false)));
 
     let relevant = labels.iter().filter(|&&label| label).count() as u64;
     let mut matrix = ConfusionMatrix {
@@ -207,18 +204,27 @@ fn candidates(probabilities: &[f32], labels: &[bool], above: Option<f32>) -> Vec
 
     let mut candidates = Vec::new();
     for pair in scored.windows(2) {
-        let (probability, label) = pair[0];
+        let ((probability, label), (next, _)) = (pair[0], pair[1]);
         matrix.predict_relevant(label);
         expected.predict_relevant(calibrate(probability));
-        if probability - pair[1].0 > MIN_GAP {
-            candidates.push(Candidate {
-                threshold: f32::midpoint(probability, pair[1].0),
-                matrix,
-                expected,
-            });
-        }
+
+        let threshold = threshold_between(next, probability, above);
+        candidates.extend(threshold.map(|threshold| Candidate {
+            threshold,
+            matrix,
+            expected,
+        }));
     }
     candidates
+}
+
+/// The middle of two probabilities that are far enough apart; where it is not above `above`, the
+/// middle between that and the higher one.
+fn threshold_between(low: f32, high: f32, above: Option<f32>) -> Option<f32> {
+    let is_too_low = |above: &f32| f32::midpoint(low, high) - above < MIN_GAP / 2.0;
+    let low = above.filter(is_too_low).map_or(low, |above| above.max(low));
+
+    (high - low > MIN_GAP).then(|| f32::midpoint(low, high))
 }
 
 /// Returns the function from a probability to a calibrated one, by a logistic regression of the labels
@@ -369,6 +375,7 @@ mod tests {
         for (rule, above, want) in [
             ("max-f1", 0.3, Some(0.55)),
             ("max-f1", 0.57, Some(0.585)),
+            ("max-f1", 0.545, Some(0.55)),
             ("precision>=0.75", 0.45, Some(0.475)),
             ("recall>=0.5", 0.62, Some(0.75)),
             ("recall>=1", 0.62, None),
