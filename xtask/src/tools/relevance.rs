@@ -12,6 +12,11 @@ const PROFILE: &str = "XTASK_PROFILE";
 /// features and are built once.
 const PACKAGES: [&str; 3] = ["relevance", "relevance-bench", "relevance-sample"];
 
+/// Whether the programs have the profile of the tests.
+pub fn is_dev() -> bool {
+    std::env::var(PROFILE).is_ok_and(|profile| profile == "dev")
+}
+
 /// Builds the programs and returns the path of `relevance`.
 pub fn build() -> Result<PathBuf> {
     build_program("relevance")
@@ -22,8 +27,7 @@ pub fn build_program(name: &str) -> Result<PathBuf> {
     let mut build = cargo();
     build.args(["build", "--locked"]);
 
-    let is_dev = std::env::var(PROFILE).is_ok_and(|profile| profile == "dev");
-    let folder = if is_dev {
+    let folder = if is_dev() {
         // What the tests are built from: a selection of packages has dependencies with other
         // features, which would be built once more.
         build.args(["--workspace", "--all-targets"]);

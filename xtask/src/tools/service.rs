@@ -1,4 +1,4 @@
-//! The release build of `relevance` as a running service.
+//! `relevance` as a running service.
 
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -17,6 +17,8 @@ use crate::tools::relevance;
 
 /// How long a service may take until it is ready.
 const READY: Duration = Duration::from_mins(1);
+/// The README's command, which takes a release build.
+const BUILD_AND_RUN: &str = "cargo run --release";
 /// The port that the pages name.
 const PORT: &str = "localhost:8080";
 
@@ -77,9 +79,13 @@ impl<'a> Reader<'a> {
 
     /// Runs a block and returns its standard output.
     fn run(&mut self, block: &Block, before: &str) -> Result<String> {
-        let code = block
+        let mut code = block
             .code
             .replace(PORT, &format!("localhost:{}", self.port));
+        if relevance::is_dev() {
+            code = code.replace(BUILD_AND_RUN, "relevance");
+        }
+
         match block.kind {
             Kind::Shell => self.output("bash", &["-euo", "pipefail", "-c", &code]),
             Kind::Python => self.output("python3", &["-c", &code]),
