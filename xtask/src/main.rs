@@ -93,7 +93,7 @@ enum Task {
     },
     /// Play scheduled training, pull requests and promotions in a temporary clone.
     Life {
-        /// Program instead of the release build.
+        /// Program instead of the one that is built.
         #[arg(long, value_name = "FILE")]
         relevance: Option<PathBuf>,
     },

@@ -1,4 +1,4 @@
-//! Tests of the pages in Chromium, served by the release build with the committed model.
+//! Tests of the pages in Chromium, served with the committed model.
 
 use std::fs;
 use std::path::PathBuf;

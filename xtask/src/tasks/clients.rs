@@ -1,4 +1,4 @@
-//! Public clients of the Open Inference Protocol against the release build with the committed
+//! Public clients of the Open Inference Protocol against the service with the committed
 //! model.
 
 use std::path::PathBuf;

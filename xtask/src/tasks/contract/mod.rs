@@ -1,4 +1,4 @@
-//! OpenAPI against the release build with the committed model: responses, examples, linters and
+//! OpenAPI against the service with the committed model: responses, examples, linters and
 //! generated clients.
 
 mod client;

@@ -1,4 +1,4 @@
-//! Metrics of the release build after every measured event has happened.
+//! Metrics of the service after every measured event has happened.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -17,7 +17,7 @@ use anyhow::Result;
 use crate::tools::relevance;
 use player::Player;
 
-/// Plays every state with the release build, or with another program.
+/// Plays every state with the program of this repository, or with another one.
 pub fn check(program: Option<PathBuf>) -> Result<()> {
     let program = match program {
         Some(program) => program.canonicalize()?,

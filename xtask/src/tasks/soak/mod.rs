@@ -1,4 +1,4 @@
-//! The release build under a mixed load for minutes, with garbage and faults on the way.
+//! The service under a mixed load for minutes, with garbage and faults on the way.
 
 mod capture;
 mod faults;
