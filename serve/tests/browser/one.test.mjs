@@ -37,6 +37,17 @@ test("typing shows the label and the probability of the service", {}, async (pag
   assert.notEqual(other.probability, want.probability);
 });
 
+test("the prediction says how many terms of the sentence the model knows", {}, async (page) => {
+  const { known_terms: known } = await ask(page, "v1/predict", { text: FLOOD });
+  await page.locator("#text").fill(FLOOD);
+  await shows(page, "#known-terms", `The model knows ${known} terms of this sentence.`);
+  await page.locator("#text").fill("\u{1F525} qzxv");
+  await shows(page, "#known-terms", /knows no word of this sentence/);
+  await shows(page, "#outcome", "Not Relevant");
+  await page.locator("#text").fill(`${FLOOD}\n${FILM}`);
+  await shows(page, "#known-terms", "");
+});
+
 test("the contributions of words and terms add up to the log-odds", {}, async (page) => {
   const text = `${FLOOD}, 🔥 qzxv and the flood of the game`;
   await page.locator("#text").fill(text);

@@ -19,9 +19,9 @@ const rows = (page) =>
   );
 
 const asRows = (texts, { predictions }) =>
-  predictions.map(({ label, probability }, index) => ({
+  predictions.map(({ label, probability, known_terms: known }, index) => ({
     text: texts[index],
-    label,
+    label: known === 0 ? `${label} no known words` : label,
     probability: percent(probability),
   }));
 
@@ -89,9 +89,10 @@ test("the file is CSV that spreadsheets read and do not run", {}, async (page) =
   const content = await readFile(await file.path(), "utf8");
   const quoted = SAFE.map((text) => (text.includes('"') ? `"${text.replaceAll('"', '""')}"` : text));
   const lines = want.predictions.map(
-    ({ label, probability }, index) => `${quoted[index]},${label},${probability},${want.threshold}`,
+    ({ label, probability, known_terms: known }, index) =>
+      `${quoted[index]},${label},${probability},${want.threshold},${known}`,
   );
-  assert.equal(content, ["\ufefftext,label,probability,threshold", ...lines, ""].join("\r\n"));
+  assert.equal(content, ["\ufefftext,label,probability,threshold,known_terms", ...lines, ""].join("\r\n"));
 });
 
 test("copies are TSV for spreadsheets and CSV", {}, async (page, { context }) => {
@@ -102,11 +103,11 @@ test("copies are TSV for spreadsheets and CSV", {}, async (page, { context }) =>
   await page.locator("#copy-tsv").click();
   await shows(page, "#copy-tsv", "Copied");
   const [head, first, second] = (await clipboard()).split("\n").map((line) => line.split("\t"));
-  assert.deepEqual(head, ["text", "label", "probability", "threshold"]);
-  assert.deepEqual([first.length, first[0], second[0]], [4, 'a b "c"', `'${HARD[1]}`]);
+  assert.deepEqual(head, ["text", "label", "probability", "threshold", "known_terms"]);
+  assert.deepEqual([first.length, first[0], second[0]], [5, 'a b "c"', `'${HARD[1]}`]);
   await page.locator("#copy-csv").click();
   await shows(page, "#copy-csv", "Copied");
-  assert.match(await clipboard(), /^text,label,probability,threshold\r\n"a\tb ""c""",/);
+  assert.match(await clipboard(), /^text,label,probability,threshold,known_terms\r\n"a\tb ""c""",/);
 });
 
 test("a sentence that is too long is rejected in its row only", {}, async (page) => {

@@ -87,7 +87,7 @@ def check_http(address, want):
         same("binary_tensor_data" in client.get_server_metadata()["extensions"], True, "extensions")
         metadata = client.get_model_metadata(MODEL)
         same([one["name"] for one in metadata["inputs"]], ["text"], "inputs")
-        same([one["datatype"] for one in metadata["outputs"]], ["FP32", "BYTES"], "outputs")
+        same([one["datatype"] for one in metadata["outputs"]], ["FP32", "BYTES", "INT64"], "outputs")
         version = metadata["versions"][0]
         same(client.is_model_ready(MODEL, version), True, "version ready over HTTP")
         for shape in ([len(TEXTS)], [len(TEXTS), 1]):
@@ -108,7 +108,19 @@ def check_http(address, want):
         one.set_data_from_numpy(data)
         strict = client.infer(MODEL, [one], parameters={"threshold": 1.0}).as_numpy("label")
         same(len(set(strict.tolist())), 1, "labels at threshold 1")
+        zipped = client.infer(MODEL, [one], request_compression_algorithm="gzip")
+        compare(zipped, [len(TEXTS)], want, "gzip over HTTP")
+        check_known_terms(over_http, client, one, want)
+        same(client.get_model_config(MODEL)["max_batch_size"], 0, "configuration over HTTP")
+        [statistics] = client.get_inference_statistics(MODEL)["model_stats"]
+        same(statistics["inference_count"] >= len(TEXTS), True, "statistics over HTTP")
         check_rejections(over_http, client)
+
+
+def check_known_terms(kind, client, one, want):
+    result = client.infer(MODEL, [one], outputs=[kind.InferRequestedOutput("known_terms")])
+    counts = result.as_numpy("known_terms").flatten().tolist()
+    same(counts, [prediction["known_terms"] for prediction in want], "known terms")
 
 
 def check_rejections(kind, client):
@@ -148,6 +160,13 @@ def check_grpc(address, want):
                 compare(result, shape, want, f"gRPC {shape}")
         strict = client.infer(MODEL, [one], parameters={"threshold": 1.0}).as_numpy("label")
         same(len(set(strict.flatten().tolist())), 1, "labels at threshold 1")
+        zipped = client.infer(MODEL, [one], compression_algorithm="gzip")
+        compare(zipped, shape, want, "gzip over gRPC")
+        check_known_terms(over_grpc, client, one, want)
+        config = client.get_model_config(MODEL).config
+        same([tensor.name for tensor in config.input], ["text"], "configuration over gRPC")
+        [statistics] = client.get_inference_statistics(MODEL).model_stats
+        same(statistics.inference_count >= len(TEXTS), True, "statistics over gRPC")
         check_rejections(over_grpc, client)
 
 

@@ -220,8 +220,8 @@ function partsOf(failure) {
 function exportRows() {
   const { texts, predictions, threshold } = results;
   return texts.map((sentence, index) => {
-    const { label = "", probability = "" } = predictions[index] ?? {};
-    return { text: sentence, label, probability, threshold };
+    const { label = "", probability = "", known_terms: known = "" } = predictions[index] ?? {};
+    return { text: sentence, label, probability, threshold, known };
   });
 }
 

@@ -16,7 +16,7 @@ export function toTsv(rows) {
 }
 
 function lines(rows, cell, separator, end) {
-  const body = rows.map(({ text, label, probability, threshold, known_terms: known = "" }) => [
+  const body = rows.map(({ text, label, probability, threshold, known }) => [
     harmless(text),
     harmless(label),
     String(probability),
