@@ -28,8 +28,8 @@ pub fn build_program(name: &str) -> Result<PathBuf> {
     build.args(["build", "--locked"]);
 
     let folder = if is_dev() {
-        // What the tests are built from: a selection of packages has dependencies with other
-        // features, which would be built once more.
+        // As for the tests: a selection of packages has dependencies with other features, which would
+        // be built once more.
         build.args(["--workspace", "--all-targets"]);
         "debug"
     } else {
