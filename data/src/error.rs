@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::dataset::label::ParseLabelError;
+use crate::dataset::labels::mapping::LabelsError;
 
 /// Error of reading, packing, checking or splitting data.
 #[derive(Debug, thiserror::Error)]
@@ -230,17 +230,15 @@ pub enum DataError {
         /// The tables that exist.
         existing: String,
     },
-    /// The table, the header or the object has no such column.
-    #[error("`{file}`, {location}: no {column}; there is {existing}")]
-    MissingColumn {
+    /// A column of the table, the header or the object is missing or ambiguous.
+    #[error("`{file}`, {location}: {cause}")]
+    Columns {
         /// The file.
         file: String,
         /// The table or the line.
         location: String,
-        /// The configured column.
-        column: String,
-        /// The columns that exist.
-        existing: String,
+        /// Description of the error.
+        cause: String,
     },
     /// A row, line or value is malformed.
     #[error("`{file}`, {location}: {cause}")]
@@ -253,15 +251,22 @@ pub enum DataError {
         cause: String,
     },
 
-    /// The label of a row is unknown.
-    #[error("`{file}`, row {row}: {label}")]
-    UnknownLabel {
+    /// The values of the label column do not say what they mean.
+    #[error("`{file}`: {labels}")]
+    Labels {
         /// The source's name.
         file: String,
-        /// Number of the row in the source, from 1.
-        row: u64,
-        /// The value and the accepted ones.
-        label: ParseLabelError,
+        /// The values, and the flags that name their meaning.
+        labels: LabelsError,
+    },
+    /// The settings name a label value twice.
+    #[error(
+        "the label `{value}` is named twice in `labels.relevant`, `labels.not_relevant` and \
+         `labels.undecided`; name it once"
+    )]
+    LabelNamedTwice {
+        /// The value.
+        value: String,
     },
     /// The source has more rows than a row index can count.
     #[error("`{file}` has more than {limit} rows, the limit", limit = u32::MAX)]
@@ -314,23 +319,23 @@ pub enum DataError {
         column: String,
     },
     /// A row has no time.
-    #[error("row {row} has no value in column `{column}`; a split by time needs one in each row")]
+    #[error("{row} has no value in column `{column}`; a split by time needs one in each row")]
     TimeMissing {
         /// The column.
         column: String,
-        /// Number of the row in the source, from 1.
-        row: u64,
+        /// Place of the row: its line or its number, from 1.
+        row: String,
     },
     /// The time of a row cannot be parsed.
     #[error(
-        "row {row} has `{value}` in column `{column}`; a split by time takes either numbers alone, \
+        "{row} has `{value}` in column `{column}`; a split by time takes either numbers alone, \
          or dates and times alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
     )]
     Time {
         /// The column.
         column: String,
-        /// Number of the row in the source, from 1.
-        row: u64,
+        /// Place of the row: its line or its number, from 1.
+        row: String,
         /// The value.
         value: String,
     },
@@ -398,4 +403,27 @@ impl DataError {
 fn advise(action: &str, error: &object_store::Error) -> String {
     relevance_storage::advice(action, "read it", error)
         .map_or_else(String::new, |advice| format!(": {advice}"))
+}
+
+/// Maximum number of characters of a value in a message.
+const EXCERPT_CHARS: usize = 40;
+
+/// Formats a value of the data for a message: its first characters in backticks.
+pub(crate) fn excerpt(value: &str) -> String {
+    match value.char_indices().nth(EXCERPT_CHARS) {
+        None => format!("`{}`", escaped(value)),
+        Some((end, _)) => format!("`{}…`", escaped(&value[..end])),
+    }
+}
+
+/// Escapes control characters, and leaves quotes as they are.
+fn escaped(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '\'' | '"' => text.push(character),
+            _ => text.extend(character.escape_debug()),
+        }
+    }
+    text
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use relevance_data::{Dataset, EMBEDDED, Label, SourceSettings};
+use relevance_data::{Dataset, EMBEDDED, Label, LabelSettings, SourceSettings};
 use rusqlite::Connection;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -188,7 +188,7 @@ pub struct Example {
 /// The embedded archive's rows.
 pub fn rows() -> Vec<Example> {
     let source = relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap();
-    let Dataset { texts, labels, .. } = Dataset::read(source.as_ref()).unwrap();
+    let Dataset { texts, labels, .. } = Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap();
     texts
         .iter()
         .zip(labels)

@@ -2,21 +2,17 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::report::{Conflict, Listed, Report, RowLabel, UnknownLabel};
-use crate::dataset::label::Label;
+use relevance_pipeline::Labels;
+
+use super::report::{Conflict, Listed, Report, RowLabel, ValueCount};
+use crate::dataset::labels::label::Label;
+use crate::error::excerpt;
 
 impl Display for Report {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "source: {}", self.source)?;
         writeln!(formatter, "rows: {}", self.rows)?;
-        for (label, count) in [
-            (Label::NotRelevant, self.labels.not_relevant),
-            (Label::Relevant, self.labels.relevant),
-            (Label::CantDecide, self.labels.cant_decide),
-        ] {
-            writeln!(formatter, "  {label}: {count}")?;
-        }
-        writeln!(formatter, "  unknown label: {}", self.unknown_labels)?;
+        self.fmt_labels(formatter)?;
 
         writeln!(formatter, "different texts: {}", self.distinct_texts)?;
         writeln!(
@@ -49,6 +45,32 @@ impl Display for Report {
     }
 }
 
+impl Report {
+    /// Formats the rows of each label, and the values with their meaning where it was to be found.
+    fn fmt_labels(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
+        let names = self.label_names.clone().unwrap_or_default();
+        for (name, count) in [
+            (names.not_relevant.as_str(), self.labels.not_relevant),
+            (names.relevant.as_str(), self.labels.relevant),
+            (Label::CantDecide.as_str(), self.labels.cant_decide),
+        ] {
+            writeln!(formatter, "  {name}: {count}")?;
+        }
+        writeln!(formatter, "  without a label: {}", self.unlabelled)?;
+
+        let are_names = self.unknown_labels.is_none() && names == Labels::default();
+        if !are_names {
+            writeln!(formatter, "label values: {}", self.label_value_count)?;
+            for ValueCount { value, rows, label } in &self.label_values {
+                let meaning = label.map_or("", Label::as_str);
+                let arrow = if label.is_some() { " → " } else { "" };
+                writeln!(formatter, "  {}: {rows}{arrow}{meaning}", excerpt(value))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl<T: Display> Display for Listed<T> {
     /// Formats the total, then the first items: `3 (row …)`.
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
@@ -63,12 +85,6 @@ impl<T: Display> Display for Listed<T> {
             0 => write!(formatter, ")"),
             more => write!(formatter, " and {more} more)"),
         }
-    }
-}
-
-impl Display for UnknownLabel {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} `{}`", self.row, self.value.escape_debug())
     }
 }
 

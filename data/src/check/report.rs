@@ -1,9 +1,10 @@
 //! Result of a check.
 
+use relevance_pipeline::Labels;
 use serde::Serialize;
 
 use super::lengths::Lengths;
-use crate::dataset::label::Label;
+use crate::dataset::labels::label::Label;
 
 /// Maximum number of items in a list beside its total.
 pub(super) const LISTED: usize = 20;
@@ -15,10 +16,19 @@ pub struct Report {
     pub source: String,
     /// Number of rows.
     pub rows: u64,
-    /// Rows of each label.
+    /// Rows of each label, as far as the meaning of the label values is known.
     pub labels: LabelCounts,
-    /// Rows whose label is unknown.
-    pub unknown_labels: Listed<UnknownLabel>,
+    /// Names of the classes; none when the meaning of a label value is not known.
+    pub label_names: Option<Labels>,
+    /// Number of different label values.
+    pub label_value_count: usize,
+    /// The most frequent label values, at most 20, with their meaning.
+    pub label_values: Vec<ValueCount>,
+    /// Description of what is missing for the meaning of the label values, and of the flags that
+    /// state it; none when it is known.
+    pub unknown_labels: Option<String>,
+    /// Rows without a label.
+    pub unlabelled: Rows,
     /// Rows whose text is empty or whitespace.
     pub empty_texts: Rows,
     /// Number of different texts.
@@ -40,7 +50,7 @@ impl Report {
     /// Returns whether training accepts the source: it has rows, and every label is known.
     #[must_use]
     pub const fn is_trainable(&self) -> bool {
-        self.rows > 0 && self.unknown_labels.total == 0
+        self.rows > 0 && self.unknown_labels.is_none()
     }
 }
 
@@ -56,11 +66,11 @@ pub struct LabelCounts {
 }
 
 impl LabelCounts {
-    pub(super) const fn count(&mut self, label: Label) {
+    pub(super) const fn add(&mut self, label: Label, rows: u64) {
         match label {
-            Label::NotRelevant => self.not_relevant += 1,
-            Label::Relevant => self.relevant += 1,
-            Label::CantDecide => self.cant_decide += 1,
+            Label::NotRelevant => self.not_relevant += rows,
+            Label::Relevant => self.relevant += rows,
+            Label::CantDecide => self.cant_decide += rows,
         }
     }
 }
@@ -87,6 +97,19 @@ impl<T> Default for Listed<T> {
 }
 
 impl<T> Listed<T> {
+    /// Adds the items of another list.
+    pub(super) fn append(&mut self, other: Option<&Self>)
+    where
+        T: Clone + Ord,
+    {
+        if let Some(other) = other {
+            self.total += other.total;
+            self.first.extend_from_slice(&other.first);
+            self.first.sort_unstable();
+            self.first.truncate(LISTED);
+        }
+    }
+
     pub(super) fn push(&mut self, item: T) {
         self.total += 1;
         if self.first.len() < LISTED {
@@ -95,13 +118,15 @@ impl<T> Listed<T> {
     }
 }
 
-/// Row with an unknown label.
+/// Value of the label column.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct UnknownLabel {
-    /// Number of the row in the source, from 1.
-    pub row: u64,
-    /// The value in the source.
+pub struct ValueCount {
+    /// The value, without surrounding whitespace.
     pub value: String,
+    /// Number of its rows.
+    pub rows: u64,
+    /// Its label; none for a missing value, and when the meaning is not known.
+    pub label: Option<Label>,
 }
 
 /// Text with more than one label.

@@ -1,14 +1,19 @@
 //! One pass over a source that counts; texts are kept as hashes.
 
+use std::cmp::Reverse;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::lengths::LengthCounts;
-use super::report::{Conflict, LabelCounts, Listed, Report, RowLabel, Rows, UnknownLabel};
-use crate::dataset::label::Label;
+use super::report::{Conflict, LISTED, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount};
+use crate::dataset::labels::label::Label;
+use crate::dataset::labels::mapping::find_mapping;
+use crate::dataset::labels::settings::LabelSettings;
+use crate::dataset::labels::values::{LabelValues, canonical};
 use crate::dataset::normalize::normalize;
 use crate::error::DataError;
-use crate::source::{LABEL_COLUMNS, Row, Source, SourceSettings, open};
+use crate::source::{MISSION_LABEL_COLUMNS, Row, Source, SourceSettings, open};
 
 /// First half of a text's SHA-256.
 type TextHash = [u8; 16];
@@ -17,14 +22,17 @@ type TextHash = [u8; 16];
 ///
 /// # Errors
 ///
-/// The source's own; unknown labels and a source without rows are findings.
-pub fn check(source: &dyn Source) -> Result<Report, DataError> {
+/// The source's own, and those of the label settings; labels of unknown meaning and a source
+/// without rows are findings.
+pub fn check(source: &dyn Source, labels: &LabelSettings) -> Result<Report, DataError> {
+    labels.validate()?;
+
     let mut scan = Scan::default();
     source.read(&mut |row| {
         scan.count(row);
         Ok(())
     })?;
-    Ok(scan.finish(source.name()))
+    Ok(scan.finish(source.name(), labels))
 }
 
 /// Checks the source at `location`, as [`open`] opens it.
@@ -35,54 +43,41 @@ pub fn check(source: &dyn Source) -> Result<Report, DataError> {
 /// # Errors
 ///
 /// When the location cannot be opened or read.
-pub fn check_location(location: &str, settings: &SourceSettings) -> Result<Report, DataError> {
-    let mut report = check(open(location, settings)?.as_ref())?;
+pub fn check_location(
+    location: &str,
+    settings: &SourceSettings,
+    labels: &LabelSettings,
+) -> Result<Report, DataError> {
+    let source = open(location, settings)?;
+    let mut report = check(source.as_ref(), labels)?;
     if settings.label_column.is_none() {
         report.disagreements = compare_label_columns(location, settings)?;
     }
     Ok(report)
 }
 
+/// Returns the rows with two different labels; none without both columns.
 fn compare_label_columns(
     location: &str,
     settings: &SourceSettings,
 ) -> Result<Option<Rows>, DataError> {
-    let [Some(first), Some(second)] = [
-        read_labels(location, settings, LABEL_COLUMNS[0])?,
-        read_labels(location, settings, LABEL_COLUMNS[1])?,
-    ] else {
-        return Ok(None);
-    };
-
-    let mut disagreements = Rows::default();
-    for (number, (first, second)) in (1..).zip(first.into_iter().zip(second)) {
-        if first != second {
-            disagreements.push(number);
-        }
-    }
-    Ok(Some(disagreements))
-}
-
-/// Reads the labels of one column, `None` for unknown ones; returns `None` without such a column.
-fn read_labels(
-    location: &str,
-    settings: &SourceSettings,
-    column: &str,
-) -> Result<Option<Vec<Option<Label>>>, DataError> {
     let settings = SourceSettings {
-        label_column: Some(column.to_owned()),
+        columns: MISSION_LABEL_COLUMNS.map(str::to_owned).to_vec(),
         ..settings.clone()
     };
 
-    let mut labels = Vec::new();
+    let mut disagreements = Rows::default();
     let read = open(location, &settings)?.read(&mut |row| {
-        labels.push(row.label.parse().ok());
+        let label = |index: usize| canonical(&row.columns[index]).parse::<Label>().ok();
+        if label(0) != label(1) {
+            disagreements.push(row.number);
+        }
         Ok(())
     });
 
     match read {
-        Ok(()) => Ok(Some(labels)),
-        Err(DataError::MissingColumn { .. }) => Ok(None),
+        Ok(()) => Ok(Some(disagreements)),
+        Err(DataError::Columns { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -90,14 +85,23 @@ fn read_labels(
 #[derive(Default)]
 struct Scan {
     rows: u64,
-    labels: LabelCounts,
-    unknown_labels: Listed<UnknownLabel>,
+    label_values: LabelValues,
+    unlabelled: FxHashMap<u32, Rows>,
     empty_texts: Rows,
     duplicates: Rows,
     lengths: LengthCounts,
-    /// First row of each label of a text; 0 for none.
-    texts: FxHashMap<TextHash, [u64; Label::ALL.len()]>,
+    /// Label value of a text's first row, and that row.
+    texts: FxHashMap<TextHash, LabelledRow>,
+    /// First rows of the further label values of texts that have several.
+    contradicted: FxHashMap<TextHash, Vec<LabelledRow>>,
     normalized_texts: FxHashSet<TextHash>,
+}
+
+/// Row and the code of its label value.
+#[derive(Clone, Copy)]
+struct LabelledRow {
+    row: u64,
+    value: u32,
 }
 
 impl Scan {
@@ -108,61 +112,110 @@ impl Scan {
             self.empty_texts.push(row.number);
         }
 
-        self.normalized_texts.insert(hash(&normalize(row.text)));
-        let texts_before = self.texts.len();
-        let first_rows = self.texts.entry(hash(row.text)).or_default();
-        if let Ok(label) = row.label.parse::<Label>() {
-            self.labels.count(label);
-            let first_row = &mut first_rows[usize::from(label.number())];
-            if *first_row == 0 {
-                *first_row = row.number;
-            }
-        } else {
-            self.unknown_labels.push(UnknownLabel {
-                row: row.number,
-                value: row.label.to_owned(),
-            });
+        let value = self.label_values.count(row.label, || row.place());
+        if self.label_values.all()[value as usize].is_missing() {
+            self.unlabelled.entry(value).or_default().push(row.number);
         }
 
-        if self.texts.len() == texts_before {
-            self.duplicates.push(row.number);
+        self.normalized_texts.insert(hash(&normalize(row.text)));
+        let labelled = LabelledRow {
+            row: row.number,
+            value,
+        };
+        self.count_text(hash(row.text), labelled);
+    }
+
+    fn count_text(&mut self, text: TextHash, labelled: LabelledRow) {
+        let texts_before = self.texts.len();
+        let first = *self.texts.entry(text).or_insert(labelled);
+        if self.texts.len() > texts_before {
+            return;
+        }
+
+        self.duplicates.push(labelled.row);
+        if first.value != labelled.value {
+            let others = self.contradicted.entry(text).or_default();
+            if others.iter().all(|other| other.value != labelled.value) {
+                others.push(labelled);
+            }
         }
     }
 
-    fn finish(self, source: String) -> Report {
-        let mut conflicts: Vec<_> = self.texts.values().filter_map(conflict).collect();
-        conflicts.sort_unstable_by_key(|conflict| conflict.rows[0]);
-        let mut listed = Listed::default();
-        for conflict in conflicts {
-            listed.push(conflict);
+    fn finish(self, source: String, settings: &LabelSettings) -> Report {
+        let values = self.label_values.all();
+        let mapping = find_mapping(values, settings);
+        let unknown_labels = mapping.as_ref().err().map(ToString::to_string);
+        let (meanings, label_names) = match mapping {
+            Ok(mapping) => (mapping.labels, Some(mapping.names)),
+            Err(_) => (
+                values.iter().map(|value| value.text.parse().ok()).collect(),
+                None,
+            ),
+        };
+
+        let mut labels = LabelCounts::default();
+        let mut unlabelled = Rows::default();
+        let mut counts = Vec::with_capacity(values.len());
+        for ((code, value), &label) in (0..).zip(values).zip(&meanings) {
+            if let Some(label) = label {
+                labels.add(label, value.rows);
+            } else {
+                unlabelled.append(self.unlabelled.get(&code));
+            }
+            counts.push(ValueCount {
+                value: value.text.clone(),
+                rows: value.rows,
+                label,
+            });
         }
+        counts.sort_by_key(|count| Reverse(count.rows));
+        counts.truncate(LISTED);
 
         Report {
             source,
             rows: self.rows,
-            labels: self.labels,
-            unknown_labels: self.unknown_labels,
+            labels,
+            label_names,
+            label_value_count: values.len(),
+            label_values: counts,
+            unknown_labels,
+            unlabelled,
             empty_texts: self.empty_texts,
             distinct_texts: self.texts.len() as u64,
             distinct_normalized_texts: self.normalized_texts.len() as u64,
             duplicates: self.duplicates,
-            conflicts: listed,
+            conflicts: conflicts(&self.texts, &self.contradicted, &meanings),
             lengths: self.lengths.summary(),
             disagreements: None,
         }
     }
 }
 
-fn conflict(first_rows: &[u64; Label::ALL.len()]) -> Option<Conflict> {
-    let mut rows: Vec<_> = Label::ALL
-        .into_iter()
-        .zip(first_rows)
-        .filter(|&(_, &row)| row > 0)
-        .map(|(label, &row)| RowLabel { row, label })
-        .collect();
+/// Lists the texts with more than one label, in the order of their first rows.
+fn conflicts(
+    texts: &FxHashMap<TextHash, LabelledRow>,
+    contradicted: &FxHashMap<TextHash, Vec<LabelledRow>>,
+    meanings: &[Option<Label>],
+) -> Listed<Conflict> {
+    let conflict = |(text, others): (&TextHash, &Vec<LabelledRow>)| {
+        let mut rows: Vec<RowLabel> = Vec::new();
+        for &LabelledRow { row, value } in texts.get(text).into_iter().chain(others) {
+            if let Some(label) = meanings[value as usize]
+                && rows.iter().all(|other| other.label != label)
+            {
+                rows.push(RowLabel { row, label });
+            }
+        }
+        (rows.len() > 1).then_some(Conflict { rows })
+    };
 
-    rows.sort_unstable();
-    (rows.len() > 1).then_some(Conflict { rows })
+    let mut conflicts: Vec<_> = contradicted.iter().filter_map(conflict).collect();
+    conflicts.sort_unstable_by_key(|conflict| conflict.rows[0]);
+    let mut listed = Listed::default();
+    for conflict in conflicts {
+        listed.push(conflict);
+    }
+    listed
 }
 
 fn hash(text: &str) -> TextHash {

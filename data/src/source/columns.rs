@@ -1,7 +1,38 @@
 //! Lookup of the text, label and further columns by name.
 
 use super::settings::SourceSettings;
-use crate::error::DataError;
+use crate::error::{DataError, excerpt};
+
+/// Columns with the label in the tables of the archive, the first one first.
+pub(crate) const MISSION_LABEL_COLUMNS: [&str; 2] = ["choose_one", "class_label"];
+
+/// Column that has one role, and its names.
+struct Wanted<'w> {
+    /// Role in messages: `text`, `label` or `further`.
+    role: &'static str,
+    /// Names in the order in which they are tried.
+    first: &'w [&'w str],
+    /// Names that are tried next; a table with two of them is ambiguous.
+    others: &'w [&'w str],
+    /// Flag that names the column.
+    flag: &'static str,
+}
+
+/// The sentence's column, unless the settings name one.
+const TEXT: Wanted<'static> = Wanted {
+    role: "text",
+    first: &["text"],
+    others: &["sentence", "message", "review", "comment", "content"],
+    flag: "--text-column",
+};
+
+/// The label's column, unless the settings name one.
+const LABEL: Wanted<'static> = Wanted {
+    role: "label",
+    first: &MISSION_LABEL_COLUMNS,
+    others: &["label", "target", "class"],
+    flag: "--label-column",
+};
 
 /// Indices of the columns that are read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +44,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Finds the columns that the settings name, regardless of ASCII case unless two names differ
-    /// in nothing else.
+    /// Finds the columns that the settings name, or those of the usual names, regardless of ASCII
+    /// case unless two names differ in nothing else.
     ///
     /// `location` is the table or line of `file` with the columns' names, for messages.
     pub fn find(
@@ -23,17 +54,29 @@ impl Columns {
         file: &str,
         location: &str,
     ) -> Result<Self, DataError> {
-        let index = |role, wanted: &[&str]| {
-            find(existing, wanted).ok_or_else(|| missing(existing, role, wanted, file, location))
+        let index = |wanted: &Wanted<'_>| {
+            wanted.find(existing).map_err(|cause| DataError::Columns {
+                file: file.to_owned(),
+                location: location.to_owned(),
+                cause,
+            })
+        };
+        let further = |column: &String| {
+            index(&Wanted {
+                role: "further",
+                first: &[column],
+                others: &[],
+                flag: "--column",
+            })
         };
 
         Ok(Self {
-            text: index("text", &[&settings.text_column])?,
-            label: index("label", &settings.label_columns())?,
+            text: index(&TEXT.named(&settings.text_column.as_deref()))?,
+            label: index(&LABEL.named(&settings.label_column.as_deref()))?,
             further: settings
                 .columns
                 .iter()
-                .map(|column| index("further", &[column]))
+                .map(further)
                 .collect::<Result<_, _>>()?,
         })
     }
@@ -46,54 +89,104 @@ impl Columns {
     }
 }
 
+impl<'w> Wanted<'w> {
+    /// Returns the column with the given name alone, or itself without a name.
+    const fn named(&'w self, name: &'w Option<&'w str>) -> Self {
+        let (first, others) = match name {
+            Some(name) => (std::slice::from_ref(name), [].as_slice()),
+            None => (self.first, self.others),
+        };
+        Self {
+            first,
+            others,
+            ..*self
+        }
+    }
+
+    /// Finds the column; the error describes what is missing or ambiguous.
+    fn find(&self, existing: &[&str]) -> Result<usize, String> {
+        if let Some(found) = self.first.iter().find_map(|name| find(existing, name)) {
+            return found;
+        }
+
+        let found: Vec<_> = self
+            .others
+            .iter()
+            .filter_map(|name| find(existing, name))
+            .collect::<Result<_, _>>()?;
+        let flag = self.flag;
+        match found[..] {
+            [column] => Ok(column),
+            [] => Err(self.missing(existing)),
+            _ => {
+                let names: Vec<_> = found.iter().map(|&column| existing[column]).collect();
+                Err(format!(
+                    "{} can each be the {} column: choose one with `{flag}`",
+                    quoted(&names, " and "),
+                    self.role
+                ))
+            }
+        }
+    }
+
+    fn missing(&self, existing: &[&str]) -> String {
+        let Self { role, flag, .. } = self;
+        let names: Vec<_> = self.first.iter().chain(self.others).copied().collect();
+        format!(
+            "no {role} column {}; there is {}: name the column with `{flag}`",
+            quoted(&names, " or "),
+            listed(existing)
+        )
+    }
+}
+
+/// Finds a column by its exact name, else regardless of ASCII case; none when there is none, and an
+/// error when there are two.
+fn find(existing: &[&str], name: &str) -> Option<Result<usize, String>> {
+    let position = |is_same: &dyn Fn(&str) -> bool| {
+        let mut found = (0..existing.len()).filter(|&column| is_same(existing[column]));
+        let first = found.next()?;
+        Some(match found.next() {
+            None => Ok(first),
+            Some(_) => Err(format!(
+                "the column {} is there twice: rename one of the two",
+                quoted(&[existing[first]], "")
+            )),
+        })
+    };
+
+    position(&|column| column == name)
+        .or_else(|| position(&|column| column.eq_ignore_ascii_case(name)))
+}
+
 /// Names a value in messages by its index in the order text, label, further columns.
 pub(super) fn role(index: usize, settings: &SourceSettings) -> String {
     match index {
         0 => "text".to_owned(),
         1 => "label".to_owned(),
-        _ => format!("column {}", quoted(&[&settings.columns[index - 2]], "")),
+        _ => format!("column {}", excerpt(&settings.columns[index - 2])),
     }
 }
 
-fn find(existing: &[&str], wanted: &[&str]) -> Option<usize> {
-    wanted.iter().find_map(|wanted| {
-        let exact = existing.iter().position(|column| column == wanted);
-        exact.or_else(|| {
-            existing
-                .iter()
-                .position(|column| column.eq_ignore_ascii_case(wanted))
-        })
-    })
-}
+/// Maximum number of names in a list of a message.
+const LISTED: usize = 20;
 
-fn missing(
-    existing: &[&str],
-    role: &str,
-    wanted: &[&str],
-    file: &str,
-    location: &str,
-) -> DataError {
-    DataError::MissingColumn {
-        file: file.to_owned(),
-        location: location.to_owned(),
-        column: format!("{role} column {}", quoted(wanted, " or ")),
-        existing: listed(existing),
-    }
-}
-
-/// Formats names in backticks, separated by commas; `none` without names.
+/// Formats names in backticks, separated by commas, the first 20; `none` without names.
 pub(super) fn listed(names: &[&str]) -> String {
-    if names.is_empty() {
-        return "none".to_owned();
+    match names.len() {
+        0 => "none".to_owned(),
+        ..=LISTED => quoted(names, ", "),
+        number => format!(
+            "{} and {} more",
+            quoted(&names[..LISTED], ", "),
+            number - LISTED
+        ),
     }
-    quoted(names, ", ")
 }
 
+/// Formats names in backticks, the first characters of long ones.
 fn quoted(names: &[&str], separator: &str) -> String {
-    let names: Vec<_> = names
-        .iter()
-        .map(|name| format!("`{}`", name.escape_debug()))
-        .collect();
+    let names: Vec<_> = names.iter().map(|name| excerpt(name)).collect();
     names.join(separator)
 }
 
@@ -145,18 +238,58 @@ mod tests {
             .to_string();
         assert_eq!(
             message,
-            "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`"
+            "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`: name the \
+             column with `--column`"
         );
     }
 
     #[test]
-    fn missing_column_names_those_that_exist() {
-        let message = Columns::find(&["a", "b"], &SourceSettings::default(), "a.csv", "line 1")
+    fn usual_names_are_found_without_settings() {
+        for (existing, want) in [
+            (vec!["Sentence", "LABEL"], Ok((0, 1))),
+            (vec!["target", "review", "text"], Ok((2, 0))),
+            (vec!["label", "class_label", "content"], Ok((2, 1))),
+            (
+                vec!["message", "comment", "class"],
+                Err(
+                    "`message` and `comment` can each be the text column: choose one with `--text-column`",
+                ),
+            ),
+            (
+                vec!["text", "class", "target"],
+                Err(
+                    "`target` and `class` can each be the label column: choose one with `--label-column`",
+                ),
+            ),
+            (
+                vec!["text", "text", "class"],
+                Err("the column `text` is there twice: rename one of the two"),
+            ),
+            (
+                vec!["a", "b"],
+                Err(
+                    "no text column `text` or `sentence` or `message` or `review` or `comment` or \
+                     `content`; there is `a`, `b`: name the column with `--text-column`",
+                ),
+            ),
+        ] {
+            let found = Columns::find(&existing, &SourceSettings::default(), "a.csv", "line 1");
+            let got = found
+                .map(|columns| (columns.text, columns.label))
+                .map_err(|error| error.to_string());
+            let want = want.map_err(|cause| format!("`a.csv`, line 1: {cause}"));
+            assert_eq!(got, want, "{existing:?}");
+        }
+    }
+
+    #[test]
+    fn long_lists_of_columns_are_cut() {
+        let names: Vec<_> = (0..1000).map(|number| format!("column{number}")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let message = Columns::find(&names, &SourceSettings::default(), "a.csv", "line 1")
             .unwrap_err()
             .to_string();
-        assert_eq!(
-            message,
-            "`a.csv`, line 1: no text column `text`; there is `a`, `b`"
-        );
+        assert!(message.contains("`column19` and 980 more"), "{message}");
+        assert!(message.len() < 600, "{message}");
     }
 }

@@ -40,9 +40,11 @@ impl Source for Csv {
 
             visit(Row {
                 number,
+                line: record.position().map(csv::Position::line),
                 text: &record[columns.text],
                 label: &record[columns.label],
                 columns: &values,
+                ..Row::default()
             })?;
             memory = recycle(values);
         }

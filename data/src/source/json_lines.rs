@@ -90,9 +90,11 @@ impl JsonLines {
 
         visit(Row {
             number,
+            line: Some(line),
             text: &values[0],
             label: &values[1],
             columns: &values[2..],
+            ..Row::default()
         })
     }
 

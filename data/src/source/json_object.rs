@@ -73,7 +73,7 @@ pub(super) fn read_value(value: &RawValue, index: usize) -> Result<Cow<'_, str>,
         Kind::String => serde_json::from_str(value)
             .map(|JsonText(text)| text)
             .map_err(|error| format!("is no string: {error}")),
-        Kind::Null => Ok(if is_label { "null" } else { "" }.into()),
+        Kind::Null => Ok("".into()),
         // Tables with missing values are often written with 1.0 for 1.
         Kind::Number if is_label => Ok(value
             .parse::<f64>()

@@ -26,4 +26,4 @@ pub use open::{open, open_with};
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
 
-pub(crate) use settings::LABEL_COLUMNS;
+pub(crate) use columns::MISSION_LABEL_COLUMNS;

@@ -10,13 +10,33 @@ use crate::error::DataError;
 pub struct Row<'r> {
     /// Number of the row in the source, from 1.
     pub number: u64,
+    /// Line of the file on which the row begins, from 1; none when the source has no lines.
+    pub line: Option<u64>,
+    /// File of the row, when the source consists of several.
+    pub file: Option<&'r str>,
     /// The sentence; empty when the source has none.
     pub text: &'r str,
-    /// The label's text; `NULL` or `null` when the source has none.
+    /// The label's text; empty when the source has none.
     pub label: &'r str,
     /// The values of [`SourceSettings::columns`](crate::SourceSettings::columns), in that order;
     /// each is empty when the source has none, and a number is written as the source prints it.
     pub columns: &'r [Cow<'r, str>],
+}
+
+impl Row<'_> {
+    /// Describes the place of the row for messages: `line 12`, or `row 12` of a source without
+    /// lines, after the file when there are several.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let place = match self.line {
+            Some(line) => format!("line {line}"),
+            None => format!("row {}", self.number),
+        };
+        match self.file {
+            Some(file) => format!("`{file}`, {place}"),
+            None => place,
+        }
+    }
 }
 
 /// Source of rows.

@@ -85,6 +85,7 @@ pub(super) fn read_table(
             text: &values[0],
             label: &values[1],
             columns: &values[2..],
+            ..Row::default()
         })?;
         memory = recycle(values);
     }
@@ -183,9 +184,7 @@ fn quoted(identifier: &str) -> String {
     format!("\"{}\"", identifier.replace('"', "\"\""))
 }
 
-/// Renders a value as text, numbers with `rendered` as their buffer.
-///
-/// Without a value the label is `NULL` and every other column empty.
+/// Renders a value as text, numbers with `rendered` as their buffer; NULL is empty.
 fn render<'v>(
     value: ValueRef<'v>,
     column: usize,
@@ -193,7 +192,6 @@ fn render<'v>(
 ) -> Result<&'v str, &'static str> {
     rendered.clear();
     match value {
-        ValueRef::Null if column == LABEL => return Ok("NULL"),
         ValueRef::Null => return Ok(""),
         ValueRef::Text(bytes) => return str::from_utf8(bytes).map_err(|_| "is not UTF-8"),
         ValueRef::Blob(_) => return Err("is a blob; expected text"),

@@ -1,9 +1,10 @@
 //! Findings of a check.
 
 use relevance_data::check::{Report, check, check_location};
-use relevance_data::{Label, SourceSettings, open};
+use relevance_data::{Label, LabelSettings, SourceSettings, open};
 
 use crate::support::{sqlite, write};
+use serde_json::json;
 
 const ROWS: &str = "text,choose_one,class_label\n\
     fire,Relevant,1\n\
@@ -17,7 +18,12 @@ const ROWS: &str = "text,choose_one,class_label\n\
 
 fn report(name: &str, content: &str) -> Report {
     let (_directory, path) = write(name, content);
-    check_location(path.to_str().unwrap(), &SourceSettings::default()).unwrap()
+    check_location(
+        path.to_str().unwrap(),
+        &SourceSettings::default(),
+        &LabelSettings::default(),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -33,13 +39,11 @@ fn every_kind_of_finding_is_counted_with_its_rows() {
         (3, 3, 1)
     );
 
-    let unknown: Vec<_> = report
-        .unknown_labels
-        .first
-        .iter()
-        .map(|label| (label.row, label.value.as_str()))
-        .collect();
-    assert_eq!(unknown, [(6, "maybe")]);
+    let unknown = report.unknown_labels.as_ref().unwrap();
+    assert!(
+        unknown.starts_with("unknown labels `maybe` (1), the first in line 7; accepted are"),
+        "{unknown}"
+    );
     assert_eq!(report.empty_texts.first, [5, 6]);
     assert_eq!(report.distinct_texts, 5);
     assert_eq!(report.duplicates.first, [2, 4, 7]);
@@ -79,7 +83,13 @@ fn report_has_a_text_form() {
             "  Not Relevant: 3",
             "  Relevant: 3",
             "  Can't Decide: 1",
-            "  unknown label: 1 (row 6 `maybe`)",
+            "  without a label: 0",
+            "label values: 5",
+            "  `Not Relevant`: 3 → Not Relevant",
+            "  `Relevant`: 2 → Relevant",
+            "  `Can't Decide`: 1 → Can't Decide",
+            "  `maybe`: 1",
+            "  `relevant`: 1 → Relevant",
             "different texts: 5",
             "  without case, links, handles, punctuation, whitespace: 5",
             "rows that repeat a text: 3 (row 2, 4, 7)",
@@ -95,7 +105,10 @@ fn report_has_a_text_form() {
 fn report_is_written_as_json() {
     let json = serde_json::to_value(report("a.csv", ROWS)).unwrap();
     assert_eq!(json["labels"]["relevant"], 3);
-    assert_eq!(json["unknown_labels"]["first"][0]["value"], "maybe");
+    assert_eq!(
+        json["label_values"][3],
+        json!({ "value": "maybe", "rows": 1, "label": null })
+    );
     assert_eq!(
         json["conflicts"]["first"][0]["rows"][1]["label"],
         "Not Relevant"
@@ -129,9 +142,13 @@ fn source_with_one_label_column_has_nothing_to_compare() {
         sqlite("CREATE TABLE data (text, choose_one); INSERT INTO data VALUES ('a', 1)");
     let location = database.to_str().unwrap();
     assert_eq!(
-        check_location(location, &SourceSettings::default())
-            .unwrap()
-            .disagreements,
+        check_location(
+            location,
+            &SourceSettings::default(),
+            &LabelSettings::default()
+        )
+        .unwrap()
+        .disagreements,
         None
     );
 }
@@ -148,5 +165,5 @@ fn source_without_rows_is_a_finding() {
 fn source_that_cannot_be_read_is_an_error() {
     let (_directory, path) = write("a.csv", "text\nfire\n");
     let source = open(path.to_str().unwrap(), &SourceSettings::default()).unwrap();
-    assert!(check(source.as_ref()).is_err());
+    assert!(check(source.as_ref(), &LabelSettings::default()).is_err());
 }

@@ -48,7 +48,7 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
     pack(&database, &archive).unwrap();
     let (_csv_directory, csv) = write(
         "a.csv",
-        "text,class_label,day,rate,user\nfire,1,2026-01-02,2.0,7\ncalm,NULL,,0.25,-9007199254740993\n",
+        "text,class_label,day,rate,user\nfire,1,2026-01-02,2.0,7\ncalm,,,0.25,-9007199254740993\n",
     );
     let (_json_directory, json) = write(
         "a.jsonl",
@@ -69,7 +69,7 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
     };
     let want = [
         row(1, "fire", "1", ["7", "2026-01-02", "2.0"]),
-        row(2, "calm", "NULL", ["-9007199254740993", "", "0.25"]),
+        row(2, "calm", "", ["-9007199254740993", "", "0.25"]),
     ];
     for path in [&database, &archive, &csv, &json] {
         assert_eq!(rows(path, &further), want, "{path:?}");

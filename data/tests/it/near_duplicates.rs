@@ -8,10 +8,9 @@ use relevance_data::{Dataset, Label, NearDuplicates, Split, near_duplicates};
 fn dataset<T: AsRef<str>>(texts: &[T]) -> Dataset {
     Dataset {
         source: "made up".to_owned(),
-        digest: String::new(),
         texts: texts.iter().map(AsRef::as_ref).collect(),
-        labels: vec![Label::Relevant; texts.len()],
-        columns: Vec::new(),
+        labels: vec![Some(Label::Relevant); texts.len()],
+        ..Dataset::default()
     }
 }
 

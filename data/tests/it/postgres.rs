@@ -1,7 +1,7 @@
 //! A PostgreSQL server as a source, and errors of locations, queries and rows.
 
 use relevance_data::check::check;
-use relevance_data::{DataError, Dataset, SourceSettings, open, open_with};
+use relevance_data::{DataError, Dataset, LabelSettings, SourceSettings, open, open_with};
 
 use crate::cluster::{CLUSTER, PASSWORD, PASSWORD_IN_URL, USER};
 use relevance_storage::error_chain;
@@ -76,7 +76,7 @@ fn whole_table_is_read_by_default_as_the_server_writes_it() {
         )
     };
 
-    assert_eq!(rows[1], row(2, "", "NULL", ["", "", ""]));
+    assert_eq!(rows[1], row(2, "", "", ["", "", ""]));
 
     let (at, rest) = (
         &rows[0].3[1],
@@ -108,7 +108,7 @@ fn query_chooses_rows_and_their_order() {
     );
 
     let settings = SourceSettings {
-        text_column: "sentence".to_owned(),
+        text_column: Some("sentence".to_owned()),
         ..table("other.My Data")
     };
     assert_eq!(read(&settings).unwrap().len(), 3);
@@ -121,6 +121,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
         open(csv.to_str().unwrap(), &SourceSettings::default())
             .unwrap()
             .as_ref(),
+        &LabelSettings::default(),
     )
     .unwrap();
     let settings = with_query("VALUES ('fire', 1), ('calm, quiet', 0)");
@@ -129,18 +130,22 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
         &["query: no text column `text`", "`column1`, `column2`"],
     );
     let settings = SourceSettings {
-        text_column: "column1".to_owned(),
+        text_column: Some("column1".to_owned()),
         label_column: Some("column2".to_owned()),
         ..settings
     };
     let source = open_with(&CLUSTER.url("127.0.0.1", ""), &settings, []).unwrap();
-    let got = Dataset::read(source.as_ref()).unwrap();
+    let got = Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap();
 
     assert_eq!(
         (got.digest, got.texts, got.labels),
         (want.digest, want.texts, want.labels)
     );
-    assert!(check(source.as_ref()).unwrap().is_trainable());
+    assert!(
+        check(source.as_ref(), &LabelSettings::default())
+            .unwrap()
+            .is_trainable()
+    );
 }
 
 #[test]
@@ -289,7 +294,7 @@ fn password_is_taken_from_the_variables_and_reaches_neither_name_nor_report() {
         variables,
     )
     .unwrap();
-    let report = check(source.as_ref()).unwrap();
+    let report = check(source.as_ref(), &LabelSettings::default()).unwrap();
     let shown = format!("{report} {source:?}");
 
     assert!(

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use relevance_data::archive::{pack, unpack};
 use relevance_data::check::check_location;
-use relevance_data::{Dataset, EMBEDDED, SourceSettings, Split, SplitSettings, Undecided, open};
+use relevance_data::{
+    Dataset, EMBEDDED, LabelSettings, SourceSettings, Split, SplitSettings, Undecided, open,
+};
 
 use crate::support::sha256;
 
@@ -41,7 +43,7 @@ fn embedded_archive_is_the_one_that_its_page_describes() {
 #[test]
 fn embedded_rows_are_checked_and_split() {
     let settings = SourceSettings::default();
-    let report = check_location(EMBEDDED, &settings).unwrap();
+    let report = check_location(EMBEDDED, &settings, &LabelSettings::default()).unwrap();
     assert_eq!(report.rows, 6000);
     assert_eq!(
         (
@@ -55,7 +57,11 @@ fn embedded_rows_are_checked_and_split() {
     assert_eq!(report.disagreements.as_ref().unwrap().total, 0);
     assert!(report.is_trainable());
 
-    let dataset = Dataset::read(open(EMBEDDED, &settings).unwrap().as_ref()).unwrap();
+    let dataset = Dataset::read(
+        open(EMBEDDED, &settings).unwrap().as_ref(),
+        &LabelSettings::default(),
+    )
+    .unwrap();
     assert_eq!(dataset.source, "embedded");
     let rows = dataset.decided(Undecided::LeaveOut);
     let split = Split::new(&dataset, &rows, &SplitSettings::default(), None).unwrap();
@@ -80,7 +86,12 @@ fn larger_archive_reads_as_known_where_it_is_present() {
     assert_eq!(sha256(&fs::read(&database).unwrap()), LARGER_DATABASE);
 
     let location = archive.to_str().unwrap();
-    let report = check_location(location, &SourceSettings::default()).unwrap();
+    let report = check_location(
+        location,
+        &SourceSettings::default(),
+        &LabelSettings::default(),
+    )
+    .unwrap();
     assert_eq!(report.rows, 9282);
     assert_eq!(
         (

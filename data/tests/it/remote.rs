@@ -7,7 +7,7 @@ use std::{fs, iter};
 use object_store::aws::AmazonS3Builder;
 use object_store::{ObjectStoreExt as _, ObjectStoreScheme};
 use relevance_data::archive::pack;
-use relevance_data::{DataError, Dataset, Label, SourceSettings, open, open_with};
+use relevance_data::{DataError, Dataset, Label, LabelSettings, SourceSettings, open, open_with};
 
 use crate::moto::{remote, remote_in};
 use crate::parquet::labelled;
@@ -54,7 +54,10 @@ fn variables() -> BTreeMap<String, String> {
 }
 
 fn read(location: &str) -> Result<Dataset, DataError> {
-    Dataset::read(open_with(location, &SourceSettings::default(), variables())?.as_ref())
+    Dataset::read(
+        open_with(location, &SourceSettings::default(), variables())?.as_ref(),
+        &LabelSettings::default(),
+    )
 }
 
 #[track_caller]
@@ -73,6 +76,7 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
         open(csv.to_str().unwrap(), &SourceSettings::default())
             .unwrap()
             .as_ref(),
+        &LabelSettings::default(),
     )
     .unwrap();
 
@@ -134,7 +138,10 @@ fn file_of_many_ranges_is_read_whole_and_in_order() {
             text.starts_with(&format!("text {number} x")),
             "{number}: {text}"
         );
-        assert_eq!(dataset.labels[number] == Label::Relevant, number % 2 == 1);
+        assert_eq!(
+            dataset.labels[number] == Some(Label::Relevant),
+            number % 2 == 1
+        );
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use relevance_data::archive::pack;
 use relevance_data::{
-    DataError, Dataset, EMBEDDED, Label, Source, SourceSettings, Undecided, open,
+    DataError, Dataset, EMBEDDED, Label, LabelOrigin, LabelSettings, Source, SourceSettings,
+    Undecided, Unlabelled, open,
 };
 use relevance_storage::error_chain;
 use rusqlite::Connection;
@@ -38,7 +39,7 @@ fn opened(path: &Path, settings: &SourceSettings) -> Result<Box<dyn Source>, Dat
 }
 
 fn read(path: &Path, settings: &SourceSettings) -> Result<Dataset, DataError> {
-    Dataset::read(opened(path, settings)?.as_ref())
+    Dataset::read(opened(path, settings)?.as_ref(), &LabelSettings::default())
 }
 
 #[track_caller]
@@ -77,7 +78,7 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
     assert_eq!(want.texts, texts.into_iter().collect());
     assert_eq!(
         want.labels,
-        [Label::Relevant, Label::NotRelevant, Label::CantDecide]
+        [Label::Relevant, Label::NotRelevant, Label::CantDecide].map(Some)
     );
 
     for path in [archive, csv, json] {
@@ -85,6 +86,7 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
         assert_eq!(
             Dataset {
                 source: want.source.clone(),
+                places: want.places.clone(),
                 ..got
             },
             want,
@@ -191,7 +193,7 @@ fn table_and_columns_are_settable_whatever_characters_they_have() {
     );
     let odd = SourceSettings {
         table: "my \"odd\" table; --".to_owned(),
-        text_column: "the ]text".to_owned(),
+        text_column: Some("the ]text".to_owned()),
         label_column: Some("it's a label".to_owned()),
         ..settings()
     };
@@ -233,10 +235,15 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
         &["no table `data`", "`first`, `second`, `third`"],
     );
 
-    let (_directory, database) = sqlite("CREATE TABLE data (sentence, decision)");
+    let (_directory, database) = sqlite("CREATE TABLE data (id, decision)");
     assert_parts(
         &error_message(&database, &settings()),
-        &["table `data`", "`text`", "`sentence`, `decision`"],
+        &[
+            "table `data`",
+            "`text`",
+            "`id`, `decision`",
+            "`--text-column`",
+        ],
     );
 
     let (_directory, database) = sqlite("CREATE TABLE data (text, decision)");
@@ -265,7 +272,7 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
 }
 
 #[test]
-fn null_is_an_empty_text_and_an_unknown_label() {
+fn null_is_an_empty_text_and_no_label() {
     let (_directory, database) =
         sqlite("CREATE TABLE data (text, class_label); INSERT INTO data VALUES (NULL, 1)");
     assert_eq!(read(&database, &settings()).unwrap().texts[0], *"");
@@ -274,10 +281,75 @@ fn null_is_an_empty_text_and_an_unknown_label() {
         .unwrap()
         .execute_batch("INSERT INTO data VALUES ('fire', NULL)")
         .unwrap();
-    assert_parts(
-        &error_message(&database, &settings()),
-        &["row 2", "unknown label `NULL`"],
+    assert_eq!(
+        read(&database, &settings()).unwrap().labels,
+        [Some(Label::Relevant), None]
     );
+}
+
+#[test]
+fn rows_without_a_label_are_left_out_or_refused() {
+    let (_directory, csv) = write("a.csv", "text,label\na,spam\n\"b\nc\",\nd,NaN\ne,ham\n");
+    let dataset = read(&csv, &settings()).unwrap();
+    assert_eq!(dataset.decided(Undecided::NotRelevant), [0, 3]);
+    assert_eq!(dataset.count(None), 2);
+
+    let refuse = LabelSettings {
+        unlabelled: Unlabelled::Refuse,
+        ..LabelSettings::default()
+    };
+    let source = open(csv.to_str().unwrap(), &settings()).unwrap();
+    let message = Dataset::read(source.as_ref(), &refuse)
+        .unwrap_err()
+        .to_string();
+    assert_parts(&message, &["2 rows have no label, the first is line 3"]);
+}
+
+#[test]
+fn labels_have_the_names_of_the_table() {
+    let (_directory, csv) = write("a.csv", "text,label\na,spam\nb,Ham\nc,SPAM\n");
+    let dataset = read(&csv, &settings()).unwrap();
+    assert_eq!(dataset.label_origin, LabelOrigin::Pair);
+    assert_eq!(
+        (
+            dataset.label_names.relevant.as_str(),
+            dataset.label_names.not_relevant.as_str()
+        ),
+        ("spam", "Ham")
+    );
+    assert_eq!(
+        [0, 1, 2].map(|row| dataset.is_relevant(row)),
+        [true, false, true]
+    );
+}
+
+#[test]
+fn label_that_is_named_twice_is_refused() {
+    let labels = LabelSettings {
+        relevant: vec!["1.0".to_owned()],
+        not_relevant: vec!["0".to_owned(), "1".to_owned()],
+        ..LabelSettings::default()
+    };
+    let (_directory, csv) = write("a.csv", "text,label\na,1\nb,0\n");
+    let source = open(csv.to_str().unwrap(), &settings()).unwrap();
+    let message = Dataset::read(source.as_ref(), &labels)
+        .unwrap_err()
+        .to_string();
+    assert_parts(&message, &["`1` is named twice"]);
+}
+
+#[test]
+fn column_that_holds_no_labels_is_refused_early_and_briefly() {
+    let rows: String = (0..5000)
+        .map(|row| format!("a,{}{row}\n", "x".repeat(500)))
+        .collect();
+    let (_directory, csv) = write("a.csv", format!("text,label\n{rows}"));
+    let message = error_message(&csv, &settings());
+    assert_parts(
+        &message,
+        &["more than 1000 different values", "`--label-column`"],
+    );
+    assert!(message.len() < 600, "{message}");
 }
 
 #[test]
@@ -287,7 +359,7 @@ fn numbers_are_taken_as_text_and_whole_reals_as_labels() {
     let dataset = read(&database, &settings()).unwrap();
     assert_eq!(
         (&dataset.texts[0], dataset.labels[0]),
-        ("112", Label::Relevant)
+        ("112", Some(Label::Relevant))
     );
 }
 
@@ -388,13 +460,16 @@ fn malformed_line_is_refused_with_its_number() {
 
 #[test]
 fn unknown_label_is_refused_with_row_value_and_what_is_accepted() {
-    let (_directory, path) = write("a.csv", "text,choose_one\na,Relevant\nb,Irrelevant\n");
+    let (_directory, path) = write(
+        "a.csv",
+        "text,choose_one\na,Relevant\nb,Irrelevant\nc,Not Relevant\n",
+    );
     let message = error_message(&path, &settings());
 
     assert_parts(
         &message,
         &[
-            "row 2",
+            "line 3",
             "`Irrelevant`",
             "`Not Relevant` (or 0)",
             "`Relevant` (or 1)",

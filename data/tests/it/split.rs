@@ -31,10 +31,9 @@ fn assign(examples: &[Example], settings: &SplitSettings) -> Result<Split, DataE
     };
     let dataset = Dataset {
         source: "made up".to_owned(),
-        digest: String::new(),
         texts: examples.iter().map(|(text, _)| text.as_str()).collect(),
-        labels: examples.iter().map(label).collect(),
-        columns: Vec::new(),
+        labels: examples.iter().map(label).map(Some).collect(),
+        ..Dataset::default()
     };
     let rows: Vec<u32> = (0..).zip(examples).map(|(row, _)| row).collect();
 

@@ -40,10 +40,10 @@ fn dataset(examples: &[Example]) -> Dataset {
 
     Dataset {
         source: "made up".to_owned(),
-        digest: String::new(),
         texts: examples.iter().map(|(text, ..)| text.as_str()).collect(),
-        labels: examples.iter().map(label).collect(),
+        labels: examples.iter().map(label).map(Some).collect(),
         columns: vec![column],
+        ..Dataset::default()
     }
 }
 
@@ -498,11 +498,9 @@ fn column_is_required_exactly_where_one_is_needed() {
 #[test]
 fn column_that_was_not_read_is_an_error() {
     let dataset = Dataset {
-        source: String::new(),
-        digest: String::new(),
         texts: ["fire", "party"].into_iter().collect(),
-        labels: vec![Label::Relevant, Label::NotRelevant],
-        columns: Vec::new(),
+        labels: [Label::Relevant, Label::NotRelevant].map(Some).to_vec(),
+        ..Dataset::default()
     };
     for by in [SplitBy::Group, SplitBy::Time] {
         let message = Split::new(&dataset, &[0, 1], &settings(by), None)

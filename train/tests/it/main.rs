@@ -7,14 +7,13 @@ mod report_page;
 mod solvers;
 mod training;
 
-use relevance_data::{Dataset, EMBEDDED, SourceSettings};
+use relevance_data::{Dataset, EMBEDDED, LabelSettings, SourceSettings};
 
 /// The embedded archive's examples.
 fn archive() -> Dataset {
     Dataset::read(
         relevance_data::open(EMBEDDED, &SourceSettings::default())
             .unwrap()
-            .as_ref(),
-    )
+            .as_ref(), &LabelSettings::default())
     .unwrap()
 }

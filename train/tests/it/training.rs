@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relevance_data::{Dataset, Label, SourceSettings, Undecided};
+use relevance_data::{Dataset, Label, LabelSettings, SourceSettings, Undecided};
 use relevance_train::evaluate::cross_validation::Fold;
 use relevance_train::settings::CrossValidationSettings;
 use relevance_train::{GateFailure, Report, Settings, TrainError, UnknownTexts, model_card, train};
@@ -263,7 +263,7 @@ fn the_users_archive_reaches_the_metric_of_scikit_learn() {
     }
     let source = relevance_data::open(path.to_str().unwrap(), &SourceSettings::default()).unwrap();
     let report = train(
-        &Dataset::read(source.as_ref()).unwrap(),
+        &Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap(),
         &Settings::default(),
         &(),
     )

@@ -7,7 +7,7 @@ use super::settings::{SplitBy, SplitSettings};
 use super::stratified::stratum;
 use super::subsets::has_label;
 use crate::dataset::dictionary_column::DictionaryColumn;
-use crate::dataset::label::Label;
+use crate::dataset::labels::label::Label;
 use crate::dataset::rows::Dataset;
 use crate::error::DataError;
 

@@ -1,6 +1,6 @@
 //! The three subsets of a split, and the labels that each must have.
 
-use crate::dataset::label::Label;
+use crate::dataset::labels::label::Label;
 use crate::dataset::rows::Dataset;
 
 pub(super) const SUBSETS: [&str; 3] = ["train", "validation", "test"];

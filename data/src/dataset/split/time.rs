@@ -28,7 +28,8 @@ pub(super) fn assign(
     settings: &SplitSettings,
     column: &DictionaryColumn,
 ) -> Result<Split, DataError> {
-    let ranks = ranks(rows, column, settings.column_name())?;
+    let ranks = ranks(rows, column)
+        .map_err(|row| unreadable(dataset, row, column, settings.column_name()))?;
     let dated = dated_rows(dataset, rows, settings.seed, column, &ranks);
     let cuts = [
         rows_of_fraction(settings.train, rows.len()),
@@ -77,7 +78,7 @@ const fn subset(cuts: [usize; 2], doubled_middle: usize) -> usize {
 
 /// Describes the times of a subset, for a message.
 pub(super) fn range(rows: &[u32], column: &DictionaryColumn) -> String {
-    let ranks = ranks(rows, column, "").unwrap_or_default();
+    let ranks = ranks(rows, column).unwrap_or_default();
     let rank = |row: &&u32| ranks.get(column.code(**row) as usize);
 
     match (rows.iter().min_by_key(rank), rows.iter().max_by_key(rank)) {
@@ -90,8 +91,8 @@ pub(super) fn range(rows: &[u32], column: &DictionaryColumn) -> String {
 }
 
 /// Returns the rank of each of the column's values among the times of the rows; equal times have
-/// one rank.
-fn ranks(rows: &[u32], column: &DictionaryColumn, name: &str) -> Result<Vec<u32>, DataError> {
+/// one rank. The error is the first row without a time.
+fn ranks(rows: &[u32], column: &DictionaryColumn) -> Result<Vec<u32>, u32> {
     let mut is_used = vec![false; column.values().len()];
     for &row in rows {
         is_used[column.code(row) as usize] = true;
@@ -108,7 +109,7 @@ fn ranks(rows: &[u32], column: &DictionaryColumn, name: &str) -> Result<Vec<u32>
     ranked(&used, codes, |value| value.parse::<i128>().ok(), i128::cmp)
         .or_else(|| ranked(&used, codes, decimal, f64::total_cmp))
         .or_else(|| ranked(&used, codes, instant, Timestamp::cmp))
-        .ok_or_else(|| unreadable(rows, column, name))
+        .ok_or_else(|| first_unreadable(rows, column))
 }
 
 /// Returns the ranks of the values if all can be parsed.
@@ -149,20 +150,22 @@ fn instant(value: &str) -> Option<Timestamp> {
     in_utc.as_ref().map(Zoned::timestamp)
 }
 
-/// Returns an error with the first row that has no time at all, else the first without a date among
-/// dates.
-fn unreadable(rows: &[u32], column: &DictionaryColumn, name: &str) -> DataError {
+/// Returns the first row that has no time at all, else the first without a date among dates.
+fn first_unreadable(rows: &[u32], column: &DictionaryColumn) -> u32 {
     let find = |is_wrong: &(dyn Fn(&str) -> bool + Sync)| {
         rows.par_iter()
             .copied()
             .filter(|&row| is_wrong(column.value(row).trim()))
             .min()
     };
-    let row = find(&|value| instant(value).is_none() && decimal(value).is_none())
+    find(&|value| instant(value).is_none() && decimal(value).is_none())
         .or_else(|| find(&|value| instant(value).is_none()))
-        .expect("values that are all dates were parsed");
+        .expect("values that are all dates were parsed")
+}
 
-    let (column, row, value) = (name.to_owned(), u64::from(row) + 1, column.value(row));
+fn unreadable(dataset: &Dataset, row: u32, column: &DictionaryColumn, name: &str) -> DataError {
+    let value = column.value(row);
+    let (column, row) = (name.to_owned(), dataset.place(row));
     if value.trim().is_empty() {
         DataError::TimeMissing { column, row }
     } else {

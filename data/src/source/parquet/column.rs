@@ -124,7 +124,7 @@ impl ParquetColumn {
         rendered: &'v mut String,
     ) -> Result<&'v str, &'static str> {
         let Some(index) = self.indices[row] else {
-            return Ok(if is_label { "NULL" } else { "" });
+            return Ok("");
         };
 
         rendered.clear();

@@ -124,6 +124,7 @@ impl Parquet {
                     text: &values[0],
                     label: &values[1],
                     columns: &values[2..],
+                    ..Row::default()
                 })?;
                 memory = recycle(values);
             }

@@ -115,8 +115,9 @@ impl Postgres {
             visit(Row {
                 number,
                 text: value(columns.text)?.unwrap_or_default(),
-                label: value(columns.label)?.unwrap_or("NULL"),
+                label: value(columns.label)?.unwrap_or_default(),
                 columns: &further,
+                ..Row::default()
             })?;
             memory = recycle(further);
         }

@@ -1,0 +1,567 @@
+//! Meaning of the values of a label column.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use relevance_pipeline::Labels;
+
+use super::label::Label;
+use super::pairs::relevant_of;
+use super::settings::LabelSettings;
+use super::values::{LabelValue, MAX_VALUES, canonical, list};
+
+/// Labels of the values of a column, and the names of the two classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LabelMapping {
+    /// Label of each value, none for a missing one: `[values]`.
+    pub labels: Vec<Option<Label>>,
+    /// Names of the classes.
+    pub names: Labels,
+    /// Origin of the mapping.
+    pub origin: LabelOrigin,
+    /// Values of the settings that no row has.
+    pub absent: Vec<String>,
+}
+
+/// Origin of the meaning of label values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LabelOrigin {
+    /// The values are names or numbers of [`Label`].
+    #[default]
+    Names,
+    /// The values are a well-known pair.
+    Pair,
+    /// The settings name the values.
+    Settings,
+}
+
+/// Error of the values of a label column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelsError {
+    kind: Kind,
+    /// The values that the message lists.
+    values: Vec<LabelValue>,
+    is_redacted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// No row has a label.
+    NoLabels,
+    /// There is one value, which is no name of a label.
+    OneValue,
+    /// Two values are no well-known pair.
+    UnknownPair,
+    /// There are more than two values, and none is a name of a label.
+    ManyValues,
+    /// Beside names of labels there are other values.
+    UnknownNames,
+    /// The settings leave values out.
+    Unmapped,
+    /// There are more values than labels can have.
+    TooManyValues,
+    /// Rows have no label, which the settings refuse.
+    Unlabelled,
+}
+
+/// Finds what each value means.
+///
+/// # Errors
+///
+/// When the settings leave a value out, or name none and the values are neither names of labels
+/// nor a well-known pair.
+pub(crate) fn find_mapping(
+    values: &[LabelValue],
+    settings: &LabelSettings,
+) -> Result<LabelMapping, LabelsError> {
+    let lists = Lists { values, settings };
+    let mut labels: Vec<_> = values.iter().map(|value| lists.label(value)).collect();
+    let is_open = |index: &usize| labels[*index].is_none() && !values[*index].is_missing();
+    let open: Vec<usize> = (0..values.len()).filter(is_open).collect();
+    let absent = lists.absent();
+
+    if settings.relevant.is_empty() && settings.not_relevant.is_empty() {
+        let (found, names, origin) = find_usual(values, &open)?;
+        for (index, label) in found {
+            labels[index] = Some(label);
+        }
+        return Ok(LabelMapping {
+            labels,
+            names,
+            origin,
+            absent,
+        });
+    }
+
+    let mut names = lists.names();
+    match (lists.any_other(), &*distinct(values, &open)) {
+        (_, []) => {}
+        (Some(label), _) => open.iter().for_each(|&index| labels[index] = Some(label)),
+        (None, [other]) if settings.not_relevant.is_empty() => {
+            names.not_relevant.clone_from(&values[*other].text);
+            open.iter()
+                .for_each(|&index| labels[index] = Some(Label::NotRelevant));
+        }
+        (None, [other]) if settings.relevant.is_empty() => {
+            names.relevant.clone_from(&values[*other].text);
+            open.iter()
+                .for_each(|&index| labels[index] = Some(Label::Relevant));
+        }
+        _ => return Err(LabelsError::new(Kind::Unmapped, values, &open)),
+    }
+
+    Ok(LabelMapping {
+        labels,
+        names,
+        origin: LabelOrigin::Settings,
+        absent,
+    })
+}
+
+/// Returns one of each of the values that differ in more than case.
+fn distinct(values: &[LabelValue], indices: &[usize]) -> Vec<usize> {
+    let mut known = BTreeSet::new();
+    let is_new = |index: &&usize| known.insert(values[**index].text.to_lowercase());
+    indices.iter().filter(is_new).copied().collect()
+}
+
+type Usual = (Vec<(usize, Label)>, Labels, LabelOrigin);
+
+/// Finds the meaning of the values at the indices by their names or as a well-known pair.
+fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsError> {
+    let failed = |kind| Err(LabelsError::new(kind, values, indices));
+    let different = distinct(values, indices);
+    let text = |index: usize| values[index].text.as_str();
+
+    let named: Vec<_> = indices
+        .iter()
+        .filter_map(|&index| Some((index, text(index).parse().ok()?)))
+        .collect();
+    let numbers: BTreeSet<_> = different.iter().map(|&index| text(index)).collect();
+    let is_one_and_two = numbers == BTreeSet::from(["1", "2"]);
+    if named.len() == indices.len() && !named.is_empty() && !is_one_and_two {
+        return Ok((named, Labels::default(), LabelOrigin::Names));
+    }
+
+    let [first, second] = different[..] else {
+        return match different.len() {
+            0 => failed(Kind::NoLabels),
+            1 => failed(Kind::OneValue),
+            _ if named.is_empty() => failed(Kind::ManyValues),
+            _ => {
+                let is_unknown = |index: &usize| text(*index).parse::<Label>().is_err();
+                let unknown: Vec<_> = indices.iter().copied().filter(is_unknown).collect();
+                Err(LabelsError::new(Kind::UnknownNames, values, &unknown))
+            }
+        };
+    };
+    let Some(relevant) = relevant_of([first, second].map(text)) else {
+        return failed(Kind::UnknownPair);
+    };
+
+    let [relevant, not_relevant] = if relevant == 0 {
+        [first, second]
+    } else {
+        [second, first]
+    };
+    let label = |&index: &usize| {
+        let is_relevant = text(index).to_lowercase() == text(relevant).to_lowercase();
+        let label = if is_relevant {
+            Label::Relevant
+        } else {
+            Label::NotRelevant
+        };
+        (index, label)
+    };
+    let names = Labels {
+        relevant: text(relevant).to_owned(),
+        not_relevant: text(not_relevant).to_owned(),
+    };
+    Ok((
+        indices.iter().map(label).collect(),
+        names,
+        LabelOrigin::Pair,
+    ))
+}
+
+/// The lists of the settings, held against the values.
+struct Lists<'a> {
+    values: &'a [LabelValue],
+    settings: &'a LabelSettings,
+}
+
+impl<'a> Lists<'a> {
+    fn all(&self) -> [(Label, &'a [String]); 3] {
+        [
+            (Label::Relevant, &self.settings.relevant),
+            (Label::NotRelevant, &self.settings.not_relevant),
+            (Label::CantDecide, &self.settings.undecided),
+        ]
+    }
+
+    /// Returns the label whose list names the value.
+    fn label(&self, value: &LabelValue) -> Option<Label> {
+        let names_value = |&(_, list): &(Label, &[String])| {
+            list.iter().any(|listed| self.names_value(listed, value))
+        };
+        self.all()
+            .into_iter()
+            .find(names_value)
+            .map(|(label, _)| label)
+    }
+
+    /// Returns whether an item of a list names the value, regardless of case unless a value has
+    /// exactly its case.
+    fn names_value(&self, listed: &str, value: &LabelValue) -> bool {
+        let listed = canonical(listed);
+        let is_exact = |value: &LabelValue| value.text == listed;
+        is_exact(value)
+            || value.text.to_lowercase() == listed.to_lowercase()
+                && !self.values.iter().any(is_exact)
+    }
+
+    /// Returns the label of values that no list names, if a list has `*`.
+    fn any_other(&self) -> Option<Label> {
+        let is_any = |listed: &String| listed == LabelSettings::ANY_OTHER;
+        let has_any = |&(_, list): &(Label, &[String])| list.iter().any(is_any);
+        self.all().into_iter().find(has_any).map(|(label, _)| label)
+    }
+
+    /// Returns the items of the lists that name no value.
+    fn absent(&self) -> Vec<String> {
+        let names_none = |listed: &&String| {
+            *listed != LabelSettings::ANY_OTHER
+                && !self
+                    .values
+                    .iter()
+                    .any(|value| self.names_value(listed, value))
+        };
+        let items = self.all().into_iter().flat_map(|(_, list)| list);
+        items.filter(names_none).cloned().collect()
+    }
+
+    /// Returns the names of the classes: the values of a list, or what they are not.
+    fn names(&self) -> Labels {
+        let name = |list: &[String]| {
+            let has_any = list.iter().any(|listed| listed == LabelSettings::ANY_OTHER);
+            (!has_any && !list.is_empty()).then(|| {
+                let values: Vec<_> = list.iter().map(|listed| listed.trim()).collect();
+                values.join(" or ")
+            })
+        };
+        let relevant = name(&self.settings.relevant);
+        let not_relevant = name(&self.settings.not_relevant);
+
+        let not = |other: &Option<String>| match other {
+            Some(other) => format!("not {other}"),
+            None => "other".to_owned(),
+        };
+        Labels {
+            relevant: relevant.clone().unwrap_or_else(|| not(&not_relevant)),
+            not_relevant: not_relevant.unwrap_or_else(|| not(&relevant)),
+        }
+    }
+}
+
+impl LabelsError {
+    fn new(kind: Kind, values: &[LabelValue], listed: &[usize]) -> Self {
+        Self {
+            kind,
+            values: listed.iter().map(|&index| values[index].clone()).collect(),
+            is_redacted: false,
+        }
+    }
+
+    /// Returns the error of a column with more values than labels can have.
+    pub(crate) fn too_many(values: &[LabelValue]) -> Self {
+        let mut values = values.to_vec();
+        values.truncate(3);
+        Self {
+            kind: Kind::TooManyValues,
+            values,
+            is_redacted: false,
+        }
+    }
+
+    /// Returns the error of rows without a label, which the settings refuse.
+    pub(crate) fn unlabelled(values: Vec<LabelValue>) -> Self {
+        Self {
+            kind: Kind::Unlabelled,
+            values,
+            is_redacted: false,
+        }
+    }
+
+    /// Returns the error without values of the data, which are texts when columns are confused.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        Self {
+            is_redacted: true,
+            ..self
+        }
+    }
+
+    /// Lists the values, unless they are hidden.
+    fn list(&self) -> String {
+        if self.is_redacted {
+            return format!("{} that are not shown", self.values.len());
+        }
+        list(&self.values)
+    }
+
+    /// Formats a flag with a value of the message, or with a placeholder.
+    fn flag(&self, flag: &str, index: usize) -> String {
+        let value = self.values.get(index).filter(|_| !self.is_redacted);
+        let argument = value.and_then(|value| shell_word(&value.text));
+        format!("{flag}={}", argument.as_deref().unwrap_or("VALUE"))
+    }
+
+    fn rows(&self) -> u64 {
+        self.values.iter().map(|value| value.rows).sum()
+    }
+
+    fn first(&self) -> &str {
+        self.values.first().map_or("", |value| &value.first)
+    }
+}
+
+impl fmt::Display for LabelsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = self.list();
+        match self.kind {
+            Kind::NoLabels => write!(
+                formatter,
+                "no row has a label: name the column that has them with `--label-column`"
+            ),
+            Kind::OneValue => write!(
+                formatter,
+                "every label is the same, {list}; training needs two different ones"
+            ),
+            Kind::UnknownPair => write!(
+                formatter,
+                "which of the labels {list} is the relevant one? Name it: `{}` or `{}`",
+                self.flag("--relevant", 0),
+                self.flag("--relevant", 1)
+            ),
+            Kind::ManyValues => write!(
+                formatter,
+                "there are more than two labels, {list}: name the relevant ones and the others, as \
+                 `{} --not-relevant='*'` for one against the rest",
+                self.flag("--relevant", 0)
+            ),
+            Kind::UnknownNames => write!(
+                formatter,
+                "unknown labels {list}, the first in {}; accepted are `Not Relevant` (or 0), \
+                 `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
+                 `--relevant`, `--not-relevant` and `--undecided-values`",
+                self.first()
+            ),
+            Kind::Unmapped => write!(
+                formatter,
+                "no flag names the labels {list}, the first in {}: add them to `--relevant`, \
+                 `--not-relevant` or `--undecided-values`, of which one may be '*' for any other",
+                self.first()
+            ),
+            Kind::TooManyValues => write!(
+                formatter,
+                "the label column has more than {MAX_VALUES} different values, as {list}: name \
+                 the column with the labels with `--label-column`, or choose labels with \
+                 `--relevant VALUE --not-relevant '*'`"
+            ),
+            Kind::Unlabelled => write!(
+                formatter,
+                "{} rows have no label, the first is {}: label them, or leave them out with \
+                 `--unlabelled leave-out`",
+                self.rows(),
+                self.first()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LabelsError {}
+
+/// Quotes a value for a shell; none for a value that is long or would be taken for two.
+fn shell_word(value: &str) -> Option<String> {
+    /// Maximum number of characters of a value that is worth typing.
+    const MAX_CHARS: usize = 40;
+
+    let is_plain = |character: char| character.is_alphanumeric() || "-_.:/".contains(character);
+    if value.chars().count() > MAX_CHARS || value.contains(',') || value.contains(char::is_control)
+    {
+        None
+    } else if value.chars().all(is_plain) {
+        Some(value.to_owned())
+    } else {
+        Some(format!("'{}'", value.replace('\'', r"'\''")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(rows: &[(&str, u64)]) -> Vec<LabelValue> {
+        let value = |(index, &(text, rows)): (usize, &(&str, u64))| LabelValue {
+            text: text.to_owned(),
+            rows,
+            first: format!("line {}", index + 2),
+        };
+        rows.iter().enumerate().map(value).collect()
+    }
+
+    fn settings(relevant: &[&str], not_relevant: &[&str], undecided: &[&str]) -> LabelSettings {
+        let list = |values: &[&str]| values.iter().map(|&value| value.to_owned()).collect();
+        LabelSettings {
+            relevant: list(relevant),
+            not_relevant: list(not_relevant),
+            undecided: list(undecided),
+            ..LabelSettings::default()
+        }
+    }
+
+    /// Returns the label of each value as a letter, and the names of the classes.
+    fn map(texts: &[&str], settings: &LabelSettings) -> (String, String) {
+        let rows: Vec<_> = texts.iter().map(|&text| (text, 1)).collect();
+        let mapping = find_mapping(&values(&rows), settings).unwrap();
+        let letter = |label: &Option<Label>| match label {
+            Some(Label::Relevant) => 'r',
+            Some(Label::NotRelevant) => 'n',
+            Some(Label::CantDecide) => 'u',
+            None => '-',
+        };
+        let Labels {
+            relevant,
+            not_relevant,
+        } = mapping.names;
+        let labels = mapping.labels.iter().map(letter).collect();
+        (labels, format!("{relevant}/{not_relevant}"))
+    }
+
+    #[test]
+    fn values_without_settings_are_names_numbers_or_a_well_known_pair() {
+        for (texts, want, names) in [
+            (
+                &["Relevant", "Not Relevant", "Can't Decide"][..],
+                "rnu",
+                "Relevant/Not Relevant",
+            ),
+            (&["0", "1", "", "2"], "nr-u", "Relevant/Not Relevant"),
+            (&["1"], "r", "Relevant/Not Relevant"),
+            (&["ham", "nan", "spam"], "n-r", "spam/ham"),
+            (&["True", "False", "TRUE"], "rnr", "True/False"),
+            (&["1", "2"], "nr", "2/1"),
+            (&["1", "-1"], "rn", "1/-1"),
+        ] {
+            let got = map(texts, &LabelSettings::default());
+            assert_eq!(got, (want.to_owned(), names.to_owned()), "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn settings_name_values_and_the_rest() {
+        let texts = ["sci.med", "sci.space", "Junk", "junk", "unsure", ""];
+        for (relevant, not_relevant, undecided, want, names) in [
+            (
+                &["sci.med"][..],
+                &["*"][..],
+                &[][..],
+                "rnnnn-",
+                "sci.med/not sci.med",
+            ),
+            (&["*"], &["JUNK"], &["unsure"], "rrnnu-", "not JUNK/JUNK"),
+            (
+                &["sci.med", "sci.space"],
+                &["junk", "*"],
+                &["unsure"],
+                "rrnnu-",
+                "sci.med or sci.space/not sci.med or sci.space",
+            ),
+            (
+                &["sci.med", "sci.space"],
+                &[],
+                &["junk", "Junk"],
+                "rruun-",
+                "sci.med or sci.space/unsure",
+            ),
+            (&["junk"], &["Junk"], &["*"], "uunru-", "junk/Junk"),
+            (
+                &[],
+                &["sci.space", "junk", "Junk", "sci.med"],
+                &[],
+                "nnnnr-",
+                "unsure/sci.space or junk or Junk or sci.med",
+            ),
+        ] {
+            let got = map(&texts, &settings(relevant, not_relevant, undecided));
+            assert_eq!(got, (want.to_owned(), names.to_owned()), "{relevant:?}");
+        }
+    }
+
+    #[test]
+    fn undecided_values_leave_the_others_to_their_names() {
+        let got = map(&["spam", "ham", "?"], &settings(&[], &[], &["?"]));
+        assert_eq!(got, ("rnu".to_owned(), "spam/ham".to_owned()));
+    }
+
+    #[test]
+    fn items_that_name_no_value_are_told() {
+        let values = values(&[("spam", 1), ("ham", 1)]);
+        let mapping = find_mapping(&values, &settings(&["spam", "phishing"], &["ham"], &[]));
+        assert_eq!(mapping.unwrap().absent, ["phishing"]);
+    }
+
+    #[test]
+    fn other_values_are_errors_that_lead_on() {
+        let none = LabelSettings::default();
+        for (rows, settings, want) in [
+            (
+                &[("", 3)][..],
+                &none,
+                "no row has a label: name the column that has them with `--label-column`",
+            ),
+            (
+                &[("spam", 3)],
+                &none,
+                "every label is the same, `spam` (3); training needs two different ones",
+            ),
+            (
+                &[("not so good", 2), ("-1", 3)],
+                &none,
+                "which of the labels `-1` (3), `not so good` (2) is the relevant one? Name it: \
+                 `--relevant='not so good'` or `--relevant=-1`",
+            ),
+            (
+                &[("a", 1), ("b", 5), ("c", 2)],
+                &none,
+                "there are more than two labels, `b` (5), `c` (2), `a` (1): name the relevant ones and \
+                 the others, as `--relevant=a --not-relevant='*'` for one against the rest",
+            ),
+            (
+                &[("Relevant", 9), ("Not Relevant", 9), ("Relevnt", 1)],
+                &none,
+                "unknown labels `Relevnt` (1), the first in line 4; accepted are `Not Relevant` (or 0), \
+                 `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
+                 `--relevant`, `--not-relevant` and `--undecided-values`",
+            ),
+            (
+                &[("a", 1), ("b", 1), ("c", 2)],
+                &settings(&["a"], &[], &[]),
+                "no flag names the labels `c` (2), `b` (1), the first in line 3: add them to \
+                 `--relevant`, `--not-relevant` or `--undecided-values`, of which one may be '*' for any \
+                 other",
+            ),
+        ] {
+            let error = find_mapping(&values(rows), settings).unwrap_err();
+            assert_eq!(error.to_string(), want);
+            let redacted = error.redacted().to_string();
+            let shows = |text: &str| redacted.contains(&format!("`{text}`"));
+            assert!(
+                !rows
+                    .iter()
+                    .any(|(text, _)| shows(text) && *text != "Relevant" && *text != "Not Relevant"),
+                "{redacted}"
+            );
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Labels: the values of a column, and what each means.
+
+pub(crate) mod label;
+pub(crate) mod mapping;
+mod pairs;
+pub(crate) mod settings;
+pub(crate) mod values;

@@ -1,0 +1,66 @@
+//! Settings of the labels.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::values::canonical;
+use crate::error::DataError;
+
+/// Values of the label column that mean each label, and how to treat rows without one.
+///
+/// Without any value the column must have the values of [`Label`](crate::Label), or a pair that is
+/// well known, as `spam` and `ham`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LabelSettings {
+    /// Values of relevant sentences; [`LabelSettings::ANY_OTHER`] for any that no list names.
+    pub relevant: Vec<String>,
+    /// Values of sentences that are not relevant; [`LabelSettings::ANY_OTHER`] for any that no list
+    /// names. Without a list, the only other value.
+    pub not_relevant: Vec<String>,
+    /// Values of sentences that a person could not decide on.
+    pub undecided: Vec<String>,
+    /// How to treat rows without a label.
+    pub unlabelled: Unlabelled,
+}
+
+impl LabelSettings {
+    /// Stands for any value that no list names.
+    pub const ANY_OTHER: &str = "*";
+
+    /// Checks that no value is named twice.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::LabelNamedTwice`] with the first such value.
+    pub fn validate(&self) -> Result<(), DataError> {
+        let lists = [&self.relevant, &self.not_relevant, &self.undecided];
+        let mut known = BTreeSet::new();
+        let mut values = lists.into_iter().flatten();
+        match values.find(|value| !known.insert(canonical(value))) {
+            None => Ok(()),
+            Some(value) => Err(DataError::LabelNamedTwice {
+                value: value.clone(),
+            }),
+        }
+    }
+
+    /// Returns whether a list has [`ANY_OTHER`](Self::ANY_OTHER).
+    pub(crate) fn has_any_other(&self) -> bool {
+        let lists = [&self.relevant, &self.not_relevant, &self.undecided];
+        let mut values = lists.into_iter().flatten();
+        values.any(|value| value == Self::ANY_OTHER)
+    }
+}
+
+/// How to treat rows whose label is empty, NULL or NaN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unlabelled {
+    /// Leave them out, and count them.
+    #[default]
+    LeaveOut,
+    /// Refuse the source.
+    Refuse,
+}
