@@ -5,6 +5,7 @@ use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
+use relevance_runtime::Labels;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,17 +34,10 @@ struct FeedbackRequest {
     #[serde(default, deserialize_with = "deserialize_whole_number")]
     #[schemars(range(min = 0, max = u32::MAX))]
     index: u32,
-    label: FeedbackLabel,
-}
-
-/// Labels that a person can give to a text.
-#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
-enum FeedbackLabel {
-    Relevant,
-    #[serde(rename = "Not Relevant")]
-    NotRelevant,
-    #[serde(rename = "Can't Decide")]
-    CantDecide,
+    /// Label of the model, as `/v1/model` names it, or `Can't Decide`; `Relevant` and `Not Relevant`
+    /// stand for the labels of any model.
+    #[schemars(example = "Not Relevant")]
+    label: String,
 }
 
 /// The stored label.
@@ -53,17 +47,33 @@ struct FeedbackResponse {
     request_id: String,
     /// Index of the text in the request, from 0.
     index: u32,
-    label: FeedbackLabel,
+    /// The label, as the model spells it.
+    label: String,
 }
 
-impl FeedbackLabel {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Relevant => "Relevant",
-            Self::NotRelevant => "Not Relevant",
-            Self::CantDecide => "Can't Decide",
-        }
-    }
+/// Label of texts that a person cannot decide on, whatever the labels of the model are.
+const UNDECIDED: &str = "Can't Decide";
+
+/// Returns the label as the model spells it; the usual names stand for those of the model.
+fn stored_label(label: &str, names: &Labels) -> Result<String, Problem> {
+    let usual = Labels::default();
+    let candidates = [
+        (names.relevant.as_str(), &*names.relevant),
+        (&names.not_relevant, &names.not_relevant),
+        (&usual.relevant, &names.relevant),
+        (&usual.not_relevant, &names.not_relevant),
+        (UNDECIDED, UNDECIDED),
+    ];
+
+    let found = candidates.iter().find(|(accepted, _)| *accepted == label);
+    found
+        .map(|(_, stored)| (*stored).to_owned())
+        .ok_or_else(|| {
+            Problem::InvalidBody(format!(
+                "`label` must be `{}`, `{}` or `{UNDECIDED}`",
+                names.relevant, names.not_relevant
+            ))
+        })
 }
 
 pub(crate) fn router() -> ApiRouter<ServiceState> {
@@ -87,10 +97,11 @@ documented! {
         }
 
         let capture = state.capture().ok_or(Problem::CaptureOff)?;
+        let label = stored_label(&label, &state.active_model()?.session().info().labels)?;
         let feedback = Feedback {
             request_id,
             index: index as usize,
-            label: label.name().to_owned(),
+            label: label.clone(),
         };
         if capture.store(&feedback).await {
             Ok(Json(FeedbackResponse { request_id: feedback.request_id, index, label }))
@@ -108,13 +119,17 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         json!({ "request_id": EXAMPLE_ID, "index": 0, "label": "Not Relevant" }),
     );
     let body = body_problems("missing field `request_id` at line 1 column 2");
-    problems(operation, body.into_iter().chain([Problem::CaptureOff]))
+    problems(
+        operation,
+        body.into_iter()
+            .chain([Problem::CaptureOff, Problem::NoModel]),
+    )
 }
 
 fn example() -> FeedbackResponse {
     FeedbackResponse {
         request_id: EXAMPLE_ID.to_owned(),
         index: 0,
-        label: FeedbackLabel::NotRelevant,
+        label: "Not Relevant".to_owned(),
     }
 }
