@@ -347,8 +347,8 @@ pub enum DataError {
     LabelMissing {
         /// `train`, `validation` or `test`.
         subset: &'static str,
-        /// `Relevant` or `Not Relevant`.
-        label: &'static str,
+        /// Name of the label.
+        label: String,
         /// Number of groups of rows that have a text of that label.
         groups: usize,
         /// Description of these groups.
@@ -363,8 +363,8 @@ pub enum DataError {
         fold: u32,
         /// Number of folds.
         folds: u32,
-        /// `Relevant` or `Not Relevant`.
-        label: &'static str,
+        /// Name of the label.
+        label: String,
     },
     /// A subset of a split by time would lack a label.
     #[error(
@@ -376,8 +376,8 @@ pub enum DataError {
         column: String,
         /// `train`, `validation` or `test`.
         subset: &'static str,
-        /// `Relevant` or `Not Relevant`.
-        label: &'static str,
+        /// Name of the label.
+        label: String,
         /// The subset's times.
         times: String,
     },

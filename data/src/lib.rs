@@ -15,12 +15,12 @@ mod sqlite_file;
 
 pub use dataset::dictionary_column::DictionaryColumn;
 pub use dataset::labels::label::{Label, ParseLabelError};
-pub use dataset::labels::mapping::{LabelOrigin, LabelsError};
+pub use dataset::labels::mapping::{LabelOrigin, Labelling, LabelsError};
 pub use dataset::labels::settings::{LabelSettings, Unlabelled};
 pub use dataset::near_duplicates::{NearDuplicate, NearDuplicates, near_duplicates};
 pub use dataset::normalize::normalize;
 pub use dataset::places::Places;
-pub use dataset::rows::{Dataset, ParseUndecidedError, Undecided};
+pub use dataset::rows::{Dataset, LeftOut, ParseUndecidedError, Undecided};
 pub use dataset::sampling::sample;
 pub use dataset::split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds};
 pub use dataset::string_arena::StringArena;

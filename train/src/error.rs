@@ -1,6 +1,6 @@
 //! Failures of a training run.
 
-use relevance_data::{DataError, Label};
+use relevance_data::{DataError, LeftOut};
 use relevance_pipeline::{PipelineError, TokenCharacters};
 
 use crate::evaluate::model_checks::ModelCheckError;
@@ -28,15 +28,28 @@ pub enum TrainError {
     Data(#[from] DataError),
     /// No row has one of the two labels.
     #[error(
-        "no row is labelled `{label}` (or {}){}: training needs rows of both labels",
-        label.number(),
+        "no row with a text is labelled `{label}`{}: training needs rows of both labels",
         describe_left_out(*left_out)
     )]
     LabelMissing {
         /// The label.
-        label: Label,
-        /// Number of rows that are labelled "Can't Decide" and left out.
-        left_out: usize,
+        label: String,
+        /// Rows that are left out.
+        left_out: LeftOut,
+    },
+    /// More rows are left out than the gate allows.
+    #[error(
+        "{left} of {rows} rows would be left out ({left_out}), more than the fraction {limit} of \
+         `gate.max_left_out`: correct them, or raise the limit with `--max-left-out`",
+        left = left_out.rows()
+    )]
+    TooManyLeftOut {
+        /// Rows that are left out.
+        left_out: LeftOut,
+        /// Number of all rows.
+        rows: usize,
+        /// The setting.
+        limit: f64,
     },
     /// No training text has a token.
     #[error(
@@ -124,15 +137,11 @@ const fn advise_on_bound(above: Option<f32>) -> &'static str {
     }
 }
 
-fn describe_left_out(rows: usize) -> String {
-    if rows == 0 {
-        return String::new();
+fn describe_left_out(left_out: LeftOut) -> String {
+    match left_out.rows() {
+        0 => String::new(),
+        rows => format!(", and {rows} rows are left out ({left_out})"),
     }
-    format!(
-        ", and {rows} rows labelled `{}` (or {}) are left out",
-        Label::CantDecide,
-        Label::CantDecide.number()
-    )
 }
 
 const fn advise_on_tokens(unicode_helps: bool) -> &'static str {

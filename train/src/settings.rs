@@ -1,6 +1,6 @@
 //! Settings of a training run.
 
-use relevance_data::{SourceSettings, SplitBy, SplitSettings, Undecided};
+use relevance_data::{LabelSettings, SourceSettings, SplitBy, SplitSettings, Undecided};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -29,6 +29,8 @@ pub struct Settings {
     pub unknown_texts: UnknownTexts,
     /// Location of the examples in their source.
     pub source: SourceSettings,
+    /// Meaning of the label values.
+    pub labels: LabelSettings,
     /// Fractions of the training, validation and test subsets, and how rows are assigned to them.
     pub split: SplitSettings,
     /// Terms of a text, and the terms that are kept.
@@ -62,6 +64,7 @@ impl Default for Settings {
             threshold: ThresholdRule::default(),
             unknown_texts: UnknownTexts::default(),
             source: SourceSettings::default(),
+            labels: LabelSettings::default(),
             split: SplitSettings::default(),
             features: FeatureTraining::default(),
             solver: SolverSettings::default(),
@@ -100,6 +103,7 @@ impl Settings {
     /// # Errors
     /// Names the first setting that is out of range.
     pub fn validate(&self) -> Result<(), TrainError> {
+        self.labels.validate()?;
         self.split.validate()?;
         self.validate_features()?;
         self.validate_solver()?;
@@ -132,6 +136,7 @@ impl Settings {
         for (name, fraction) in [
             ("gate.min_precision", gate.min_precision),
             ("gate.min_recall", gate.min_recall),
+            ("gate.max_left_out", gate.max_left_out),
             ("gate.max_drop", gate.max_drop),
             ("gate.significance", gate.significance),
         ] {

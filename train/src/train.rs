@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relevance_data::{Dataset, Label, Split};
+use relevance_data::{Dataset, Label, Split, Undecided};
 use relevance_pipeline::{Pipeline, Predictor, Scorer};
 
 use crate::error::TrainError;
@@ -85,6 +85,7 @@ fn run<T: Send>(
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
     let split = split(dataset, settings)?;
+    require_rows(dataset, settings)?;
     let validation = Subset::new(dataset, &split.validation);
     let test = Subset::new(dataset, &split.test);
     let FittedPipeline {
@@ -137,8 +138,9 @@ fn run<T: Send>(
 /// Those with which [`train()`] would fail before it fits.
 pub fn check_trainable(dataset: &Dataset, settings: &Settings) -> Result<(), TrainError> {
     settings.validate()?;
-    settings.model_checks.read_sentences()?;
+    settings.model_checks.read_sentences(&dataset.labelling)?;
     let split = split(dataset, settings)?;
+    require_rows(dataset, settings)?;
     if settings.cross_validation.is_on() {
         cross_validation::assign_folds(dataset, &split, settings)?;
     }
@@ -154,14 +156,37 @@ pub fn check_trainable(dataset: &Dataset, settings: &Settings) -> Result<(), Tra
 /// When a label has no row, or the settings or the column of the split do not fit, or a subset would lack a label.
 pub fn split(dataset: &Dataset, settings: &Settings) -> Result<Split, TrainError> {
     let rows = dataset.decided(settings.undecided);
-    require_both_labels(dataset, &rows)?;
+    require_both_labels(dataset, &rows, settings.undecided)?;
     let column = settings
         .split_column()
         .and_then(|index| dataset.columns.get(index));
     Ok(Split::new(dataset, &rows, &settings.split, column)?)
 }
 
-fn require_both_labels(dataset: &Dataset, rows: &[u32]) -> Result<(), TrainError> {
+/// Checks that not more rows are left out than the gate allows.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "rows of a source are far below 2^52"
+)]
+fn require_rows(dataset: &Dataset, settings: &Settings) -> Result<(), TrainError> {
+    let left_out = dataset.left_out(settings.undecided);
+    let (rows, limit) = (dataset.texts.len(), settings.gate.max_left_out);
+    if left_out.rows() as f64 <= limit * rows as f64 {
+        return Ok(());
+    }
+
+    Err(TrainError::TooManyLeftOut {
+        left_out,
+        rows,
+        limit,
+    })
+}
+
+fn require_both_labels(
+    dataset: &Dataset,
+    rows: &[u32],
+    undecided: Undecided,
+) -> Result<(), TrainError> {
     let has = |relevant| rows.iter().any(|&row| dataset.is_relevant(row) == relevant);
     let missing = [(true, Label::Relevant), (false, Label::NotRelevant)]
         .into_iter()
@@ -169,8 +194,8 @@ fn require_both_labels(dataset: &Dataset, rows: &[u32]) -> Result<(), TrainError
 
     missing.map_or(Ok(()), |(_, label)| {
         Err(TrainError::LabelMissing {
-            label,
-            left_out: dataset.labels.len() - rows.len(),
+            label: dataset.class_name(label).to_owned(),
+            left_out: dataset.left_out(undecided),
         })
     })
 }
@@ -199,6 +224,7 @@ impl FittedPipeline {
             })?;
         drop(train);
 
+        fitted.parts.labels.clone_from(&dataset.labelling.names);
         let platt_scaling = settings
             .calibrate
             .then(|| calibrate(&mut fitted, validation))
@@ -331,12 +357,8 @@ impl Run<'_> {
 
     fn finish(self, pipeline: Pipeline, results: EvaluationResults) -> Trained {
         let [train, validation, test] = self.counts();
-        let undecided_rows = self
-            .dataset
-            .labels
-            .iter()
-            .filter(|&&label| label == Label::CantDecide)
-            .count();
+        let is_undecided = |label: &&Option<Label>| **label == Some(Label::CantDecide);
+        let undecided_rows = self.dataset.labels.iter().filter(is_undecided).count();
 
         let report = Report {
             name: self.settings.name.clone(),
@@ -344,7 +366,9 @@ impl Run<'_> {
             tool_version: TOOL_VERSION.to_owned(),
             data_digest: self.dataset.digest.clone(),
             settings_digest: self.settings.digest(),
+            labels: self.dataset.labelling.names.clone(),
             undecided_rows,
+            left_out: self.dataset.left_out(self.settings.undecided),
             train,
             validation,
             test,

@@ -110,7 +110,7 @@ async fn trained_texts(
         return Ok(split_again(training, dataset, &settings));
     }
     let archive = relevance_data::open(EMBEDDED, &settings.source)
-        .and_then(|source| Dataset::read(source.as_ref()));
+        .and_then(|source| Dataset::read(source.as_ref(), &settings.labels));
     Ok(archive
         .ok()
         .filter(|archive| training["data_digest"] == archive.digest.as_str())

@@ -30,17 +30,13 @@ impl ShownTexts {
         self.0 == 0
     }
 
-    /// Removes the value of an unknown label, which is a text when columns are confused.
+    /// Removes the values of unknown labels, which are texts when columns are confused.
     pub(crate) fn redact_error(self, error: DataError) -> DataError {
         match error {
-            DataError::UnknownLabel {
+            DataError::Labels { file, labels } if self.are_hidden() => DataError::Labels {
                 file,
-                row,
-                mut label,
-            } if self.are_hidden() => {
-                NOT_SHOWN.clone_into(&mut label.value);
-                DataError::UnknownLabel { file, row, label }
-            }
+                labels: labels.redacted(),
+            },
             error => error,
         }
     }

@@ -1,20 +1,50 @@
 //! The first step: a source to rows.
 
-use relevance_data::{DataError, Dataset, SourceSettings};
+use relevance_data::{DataError, Dataset, LabelOrigin};
+use relevance_train::Settings;
 
 use crate::progress::Progress;
 
-/// Reads every row of the source at `location`.
+/// Reads every row of the source at `location`, and says which label counts as relevant and which rows are left out.
 pub(crate) fn read(
     location: &str,
-    settings: &SourceSettings,
+    settings: &Settings,
     progress: Progress,
 ) -> Result<Dataset, DataError> {
     let step = progress.start("read");
-    let source = relevance_data::open(location, settings)?;
-    let dataset = Dataset::read_with(source.as_ref(), |rows| step.set_rows(rows))?;
+    let source = relevance_data::open(location, &settings.source)?;
+    let dataset = Dataset::read_with(source.as_ref(), &settings.labels, |rows| {
+        step.set_rows(rows);
+    })?;
 
     let rows = dataset.texts.len();
-    step.done(format_args!("{rows} rows of `{}`", dataset.source));
+    let left_out = dataset.left_out(settings.undecided);
+    let left_out = match left_out.rows() {
+        0 => String::new(),
+        rows => format!("; left out are {rows}: {left_out}"),
+    };
+    step.done(format_args!(
+        "{rows} rows of `{}`{left_out}",
+        dataset.source
+    ));
+    describe_labels(&dataset, progress);
     Ok(dataset)
+}
+
+/// Prints what the labels mean, where the tables of the mission do not say it.
+fn describe_labels(dataset: &Dataset, progress: Progress) {
+    let labelling = &dataset.labelling;
+    let names = &labelling.names;
+    let indent = " ".repeat("read      123456 ms".len());
+    if labelling.origin == LabelOrigin::Pair {
+        progress.print(format_args!(
+            "{indent}  `{}` counts as relevant, `{}` as not relevant; `--relevant` chooses otherwise\n",
+            names.relevant, names.not_relevant
+        ));
+    }
+    for value in &labelling.absent {
+        progress.print(format_args!(
+            "{indent}  warning: no row has the label `{value}`, which the settings name\n"
+        ));
+    }
 }

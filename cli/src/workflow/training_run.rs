@@ -45,8 +45,8 @@ impl TrainingRun<'_> {
             ..
         } = *self;
         self.check_inputs().await?;
-        let dataset = read(self.location, &settings.source, progress)
-            .map_err(|error| texts.redact_error(error))?;
+        let dataset =
+            read(self.location, settings, progress).map_err(|error| texts.redact_error(error))?;
         let (trained, exported) = train(&dataset, settings, self.onnxruntime, progress)?;
 
         let messages = Messages { progress, texts };
@@ -71,7 +71,7 @@ impl TrainingRun<'_> {
         } = *self;
         Champion::read(store, &settings.name).await?;
         store.check_writable(&settings.name)?;
-        settings.model_checks.read_sentences()?;
+        settings.model_checks.check_readable()?;
 
         // A bare name is looked for in the system's folders.
         let library = self

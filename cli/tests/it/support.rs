@@ -188,13 +188,14 @@ pub struct Example {
 /// The embedded archive's rows.
 pub fn rows() -> Vec<Example> {
     let source = relevance_data::open(EMBEDDED, &SourceSettings::default()).unwrap();
-    let Dataset { texts, labels, .. } = Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap();
+    let Dataset { texts, labels, .. } =
+        Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap();
     texts
         .iter()
         .zip(labels)
         .map(|(text, label)| Example {
             text: text.to_owned(),
-            label,
+            label: label.expect("every row of the archive has a label"),
         })
         .collect()
 }

@@ -146,7 +146,7 @@ impl Scan {
         let mapping = find_mapping(values, settings);
         let unknown_labels = mapping.as_ref().err().map(ToString::to_string);
         let (meanings, label_names) = match mapping {
-            Ok(mapping) => (mapping.labels, Some(mapping.names)),
+            Ok(mapping) => (mapping.labels, Some(mapping.labelling.names)),
             Err(_) => (
                 values.iter().map(|value| value.text.parse().ok()).collect(),
                 None,

@@ -1,5 +1,6 @@
 //! Rows of a source with parsed labels.
 
+use std::fmt;
 use std::str::FromStr;
 
 use relevance_pipeline::Labels;
@@ -8,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dataset::dictionary_column::DictionaryColumn;
 use crate::dataset::labels::label::Label;
-use crate::dataset::labels::mapping::{LabelMapping, LabelOrigin, LabelsError, find_mapping};
+use crate::dataset::labels::mapping::{LabelMapping, Labelling, LabelsError, find_mapping};
 use crate::dataset::labels::settings::{LabelSettings, Unlabelled};
 use crate::dataset::labels::values::{LabelValues, MAX_VALUES};
 use crate::dataset::places::Places;
@@ -21,7 +22,7 @@ use crate::source::{Row, Source};
 pub struct Dataset {
     /// The source's name.
     pub source: String,
-    /// SHA-256, in hexadecimal, over labels, texts and further columns in order.
+    /// SHA-256, in hexadecimal, over labels, texts, further columns and names of the classes.
     ///
     /// Equal rows have an equal digest, whatever the format of their source.
     pub digest: String,
@@ -29,16 +30,52 @@ pub struct Dataset {
     pub texts: StringArena,
     /// The label of each sentence, none for a row without one: `[texts]`.
     pub labels: Vec<Option<Label>>,
-    /// Names of the two classes, as the source spells them.
-    pub label_names: Labels,
-    /// Origin of the meaning of the label values.
-    pub label_origin: LabelOrigin,
-    /// Label values of the settings that no row has.
-    pub absent_labels: Vec<String>,
+    /// Names of the two classes, and the values that mean them.
+    pub labelling: Labelling,
     /// The source's further columns that its settings name, in their order.
     pub columns: Vec<DictionaryColumn>,
     /// Places of the rows in their files, for messages.
     pub places: Places,
+}
+
+/// Rows that are left out of training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Rows labelled [`Label::CantDecide`].
+    pub undecided: usize,
+    /// Rows without a label.
+    pub unlabelled: usize,
+    /// Rows with a label whose text is empty or whitespace.
+    pub empty: usize,
+}
+
+impl LeftOut {
+    /// Returns the number of all rows that are left out.
+    #[must_use]
+    pub const fn rows(self) -> usize {
+        self.undecided + self.unlabelled + self.empty
+    }
+}
+
+impl fmt::Display for LeftOut {
+    /// Formats as `5 undecided, 2 without a label`; `none` without rows.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kinds = [
+            (self.undecided, "undecided"),
+            (self.unlabelled, "without a label"),
+            (self.empty, "with an empty text"),
+        ];
+        let counts: Vec<_> = kinds
+            .iter()
+            .filter(|(rows, _)| *rows > 0)
+            .map(|(rows, kind)| format!("{rows} {kind}"))
+            .collect();
+
+        if counts.is_empty() {
+            return formatter.write_str("none");
+        }
+        formatter.write_str(&counts.join(", "))
+    }
 }
 
 /// How to treat rows whose label is [`Label::CantDecide`].
@@ -106,13 +143,14 @@ impl Dataset {
         rows.finish()
     }
 
-    /// Returns the indices of the rows of the two classes, in order; `undecided` adds or leaves out
-    /// those that a person could not decide on.
+    /// Returns the indices of the rows of the two classes that have a text, in order; `undecided`
+    /// adds or leaves out those that a person could not decide on.
     #[must_use]
     pub fn decided(&self, undecided: Undecided) -> Vec<u32> {
-        let is_decided = |&(_, &label): &(u32, &Option<Label>)| match label {
-            Some(Label::CantDecide) => undecided == Undecided::NotRelevant,
-            label => label.is_some(),
+        let is_decided = |&(row, &label): &(u32, &Option<Label>)| match label {
+            None => false,
+            Some(Label::CantDecide) if undecided == Undecided::LeaveOut => false,
+            Some(_) => !self.is_empty_text(row),
         };
 
         (0..)
@@ -140,10 +178,40 @@ impl Dataset {
         self.labels[row as usize] == Some(Label::Relevant)
     }
 
-    /// Returns the number of rows with a label, or without one.
+    /// Returns the name of one of the two classes, or of undecided rows.
     #[must_use]
-    pub fn count(&self, label: Option<Label>) -> usize {
-        self.labels.iter().filter(|&&each| each == label).count()
+    pub fn class_name(&self, label: Label) -> &str {
+        match label {
+            Label::Relevant => &self.labelling.names.relevant,
+            Label::NotRelevant => &self.labelling.names.not_relevant,
+            Label::CantDecide => label.as_str(),
+        }
+    }
+
+    /// Returns whether the text of a row is empty or whitespace.
+    ///
+    /// # Panics
+    /// When there is no such row.
+    #[must_use]
+    pub fn is_empty_text(&self, row: u32) -> bool {
+        self.text(row).trim().is_empty()
+    }
+
+    /// Counts the rows that [`decided`](Self::decided) leaves out.
+    #[must_use]
+    pub fn left_out(&self, undecided: Undecided) -> LeftOut {
+        let mut left_out = LeftOut::default();
+        for (row, label) in (0..).zip(&self.labels) {
+            match label {
+                None => left_out.unlabelled += 1,
+                Some(Label::CantDecide) if undecided == Undecided::LeaveOut => {
+                    left_out.undecided += 1;
+                }
+                Some(_) if self.is_empty_text(row) => left_out.empty += 1,
+                Some(_) => {}
+            }
+        }
+        left_out
     }
 
     /// Describes the place of a row in its file: `line 12`, or `row 12` of a source without lines.
@@ -207,12 +275,7 @@ impl<'s> Rows<'s> {
             return Err(DataError::NoRows { file: self.source });
         }
 
-        let LabelMapping {
-            labels,
-            names,
-            origin,
-            absent,
-        } = self.find_mapping()?;
+        let LabelMapping { labels, labelling } = self.find_mapping()?;
         let labels = self.label_codes.iter().map(|&code| labels[code as usize]);
 
         let mut dataset = Dataset {
@@ -220,9 +283,7 @@ impl<'s> Rows<'s> {
             source: self.source,
             digest: String::new(),
             texts: self.texts,
-            label_names: names,
-            label_origin: origin,
-            absent_labels: absent,
+            labelling,
             columns: self.columns,
             places: self.places,
         };
@@ -254,7 +315,8 @@ impl<'s> Rows<'s> {
     }
 }
 
-/// Returns the digest of labels, texts and columns.
+/// Returns the digest of labels, texts and columns, and of names of the classes that are not the usual
+/// ones.
 ///
 /// Each value has its length before it, so that no two data sets hash the same bytes.
 fn digest(dataset: &Dataset) -> String {
@@ -272,6 +334,11 @@ fn digest(dataset: &Dataset) -> String {
         for column in &dataset.columns {
             hash(&mut digest, column.value(row));
         }
+    }
+    let names = &dataset.labelling.names;
+    if *names != Labels::default() {
+        hash(&mut digest, &names.relevant);
+        hash(&mut digest, &names.not_relevant);
     }
     hex::encode(digest.finalize())
 }

@@ -292,7 +292,10 @@ fn rows_without_a_label_are_left_out_or_refused() {
     let (_directory, csv) = write("a.csv", "text,label\na,spam\n\"b\nc\",\nd,NaN\ne,ham\n");
     let dataset = read(&csv, &settings()).unwrap();
     assert_eq!(dataset.decided(Undecided::NotRelevant), [0, 3]);
-    assert_eq!(dataset.count(None), 2);
+    assert_eq!(
+        dataset.left_out(Undecided::LeaveOut).to_string(),
+        "2 without a label"
+    );
 
     let refuse = LabelSettings {
         unlabelled: Unlabelled::Refuse,
@@ -309,11 +312,11 @@ fn rows_without_a_label_are_left_out_or_refused() {
 fn labels_have_the_names_of_the_table() {
     let (_directory, csv) = write("a.csv", "text,label\na,spam\nb,Ham\nc,SPAM\n");
     let dataset = read(&csv, &settings()).unwrap();
-    assert_eq!(dataset.label_origin, LabelOrigin::Pair);
+    assert_eq!(dataset.labelling.origin, LabelOrigin::Pair);
     assert_eq!(
         (
-            dataset.label_names.relevant.as_str(),
-            dataset.label_names.not_relevant.as_str()
+            dataset.labelling.names.relevant.as_str(),
+            dataset.labelling.names.not_relevant.as_str()
         ),
         ("spam", "Ham")
     );

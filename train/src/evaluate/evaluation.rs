@@ -85,7 +85,9 @@ impl Evaluation<'_> {
 
     fn model_checks(&self, predictor: &Predictor) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
-        self.settings.model_checks.run(self.test.texts, predict)
+        self.settings
+            .model_checks
+            .run(self.test.texts, &self.dataset.labelling, predict)
     }
 
     fn baselines(&self) -> Vec<Baseline> {

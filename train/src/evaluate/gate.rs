@@ -20,6 +20,9 @@ pub struct Gate {
     pub min_recall: f64,
     /// Maximum size of the model file in bytes.
     pub max_model_bytes: u64,
+    /// Maximum fraction of the source's rows that are left out: undecided, without a label or with
+    /// an empty text; 0 to 1.
+    pub max_left_out: f64,
     /// Maximum drop of F1 and of ROC-AUC against the production model, 0 to 1.
     pub max_drop: f64,
     /// Significance level of McNemar's test for predictions that became wrong, 0 to 1.
@@ -158,6 +161,7 @@ impl Default for Gate {
             min_precision: 0.65,
             min_recall: 0.65,
             max_model_bytes: 64 << 20,
+            max_left_out: 0.5,
             max_drop: 0.02,
             significance: 0.01,
             max_slowdown: 3.0,

@@ -1,10 +1,10 @@
 //! Model checks: invariance to case and whitespace, the direction of added words, and sentences
 //! with required labels.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use relevance_data::{DataError, Dataset, Label, SourceSettings};
-use relevance_pipeline::Prediction;
+use relevance_data::{DataError, Dataset, Label, Labelling, Source, SourceSettings};
+use relevance_pipeline::{Labels, Prediction};
 use serde::{Deserialize, Serialize};
 
 /// Most texts that the invariance is checked on.
@@ -38,7 +38,7 @@ pub struct Direction {
     pub toward: ExpectedLabel,
 }
 
-/// A label, as the sources spell it.
+/// A class, by its role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExpectedLabel {
     /// The text is about the subject.
@@ -87,18 +87,16 @@ pub enum ModelCheckError {
     /// The file of sentences cannot be read.
     #[error("the sentences of `model_checks.must_pass` cannot be read")]
     MustPass(#[source] DataError),
-    /// A sentence that is labelled "Can't Decide".
+    /// A sentence that is labelled "Can't Decide" or not at all.
     #[error(
-        "`model_checks.must_pass`: row {row} of `{file}` is labelled `{}`; label it `{}` or `{}`",
-        Label::CantDecide,
-        Label::Relevant,
-        Label::NotRelevant
+        "`model_checks.must_pass`: {place} of `{file}` is undecided or has no label; give it the \
+         label that the model must predict"
     )]
     Undecided {
         /// The file.
         file: String,
-        /// Position of the row in it, from 1.
-        row: u64,
+        /// Line or number of the row in it, from 1.
+        place: String,
     },
 }
 
@@ -137,6 +135,7 @@ impl ModelChecks {
     pub fn run(
         &self,
         texts: &[&str],
+        labelling: &Labelling,
         predict: impl Fn(&str) -> Prediction,
     ) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         self.validate()?;
@@ -152,33 +151,57 @@ impl ModelChecks {
                 .map(|direction| direction.failure(&predict));
             outcomes.push(CheckOutcome::collect("direction", failures));
         }
-        if let Some(sentences) = self.read_sentences()? {
+        if let Some(sentences) = self.read_sentences(labelling)? {
             outcomes.push(check_sentences(&sentences, &predict));
         }
         Ok(outcomes)
     }
 
-    /// Reads the sentences whose labels must be predicted, if the settings name a file.
+    /// Checks that the file of sentences can be read, if the settings name one.
     ///
     /// # Errors
-    /// When the file cannot be read or has a row that is labelled "Can't Decide".
-    pub fn read_sentences(&self) -> Result<Option<Dataset>, ModelCheckError> {
+    /// When it cannot be read; its labels are known only beside those of the training data.
+    pub fn check_readable(&self) -> Result<(), ModelCheckError> {
+        match &self.must_pass {
+            None => Ok(()),
+            Some(path) => open_sentences(path)
+                .and_then(|source| source.read(&mut |_| Ok(())))
+                .map_err(ModelCheckError::MustPass),
+        }
+    }
+
+    /// Reads the sentences whose labels must be predicted, with the labels of the training data, if
+    /// the settings name a file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has a row that is labelled "Can't Decide" or not at all.
+    pub fn read_sentences(
+        &self,
+        labelling: &Labelling,
+    ) -> Result<Option<Dataset>, ModelCheckError> {
         let Some(path) = &self.must_pass else {
             return Ok(None);
         };
-        let source = relevance_data::open(&path.to_string_lossy(), &SourceSettings::default())
+        let source = open_sentences(path).map_err(ModelCheckError::MustPass)?;
+        let dataset = Dataset::read(source.as_ref(), &labelling.settings)
             .map_err(ModelCheckError::MustPass)?;
-        let dataset = Dataset::read(source.as_ref()).map_err(ModelCheckError::MustPass)?;
 
-        let undecided = |&label: &Label| label == Label::CantDecide;
-        match dataset.labels.iter().position(undecided) {
+        let is_undecided = |label: &Option<Label>| matches!(label, None | Some(Label::CantDecide));
+        match (0..)
+            .zip(&dataset.labels)
+            .find(|(_, label)| is_undecided(label))
+        {
             None => Ok(Some(dataset)),
-            Some(index) => Err(ModelCheckError::Undecided {
+            Some((row, _)) => Err(ModelCheckError::Undecided {
+                place: dataset.place(row),
                 file: dataset.source,
-                row: index as u64 + 1,
             }),
         }
     }
+}
+
+fn open_sentences(path: &Path) -> Result<Box<dyn Source>, DataError> {
+    relevance_data::open(&path.to_string_lossy(), &SourceSettings::default())
 }
 
 impl CheckOutcome {
@@ -278,29 +301,35 @@ impl Direction {
 }
 
 fn check_sentences(dataset: &Dataset, predict: &impl Fn(&str) -> Prediction) -> CheckOutcome {
-    let sentences = dataset.texts.iter().zip(&dataset.labels);
-    let results = sentences.map(|(text, &label)| sentence_failure(text, label, predict));
+    let sentences = (0..).zip(dataset.texts.iter());
+    let results = sentences.map(|(row, text)| {
+        let wanted = dataset.is_relevant(row);
+        sentence_failure(text, wanted, &dataset.labelling.names, predict)
+    });
     CheckOutcome::collect("must pass", results)
 }
 
 fn sentence_failure(
     text: &str,
-    label: Label,
+    wanted: bool,
+    names: &Labels,
     predict: &impl Fn(&str) -> Prediction,
 ) -> Option<CheckFailure> {
     let Prediction {
         probability,
         relevant,
     } = predict(text);
-    let got = if relevant {
-        Label::Relevant
-    } else {
-        Label::NotRelevant
+    let name = |relevant| {
+        if relevant {
+            &names.relevant
+        } else {
+            &names.not_relevant
+        }
     };
 
-    (got != label).then(|| CheckFailure {
+    (relevant != wanted).then(|| CheckFailure {
         text: text.to_owned(),
-        expected: label.to_string(),
-        got: format!("{got}, with probability {probability}"),
+        expected: name(wanted).clone(),
+        got: format!("{}, with probability {probability}", name(relevant)),
     })
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use relevance_pipeline::Labels;
+
 use super::content;
 use super::training_report::{Counts, Report};
 use crate::evaluate::cross_validation::CrossValidation;
@@ -31,9 +33,9 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
 fn summary(report: &Report, settings: &Settings) -> String {
     let mut text = format!(
         "# Model card: {}\n\n\
-         Predicts whether a sentence is relevant: TF-IDF over {} terms and logistic regression, in \
-         one ONNX file that takes raw text.\n\n",
-        report.name, report.fit.vocabulary
+         Predicts whether a sentence is `{}` or `{}`: TF-IDF over {} terms and logistic regression, \
+         in one ONNX file that takes raw text.\n\n",
+        report.name, report.labels.relevant, report.labels.not_relevant, report.fit.vocabulary
     );
     for (name, value) in content::facts(report, settings) {
         push_line(&mut text, format_args!("- {name}: `{value}`"));
@@ -43,11 +45,16 @@ fn summary(report: &Report, settings: &Settings) -> String {
 }
 
 fn metrics(report: &Report) -> String {
-    let mut table = String::from(
+    let Labels {
+        relevant,
+        not_relevant,
+    } = &report.labels;
+    let mut table = format!(
         "## Metrics\n\n\
-         | subset | relevant | not relevant | precision | recall | F1 | accuracy | ROC-AUC | \
-         PR-AUC |\n\
+         | subset | {} | {} | precision | recall | F1 | accuracy | ROC-AUC | PR-AUC |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+        cell(relevant),
+        cell(not_relevant)
     );
 
     let not_measured = ["–"; 6].join(" | ");
@@ -163,9 +170,11 @@ fn calibration(report: &Report) -> String {
     let mut table = format!(
         "## Calibration on the test subset\n\n\
          Brier score {:.4}, expected calibration error {:.4}.\n\n\
-         | probability from | texts | mean probability | fraction relevant |\n\
+         | probability from | texts | mean probability | fraction {} |\n\
          | --- | --- | --- | --- |\n",
-        calibration.brier, calibration.expected_calibration_error
+        calibration.brier,
+        calibration.expected_calibration_error,
+        cell(&report.labels.relevant)
     );
     for bin in &calibration.bins {
         push_line(
@@ -186,6 +195,11 @@ fn list(heading: &str, items: &[String]) -> String {
         push_line(&mut text, format_args!("- {item}"));
     }
     text
+}
+
+/// Escapes a name for a cell of a table.
+fn cell(name: &str) -> String {
+    name.replace('|', "\\|")
 }
 
 fn push_line(text: &mut String, line: std::fmt::Arguments) {

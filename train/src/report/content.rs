@@ -1,6 +1,6 @@
 //! Content that the model card in Markdown and the page in HTML have in common.
 
-use relevance_data::Undecided;
+use relevance_data::{LeftOut, Undecided};
 use relevance_pipeline::TokenCharacters;
 
 use super::training_report::Report;
@@ -40,8 +40,8 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
     ]
 }
 
-/// Undecided rows and near duplicates, a sentence each.
-pub(super) fn data_notes(report: &Report, settings: &Settings) -> [String; 2] {
+/// Undecided and incomplete rows and near duplicates, a sentence each.
+pub(super) fn data_notes(report: &Report, settings: &Settings) -> Vec<String> {
     let treatment = match settings.undecided {
         Undecided::LeaveOut => "left out",
         Undecided::NotRelevant => "counted as not relevant",
@@ -57,7 +57,17 @@ pub(super) fn data_notes(report: &Report, settings: &Settings) -> [String; 2] {
          validation subset, share four of five tokens with a training text.",
         near.test, near.test_checked, near.validation, near.validation_checked
     );
-    [undecided, near_duplicates]
+    let LeftOut {
+        unlabelled, empty, ..
+    } = report.left_out;
+    let incomplete = (unlabelled + empty > 0).then(|| {
+        format!("Rows left out: {unlabelled} without a label, {empty} with an empty text.")
+    });
+
+    [Some(undecided), incomplete, Some(near_duplicates)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Limits of the model, a sentence or two each.

@@ -1,6 +1,7 @@
 //! The report of a training run, for people and programs.
 
-use relevance_data::{Dataset, NearDuplicates};
+use relevance_data::{Dataset, LeftOut, NearDuplicates};
+use relevance_pipeline::Labels;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::baseline::Baseline;
@@ -26,8 +27,14 @@ pub struct Report {
     pub data_digest: String,
     /// SHA-256 of the settings.
     pub settings_digest: String,
+    /// Names of the two classes.
+    #[serde(default)]
+    pub labels: Labels,
     /// Rows of the source that are labelled "Can't Decide".
     pub undecided_rows: usize,
+    /// Rows that are left out of training.
+    #[serde(default)]
+    pub left_out: LeftOut,
     /// Texts of the training subset.
     pub train: Counts,
     /// Texts of the validation subset, which the threshold was chosen on.

@@ -14,6 +14,8 @@ fn archive() -> Dataset {
     Dataset::read(
         relevance_data::open(EMBEDDED, &SourceSettings::default())
             .unwrap()
-            .as_ref(), &LabelSettings::default())
+            .as_ref(),
+        &LabelSettings::default(),
+    )
     .unwrap()
 }

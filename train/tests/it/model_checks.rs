@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use relevance_data::DataError;
+use relevance_data::{DataError, Labelling};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, Prediction};
 use relevance_train::evaluate::model_checks::{
     CheckFailure, CheckOutcome, Direction, ExpectedLabel, ModelCheckError, ModelChecks,
@@ -26,7 +26,7 @@ fn pipeline() -> Pipeline {
 
 fn run(checks: &ModelChecks, texts: &[&str]) -> Result<Vec<CheckOutcome>, ModelCheckError> {
     let pipeline = pipeline();
-    checks.run(texts, |text| pipeline.predict(text))
+    checks.run(texts, &Labelling::default(), |text| pipeline.predict(text))
 }
 
 fn only(checks: ModelChecks) -> ModelChecks {
@@ -93,7 +93,7 @@ fn a_model_that_depends_on_case_fails_by_name() {
         relevant: false,
     };
     let outcomes = ModelChecks::default()
-        .run(&["Fire in town", "calm"], model)
+        .run(&["Fire in town", "calm"], &Labelling::default(), model)
         .unwrap();
     let failed: Vec<_> = outcomes.iter().map(|outcome| outcome.failed).collect();
 
@@ -115,7 +115,9 @@ fn at_most_five_hundred_evenly_spaced_texts_are_checked_and_twenty_failures_kept
         probability: text.len() as f32 / 100.0,
         relevant: false,
     };
-    let outcomes = ModelChecks::default().run(&texts, by_length).unwrap();
+    let outcomes = ModelChecks::default()
+        .run(&texts, &Labelling::default(), by_length)
+        .unwrap();
 
     assert_eq!(
         (
@@ -214,7 +216,7 @@ fn an_undecided_sentence_and_a_missing_file_are_errors() {
     let error = run(&must_pass(&file), &[]).unwrap_err().to_string();
 
     assert!(
-        error.contains("row 2 of") && error.contains("label it `Relevant` or `Not Relevant`"),
+        error.contains("line 3 of") && error.contains("is undecided or has no label"),
         "{error}"
     );
     let missing = only(ModelChecks {

@@ -20,6 +20,9 @@ pub struct GateArguments {
     /// Maximum size of the model file.
     #[arg(long, env = "RELEVANCE_MAX_MODEL_BYTES", value_name = "BYTES")]
     max_model_bytes: Option<u64>,
+    /// Maximum fraction of rows that are left out: undecided, without a label or with an empty text; 0 to 1.
+    #[arg(long, env = "RELEVANCE_MAX_LEFT_OUT", value_name = "FRACTION")]
+    max_left_out: Option<f64>,
     /// Maximum drop of F1 and ROC-AUC below the production model, 0 to 1.
     #[arg(long, env = "RELEVANCE_MAX_DROP", value_name = "FRACTION")]
     max_drop: Option<f64>,
@@ -47,7 +50,7 @@ pub struct GateArguments {
         default_missing_value = "true"
     )]
     check_invariance: Option<bool>,
-    /// File of sentences that must get their labels: CSV or JSON lines with `text` and `choose_one` or `class_label`.
+    /// File of sentences that must get their labels: CSV or JSON lines with a text and a label column.
     #[arg(long, env = "RELEVANCE_MUST_PASS", value_name = "FILE")]
     must_pass: Option<PathBuf>,
 }
@@ -59,6 +62,7 @@ impl GateArguments {
         set(&mut gate.min_precision, self.min_precision);
         set(&mut gate.min_recall, self.min_recall);
         set(&mut gate.max_model_bytes, self.max_model_bytes);
+        set(&mut gate.max_left_out, self.max_left_out);
         set(&mut gate.max_drop, self.max_drop);
         set(&mut gate.significance, self.significance);
         set(&mut gate.max_slowdown, self.max_slowdown);

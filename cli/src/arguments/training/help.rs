@@ -9,7 +9,7 @@ use relevance_train::Settings;
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 35] = [
+const SETTINGS: [(&str, &str); 40] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),
@@ -22,6 +22,10 @@ const SETTINGS: [(&str, &str); 35] = [
     ("label_column", "/source/label_column"),
     ("columns", "/source/columns"),
     ("max_unpacked_bytes", "/source/max_unpacked_bytes"),
+    ("relevant", "/labels/relevant"),
+    ("not_relevant", "/labels/not_relevant"),
+    ("undecided_values", "/labels/undecided"),
+    ("unlabelled", "/labels/unlabelled"),
     ("split_train", "/split/train"),
     ("split_validation", "/split/validation"),
     ("split_test", "/split/test"),
@@ -41,6 +45,7 @@ const SETTINGS: [(&str, &str); 35] = [
     ("min_precision", "/gate/min_precision"),
     ("min_recall", "/gate/min_recall"),
     ("max_model_bytes", "/gate/max_model_bytes"),
+    ("max_left_out", "/gate/max_left_out"),
     ("max_drop", "/gate/max_drop"),
     ("significance", "/gate/significance"),
     ("max_slowdown", "/gate/max_slowdown"),

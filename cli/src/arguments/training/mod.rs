@@ -4,6 +4,7 @@ mod choice;
 mod fit;
 mod gate;
 mod help;
+mod labels;
 mod setting;
 mod settings;
 mod source;

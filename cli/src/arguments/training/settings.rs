@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
-use relevance_data::Undecided;
 use relevance_train::Settings;
 
-use super::choice::parse_choice;
 use super::fit::FitArguments;
 use super::gate::GateArguments;
+use super::labels::LabelArguments;
 use super::setting::set;
 use super::source::SourceFlags;
 use super::split::SplitArguments;
@@ -34,15 +33,8 @@ pub struct SettingsArguments {
     licence: Option<String>,
     #[command(flatten)]
     source: SourceFlags,
-    /// How to treat rows labelled "Can't Decide": `leave-out` or `not-relevant`.
-    #[arg(
-        long,
-        env = "RELEVANCE_UNDECIDED",
-        value_name = "CHOICE",
-        value_parser = parse_choice::<Undecided>,
-        help_heading = "Source"
-    )]
-    undecided: Option<Undecided>,
+    #[command(flatten)]
+    labels: LabelArguments,
     #[command(flatten)]
     split: SplitArguments,
     #[command(flatten)]
@@ -76,9 +68,9 @@ impl SettingsArguments {
     fn apply(&self, settings: &mut Settings) {
         set(&mut settings.name, self.name.clone());
         set(&mut settings.licence, self.licence.clone());
-        set(&mut settings.undecided, self.undecided);
 
         self.source.apply(&mut settings.source);
+        self.labels.apply(settings);
         self.split.apply(settings);
         self.fit.apply(settings);
         self.gate.apply(settings);

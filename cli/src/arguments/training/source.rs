@@ -57,10 +57,10 @@ pub struct SourceFlags {
     /// Query for a PostgreSQL server, one statement; without it the whole table is read.
     #[arg(long, env = "RELEVANCE_QUERY", value_name = "SQL")]
     pub query: Option<String>,
-    /// Column, or JSON key, of the sentence.
+    /// Column, or JSON key, of the sentence; without it `text`, `sentence`, `message`, `review`, `comment` or `content`.
     #[arg(long, env = "RELEVANCE_TEXT_COLUMN", value_name = "NAME")]
     pub text_column: Option<String>,
-    /// Column, or JSON key, of the label; without it `choose_one`, else `class_label`.
+    /// Column, or JSON key, of the label; without it `choose_one`, `class_label`, `label`, `target` or `class`.
     #[arg(long, env = "RELEVANCE_LABEL_COLUMN", value_name = "NAME")]
     pub label_column: Option<String>,
     /// Further column, or JSON key, for the split by group or time and for slices; may be given several times, or with
@@ -96,7 +96,10 @@ impl SourceFlags {
     pub fn apply(&self, settings: &mut SourceSettings) {
         set(&mut settings.table, self.table.clone());
         set(&mut settings.query, self.query.clone().map(Some));
-        set(&mut settings.text_column, self.text_column.clone());
+        set(
+            &mut settings.text_column,
+            self.text_column.clone().map(Some),
+        );
         set(
             &mut settings.label_column,
             self.label_column.clone().map(Some),

@@ -116,7 +116,7 @@ fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     let settings = arguments.settings.read()?;
     let location = &arguments.source.data;
-    let report = check::check_location(location, &settings.source)?;
+    let report = check::check_location(location, &settings.source, &settings.labels)?;
     let drift = match &arguments.against {
         Some(selector) => Some(measure_drift(arguments, &settings, selector)?),
         None => None,
@@ -137,11 +137,11 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     if let Some(warning) = drift.as_ref().and_then(SourceDrift::warning) {
         eprintln!("{warning}");
     }
-    if !report.is_trainable() {
-        bail!(
-            "`{}` cannot be trained on: it has no rows, or labels that cannot be read",
-            report.source
-        );
+    if report.rows == 0 {
+        bail!("`{}` cannot be trained on: it has no rows", report.source);
+    }
+    if let Some(unknown) = &report.unknown_labels {
+        bail!("`{}` cannot be trained on: {unknown}", report.source);
     }
     if drift.is_some() {
         // Texts of a service, whose drift is measured, need not be a table to train on.
@@ -153,7 +153,7 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
 /// Reads the rows and does what training does before it fits.
 fn ensure_training_can_begin(location: &str, settings: &Settings) -> anyhow::Result<()> {
     let source = relevance_data::open(location, &settings.source)?;
-    let dataset = Dataset::read(source.as_ref())?;
+    let dataset = Dataset::read(source.as_ref(), &settings.labels)?;
     check_trainable(&dataset, settings)
         .with_context(|| format!("`{}` cannot be trained on", dataset.source))
 }

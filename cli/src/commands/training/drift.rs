@@ -7,6 +7,7 @@ use bytes::Bytes;
 use relevance_data::{Label, Source};
 use relevance_models::Store;
 use relevance_models::layout::{MODEL_FILE, PROFILE_FILE};
+use relevance_pipeline::Labels;
 use relevance_train::{Distance, Drift, Profile, Profiler};
 use serde::Serialize;
 
@@ -47,9 +48,7 @@ impl SourceDrift {
         let pipeline = ModelFile::parse(file)?.reference;
         let mut profiler = Profiler::new(&pipeline);
         source.read(&mut |row| {
-            let label = row.label.parse::<Label>().ok();
-            let decided = label.filter(|label| *label != Label::CantDecide);
-            profiler.add(row.text, decided.map(|label| label == Label::Relevant));
+            profiler.add(row.text, is_relevant(row.label, pipeline.labels()));
             Ok(())
         })?;
 
@@ -82,6 +81,23 @@ impl SourceDrift {
                 noticeable.join(", ")
             )
         })
+    }
+}
+
+/// Returns whether a label is that of relevant texts, by the names of the model or the usual ones; none for any other label.
+fn is_relevant(label: &str, names: &Labels) -> Option<bool> {
+    let is_name = |name: &str| label.trim().to_lowercase() == name.to_lowercase();
+    if is_name(&names.relevant) {
+        return Some(true);
+    }
+    if is_name(&names.not_relevant) {
+        return Some(false);
+    }
+
+    match label.parse() {
+        Ok(Label::Relevant) => Some(true),
+        Ok(Label::NotRelevant) => Some(false),
+        Ok(Label::CantDecide) | Err(_) => None,
     }
 }
 

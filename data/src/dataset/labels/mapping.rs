@@ -10,17 +10,26 @@ use super::pairs::relevant_of;
 use super::settings::LabelSettings;
 use super::values::{LabelValue, MAX_VALUES, canonical, list};
 
-/// Labels of the values of a column, and the names of the two classes.
+/// Labels of the values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LabelMapping {
     /// Label of each value, none for a missing one: `[values]`.
     pub labels: Vec<Option<Label>>,
-    /// Names of the classes.
+    /// What the values mean.
+    pub labelling: Labelling,
+}
+
+/// Names of the two classes, and the values that mean them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Labelling {
+    /// Names of the classes, as the source or the settings spell them.
     pub names: Labels,
-    /// Origin of the mapping.
+    /// Origin of the meaning.
     pub origin: LabelOrigin,
     /// Values of the settings that no row has.
     pub absent: Vec<String>,
+    /// Settings with which other files with the same labels are read.
+    pub settings: LabelSettings,
 }
 
 /// Origin of the meaning of label values.
@@ -78,44 +87,55 @@ pub(crate) fn find_mapping(
     let mut labels: Vec<_> = values.iter().map(|value| lists.label(value)).collect();
     let is_open = |index: &usize| labels[*index].is_none() && !values[*index].is_missing();
     let open: Vec<usize> = (0..values.len()).filter(is_open).collect();
-    let absent = lists.absent();
 
-    if settings.relevant.is_empty() && settings.not_relevant.is_empty() {
-        let (found, names, origin) = find_usual(values, &open)?;
-        for (index, label) in found {
-            labels[index] = Some(label);
-        }
-        return Ok(LabelMapping {
-            labels,
-            names,
-            origin,
-            absent,
-        });
+    let has_labels = labels.iter().any(Option::is_some);
+    let (found, names, origin) = if open.is_empty() && has_labels && !settings.names_a_class() {
+        (Vec::new(), Labels::default(), LabelOrigin::Names)
+    } else if settings.names_a_class() {
+        let (found, names) = find_rest(&lists, &open)?;
+        (found, names, LabelOrigin::Settings)
+    } else {
+        find_usual(values, &open)?
+    };
+    for (index, label) in found {
+        labels[index] = Some(label);
     }
 
+    let labelling = Labelling {
+        names,
+        origin,
+        absent: lists.absent(),
+        settings: match origin {
+            LabelOrigin::Names => settings.clone(),
+            LabelOrigin::Pair | LabelOrigin::Settings => lists.settings_of(&labels),
+        },
+    };
+    Ok(LabelMapping { labels, labelling })
+}
+
+/// Finds the meaning of the values at the indices, which no list of the settings names.
+fn find_rest(
+    lists: &Lists<'_>,
+    open: &[usize],
+) -> Result<(Vec<(usize, Label)>, Labels), LabelsError> {
+    let Lists { values, settings } = lists;
     let mut names = lists.names();
-    match (lists.any_other(), &*distinct(values, &open)) {
-        (_, []) => {}
-        (Some(label), _) => open.iter().for_each(|&index| labels[index] = Some(label)),
+    let all = |label: Label| open.iter().map(|&index| (index, label)).collect();
+
+    let found = match (lists.any_other(), &*distinct(values, open)) {
+        (_, []) => Vec::new(),
+        (Some(label), _) => all(label),
         (None, [other]) if settings.not_relevant.is_empty() => {
             names.not_relevant.clone_from(&values[*other].text);
-            open.iter()
-                .for_each(|&index| labels[index] = Some(Label::NotRelevant));
+            all(Label::NotRelevant)
         }
         (None, [other]) if settings.relevant.is_empty() => {
             names.relevant.clone_from(&values[*other].text);
-            open.iter()
-                .for_each(|&index| labels[index] = Some(Label::Relevant));
+            all(Label::Relevant)
         }
-        _ => return Err(LabelsError::new(Kind::Unmapped, values, &open)),
-    }
-
-    Ok(LabelMapping {
-        labels,
-        names,
-        origin: LabelOrigin::Settings,
-        absent,
-    })
+        _ => return Err(LabelsError::new(Kind::Unmapped, values, open)),
+    };
+    Ok((found, names))
 }
 
 /// Returns one of each of the values that differ in more than case.
@@ -204,10 +224,30 @@ impl<'a> Lists<'a> {
         let names_value = |&(_, list): &(Label, &[String])| {
             list.iter().any(|listed| self.names_value(listed, value))
         };
-        self.all()
-            .into_iter()
-            .find(names_value)
+        let named = self.all().into_iter().find(names_value);
+
+        // Feedback of the service has this name beside those of the classes.
+        let is_undecided = value.text == Label::CantDecide.as_str();
+        named
             .map(|(label, _)| label)
+            .or_else(|| is_undecided.then_some(Label::CantDecide))
+    }
+
+    /// Returns the settings with the values of each label added to its list.
+    fn settings_of(&self, labels: &[Option<Label>]) -> LabelSettings {
+        let mut settings = self.settings.clone();
+        for (value, label) in self.values.iter().zip(labels) {
+            let list = match label {
+                Some(Label::Relevant) => &mut settings.relevant,
+                Some(Label::NotRelevant) => &mut settings.not_relevant,
+                Some(Label::CantDecide) => &mut settings.undecided,
+                None => continue,
+            };
+            if !list.iter().any(|listed| canonical(listed) == value.text) {
+                list.push(value.text.clone());
+            }
+        }
+        settings
     }
 
     /// Returns whether an item of a list names the value, regardless of case unless a value has
@@ -433,7 +473,7 @@ mod tests {
         let Labels {
             relevant,
             not_relevant,
-        } = mapping.names;
+        } = mapping.labelling.names;
         let labels = mapping.labels.iter().map(letter).collect();
         (labels, format!("{relevant}/{not_relevant}"))
     }
@@ -508,7 +548,7 @@ mod tests {
     fn items_that_name_no_value_are_told() {
         let values = values(&[("spam", 1), ("ham", 1)]);
         let mapping = find_mapping(&values, &settings(&["spam", "phishing"], &["ham"], &[]));
-        assert_eq!(mapping.unwrap().absent, ["phishing"]);
+        assert_eq!(mapping.unwrap().labelling.absent, ["phishing"]);
     }
 
     #[test]

@@ -46,6 +46,11 @@ impl LabelSettings {
         }
     }
 
+    /// Returns whether the values of a class are named.
+    pub(crate) const fn names_a_class(&self) -> bool {
+        !self.relevant.is_empty() || !self.not_relevant.is_empty()
+    }
+
     /// Returns whether a list has [`ANY_OTHER`](Self::ANY_OTHER).
     pub(crate) fn has_any_other(&self) -> bool {
         let lists = [&self.relevant, &self.not_relevant, &self.undecided];

@@ -83,7 +83,7 @@ impl Split {
         };
         Err(DataError::LabelMissing {
             subset: SUBSETS[subset],
-            label: label.as_str(),
+            label: dataset.class_name(label).to_owned(),
             groups: groups.iter().filter(has_label).count(),
             kind,
             fraction: settings.fractions()[subset],
@@ -103,7 +103,7 @@ impl Split {
 
         Err(DataError::LabelMissingInTime {
             subset: SUBSETS[subset],
-            label: label.as_str(),
+            label: dataset.class_name(label).to_owned(),
             column: settings.column_name().to_owned(),
             times: time::range(split.subsets()[subset], column),
         })

@@ -78,7 +78,7 @@ fn require_both_labels(
         Err(DataError::FoldLabelMissing {
             fold,
             folds,
-            label: label.as_str(),
+            label: dataset.class_name(label).to_owned(),
         })
     })
 }

@@ -1,6 +1,7 @@
 //! Data, settings and digests of the training run.
 
 use maud::{Markup, html};
+use relevance_pipeline::Labels;
 
 use super::page::ReportPage;
 use super::write::{count, fraction, percent};
@@ -77,6 +78,10 @@ fn cross_validation(validation: &CrossValidation) -> Markup {
 }
 
 fn counts(report: &Report) -> Markup {
+    let Labels {
+        relevant,
+        not_relevant,
+    } = &report.labels;
     let subsets = [
         ("Training", report.train),
         ("Validation", report.validation),
@@ -89,9 +94,10 @@ fn counts(report: &Report) -> Markup {
             thead {
                 tr {
                     th scope="col" { "Subset" }
-                    @for head in ["Texts", "Relevant", "Not relevant", "Fraction relevant"] {
+                    @for head in ["Texts", relevant, not_relevant] {
                         th.number scope="col" { (head) }
                     }
+                    th.number scope="col" { "Fraction " (relevant) }
                 }
             }
             tbody {

@@ -11,6 +11,8 @@ use crate::evaluate::curves::{CurvePoint, pr_curve, roc_curve};
 use crate::evaluate::profile::{SCORE_BIN_WIDTH, SCORE_BINS, score_bin};
 
 pub(super) fn section(page: &ReportPage) -> Markup {
+    let labels = &page.report.labels;
+
     html! {
         section {
             h2 { "Curves" }
@@ -35,7 +37,7 @@ pub(super) fn section(page: &ReportPage) -> Markup {
                     ", expected calibration error " (three_decimals(page.report.test_calibration.expected_calibration_error)) "."
                 }))
                 (figure("Probabilities by label", &histogram(page), &html! {
-                    span.key.relevant { "relevant" } " and " span.key.not-relevant { "not relevant" }
+                    span.key.relevant { (labels.relevant) } " and " span.key.not-relevant { (labels.not_relevant) }
                     " texts by predicted probability. The line marks the threshold."
                 }))
             }

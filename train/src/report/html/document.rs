@@ -49,7 +49,7 @@ impl ReportPage<'_> {
                 (headline::metrics(self.report))
                 (curves::section(self))
                 (predictions::section(self.report))
-                (slices::section(&self.report.slices))
+                (slices::section(&self.report.slices, &self.report.labels.relevant))
                 (terms::section(self.pipeline))
                 (errors::section(self))
                 (checks::section(&self.report.model_checks))

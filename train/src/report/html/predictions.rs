@@ -1,6 +1,7 @@
 //! Confusion matrix, and comparison with the baselines.
 
 use maud::{Markup, html};
+use relevance_pipeline::Labels;
 
 use super::write::{count, fraction, percent};
 use crate::evaluate::baseline::Baseline;
@@ -13,7 +14,7 @@ pub(super) fn section(report: &Report) -> Markup {
             h2 { "Predictions" }
             p.note { "On the test subset, at the threshold " (format!("{:.3}", report.threshold)) "." }
             div.pair {
-                div.panel.scroll { (matrix(&report.test_metrics)) }
+                div.panel.scroll { (matrix(report)) }
                 div.panel.scroll { (baselines(&report.baselines, &report.test_metrics)) }
             }
             div.panel.scroll { (thresholds(report)) }
@@ -21,16 +22,20 @@ pub(super) fn section(report: &Report) -> Markup {
     }
 }
 
-fn matrix(metrics: &Metrics) -> Markup {
-    let matrix = &metrics.confusion;
+fn matrix(report: &Report) -> Markup {
+    let matrix = &report.test_metrics.confusion;
+    let Labels {
+        relevant,
+        not_relevant,
+    } = &report.labels;
     let rows = [
         (
-            "Relevant",
+            relevant,
             [matrix.true_positives, matrix.false_negatives],
             ["right", "wrong"],
         ),
         (
-            "Not relevant",
+            not_relevant,
             [matrix.false_positives, matrix.true_negatives],
             ["wrong", "right"],
         ),
@@ -42,8 +47,8 @@ fn matrix(metrics: &Metrics) -> Markup {
             thead {
                 tr {
                     th scope="col" { "Label" }
-                    th scope="col" { "Predicted relevant" }
-                    th scope="col" { "Predicted not relevant" }
+                    th scope="col" { "Predicted " (relevant) }
+                    th scope="col" { "Predicted " (not_relevant) }
                 }
             }
             tbody {

@@ -5,7 +5,8 @@ use maud::{Markup, html};
 use super::write::{count, fraction, metric, percent};
 use crate::evaluate::slices::{SMALL_SLICE, Slice};
 
-pub(super) fn section(slices: &[Slice]) -> Markup {
+/// `relevant` is the name of the relevant class.
+pub(super) fn section(slices: &[Slice], relevant: &str) -> Markup {
     if slices.is_empty() {
         return html! {};
     }
@@ -17,20 +18,20 @@ pub(super) fn section(slices: &[Slice]) -> Markup {
                 " texts are unreliable; such parts are marked."
             }
             @for slices in slices.chunk_by(|left, right| left.name == right.name) {
-                div.panel.scroll { (table(slices)) }
+                div.panel.scroll { (table(slices, relevant)) }
             }
         }
     }
 }
 
-fn table(slices: &[Slice]) -> Markup {
+fn table(slices: &[Slice], relevant: &str) -> Markup {
     html! {
         table.slices {
             caption { @if slices[0].name == "length" { "By length in tokens" } @else { "By " (slices[0].name) } }
             thead {
                 tr {
                     th scope="col" { "Value" }
-                    @for head in ["Texts", "Relevant", "Precision", "Recall", "ROC-AUC"] {
+                    @for head in ["Texts", relevant, "Precision", "Recall", "ROC-AUC"] {
                         th.number scope="col" { (head) }
                     }
                 }

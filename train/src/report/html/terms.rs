@@ -7,6 +7,8 @@ use relevance_pipeline::Pipeline;
 const SHOWN: usize = 20;
 
 pub(super) fn section(pipeline: &Pipeline) -> Markup {
+    let labels = pipeline.labels();
+
     html! {
         section {
             h2 { "Strongest terms" }
@@ -15,8 +17,8 @@ pub(super) fn section(pipeline: &Pipeline) -> Markup {
                  before division by the norm of the text's row."
             }
             div.pair {
-                div.panel { (table("For relevant", "relevant", &strongest(pipeline, true))) }
-                div.panel { (table("For not relevant", "not-relevant", &strongest(pipeline, false))) }
+                div.panel { (table(&format!("For {}", labels.relevant), "relevant", &strongest(pipeline, true))) }
+                div.panel { (table(&format!("For {}", labels.not_relevant), "not-relevant", &strongest(pipeline, false))) }
             }
         }
     }
