@@ -65,7 +65,7 @@ fn a_check_counts_what_a_person_should_look_at() {
         ("/labels/relevant", 3),
         ("/labels/not_relevant", 2),
         ("/labels/cant_decide", 1),
-        ("/unknown_labels/total", 0),
+        ("/unlabelled/total", 0),
         ("/distinct_texts", 4),
         ("/duplicates/total", 2),
         ("/duplicates/first/0", 2),
@@ -95,7 +95,7 @@ fn a_check_reads_as_text_too() {
       Not Relevant: 2
       Relevant: 3
       Can't Decide: 1
-      unknown label: 0
+      without a label: 0
     different texts: 4
       without case, links, handles, punctuation, whitespace: 4
     rows that repeat a text: 2 (row 2, 4)
@@ -115,9 +115,15 @@ fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
     let report = workspace
         .run(&arguments)
-        .failed(1, &["`rows.csv` cannot be trained on"])
+        .failed(
+            1,
+            &[
+                "`rows.csv` cannot be trained on",
+                "unknown labels `Perhaps` (1), the first in line 3",
+            ],
+        )
         .json();
-    assert_eq!(report["unknown_labels"]["first"][0]["value"], "Perhaps");
+    assert_eq!(report["label_values"][1]["value"], "Perhaps");
 
     workspace.write("rows.csv", "text,choose_one\n");
     workspace.run(&arguments).failed(1, &["no rows"]);
@@ -152,17 +158,21 @@ fn a_check_fails_wherever_training_could_not_begin_and_says_why() {
     for (rows, reason) in [
         (
             labelled([1, 1]),
-            "no row is labelled `Not Relevant` (or 0): training needs",
+            "no row with a text is labelled `Not Relevant`: training needs",
         ),
         (
             labelled([1, 2]),
-            "and 300 rows labelled `Can't Decide` (or 2) are left out",
+            "and 300 rows are left out (300 undecided)",
         ),
         (
             labelled([0, 1])[..5].to_vec(),
             "too few for the fraction of",
         ),
-        (same_text(""), "too few for the fraction of"),
+        (
+            same_text(""),
+            "and 600 rows are left out (600 with an empty text)",
+        ),
+        (same_text("flood"), "too few for the fraction of"),
         (
             (0..600).map(symbols).collect(),
             "none of the 420 training texts has a token",
@@ -194,14 +204,14 @@ fn a_check_takes_the_settings_of_training() {
 #[test]
 fn columns_are_taken_by_their_flags() {
     let workspace = Workspace::new();
-    workspace.write("rows.csv", "sentence,relevance\nflood,1\nlunch,0\n");
+    workspace.write("rows.csv", "subject,relevance\nflood,1\nlunch,0\n");
     let arguments = ["data", "check", "--data", "rows.csv", "--json"];
     workspace
         .run(&arguments)
-        .failed(1, &["text column `text`", "`sentence`"]);
+        .failed(1, &["text column `text`", "`subject`", "`--text-column`"]);
     let named = [
         &arguments[..],
-        &["--text-column", "sentence", "--label-column", "relevance"],
+        &["--text-column", "subject", "--label-column", "relevance"],
     ]
     .concat();
     let report = workspace

@@ -6,7 +6,6 @@ use crate::support::{Workspace, csv, few_rows};
 fn what_later_steps_cannot_use_is_refused_before_the_first_one() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", csv(&few_rows()));
-    workspace.write("undecided.csv", "text,class_label\nflood,2\n");
     for (flag, value, part) in [
         (
             "--name",
@@ -19,7 +18,6 @@ fn what_later_steps_cannot_use_is_refused_before_the_first_one() {
             "none.csv",
             "`model_checks.must_pass` cannot be read",
         ),
-        ("--must-pass", "undecided.csv", "row 1 of `undecided.csv`"),
         (
             "--pipeline",
             "none/pipeline.json",
@@ -32,5 +30,29 @@ fn what_later_steps_cannot_use_is_refused_before_the_first_one() {
         let refused = workspace.run(&train).failed(1, &[part]);
         assert!(!refused.stderr.contains(" ms "), "{refused:?}");
         assert!(!workspace.path("models").exists(), "{flag} {value}");
+    }
+}
+
+#[test]
+fn a_required_sentence_without_a_label_is_refused_before_the_training() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    for content in [
+        "text,class_label\nflood,2\n",
+        "text,class_label\nflood,\ncalm,1\n",
+    ] {
+        workspace.write("sentences.csv", content);
+        let train = [
+            "train",
+            "--data",
+            "rows.csv",
+            "--must-pass",
+            "sentences.csv",
+        ];
+        let refused = workspace.run(&train).failed(
+            1,
+            &["line 2 of `sentences.csv` is undecided or has no label"],
+        );
+        assert!(!refused.stderr.contains("train "), "{refused:?}");
     }
 }

@@ -307,7 +307,7 @@ fn a_label_that_cannot_be_read_fails_the_run_with_its_row() {
     );
     workspace
         .run(&["train", "--data", "rows.csv"])
-        .failed(1, &["`rows.csv`, row 2", "`Perhaps`"]);
+        .failed(1, &["`rows.csv`: unknown labels `Perhaps`", "line 3"]);
 
     assert!(!workspace.path("models").exists());
 }

@@ -53,7 +53,7 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
     let (_json_directory, json) = write(
         "a.jsonl",
         "{\"user\": 7, \"text\": \"fire\", \"class_label\": 1, \"day\": \"2026-01-02\", \"rate\": 2.0}\n\
-         {\"user\": -9007199254740993, \"text\": \"calm\", \"class_label\": \"NULL\", \"day\": null, \"rate\": 0.25}\n",
+         {\"user\": -9007199254740993, \"text\": \"calm\", \"class_label\": null, \"day\": null, \"rate\": 0.25}\n",
     );
     let further = SourceSettings {
         columns: ["user", "Day", "rate"].map(str::to_owned).to_vec(),

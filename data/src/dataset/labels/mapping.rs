@@ -163,20 +163,24 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
         return Ok((named, Labels::default(), LabelOrigin::Names));
     }
 
-    let [first, second] = different[..] else {
+    let is_name = |&(index, label): &(usize, Label)| text(index) != label.number().to_string();
+    let has_names = named.iter().any(is_name);
+    let pair = match different[..] {
+        [first, second] => {
+            relevant_of([first, second].map(text)).map(|relevant| (first, second, relevant))
+        }
+        _ => None,
+    };
+    let Some((first, second, relevant)) = pair else {
+        let is_unknown = |index: &usize| text(*index).parse::<Label>().is_err();
+        let unknown: Vec<_> = indices.iter().copied().filter(is_unknown).collect();
         return match different.len() {
             0 => failed(Kind::NoLabels),
             1 => failed(Kind::OneValue),
-            _ if named.is_empty() => failed(Kind::ManyValues),
-            _ => {
-                let is_unknown = |index: &usize| text(*index).parse::<Label>().is_err();
-                let unknown: Vec<_> = indices.iter().copied().filter(is_unknown).collect();
-                Err(LabelsError::new(Kind::UnknownNames, values, &unknown))
-            }
+            _ if has_names => Err(LabelsError::new(Kind::UnknownNames, values, &unknown)),
+            2 => failed(Kind::UnknownPair),
+            _ => failed(Kind::ManyValues),
         };
-    };
-    let Some(relevant) = relevant_of([first, second].map(text)) else {
-        return failed(Kind::UnknownPair);
     };
 
     let [relevant, not_relevant] = if relevant == 0 {
@@ -315,7 +319,7 @@ impl LabelsError {
     /// Returns the error of a column with more values than labels can have.
     pub(crate) fn too_many(values: &[LabelValue]) -> Self {
         let mut values = values.to_vec();
-        values.truncate(3);
+        values.truncate(1);
         Self {
             kind: Kind::TooManyValues,
             values,
