@@ -51,6 +51,26 @@ pub enum TrainError {
         /// The setting.
         limit: f64,
     },
+    /// The weight of a row is no weight.
+    #[error(
+        "{place}: the weight `{}` in the column of `solver.weight_column` is no number of 0 or more",
+        value.escape_debug()
+    )]
+    Weight {
+        /// Line or number of the row.
+        place: String,
+        /// The value, cut.
+        value: String,
+    },
+    /// All training rows of a label have a weight of 0.
+    #[error(
+        "no training row labelled `{label}` has a weight over 0 in the column of \
+         `solver.weight_column`"
+    )]
+    NoWeight {
+        /// Name of the label.
+        label: String,
+    },
     /// No training text has a token.
     #[error(
         "none of the {texts} training texts has a token, a run of {characters} letters, digits and \

@@ -26,6 +26,7 @@ pub use evaluate::profile::{Profile, Profiler};
 pub use evaluate::threshold::{ThresholdRule, UnknownTexts};
 pub use evaluate::trained_texts::TrainedTexts;
 pub use fit::settings::SolverKind;
+pub use fit::weights::{ClassWeight, ParseClassWeightError};
 pub use progress::Observer;
 pub use report::card::model_card;
 pub use report::html::ReportPage;

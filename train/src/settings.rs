@@ -8,7 +8,8 @@ use crate::error::TrainError;
 use crate::evaluate::gate::Gate;
 use crate::evaluate::model_checks::ModelChecks;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
-use crate::fit::settings::{FeatureTraining, SolverSettings};
+use crate::fit::settings::{FeatureTraining, SolverKind, SolverSettings};
+use crate::fit::weights::ClassWeight;
 
 /// Settings of a training run, as a TOML file holds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -128,7 +129,16 @@ impl Settings {
         positive("solver.alpha", solver.alpha)?;
         at_least_one("solver.max_iterations", solver.max_iterations)?;
         positive("solver.tolerance", solver.tolerance)?;
-        positive("solver.gradient_tolerance", solver.gradient_tolerance)
+        positive("solver.gradient_tolerance", solver.gradient_tolerance)?;
+
+        let has_weights =
+            solver.class_weight != ClassWeight::Equal || solver.weight_column.is_some();
+        in_range(
+            "solver.kind",
+            &"linfa",
+            !has_weights || solver.kind == SolverKind::Sparse,
+            "`sparse` with `solver.class_weight` or `solver.weight_column`, since linfa-logistic takes no weights",
+        )
     }
 
     fn validate_gate(&self) -> Result<(), TrainError> {
@@ -158,17 +168,26 @@ impl Settings {
         in_range(name, &folds, is_allowed, "0 when the split goes by time")
     }
 
-    /// Adds the split's column to the further columns of the source, where it is not among them.
-    pub fn keep_split_column(&mut self) {
-        if self.split_column().is_none() {
-            self.source.columns.extend(self.split.column.clone());
+    /// Adds the columns of the split and of the weights to the further columns of the source, where
+    /// they are not among them.
+    pub fn keep_columns(&mut self) {
+        for name in [self.split.column.clone(), self.solver.weight_column.clone()] {
+            if self.column_index(name.as_deref()).is_none() {
+                self.source.columns.extend(name);
+            }
         }
     }
 
     /// Index of the split's column among the further columns of the source.
     #[must_use]
     pub fn split_column(&self) -> Option<usize> {
-        let name = self.split.column.as_ref()?;
+        self.column_index(self.split.column.as_deref())
+    }
+
+    /// Index of a column among the further columns of the source.
+    #[must_use]
+    pub(crate) fn column_index(&self, name: Option<&str>) -> Option<usize> {
+        let name = name?;
         self.source.columns.iter().position(|column| column == name)
     }
 

@@ -4,6 +4,11 @@ use rayon::prelude::*;
 use relevance_data::Dataset;
 use relevance_pipeline::{Prediction, Predictor, ScoreBuffer};
 
+use crate::error::TrainError;
+use crate::fit::targets::Targets;
+use crate::fit::weights::row_weights;
+use crate::settings::Settings;
+
 /// Texts of the test subset with their labels and predictions: `[texts]` each.
 #[derive(Clone, Copy, Debug)]
 pub struct TestSubset<'a> {
@@ -19,6 +24,8 @@ pub struct TestSubset<'a> {
 pub(crate) struct Subset<'a> {
     pub(crate) texts: Vec<&'a str>,
     pub(crate) labels: Vec<bool>,
+    /// Weights in the fit; none for a weight of 1 each.
+    weights: Option<Vec<f64>>,
 }
 
 impl<'a> Subset<'a> {
@@ -29,6 +36,29 @@ impl<'a> Subset<'a> {
         Self {
             texts: texts.collect(),
             labels: labels.collect(),
+            weights: None,
+        }
+    }
+
+    /// Takes the rows with these indexes, and their weights by the settings.
+    ///
+    /// # Errors
+    /// When the column of the weights has a value that is none.
+    pub(crate) fn weighted(
+        dataset: &'a Dataset,
+        indexes: &[u32],
+        settings: &Settings,
+    ) -> Result<Self, TrainError> {
+        let subset = Self::new(dataset, indexes);
+        let weights = row_weights(dataset, indexes, &subset.labels, settings)?;
+        Ok(Self { weights, ..subset })
+    }
+
+    /// Labels and weights for the solver.
+    pub(crate) fn targets(&self) -> Targets<'_> {
+        Targets {
+            labels: &self.labels,
+            weights: self.weights.as_deref(),
         }
     }
 

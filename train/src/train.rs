@@ -145,7 +145,7 @@ pub fn check_trainable(dataset: &Dataset, settings: &Settings) -> Result<(), Tra
         cross_validation::assign_folds(dataset, &split, settings)?;
     }
 
-    let train = Subset::new(dataset, &split.train);
+    let train = Subset::weighted(dataset, &split.train, settings)?;
     Vectorizer::fit(&train.texts, &settings.features)?;
     Ok(())
 }
@@ -217,7 +217,7 @@ impl FittedPipeline {
         settings: &Settings,
         observer: &dyn Observer,
     ) -> Result<Self, TrainError> {
-        let train = Subset::new(dataset, &split.train);
+        let train = Subset::weighted(dataset, &split.train, settings)?;
         let (mut fitted, baseline_rules) =
             Fitted::fit_beside(&train, settings, observer, |rows, vocabulary| {
                 BaselineRules::fit(rows, &train.labels, vocabulary, &settings.features)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::confusion::ConfusionMatrix;
 use crate::fit::rows::{RowChunk, SparseRows};
 use crate::fit::settings::FeatureTraining;
+use crate::fit::targets::Targets;
 
 /// A rule without a model, chosen on the training subset, and its metrics on the test subset, each
 /// 0 to 1.
@@ -106,9 +107,9 @@ impl BaselineRules {
 /// Counts for each rank the not relevant and the relevant texts in which its term occurs.
 fn document_counts(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
     let zeros = || vec![[0; 2]; rows.column_count()];
-    let count = |mut counts: Vec<[u64; 2]>, (chunk, labels): (&RowChunk, &[bool])| {
+    let count = |mut counts: Vec<[u64; 2]>, (chunk, targets): (&RowChunk, Targets<'_>)| {
         for row in chunk.iter() {
-            let label = usize::from(labels[row.text]);
+            let label = usize::from(targets.labels[row.text]);
             let mut last = None;
             for rank in row.ranks() {
                 if last.replace(rank) != Some(rank) {
@@ -125,7 +126,7 @@ fn document_counts(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
         sums
     };
 
-    rows.labelled(labels)
+    rows.labelled(labels.into())
         .into_par_iter()
         .fold(zeros, count)
         .reduce(zeros, add)

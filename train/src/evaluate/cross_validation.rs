@@ -107,7 +107,11 @@ impl OutOfFold {
     ) -> Result<Self, TrainError> {
         let mut others = [&folds[..fold], &folds[fold + 1..]].concat().concat();
         others.sort_unstable();
-        let fitted = Fitted::fit(&Subset::new(dataset, &others), settings, &())?;
+        let fitted = Fitted::fit(
+            &Subset::weighted(dataset, &others, settings)?,
+            settings,
+            &(),
+        )?;
         let pipeline = Pipeline::try_from(fitted.parts)?;
 
         let held_out = Subset::new(dataset, &folds[fold]);

@@ -111,12 +111,13 @@ impl Evaluation<'_> {
         } = *self;
         let mut slices = slices_by_length(settings.features.token_characters, test, threshold);
 
-        // Few rows share a time, so its column makes no slices.
-        let is_time = |name: &String| {
+        // Few rows share a time, and a weight is no property of a text: their columns make no slices.
+        let is_unsliced = |name: &String| {
             settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name)
+                || settings.solver.weight_column.as_ref() == Some(name)
         };
         let columns = settings.source.columns.iter().zip(&dataset.columns);
-        for (name, column) in columns.filter(|(name, _)| !is_time(name)) {
+        for (name, column) in columns.filter(|(name, _)| !is_unsliced(name)) {
             let values: Vec<&str> = split
                 .test
                 .iter()

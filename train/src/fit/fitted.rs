@@ -44,7 +44,7 @@ impl Fitted {
             Vectorizer::fit_observed(&subset.texts, &settings.features, observer)?;
 
         let (fitted, beside) = rayon::join(
-            || solver::fit_observed(&rows, &subset.labels, &settings.solver, observer),
+            || solver::fit_observed(&rows, subset.targets(), &settings.solver, observer),
             || beside(&rows, &vocabulary),
         );
         let (model, objective) = fitted?;

@@ -4,4 +4,6 @@ pub(crate) mod fitted;
 pub mod rows;
 pub mod settings;
 pub mod solver;
+pub mod targets;
 pub mod vectorizer;
+pub(crate) mod weights;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::targets::Targets;
+
 /// Columns of a [`ColumnBlock`]: those whose ranks have the same high half.
 pub(crate) const BLOCK_COLUMNS: usize = 1 << 16;
 
@@ -72,17 +74,17 @@ impl SparseRows {
         &self.chunks
     }
 
-    /// Each chunk with the labels of its texts; `labels` has those of all texts.
+    /// Each chunk with the targets of its texts; `targets` has those of all texts.
     pub(crate) fn labelled<'a>(
         &'a self,
-        mut labels: &'a [bool],
-    ) -> Vec<(&'a RowChunk, &'a [bool])> {
-        let with_labels = |chunk: &'a RowChunk| {
-            let chunk_labels;
-            (chunk_labels, labels) = labels.split_at(chunk.len());
-            (chunk, chunk_labels)
+        mut targets: Targets<'a>,
+    ) -> Vec<(&'a RowChunk, Targets<'a>)> {
+        let with_targets = |chunk: &'a RowChunk| {
+            let chunk_targets;
+            (chunk_targets, targets) = targets.split_at(chunk.len());
+            (chunk, chunk_targets)
         };
-        self.chunks.iter().map(with_labels).collect()
+        self.chunks.iter().map(with_targets).collect()
     }
 
     /// Inverse document frequencies: `[vocabulary]`.

@@ -3,6 +3,8 @@
 use relevance_pipeline::{FeatureSettings, TokenCharacters};
 use serde::{Deserialize, Serialize};
 
+use super::weights::ClassWeight;
+
 /// Terms of a text, and the terms that are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,6 +28,11 @@ pub struct SolverSettings {
     /// Weight of the L2 penalty, `alpha / 2 * |coefficients|^2` beside the sum of the losses; over
     /// 0.
     pub alpha: f64,
+    /// Weights of the two classes in the sum of the losses; metrics are not weighted.
+    pub class_weight: ClassWeight,
+    /// Column of the source with the weight of each row, 0 or more, as a factor beside that of its
+    /// class.
+    pub weight_column: Option<String>,
     /// Iterations after which the fit is given up.
     pub max_iterations: u64,
     /// The fit of `sparse` ends when the estimated gap to the optimum is below this fraction of the
@@ -67,6 +74,8 @@ impl Default for SolverSettings {
         Self {
             kind: SolverKind::default(),
             alpha: 1.0,
+            class_weight: ClassWeight::default(),
+            weight_column: None,
             max_iterations: 500,
             tolerance: 1e-9,
             gradient_tolerance: 1e-4,

@@ -37,6 +37,7 @@ fn settings(kind: SolverKind, alpha: f64) -> SolverSettings {
         max_iterations: 2000,
         tolerance: 1e-16,
         gradient_tolerance: 1e-8,
+        ..SolverSettings::default()
     }
 }
 
@@ -46,7 +47,7 @@ fn both_solvers_give_the_same_coefficients() {
 
     for alpha in [0.1, 1.0, 10.0] {
         let [sparse, dense] = [SolverKind::Sparse, SolverKind::Linfa]
-            .map(|kind| fit(&rows, &labels, &settings(kind, alpha)).unwrap());
+            .map(|kind| fit(&rows, (&labels).into(), &settings(kind, alpha)).unwrap());
         let largest = sparse
             .coefficients
             .iter()
@@ -65,7 +66,8 @@ fn both_solvers_give_the_same_coefficients() {
             difference < 1e-6,
             "alpha {alpha}: {difference} apart, largest {largest}"
         );
-        let [ours, linfa] = [&sparse, &dense].map(|model| objective(&rows, &labels, model, alpha));
+        let [ours, linfa] =
+            [&sparse, &dense].map(|model| objective(&rows, (&labels).into(), model, alpha));
         assert!(
             (ours - linfa).abs() < 1e-9 * linfa,
             "alpha {alpha}: objectives {ours} and {linfa}"
@@ -80,7 +82,7 @@ fn opposite_labels_give_opposite_coefficients() {
 
     for kind in [SolverKind::Sparse, SolverKind::Linfa] {
         let [model, opposite] = [&labels, &opposite_labels]
-            .map(|labels| fit(&rows, labels, &settings(kind, 1.0)).unwrap());
+            .map(|labels| fit(&rows, labels.into(), &settings(kind, 1.0)).unwrap());
         let sums = model
             .coefficients
             .iter()
@@ -97,8 +99,14 @@ fn opposite_labels_give_opposite_coefficients() {
 #[test]
 fn a_stronger_penalty_gives_smaller_coefficients() {
     let (rows, labels) = rows();
-    let [weak, strong] =
-        [0.1, 10.0].map(|alpha| fit(&rows, &labels, &settings(SolverKind::Sparse, alpha)).unwrap());
+    let [weak, strong] = [0.1, 10.0].map(|alpha| {
+        fit(
+            &rows,
+            (&labels).into(),
+            &settings(SolverKind::Sparse, alpha),
+        )
+        .unwrap()
+    });
     let norm = |coefficients: &[f64]| coefficients.iter().map(|value| value * value).sum::<f64>();
     assert!(norm(&weak.coefficients) > 4.0 * norm(&strong.coefficients));
 }
@@ -110,7 +118,7 @@ fn running_out_of_iterations_is_an_error() {
         ..settings(SolverKind::Sparse, 1.0)
     };
     let (rows, labels) = rows();
-    let error = fit(&rows, &labels, &settings).unwrap_err();
+    let error = fit(&rows, (&labels).into(), &settings).unwrap_err();
 
     assert!(
         matches!(error, SolverError::NotConverged { iterations: 2 }),

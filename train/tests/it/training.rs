@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use relevance_data::{Dataset, Label, LabelSettings, SourceSettings, Undecided};
+use relevance_data::{Dataset, DictionaryColumn, Label, LabelSettings, SourceSettings, Undecided};
 use relevance_train::evaluate::cross_validation::Fold;
 use relevance_train::settings::CrossValidationSettings;
-use relevance_train::{GateFailure, Report, Settings, TrainError, UnknownTexts, model_card, train};
+use relevance_train::{
+    GateFailure, Report, Settings, TrainError, UnknownTexts, check_trainable, model_card, train,
+};
 
 use crate::archive;
 
@@ -246,6 +248,66 @@ fn one_label_alone_is_an_error() {
         ),
         "{error}"
     );
+}
+
+fn with_weights(weight: impl Fn(usize) -> String) -> (Dataset, Settings) {
+    let mut dataset = archive();
+    let mut column = DictionaryColumn::default();
+    for row in 0..dataset.texts.len() {
+        column.push(&weight(row));
+    }
+    dataset.columns = vec![column];
+
+    let mut settings = Settings::default();
+    settings.solver.weight_column = Some("weight".to_owned());
+    settings.keep_columns();
+    (dataset, settings)
+}
+
+#[test]
+fn twice_the_weight_is_half_the_penalty() {
+    let (dataset, mut settings) = with_weights(|_| "2.0".to_owned());
+    settings.solver.alpha = 2.0;
+    let weighted = train(&dataset, &settings, &()).unwrap().pipeline;
+    let plain = train(&dataset, &Settings::default(), &()).unwrap().pipeline;
+    let differences = weighted
+        .coefficients()
+        .iter()
+        .zip(plain.coefficients())
+        .map(|(left, right)| (left - right).abs());
+    assert!(differences.fold(0.0, f32::max) < 1e-3);
+}
+
+#[test]
+fn weights_of_the_classes_move_the_intercept_towards_the_heavier_one() {
+    let dataset = archive();
+    let intercept = |class_weight: &str| {
+        let mut settings = Settings::default();
+        settings.solver.class_weight = class_weight.parse().unwrap();
+        train(&dataset, &settings, &())
+            .unwrap()
+            .pipeline
+            .intercept()
+    };
+    let [equal, same, relevant] = ["equal", "1:1", "5:1"].map(intercept);
+    assert!((equal - same).abs() < 1e-6);
+    assert!(relevant > equal + 0.5, "{relevant}, {equal}");
+}
+
+#[test]
+fn a_weight_that_is_none_is_refused_before_the_fit() {
+    for (weight, want) in [
+        ("heavy", "the weight `heavy`"),
+        ("-1", "the weight `-1`"),
+        ("", "the weight ``"),
+        ("0", "has a weight over 0"),
+    ] {
+        let (dataset, settings) = with_weights(|_| weight.to_owned());
+        let error = check_trainable(&dataset, &settings)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(want), "{error}");
+    }
 }
 
 /// scikit-learn reaches a ROC-AUC of 0.845 on the same kind of split.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use relevance_pipeline::TokenCharacters;
-use relevance_train::{Settings, SolverKind, ThresholdRule, UnknownTexts};
+use relevance_train::{ClassWeight, Settings, SolverKind, ThresholdRule, UnknownTexts};
 
 use super::choice::parse_choice;
 use super::setting::set;
@@ -39,6 +39,12 @@ pub struct FitArguments {
     /// Weight of the L2 penalty.
     #[arg(long, env = "RELEVANCE_ALPHA", value_name = "NUMBER")]
     alpha: Option<f64>,
+    /// Weights of the two classes in the fit: `equal`, `balanced`, or those of relevant and other texts as `3:1`.
+    #[arg(long, env = "RELEVANCE_CLASS_WEIGHT", value_name = "WEIGHTS")]
+    class_weight: Option<ClassWeight>,
+    /// Column, or JSON key, with the weight of each row in the fit.
+    #[arg(long, env = "RELEVANCE_WEIGHT_COLUMN", value_name = "NAME")]
+    weight_column: Option<String>,
     /// Maximum number of iterations of the fit.
     #[arg(long, env = "RELEVANCE_MAX_ITERATIONS", value_name = "NUMBER")]
     max_iterations: Option<u64>,
@@ -81,6 +87,11 @@ impl FitArguments {
         let solver = &mut settings.solver;
         set(&mut solver.kind, self.solver);
         set(&mut solver.alpha, self.alpha);
+        set(&mut solver.class_weight, self.class_weight);
+        set(
+            &mut solver.weight_column,
+            self.weight_column.clone().map(Some),
+        );
         set(&mut solver.max_iterations, self.max_iterations);
         set(&mut solver.tolerance, self.tolerance);
         set(&mut solver.gradient_tolerance, self.gradient_tolerance);

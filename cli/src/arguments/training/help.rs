@@ -9,7 +9,7 @@ use relevance_train::Settings;
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 40] = [
+const SETTINGS: [(&str, &str); 42] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),
@@ -39,6 +39,8 @@ const SETTINGS: [(&str, &str); 40] = [
     ("max_features", "/features/max_features"),
     ("solver", "/solver/kind"),
     ("alpha", "/solver/alpha"),
+    ("class_weight", "/solver/class_weight"),
+    ("weight_column", "/solver/weight_column"),
     ("max_iterations", "/solver/max_iterations"),
     ("tolerance", "/solver/tolerance"),
     ("gradient_tolerance", "/solver/gradient_tolerance"),

@@ -60,7 +60,7 @@ impl SettingsArguments {
         };
 
         self.apply(&mut settings);
-        settings.keep_split_column();
+        settings.keep_columns();
         settings.validate()?;
         Ok(settings)
     }

@@ -12,6 +12,12 @@ pub enum SolverError {
         /// `solver.max_iterations`.
         iterations: u64,
     },
+    /// `linfa-logistic` takes no weights.
+    #[error(
+        "the solver `linfa` takes no weights: use `sparse`, or leave out `solver.class_weight` and \
+         `solver.weight_column`"
+    )]
+    Weights,
     /// `linfa-logistic` failed.
     #[error("linfa-logistic failed")]
     Linfa(#[source] Box<dyn std::error::Error + Send + Sync>),

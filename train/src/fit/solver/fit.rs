@@ -8,35 +8,36 @@ use super::objective::LogisticObjective;
 use super::sparse::SparseLogisticRegression;
 use crate::fit::rows::SparseRows;
 use crate::fit::settings::{SolverKind, SolverSettings};
+use crate::fit::targets::Targets;
 use crate::progress::Observer;
 
-/// Fits `rows` and the label of each text with the solver of the settings.
+/// Fits `rows` and the target of each text with the solver of the settings.
 ///
 /// # Errors
 /// When the solver fails or does not converge.
 pub fn fit(
     rows: &SparseRows,
-    labels: &[bool],
+    targets: Targets<'_>,
     settings: &SolverSettings,
 ) -> Result<LinearModel, SolverError> {
-    let (model, _) = fit_observed(rows, labels, settings, &())?;
+    let (model, _) = fit_observed(rows, targets, settings, &())?;
     Ok(model)
 }
 
 /// Fits as [`fit`] does: the model and its objective.
 pub(crate) fn fit_observed(
     rows: &SparseRows,
-    labels: &[bool],
+    targets: Targets<'_>,
     settings: &SolverSettings,
     observer: &dyn Observer,
 ) -> Result<(LinearModel, f64), SolverError> {
     match settings.kind {
         SolverKind::Sparse => {
-            SparseLogisticRegression::from(settings).fit_observed(rows, labels, observer)
+            SparseLogisticRegression::from(settings).fit_observed(rows, targets, observer)
         }
         SolverKind::Linfa => {
-            let model = linfa::fit_dense(rows, labels, settings)?;
-            let objective = objective(rows, labels, &model, settings.alpha);
+            let model = linfa::fit_dense(rows, targets, settings)?;
+            let objective = objective(rows, targets, &model, settings.alpha);
             Ok((model, objective))
         }
     }
@@ -44,8 +45,8 @@ pub(crate) fn fit_observed(
 
 /// Computes the objective at `model`.
 #[must_use]
-pub fn objective(rows: &SparseRows, labels: &[bool], model: &LinearModel, alpha: f64) -> f64 {
-    let mut objective = LogisticObjective::new(rows, labels, alpha);
+pub fn objective(rows: &SparseRows, targets: Targets<'_>, model: &LinearModel, alpha: f64) -> f64 {
+    let mut objective = LogisticObjective::new(rows, targets, alpha);
     let parameters = objective.parameters(model);
     objective.evaluate(&parameters).loss
 }

@@ -12,18 +12,24 @@ use super::linear_model::LinearModel;
 use super::sparse::SparseLogisticRegression;
 use crate::fit::rows::SparseRows;
 use crate::fit::settings::SolverSettings;
+use crate::fit::targets::Targets;
 use crate::progress::Observer;
 
 /// Fits with `linfa-logistic`, which takes dense arrays only: memory grows with texts × terms.
 ///
 /// # Errors
-/// When `linfa-logistic` fails.
+/// When the targets have weights, which `linfa-logistic` does not take, or it fails.
 pub(super) fn fit_dense(
     rows: &SparseRows,
-    labels: &[bool],
+    targets: Targets<'_>,
     settings: &SolverSettings,
 ) -> Result<LinearModel, SolverError> {
-    let dataset = DatasetBase::new(rows.to_dense(), Array1::from(labels.to_vec()));
+    if targets.weights.is_some() {
+        return Err(SolverError::Weights);
+    }
+
+    let labels = Array1::from(targets.labels.to_vec());
+    let dataset = DatasetBase::new(rows.to_dense(), labels);
     let fitted = LogisticRegression::default()
         .alpha(settings.alpha)
         .max_iterations(settings.max_iterations)
@@ -47,8 +53,9 @@ impl Fit<SparseRows, Array1<bool>, SolverError> for SparseLogisticRegression {
         dataset: &DatasetBase<SparseRows, Array1<bool>>,
     ) -> Result<LinearModel, SolverError> {
         let no_observer: &dyn Observer = &();
+        let labels = dataset.targets.to_vec();
         let (model, _) =
-            self.fit_observed(&dataset.records, &dataset.targets.to_vec(), no_observer)?;
+            self.fit_observed(&dataset.records, labels.as_slice().into(), no_observer)?;
         Ok(model)
     }
 }

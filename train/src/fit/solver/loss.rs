@@ -52,7 +52,14 @@ impl Default for LossSum {
 }
 
 impl LossSum {
-    pub(super) fn add(&mut self, loss: &LogisticLoss) {
+    /// Adds a loss times its weight.
+    pub(super) fn add(&mut self, loss: &LogisticLoss, weight: f64) {
+        #[expect(clippy::float_cmp, reason = "a weight of exactly 1 changes nothing")]
+        if weight != 1.0 {
+            self.sum += weight * (loss.bound + libm::log(loss.factor));
+            return;
+        }
+
         self.sum += loss.bound;
         self.product *= loss.factor;
         self.factors += 1;
@@ -91,18 +98,20 @@ mod tests {
     }
 
     #[test]
-    fn a_product_of_many_factors_is_the_sum_of_their_logarithms() {
+    fn a_product_of_many_factors_is_the_weighted_sum_of_their_logarithms() {
         let (mut sum, mut want) = (LossSum::default(), 0.0);
 
         for row in 0..1300_i32 {
             let factor = 1.0 + f64::from(row % 7) / 6.0;
-            sum.add(&LogisticLoss {
+            let loss = LogisticLoss {
                 bound: 0.5,
                 factor,
                 gradient: 0.0,
                 hessian_weight: 0.0,
-            });
-            want += 0.5 + factor.ln();
+            };
+            let weight = f64::from(row % 3);
+            sum.add(&loss, weight);
+            want += weight * (0.5 + factor.ln());
         }
         assert!((sum.total() - want).abs() < 1e-9);
     }

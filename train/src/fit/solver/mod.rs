@@ -1,7 +1,8 @@
 //! Logistic regression with an L2 penalty: sparse rows and labels to coefficients and intercept.
 //!
-//! The objective of every solver is `sum ln(1 + exp(-y z)) + alpha / 2 * |w|^2` with `z = w x + b`
-//! and `y` -1 or 1, as `linfa-logistic` defines it; the intercept `b` bears no penalty.
+//! The objective of every solver is `sum c ln(1 + exp(-y z)) + alpha / 2 * |w|^2` with `z = w x + b`
+//! and `y` -1 or 1; the intercept `b` bears no penalty. The weight `c` of a text is 1, as
+//! `linfa-logistic` defines it, unless the settings weigh texts or classes, as scikit-learn does.
 
 mod error;
 mod fit;

@@ -7,6 +7,7 @@ use super::linear_model::LinearModel;
 use super::newton::{LossAndGradient, Objective};
 use super::partition::{PartialLoss, Partition};
 use crate::fit::rows::{BLOCK_COLUMNS, SparseRows};
+use crate::fit::targets::Targets;
 
 /// Most partial sums that are held at once.
 const MAX_PARTITIONS: usize = 16;
@@ -19,11 +20,12 @@ const COLUMNS_PER_TASK: usize = 4096;
 /// intercept.
 ///
 /// With the entries `x` of a row, its label `y`, -1 or 1, and the logit `z = w x + b` (Hastie,
-/// Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 4.4):
+/// Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 4.4)
+/// and the weight `c` of a row, which is 1 unless the targets have weights:
 ///
-/// - loss: `sum ln(1 + exp(-y z)) + alpha / 2 * |w|^2`
-/// - gradient: `X' g + alpha w`, with `g = -y / (1 + exp(y z))`
-/// - Hessian: `X' D X + alpha I`, with the Hessian weights `D = p (1 - p)` and `p = 1 / (1 +
+/// - loss: `sum c ln(1 + exp(-y z)) + alpha / 2 * |w|^2`
+/// - gradient: `X' g + alpha w`, with `g = -c y / (1 + exp(y z))`
+/// - Hessian: `X' D X + alpha I`, with the Hessian weights `D = c p (1 - p)` and `p = 1 / (1 +
 ///   exp(-z))`
 ///
 /// An entry is count × idf / norm. Coefficients are scaled by idf once for each pass and a row's
@@ -44,10 +46,10 @@ pub(super) struct LogisticObjective<'a> {
 }
 
 impl<'a> LogisticObjective<'a> {
-    /// Takes the rows and the label of each text.
-    pub(super) fn new(rows: &'a SparseRows, labels: &'a [bool], alpha: f64) -> Self {
+    /// Takes the rows and the target of each text.
+    pub(super) fn new(rows: &'a SparseRows, targets: impl Into<Targets<'a>>, alpha: f64) -> Self {
         let width = rows.column_count().next_multiple_of(BLOCK_COLUMNS);
-        let labelled = rows.labelled(labels);
+        let labelled = rows.labelled(targets.into());
 
         // A power of two, as the number of chunks is for many rows: partitions then have one size.
         let partitions = (rows.entries() / (MIN_COLUMN_ENTRIES * rows.column_count()))
@@ -221,7 +223,7 @@ mod tests {
     #[test]
     fn derivatives_agree_with_finite_differences() {
         let (rows, labels, at) = (rows(), [true, false, true], [0.3, -1.2, 0.4]);
-        let mut objective = LogisticObjective::new(&rows, &labels, 0.7);
+        let mut objective = LogisticObjective::new(&rows, labels.as_slice(), 0.7);
         let step = 1e-6;
 
         for parameter in 0..at.len() {
@@ -255,13 +257,55 @@ mod tests {
     }
 
     #[test]
+    fn weights_count_a_row_as_so_many_copies() {
+        let weights = [1.5, 1.0];
+        let ranks = [&[0, 0, 1][..], &[0], &[]];
+        let chunk = |copies: [usize; 3]| {
+            let mut chunk = RowChunk::new(2);
+            for (ranks, copies) in ranks.iter().zip(copies) {
+                (0..copies).for_each(|_| chunk.push(ranks, &weights));
+            }
+            SparseRows::new(vec![chunk], vec![1.0, 1.5], vec![1, 0])
+        };
+        let (single, copied) = (chunk([1; 3]), chunk([2, 0, 3]));
+        let labels = [true, false, true];
+        let targets = Targets {
+            labels: &labels,
+            weights: Some(&[2.0, 0.0, 3.0]),
+        };
+        let mut weighted = LogisticObjective::new(&single, targets, 0.7);
+        let mut repeated = LogisticObjective::new(&copied, [true; 5].as_slice(), 0.7);
+
+        let at = [0.3, -1.2, 0.4];
+        let (left, right) = (weighted.evaluate(&at), repeated.evaluate(&at));
+        assert!((left.loss - right.loss).abs() < 1e-12);
+        for (left, right) in [
+            (left.gradient, right.gradient),
+            (weighted.hessian_diagonal(), repeated.hessian_diagonal()),
+            (
+                weighted.hessian_vector_product(&at),
+                repeated.hessian_vector_product(&at),
+            ),
+        ] {
+            let difference = left
+                .iter()
+                .zip(&right)
+                .map(|(left, right)| (left - right).abs());
+            assert!(
+                difference.fold(0.0, f64::max) < 1e-12,
+                "{left:?}, {right:?}"
+            );
+        }
+    }
+
+    #[test]
     fn the_hessian_diagonal_is_exact_where_no_term_is_repeated() {
         let weights = [1.5, 1.0];
         let mut chunk = RowChunk::new(2);
         chunk.push(&[0, 1], &weights);
         chunk.push(&[1], &weights);
         let rows = SparseRows::new(vec![chunk], vec![1.0, 1.5], vec![1, 0]);
-        let mut objective = LogisticObjective::new(&rows, &[true, false], 0.7);
+        let mut objective = LogisticObjective::new(&rows, [true, false].as_slice(), 0.7);
         objective.evaluate(&[0.3, -1.2, 0.4]);
         let diagonal = objective.hessian_diagonal();
 
@@ -289,7 +333,7 @@ mod tests {
             (1.0 + (if label { -logit } else { logit }).exp()).ln()
         });
         let want = losses.sum::<f64>() + 0.35 * (0.3 * 0.3 + 1.2 * 1.2);
-        let mut objective = LogisticObjective::new(&rows, &labels, 0.7);
+        let mut objective = LogisticObjective::new(&rows, labels.as_slice(), 0.7);
         let parameters = objective.parameters(&model);
 
         assert!((objective.evaluate(&parameters).loss - want).abs() < 1e-12);
@@ -333,8 +377,8 @@ mod tests {
         assert_eq!((near_rows.entries(), far_rows.entries()), (8, 8));
 
         let labels = [true, false, false, true];
-        let mut near = LogisticObjective::new(&near_rows, &labels, 0.7);
-        let mut far = LogisticObjective::new(&far_rows, &labels, 0.7);
+        let mut near = LogisticObjective::new(&near_rows, labels.as_slice(), 0.7);
+        let mut far = LogisticObjective::new(&far_rows, labels.as_slice(), 0.7);
         let near_point = [0.5, -1.0, 0.25, 2.0, -0.75, 0.1];
         let intercept = columns;
         let far_indexes: Vec<usize> = (0..5)

@@ -5,23 +5,24 @@ use std::ops::Range;
 use super::kernel::{BLOCK_ROWS, add_to_columns, row_sums};
 use super::loss::{LogisticLoss, LossSum};
 use crate::fit::rows::RowChunk;
+use crate::fit::targets::Targets;
 
-/// Some of the rows with the labels of their texts, and buffers that are reused from sum to sum.
+/// Some of the rows with the targets of their texts, and buffers that are reused from sum to sum.
 ///
 /// Derivatives are by the scaled coefficients (coefficient × idf). Those by the intercept are
 /// returned; the others are left in `column_sums`.
 pub(super) struct Partition<'a> {
-    chunks: Vec<(&'a RowChunk, &'a [bool])>,
+    chunks: Vec<(&'a RowChunk, Targets<'a>)>,
     /// Sums by rank, padded with zeros to whole column blocks: `[column blocks × BLOCK_COLUMNS]`.
     column_sums: Vec<f64>,
-    /// Second derivative of each row's loss by its logit at the last evaluated point: `[rows]`.
+    /// Second derivative of each row's weighted loss by its logit at the last evaluated point: `[rows]`.
     hessian_weights: Vec<f64>,
 }
 
 /// Rows that are processed together.
 struct RowBlock<'a> {
     chunk: &'a RowChunk,
-    labels: &'a [bool],
+    targets: Targets<'a>,
     /// Indexes of the rows in the chunk.
     rows: Range<usize>,
     /// Indexes of the rows in the partition.
@@ -35,9 +36,9 @@ pub(super) struct PartialLoss {
 }
 
 impl<'a> Partition<'a> {
-    /// Takes chunks with their labels; `width` is the number of columns, padded to whole column
+    /// Takes chunks with their targets; `width` is the number of columns, padded to whole column
     /// blocks.
-    pub(super) fn new(chunks: &[(&'a RowChunk, &'a [bool])], width: usize) -> Self {
+    pub(super) fn new(chunks: &[(&'a RowChunk, Targets<'a>)], width: usize) -> Self {
         Self {
             chunks: chunks.to_vec(),
             column_sums: vec![0.0; width],
@@ -64,7 +65,7 @@ impl<'a> Partition<'a> {
         for block in row_blocks(&self.chunks) {
             let RowBlock {
                 chunk,
-                labels,
+                targets,
                 rows,
                 ..
             } = block;
@@ -77,11 +78,13 @@ impl<'a> Partition<'a> {
             let weights = entries.zip(&mut row_gradients).map(
                 |(((sum, inverse_norm), &text), row_gradient)| {
                     let logit = sum * inverse_norm + intercept;
-                    let loss = LogisticLoss::new(logit, labels[text as usize]);
-                    loss_sum.add(&loss);
-                    intercept_gradient += loss.gradient;
-                    *row_gradient = loss.gradient * inverse_norm;
-                    loss.hessian_weight
+                    let loss = LogisticLoss::new(logit, targets.labels[text as usize]);
+                    let weight = targets.weight(text as usize);
+                    loss_sum.add(&loss, weight);
+                    let gradient = weight * loss.gradient;
+                    intercept_gradient += gradient;
+                    *row_gradient = gradient * inverse_norm;
+                    weight * loss.hessian_weight
                 },
             );
             self.hessian_weights.extend(weights);
@@ -144,9 +147,9 @@ impl<'a> Partition<'a> {
 }
 
 /// The rows of the chunks in their order, [`BLOCK_ROWS`] at a time.
-fn row_blocks<'a>(chunks: &[(&'a RowChunk, &'a [bool])]) -> impl Iterator<Item = RowBlock<'a>> {
+fn row_blocks<'a>(chunks: &[(&'a RowChunk, Targets<'a>)]) -> impl Iterator<Item = RowBlock<'a>> {
     let mut next = 0;
-    chunks.iter().flat_map(move |&(chunk, labels)| {
+    chunks.iter().flat_map(move |&(chunk, targets)| {
         let first = next;
         next += chunk.len();
 
@@ -154,7 +157,7 @@ fn row_blocks<'a>(chunks: &[(&'a RowChunk, &'a [bool])]) -> impl Iterator<Item =
             let rows = start..chunk.len().min(start + BLOCK_ROWS);
             RowBlock {
                 chunk,
-                labels,
+                targets,
                 partition_rows: first + rows.start..first + rows.end,
                 rows,
             }

@@ -6,6 +6,7 @@ use super::newton::{Limits, minimize};
 use super::objective::LogisticObjective;
 use crate::fit::rows::SparseRows;
 use crate::fit::settings::SolverSettings;
+use crate::fit::targets::Targets;
 use crate::progress::Observer;
 
 /// Logistic regression with an L2 penalty, by the truncated Newton method over the non-zero
@@ -38,14 +39,14 @@ impl From<&SolverSettings> for SparseLogisticRegression {
 }
 
 impl SparseLogisticRegression {
-    /// Fits `rows` and the label of each text: the model and its objective.
+    /// Fits `rows` and the target of each text: the model and its objective.
     pub(super) fn fit_observed(
         &self,
         rows: &SparseRows,
-        labels: &[bool],
+        targets: Targets<'_>,
         observer: &dyn Observer,
     ) -> Result<(LinearModel, f64), SolverError> {
-        let mut objective = LogisticObjective::new(rows, labels, self.alpha);
+        let mut objective = LogisticObjective::new(rows, targets, self.alpha);
         let start = vec![0.0; rows.column_count() + 1];
         let limits = Limits {
             tolerance: self.tolerance,
@@ -60,5 +61,69 @@ impl SparseLogisticRegression {
             });
         }
         Ok((objective.model(&minimum.point), minimum.loss))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::rows::RowChunk;
+
+    /// Coefficients by column and intercept of scikit-learn 1.7, `LogisticRegression(C=1/0.7,
+    /// solver="newton-cg", tol=1e-14)` on the dense rows, with `sample_weight` and `class_weight`.
+    #[test]
+    fn weighted_fits_agree_with_scikit_learn() {
+        let mut chunk = RowChunk::new(2);
+        for ranks in [&[0, 0, 1][..], &[0], &[]] {
+            chunk.push(ranks, &[1.5, 1.0]);
+        }
+        let rows = SparseRows::new(vec![chunk], vec![1.0, 1.5], vec![1, 0]);
+        let solver = SparseLogisticRegression {
+            alpha: 0.7,
+            max_iterations: 500,
+            tolerance: 1e-16,
+        };
+
+        for (name, weights, want) in [
+            (
+                "none",
+                None,
+                [0.159_425_702_951, -0.422_386_121_029, 0.956_595_132_580],
+            ),
+            (
+                "class_weight=balanced",
+                Some([0.75, 1.5, 0.75]),
+                [0.174_350_318_489, -0.474_641_129_132, 0.336_781_764_085],
+            ),
+            (
+                "class_weight={1: 0.25, 0: 4}",
+                Some([0.25, 4.0, 0.25]),
+                [0.100_103_720_530, -0.321_866_299_293, -1.780_355_560_730],
+            ),
+            (
+                "sample_weight",
+                Some([2.0, 0.5, 3.0]),
+                [0.094_236_953_963, -0.353_812_558_056, 2.456_177_105_120],
+            ),
+            (
+                "sample_weight and class_weight=balanced",
+                Some([1.5, 0.75, 2.25]),
+                [0.267_857_021_277, -0.881_384_934_740, 0.595_035_788_628],
+            ),
+        ] {
+            let targets = Targets {
+                labels: &[true, false, true],
+                weights: weights.as_ref().map(<[f64; 3]>::as_slice),
+            };
+            let (model, _) = solver.fit_observed(&rows, targets, &()).unwrap();
+            let got = [
+                model.coefficients[0],
+                model.coefficients[1],
+                model.intercept,
+            ];
+            for (got, want) in got.iter().zip(want) {
+                assert!((got - want).abs() < 1e-6, "{name}: {got}, {want}");
+            }
+        }
     }
 }

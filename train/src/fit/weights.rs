@@ -1,0 +1,204 @@
+//! Weights of the training texts: those of a column, times those of the classes.
+
+use std::fmt;
+use std::str::FromStr;
+
+use relevance_data::Dataset;
+use serde::{Deserialize, Serialize};
+
+use crate::error::TrainError;
+use crate::settings::Settings;
+
+/// Weights of the two classes in the sum of the losses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum ClassWeight {
+    /// 1 for both.
+    #[default]
+    Equal,
+    /// All texts / (2 × texts of the class), so that both classes weigh the same, as scikit-learn's
+    /// `balanced`.
+    Balanced,
+    /// A weight for each class, over 0.
+    Ratio {
+        /// Weight of relevant texts.
+        relevant: f64,
+        /// Weight of other texts.
+        not_relevant: f64,
+    },
+}
+
+/// Error of parsing a [`ClassWeight`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "unknown class weight `{value}`; accepted are `equal`, `balanced`, and the weights of relevant \
+     and other texts, each over 0, as `3:1`"
+)]
+pub struct ParseClassWeightError {
+    value: String,
+}
+
+impl ClassWeight {
+    /// Returns the weights of relevant and of other texts among those with these labels.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "texts of a source are far below 2^52"
+    )]
+    fn of(self, labels: &[bool]) -> [f64; 2] {
+        match self {
+            Self::Equal => [1.0; 2],
+            Self::Ratio {
+                relevant,
+                not_relevant,
+            } => [relevant, not_relevant],
+            Self::Balanced => {
+                let relevant = labels.iter().filter(|&&label| label).count();
+                let texts = labels.len();
+                [relevant, texts - relevant].map(|class| texts as f64 / (2.0 * class as f64))
+            }
+        }
+    }
+}
+
+impl FromStr for ClassWeight {
+    type Err = ParseClassWeightError;
+
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        let weight = |part: &str| {
+            let weight: f64 = part.trim().parse().ok()?;
+            (weight > 0.0 && weight.is_finite()).then_some(weight)
+        };
+        let ratio = || {
+            let (relevant, not_relevant) = value.split_once(':')?;
+            Some(Self::Ratio {
+                relevant: weight(relevant)?,
+                not_relevant: weight(not_relevant)?,
+            })
+        };
+
+        match value {
+            "equal" => Ok(Self::Equal),
+            "balanced" => Ok(Self::Balanced),
+            _ => ratio().ok_or_else(|| ParseClassWeightError {
+                value: value.to_owned(),
+            }),
+        }
+    }
+}
+
+impl fmt::Display for ClassWeight {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Equal => formatter.write_str("equal"),
+            Self::Balanced => formatter.write_str("balanced"),
+            Self::Ratio {
+                relevant,
+                not_relevant,
+            } => write!(formatter, "{relevant}:{not_relevant}"),
+        }
+    }
+}
+
+impl TryFrom<String> for ClassWeight {
+    type Error = ParseClassWeightError;
+
+    fn try_from(value: String) -> Result<Self, Self::Error> {
+        value.parse()
+    }
+}
+
+impl From<ClassWeight> for String {
+    fn from(weight: ClassWeight) -> Self {
+        weight.to_string()
+    }
+}
+
+/// Returns the weights of rows with these labels; none when all are 1.
+///
+/// # Errors
+/// When the column of the settings has a value that is no weight, or only zeros for a class.
+pub(crate) fn row_weights(
+    dataset: &Dataset,
+    rows: &[u32],
+    labels: &[bool],
+    settings: &Settings,
+) -> Result<Option<Vec<f64>>, TrainError> {
+    let class_weight = settings.solver.class_weight;
+    let column = settings.column_index(settings.solver.weight_column.as_deref());
+    let column = column.and_then(|index| dataset.columns.get(index));
+    if class_weight == ClassWeight::Equal && column.is_none() {
+        return Ok(None);
+    }
+
+    let [relevant, not_relevant] = class_weight.of(labels);
+    let mut weights: Vec<f64> = labels
+        .iter()
+        .map(|&label| if label { relevant } else { not_relevant })
+        .collect();
+    if let Some(column) = column {
+        for (weight, &row) in weights.iter_mut().zip(rows) {
+            *weight *= parse_weight(column.value(row)).ok_or_else(|| TrainError::Weight {
+                place: dataset.place(row),
+                value: column.value(row).chars().take(40).collect(),
+            })?;
+        }
+        require_weight_of_both(dataset, labels, &weights)?;
+    }
+    Ok(Some(weights))
+}
+
+fn parse_weight(value: &str) -> Option<f64> {
+    let weight: f64 = value.trim().parse().ok()?;
+    (weight >= 0.0 && weight.is_finite()).then_some(weight)
+}
+
+fn require_weight_of_both(
+    dataset: &Dataset,
+    labels: &[bool],
+    weights: &[f64],
+) -> Result<(), TrainError> {
+    let names = &dataset.labelling.names;
+    for (class, name) in [(true, &names.relevant), (false, &names.not_relevant)] {
+        let has_weight = |(&label, &weight): (&bool, &f64)| label == class && weight > 0.0;
+        if !labels.iter().zip(weights).any(has_weight) {
+            return Err(TrainError::NoWeight {
+                label: name.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn class_weights_are_parsed_and_written() {
+        for (text, want) in [
+            ("equal", ClassWeight::Equal),
+            ("balanced", ClassWeight::Balanced),
+            (
+                "3:0.5",
+                ClassWeight::Ratio {
+                    relevant: 3.0,
+                    not_relevant: 0.5,
+                },
+            ),
+        ] {
+            let got: ClassWeight = text.parse().unwrap();
+            assert_eq!((got, got.to_string().as_str()), (want, text));
+        }
+        for text in ["", "3", "0:1", "-1:1", "nan:1", "inf:1", "1:2:3"] {
+            assert!(text.parse::<ClassWeight>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn balanced_weights_give_both_classes_the_same_sum() {
+        let labels = [true, false, false, false];
+        let [relevant, not_relevant] = ClassWeight::Balanced.of(&labels);
+        assert!((relevant - 2.0).abs() < 1e-12);
+        assert!((3.0 * not_relevant - 2.0).abs() < 1e-12);
+    }
+}
