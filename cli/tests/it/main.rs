@@ -9,6 +9,7 @@ mod copying;
 mod data;
 mod deployment;
 mod early;
+mod early_responses;
 mod export;
 mod gate;
 mod hidden_texts;

@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 
+use crate::http::drained_body::DrainedBody;
 use crate::http::fast_path::FastPath;
 use crate::http::open_connections::{MIN_IDLE, OpenConnections};
 use crate::state::ServiceState;
@@ -157,7 +158,9 @@ impl Connections {
             let (service, connection) = (service.clone(), Arc::clone(&connection));
             async move {
                 let _busy = connection.begin_request();
-                service.respond_on(&connection, request).await
+                service
+                    .respond_on(&connection, DrainedBody::wrap(request))
+                    .await
             }
         });
         let http = self

@@ -5,6 +5,7 @@ pub(crate) mod api_keys;
 mod auth;
 pub(crate) mod connections;
 pub(crate) mod content_encoding;
+mod drained_body;
 pub(crate) mod fast_path;
 pub(crate) mod json_body;
 pub(crate) mod json_response;
