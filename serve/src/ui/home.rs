@@ -48,12 +48,13 @@ macro_rules! asset {
 
 static PAGE: Asset = asset!("index.html", HTML);
 /// Files that the page loads, each as `/assets/{name}`.
-static ASSETS: [Asset; 13] = [
+static ASSETS: [Asset; 14] = [
     asset!("app.js", JAVASCRIPT),
     asset!("elements.js", JAVASCRIPT),
     asset!("explanation.js", JAVASCRIPT),
     asset!("icon.svg", SVG),
     asset!("key.js", JAVASCRIPT),
+    asset!("labels.js", JAVASCRIPT),
     asset!("model.js", JAVASCRIPT),
     asset!("prediction.js", JAVASCRIPT),
     asset!("sentences.js", JAVASCRIPT),

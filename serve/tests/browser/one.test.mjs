@@ -195,3 +195,19 @@ test("a version without a card is not said to have one", { prepare: noCard }, as
   await shows(page, "#model summary", /version/);
   assert.equal(await page.locator("a[href=model]:visible").count(), 0);
 });
+
+const spam = async (page) => {
+  await page.route("**/v1/model", async (route) => {
+    const model = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...model, labels: { relevant: "spam", not_relevant: "ham" } } });
+  });
+};
+
+test("the page asks with the labels of the model", { prepare: spam }, async (page) => {
+  await shows(page, "#question", "Is this sentence “spam” or “ham”?");
+  await shows(page, "#scale-name", "probability of “spam”");
+  await page.locator("#text").fill(FLOOD);
+  await shows(page, ".legend li:first-child", "towards “spam”");
+  await page.locator("#text").fill(`${FLOOD}\n${FLOOD}`);
+  await shows(page, "#outcome", "2 of 2 sentences “spam”");
+});

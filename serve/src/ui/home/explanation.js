@@ -1,6 +1,7 @@
 // The explanation: the sentence with each word tinted by its contribution, and the terms that add up to the log-odds.
 
 import { count, element, percent, several, signed } from "./elements.js";
+import { relevantName } from "./labels.js";
 import { termsOf } from "./terms.js";
 import { TINTED_WORDS, wordsOf } from "./words.js";
 
@@ -19,7 +20,7 @@ export function explanation(text, response) {
 
 function legend({ tokens }) {
   const keys = [
-    ["relevant", "towards relevant"],
+    ["relevant", `towards ${relevantName()}`],
     ["not-relevant", "away from it"],
   ];
   if (tokens.some((token) => !token.known)) keys.push(["unknown", "unknown to the model"]);

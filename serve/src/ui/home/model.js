@@ -1,6 +1,7 @@
 // The model: its metrics in words and numbers, and the link to its card.
 
 import { element, find } from "./elements.js";
+import { setLabels } from "./labels.js";
 
 const METRICS = [
   ["precision", "Precision"],
@@ -12,6 +13,7 @@ const METRICS = [
 
 /** Shows the response of `/v1/model`. */
 export function showModel(model) {
+  setLabels(model.labels);
   find("model-name").textContent = `${model.name}, version ${model.version}`;
   find("model").querySelector("summary").textContent = `The model: ${model.name}, version ${model.version}`;
   find("model-figures").replaceChildren(meaning(model), figures(model.metrics), origin(model));
@@ -43,13 +45,13 @@ function figures(metrics) {
   return element("dl", { className: "figures" }, ...entries);
 }
 
-function origin({ created, threshold }) {
+function origin({ created, threshold, labels }) {
   const day = new Date(created).toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
   const json = element("a", { href: "v1/model" }, "All details as JSON");
   return element(
     "p",
     { className: "note" },
-    `Created on ${day}. Relevant from a probability of ${threshold.toFixed(4)}. `,
+    `Created on ${day}. “${labels.relevant}” from a probability of ${threshold.toFixed(4)}. `,
     json,
     ".",
   );

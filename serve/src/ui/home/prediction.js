@@ -1,6 +1,7 @@
 // The prediction: its label, its probability on the scale, and the threshold that the person can move.
 
 import { count, element, find, percent, say, several } from "./elements.js";
+import { relevantName } from "./labels.js";
 
 const MAX_MARKS = 400;
 const ANNOUNCE_AFTER_MS = 700;
@@ -81,7 +82,7 @@ export function showOne({ label, relevant, probability, known_terms }) {
 export function showSeveral(predictions) {
   const known = predictions.filter(Boolean);
   const relevant = known.filter((prediction) => prediction.relevant).length;
-  const text = `${count(relevant)} of ${several(known.length, "sentence")} relevant`;
+  const text = `${count(relevant)} of ${several(known.length, "sentence")} ${relevantName()}`;
   outcome(text, "several", "", "");
   const shown = known.slice(0, MAX_MARKS);
   for (const [index, mark] of marks(shown.length).entries()) {

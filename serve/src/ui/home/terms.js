@@ -1,6 +1,7 @@
 // The terms of an explanation as a table whose numbers add up to the log-odds.
 
 import { element, several, signed } from "./elements.js";
+import { relevantName } from "./labels.js";
 
 const FIRST_TERMS = 8;
 /** Contribution with a bar of full length, unless a term has a stronger one. */
@@ -47,7 +48,7 @@ function termRow(term, strongest, isHidden) {
       "td",
       { className: "bar-cell" },
       bar,
-      element("span", { className: "visually-hidden" }, isTowards ? "towards relevant" : "away from it"),
+      element("span", { className: "visually-hidden" }, isTowards ? `towards ${relevantName()}` : "away from it"),
     ),
     element("td", { className: "number" }, element("data", { value: String(contribution) }, signed(contribution))),
   );
