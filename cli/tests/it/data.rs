@@ -131,12 +131,14 @@ fn a_source_that_cannot_be_trained_on_fails_the_check_after_its_report() {
 
 #[test]
 fn a_check_fails_wherever_training_could_not_begin_and_says_why() {
+    const NAMES: [&str; 3] = ["Not Relevant", "Relevant", "Can't Decide"];
+
     let workspace = Workspace::new();
     let table = |texts: &[(String, u8)]| {
         let rows = texts
             .iter()
-            .map(|(text, label)| format!("{text},{label}\n"));
-        "text,class_label\n".to_owned() + &rows.collect::<String>()
+            .map(|(text, label)| format!("{text},{}\n", NAMES[usize::from(*label)]));
+        "text,choose_one\n".to_owned() + &rows.collect::<String>()
     };
     let labelled = |labels: [u8; 2]| {
         let row = |index: usize| (format!("flood number {index}"), labels[index % 2]);

@@ -16,8 +16,8 @@ pub enum ClassWeight {
     /// 1 for both.
     #[default]
     Equal,
-    /// All texts / (2 × texts of the class), so that both classes weigh the same, as scikit-learn's
-    /// `balanced`.
+    /// Weight of all texts / (2 × weight of the class), so that both classes weigh the same, as
+    /// scikit-learn's `balanced`.
     Balanced,
     /// A weight for each class, over 0.
     Ratio {
@@ -39,12 +39,8 @@ pub struct ParseClassWeightError {
 }
 
 impl ClassWeight {
-    /// Returns the weights of relevant and of other texts among those with these labels.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "texts of a source are far below 2^52"
-    )]
-    fn of(self, labels: &[bool]) -> [f64; 2] {
+    /// Returns the factors for relevant and for other texts, among texts with these labels and weights.
+    fn factors(self, labels: &[bool], weights: &[f64]) -> [f64; 2] {
         match self {
             Self::Equal => [1.0; 2],
             Self::Ratio {
@@ -52,9 +48,15 @@ impl ClassWeight {
                 not_relevant,
             } => [relevant, not_relevant],
             Self::Balanced => {
-                let relevant = labels.iter().filter(|&&label| label).count();
-                let texts = labels.len();
-                [relevant, texts - relevant].map(|class| texts as f64 / (2.0 * class as f64))
+                let sum = |class: bool| -> f64 {
+                    let weighted = labels.iter().zip(weights);
+                    weighted
+                        .filter(|&(&label, _)| label == class)
+                        .map(|(_, weight)| weight)
+                        .sum()
+                };
+                let sums = [sum(true), sum(false)];
+                sums.map(|class| (sums[0] + sums[1]) / (2.0 * class))
             }
         }
     }
@@ -130,19 +132,20 @@ pub(crate) fn row_weights(
         return Ok(None);
     }
 
-    let [relevant, not_relevant] = class_weight.of(labels);
-    let mut weights: Vec<f64> = labels
-        .iter()
-        .map(|&label| if label { relevant } else { not_relevant })
-        .collect();
+    let mut weights = vec![1.0; rows.len()];
     if let Some(column) = column {
         for (weight, &row) in weights.iter_mut().zip(rows) {
-            *weight *= parse_weight(column.value(row)).ok_or_else(|| TrainError::Weight {
+            *weight = parse_weight(column.value(row)).ok_or_else(|| TrainError::Weight {
                 place: dataset.place(row),
                 value: column.value(row).chars().take(40).collect(),
             })?;
         }
         require_weight_of_both(dataset, labels, &weights)?;
+    }
+
+    let [relevant, not_relevant] = class_weight.factors(labels, &weights);
+    for (weight, &label) in weights.iter_mut().zip(labels) {
+        *weight *= if label { relevant } else { not_relevant };
     }
     Ok(Some(weights))
 }
@@ -196,9 +199,9 @@ mod tests {
 
     #[test]
     fn balanced_weights_give_both_classes_the_same_sum() {
-        let labels = [true, false, false, false];
-        let [relevant, not_relevant] = ClassWeight::Balanced.of(&labels);
-        assert!((relevant - 2.0).abs() < 1e-12);
-        assert!((3.0 * not_relevant - 2.0).abs() < 1e-12);
+        let (labels, weights) = ([true, false, false, true], [2.0, 1.0, 0.5, 0.0]);
+        let [relevant, not_relevant] = ClassWeight::Balanced.factors(&labels, &weights);
+        assert!((2.0 * relevant - 1.75).abs() < 1e-12);
+        assert!((1.5 * not_relevant - 1.75).abs() < 1e-12);
     }
 }
