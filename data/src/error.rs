@@ -21,7 +21,7 @@ pub enum DataError {
     /// The location is of no known kind.
     #[error(
         "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) \
-         of a base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .jsonl or .ndjson \
+         of a base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .json, .jsonl or .ndjson \
          file and a `postgres://` URL"
     )]
     UnknownKind {
@@ -58,8 +58,11 @@ pub enum DataError {
         /// The feature: `object-store`, `parquet` or `postgres`.
         feature: &'static str,
     },
-    /// The settings have a query, which only a server takes.
-    #[error("`{location}` takes no query; `query` is for `postgres://` URLs")]
+    /// The settings have a query, which only a database takes.
+    #[error(
+        "`{location}` takes no query; `query` is for SQLite files, archives of one and \
+         `postgres://` URLs"
+    )]
     QueryOnFile {
         /// The location.
         location: String,
@@ -100,6 +103,29 @@ pub enum DataError {
         /// Length of the tarball in bytes.
         offset: u64,
     },
+    /// The archive has bytes after its gzip stream.
+    #[error(
+        "archive `{archive}` has bytes after its end that are no part of it, as when a file was \
+         appended or it was written over a longer file; copy it again, or unpack it with `tar -xf` and use the \
+         extracted file"
+    )]
+    ArchiveTrailingBytes {
+        /// The archive.
+        archive: String,
+    },
+    /// The file in the archive is of another kind.
+    #[error(
+        "archive `{archive}`, entry `{entry}` is {kind}; expected a SQLite file or its base64 text: \
+         extract it with `tar -xf`, and use the extracted file"
+    )]
+    ArchiveContent {
+        /// The archive.
+        archive: String,
+        /// Name of the entry.
+        entry: String,
+        /// Kind of the file.
+        kind: &'static str,
+    },
     /// The archive unpacks to more than the limit.
     #[error(
         "archive `{archive}`{entry} unpacks to more than {max_unpacked_bytes} bytes, the limit \
@@ -114,7 +140,7 @@ pub enum DataError {
         max_unpacked_bytes: u64,
     },
     /// The archive holds no file.
-    #[error("archive `{archive}` holds no file; expected one, the base64 text of a SQLite file")]
+    #[error("archive `{archive}` holds no file; expected one, a SQLite file or its base64 text")]
     ArchiveEmpty {
         /// The archive.
         archive: String,
@@ -161,8 +187,17 @@ pub enum DataError {
         /// Description of the error.
         cause: String,
     },
+    /// The file is empty.
+    #[error("{location} is empty; expected a SQLite database")]
+    DatabaseEmpty {
+        /// The file, or the archive and its entry.
+        location: String,
+    },
     /// The file is not a SQLite database.
-    #[error("{location} is not a SQLite database: it does not begin with `SQLite format 3`")]
+    #[error(
+        "{location} is not a SQLite database: it does not begin with `SQLite format 3`; it may be \
+         encrypted"
+    )]
     NotSqlite {
         /// The file, or the archive and its entry.
         location: String,
@@ -207,6 +242,26 @@ pub enum DataError {
         /// SQLite's error.
         #[source]
         source: rusqlite::Error,
+    },
+    /// SQLite could not read a row.
+    #[error("cannot read row {row} of SQLite file `{file}`")]
+    SqliteRow {
+        /// The database.
+        file: String,
+        /// Number of the row, from 1.
+        row: u64,
+        /// SQLite's error.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// Another program writes the database.
+    #[error(
+        "`{file}` cannot be read: another program has it locked; close that program, or wait until \
+         it is done, then try again"
+    )]
+    DatabaseLocked {
+        /// The database.
+        file: String,
     },
     /// A request to a PostgreSQL server failed.
     #[cfg(feature = "postgres")]

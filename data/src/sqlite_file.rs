@@ -40,10 +40,22 @@ impl Header {
         SQLITE_MAGIC.iter().zip(&self.0).all(|(a, b)| a == b)
     }
 
+    /// Returns whether readers of the database need a write-ahead log.
+    pub fn has_write_ahead_mode(&self) -> bool {
+        /// Offset of the file format's version for readers.
+        const READ_VERSION: usize = 19;
+        self.0.get(READ_VERSION) == Some(&2)
+    }
+
     /// Returns an error for a file of `length` bytes that is no database or is truncated.
     ///
     /// SQLite itself takes missing pages for empty ones.
     pub fn check(&self, length: u64, location: impl FnOnce() -> String) -> Result<(), DataError> {
+        if length == 0 {
+            return Err(DataError::DatabaseEmpty {
+                location: location(),
+            });
+        }
         if !self.0.starts_with(SQLITE_MAGIC) {
             return Err(DataError::NotSqlite {
                 location: location(),
@@ -79,12 +91,16 @@ impl Header {
 /// Returns the journal beside the database, if it holds changes that the main file lacks.
 pub(crate) fn pending_journal(database: &Path) -> Option<PathBuf> {
     ["-wal", "-journal"].into_iter().find_map(|suffix| {
-        let mut journal = database.as_os_str().to_owned();
-        journal.push(suffix);
-        let journal = PathBuf::from(journal);
-
+        let journal = beside(database, suffix);
         fs::metadata(&journal)
             .is_ok_and(|metadata| metadata.len() > 0)
             .then_some(journal)
     })
+}
+
+/// Returns the path of the file beside the database whose name has the suffix.
+pub(crate) fn beside(database: &Path, suffix: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }

@@ -44,12 +44,12 @@ impl<'a> Base64Decoder<'a> {
         }
     }
 
-    /// Decodes the next bytes of the text; line breaks (LF, CRLF) are skipped.
+    /// Decodes the next bytes of the text; whitespace is skipped.
     pub fn push(&mut self, text: &[u8]) -> Result<(), DataError> {
         for &byte in text {
             match byte {
                 b'\n' => self.line += 1,
-                b'\r' => {}
+                b'\r' | b' ' | b'\t' => {}
                 b'=' => {
                     self.padded = true;
                     self.push_symbol(byte)?;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::io;
 
+use super::gzip::TrailingBytes;
 use crate::error::DataError;
 
 /// Archive and, inside an entry, the entry's name.
@@ -32,6 +33,15 @@ impl<'a> Context<'a> {
 
     /// Converts an error of the gzip or tar layer.
     pub fn read_error(self, source: io::Error) -> DataError {
+        if source
+            .get_ref()
+            .is_some_and(|error| error.is::<TrailingBytes>())
+        {
+            return DataError::ArchiveTrailingBytes {
+                archive: self.archive.to_owned(),
+            };
+        }
+
         match source.kind() {
             io::ErrorKind::UnexpectedEof => self.truncated(),
             io::ErrorKind::FileTooLarge => self.too_large(),
@@ -78,6 +88,14 @@ impl<'a> Context<'a> {
 
     pub fn entry_kind(self, kind: &'static str) -> DataError {
         DataError::ArchiveEntryKind {
+            archive: self.archive.to_owned(),
+            entry: self.entry.unwrap_or_default().to_owned(),
+            kind,
+        }
+    }
+
+    pub fn content(self, kind: &'static str) -> DataError {
+        DataError::ArchiveContent {
             archive: self.archive.to_owned(),
             entry: self.entry.unwrap_or_default().to_owned(),
             kind,

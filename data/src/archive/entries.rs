@@ -4,12 +4,12 @@
 //! hostile tarball can neither place a file nor exhaust memory.
 
 use std::cell::Cell;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 
-use flate2::read::MultiGzDecoder;
 use tar::{Entry, EntryType, PaxExtensions};
 
 use super::context::Context;
+use super::gzip::Gunzip;
 use crate::error::DataError;
 
 /// Maximum length of an extended header (a long name, pax attributes).
@@ -30,6 +30,18 @@ pub(super) struct FileBytes<'a> {
 }
 
 impl FileBytes<'_> {
+    /// Reads into `buffer` until it is full or the file ends.
+    pub fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, DataError> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match self.read(&mut buffer[filled..])? {
+                0 => break,
+                length => filled += length,
+            }
+        }
+        Ok(filled)
+    }
+
     /// Reads into the front of `buffer`; 0 at the end of the file.
     pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, DataError> {
         let length = self
@@ -68,12 +80,12 @@ impl<R: Read> Read for Measured<'_, R> {
 ///
 /// It reads to the end, so that a second file or a truncated end is an error.
 pub(super) fn visit_file(
-    gzip: impl Read,
+    gzip: impl BufRead,
     context: Context<'_>,
     visit: &mut VisitFile<'_>,
 ) -> Result<String, DataError> {
     let mut archive = tar::Archive::new(Measured {
-        inner: MultiGzDecoder::new(gzip),
+        inner: Gunzip::new(gzip),
         offset: context.offset,
         limit: tarball_limit(context.max_unpacked_bytes),
     });

@@ -1,12 +1,14 @@
-//! The archive: a gzip tarball with one file, the base64 text of a SQLite database.
+//! The archive: a gzip tarball with one file, a SQLite database or its base64 text.
 //!
 //! Packing and unpacking stream, so they need little memory whatever the size. Files are replaced
 //! atomically: a failure leaves nothing behind.
 
 mod base64_text;
+mod content;
 mod context;
 mod database;
 mod entries;
+mod gzip;
 mod pack;
 mod unpack;
 

@@ -2,18 +2,19 @@
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
 use relevance_storage::AtomicFile;
 
 use super::base64_text::Base64Decoder;
+use super::content::Content;
 use super::context::Context;
 use super::database::DatabaseWriter;
-use super::entries::visit_file;
+use super::entries::{FileBytes, visit_file};
 use crate::error::DataError;
 
-/// Bytes of base64 text per read.
+/// Bytes per read.
 const TEXT_BYTES: usize = 1 << 16;
 
 /// Result of unpacking an archive.
@@ -33,8 +34,8 @@ pub struct Unpacked {
 /// # Errors
 ///
 /// When a file cannot be read or written; when the archive is damaged, holds no file, two files, a
-/// link or a path with `..`; when the file is not base64, not SQLite or too long. No file is left
-/// behind.
+/// link or a path with `..`; when the file is neither SQLite nor its base64 text, or too long. No
+/// file is left behind.
 pub fn unpack(
     archive: &Path,
     target: &Path,
@@ -61,7 +62,7 @@ pub fn unpack(
 
 /// Unpacks the database in an archive to `database`; `name` is for messages.
 pub(crate) fn unpack_reader(
-    archive: impl Read,
+    archive: impl BufRead,
     name: &str,
     database: &mut dyn Write,
     max_unpacked_bytes: u64,
@@ -75,21 +76,48 @@ pub(crate) fn unpack_reader(
     };
 
     let mut bytes = 0;
-    let entry = visit_file(archive, context, &mut |context, text| {
+    let entry = visit_file(archive, context, &mut |context, file| {
         let database = DatabaseWriter::new(context, &mut *database);
-        let mut decoder = Base64Decoder::new(context, database);
         let mut buffer = vec![0; TEXT_BYTES];
+        let length = file.fill(&mut buffer)?;
 
-        loop {
-            match text.read(&mut buffer)? {
-                0 => break,
-                length => decoder.push(&buffer[..length])?,
-            }
-        }
-
-        bytes = decoder.finish()?;
+        bytes = match Content::of(&buffer[..length]) {
+            Content::Sqlite => copy(file, &mut buffer, length, database)?,
+            Content::Base64 => decode(file, &mut buffer, length, context, database)?,
+            Content::Other(kind) => return Err(context.content(kind)),
+        };
         Ok(())
     })?;
 
     Ok(Unpacked { entry, bytes })
+}
+
+/// Copies a database, of which the buffer has the first bytes, and returns its length.
+fn copy(
+    file: &mut FileBytes<'_>,
+    buffer: &mut [u8],
+    mut length: usize,
+    mut database: DatabaseWriter<'_>,
+) -> Result<u64, DataError> {
+    while length > 0 {
+        database.write(&buffer[..length])?;
+        length = file.fill(buffer)?;
+    }
+    database.finish()
+}
+
+/// Decodes base64 text, of which the buffer has the first bytes, and returns the database's length.
+fn decode<'a>(
+    file: &mut FileBytes<'_>,
+    buffer: &mut [u8],
+    mut length: usize,
+    context: Context<'a>,
+    database: DatabaseWriter<'a>,
+) -> Result<u64, DataError> {
+    let mut decoder = Base64Decoder::new(context, database);
+    while length > 0 {
+        decoder.push(&buffer[..length])?;
+        length = file.fill(buffer)?;
+    }
+    decoder.finish()
 }

@@ -1,14 +1,14 @@
 //! Archive source: unpacked to a temporary directory and read as a SQLite file.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader};
 
 use relevance_storage::TemporaryFolder;
 
 use super::file::SourceFile;
 use super::row::{Source, Visit};
 use super::settings::SourceSettings;
-use super::sqlite::read_table;
+use super::sqlite::read_database;
 use crate::archive::unpack_reader;
 use crate::error::DataError;
 
@@ -35,7 +35,7 @@ impl Source for Archive {
 
 /// Unpacks the archive into a temporary directory and reads its table; `name` is for messages.
 pub(super) fn read_archive(
-    archive: impl Read,
+    archive: impl BufRead,
     name: &str,
     settings: &SourceSettings,
     visit: &mut Visit<'_>,
@@ -48,5 +48,5 @@ pub(super) fn read_archive(
     unpack_reader(archive, name, &mut database, settings.max_unpacked_bytes)?;
     drop(database);
 
-    read_table(&path, name, settings, visit)
+    read_database(&path, name, settings, visit)
 }

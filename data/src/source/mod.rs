@@ -7,8 +7,7 @@ mod columns;
 mod csv;
 mod embedded;
 mod file;
-mod json_lines;
-mod json_object;
+mod json;
 mod location;
 #[cfg(feature = "object-store")]
 mod object;

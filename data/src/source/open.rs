@@ -6,7 +6,7 @@ use super::archive::Archive;
 use super::csv::Csv;
 use super::embedded::{EMBEDDED, Embedded};
 use super::file::SourceFile;
-use super::json_lines::JsonLines;
+use super::json::Json;
 use super::location::{Variables, parse_url, public_name};
 use super::row::Source;
 use super::settings::SourceSettings;
@@ -22,15 +22,19 @@ const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
 ///
 /// - A file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or
 ///   `az://`, with credentials and region from the environment. It is an archive, a SQLite file,
-///   Parquet, CSV or JSON lines. Content decides first (gzip, SQLite, Parquet), then the name's
-///   ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.jsonl`, `.ndjson`).
-/// - A `postgres://` URL is a server, which runs the query of the settings or gives the whole
-///   table.
+///   Parquet, CSV or JSON. Content decides first (gzip, SQLite, Parquet), then the name's
+///   ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.json`, `.jsonl`,
+///   `.ndjson`).
+/// - A `postgres://` URL is a server.
+///
+/// A database runs the query of the settings or gives the whole table. Changes of a SQLite file
+/// that are still in its write-ahead log (`-wal`) are read from a temporary copy of both, so nothing
+/// is written beside the file.
 ///
 /// # Errors
 ///
 /// When the file cannot be read or is of no known kind; when the settings have a query and the
-/// location is no server; when this build lacks the feature that reads the location.
+/// location is no database; when this build lacks the feature that reads the location.
 pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
     let variables = std::env::vars_os();
     let variables = variables
@@ -50,7 +54,7 @@ pub fn open_with(
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Box<dyn Source>, DataError> {
     let settings = settings.clone();
-    if location == EMBEDDED && settings.query.is_none() {
+    if location == EMBEDDED {
         return Ok(Box::new(Embedded { settings }));
     }
 
@@ -117,12 +121,6 @@ fn open_object(url: &Url, _variables: &Variables) -> Result<SourceFile, DataErro
 }
 
 fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
-    if settings.query.is_some() {
-        return Err(DataError::QueryOnFile {
-            location: file.name(),
-        });
-    }
-
     let header = file.header()?;
     let begins_with = |magic: &[u8]| header.bytes().starts_with(magic);
 
@@ -130,12 +128,19 @@ fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Sourc
         Ok(Box::new(Sqlite { file, settings }))
     } else if begins_with(GZIP_MAGIC) || file.ends_in(&[".tar.gz", ".tgz"]) {
         Ok(Box::new(Archive { file, settings }))
+    } else if file.ends_in(&[".db", ".sqlite", ".sqlite3"]) && !begins_with(PARQUET_MAGIC) {
+        // Not a database, or an encrypted one, which the source says.
+        Ok(Box::new(Sqlite { file, settings }))
+    } else if settings.query.is_some() {
+        Err(DataError::QueryOnFile {
+            location: file.name(),
+        })
     } else if begins_with(PARQUET_MAGIC) || file.ends_in(&[".parquet"]) {
         open_parquet(file, settings)
     } else if file.ends_in(&[".csv"]) {
         Ok(Box::new(Csv { file, settings }))
-    } else if file.ends_in(&[".jsonl", ".ndjson"]) {
-        Ok(Box::new(JsonLines { file, settings }))
+    } else if file.ends_in(&[".json", ".jsonl", ".ndjson"]) {
+        Ok(Box::new(Json { file, settings }))
     } else {
         Err(DataError::UnknownKind {
             location: file.name(),

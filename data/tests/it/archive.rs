@@ -7,7 +7,7 @@ use relevance_data::archive::{Unpacked, pack, unpack};
 use tar::EntryType;
 
 use crate::support::{
-    Tarball, assert_parts, base64, fake_database, listing, sqlite, wrapped, write,
+    Tarball, assert_parts, base64, fake_database, gzip, listing, sqlite, wrapped, write,
 };
 
 const NAME: &str = "Users/a.person/Downloads/db.sqlite.base64";
@@ -36,6 +36,10 @@ fn base64_is_accepted_wrapped_or_not() {
                 wrapped(&text, 64, "\r\n"),
             ),
             ("odd lines and empty ones", wrapped(&text, 7, "\n\n")),
+            (
+                "indented lines",
+                format!("\t{}", wrapped(&text, 76, " \n    ")),
+            ),
         ] {
             let (got, bytes) = unpacked(&Tarball::new().file(NAME, text).gzip());
             assert!(bytes == database, "{name}, {length}");
@@ -47,6 +51,29 @@ fn base64_is_accepted_wrapped_or_not() {
                 }
             );
         }
+    }
+}
+
+#[test]
+fn database_itself_is_accepted() {
+    for length in [16, 1 << 16, 200_000] {
+        let database = fake_database(length);
+        let (got, bytes) = unpacked(&Tarball::new().file("my.db", &database).gzip());
+        assert!(bytes == database, "{length}");
+        assert_eq!(got.bytes, length as u64);
+    }
+}
+
+#[test]
+fn padding_and_further_members_of_the_gzip_stream_are_accepted() {
+    let database = fake_database(5000);
+    let tarball = Tarball::new().file(NAME, base64(&database)).tar();
+    let (first, second) = tarball.split_at(1000);
+    let parts = [gzip(first), gzip(b""), gzip(second)].concat();
+
+    for zeros in [0, 1, 100_000] {
+        let padded = [&*parts, &vec![0; zeros]].concat();
+        assert_eq!(unpacked(&padded).1, database, "{zeros}");
     }
 }
 

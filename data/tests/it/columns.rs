@@ -110,7 +110,7 @@ fn further_value_that_is_no_text_is_refused_with_its_row_and_column() {
 
     assert_parts(
         &error_message(&database, &further),
-        &["row 1", "the column `town` is a blob"],
+        &["row 1", "the column `town` is a BLOB"],
     );
     assert_parts(
         &error_message(&json, &further),

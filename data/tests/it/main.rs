@@ -10,6 +10,7 @@ mod archive;
 mod check;
 mod cluster;
 mod columns;
+mod json;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod near_duplicates;
@@ -21,4 +22,5 @@ mod remote;
 mod sources;
 mod split;
 mod split_by;
+mod sqlite;
 mod support;

@@ -40,7 +40,7 @@ fn archive_without_a_file_is_rejected() {
     for archive in [Tarball::new().gzip(), metadata_alone] {
         assert_parts(
             &rejection(&archive),
-            &["no file", "base64 text of a SQLite file"],
+            &["no file", "a SQLite file or its base64 text"],
         );
     }
 }
@@ -154,8 +154,7 @@ fn error_after_the_first_chunk_has_its_line() {
 #[test]
 fn file_that_is_not_sqlite_is_rejected() {
     for content in [
-        &b""[..],
-        b"SQLite",
+        &b"SQLite"[..],
         b"PK\x03\x04 a spreadsheet of more than sixteen bytes",
     ] {
         let message = rejection(&Tarball::new().file(NAME, base64(content)).gzip());
@@ -167,6 +166,40 @@ fn file_that_is_not_sqlite_is_rejected() {
                 "`SQLite format 3`",
             ],
         );
+    }
+}
+
+#[test]
+fn empty_file_is_rejected() {
+    let message = rejection(&Tarball::new().file(NAME, "").gzip());
+    assert_parts(&message, &[&format!("entry `{NAME}` is empty")]);
+}
+
+#[test]
+fn file_of_another_kind_is_rejected_by_its_kind() {
+    for (content, kind) in [
+        ("text,class_label\nfire,1\n", "a CSV file"),
+        ("{\"text\": \"fire\"}\n", "a JSON file"),
+        ("PAR1", "a Parquet file"),
+    ] {
+        let message = rejection(&Tarball::new().file(NAME, content).gzip());
+        let entry = format!("entry `{NAME}` is {kind}");
+        assert_parts(&message, &[&entry, "extract it with `tar -xf`"]);
+    }
+}
+
+#[test]
+fn bytes_after_the_gzip_stream_are_rejected_as_such() {
+    let whole = Tarball::new().file(NAME, base64(&fake_database(99))).gzip();
+    for rest in [
+        &b"x"[..],
+        b"garbage after the end",
+        &[0, 0, b'x'],
+        &[0x1f, 0x8c, 1, 2],
+    ] {
+        let message = rejection(&[&whole, rest].concat());
+        assert_parts(&message, &["bytes after its end"]);
+        assert!(!message.contains("truncated"), "{message}");
     }
 }
 

@@ -369,7 +369,7 @@ fn numbers_are_taken_as_text_and_whole_reals_as_labels() {
 #[test]
 fn value_that_is_no_text_is_refused_with_its_row() {
     for (values, cause) in [
-        ("(x'00ff', 1)", "the text is a blob"),
+        ("(x'00ff', 1)", "the text is a BLOB that is not UTF-8"),
         ("(CAST(x'ff' AS TEXT), 1)", "the text is not UTF-8"),
     ] {
         let statements = format!(
@@ -427,33 +427,18 @@ fn malformed_line_is_refused_with_its_number() {
         (
             "a.jsonl",
             b"{\"text\": \"a\", \"class_label\": 1}\n{\"text\": \n",
-            ["line 2", "EOF while parsing a value at column"],
+            ["line 2", "the object that begins in line 2 is not closed"],
         ),
         ("b.jsonl", b"\n[1]\n", ["line 2", "expected an object"]),
-        (
-            "c.ndjson",
-            b"{\"text\": 1, \"class_label\": 1}",
-            ["line 1", "the text is a number"],
-        ),
-        (
-            "d.ndjson",
-            b"{\"text\": \"a\", \"class_label\": true}",
-            ["line 1", "the label is a boolean"],
-        ),
         (
             "f.ndjson",
             b"{\"text\": \"a\", \"class_label\": 1, \"text\": \"b\"}",
             ["line 1", "`text` is there twice"],
         ),
         (
-            "g.ndjson",
-            b"{\"text\": \"\\ud800\", \"class_label\": 1}",
-            ["line 1", "the text is no string"],
-        ),
-        (
             "e.ndjson",
             b"{\"text\": \"\xff\", \"class_label\": 1}",
-            ["line 1", "invalid unicode"],
+            ["line 1", "not UTF-8"],
         ),
     ] {
         let (_directory, path) = write(name, content);

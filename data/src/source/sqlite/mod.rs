@@ -1,0 +1,136 @@
+//! SQLite source: a table in a file or the rows of a query, read only.
+
+mod database;
+mod query;
+mod value;
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::Path;
+
+use rusqlite::{Error, ErrorCode};
+
+use self::database::Database;
+use self::query::Query;
+use super::columns::role;
+use super::file::SourceFile;
+use super::row::{Row, Source, Visit, recycle};
+use super::settings::SourceSettings;
+use crate::error::DataError;
+use crate::sqlite_file::{Header, pending_journal};
+
+/// Source of the rows in a SQLite file.
+pub(super) struct Sqlite {
+    pub file: SourceFile,
+    pub settings: SourceSettings,
+}
+
+impl Source for Sqlite {
+    fn name(&self) -> String {
+        self.file.name()
+    }
+
+    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        let name = self.name();
+        let database = self.file.on_disk()?;
+        if pending_journal(&database.path).is_none() {
+            check_length(&database.path, &name)?;
+        }
+        read_database(&database.path, &name, &self.settings, visit)
+    }
+}
+
+/// Returns an error if the file is shorter than its header states.
+fn check_length(path: &Path, name: &str) -> Result<(), DataError> {
+    let mut file = File::open(path).map_err(DataError::file("open", name))?;
+    let length = file
+        .metadata()
+        .map_err(DataError::file("read", name))?
+        .len();
+    let header = Header::read(&mut file).map_err(DataError::file("read", name))?;
+    header.check(length, || format!("`{name}`"))
+}
+
+/// Reads the table of the database at `path` in the order of its rows, or the rows of the
+/// settings' query; `name` is for messages.
+pub(super) fn read_database(
+    path: &Path,
+    name: &str,
+    settings: &SourceSettings,
+    visit: &mut Visit<'_>,
+) -> Result<(), DataError> {
+    let database = Database::open(path, name)?;
+    let Query {
+        mut statement,
+        columns,
+    } = Query::prepare(database.connection(), name, settings)?;
+    let indices: Vec<_> = columns.indices().collect();
+
+    let mut rendered = vec![String::new(); indices.len()];
+    let mut rows = statement.query([]).map_err(failed("query", name))?;
+    let mut memory = Vec::new();
+    for number in 1.. {
+        let failed = |source| row_error(name, number, source);
+        let Some(row) = rows.next().map_err(failed)? else {
+            break;
+        };
+
+        let mut values = recycle(memory);
+        for (index, (&column, rendered)) in indices.iter().zip(&mut rendered).enumerate() {
+            let value = row.get_ref(column).map_err(failed)?;
+            let value = value::render(value, rendered).map_err(|cause| DataError::Malformed {
+                file: name.to_owned(),
+                location: format!("row {number}"),
+                cause: format!("the {} {cause}", role(index, settings)),
+            })?;
+            values.push(Cow::Borrowed(value));
+        }
+
+        visit(Row {
+            number,
+            text: &values[0],
+            label: &values[1],
+            columns: &values[2..],
+            ..Row::default()
+        })?;
+        memory = recycle(values);
+    }
+    Ok(())
+}
+
+/// Returns a conversion of SQLite's error for `map_err`.
+fn failed(action: &'static str, name: &str) -> impl Fn(Error) -> DataError {
+    move |source| match is_locked(&source) {
+        true => locked(name),
+        false => DataError::Sqlite {
+            action,
+            file: name.to_owned(),
+            source,
+        },
+    }
+}
+
+/// Converts SQLite's error of a row.
+fn row_error(name: &str, row: u64, source: Error) -> DataError {
+    match is_locked(&source) {
+        true => locked(name),
+        false => DataError::SqliteRow {
+            file: name.to_owned(),
+            row,
+            source,
+        },
+    }
+}
+
+fn is_locked(error: &Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+    )
+}
+
+fn locked(name: &str) -> DataError {
+    DataError::DatabaseLocked {
+        file: name.to_owned(),
+    }
+}
