@@ -18,15 +18,60 @@ pub enum DataError {
         #[source]
         source: io::Error,
     },
+    /// The file has no bytes, or only line breaks.
+    #[error("`{file}` is empty")]
+    Empty {
+        /// The file.
+        file: String,
+    },
     /// The location is of no known kind.
     #[error(
         "`{location}` is of no known kind; accepted are `embedded`, a gzip tarball (.tar.gz, .tgz) \
-         of a base64 SQLite file, a SQLite file, a Parquet file, a .csv file, a .json, .jsonl or .ndjson \
-         file and a `postgres://` URL"
+         of a base64 SQLite file, a SQLite file, a Parquet file, a .csv, .tsv or .tab file, a \
+         .json, .jsonl or .ndjson file, these compressed (.gz, .zst, .bz2, .xz, .zip), and a \
+         `postgres://` URL; rename the file if its name has another ending"
     )]
     UnknownKind {
         /// The location as given.
         location: String,
+    },
+    /// The file is of a kind that cannot be read.
+    #[error("`{location}` is {kind}; {advice}")]
+    UnsupportedKind {
+        /// The location as given.
+        location: String,
+        /// The kind, as `an Excel workbook`.
+        kind: &'static str,
+        /// How to get a file that can be read.
+        advice: &'static str,
+    },
+    /// The location is a folder.
+    #[error("`{location}` is a folder; name a file in it, or several with a pattern as `*.csv`")]
+    Folder {
+        /// The location as given.
+        location: String,
+    },
+    /// No file matches a pattern.
+    #[error("no file matches `{pattern}`")]
+    NoMatch {
+        /// The pattern.
+        pattern: String,
+    },
+    /// A location is there twice.
+    #[error("`{location}` is there twice; name it once")]
+    SameLocation {
+        /// The location as given.
+        location: String,
+    },
+    /// A setting of the file's format has a value that is not accepted.
+    #[error("the {setting} is {}; expected {expected}", excerpt(value))]
+    Setting {
+        /// The setting.
+        setting: &'static str,
+        /// Its value.
+        value: String,
+        /// Description of the accepted values.
+        expected: &'static str,
     },
 
     /// The location is a URL that cannot be used.
@@ -39,8 +84,8 @@ pub enum DataError {
     },
     /// The location is a URL of an unsupported scheme.
     #[error(
-        "`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az` and \
-         `postgres`"
+        "`{location}`: unknown scheme `{scheme}`; accepted are `file`, `s3`, `gs`, `az`, `https`, \
+         `http` and `postgres`"
     )]
     UnknownScheme {
         /// The URL without credentials.
@@ -55,7 +100,7 @@ pub enum DataError {
     FeatureDisabled {
         /// The location, without credentials.
         location: String,
-        /// The feature: `object-store`, `parquet` or `postgres`.
+        /// The feature: `compression`, `object-store`, `parquet` or `postgres`.
         feature: &'static str,
     },
     /// The settings have a query, which only a database takes.
@@ -445,11 +490,32 @@ impl DataError {
         file: impl Into<String>,
     ) -> impl FnOnce(io::Error) -> Self {
         let file = file.into();
-        move |source| Self::File {
-            action,
-            file,
-            source,
+        move |source| match source.downcast::<ReadError>() {
+            Ok(ReadError { location, cause }) => Self::Malformed {
+                file,
+                location,
+                cause,
+            },
+            Err(source) => Self::File {
+                action,
+                file,
+                source,
+            },
         }
+    }
+}
+
+/// Error in the content of a file, which its reader gives as an [`io::Error`].
+#[derive(Debug, thiserror::Error)]
+#[error("{location}: {cause}")]
+pub(crate) struct ReadError {
+    pub location: String,
+    pub cause: String,
+}
+
+impl From<ReadError> for io::Error {
+    fn from(error: ReadError) -> Self {
+        Self::new(io::ErrorKind::InvalidData, error)
     }
 }
 

@@ -3,7 +3,7 @@
 //! [`open`] opens the [`Source`] at a location, [`Dataset::read`] reads its rows as examples, and
 //! [`Split::new`] assigns them to training, validation and test.
 //!
-//! Heavy sources are features: `object-store`, `parquet` and `postgres`. Without a feature its
+//! Heavy sources are features: `compression`, `object-store`, `parquet` and `postgres`. Without a feature its
 //! locations are errors.
 
 pub mod archive;
@@ -25,4 +25,4 @@ pub use dataset::sampling::sample;
 pub use dataset::split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds};
 pub use dataset::string_arena::StringArena;
 pub use error::DataError;
-pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_with};
+pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_all, open_with};

@@ -7,4 +7,4 @@ mod scan;
 
 pub use lengths::Lengths;
 pub use report::{Conflict, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount};
-pub use scan::{check, check_location};
+pub use scan::{check, check_location, check_locations};

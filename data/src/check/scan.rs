@@ -1,6 +1,8 @@
 //! One pass over a source that counts; texts are kept as hashes.
 
 use std::cmp::Reverse;
+use std::ffi::OsStr;
+use std::slice;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
@@ -13,7 +15,7 @@ use crate::dataset::labels::settings::LabelSettings;
 use crate::dataset::labels::values::{LabelValues, canonical};
 use crate::dataset::normalize::normalize;
 use crate::error::DataError;
-use crate::source::{MISSION_LABEL_COLUMNS, Row, Source, SourceSettings, open};
+use crate::source::{MISSION_LABEL_COLUMNS, Row, Source, SourceSettings, open_all};
 
 /// First half of a text's SHA-256.
 type TextHash = [u8; 16];
@@ -35,7 +37,7 @@ pub fn check(source: &dyn Source, labels: &LabelSettings) -> Result<Report, Data
     Ok(scan.finish(source.name(), labels))
 }
 
-/// Checks the source at `location`, as [`open`] opens it.
+/// Checks the source at `location`, as [`open`](crate::open) opens it.
 ///
 /// It compares `choose_one` with `class_label` when the source has both and the settings name no
 /// label column.
@@ -44,21 +46,35 @@ pub fn check(source: &dyn Source, labels: &LabelSettings) -> Result<Report, Data
 ///
 /// When the location cannot be opened or read.
 pub fn check_location(
-    location: &str,
+    location: impl AsRef<OsStr>,
     settings: &SourceSettings,
     labels: &LabelSettings,
 ) -> Result<Report, DataError> {
-    let source = open(location, settings)?;
+    check_locations(slice::from_ref(&location), settings, labels)
+}
+
+/// As [`check_location`], for the rows of several locations.
+///
+/// # Errors
+///
+/// As [`check_location`].
+pub fn check_locations(
+    locations: &[impl AsRef<OsStr>],
+    settings: &SourceSettings,
+    labels: &LabelSettings,
+) -> Result<Report, DataError> {
+    // It stays open, since a stream can be opened again only meanwhile.
+    let source = open_all(locations, settings)?;
     let mut report = check(source.as_ref(), labels)?;
     if settings.label_column.is_none() {
-        report.disagreements = compare_label_columns(location, settings)?;
+        report.disagreements = compare_label_columns(locations, settings)?;
     }
     Ok(report)
 }
 
 /// Returns the rows with two different labels; none without both columns.
 fn compare_label_columns(
-    location: &str,
+    locations: &[impl AsRef<OsStr>],
     settings: &SourceSettings,
 ) -> Result<Option<Rows>, DataError> {
     let settings = SourceSettings {
@@ -67,7 +83,7 @@ fn compare_label_columns(
     };
 
     let mut disagreements = Rows::default();
-    let read = open(location, &settings)?.read(&mut |row| {
+    let read = open_all(locations, &settings)?.read(&mut |row| {
         let label = |index: usize| canonical(&row.columns[index]).parse::<Label>().ok();
         if label(0) != label(1) {
             disagreements.push(row.number);

@@ -8,6 +8,7 @@ mod csv;
 mod embedded;
 mod file;
 mod json;
+mod kind;
 mod location;
 #[cfg(feature = "object-store")]
 mod object;
@@ -18,10 +19,11 @@ mod parquet;
 mod postgres;
 mod row;
 mod settings;
+mod several;
 mod sqlite;
 
 pub use embedded::EMBEDDED;
-pub use open::{open, open_with};
+pub use open::{open, open_all, open_with};
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
 

@@ -1,30 +1,35 @@
 //! A location to the source behind it.
 
+use std::ffi::OsStr;
+use std::slice;
+
 use url::Url;
 
 use super::archive::Archive;
 use super::csv::Csv;
 use super::embedded::{EMBEDDED, Embedded};
-use super::file::SourceFile;
+use super::file::{Origin, SourceFile};
 use super::json::Json;
+use super::kind::{Kind, find_kind};
 use super::location::{Variables, parse_url, public_name};
 use super::row::Source;
 use super::settings::SourceSettings;
+use super::several::{Several, expand};
 use super::sqlite::Sqlite;
-use crate::archive::GZIP_MAGIC;
 use crate::error::DataError;
-use crate::sqlite_file::SQLITE_MAGIC;
 
-/// First bytes of every Parquet file.
-const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
+/// Location of the standard input.
+const STANDARD_INPUT: &str = "-";
 
 /// Opens the embedded archive ([`EMBEDDED`]), a file or a table on a server.
 ///
-/// - A file is at a path, a `file://` URL or the URL of an object store: `s3://`, `gs://` or
-///   `az://`, with credentials and region from the environment. It is an archive, a SQLite file,
-///   Parquet, CSV or JSON. Content decides first (gzip, SQLite, Parquet), then the name's
-///   ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.json`, `.jsonl`,
-///   `.ndjson`).
+/// - A file is at a path, a `file://` URL, an `https://` or `http://` URL or the URL of an object
+///   store: `s3://`, `gs://` or `az://`, with credentials and region from the environment; `-` is
+///   the standard input. It is an archive, a SQLite file, Parquet, CSV or JSON, and may be
+///   compressed by gzip, Zstandard, bzip2, xz or zip. Content decides first (compression, SQLite,
+///   Parquet), then the name's ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.tsv`, `.tab`,
+///   `.json`, `.jsonl`, `.ndjson`), then the text.
+/// - A path with `*`, `?` or `[` is a pattern, whose files are read one after the other.
 /// - A `postgres://` URL is a server.
 ///
 /// A database runs the query of the settings or gives the whole table. Changes of a SQLite file
@@ -35,12 +40,11 @@ const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
 ///
 /// When the file cannot be read or is of no known kind; when the settings have a query and the
 /// location is no database; when this build lacks the feature that reads the location.
-pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>, DataError> {
-    let variables = std::env::vars_os();
-    let variables = variables
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-
-    open_with(location, settings, variables)
+pub fn open(
+    location: impl AsRef<OsStr>,
+    settings: &SourceSettings,
+) -> Result<Box<dyn Source>, DataError> {
+    open_all(slice::from_ref(&location), settings)
 }
 
 /// As [`open`], with `variables` in place of the environment's.
@@ -49,23 +53,69 @@ pub fn open(location: &str, settings: &SourceSettings) -> Result<Box<dyn Source>
 ///
 /// As [`open`].
 pub fn open_with(
-    location: &str,
+    location: impl AsRef<OsStr>,
     settings: &SourceSettings,
     variables: impl IntoIterator<Item = (String, String)>,
+) -> Result<Box<dyn Source>, DataError> {
+    let variables = variables.into_iter().collect();
+    open_locations(&[location.as_ref()], settings, &variables)
+}
+
+/// As [`open`], with the rows of several locations, one after the other.
+///
+/// # Errors
+///
+/// As [`open`]; [`DataError::SameLocation`] when a location is there twice.
+pub fn open_all(
+    locations: &[impl AsRef<OsStr>],
+    settings: &SourceSettings,
+) -> Result<Box<dyn Source>, DataError> {
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let locations: Vec<_> = locations.iter().map(AsRef::as_ref).collect();
+    open_locations(&locations, settings, &variables)
+}
+
+fn open_locations(
+    locations: &[&OsStr],
+    settings: &SourceSettings,
+    variables: &Variables,
+) -> Result<Box<dyn Source>, DataError> {
+    let mut sources = expand(locations)?
+        .iter()
+        .map(|location| open_location(location, settings, variables))
+        .collect::<Result<Vec<_>, _>>()?;
+
+    match (sources.len(), sources.pop()) {
+        (1, Some(source)) => Ok(source),
+        (_, last) => {
+            sources.extend(last);
+            Ok(Box::new(Several(sources)))
+        }
+    }
+}
+
+fn open_location(
+    location: &OsStr,
+    settings: &SourceSettings,
+    variables: &Variables,
 ) -> Result<Box<dyn Source>, DataError> {
     let settings = settings.clone();
     if location == EMBEDDED {
         return Ok(Box::new(Embedded { settings }));
     }
 
-    let variables = variables.into_iter().collect();
-    let file = match parse_url(location)? {
-        Some(url) if is_postgres(&url) => return open_postgres(&url, &variables, settings),
-        Some(url) => open_url(&url, &variables)?,
-        None => SourceFile::Disk(location.into()),
+    let url = location.to_str().map_or(Ok(None), parse_url)?;
+    if let Some(url) = url.as_ref().filter(|url| is_postgres(url)) {
+        return open_postgres(url, variables, settings);
+    }
+    let origin = match url {
+        Some(url) => open_url(&url, variables, &settings)?,
+        None if location == STANDARD_INPUT => Origin::standard_input()?,
+        None => Origin::at_path(location.into())?,
     };
-
-    open_file(file, settings)
+    open_file(SourceFile::open(origin, &settings)?, settings)
 }
 
 /// Returns whether the URL is one of a PostgreSQL server.
@@ -93,10 +143,16 @@ fn open_postgres(
     Err(feature_disabled(public_name(url), "postgres"))
 }
 
-/// Opens a `file://` URL or the URL of an object store.
-fn open_url(url: &Url, variables: &Variables) -> Result<SourceFile, DataError> {
-    if url.scheme() != "file" {
-        return open_object(url, variables);
+/// Opens a `file://` URL, the URL of a web server or of an object store.
+fn open_url(
+    url: &Url,
+    variables: &Variables,
+    settings: &SourceSettings,
+) -> Result<Origin, DataError> {
+    match url.scheme() {
+        "file" => {}
+        "http" | "https" => return open_download(url, settings),
+        _ => return open_object(url, variables),
     }
 
     let path = url
@@ -105,46 +161,51 @@ fn open_url(url: &Url, variables: &Variables) -> Result<SourceFile, DataError> {
             location: public_name(url),
             cause: "it names no absolute local path".to_owned(),
         })?;
-    Ok(SourceFile::Disk(path))
+    Origin::at_path(path)
 }
 
 #[cfg(feature = "object-store")]
-fn open_object(url: &Url, variables: &Variables) -> Result<SourceFile, DataError> {
-    use super::object::Object;
-
-    Object::open(url, variables).map(SourceFile::Object)
+fn open_download(url: &Url, settings: &SourceSettings) -> Result<Origin, DataError> {
+    super::file::download(url, settings.max_unpacked_bytes)
 }
 
 #[cfg(not(feature = "object-store"))]
-fn open_object(url: &Url, _variables: &Variables) -> Result<SourceFile, DataError> {
+fn open_download(url: &Url, _settings: &SourceSettings) -> Result<Origin, DataError> {
+    Err(feature_disabled(public_name(url), "object-store"))
+}
+
+#[cfg(feature = "object-store")]
+fn open_object(url: &Url, variables: &Variables) -> Result<Origin, DataError> {
+    use super::object::Object;
+
+    Object::open(url, variables).map(Origin::Object)
+}
+
+#[cfg(not(feature = "object-store"))]
+fn open_object(url: &Url, _variables: &Variables) -> Result<Origin, DataError> {
     Err(feature_disabled(public_name(url), "object-store"))
 }
 
 fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
-    let header = file.header()?;
-    let begins_with = |magic: &[u8]| header.bytes().starts_with(magic);
+    let kind = find_kind(&file, &settings)?;
+    if settings.query.is_some() && !matches!(kind, Kind::Sqlite | Kind::Archive) {
+        return Err(DataError::QueryOnFile {
+            location: file.name(),
+        });
+    }
 
-    if begins_with(SQLITE_MAGIC) {
-        Ok(Box::new(Sqlite { file, settings }))
-    } else if begins_with(GZIP_MAGIC) || file.ends_in(&[".tar.gz", ".tgz"]) {
-        Ok(Box::new(Archive { file, settings }))
-    } else if file.ends_in(&[".db", ".sqlite", ".sqlite3"]) && !begins_with(PARQUET_MAGIC) {
-        // Not a database, or an encrypted one, which the source says.
-        Ok(Box::new(Sqlite { file, settings }))
-    } else if settings.query.is_some() {
-        Err(DataError::QueryOnFile {
-            location: file.name(),
-        })
-    } else if begins_with(PARQUET_MAGIC) || file.ends_in(&[".parquet"]) {
-        open_parquet(file, settings)
-    } else if file.ends_in(&[".csv"]) {
-        Ok(Box::new(Csv { file, settings }))
-    } else if file.ends_in(&[".json", ".jsonl", ".ndjson"]) {
-        Ok(Box::new(Json { file, settings }))
-    } else {
-        Err(DataError::UnknownKind {
-            location: file.name(),
-        })
+    match kind {
+        Kind::Sqlite => Ok(Box::new(Sqlite { file, settings })),
+        Kind::Archive => Ok(Box::new(Archive { file, settings })),
+        Kind::Parquet => open_parquet(file, settings),
+        Kind::Csv => {
+            let file = file.into_text(&settings)?;
+            Ok(Box::new(Csv { file, settings }))
+        }
+        Kind::Json => {
+            let file = file.into_text(&settings)?;
+            Ok(Box::new(Json { file, settings }))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod archive;
 mod check;
 mod cluster;
 mod columns;
+mod csv;
 mod json;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;

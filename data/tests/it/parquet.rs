@@ -280,14 +280,17 @@ pub fn labelled(rows: &[(&str, i32)]) -> (TempDir, PathBuf) {
 
 #[test]
 fn file_that_is_no_parquet_is_refused() {
-    for content in [
-        "",
-        "text,label\n",
-        "PAR1",
-        "PAR1 and more than eight bytes PAR1",
+    for (content, parts) in [
+        ("", ["a.parquet`", "is empty"]),
+        ("text,label\n", ["text, not a Parquet file", "`.csv`"]),
+        ("PAR1", ["a.parquet`, data: ", "Parquet"]),
+        (
+            "PAR1 and more than eight bytes PAR1",
+            ["a.parquet`, data: ", "Parquet"],
+        ),
     ] {
         let (_directory, path) = crate::support::write("a.parquet", content);
-        assert_error(&path, &[], &["a.parquet`, data: ", "Parquet"]);
+        assert_error(&path, &[], &parts);
     }
 }
 

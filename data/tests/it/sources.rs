@@ -128,8 +128,13 @@ fn content_decides_before_the_name() {
 
 #[test]
 fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
-    for name in ["notes.txt", "data", "table.xlsx"] {
-        let (_directory, path) = write(name, "text,label\n");
+    for (name, content) in [
+        ("notes.txt", "text,label\n"),
+        ("data", "fire near the mill"),
+        ("settings.toml", "[gate]\nmin_recall = 0.5\n"),
+        ("table.xlsx", "\u{0}\u{1}"),
+    ] {
+        let (_directory, path) = write(name, content);
         let message = error_message(&path, &settings());
         assert_parts(
             &message,
@@ -252,14 +257,11 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
         &["`choose_one` or `class_label`", "`text`, `decision`"],
     );
 
-    let (_directory, csv) = write("a.csv", "text;class_label\nfire;1\n");
+    let (_directory, csv) = write("a.csv", "text/class_label\nfire/1\n");
     assert_parts(
         &error_message(&csv, &settings()),
-        &["line 1", "`text`", "`text;class_label`"],
+        &["line 1", "`text`", "`text/class_label`"],
     );
-
-    let (_directory, csv) = write("empty.csv", "");
-    assert_parts(&error_message(&csv, &settings()), &["there is none"]);
 
     let (_directory, json) = write(
         "a.jsonl",
@@ -417,12 +419,12 @@ fn malformed_line_is_refused_with_its_number() {
         (
             "a.csv",
             &b"text,class_label\n\"a\nb\",1\nc\n"[..],
-            ["line 4", "1 fields; the header has 2"],
+            ["line 4", "1 field; the header has 2"],
         ),
         (
             "b.csv",
             b"text,class_label\na,1\n\xff,1\n",
-            ["line 3", "field 1 is not UTF-8"],
+            ["line 3, byte 22", "not UTF-8"],
         ),
         (
             "a.jsonl",
@@ -438,7 +440,7 @@ fn malformed_line_is_refused_with_its_number() {
         (
             "e.ndjson",
             b"{\"text\": \"\xff\", \"class_label\": 1}",
-            ["line 1", "not UTF-8"],
+            ["line 1, byte 11", "not UTF-8"],
         ),
     ] {
         let (_directory, path) = write(name, content);

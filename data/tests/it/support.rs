@@ -8,6 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use relevance_data::{SourceSettings, open};
+use relevance_storage::error_chain;
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 use tar::{EntryType, Header};
@@ -115,6 +117,25 @@ pub fn sqlite(statements: &str) -> (TempDir, PathBuf) {
         .execute_batch(statements)
         .unwrap();
     (directory, path)
+}
+
+/// Returns the text, the label and the line (0 without one) of each row.
+pub fn rows(path: &Path, settings: &SourceSettings) -> Vec<(String, String, u64)> {
+    let mut rows = Vec::new();
+    let read = open(path, settings).unwrap().read(&mut |row| {
+        let line = row.line.unwrap_or_default();
+        rows.push((row.text.to_owned(), row.label.to_owned(), line));
+        Ok(())
+    });
+    read.unwrap();
+    rows
+}
+
+/// Returns the message of a source that cannot be opened or read.
+#[track_caller]
+pub fn source_error(path: &Path, settings: &SourceSettings) -> String {
+    let read = open(path, settings).and_then(|source| source.read(&mut |_| Ok(())));
+    error_chain(&read.unwrap_err())
 }
 
 /// Returns the names of the files in the directory.

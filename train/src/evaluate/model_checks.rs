@@ -201,7 +201,7 @@ impl ModelChecks {
 }
 
 fn open_sentences(path: &Path) -> Result<Box<dyn Source>, DataError> {
-    relevance_data::open(&path.to_string_lossy(), &SourceSettings::default())
+    relevance_data::open(path, &SourceSettings::default())
 }
 
 impl CheckOutcome {

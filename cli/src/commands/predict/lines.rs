@@ -94,7 +94,7 @@ impl Block {
                 (
                     whole.lines().collect(),
                     Some(anyhow!(
-                        "it is not UTF-8: convert the texts, as `iconv -t UTF-8` does"
+                        "it is not UTF-8: convert the texts, as `iconv -f WINDOWS-1252 -t UTF-8` does"
                     )),
                 )
             }

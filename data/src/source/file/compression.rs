@@ -1,0 +1,173 @@
+//! Compression of a file, told by its first bytes.
+
+use std::io::{self, BufReader, Read};
+
+use flate2::read::MultiGzDecoder;
+
+use crate::archive::GZIP_MAGIC;
+use crate::error::{DataError, ReadError};
+
+/// Maximum memory of the decoder of xz, in KiB.
+#[cfg(feature = "compression")]
+const XZ_MEMORY_KIB: u32 = 512 << 10;
+
+/// Format of a compressed file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compression {
+    Gzip,
+    Zstandard,
+    Bzip2,
+    Xz,
+    Zip,
+}
+
+impl Compression {
+    const ALL: [Self; 5] = [
+        Self::Gzip,
+        Self::Zstandard,
+        Self::Bzip2,
+        Self::Xz,
+        Self::Zip,
+    ];
+
+    /// Returns the format of a file that begins with `first`.
+    pub fn of(first: &[u8]) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|compression| compression.begins(first))
+    }
+
+    fn begins(self, first: &[u8]) -> bool {
+        match self {
+            Self::Gzip => first.starts_with(GZIP_MAGIC),
+            Self::Zstandard => first.starts_with(b"\x28\xb5\x2f\xfd"),
+            Self::Bzip2 => {
+                first.starts_with(b"BZh") && first.get(4..).is_some_and(begins_bzip2_block)
+            }
+            Self::Xz => first.starts_with(b"\xfd7zXZ\0"),
+            Self::Zip => first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06"),
+        }
+    }
+
+    /// Name of the format in messages.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstandard => "Zstandard",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zip => "zip",
+        }
+    }
+
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Gzip => &[".gz", ".gzip"],
+            Self::Zstandard => &[".zst", ".zstd"],
+            Self::Bzip2 => &[".bz2"],
+            Self::Xz => &[".xz"],
+            Self::Zip => &[".zip"],
+        }
+    }
+
+    /// Returns the name of a compressed file without the ending of its compression.
+    pub fn content_name(self, name: &str) -> String {
+        let lower = name.to_ascii_lowercase();
+        let ending = self.endings().iter().find(|&&end| lower.ends_with(end));
+        name[..name.len() - ending.map_or(0, |ending| ending.len())].to_owned()
+    }
+
+    /// Returns an error if this build cannot read the format.
+    #[cfg_attr(
+        feature = "compression",
+        expect(
+            clippy::unnecessary_wraps,
+            clippy::unused_self,
+            reason = "without the feature this is an error"
+        )
+    )]
+    pub fn check_supported(self, _location: &str) -> Result<(), DataError> {
+        #[cfg(not(feature = "compression"))]
+        if self != Self::Gzip {
+            return Err(DataError::FeatureDisabled {
+                location: _location.to_owned(),
+                feature: "compression",
+            });
+        }
+        Ok(())
+    }
+
+    /// Opens a reader of the content, which fails above `max_bytes`, and at the end of a truncated
+    /// file.
+    pub fn reader(self, raw: Box<dyn Read>, max_bytes: u64) -> io::Result<Box<dyn Read>> {
+        let inner: Box<dyn Read> = match self {
+            Self::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(raw))),
+            #[cfg(feature = "compression")]
+            Self::Zstandard => Box::new(zstd::Decoder::new(raw)?),
+            #[cfg(feature = "compression")]
+            Self::Bzip2 => Box::new(bzip2::read::MultiBzDecoder::new(BufReader::new(raw))),
+            #[cfg(feature = "compression")]
+            Self::Xz => Box::new(lzma_rust2::XzReader::new_mem_limit(
+                BufReader::new(raw),
+                true,
+                XZ_MEMORY_KIB,
+            )),
+            _ => return Err(io::ErrorKind::Unsupported.into()),
+        };
+
+        Ok(Box::new(Unpacked {
+            inner,
+            location: format!("{} data", self.name()),
+            left: max_bytes,
+            max_bytes,
+        }))
+    }
+}
+
+/// Returns whether the bytes are those of the first block of a bzip2 file, or of its end.
+fn begins_bzip2_block(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"1AY&SY") || bytes.starts_with(b"\x17\x72\x45\x38\x50\x90")
+}
+
+/// Reader of unpacked bytes up to a limit.
+pub(super) struct Unpacked<R> {
+    pub inner: R,
+    /// Location of errors, as `gzip data`.
+    pub location: String,
+    pub left: u64,
+    pub max_bytes: u64,
+}
+
+impl<R> Unpacked<R> {
+    fn error(&self, cause: String) -> io::Error {
+        ReadError {
+            location: self.location.clone(),
+            cause,
+        }
+        .into()
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self
+            .inner
+            .read(buffer)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::UnexpectedEof => self.error("the file is truncated".to_owned()),
+                io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+                    self.error(format!("the file is damaged: {error}"))
+                }
+                _ => error,
+            })?;
+
+        self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
+            self.error(format!(
+                "it unpacks to more than {} bytes, the limit `max_unpacked_bytes`: raise it with \
+                 `--max-unpacked-bytes`",
+                self.max_bytes
+            ))
+        })?;
+        Ok(length)
+    }
+}

@@ -1,0 +1,202 @@
+//! Kind of a file, by its first bytes, else by the ending of its name, else by its text.
+
+use super::csv::{SAMPLE_BYTES, looks_like_csv};
+use super::file::{SourceFile, is_tar};
+use super::settings::SourceSettings;
+use crate::error::DataError;
+use crate::sqlite_file::SQLITE_MAGIC;
+
+/// First bytes of every Parquet file.
+const PARQUET_MAGIC: &[u8] = b"PAR1";
+
+/// Kind of a file that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Archive,
+    Csv,
+    Json,
+    Parquet,
+    Sqlite,
+}
+
+/// Endings of names, each with its kind.
+const ENDINGS: [(Kind, &[&str]); 5] = [
+    (Kind::Archive, &[".tar.gz", ".tgz"]),
+    (Kind::Parquet, &[".parquet"]),
+    (Kind::Csv, &[".csv", ".tsv", ".tab"]),
+    (Kind::Json, &[".json", ".jsonl", ".ndjson"]),
+    // Not a database, or an encrypted one, which the source says.
+    (Kind::Sqlite, &[".db", ".sqlite", ".sqlite3"]),
+];
+
+/// Endings of text that is no table.
+const PLAIN_TEXT: [&str; 3] = [".txt", ".md", ".log"];
+
+/// A kind that cannot be read.
+struct Unsupported {
+    /// Offset and bytes of its magic.
+    magic: (usize, &'static [u8]),
+    name: &'static str,
+    advice: &'static str,
+}
+
+const CONVERT: &str = "convert it to Parquet, CSV or JSON lines";
+const SAVE_AS_CSV: &str = "save it as CSV";
+const UNPACK: &str = "unpack it and name the file in it";
+
+const UNSUPPORTED: [Unsupported; 14] = [
+    unsupported(
+        0,
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "an old Excel or other Office file",
+        SAVE_AS_CSV,
+    ),
+    unsupported(0, b"%PDF-", "a PDF file", SAVE_AS_CSV),
+    unsupported(0, b"Obj\x01", "an Avro file", CONVERT),
+    unsupported(0, b"ORC", "an ORC file", CONVERT),
+    unsupported(0, b"ARROW1", "an Arrow file", CONVERT),
+    unsupported(0, b"\x89HDF\r\n", "an HDF5 file", CONVERT),
+    unsupported(0, b"\x93NUMPY", "a NumPy file", CONVERT),
+    unsupported(0, b"\x80\x04\x95", "a Python pickle", CONVERT),
+    unsupported(0, b"\x80\x05\x95", "a Python pickle", CONVERT),
+    unsupported(8, b"DUCK", "a DuckDB database", CONVERT),
+    unsupported(4, b"Standard ", "a Microsoft Access database", SAVE_AS_CSV),
+    unsupported(0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK),
+    unsupported(0, b"Rar!\x1a\x07", "a RAR archive", UNPACK),
+    unsupported(0, b"\x04\x22\x4d\x18", "an LZ4 file", UNPACK),
+];
+
+const fn unsupported(
+    offset: usize,
+    magic: &'static [u8],
+    name: &'static str,
+    advice: &'static str,
+) -> Unsupported {
+    Unsupported {
+        magic: (offset, magic),
+        name,
+        advice,
+    }
+}
+
+/// Finds the kind of the file.
+pub(super) fn find_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, DataError> {
+    let first = file.first_bytes(SAMPLE_BYTES)?;
+    let named = ENDINGS
+        .into_iter()
+        .find(|(_, endings)| file.ends_in(endings));
+    let named = named.map(|(kind, _)| kind);
+
+    if first.starts_with(SQLITE_MAGIC) {
+        return Ok(Kind::Sqlite);
+    }
+    if file.is_tarball(&first) || named == Some(Kind::Archive) {
+        return Ok(Kind::Archive);
+    }
+    if first.starts_with(PARQUET_MAGIC) {
+        return Ok(Kind::Parquet);
+    }
+    if first.is_empty() {
+        return Err(DataError::Empty { file: file.name() });
+    }
+    check_supported(&first, file)?;
+
+    match named {
+        Some(Kind::Parquet) if looks_like_text(&first) => Err(DataError::UnsupportedKind {
+            location: file.name(),
+            kind: "text, not a Parquet file",
+            advice: "name it `.csv` or `.jsonl` if it is CSV or JSON lines",
+        }),
+        Some(kind) => Ok(kind),
+        None => find_text_kind(file, settings),
+    }
+}
+
+/// Returns an error for a file of a kind that is known but cannot be read.
+fn check_supported(first: &[u8], file: &SourceFile) -> Result<(), DataError> {
+    let unsupported = |kind, advice| DataError::UnsupportedKind {
+        location: file.name(),
+        kind,
+        advice,
+    };
+
+    let has_magic = |kind: &&Unsupported| {
+        let (offset, magic) = kind.magic;
+        first
+            .get(offset..)
+            .is_some_and(|rest| rest.starts_with(magic))
+    };
+    if let Some(kind) = UNSUPPORTED.iter().find(has_magic)
+        // A text can begin with the letters of a magic.
+        && (!looks_like_text(first) || kind.name == "a PDF file")
+    {
+        return Err(unsupported(kind.name, kind.advice));
+    }
+    if is_tar(first) {
+        return Err(unsupported(
+            "a tar archive that is not compressed by gzip",
+            UNPACK,
+        ));
+    }
+    if begins_html(first) {
+        return Err(unsupported(
+            "an HTML page",
+            "it may be the page of a login or an error in place of a download: download the data \
+             again",
+        ));
+    }
+    Ok(())
+}
+
+/// Finds the kind of a text whose name does not say it.
+fn find_text_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, DataError> {
+    let text = match file.first_text(SAMPLE_BYTES, settings) {
+        Ok(text) => text,
+        // A stream cannot be renamed, so why it is no text is a better error.
+        Err(error) if file.is_unnamed() => return Err(error),
+        Err(error @ DataError::Setting { .. }) => return Err(error),
+        Err(_) => {
+            return Err(DataError::UnknownKind {
+                location: file.name(),
+            });
+        }
+    };
+    if begins_json(&text) {
+        return Ok(Kind::Json);
+    }
+
+    let can_be_csv = !PLAIN_TEXT.contains(&file.ending().unwrap_or_default());
+    // A stream cannot be renamed, so its missing columns are a better error than its missing name.
+    if can_be_csv && looks_like_csv(&text, settings, !file.is_unnamed()) {
+        return Ok(Kind::Csv);
+    }
+    Err(DataError::UnknownKind {
+        location: file.name(),
+    })
+}
+
+/// Returns whether the bytes have no control characters but those of a text.
+fn looks_like_text(first: &[u8]) -> bool {
+    first
+        .iter()
+        .all(|byte| *byte >= b' ' || byte.is_ascii_whitespace())
+}
+
+/// Returns whether the text begins with a JSON object or an array of them.
+fn begins_json(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let inner = text.get(1..).unwrap_or_default().trim_ascii_start();
+    match text.first() {
+        Some(b'{') => matches!(inner, [b'"' | b'}', ..]),
+        Some(b'[') => matches!(inner, [b'{' | b']', ..]),
+        _ => false,
+    }
+}
+
+fn begins_html(first: &[u8]) -> bool {
+    let text = first.trim_ascii_start();
+    [&b"<!doctype html"[..], b"<html"].iter().any(|tag| {
+        text.get(..tag.len())
+            .is_some_and(|beginning| beginning.eq_ignore_ascii_case(tag))
+    })
+}
