@@ -5,7 +5,7 @@ use crate::source::Row;
 /// Line of each row, and its file when the source has several.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
-    /// Line of each row; empty when the source has no lines.
+    /// Line of each row, 0 for one without; empty when no row has one.
     lines: Vec<u64>,
     /// Index of the first row of each file, with the file.
     files: Vec<(u32, String)>,
@@ -15,7 +15,10 @@ pub struct Places {
 impl Places {
     /// Appends the place of the next row.
     pub(crate) fn push(&mut self, row: &Row<'_>) {
-        self.lines.extend(row.line);
+        if row.line.is_some() || !self.lines.is_empty() {
+            self.lines.resize(self.rows as usize, 0);
+            self.lines.push(row.line.unwrap_or_default());
+        }
         if let Some(file) = row.file
             && self.files.last().is_none_or(|(_, last)| last != file)
         {
@@ -27,12 +30,14 @@ impl Places {
     /// Describes the place of a row.
     pub(crate) fn describe(&self, row: u32) -> String {
         let after = self.files.partition_point(|&(first, _)| first <= row);
-        let file = self.files[..after].last().map(|(_, file)| file.as_str());
+        let file = self.files[..after].last();
+        let first = file.map_or(0, |&(first, _)| first);
+        let line = self.lines.get(row as usize).copied();
 
         Row {
-            number: u64::from(row) + 1,
-            line: self.lines.get(row as usize).copied(),
-            file,
+            number: u64::from(row - first) + 1,
+            line: line.filter(|&line| line > 0),
+            file: file.map(|(_, file)| file.as_str()),
             ..Row::default()
         }
         .place()
@@ -59,5 +64,17 @@ mod tests {
         let mut numbers = Places::default();
         numbers.push(&Row::default());
         assert_eq!(numbers.describe(0), "row 1");
+
+        let mut mixed = Places::default();
+        for (file, line) in [("a.db", None), ("b.csv", Some(2)), ("c.db", None)] {
+            mixed.push(&Row {
+                line,
+                file: Some(file),
+                ..Row::default()
+            });
+        }
+        assert_eq!(mixed.describe(0), "`a.db`, row 1");
+        assert_eq!(mixed.describe(1), "`b.csv`, line 2");
+        assert_eq!(mixed.describe(2), "`c.db`, row 1");
     }
 }
