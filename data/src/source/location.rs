@@ -1,5 +1,7 @@
 //! Locations: paths and URLs, and the variables that configure access to a URL.
 
+use std::path::Path;
+
 use url::Url;
 
 use crate::error::DataError;
@@ -36,6 +38,16 @@ impl FromIterator<(String, String)> for Variables {
 
 /// Parses a URL; `None` for a path.
 pub(super) fn parse_url(location: &str) -> Result<Option<Url>, DataError> {
+    if let Some(kind) = other_connection(location) {
+        return Err(DataError::InvalidLocation {
+            location: format!("{}…", location.split([':', '=']).next().unwrap_or_default()),
+            cause: format!(
+                "it is {kind}; a PostgreSQL server is `postgres://USER@HOST:PORT/DATABASE`, with the \
+                 password in the variable `PGPASSWORD`"
+            ),
+        });
+    }
+
     let Some((scheme, _)) = location.split_once("://") else {
         return Ok(None);
     };
@@ -46,6 +58,22 @@ pub(super) fn parse_url(location: &str) -> Result<Option<Url>, DataError> {
         cause: error.to_string(),
     });
     parsed.map(Some)
+}
+
+/// Names the kind of a connection that other programs take in place of a `postgres://` URL.
+fn other_connection(location: &str) -> Option<&'static str> {
+    if location.starts_with("jdbc:") {
+        return Some("a JDBC URL");
+    }
+
+    let is_keyword = |part: &str| {
+        let keywords = ["host=", "hostaddr=", "dbname=", "service="];
+        keywords.iter().any(|keyword| part.starts_with(keyword))
+    };
+    let is_connection = location.split_whitespace().any(is_keyword)
+        && location.split_whitespace().all(|part| part.contains('='))
+        && !Path::new(location).exists();
+    is_connection.then_some("a list of connection parameters")
 }
 
 /// Returns the URL for messages and manifests: without user, password, query and fragment.
@@ -102,6 +130,29 @@ mod tests {
             message.starts_with("`postgres://…` is no location: ") && !message.contains("secret"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn connections_of_other_programs_are_errors_with_the_form_of_a_url() {
+        for (location, part) in [
+            (
+                "jdbc:postgresql://host/db?user=me&password=secret",
+                "it is a JDBC URL",
+            ),
+            (
+                "host=host dbname=db user=me password=secret",
+                "it is a list of connection parameters",
+            ),
+        ] {
+            let message = parse_url(location).unwrap_err().to_string();
+            assert!(message.contains(part), "{message}");
+            assert!(
+                message.contains("`postgres://USER@HOST:PORT/DATABASE`"),
+                "{message}"
+            );
+            assert!(!message.contains("secret"), "{message}");
+        }
+        assert_eq!(parse_url("dbname=x/a.csv rest.csv").unwrap(), None);
     }
 
     #[test]

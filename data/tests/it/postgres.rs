@@ -58,10 +58,10 @@ fn assert_error(settings: &SourceSettings, parts: &[&str]) {
 #[test]
 fn whole_table_is_read_by_default_as_the_server_writes_it() {
     CLUSTER.execute(
-        "CREATE TABLE typed (text TEXT, class_label SMALLINT, at TIMESTAMPTZ, rate NUMERIC(5, 2), tags TEXT[]);
-         INSERT INTO typed VALUES ('fire ''ä''', 1, '2026-01-02 03:04:05+00', 1.50, '{a,b}'), (NULL, NULL, NULL, NULL, NULL)",
+        "CREATE TABLE typed (text TEXT, class_label SMALLINT, at TIMESTAMPTZ, rate NUMERIC(5, 2), seen BOOLEAN);
+         INSERT INTO typed VALUES ('fire ''ä''', 1, '2026-01-02 03:04:05+00', 1.50, true), (NULL, NULL, NULL, NULL, NULL)",
     );
-    let columns = ["rate", "AT", "tags"].map(str::to_owned).to_vec();
+    let columns = ["rate", "AT", "seen"].map(str::to_owned).to_vec();
     let rows = read(&SourceSettings {
         columns,
         ..table("typed")
@@ -80,7 +80,7 @@ fn whole_table_is_read_by_default_as_the_server_writes_it() {
 
     let (at, rest) = (
         &rows[0].3[1],
-        row(1, "fire 'ä'", "1", ["1.50", &rows[0].3[1], "{a,b}"]),
+        row(1, "fire 'ä'", "1", ["1.50", &rows[0].3[1], "true"]),
     );
     assert!(at.starts_with("2026-01-0"), "{at}");
     assert_eq!(rows[0], rest);
@@ -213,7 +213,10 @@ fn errors_in_table_query_or_row_are_named() {
         ),
         (
             "SELECT '\\x00'::bytea AS text, 1 AS class_label",
-            &["query: the text is bytea; expected text"],
+            &[
+                "query: the text is of type bytea",
+                "`convert_from(\"text\", 'UTF8')`",
+            ],
         ),
         ("", &["query: no text column", "there is none"]),
         (
@@ -223,6 +226,84 @@ fn errors_in_table_query_or_row_are_named() {
     ] {
         assert_error(&with_query(query), parts);
     }
+}
+
+#[test]
+fn booleans_and_numerics_are_labels() {
+    CLUSTER.execute(
+        "CREATE DOMAIN flag AS BOOLEAN;
+         CREATE TABLE labels (text TEXT, class_label BOOLEAN, own flag, rate NUMERIC);
+         INSERT INTO labels VALUES ('t', true, false, 1.0), ('f', false, true, 0.0), ('x', NULL, NULL, NULL)",
+    );
+    let columns = ["own", "rate"].map(str::to_owned).to_vec();
+    let rows = read(&SourceSettings {
+        columns,
+        ..table("labels")
+    })
+    .unwrap();
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|row| (&*row.1, &*row.2, &*row.3[0], &*row.3[1]))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("t", "true", "false", "1.0"),
+            ("f", "false", "true", "0.0"),
+            ("x", "", "", "")
+        ]
+    );
+}
+
+#[test]
+fn types_of_several_values_are_refused_with_what_to_select() {
+    CLUSTER.execute("CREATE TYPE pair AS (a TEXT, b TEXT); CREATE DOMAIN tags AS TEXT[]");
+    for (value, parts) in [
+        (
+            "ARRAY['a']",
+            [
+                "the text is of type text[]",
+                "`array_to_string(\"text\", ' ')`",
+            ],
+        ),
+        (
+            "'{a}'::tags",
+            ["the text is of type text[]", "`\"text\"[1]`"],
+        ),
+        (
+            "'{\"a\": 1}'::json",
+            ["the text is of type json", "`\"text\" ->> 'name'`"],
+        ),
+        (
+            "'{\"a\": 1}'::jsonb",
+            ["the text is of type jsonb", "`\"text\"::text`"],
+        ),
+        (
+            "('a', 'b')::pair",
+            ["the text is of type pair", "`(\"text\").name`"],
+        ),
+        (
+            "ROW('a', 'b')",
+            ["the text is of type record", "`(\"text\").name`"],
+        ),
+    ] {
+        let query = format!("SELECT {value} AS text, 1 AS class_label");
+        assert_error(&with_query(&query), &parts);
+    }
+}
+
+#[test]
+fn text_that_is_not_utf8_is_refused_with_its_row() {
+    CLUSTER.execute(
+        "CREATE DATABASE bytes TEMPLATE template0 ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'",
+    );
+    let url = CLUSTER
+        .url("127.0.0.1", "")
+        .replace("/postgres?", "/bytes?");
+    let query = "SELECT convert_from(CASE n WHEN 700 THEN '\\xe9'::bytea ELSE 'a' END, 'SQL_ASCII') AS text,
+                        1 AS class_label FROM generate_series(1, 1000) n";
+    let message = error_chain(&read_at(&url, &with_query(query)).unwrap_err());
+    assert_parts(&message, &["row 700: ", "is not UTF-8", "`convert_from("]);
 }
 
 #[test]

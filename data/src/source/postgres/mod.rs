@@ -2,13 +2,13 @@
 
 mod connection;
 mod tls;
+mod types;
 
 use std::sync::Arc;
 
 use futures::StreamExt as _;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::Type;
-use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow, Statement};
+use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 use url::Url;
 
 use self::connection::Connector;
@@ -33,11 +33,18 @@ pub(super) struct Postgres {
 /// Message of the connection's thread to the reader.
 enum Message {
     /// Columns of the rows, sent before the first row.
-    Columns(Columns),
+    Columns(QueryColumns),
     Rows(Vec<SimpleQueryRow>),
     /// End of the rows.
     End,
     Failed(DataError),
+}
+
+/// Columns of a query.
+struct QueryColumns {
+    columns: Columns,
+    /// Indices of those with booleans.
+    booleans: Vec<usize>,
 }
 
 impl Source for Postgres {
@@ -97,29 +104,35 @@ impl Postgres {
     fn visit_rows(
         &self,
         rows: &[SimpleQueryRow],
-        columns: &Columns,
+        columns: &QueryColumns,
         mut number: u64,
         visit: &mut Visit<'_>,
     ) -> Result<u64, DataError> {
-        let failed = |source| self.connector.failed("read", source);
         let mut memory = Vec::new();
         for row in rows {
             number += 1;
-            let value = |column: usize| row.try_get(column).map_err(failed);
 
-            let mut further = recycle(memory);
-            for &column in &columns.further {
-                further.push(value(column)?.unwrap_or_default().into());
+            let mut values = recycle(memory);
+            for (index, column) in columns.columns.indices().enumerate() {
+                let value = row.try_get(column).map_err(|_| {
+                    let role = role(index, &self.settings);
+                    not_utf8(&self.connector.name, number, &format!("the {role}"))
+                })?;
+                let value = match value {
+                    Some(value) if columns.booleans.contains(&column) => boolean(value),
+                    value => value.unwrap_or_default(),
+                };
+                values.push(value.into());
             }
 
             visit(Row {
                 number,
-                text: value(columns.text)?.unwrap_or_default(),
-                label: value(columns.label)?.unwrap_or_default(),
-                columns: &further,
+                text: &values[0],
+                label: &values[1],
+                columns: &values[2..],
                 ..Row::default()
             })?;
-            memory = recycle(further);
+            memory = recycle(values);
         }
         Ok(number)
     }
@@ -156,10 +169,11 @@ impl Query {
 
         let mut messages = Box::pin(client.simple_query_raw(&sql).await.map_err(failed)?);
         let mut batch = Vec::new();
+        let mut rows = 0;
         while let Some(message) = messages.next().await {
-            if let SimpleQueryMessage::Row(row) =
-                message.map_err(|source| self.connector.failed("read", source))?
-            {
+            let message = message.map_err(|error| self.read_error(rows, error))?;
+            if let SimpleQueryMessage::Row(row) = message {
+                rows += 1;
                 batch.push(row);
             }
             if batch.len() == BATCH_ROWS && !sink.send(Message::Rows(std::mem::take(&mut batch))) {
@@ -172,7 +186,7 @@ impl Query {
 
     /// Finds the columns of the query without running it; the server accepts only one statement
     /// here.
-    async fn find_columns(&self, client: &Client, sql: &str) -> Result<Columns, DataError> {
+    async fn find_columns(&self, client: &Client, sql: &str) -> Result<QueryColumns, DataError> {
         let statement = match client.prepare(sql).await {
             Ok(statement) => statement,
             Err(error)
@@ -201,21 +215,21 @@ impl Query {
             &self.connector.name,
             &self.location(),
         )?;
-        self.check_types(&statement, &columns)?;
-        Ok(columns)
+        types::check(&statement, &columns, &self.settings)
+            .map_err(|cause| self.malformed(cause))?;
+        Ok(QueryColumns {
+            booleans: types::booleans(&statement),
+            columns,
+        })
     }
 
-    /// Returns an error if a column holds bytes, which the server renders as hexadecimal digits.
-    fn check_types(&self, statement: &Statement, columns: &Columns) -> Result<(), DataError> {
-        for (index, column) in columns.indices().enumerate() {
-            if *statement.columns()[column].type_() == Type::BYTEA {
-                return Err(self.malformed(format!(
-                    "the {} is bytea; expected text",
-                    role(index, &self.settings)
-                )));
-            }
+    /// Converts the server's error after a number of rows.
+    fn read_error(&self, rows: u64, error: tokio_postgres::Error) -> DataError {
+        // A database without an encoding (SQL_ASCII) may have any bytes.
+        if error.code() == Some(&SqlState::CHARACTER_NOT_IN_REPERTOIRE) {
+            return not_utf8(&self.connector.name, rows + 1, "a value");
         }
-        Ok(())
+        self.connector.failed("read", error)
     }
 
     async fn missing_table(&self, client: &Client) -> DataError {
@@ -244,6 +258,26 @@ impl Query {
             || format!("table `{}`", self.settings.table),
             |_| "query".to_owned(),
         )
+    }
+}
+
+fn not_utf8(name: &str, row: u64, value: &str) -> DataError {
+    DataError::Malformed {
+        file: name.to_owned(),
+        location: format!("row {row}"),
+        cause: format!(
+            "{value} is not UTF-8; convert it with `--query`, for example by \
+             `convert_from(text::bytea, 'LATIN1')`"
+        ),
+    }
+}
+
+/// Returns a boolean as other sources write it.
+fn boolean(value: &str) -> &str {
+    match value {
+        "t" => "true",
+        "f" => "false",
+        other => other,
     }
 }
 
