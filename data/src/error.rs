@@ -232,6 +232,14 @@ pub enum DataError {
         /// Description of the error.
         cause: String,
     },
+    /// The file is not a Parquet file.
+    #[error("`{file}` is no Parquet file: {cause}")]
+    NotParquet {
+        /// The file.
+        file: String,
+        /// Description of its first bytes.
+        cause: &'static str,
+    },
     /// The file is empty.
     #[error("{location} is empty; expected a SQLite database")]
     DatabaseEmpty {

@@ -1,6 +1,7 @@
 //! A location to the source behind it.
 
 use std::ffi::OsStr;
+use std::path::Path;
 use std::slice;
 
 use url::Url;
@@ -30,6 +31,8 @@ const STANDARD_INPUT: &str = "-";
 ///   Parquet), then the name's ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.tsv`, `.tab`,
 ///   `.json`, `.jsonl`, `.ndjson`), then the text.
 /// - A path with `*`, `?` or `[` is a pattern, whose files are read one after the other.
+/// - A folder holds Parquet files (`*.parquet`, `part-*`), which are read in the order of their
+///   names.
 /// - A `postgres://` URL is a server.
 ///
 /// A database runs the query of the settings or gives the whole table. Changes of a SQLite file
@@ -113,7 +116,10 @@ fn open_location(
     let origin = match url {
         Some(url) => open_url(&url, variables, &settings)?,
         None if location == STANDARD_INPUT => Origin::standard_input()?,
-        None => Origin::at_path(location.into())?,
+        None => match open_folder(Path::new(location), &settings)? {
+            Some(folder) => return Ok(folder),
+            None => Origin::at_path(location.into())?,
+        },
     };
     open_file(SourceFile::open(origin, &settings)?, settings)
 }
@@ -207,6 +213,46 @@ fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Sourc
             Ok(Box::new(Json { file, settings }))
         }
     }
+}
+
+/// Opens a folder of Parquet files; none when the path is no folder or has none.
+#[cfg(feature = "parquet")]
+fn open_folder(
+    path: &Path,
+    settings: &SourceSettings,
+) -> Result<Option<Box<dyn Source>>, DataError> {
+    use super::parquet::{ParquetFolder, parts};
+
+    if !path.is_dir() {
+        return Ok(None);
+    }
+    let parts = parts(path).map_err(DataError::file("read", path.display().to_string()))?;
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    if settings.query.is_some() {
+        return Err(DataError::QueryOnFile {
+            location: path.display().to_string(),
+        });
+    }
+
+    Ok(Some(Box::new(ParquetFolder {
+        folder: path.to_owned(),
+        parts,
+        settings: settings.clone(),
+    })))
+}
+
+#[cfg(not(feature = "parquet"))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "with the feature the folder may be unreadable"
+)]
+fn open_folder(
+    _path: &Path,
+    _settings: &SourceSettings,
+) -> Result<Option<Box<dyn Source>>, DataError> {
+    Ok(None)
 }
 
 #[cfg(feature = "parquet")]

@@ -24,17 +24,16 @@ pub struct Row<'r> {
 }
 
 impl Row<'_> {
-    /// Describes the place of the row for messages: `line 12`, or `row 12` of a source without
-    /// lines, after the file when there are several.
+    /// Describes the place of the row for messages: `line 12` or `row 12`, and the file when there
+    /// are several.
     #[must_use]
     pub fn place(&self) -> String {
-        let place = match self.line {
-            Some(line) => format!("line {line}"),
-            None => format!("row {}", self.number),
-        };
-        match self.file {
-            Some(file) => format!("`{file}`, {place}"),
-            None => place,
+        let number = self.number;
+        match (self.line, self.file) {
+            (Some(line), Some(file)) => format!("`{file}`, line {line}"),
+            (Some(line), None) => format!("line {line}"),
+            (None, Some(file)) => format!("row {number} of all, in `{file}`"),
+            (None, None) => format!("row {number}"),
         }
     }
 }

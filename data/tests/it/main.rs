@@ -12,14 +12,15 @@ mod cluster;
 mod columns;
 mod compression;
 mod csv;
-mod json;
 mod download;
 mod encoding;
+mod json;
 mod kinds;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod near_duplicates;
 mod parquet;
+mod parquet_types;
 mod postgres;
 mod reference;
 mod rejected_archives;

@@ -1,0 +1,194 @@
+//! One Parquet file: the needed columns, one row group after the other.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{Read as _, Seek as _};
+use std::path::Path;
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
+
+use super::PARQUET_MAGIC;
+use super::column::ParquetColumn;
+use super::panics::catch_quietly;
+use super::schema::{Needed, find_columns};
+use crate::error::DataError;
+use crate::source::row::{Row, Visit, recycle};
+use crate::source::settings::SourceSettings;
+
+/// Rows per decoded batch of a column.
+const BATCH_ROWS: usize = 1024;
+
+/// Parquet file on disk.
+pub(super) struct Part<'p> {
+    pub path: &'p Path,
+    /// Name in messages.
+    pub name: &'p str,
+    pub settings: &'p SourceSettings,
+}
+
+/// Place of the current row.
+#[derive(Clone, Copy)]
+struct Position<'p> {
+    /// Name of the file, if it is one of several.
+    file: Option<&'p str>,
+    /// Number of rows in the files before.
+    before: u64,
+    /// Number of the row in the file, from 1.
+    row: u64,
+}
+
+impl Part<'_> {
+    /// Reads the rows, which follow `before` rows of other files, and returns the number of rows
+    /// so far; `file` is the name of the part if there are several.
+    pub fn read(
+        &self,
+        file: Option<&str>,
+        before: u64,
+        visit: &mut Visit<'_>,
+    ) -> Result<u64, DataError> {
+        let reader = self.open()?;
+        let schema = reader.metadata().file_metadata().schema_descr();
+        let needed = find_columns(schema, self.settings, self.name)?;
+
+        let row = 0;
+        let mut position = Position { file, before, row };
+        for index in 0..reader.num_row_groups() {
+            let group = self.decode(|| reader.get_row_group(index))?;
+            position.row = self.read_group(group.as_ref(), &needed, position, visit)?;
+        }
+        Ok(before + position.row)
+    }
+
+    fn open(&self) -> Result<SerializedFileReader<File>, DataError> {
+        let mut file = File::open(self.path).map_err(DataError::file("open", self.name))?;
+        let mut magic = Vec::new();
+        let length = PARQUET_MAGIC.len() as u64;
+        file.by_ref()
+            .take(length)
+            .read_to_end(&mut magic)
+            .and_then(|_| file.rewind())
+            .map_err(DataError::file("read", self.name))?;
+
+        if magic != PARQUET_MAGIC {
+            return Err(DataError::NotParquet {
+                file: self.name.to_owned(),
+                cause: if magic.is_empty() {
+                    "it is empty"
+                } else {
+                    "it does not begin with `PAR1`"
+                },
+            });
+        }
+        self.decode(|| SerializedFileReader::new(file))
+    }
+
+    /// Reads the row group behind the position and returns the number of its last row.
+    fn read_group(
+        &self,
+        group: &dyn RowGroupReader,
+        needed: &[Needed],
+        mut position: Position<'_>,
+        visit: &mut Visit<'_>,
+    ) -> Result<u64, DataError> {
+        let mut columns = self.open_columns(group, needed)?;
+        let mut rendered = vec![String::new(); needed.len()];
+        let mut memory = Vec::new();
+        let mut missing = usize::try_from(group.metadata().num_rows())
+            .map_err(|_| self.malformed("data", "a row group has a negative length".to_owned()))?;
+
+        while missing > 0 {
+            let rows = missing.min(BATCH_ROWS);
+            missing -= rows;
+            self.read_batch(&mut columns, needed, rows)?;
+
+            for row in 0..rows {
+                position.row += 1;
+                let mut values = recycle(memory);
+                for ((column, needed), rendered) in columns.iter().zip(needed).zip(&mut rendered) {
+                    let value = column.render(row, rendered).map_err(|cause| {
+                        let cause = format!("the {} {cause}", needed.role);
+                        self.malformed(&format!("row {}", position.row), cause)
+                    })?;
+                    values.push(Cow::Borrowed(value));
+                }
+
+                visit(Row {
+                    number: position.before + position.row,
+                    file: position.file,
+                    text: &values[0],
+                    label: &values[1],
+                    columns: &values[2..],
+                    ..Row::default()
+                })?;
+                memory = recycle(values);
+            }
+        }
+        Ok(position.row)
+    }
+
+    fn open_columns(
+        &self,
+        group: &dyn RowGroupReader,
+        needed: &[Needed],
+    ) -> Result<Vec<ParquetColumn>, DataError> {
+        let open = |needed: &Needed| {
+            let reader = self.decode(|| group.get_column_reader(needed.leaf))?;
+            let descriptor = group.metadata().schema_descr().column(needed.leaf);
+
+            ParquetColumn::new(reader, &descriptor)
+                .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
+        };
+        needed.iter().map(open).collect()
+    }
+
+    /// Decodes the next rows of every column.
+    fn read_batch(
+        &self,
+        columns: &mut [ParquetColumn],
+        needed: &[Needed],
+        rows: usize,
+    ) -> Result<(), DataError> {
+        for (column, needed) in columns.iter_mut().zip(needed) {
+            if self.decode(|| column.read(rows))? != rows {
+                return Err(self.malformed(
+                    "data",
+                    format!("the {} has fewer rows than its row group", needed.role),
+                ));
+            }
+        }
+
+        Ok(())
+    }
+
+    /// Calls the decoder, which panics on some damaged files.
+    fn decode<T>(&self, decode: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, DataError> {
+        let damaged = || self.malformed("data", DAMAGED.to_owned());
+        let decoded = catch_quietly(decode).ok_or_else(damaged)?;
+        decoded.map_err(|error| self.malformed("data", describe(&error)))
+    }
+
+    fn malformed(&self, location: &str, cause: String) -> DataError {
+        DataError::Malformed {
+            file: self.name.to_owned(),
+            location: location.to_owned(),
+            cause,
+        }
+    }
+}
+
+const DAMAGED: &str = "the Parquet file is damaged or truncated";
+
+/// Describes an error of the decoder, whose own messages are of its internals.
+fn describe(error: &ParquetError) -> String {
+    match error {
+        ParquetError::General(message) if message.contains("encrypt") => {
+            "the Parquet file is encrypted, which is not supported".to_owned()
+        }
+        ParquetError::NYI(message) => {
+            format!("the Parquet file has what is not supported: {message}")
+        }
+        ParquetError::External(cause) => format!("{DAMAGED}: {cause}"),
+        _ => DAMAGED.to_owned(),
+    }
+}
