@@ -30,17 +30,15 @@ impl Places {
     /// Describes the place of a row.
     pub(crate) fn describe(&self, row: u32) -> String {
         let after = self.files.partition_point(|&(first, _)| first <= row);
-        let file = self.files[..after].last();
-        let first = file.map_or(0, |&(first, _)| first);
-        let line = self.lines.get(row as usize).copied();
+        let (first, file) = match self.files[..after].last() {
+            Some((first, file)) => (*first, format!("`{file}`, ")),
+            None => (0, String::new()),
+        };
 
-        Row {
-            number: u64::from(row - first) + 1,
-            line: line.filter(|&line| line > 0),
-            file: file.map(|(_, file)| file.as_str()),
-            ..Row::default()
+        match self.lines.get(row as usize) {
+            Some(&line) if line > 0 => format!("{file}line {line}"),
+            _ => format!("{file}row {}", row - first + 1),
         }
-        .place()
     }
 }
 

@@ -211,12 +211,12 @@ fn damaged_part_of_a_folder_is_named() {
 
 #[test]
 fn file_with_the_ending_that_is_no_parquet_is_told() {
-    for (content, part) in [
-        ("text,class_label\nfire,1\n", "does not begin with `PAR1`"),
-        ("", "it is empty"),
+    for (content, parts) in [
+        ("text,class_label\nfire,1\n", ["text, not a Parquet file", "`.csv`"]),
+        ("", ["a.parquet`", "is empty"]),
     ] {
         let (_directory, path) = write("a.parquet", content);
-        assert_error(&path, &[], &["a.parquet` is no Parquet file", part]);
+        assert_error(&path, &[], &parts);
     }
     for content in ["PAR1", "PAR1 and more than eight bytes PAR1"] {
         let (_directory, path) = write("a.parquet", content);
