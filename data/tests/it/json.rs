@@ -326,8 +326,9 @@ fn malformed_object_is_described_in_words_with_its_position() {
 
 #[test]
 fn file_that_is_no_json_is_told() {
-    assert_error(
-        "\n<!doctype html><html></html>",
+    let html = read("\n<!doctype html><html></html>").unwrap_err();
+    assert_parts(
+        &error_chain(&html),
         &["is an HTML page", "download the data again"],
     );
     assert_error("text,label\n", &["line 1: expected an object", "found `t`"]);
