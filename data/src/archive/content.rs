@@ -15,7 +15,7 @@ pub(super) enum Content {
 
 impl Content {
     /// Recognizes the kind of a file by its first bytes.
-    pub fn of(first: &[u8]) -> Self {
+    pub fn recognize(first: &[u8]) -> Self {
         /// Kinds by their first bytes.
         const KINDS: [(&[u8], &str); 4] = [
             (b"PAR1", "a Parquet file"),
@@ -59,7 +59,7 @@ mod tests {
             (b"\xef\xbb\xbf\n[{\"text\"", Content::Other("a JSON file")),
             (b"PAR1\x15", Content::Other("a Parquet file")),
         ] {
-            assert_eq!(Content::of(first), want, "{}", first.escape_ascii());
+            assert_eq!(Content::recognize(first), want, "{}", first.escape_ascii());
         }
     }
 }

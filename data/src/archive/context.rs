@@ -45,6 +45,11 @@ impl<'a> Context<'a> {
         match source.kind() {
             io::ErrorKind::UnexpectedEof => self.truncated(),
             io::ErrorKind::FileTooLarge => self.too_large(),
+            // The library's message quotes the data.
+            io::ErrorKind::Other => self.read_error(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "there is no header of a tarball; is it another kind of file?",
+            )),
             _ => DataError::ArchiveRead {
                 archive: self.archive.to_owned(),
                 entry: self.entry_text(),

@@ -81,7 +81,7 @@ pub(crate) fn unpack_reader(
         let mut buffer = vec![0; TEXT_BYTES];
         let length = file.fill(&mut buffer)?;
 
-        bytes = match Content::of(&buffer[..length]) {
+        bytes = match Content::recognize(&buffer[..length]) {
             Content::Sqlite => copy(file, &mut buffer, length, database)?,
             Content::Base64 => decode(file, &mut buffer, length, context, database)?,
             Content::Other(kind) => return Err(context.content(kind)),

@@ -58,7 +58,7 @@ impl ParquetColumn {
 
         Ok(Self {
             values,
-            kind: Kind::of(descriptor)?,
+            kind: Kind::from_descriptor(descriptor)?,
             max_definition_level: descriptor.max_def_level(),
             definition_levels: Vec::new(),
             indices: Vec::new(),

@@ -1,4 +1,4 @@
-//! Folder of Parquet files, as Spark, Dask and DuckDB write it.
+//! Folder of Parquet files, as Spark and Dask write it.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};

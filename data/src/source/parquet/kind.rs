@@ -30,10 +30,10 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Returns the kind of the column; the error describes one that is not supported.
-    pub fn of(descriptor: &ColumnDescriptor) -> Result<Self, String> {
+    pub fn from_descriptor(descriptor: &ColumnDescriptor) -> Result<Self, String> {
         let kind = match descriptor.logical_type_ref() {
-            Some(logical) => Self::of_logical(logical),
-            None => Self::of_converted(descriptor),
+            Some(logical) => Self::from_logical(logical),
+            None => Self::from_converted(descriptor),
         };
         let kind = match (kind, descriptor.physical_type()) {
             (Ok(Self::Plain), PhysicalType::FIXED_LEN_BYTE_ARRAY) => Err("bytes"),
@@ -44,7 +44,7 @@ impl Kind {
         })
     }
 
-    fn of_logical(logical: &LogicalType) -> Result<Self, &'static str> {
+    fn from_logical(logical: &LogicalType) -> Result<Self, &'static str> {
         Ok(match logical {
             LogicalType::String | LogicalType::Enum | LogicalType::Json | LogicalType::Unknown => {
                 Self::Plain
@@ -67,7 +67,7 @@ impl Kind {
         })
     }
 
-    fn of_converted(descriptor: &ColumnDescriptor) -> Result<Self, &'static str> {
+    fn from_converted(descriptor: &ColumnDescriptor) -> Result<Self, &'static str> {
         Ok(match descriptor.converted_type() {
             ConvertedType::UINT_8
             | ConvertedType::UINT_16

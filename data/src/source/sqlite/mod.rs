@@ -100,26 +100,26 @@ pub(super) fn read_database(
 
 /// Returns a conversion of SQLite's error for `map_err`.
 fn failed(action: &'static str, name: &str) -> impl Fn(Error) -> DataError {
-    move |source| match is_locked(&source) {
-        true => locked(name),
-        false => DataError::Sqlite {
+    move |source| {
+        let file = name.to_owned();
+        if is_locked(&source) {
+            return DataError::DatabaseLocked { file };
+        }
+        DataError::Sqlite {
             action,
-            file: name.to_owned(),
+            file,
             source,
-        },
+        }
     }
 }
 
 /// Converts SQLite's error of a row.
 fn row_error(name: &str, row: u64, source: Error) -> DataError {
-    match is_locked(&source) {
-        true => locked(name),
-        false => DataError::SqliteRow {
-            file: name.to_owned(),
-            row,
-            source,
-        },
+    let file = name.to_owned();
+    if is_locked(&source) {
+        return DataError::DatabaseLocked { file };
     }
+    DataError::SqliteRow { file, row, source }
 }
 
 fn is_locked(error: &Error) -> bool {
@@ -127,10 +127,4 @@ fn is_locked(error: &Error) -> bool {
         error.sqlite_error_code(),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
     )
-}
-
-fn locked(name: &str) -> DataError {
-    DataError::DatabaseLocked {
-        file: name.to_owned(),
-    }
 }
