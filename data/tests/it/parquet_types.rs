@@ -212,7 +212,10 @@ fn damaged_part_of_a_folder_is_named() {
 #[test]
 fn file_with_the_ending_that_is_no_parquet_is_told() {
     for (content, parts) in [
-        ("text,class_label\nfire,1\n", ["text, not a Parquet file", "`.csv`"]),
+        (
+            "text,class_label\nfire,1\n",
+            ["text, not a Parquet file", "`.csv`"],
+        ),
         ("", ["a.parquet`", "is empty"]),
     ] {
         let (_directory, path) = write("a.parquet", content);
