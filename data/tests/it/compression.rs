@@ -34,7 +34,7 @@ fn xz(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Returns a zip file of the members.
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in members {
         writer
@@ -67,7 +67,7 @@ fn assert_read(path: &Path) {
         .iter()
         .map(|(text, label, _)| (text.as_str(), label.as_str()))
         .collect();
-    assert_eq!(got, want, "{path:?}");
+    assert_eq!(got, want, "{}", path.display());
 }
 
 #[test]

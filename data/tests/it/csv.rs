@@ -239,6 +239,17 @@ fn wrong_number_of_fields_is_an_error_with_its_cause() {
 }
 
 #[test]
+fn joined_files_are_told() {
+    for mark in ["", "\u{feff}"] {
+        assert_error(
+            &format!("{mark}text,label\na,1\n{mark}text,label\nsecret,1\n"),
+            &settings(),
+            &["line 3: it repeats the header", "`--data`"],
+        );
+    }
+}
+
+#[test]
 fn file_without_a_record_is_empty() {
     for content in ["", "\u{feff}", "\n", "\r\n\r\n", "\u{feff}\n\n"] {
         assert_error(content, &settings(), &["a.csv` is empty"]);

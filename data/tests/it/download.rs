@@ -2,8 +2,10 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use relevance_data::check::check_location;
 use relevance_data::{Dataset, LabelSettings, SourceSettings, open};
 use relevance_storage::error_chain;
 
@@ -55,6 +57,19 @@ fn file_of_a_web_server_is_read_by_its_name_and_content() {
         let dataset = Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap();
         assert_eq!(dataset.texts, ["fire", "calm, quiet"].into_iter().collect());
     }
+}
+
+#[test]
+fn file_is_downloaded_once_while_it_is_open() {
+    static REQUESTS: AtomicUsize = AtomicUsize::new(0);
+    let address = serve(|_| {
+        REQUESTS.fetch_add(1, Ordering::Relaxed);
+        ("200 OK", CSV.into())
+    });
+    let location = format!("http://{address}/a.csv");
+    let settings = SourceSettings::default();
+    let report = check_location(&location, &settings, &LabelSettings::default()).unwrap();
+    assert_eq!((report.rows, REQUESTS.load(Ordering::Relaxed)), (2, 1));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use std::{fs, thread};
 use relevance_data::check::check_location;
 use relevance_data::{LabelSettings, SourceSettings, open};
 
+use crate::compression::zip;
 use crate::support::{assert_parts, gzip, rows, source_error, write};
 
 const CSV: &str = "text,label\nfire,1\n\"calm, quiet\",0\n";
@@ -68,10 +69,12 @@ fn link_to_a_descriptor_is_read_whole() {
 
 #[test]
 fn stream_is_read_several_times_while_it_is_open() {
-    let report = with_pipe("pipe", CSV.as_bytes(), |path| {
-        check_location(path, &SourceSettings::default(), &LabelSettings::default()).unwrap()
-    });
-    assert_eq!(report.rows, 2);
+    for content in [CSV.as_bytes().to_vec(), zip(&[("a.csv", CSV.as_bytes())])] {
+        let report = with_pipe("pipe", &content, |path| {
+            check_location(path, &SourceSettings::default(), &LabelSettings::default()).unwrap()
+        });
+        assert_eq!(report.rows, 2);
+    }
 
     with_pipe("pipe", CSV.as_bytes(), |path| {
         let source = open(path, &SourceSettings::default()).unwrap();

@@ -63,13 +63,14 @@ impl QuoteError {
     }
 }
 
-/// Returns the error of a record with another number of fields than the `width` of the first one.
+/// Returns the error of a record with another number of fields than the first one.
 pub(super) fn unequal_lengths(
     file: &str,
     record: &Record,
-    width: usize,
+    first: &Record,
     dialect: &Dialect,
 ) -> DataError {
+    let width = first.len();
     let first = if dialect.has_header {
         "the header has"
     } else {
@@ -97,6 +98,12 @@ pub(super) fn unequal_lengths(
         record.line,
         format!("{fields}; {first} {width}: {advice}{origin}"),
     )
+}
+
+/// Returns the error of a record that is the header again.
+pub(super) fn repeated_header(file: &str, record: &Record) -> DataError {
+    let cause = "it repeats the header: several files were joined; name each with its own `--data`";
+    malformed(file, record.line, cause.to_owned())
 }
 
 fn malformed(file: &str, line: u64, cause: String) -> DataError {

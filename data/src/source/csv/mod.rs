@@ -39,16 +39,19 @@ impl Source for Csv {
         if !records.read(&mut record)? {
             return Err(DataError::Empty { file: name });
         }
-        let width = record.len();
         let columns = find_columns(&record, &self.settings, &name)?;
+        let first = record.clone();
         if self.settings.header && !records.read(&mut record)? {
             return Ok(());
         }
 
         let mut memory = Vec::new();
         for number in 1.. {
-            if record.len() != width {
-                return Err(errors::unequal_lengths(&name, &record, width, &dialect));
+            if record.len() != first.len() {
+                return Err(errors::unequal_lengths(&name, &record, &first, &dialect));
+            }
+            if self.settings.header && record.repeats(&first) {
+                return Err(errors::repeated_header(&name, &record));
             }
 
             let mut values = recycle(memory);

@@ -12,7 +12,7 @@ use super::fields::Syntax;
 use crate::error::DataError;
 
 /// Fields of a record.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Record {
     /// Line on which the record begins, from 1.
     pub line: u64,
@@ -36,6 +36,12 @@ impl Record {
     /// Returns the fields in order.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.field(index))
+    }
+
+    /// Returns whether the fields are those of the other record, also after a byte order mark.
+    pub fn repeats(&self, other: &Self) -> bool {
+        let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
+        text == other.text && self.len() == other.len()
     }
 
     fn clear(&mut self, line: u64) {

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::sync::Arc;
 use std::time::Duration;
 
 use relevance_storage::{bundled_roots, install_crypto_provider};
@@ -25,11 +24,12 @@ pub(in crate::source) fn download(url: &Url, max_bytes: u64) -> Result<Origin, D
         Background::start()?.wait(async move { fetch(url, file, max_bytes).await })?
     };
 
-    let copy = TemporaryCopy::write(download).map_err(DataError::file("download", &name))?;
+    let copy = TemporaryCopy::shared(url.as_str(), || TemporaryCopy::write(download))
+        .map_err(DataError::file("download", &name))?;
     Ok(Origin::Copy {
         name,
         is_stream: false,
-        copy: Arc::new(copy),
+        copy,
     })
 }
 

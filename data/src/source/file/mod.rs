@@ -34,6 +34,8 @@ const TAR_HEADER_BYTES: u64 = 512;
 /// File whose content is read in order, or from a copy on disk in any order.
 pub(super) struct SourceFile {
     origin: Origin,
+    /// Origin of the zip file whose member is the content.
+    _zip: Option<Box<Origin>>,
     /// Path in the origin without the endings of its compression.
     content_name: String,
     compression: Option<Compression>,
@@ -49,6 +51,7 @@ impl SourceFile {
         let file = Self {
             content_name: origin.path_name(),
             origin,
+            _zip: None,
             compression: None,
             encoding: None,
             max_unpacked_bytes: settings.max_unpacked_bytes,
@@ -192,13 +195,15 @@ impl SourceFile {
         let member = zip_member::unpack(&archive.path, &name, self.max_unpacked_bytes)?;
         drop(archive);
 
+        let origin = Origin::Copy {
+            name,
+            is_stream: self.origin.is_stream(),
+            copy: member.content.into(),
+        };
         Ok(Self {
             content_name: member.name,
-            origin: Origin::Copy {
-                name,
-                is_stream: self.origin.is_stream(),
-                copy: member.content.into(),
-            },
+            _zip: Some(Box::new(self.origin)),
+            origin,
             ..self
         })
     }

@@ -14,8 +14,9 @@ use crate::source::object::Object;
 /// Name of the standard input in messages.
 const STANDARD_INPUT: &str = "standard input";
 
-/// Copies of streams that are in use: a stream that is opened again has no bytes left.
-static STREAMS: Mutex<Vec<(String, Weak<TemporaryCopy>)>> = Mutex::new(Vec::new());
+/// Copies that are in use, by their locations: a stream that is opened again has no bytes left, and
+/// a file of a web server need not be downloaded again.
+static COPIES: Mutex<Vec<(String, Weak<TemporaryCopy>)>> = Mutex::new(Vec::new());
 
 /// Where the bytes of a file come from.
 pub(in crate::source) enum Origin {
@@ -47,6 +48,28 @@ impl TemporaryCopy {
             path,
             _folder: folder,
         })
+    }
+
+    /// Returns the copy of the location that is in use, or a new one by `make`.
+    pub fn shared(
+        location: &str,
+        make: impl FnOnce() -> io::Result<Self>,
+    ) -> io::Result<Arc<Self>> {
+        let copies = || COPIES.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = copies().iter().find_map(|(known, copy)| {
+            let copy = copy.upgrade()?;
+            (known == location).then_some(copy)
+        });
+        if let Some(copy) = known {
+            return Ok(copy);
+        }
+
+        // Other locations are opened meanwhile.
+        let copy = Arc::new(make()?);
+        let mut copies = copies();
+        copies.retain(|(_, copy)| copy.strong_count() > 0);
+        copies.push((location.to_owned(), Arc::downgrade(&copy)));
+        Ok(copy)
     }
 
     /// Copies the bytes of a reader.
@@ -82,28 +105,13 @@ impl Origin {
         name: String,
         open: impl FnOnce() -> io::Result<Box<dyn Read>>,
     ) -> Result<Self, DataError> {
-        let mut streams = STREAMS.lock().unwrap_or_else(PoisonError::into_inner);
-        streams.retain(|(_, copy)| copy.strong_count() > 0);
-
-        let known = streams.iter().find(|(known, _)| *known == name);
-        if let Some(copy) = known.and_then(|(_, copy)| copy.upgrade()) {
-            return Ok(Self::of_stream(name, copy));
-        }
-
-        let copy = open()
-            .and_then(|mut stream| TemporaryCopy::of(&mut stream))
+        let copy = TemporaryCopy::shared(&name, || TemporaryCopy::of(&mut open()?))
             .map_err(DataError::file("read", &name))?;
-        let copy = Arc::new(copy);
-        streams.push((name.clone(), Arc::downgrade(&copy)));
-        Ok(Self::of_stream(name, copy))
-    }
-
-    const fn of_stream(name: String, copy: Arc<TemporaryCopy>) -> Self {
-        Self::Copy {
+        Ok(Self::Copy {
             name,
             is_stream: true,
             copy,
-        }
+        })
     }
 
     /// Returns the path as given, the URL without credentials, or `standard input`.
