@@ -1,18 +1,20 @@
 //! The first step: a source to rows.
 
+use std::ffi::OsString;
+
 use relevance_data::{DataError, Dataset, LabelOrigin};
 use relevance_train::Settings;
 
 use crate::progress::Progress;
 
-/// Reads every row of the source at `location`, and says which label counts as relevant and which rows are left out.
+/// Reads every row of the source at `locations`, and says which label counts as relevant and which rows are left out.
 pub(crate) fn read(
-    location: &str,
+    locations: &[OsString],
     settings: &Settings,
     progress: Progress,
 ) -> Result<Dataset, DataError> {
     let step = progress.start("read");
-    let source = relevance_data::open(location, &settings.source)?;
+    let source = relevance_data::open_all(locations, &settings.source)?;
     let dataset = Dataset::read_with(source.as_ref(), &settings.labels, |rows| {
         step.set_rows(rows);
     })?;

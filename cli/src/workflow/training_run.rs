@@ -1,5 +1,6 @@
 //! A training run: its inputs, and its steps in their order.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -18,8 +19,8 @@ use crate::workflow::train::train;
 /// A run from a source of labelled sentences to a version in the store.
 #[derive(Debug)]
 pub struct TrainingRun<'a> {
-    /// Location of the labelled sentences, as the flag `--data` takes it.
-    pub location: &'a str,
+    /// Locations of the labelled sentences, as the flag `--data` takes them.
+    pub locations: &'a [OsString],
     /// Settings of the source, the training and the gate.
     pub settings: &'a Settings,
     /// Store of the production model, and of the version that is published.
@@ -46,7 +47,7 @@ impl TrainingRun<'_> {
         } = *self;
         self.check_inputs().await?;
         let dataset =
-            read(self.location, settings, progress).map_err(|error| texts.redact_error(error))?;
+            read(self.locations, settings, progress).map_err(|error| texts.redact_error(error))?;
         let (trained, exported) = train(&dataset, settings, self.onnxruntime, progress)?;
 
         let messages = Messages { progress, texts };

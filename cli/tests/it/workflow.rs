@@ -1,5 +1,6 @@
 //! The workflow through the library: from a table to a version in the store, without a process.
 
+use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 
@@ -46,24 +47,24 @@ impl Fixture {
     }
 
     fn prepare(&self, rows: &[Example]) -> anyhow::Result<Candidate> {
-        let table = self.write(rows);
-        let run = self.training_run(table.to_str().unwrap());
+        let tables = [self.write(rows).into_os_string()];
+        let run = self.training_run(&tables);
         self.runtime.block_on(run.prepare())
     }
 
     fn publish(&self, candidate: &Candidate) -> Published {
-        let run = self.training_run("unused");
+        let run = self.training_run(&[]);
         self.runtime.block_on(run.publish(candidate)).unwrap()
     }
 
     fn promote(&self, published: &Published) {
-        let run = self.training_run("unused");
+        let run = self.training_run(&[]);
         self.runtime.block_on(run.promote(published)).unwrap();
     }
 
-    fn training_run<'a>(&'a self, location: &'a str) -> TrainingRun<'a> {
+    fn training_run<'a>(&'a self, locations: &'a [OsString]) -> TrainingRun<'a> {
         TrainingRun {
-            location,
+            locations,
             settings: &self.settings,
             store: &self.store,
             onnxruntime: None,

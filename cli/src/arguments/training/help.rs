@@ -9,7 +9,7 @@ use relevance_train::Settings;
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 42] = [
+const SETTINGS: [(&str, &str); 47] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),
@@ -21,6 +21,11 @@ const SETTINGS: [(&str, &str); 42] = [
     ("text_column", "/source/text_column"),
     ("label_column", "/source/label_column"),
     ("columns", "/source/columns"),
+    ("delimiter", "/source/delimiter"),
+    ("quote", "/source/quote"),
+    ("escape", "/source/escape"),
+    ("no_header", "/source/header"),
+    ("encoding", "/source/encoding"),
     ("max_unpacked_bytes", "/source/max_unpacked_bytes"),
     ("relevant", "/labels/relevant"),
     ("not_relevant", "/labels/not_relevant"),
@@ -62,7 +67,8 @@ pub fn show_default(flag: Arg) -> Arg {
     let Some(default) = setting.and_then(|(_, pointer)| default_of(pointer)) else {
         return flag;
     };
-    if has_own_default {
+    // The setting of a flag without a value is its opposite.
+    if has_own_default || !flag.get_action().takes_values() {
         return flag;
     }
 

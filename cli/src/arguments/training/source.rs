@@ -1,19 +1,22 @@
 //! Flags of the source of labelled sentences.
 
+use std::ffi::OsString;
+
 use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
 use super::setting::set;
 use crate::workflow::messages::ShownTexts;
 
-/// Location of a source.
+/// Locations of a source.
 #[derive(Debug, Args)]
 pub struct DataArguments {
-    /// Labelled sentences: `embedded`, or the location of a table.
+    /// Labelled sentences: `embedded`, or the location of a table; may be given several times.
     ///
-    /// A table is an archive (.tar.gz), a SQLite file, Parquet, CSV (.csv) or JSON lines (.jsonl), at a path or at the URL of
-    /// an object store (`s3://`, `gs://`, `az://`); or a PostgreSQL server (`postgres://`), whose password may stand in
-    /// `PGPASSWORD`
+    /// A table is an archive (.tar.gz), a SQLite file, Parquet, CSV (.csv, .tsv) or JSON lines (.jsonl), which may be
+    /// compressed (.gz, .zst, .bz2, .xz, .zip), at a path, a pattern of paths as `*.csv`, `-` for standard input, or the URL
+    /// of a web server or an object store (`https://`, `s3://`, `gs://`, `az://`); or a PostgreSQL server (`postgres://`),
+    /// whose password may stand in `PGPASSWORD`
     #[arg(
         long,
         env = "RELEVANCE_DATA",
@@ -21,7 +24,7 @@ pub struct DataArguments {
         value_name = "LOCATION",
         default_value = EMBEDDED
     )]
-    pub data: String,
+    pub data: Vec<OsString>,
 }
 
 /// Texts of the data in messages.
@@ -72,7 +75,37 @@ pub struct SourceFlags {
         value_delimiter = ','
     )]
     pub columns: Vec<String>,
-    /// Maximum size of the database in an archive.
+    /// Delimiter of a CSV file, `\t` for a tab; without it the one that the first records have.
+    #[arg(
+        long,
+        env = "RELEVANCE_DELIMITER",
+        value_name = "CHARACTER",
+        value_parser = parse_character
+    )]
+    pub delimiter: Option<char>,
+    /// Quote of a CSV file; without it `"`.
+    #[arg(
+        long,
+        env = "RELEVANCE_QUOTE",
+        value_name = "CHARACTER",
+        value_parser = parse_character
+    )]
+    pub quote: Option<char>,
+    /// Character that escapes a quote in a CSV file, as `\`; without it a quote is doubled.
+    #[arg(
+        long,
+        env = "RELEVANCE_ESCAPE",
+        value_name = "CHARACTER",
+        value_parser = parse_character
+    )]
+    pub escape: Option<char>,
+    /// Name the columns of a CSV file by number, `1` for the first: its first record is no header.
+    #[arg(long, env = "RELEVANCE_NO_HEADER")]
+    pub no_header: bool,
+    /// Encoding of a CSV or JSON file, as `windows-1252`; without it UTF-8, or UTF-16 after a byte order mark.
+    #[arg(long, env = "RELEVANCE_ENCODING", value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Maximum size of the database in an archive, of a compressed file's content and of a download.
     #[arg(long, env = "RELEVANCE_MAX_UNPACKED_BYTES", value_name = "BYTES")]
     pub max_unpacked_bytes: Option<u64>,
 }
@@ -80,7 +113,10 @@ pub struct SourceFlags {
 impl SourceArguments {
     /// Opens the source with the defaults, changed by the flags.
     pub fn open(&self) -> anyhow::Result<Box<dyn Source>> {
-        Ok(relevance_data::open(&self.location.data, &self.settings())?)
+        Ok(relevance_data::open_all(
+            &self.location.data,
+            &self.settings(),
+        )?)
     }
 
     /// The defaults, changed by the flags.
@@ -104,10 +140,45 @@ impl SourceFlags {
             &mut settings.label_column,
             self.label_column.clone().map(Some),
         );
+        set(&mut settings.delimiter, self.delimiter.map(Some));
+        set(&mut settings.quote, self.quote.map(Some));
+        set(&mut settings.escape, self.escape.map(Some));
+        set(&mut settings.encoding, self.encoding.clone().map(Some));
         set(&mut settings.max_unpacked_bytes, self.max_unpacked_bytes);
 
+        if self.no_header {
+            settings.header = false;
+        }
         if !self.columns.is_empty() {
             settings.columns.clone_from(&self.columns);
+        }
+    }
+}
+
+/// Parses one character; `\t` is a tab, which is hard to type.
+fn parse_character(text: &str) -> Result<char, String> {
+    if text == r"\t" {
+        return Ok('\t');
+    }
+    text.parse()
+        .map_err(|_| "expected one character, or `\\t` for a tab".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn character_is_one_or_a_tab() {
+        for (text, want) in [
+            (";", Some(';')),
+            (r"\", Some('\\')),
+            (r"\t", Some('\t')),
+            ("\t", Some('\t')),
+            ("", None),
+            (";;", None),
+        ] {
+            assert_eq!(parse_character(text).ok(), want, "{text}");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! `relevance data`: archives, and checks of a source.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -115,8 +116,10 @@ fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
 /// Prints the report, and fails when the source cannot be trained on.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     let settings = arguments.settings.read()?;
-    let location = &arguments.source.data;
-    let report = check::check_location(location, &settings.source, &settings.labels)?;
+    let locations = &arguments.source.data;
+    // It stays open, since a stream can be opened again only meanwhile.
+    let _open = relevance_data::open_all(locations, &settings.source)?;
+    let report = check::check_locations(locations, &settings.source, &settings.labels)?;
     let drift = match &arguments.against {
         Some(selector) => Some(measure_drift(arguments, &settings, selector)?),
         None => None,
@@ -147,12 +150,12 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
         // Texts of a service, whose drift is measured, need not be a table to train on.
         return Ok(());
     }
-    ensure_training_can_begin(location, &settings)
+    ensure_training_can_begin(locations, &settings)
 }
 
 /// Reads the rows and does what training does before it fits.
-fn ensure_training_can_begin(location: &str, settings: &Settings) -> anyhow::Result<()> {
-    let source = relevance_data::open(location, &settings.source)?;
+fn ensure_training_can_begin(locations: &[OsString], settings: &Settings) -> anyhow::Result<()> {
+    let source = relevance_data::open_all(locations, &settings.source)?;
     let dataset = Dataset::read(source.as_ref(), &settings.labels)?;
     check_trainable(&dataset, settings)
         .with_context(|| format!("`{}` cannot be trained on", dataset.source))
@@ -169,7 +172,7 @@ fn measure_drift(
         drift_limit,
         ..
     } = arguments;
-    let source = relevance_data::open(&source.data, &settings.source)?;
+    let source = relevance_data::open_all(&source.data, &settings.source)?;
     SourceDrift::measure(
         source.as_ref(),
         store,

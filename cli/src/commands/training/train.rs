@@ -106,7 +106,7 @@ impl TrainingArguments {
     /// The run that the flags describe.
     pub fn training_run<'a>(&'a self, settings: &'a Settings, store: &'a Store) -> TrainingRun<'a> {
         TrainingRun {
-            location: &self.source.data,
+            locations: &self.source.data,
             settings,
             store,
             onnxruntime: self.onnxruntime.as_deref(),
