@@ -13,6 +13,8 @@ COPY cli cli
 COPY data data
 COPY export export
 COPY models/Cargo.toml models/Cargo.toml
+# `relevance predict` of the full command embeds it.
+COPY models/relevance/1/model.onnx models/relevance/1/model.onnx
 COPY models/src models/src
 COPY models/storage models/storage
 COPY pipeline pipeline

@@ -8,7 +8,7 @@ use relevance_pipeline::Pipeline;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::support::{Workspace, few_rows};
+use crate::support::{Outcome, Workspace, few_rows};
 
 /// How far the command's probability may be from the reference's.
 const TOLERANCE: f32 = 1e-6;
@@ -342,4 +342,43 @@ fn texts_cannot_control_terminals_or_spreadsheets() {
         text.chars()
             .all(|c| !c.is_control() || c == '\t' || c == '\n')
     );
+}
+
+#[test]
+fn without_any_set_up_the_committed_model_predicts() {
+    let workspace = Workspace::new();
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../models");
+    let want = workspace
+        .run(&["predict", "--store", committed, "flood", "lunch"])
+        .succeeded();
+    assert_eq!(want.stderr, "");
+
+    let embedded = workspace.run(&["predict", "flood", "lunch"]).succeeded();
+    assert_eq!(embedded.stdout, want.stdout);
+    assert_eq!(embedded.stderr.lines().count(), 1, "{embedded:?}");
+    assert!(
+        embedded.stderr.contains("embedded model") && embedded.stderr.contains("relevance train"),
+        "{embedded:?}"
+    );
+}
+
+#[test]
+fn a_store_that_is_named_or_there_is_never_replaced_by_the_embedded_model() {
+    let workspace = Workspace::new();
+    for flag in [
+        ["--store", "models"],
+        ["--model-file", "none.onnx"],
+        ["--name", "relevance"],
+        ["--model-version", "production"],
+    ] {
+        let failed = workspace.run(&["predict", "flood", flag[0], flag[1]]);
+        assert_eq!(failed.code, Some(1), "{flag:?}: {failed:?}");
+    }
+    let mut command = workspace.command(&["predict", "flood"]);
+    let failed = Outcome::of(command.env("RELEVANCE_STORE", "models"));
+    assert_eq!(failed.code, Some(1), "{failed:?}");
+
+    std::fs::create_dir(workspace.path("models")).unwrap();
+    workspace.run(&["predict", "flood"]).failed(1, &[]);
+    workspace.run(&["export", "-o", "m.onnx"]).failed(1, &[]);
 }

@@ -16,10 +16,10 @@ use super::destination::Destination;
 use super::format::{Format, Output, ScoredTexts};
 use super::line_format::{LineFormat, LineKind};
 use super::lines::Lines;
+use super::model::PredictModel;
 #[cfg(feature = "train")]
 use super::parquet_format::ParquetFormat;
 use super::workers::{Work, score};
-use crate::arguments::ModelArguments;
 use crate::exit::WrongUsage;
 use crate::progress::{Progress, Step};
 
@@ -40,7 +40,7 @@ pub struct PredictArguments {
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    model: ModelArguments,
+    model: PredictModel,
     /// Format of the predictions: `text` (label, probability, number of known terms and text with tabs between), `jsonl`, `csv`, or `parquet`, which
     /// needs `--output`; by default the extension of `--output`, else `text`.
     #[arg(long, short, value_enum)]

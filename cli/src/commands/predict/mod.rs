@@ -8,6 +8,7 @@ mod format;
 mod harmless;
 mod line_format;
 mod lines;
+mod model;
 #[cfg(feature = "train")]
 mod parquet_format;
 mod workers;
