@@ -21,7 +21,9 @@ mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod predict;
+mod predict_files;
 mod predict_many;
+mod predict_tables;
 mod problems;
 mod pruning;
 mod serve;

@@ -108,15 +108,21 @@ fn texts_come_from_the_arguments_a_file_or_standard_input() {
 }
 
 #[test]
-fn no_text_gives_no_answer() {
+fn no_text_gives_no_answer_but_a_header() {
     let workspace = Workspace::with_model();
-    for format in ["text", "jsonl", "csv"] {
+    let header = "label,relevant,probability,known_terms,text\n";
+    for (format, want) in [
+        ("text", ""),
+        ("jsonl", ""),
+        ("csv", header),
+        ("tsv", &header.replace(',', "\t")),
+    ] {
         assert_eq!(
             workspace
                 .run(&["predict", "--format", format])
                 .succeeded()
                 .stdout,
-            "",
+            want,
             "{format}"
         );
     }
@@ -381,4 +387,72 @@ fn a_store_that_is_named_or_there_is_never_replaced_by_the_embedded_model() {
     std::fs::create_dir(workspace.path("models")).unwrap();
     workspace.run(&["predict", "flood"]).failed(1, &[]);
     workspace.run(&["export", "-o", "m.onnx"]).failed(1, &[]);
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_first_text() {
+    let workspace = Workspace::new();
+    let outcome =
+        workspace.run_with_input(&["predict", "-f", "jsonl"], b"\xef\xbb\xbfflood\nlunch\n");
+    let texts: Vec<String> = json_lines(&outcome.succeeded().stdout)
+        .into_iter()
+        .map(|answer| answer.text)
+        .collect();
+    assert_eq!(texts, ["flood", "lunch"]);
+}
+
+#[test]
+fn other_encodings_and_binary_input_fail_with_a_way_out() {
+    let workspace = Workspace::new();
+    let utf_16: Vec<u8> = "\u{feff}flood\nlunch\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    workspace.write("in.txt", &utf_16);
+    workspace.run(&["predict", "-i", "in.txt"]).failed(
+        1,
+        &["UTF-16", "`iconv -f UTF-16 -t UTF-8 in.txt > utf8.txt`"],
+    );
+
+    workspace.write("my texts.txt", b"flood\ncaf\xe9\n");
+    workspace.run(&["predict", "-i", "my texts.txt"]).failed(
+        1,
+        &[
+            "line 2",
+            "`iconv -f WINDOWS-1252 -t UTF-8 'my texts.txt' > utf8.txt`",
+        ],
+    );
+
+    let binary = b"\x7fELF\x02\0\0\xfe\n\0";
+    for arguments in [&["predict"][..], &["predict", "--lines"]] {
+        workspace
+            .run_with_input(arguments, binary)
+            .failed(1, &["binary"]);
+    }
+}
+
+#[test]
+fn the_ending_of_the_output_is_its_format_or_refused() {
+    let workspace = Workspace::new();
+    for name in ["out.json", "out.xlsx", "out.csv.gz"] {
+        workspace
+            .run(&["predict", "flood", "-o", name])
+            .failed(2, &[name]);
+        assert!(!workspace.path(name).exists());
+    }
+    workspace
+        .run(&["predict", "flood", "-o", "out.json", "-f", "jsonl"])
+        .succeeded();
+    assert!(workspace.read("out.json").starts_with(b"{"));
+
+    for arguments in [&["-o", "out.tsv"][..], &["-o", "out.tsv", "-f", "csv"]] {
+        workspace
+            .run(&[&["predict", "flood"], arguments].concat())
+            .succeeded();
+        let table = String::from_utf8(workspace.read("out.tsv")).unwrap();
+        assert!(
+            table.starts_with("label\trelevant\tprobability\tknown_terms\ttext\n"),
+            "{table}"
+        );
+    }
 }

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use relevance_runtime::ScoredText;
 
 use super::destination::Destination;
+use super::rows::Block;
 
 /// Texts with their predictions.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +21,8 @@ pub struct ScoredTexts<'a> {
 
 /// A format of the output: encoded on every thread, written by one at a time.
 pub trait Format: Clone + Send + 'static {
+    /// The blocks of rows that it encodes.
+    type Block: Block;
     /// The open output.
     type Sink: Send + 'static;
 
@@ -29,10 +32,17 @@ pub trait Format: Clone + Send + 'static {
     /// Begins the output.
     fn open(&self, file: Box<dyn Write + Send>) -> anyhow::Result<Self::Sink>;
 
-    /// Encodes the texts, and keeps the bytes until they are written.
-    fn encode(&mut self, scored: &ScoredTexts<'_>) -> anyhow::Result<()>;
+    /// Encodes the rows with their predictions, and keeps the bytes until they are written.
+    fn encode(
+        &mut self,
+        rows: &<Self::Block as Block>::Rows<'_>,
+        scored: &ScoredTexts<'_>,
+    ) -> anyhow::Result<()>;
 
-    /// Writes the texts that were encoded last.
+    /// Encodes an output without any rows.
+    fn encode_empty(&mut self) -> anyhow::Result<()>;
+
+    /// Writes the rows that were encoded last.
     fn write(&mut self, sink: &mut Self::Sink) -> anyhow::Result<()>;
 
     /// Ends the output.
@@ -54,7 +64,7 @@ impl<F: Format> Output<F> {
         })
     }
 
-    /// Writes the texts that `format` encoded last.
+    /// Writes the rows that `format` encoded last.
     pub fn write(&mut self, format: &mut F) -> anyhow::Result<()> {
         format
             .write(&mut self.sink)

@@ -10,6 +10,7 @@ use super::fast_decimals;
 use super::fast_json::FastJson;
 use super::format::{Format, ScoredTexts};
 use super::harmless::{guard_formula, write_escaped};
+use super::lines::Block;
 
 /// A format with one line per prediction.
 #[derive(Clone, Debug)]
@@ -28,7 +29,11 @@ pub enum LineKind {
     /// A JSON object.
     Jsonl,
     /// A CSV record, after a header, without formulas.
-    Csv,
+    Csv {
+        delimiter: u8,
+        /// Whether the model counts the terms that it knows.
+        counts_terms: bool,
+    },
 }
 
 /// The prediction for one text, as programs read it.
@@ -54,6 +59,7 @@ impl LineFormat {
 }
 
 impl Format for LineFormat {
+    type Block = Block;
     type Sink = Box<dyn Write + Send>;
 
     const MIN_BATCH_BYTES: usize = 0;
@@ -62,12 +68,33 @@ impl Format for LineFormat {
         Ok(file)
     }
 
-    fn encode(&mut self, scored: &ScoredTexts<'_>) -> anyhow::Result<()> {
+    fn encode_empty(&mut self) -> anyhow::Result<()> {
+        let scored = ScoredTexts {
+            texts: &[],
+            scores: &[],
+            is_first: true,
+        };
+        self.encode(&Vec::new(), &scored)
+    }
+
+    fn encode(&mut self, _: &Vec<&str>, scored: &ScoredTexts<'_>) -> anyhow::Result<()> {
         self.encoded.clear();
         match self.kind {
             LineKind::Text => encode_text(scored, &self.labels, &mut self.encoded)?,
             LineKind::Jsonl => encode_json(scored, &self.labels, &mut self.encoded)?,
-            LineKind::Csv => encode_csv(scored, &self.labels, &mut self.encoded)?,
+            LineKind::Csv {
+                delimiter,
+                counts_terms,
+            } => {
+                let mut records = csv::WriterBuilder::new()
+                    .delimiter(delimiter)
+                    .has_headers(false)
+                    .from_writer(&mut self.encoded);
+                if scored.is_first {
+                    write_header(counts_terms, &mut records)?;
+                }
+                write_records(scored, &self.labels, &mut records)?;
+            }
         }
         Ok(())
     }
@@ -129,10 +156,17 @@ fn encode_json(
     lines(scored, labels).try_for_each(|line| json.encode(&line, encoded))
 }
 
-fn encode_csv(scored: &ScoredTexts<'_>, labels: &Labels, encoded: &mut Vec<u8>) -> csv::Result<()> {
-    let mut records = csv::WriterBuilder::new()
-        .has_headers(scored.is_first)
-        .from_writer(encoded);
+fn write_header(counts_terms: bool, records: &mut csv::Writer<&mut Vec<u8>>) -> csv::Result<()> {
+    let columns = ["label", "relevant", "probability", "known_terms", "text"];
+    let has = |column: &&&str| counts_terms || **column != "known_terms";
+    records.write_record(columns.iter().filter(has))
+}
+
+fn write_records(
+    scored: &ScoredTexts<'_>,
+    labels: &Labels,
+    records: &mut csv::Writer<&mut Vec<u8>>,
+) -> csv::Result<()> {
     for line in lines(scored, labels) {
         records.serialize(Line {
             label: &guard_formula(line.label),

@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::sync::Arc;
 
-use anyhow::anyhow;
-
+use super::encoding::{BOM, not_utf_8};
+use super::rows::{self, Input, Rows};
 use crate::progress::Step;
 
 /// Bytes of one read.
@@ -15,6 +16,8 @@ pub struct Lines {
     input: File,
     min_bytes: usize,
     step: Step,
+    /// Name of the file in commands.
+    name: Arc<str>,
     /// Bytes of the next block's first line that were read already.
     tail: Vec<u8>,
     has_ended: bool,
@@ -25,47 +28,70 @@ pub struct Lines {
 pub struct Block {
     bytes: Vec<u8>,
     length: usize,
+    /// Name of the file in commands.
+    name: Arc<str>,
 }
 
 impl Lines {
     /// A block has at least `min_bytes` unless the file ends; with 0 it is the result of one read, so that lines are scored
     /// as soon as they are written.
-    pub const fn new(input: File, min_bytes: usize, step: Step) -> Self {
+    pub const fn new(input: File, min_bytes: usize, step: Step, name: Arc<str>) -> Self {
         Self {
             input,
             min_bytes,
             step,
+            name,
             tail: Vec::new(),
             has_ended: false,
         }
     }
 
-    /// Reads the next lines into the block, and returns whether there were any.
-    pub fn read(&mut self, block: &mut Block) -> io::Result<bool> {
+    /// Reads the first bytes, checks them, and keeps them for the first block, without a byte order mark.
+    pub fn check_start(
+        &mut self,
+        check: impl FnOnce(&[u8]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut block = Block::default();
+        block.length = self.read_once(&mut block)?;
+        self.has_ended = block.length == 0;
+
+        let start = &block.bytes[..block.length];
+        check(start)?;
+        self.tail
+            .extend_from_slice(start.strip_prefix(BOM).unwrap_or(start));
+        Ok(())
+    }
+
+    fn read_lines(&mut self, block: &mut Block) -> io::Result<bool> {
         block.length = 0;
+        block.name = Arc::clone(&self.name);
         block.push(&self.tail);
         self.tail.clear();
 
-        let mut line_end = None;
+        let mut line_end = block.last_line_end(0);
+        if let Some(end) = line_end.filter(|_| block.length >= self.min_bytes) {
+            self.keep_tail(block, end);
+            return Ok(true);
+        }
         while !self.has_ended {
             let start = block.length;
             block.length += self.read_once(block)?;
             // A terminal may give more after it reports its end.
             self.has_ended = block.length == start;
 
-            let read = &block.bytes[start..block.length];
-            line_end = read
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map(|offset| start + offset + 1)
-                .or(line_end);
+            line_end = block.last_line_end(start).or(line_end);
             if let Some(end) = line_end.filter(|_| block.length >= self.min_bytes) {
-                self.tail.extend_from_slice(&block.bytes[end..block.length]);
-                block.length = end;
+                self.keep_tail(block, end);
                 break;
             }
         }
         Ok(block.length > 0)
+    }
+
+    /// Ends the block at `end`, and keeps the bytes after it for the next one.
+    fn keep_tail(&mut self, block: &mut Block, end: usize) {
+        self.tail.extend_from_slice(&block.bytes[end..block.length]);
+        block.length = end;
     }
 
     /// Appends the result of one read to the block, at least a byte unless the file ends.
@@ -79,10 +105,30 @@ impl Lines {
     }
 }
 
-impl Block {
+impl Input for Lines {
+    type Block = Block;
+
+    fn read(&mut self, block: &mut Block) -> anyhow::Result<bool> {
+        Ok(self.read_lines(block)?)
+    }
+}
+
+impl Rows for Vec<&str> {
+    fn count(&self) -> usize {
+        self.len()
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        self.clone()
+    }
+}
+
+impl rows::Block for Block {
+    type Rows<'a> = Vec<&'a str>;
+
     /// Returns the lines without their line breaks (`\n` or `\r\n`), up to the first that is not UTF-8, and the error for that
     /// one.
-    pub fn texts(&self) -> (Vec<&str>, Option<anyhow::Error>) {
+    fn rows(&self) -> (Vec<&str>, Option<anyhow::Error>) {
         let bytes = &self.bytes[..self.length];
         match str::from_utf8(bytes) {
             Ok(text) => (text.lines().collect(), None),
@@ -91,14 +137,22 @@ impl Block {
                     str::from_utf8(&bytes[..error.valid_up_to()]).expect("it is valid up to here");
 
                 let whole = valid.rfind('\n').map_or("", |end| &valid[..=end]);
-                (
-                    whole.lines().collect(),
-                    Some(anyhow!(
-                        "it is not UTF-8: convert the texts, as `iconv -f WINDOWS-1252 -t UTF-8` does"
-                    )),
-                )
+                (whole.lines().collect(), Some(not_utf_8(&self.name)))
             }
         }
+    }
+
+    fn locate(error: anyhow::Error, rows: u64) -> anyhow::Error {
+        error.context(format!("line {} cannot be read", rows + 1))
+    }
+}
+
+impl Block {
+    /// The end of the last line that ends at `start` or later.
+    fn last_line_end(&self, start: usize) -> Option<usize> {
+        let bytes = &self.bytes[start..self.length];
+        let offset = bytes.iter().rposition(|&byte| byte == b'\n')?;
+        Some(start + offset + 1)
     }
 
     fn push(&mut self, bytes: &[u8]) {

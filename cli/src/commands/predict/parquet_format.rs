@@ -17,6 +17,7 @@ use relevance_pipeline::Labels;
 use relevance_runtime::ScoredText;
 
 use super::format::{Format, ScoredTexts};
+use super::lines::Block;
 
 const SCHEMA: &str = "message predictions { REQUIRED BYTE_ARRAY label (UTF8); REQUIRED BOOLEAN relevant; \
                       REQUIRED FLOAT probability; OPTIONAL INT32 known_terms; REQUIRED BYTE_ARRAY text (UTF8); }";
@@ -124,6 +125,7 @@ fn properties() -> WriterProperties {
 }
 
 impl Format for ParquetFormat {
+    type Block = Block;
     type Sink = SerializedFileWriter<Box<dyn Write + Send>>;
 
     /// About 40,000 sentences in a row group.
@@ -137,7 +139,12 @@ impl Format for ParquetFormat {
         )?)
     }
 
-    fn encode(&mut self, scored: &ScoredTexts<'_>) -> anyhow::Result<()> {
+    fn encode_empty(&mut self) -> anyhow::Result<()> {
+        self.columns.clear();
+        Ok(())
+    }
+
+    fn encode(&mut self, _: &Vec<&str>, scored: &ScoredTexts<'_>) -> anyhow::Result<()> {
         self.columns.clear();
         self.encoded.clear();
         if scored.texts.is_empty() {

@@ -11,22 +11,22 @@ use anyhow::{Context as _, anyhow};
 use relevance_runtime::{ScoredText, Session};
 
 use super::format::{Format, Output, ScoredTexts};
-use super::lines::{Block, Lines};
+use super::rows::{Block as _, Input, Rows as _};
 
 /// Texts that are scored at once.
 const BATCH: usize = 1024;
 const UNPOISONED: &str = "a thread that panics ends the command";
 
 /// State that the threads share.
-pub struct Work<F: Format> {
-    session: Session,
-    input: Mutex<Input>,
+pub struct Work<I, F: Format> {
+    session: Arc<Session>,
+    input: Mutex<Reading<I>>,
     turn: Mutex<Turn<F>>,
     turned: Condvar,
 }
 
-struct Input {
-    lines: Lines,
+struct Reading<I> {
+    input: I,
     /// Number of blocks that were read.
     blocks: u64,
 }
@@ -35,29 +35,29 @@ struct Input {
 struct Turn<F: Format> {
     /// Index of that block.
     block: u64,
-    /// Number of lines in the blocks before it.
-    lines: u64,
+    /// Number of rows in the blocks before it.
+    rows: u64,
     output: Output<F>,
 }
 
-impl<F: Format> Work<F> {
-    pub const fn new(session: Session, lines: Lines, output: Output<F>) -> Self {
+impl<I: Input, F: Format<Block = I::Block>> Work<I, F> {
+    pub const fn new(session: Arc<Session>, input: I, output: Output<F>) -> Self {
         Self {
             session,
-            input: Mutex::new(Input { lines, blocks: 0 }),
+            input: Mutex::new(Reading { input, blocks: 0 }),
             turn: Mutex::new(Turn {
                 block: 0,
-                lines: 0,
+                rows: 0,
                 output,
             }),
             turned: Condvar::new(),
         }
     }
 
-    /// Scores every line on so many threads, and finishes the output.
+    /// Scores every row on so many threads, finishes the output, and returns the number of rows.
     ///
     /// An error of one thread is returned at once, while another may still wait for input until the process ends.
-    pub fn run(self: &Arc<Self>, format: &F, threads: NonZeroUsize) -> anyhow::Result<()> {
+    pub fn run(self: &Arc<Self>, format: &F, threads: NonZeroUsize) -> anyhow::Result<u64> {
         let (sender, outcomes) = mpsc::channel();
         for _ in 0..threads.get() {
             let (work, format, sender) = (Arc::clone(self), format.clone(), sender.clone());
@@ -73,26 +73,38 @@ impl<F: Format> Work<F> {
         drop(sender);
 
         outcomes.iter().collect::<anyhow::Result<()>>()?;
-        self.turn.lock().expect(UNPOISONED).output.finish()
+        let mut turn = self.turn.lock().expect(UNPOISONED);
+        if turn.block == 0 {
+            let mut format = format.clone();
+            format.encode_empty()?;
+            turn.output.write(&mut format)?;
+        }
+        turn.output.finish()?;
+        Ok(turn.rows)
     }
 
     fn run_one(&self, mut format: F) -> anyhow::Result<()> {
-        let (mut block, mut scores) = (Block::default(), Vec::new());
+        let (mut block, mut scores) = (I::Block::default(), Vec::new());
         while let Some((index, read)) = self.next(&mut block) {
-            let (texts, error) =
-                read.map_or_else(|error| (Vec::new(), Some(error)), |()| block.texts());
+            if let Err(error) = read {
+                return Err(I::Block::locate(error, self.wait_for(index).rows));
+            }
+
+            let (rows, error) = block.rows();
+            let texts = rows.texts();
             score(&self.session, &texts, &mut scores)?;
-            format.encode(&ScoredTexts {
+            let scored = ScoredTexts {
                 texts: &texts,
                 scores: &scores,
                 is_first: index == 0,
-            })?;
+            };
+            format.encode(&rows, &scored)?;
 
             let mut turn = self.wait_for(index);
             turn.output.write(&mut format)?;
-            turn.lines += texts.len() as u64;
+            turn.rows += rows.count() as u64;
             if let Some(error) = error {
-                return Err(error.context(format!("line {} cannot be read", turn.lines + 1)));
+                return Err(I::Block::locate(error, turn.rows));
             }
 
             turn.block += 1;
@@ -102,16 +114,16 @@ impl<F: Format> Work<F> {
     }
 
     /// Reads the next block and returns its index, unless the input has ended.
-    fn next(&self, block: &mut Block) -> Option<(u64, anyhow::Result<()>)> {
-        let mut input = self.input.lock().expect(UNPOISONED);
-        let read = input.lines.read(block);
-        let index = input.blocks;
-        input.blocks += 1;
+    fn next(&self, block: &mut I::Block) -> Option<(u64, anyhow::Result<()>)> {
+        let mut reading = self.input.lock().expect(UNPOISONED);
+        let read = reading.input.read(block);
+        let index = reading.blocks;
+        reading.blocks += 1;
 
         match read {
             Ok(false) => None,
             Ok(true) => Some((index, Ok(()))),
-            Err(error) => Some((index, Err(error.into()))),
+            Err(error) => Some((index, Err(error))),
         }
     }
 

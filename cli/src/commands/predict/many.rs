@@ -1,0 +1,253 @@
+//! Several inputs: one output a file in a folder, and a manifest of them.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use relevance_models::FileEntry;
+use relevance_storage::write_atomically;
+use serde::{Deserialize, Serialize};
+
+use super::endings::{Compression, Ending};
+use super::output_format::OutputFormat;
+use crate::exit::WrongUsage;
+use crate::files::read_file;
+
+/// Name of the manifest in the folder of the outputs.
+const MANIFEST: &str = "manifest.json";
+
+/// The files that the flags name.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Inputs {
+    One(PathBuf),
+    Many(Vec<PathBuf>),
+}
+
+/// An input, its output, and whether that is there already.
+#[derive(Debug)]
+pub struct InputFile {
+    input: PathBuf,
+    output: PathBuf,
+    is_done: bool,
+}
+
+/// The outputs, so far or of all inputs.
+#[derive(Debug, Serialize, Deserialize)]
+struct Manifest {
+    /// SHA-256 of the model's file.
+    model_sha256: String,
+    /// Whether all inputs are done.
+    complete: bool,
+    files: Vec<Entry>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Entry {
+    input: PathBuf,
+    /// Name of the file in the folder.
+    output: PathBuf,
+    /// Missing for an output that was there before, and that no manifest has.
+    rows: Option<u64>,
+}
+
+impl Inputs {
+    /// Expands patterns; a file whose name looks like one is that file.
+    pub fn find(names: &[PathBuf]) -> anyhow::Result<Self> {
+        let (mut found, mut has_pattern) = (Vec::new(), false);
+        for name in names {
+            let text = name.to_string_lossy();
+            if !text.contains(['*', '?', '[']) || name.exists() {
+                found.push(name.clone());
+                continue;
+            }
+
+            has_pattern = true;
+            let paths = glob::glob(&text)
+                .map_err(|error| WrongUsage(anyhow!("`--input {text}` is no pattern: {error}")))?;
+            let before = found.len();
+            for path in paths {
+                let path = path?;
+                if path.is_file() {
+                    found.push(path);
+                }
+            }
+            if found.len() == before {
+                return Err(anyhow!("`--input {text}` matches no file"));
+            }
+        }
+        Ok(match (has_pattern, &mut found[..]) {
+            (false, [one]) => Self::One(std::mem::take(one)),
+            _ => Self::Many(found),
+        })
+    }
+}
+
+/// Finds the outputs of the inputs; with `may_resume` some may exist.
+pub fn plan(
+    inputs: &[PathBuf],
+    folder: Option<&Path>,
+    format: Option<OutputFormat>,
+    may_resume: bool,
+) -> anyhow::Result<Vec<InputFile>> {
+    let folder = folder.ok_or_else(|| {
+        WrongUsage(anyhow!(
+            "several inputs give a file each: add `--output FOLDER`"
+        ))
+    })?;
+    if folder.exists() && !folder.is_dir() {
+        return Err(WrongUsage(anyhow!(
+            "several inputs give a file each, but `{}` is no folder",
+            folder.display()
+        ))
+        .into());
+    }
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot create the folder `{}`", folder.display()))?;
+
+    let mut inputs_by_output = HashMap::new();
+    let mut files = Vec::new();
+    for input in inputs {
+        let output = folder.join(output_name(input, format)?);
+        if let Some(other) = inputs_by_output.insert(output.clone(), input) {
+            return Err(WrongUsage(anyhow!(
+                "`{}` and `{}` would have the same output `{}`",
+                other.display(),
+                input.display(),
+                output.display()
+            ))
+            .into());
+        }
+        check_output(input, &output, may_resume)?;
+        files.push(InputFile {
+            input: input.clone(),
+            is_done: output.exists(),
+            output,
+        });
+    }
+    Ok(files)
+}
+
+/// Predicts for the files that are not done, and writes the manifest after each.
+pub fn run(
+    files: &[InputFile],
+    model: &[u8],
+    predict: impl Fn(&Path, &Path) -> anyhow::Result<u64>,
+) -> anyhow::Result<()> {
+    let Some(folder) = files.first().and_then(|file| file.output.parent()) else {
+        return Ok(());
+    };
+    let path = folder.join(MANIFEST);
+    let model_sha256 = FileEntry::from_content(model).sha256;
+    let is_resumed = files.iter().any(|file| file.is_done);
+    let earlier = if is_resumed {
+        read_manifest(&path, &model_sha256)?
+    } else {
+        HashMap::new()
+    };
+
+    let mut manifest = Manifest {
+        model_sha256,
+        complete: false,
+        files: Vec::new(),
+    };
+    for InputFile {
+        input,
+        output,
+        is_done,
+    } in files
+    {
+        let name = output.file_name().map(PathBuf::from).unwrap_or_default();
+        let rows = if *is_done {
+            earlier.get(&name).copied().flatten()
+        } else {
+            Some(predict(input, output)?)
+        };
+        manifest.files.push(Entry {
+            input: input.clone(),
+            output: name,
+            rows,
+        });
+        manifest.complete = manifest.files.len() == files.len();
+        write_manifest(&path, &manifest)?;
+    }
+    Ok(())
+}
+
+/// The name of the input; with `--format` that has another ending, its ending instead.
+fn output_name(input: &Path, format: Option<OutputFormat>) -> anyhow::Result<PathBuf> {
+    let name = input.file_name().filter(|_| input.as_os_str() != "-");
+    let name = name.map(PathBuf::from).ok_or_else(|| {
+        WrongUsage(anyhow!(
+            "`{}` has no name for its output: several inputs are files",
+            input.display()
+        ))
+    })?;
+    if name == Path::new(MANIFEST) {
+        return Err(WrongUsage(anyhow!(
+            "an input of the name `{MANIFEST}` is in the way of the manifest"
+        ))
+        .into());
+    }
+    let Some(format) = format else {
+        return Ok(name);
+    };
+
+    let ending = Ending::of(&name);
+    let is_text_kind = format != OutputFormat::Parquet;
+    if ending.name.as_deref() == Some(format.ending())
+        && (is_text_kind || ending.compression == Compression::None)
+    {
+        return Ok(name);
+    }
+    let stem = if ending.compression == Compression::None {
+        name
+    } else {
+        name.with_extension("")
+    };
+    Ok(stem.with_extension(format.ending()))
+}
+
+fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result<()> {
+    if !output.exists() {
+        return Ok(());
+    }
+    let is_input = matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
+    if is_input {
+        return Err(WrongUsage(anyhow!(
+            "`{}` would be replaced by its own predictions: choose another folder for `--output`",
+            input.display()
+        ))
+        .into());
+    }
+    if !may_resume {
+        return Err(WrongUsage(anyhow!(
+            "`{}` is there already: add `--resume` to skip it, or remove it",
+            output.display()
+        ))
+        .into());
+    }
+    Ok(())
+}
+
+/// Rows of the outputs that an earlier run wrote with the same model.
+fn read_manifest(path: &Path, model_sha256: &str) -> anyhow::Result<HashMap<PathBuf, Option<u64>>> {
+    if !path.exists() {
+        return Ok(HashMap::new());
+    }
+    let manifest: Manifest = serde_json::from_slice(&read_file(path)?)
+        .with_context(|| format!("`{}` is no manifest", path.display()))?;
+    if manifest.model_sha256 != model_sha256 {
+        return Err(anyhow!(
+            "the outputs in `{}` are of another model, as `{MANIFEST}` there says: choose another folder",
+            path.parent().unwrap_or(path).display()
+        ));
+    }
+    let entries = manifest.files.into_iter();
+    Ok(entries.map(|entry| (entry.output, entry.rows)).collect())
+}
+
+fn write_manifest(path: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+    let mut json = serde_json::to_vec_pretty(manifest)?;
+    json.push(b'\n');
+    write_atomically(path, &json).with_context(|| format!("cannot write `{}`", path.display()))
+}

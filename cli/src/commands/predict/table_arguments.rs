@@ -1,0 +1,72 @@
+//! Flags of tables.
+
+use anyhow::anyhow;
+use clap::Args;
+
+use crate::exit::WrongUsage;
+
+/// Flags of tables: which column is scored, and which are kept.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tables")]
+pub struct TableArguments {
+    /// Column of the texts in a table: CSV, TSV, JSON lines or Parquet, also compressed by gzip or Zstandard. Every row
+    /// is written with its label, its probability and its number of known terms.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["texts", "lines"])]
+    pub text_column: Option<String>,
+    /// Columns that are written beside the added ones, separated by commas; all of them by default.
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        requires = "text_column"
+    )]
+    pub keep: Vec<String>,
+    /// Start of the names of the added columns, as in `predicted_` for `predicted_label`.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        requires = "text_column"
+    )]
+    #[cfg_attr(
+        not(feature = "train"),
+        expect(dead_code, reason = "only the full build reads tables")
+    )]
+    pub prefix: String,
+    /// Character between the fields of CSV, or `tab`; by default a tab for `.tsv` and a comma otherwise.
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter, requires = "text_column")]
+    #[cfg_attr(
+        not(feature = "train"),
+        expect(dead_code, reason = "only the full build reads tables")
+    )]
+    pub delimiter: Option<u8>,
+}
+
+impl TableArguments {
+    /// Checks that this build reads tables, and that no column is kept twice.
+    pub fn check(&self) -> anyhow::Result<()> {
+        if cfg!(not(feature = "train")) && self.text_column.is_some() {
+            return Err(WrongUsage(anyhow!(
+                "this build does not read tables: take the full build"
+            ))
+            .into());
+        }
+        let mut names: Vec<_> = self.keep.iter().collect();
+        names.sort_unstable();
+        match names.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => {
+                Err(WrongUsage(anyhow!("`--keep` has the column `{}` twice", pair[0])).into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn parse_delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [byte] if !matches!(byte, b'"' | b'\n' | b'\r') && byte.is_ascii() => Ok(*byte),
+        _ => Err("it is one ASCII character other than a quote, or `tab`".to_owned()),
+    }
+}

@@ -1,0 +1,67 @@
+//! Rows of text tables to lines of JSON.
+
+use relevance_runtime::ScoredText;
+
+use super::added::{Added, write_key};
+use super::csv_block::{CsvRows, CsvTable};
+use super::json_block::{JsonRow, JsonRows};
+
+/// Writes the objects: their bytes with the added members before the closing brace, or the members that are kept.
+pub fn copy_objects(
+    rows: &JsonRows<'_>,
+    keep: &[String],
+    added: &Added,
+    scores: &[ScoredText],
+    encoded: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    for (row, score) in rows.iter().zip(scores) {
+        if keep.is_empty() {
+            let open = row.raw.strip_suffix('}').unwrap_or(row.raw);
+            encoded.extend_from_slice(open.as_bytes());
+            if !row.members.is_empty() {
+                encoded.push(b',');
+            }
+        } else {
+            encoded.push(b'{');
+            write_kept(row, keep, encoded)?;
+        }
+        added.write_json(encoded, score)?;
+        encoded.extend_from_slice(b"}\n");
+    }
+    Ok(())
+}
+
+/// Writes records of CSV as objects of strings.
+pub fn write_records(
+    rows: &CsvRows<'_>,
+    table: &CsvTable,
+    kept: Option<&[usize]>,
+    added: &Added,
+    scores: &[ScoredText],
+    encoded: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    let all: Vec<usize> = (0..table.columns.len()).collect();
+    for (fields, score) in rows.raw_fields().zip(scores) {
+        encoded.push(b'{');
+        for &column in kept.unwrap_or(&all) {
+            write_key(encoded, &table.columns[column])?;
+            serde_json::to_writer(&mut *encoded, &fields.value(column))?;
+            encoded.push(b',');
+        }
+        added.write_json(encoded, score)?;
+        encoded.extend_from_slice(b"}\n");
+    }
+    Ok(())
+}
+
+/// Writes the kept members that the object has, each with a comma after it.
+fn write_kept(row: &JsonRow<'_>, keep: &[String], encoded: &mut Vec<u8>) -> serde_json::Result<()> {
+    for key in keep {
+        if let Some(value) = row.get(key) {
+            write_key(encoded, key)?;
+            encoded.extend_from_slice(value.get().as_bytes());
+            encoded.push(b',');
+        }
+    }
+    Ok(())
+}

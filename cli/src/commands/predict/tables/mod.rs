@@ -1,0 +1,22 @@
+//! Tables: every row is written with the prediction for its text.
+//!
+//! A block is a piece of whole records of CSV or JSON lines, or a batch of rows of Parquet. Where input and output have the
+//! same format, the user's bytes or types are kept.
+
+mod added;
+mod batches;
+mod columns;
+mod csv_block;
+mod csv_target;
+mod json_block;
+mod json_columns;
+mod json_target;
+mod open;
+mod predict;
+mod records;
+mod row_groups;
+mod table_block;
+mod table_format;
+mod text_block;
+
+pub use predict::TableJob;

@@ -1,0 +1,108 @@
+//! Blocks of tables of every kind, as threads read and parse them.
+
+use std::sync::Arc;
+
+use arrow_array::{Array as _, RecordBatch, StringArray};
+
+use super::super::rows::{Block, Input, Rows};
+use super::batches::{BatchReader, BatchTable};
+use super::csv_block::{CsvRows, CsvTable};
+use super::json_block::{JsonRows, JsonTable};
+use super::text_block::{TextBlock, TextReader};
+
+/// A table that is read.
+pub struct TableInput {
+    pub reader: TableReader,
+    pub table: Table,
+}
+
+pub enum TableReader {
+    Text(TextReader),
+    Batches(BatchReader),
+}
+
+/// What all rows of a table share.
+#[derive(Clone, Debug)]
+pub enum Table {
+    Csv(Arc<CsvTable>),
+    Json(Arc<JsonTable>),
+    Batches(Arc<BatchTable>),
+}
+
+/// Rows as they are read.
+#[derive(Default)]
+pub struct TableBlock {
+    table: Option<Table>,
+    text: TextBlock,
+    batch: Option<RecordBatch>,
+}
+
+/// Rows of a block.
+pub enum TableRows<'a> {
+    None,
+    Csv(CsvRows<'a>),
+    Json(JsonRows<'a>),
+    Batch(&'a RecordBatch, StringArray),
+}
+
+impl Input for TableInput {
+    type Block = TableBlock;
+
+    fn read(&mut self, block: &mut TableBlock) -> anyhow::Result<bool> {
+        block.table.get_or_insert_with(|| self.table.clone());
+        match &mut self.reader {
+            TableReader::Text(reader) => reader.read(&mut block.text),
+            TableReader::Batches(reader) => {
+                block.batch = reader.read()?;
+                Ok(block.batch.is_some())
+            }
+        }
+    }
+}
+
+impl Block for TableBlock {
+    type Rows<'a> = TableRows<'a>;
+
+    fn rows(&self) -> (TableRows<'_>, Option<anyhow::Error>) {
+        match (&self.table, &self.batch) {
+            (Some(Table::Csv(table)), _) => {
+                let (rows, error) = CsvRows::parse(&self.text, table);
+                (TableRows::Csv(rows), error)
+            }
+            (Some(Table::Json(table)), _) => {
+                let (rows, error) = JsonRows::parse(&self.text, table);
+                (TableRows::Json(rows), error)
+            }
+            (Some(Table::Batches(table)), Some(batch)) => match table.texts(batch) {
+                Ok(texts) => (TableRows::Batch(batch, texts), None),
+                Err(error) => (TableRows::None, Some(error)),
+            },
+            _ => (TableRows::None, None),
+        }
+    }
+
+    /// Errors in text files name their line.
+    fn locate(error: anyhow::Error, _: u64) -> anyhow::Error {
+        error
+    }
+}
+
+impl Rows for TableRows<'_> {
+    fn count(&self) -> usize {
+        match self {
+            Self::None => 0,
+            Self::Csv(rows) => rows.texts().len(),
+            Self::Json(rows) => rows.count(),
+            Self::Batch(_, texts) => texts.len(),
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Csv(rows) => rows.texts().iter().map(AsRef::as_ref).collect(),
+            Self::Json(rows) => rows.texts(),
+            Self::Batch(_, texts) => texts.iter().map(Option::unwrap_or_default).collect(),
+        }
+    }
+}

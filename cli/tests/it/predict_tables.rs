@@ -1,0 +1,594 @@
+//! `relevance predict --text-column`: tables in, the same rows with predictions out.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray as _;
+use arrow_array::types::{Float32Type, Int32Type};
+use arrow_array::{
+    ArrayRef, Int64Array, ListArray, RecordBatch, StringArray, TimestampMicrosecondArray,
+};
+use arrow_schema::{DataType, Field};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde_json::Value;
+
+use crate::predict::json_lines;
+use crate::support::{Outcome, Workspace, few_rows};
+
+const TEXTS: [&str; 4] = [
+    "flood waters are rising",
+    "two\nlines, and a \"quote\"",
+    "",
+    "crue à Genève 🔥",
+];
+
+/// What a row of the output has.
+#[derive(Debug, PartialEq)]
+struct Row {
+    id: String,
+    text: String,
+    label: String,
+    probability: f32,
+    known_terms: u32,
+}
+
+/// Predicts for the table `input`, whose texts are in `text`.
+fn predict(workspace: &Workspace, input: &str, arguments: &[&str]) -> Outcome {
+    let table = ["predict", "-i", input, "--text-column", "text"];
+    workspace.run(&[&table[..], arguments].concat())
+}
+
+/// The predictions for plain texts, as rows with ids from 0.
+fn want(workspace: &Workspace, texts: &[&str]) -> Vec<Row> {
+    let arguments = [&["predict", "-f", "jsonl", "--"], texts].concat();
+    let answers = json_lines(&workspace.run(&arguments).succeeded().stdout);
+    answers
+        .into_iter()
+        .enumerate()
+        .map(|(index, answer)| Row {
+            id: format!("id{index}"),
+            text: answer.text,
+            label: answer.label,
+            probability: answer.probability,
+            known_terms: answer.known_terms.unwrap().try_into().unwrap(),
+        })
+        .collect()
+}
+
+fn delimited(texts: &[&str], delimiter: u8) -> Vec<u8> {
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(Vec::new());
+    writer.write_record(["id", "text"]).unwrap();
+    for (index, text) in texts.iter().enumerate() {
+        writer
+            .write_record([format!("id{index}").as_str(), text])
+            .unwrap();
+    }
+    writer.into_inner().unwrap()
+}
+
+fn objects(texts: &[&str]) -> Vec<u8> {
+    let line = |(index, text): (usize, &&str)| {
+        serde_json::json!({ "id": format!("id{index}"), "text": text }).to_string() + "\n"
+    };
+    texts
+        .iter()
+        .enumerate()
+        .map(line)
+        .collect::<String>()
+        .into_bytes()
+}
+
+fn write_batch(workspace: &Workspace, name: &str, batch: &RecordBatch) {
+    let file = File::create(workspace.path(name)).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn write_parquet(workspace: &Workspace, name: &str, texts: &[&str]) {
+    let ids = (0..texts.len()).map(|index| format!("id{index}"));
+    let batch = RecordBatch::try_from_iter([
+        (
+            "id",
+            Arc::new(StringArray::from_iter_values(ids)) as ArrayRef,
+        ),
+        ("text", Arc::new(StringArray::from_iter_values(texts))),
+    ]);
+    write_batch(workspace, name, &batch.unwrap());
+}
+
+fn read_batches(workspace: &Workspace, name: &str) -> Vec<RecordBatch> {
+    let file = File::open(workspace.path(name)).unwrap();
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .unwrap()
+        .build();
+    reader.unwrap().map(Result::unwrap).collect()
+}
+
+/// Reads a table of any format.
+fn read(workspace: &Workspace, name: &str) -> Vec<Row> {
+    if name.ends_with(".parquet") {
+        return read_batches(workspace, name)
+            .iter()
+            .flat_map(batch_rows)
+            .collect();
+    }
+    let bytes = workspace.read(name);
+    let mut text = String::new();
+    let (plain, ending) = name.rsplit_once('.').unwrap();
+    match ending {
+        "gz" => flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_string(&mut text),
+        "zst" => zstd::Decoder::new(&bytes[..])
+            .unwrap()
+            .read_to_string(&mut text),
+        _ => (&bytes[..]).read_to_string(&mut text),
+    }
+    .unwrap();
+    let kind = if ["gz", "zst"].contains(&ending) {
+        plain
+    } else {
+        name
+    };
+    if kind.ends_with("jsonl") {
+        return text.lines().map(object_row).collect();
+    }
+
+    let delimiter = if kind.ends_with("tsv") { b'\t' } else { b',' };
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    assert_eq!(
+        reader.headers().unwrap().iter().collect::<Vec<_>>(),
+        ["id", "text", "label", "probability", "known_terms"]
+    );
+    reader
+        .records()
+        .map(|record| {
+            let record = record.unwrap();
+            Row {
+                id: record[0].to_owned(),
+                text: record[1].to_owned(),
+                label: record[2].to_owned(),
+                probability: record[3].parse().unwrap(),
+                known_terms: record[4].parse().unwrap(),
+            }
+        })
+        .collect()
+}
+
+fn object_row(line: &str) -> Row {
+    let value: Value = serde_json::from_str(line).unwrap();
+    let text = |key: &str| value[key].as_str().unwrap().to_owned();
+    #[expect(clippy::cast_possible_truncation, reason = "it was written as such")]
+    let probability = value["probability"].as_f64().unwrap() as f32;
+    Row {
+        id: text("id"),
+        text: text("text"),
+        label: text("label"),
+        probability,
+        known_terms: value["known_terms"].as_u64().unwrap().try_into().unwrap(),
+    }
+}
+
+fn batch_rows(batch: &RecordBatch) -> Vec<Row> {
+    let column = |name: &str| batch.column_by_name(name).unwrap();
+    (0..batch.num_rows())
+        .map(|row| Row {
+            id: column("id").as_string::<i32>().value(row).to_owned(),
+            text: column("text").as_string::<i32>().value(row).to_owned(),
+            label: column("label").as_string::<i32>().value(row).to_owned(),
+            probability: column("probability")
+                .as_primitive::<Float32Type>()
+                .value(row),
+            known_terms: column("known_terms")
+                .as_primitive::<Int32Type>()
+                .value(row)
+                .try_into()
+                .unwrap(),
+        })
+        .collect()
+}
+
+#[test]
+fn every_format_is_read_and_written_as_every_other() {
+    let workspace = Workspace::new();
+    let want = want(&workspace, &TEXTS);
+    workspace.write("in.csv", delimited(&TEXTS, b','));
+    workspace.write("in.tsv", delimited(&TEXTS, b'\t'));
+    workspace.write("in.jsonl", objects(&TEXTS));
+    write_parquet(&workspace, "in.parquet", &TEXTS);
+    for input in ["in.csv", "in.tsv", "in.jsonl", "in.parquet"] {
+        for output in [
+            "out.csv",
+            "out.tsv",
+            "out.jsonl",
+            "out.parquet",
+            "out.csv.gz",
+            "out.jsonl.zst",
+        ] {
+            predict(&workspace, input, &["-o", output]).succeeded();
+            assert_eq!(read(&workspace, output), want, "{input} to {output}");
+        }
+    }
+
+    for input in ["out.csv.gz", "out.jsonl.zst"] {
+        let again = predict(&workspace, input, &["--prefix", "new_", "-f", "jsonl"]).succeeded();
+        let lines = again.stdout.lines();
+        let labels = lines.map(|line| {
+            let value: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(value["new_label"], value["label"], "{line}");
+            value["label"].as_str().unwrap().to_owned()
+        });
+        let want = want.iter().map(|row| row.label.clone());
+        assert_eq!(
+            labels.collect::<Vec<_>>(),
+            want.collect::<Vec<_>>(),
+            "{input}"
+        );
+    }
+}
+
+#[test]
+fn without_an_output_the_format_is_that_of_the_input() {
+    let workspace = Workspace::new();
+    workspace.write("in.tsv", delimited(&TEXTS, b'\t'));
+    workspace.write("in.ndjson", objects(&TEXTS));
+    write_parquet(&workspace, "in.parquet", &TEXTS);
+
+    let tsv = predict(&workspace, "in.tsv", &[]).succeeded().stdout;
+    assert!(
+        tsv.starts_with("id\ttext\tlabel\tprobability\tknown_terms\n"),
+        "{tsv}"
+    );
+    let json = predict(&workspace, "in.ndjson", &[]).succeeded().stdout;
+    assert_eq!(
+        json.lines().map(object_row).collect::<Vec<_>>(),
+        want(&workspace, &TEXTS)
+    );
+    predict(&workspace, "in.parquet", &[]).failed(2, &["--output FILE"]);
+    let csv = predict(&workspace, "in.parquet", &["-f", "csv"])
+        .succeeded()
+        .stdout;
+    assert!(csv.starts_with("id,text,label,"), "{csv}");
+    predict(&workspace, "in.tsv", &["-f", "text"]).failed(2, &["`csv`"]);
+}
+
+#[test]
+fn standard_input_may_be_a_table() {
+    let workspace = Workspace::new();
+    for input in [delimited(&TEXTS, b','), objects(&TEXTS)] {
+        let arguments = ["predict", "--text-column", "text", "-o", "out.jsonl"];
+        workspace.run_with_input(&arguments, &input).succeeded();
+        assert_eq!(read(&workspace, "out.jsonl"), want(&workspace, &TEXTS));
+    }
+}
+
+#[test]
+fn rows_keep_their_order_over_many_blocks_and_threads() {
+    let workspace = Workspace::new();
+    let rows = few_rows();
+    let texts: Vec<String> = (0..20_000)
+        .map(|number| format!("{number} \"{}\"\n", rows[number % rows.len()].text))
+        .collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    workspace.write("in.csv", delimited(&texts, b','));
+    workspace.write("in.jsonl", objects(&texts));
+    write_parquet(&workspace, "in.parquet", &texts);
+
+    predict(&workspace, "in.csv", &["-o", "one.csv", "--threads", "1"]).succeeded();
+    let want = read(&workspace, "one.csv");
+    assert_eq!(want.len(), texts.len());
+    assert!(
+        want.iter()
+            .zip(&texts)
+            .all(|(row, text)| row.text == **text)
+    );
+    for (input, output) in [
+        ("in.csv", "out.csv.gz"),
+        ("in.csv", "out.parquet"),
+        ("in.jsonl", "out.jsonl"),
+        ("in.parquet", "out.parquet"),
+    ] {
+        predict(&workspace, input, &["-o", output, "--threads", "5"]).succeeded();
+        assert_eq!(read(&workspace, output), want, "{input} to {output}");
+    }
+}
+
+#[test]
+fn records_of_csv_keep_their_bytes() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "in.csv",
+        "\u{feff}\"id\",text,n\r\n 7 ,\"two\r\nlines\",=1+1\r\n\r\n\"\",flood,\"x\"\"y\"",
+    );
+    let stdout = predict(&workspace, "in.csv", &[]).succeeded().stdout;
+    let plain = want(&workspace, &["two\r\nlines", "flood"]);
+    let end = |row: &Row| format!(",{},{},{}\r\n", row.label, row.probability, row.known_terms);
+    assert_eq!(
+        stdout,
+        format!(
+            "\u{feff}\"id\",text,n,label,probability,known_terms\r\n 7 ,\"two\r\nlines\",=1+1{}\"\",flood,\"x\"\"y\"{}",
+            end(&plain[0]),
+            end(&plain[1])
+        )
+    );
+}
+
+#[test]
+fn objects_of_json_keep_their_bytes() {
+    let workspace = Workspace::new();
+    let lines = [
+        r#"{ "id":1.50, "meta" : {"a":[1, 2,{"b":null}]},"text":"flo\u006fd" }"#,
+        r#"{"text":null}"#,
+    ];
+    workspace.write("in.jsonl", lines.join("\n\n"));
+    let stdout = predict(&workspace, "in.jsonl", &[]).succeeded().stdout;
+    let plain = want(&workspace, &["flood", ""]);
+    for ((line, got), row) in lines.iter().zip(stdout.lines()).zip(plain) {
+        let open = line.strip_suffix('}').unwrap();
+        let added = format!(
+            r#","label":"{}","probability":{},"known_terms":{}}}"#,
+            row.label, row.probability, row.known_terms
+        );
+        assert_eq!(got, format!("{open}{added}"));
+    }
+    assert_eq!(stdout.lines().count(), 2);
+}
+
+#[test]
+fn columns_of_parquet_keep_their_types_and_nulls() {
+    let workspace = Workspace::new();
+    let lists =
+        ListArray::from_iter_primitive::<Int32Type, _, _>([Some(vec![Some(1), None]), None]);
+    let tags: arrow_array::DictionaryArray<Int32Type> = ["a", "b"].into_iter().collect();
+    let batch = RecordBatch::try_from_iter_with_nullable([
+        (
+            "n",
+            Arc::new(Int64Array::from(vec![Some(i64::MAX), None])) as ArrayRef,
+            true,
+        ),
+        (
+            "at",
+            Arc::new(TimestampMicrosecondArray::from(vec![1, 2]).with_timezone("UTC")),
+            false,
+        ),
+        ("list", Arc::new(lists), true),
+        ("tag", Arc::new(tags), false),
+        (
+            "text",
+            Arc::new(StringArray::from(vec![Some("flood"), None])),
+            true,
+        ),
+    ])
+    .unwrap();
+    write_batch(&workspace, "in.parquet", &batch);
+
+    predict(&workspace, "in.parquet", &["-o", "out.parquet"]).succeeded();
+    let [out] = &read_batches(&workspace, "out.parquet")[..] else {
+        panic!("one batch")
+    };
+    assert_eq!(out.num_columns(), 8);
+    for (index, field) in batch.schema().fields().iter().enumerate() {
+        assert_eq!(out.schema().field(index), field.as_ref());
+        assert_eq!(out.column(index), batch.column(index), "{field}");
+    }
+    let added = out.schema();
+    let kinds: Vec<_> = added.fields()[5..]
+        .iter()
+        .map(|field| field.data_type())
+        .collect();
+    assert_eq!(
+        kinds,
+        [&DataType::Utf8, &DataType::Float32, &DataType::Int32]
+    );
+    assert_eq!(
+        out.column(6).as_primitive::<Float32Type>().values()[..],
+        [
+            want(&workspace, &["flood", ""])[0].probability,
+            want(&workspace, &["flood", ""])[1].probability
+        ]
+    );
+
+    let json = predict(&workspace, "in.parquet", &["-f", "jsonl"])
+        .succeeded()
+        .stdout;
+    let first: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    assert_eq!(
+        (&first["list"], &first["n"]),
+        (&serde_json::json!([1, null]), &i64::MAX.into())
+    );
+    assert_eq!(first["at"], "1970-01-01T00:00:00.000001Z");
+    predict(&workspace, "in.parquet", &["-f", "csv"]).failed(2, &["`list`", "--keep"]);
+    let csv = predict(&workspace, "in.parquet", &["-f", "csv", "--keep", "tag,n"]).succeeded();
+    assert!(csv.stdout.starts_with("tag,n,label,"), "{csv:?}");
+}
+
+#[test]
+fn json_lines_become_parquet_with_the_types_of_all_rows() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "in.jsonl",
+        "{\"text\":\"flood\",\"a\":1,\"b\":1,\"c\":true,\"d\":\"x\"}\n\
+         {\"b\":2.5,\"d\":{\"e\":[1]},\"text\":\"lunch\",\"f\":null,\"a\":-3}\n",
+    );
+    predict(&workspace, "in.jsonl", &["-o", "out.parquet"]).succeeded();
+    let batches = read_batches(&workspace, "out.parquet");
+    let schema = batches[0].schema();
+    let fields: Vec<_> = schema.fields()[..6]
+        .iter()
+        .map(|field: &Arc<Field>| (field.name().as_str(), field.data_type()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("text", &DataType::Utf8),
+            ("a", &DataType::Int64),
+            ("b", &DataType::Float64),
+            ("c", &DataType::Boolean),
+            ("d", &DataType::Utf8),
+            ("f", &DataType::Utf8),
+        ]
+    );
+    assert_eq!(
+        batches[0].column(4).as_string::<i32>().value(1),
+        "{\"e\":[1]}"
+    );
+
+    let csv = predict(&workspace, "in.jsonl", &["-f", "csv"])
+        .succeeded()
+        .stdout;
+    assert!(csv.starts_with("text,a,b,c,d,f,label,"), "{csv}");
+    let stdin = workspace.run_with_input(
+        &["predict", "--text-column", "text", "-f", "csv"],
+        &workspace.read("in.jsonl"),
+    );
+    stdin.failed(2, &["read twice", "--format jsonl"]);
+}
+
+#[test]
+fn columns_are_chosen_and_the_added_ones_named() {
+    let workspace = Workspace::new();
+    workspace.write("in.csv", "id;text;label\n1;\"a;b\";x\n");
+    let run = |arguments: &[&str]| {
+        predict(
+            &workspace,
+            "in.csv",
+            &[&["--delimiter", ";"], arguments].concat(),
+        )
+    };
+    run(&[]).failed(2, &["`label`", "--prefix"]);
+
+    let kept = run(&["--keep", "text,id"]).succeeded().stdout;
+    assert!(
+        kept.starts_with("text;id;label;probability;known_terms\n\"a;b\";1;"),
+        "{kept}"
+    );
+    let prefixed = run(&["--prefix", "p_"]).succeeded().stdout;
+    assert!(
+        prefixed.starts_with("id;text;label;p_label;p_probability;p_known_terms\n1;\"a;b\";x;"),
+        "{prefixed}"
+    );
+    run(&["--prefix", "p_", "-o", "out.tsv"]).succeeded();
+    let tsv = String::from_utf8(workspace.read("out.tsv")).unwrap();
+    assert!(tsv.contains("\n1\ta;b\tx\t"), "{tsv}");
+    run(&["--keep", "none"]).failed(2, &["`none`", "`id`, `text`, `label`"]);
+
+    workspace.write("in.jsonl", "{\"text\":\"a\",\"label\":[1, 2],\"id\":7}\n");
+    predict(&workspace, "in.jsonl", &[]).failed(2, &["line 1", "`label`", "--prefix"]);
+    let kept = predict(&workspace, "in.jsonl", &["--keep", "id"])
+        .succeeded()
+        .stdout;
+    assert!(kept.starts_with("{\"id\":7,\"label\":\""), "{kept}");
+}
+
+#[test]
+fn what_cannot_be_read_fails_with_its_line_and_replaces_nothing() {
+    let workspace = Workspace::new();
+    workspace.write("out.jsonl", "mine");
+    let many = "a,\"b\n\"\n".repeat(40_000);
+    for (name, content, parts) in [
+        (
+            "in.csv",
+            format!("text,n\n{many}x,y,z\n").into_bytes(),
+            &["line 80002", "3 fields", "--delimiter"][..],
+        ),
+        (
+            "in.csv",
+            b"text,n\na,b\n\"open,b\nc,d\n".to_vec(),
+            &["line 3", "never closed"],
+        ),
+        (
+            "in.csv",
+            b"text,n\na,b\ncaf\xe9,b\n".to_vec(),
+            &["line 3", "iconv -f WINDOWS-1252 -t UTF-8 in.csv"],
+        ),
+        ("in.csv", b"".to_vec(), &["empty"]),
+        ("in.csv", b"\xff\xfet\0e\0".to_vec(), &["UTF-16"]),
+        (
+            "in.jsonl",
+            b"{\"text\":\"a\"}\n\n[1]\n".to_vec(),
+            &["line 3", "no JSON object"],
+        ),
+        (
+            "in.jsonl",
+            b"{\"text\":\"a\"}\n{\"text\":7}\n".to_vec(),
+            &["line 2", "neither a string"],
+        ),
+        (
+            "in.jsonl",
+            b"{\"text\":\"a\"}\n{\"text\":\"caf\xe9\"}\n".to_vec(),
+            &["line 2", "iconv"],
+        ),
+        ("in.parquet", b"text,n\na,b\n".to_vec(), &["Parquet"]),
+    ] {
+        workspace.write(name, content);
+        predict(&workspace, name, &["-o", "out.jsonl"]).failed(1, parts);
+        assert_eq!(workspace.read("out.jsonl"), b"mine");
+    }
+
+    workspace.write("in.csv", "txt,n\na,b\n");
+    predict(&workspace, "in.csv", &[]).failed(2, &["`text`", "`txt`, `n`", "--text-column"]);
+    workspace.write("in.jsonl", "{\"txt\":\"a\"}\n");
+    predict(&workspace, "in.jsonl", &[]).failed(2, &["line 1", "`text`", "`txt`"]);
+    write_parquet(&workspace, "in.parquet", &TEXTS);
+    let other = [
+        "predict",
+        "-i",
+        "in.parquet",
+        "--text-column",
+        "txt",
+        "-o",
+        "out.jsonl",
+    ];
+    workspace.run(&other).failed(2, &["`txt`", "`id`, `text`"]);
+}
+
+#[test]
+fn a_table_without_rows_gives_its_header() {
+    let workspace = Workspace::new();
+    workspace.write("in.csv", "id,text");
+    let stdout = predict(&workspace, "in.csv", &[]).succeeded().stdout;
+    assert_eq!(stdout, "id,text,label,probability,known_terms\n");
+    workspace.write("in.jsonl", "");
+    predict(&workspace, "in.jsonl", &["-o", "out.parquet"]).succeeded();
+    assert!(read_batches(&workspace, "out.parquet").is_empty());
+    predict(&workspace, "in.csv", &["-o", "out.csv.gz"]).succeeded();
+    assert!(read(&workspace, "out.csv.gz").is_empty());
+}
+
+#[test]
+fn a_table_is_never_taken_for_plain_lines_unsaid() {
+    let workspace = Workspace::new();
+    let lines = ["predict", "--lines", "-f", "jsonl", "-i"];
+    for (name, content) in [
+        ("in.csv", &b"text\nflood\n"[..]),
+        ("in.tsv", b"text\nflood\n"),
+        ("in.ndjson", b"flood\n"),
+        ("in.csv.gz", b"flood\n"),
+        ("in.txt", b"{\"text\": \"flood\"}\nflood\n"),
+        ("parquet.txt", b"PAR1\n"),
+        ("gzip.txt", b"\x1f\x8b\n"),
+    ] {
+        workspace.write(name, content);
+        workspace
+            .run(&["predict", "-i", name])
+            .failed(2, &["`--text-column text`", "`--lines`", name]);
+        if content.is_ascii() {
+            let outcome = workspace.run(&[&lines[..], &[name]].concat()).succeeded();
+            assert_eq!(
+                json_lines(&outcome.stdout).len(),
+                content.split(|&byte| byte == b'\n').count() - 1
+            );
+        }
+    }
+    workspace
+        .run_with_input(&["predict"], b"{\"text\": \"flood\"}\n")
+        .failed(2, &["--text-column"]);
+    workspace
+        .run_with_input(&["predict"], b"{flood}\n")
+        .succeeded();
+}
