@@ -130,6 +130,23 @@ fn one_of_many_labels_is_held_against_the_rest() {
 }
 
 #[test]
+fn metrics_that_rest_on_few_texts_are_warned_of() {
+    let workspace = Workspace::new();
+    let rare = |number: usize, is_relevant: bool| {
+        if is_relevant && number % 12 == 0 {
+            "spam"
+        } else {
+            "ham"
+        }
+    };
+    workspace.write("rows.csv", table("label,text", rare));
+    let arguments = ["train", "--data", "rows.csv"];
+    let outcome = workspace.run(&arguments);
+    let warning = "texts labelled `spam`, too few for reliable metrics";
+    assert!(outcome.stderr.contains(warning), "{outcome:?}");
+}
+
+#[test]
 fn too_many_rows_that_are_left_out_are_refused_before_the_fit() {
     let workspace = Workspace::new();
     let mostly_none = |number: usize, is_relevant: bool| match number % 3 {
