@@ -133,7 +133,7 @@ fn one_of_many_labels_is_held_against_the_rest() {
 fn metrics_that_rest_on_few_texts_are_warned_of() {
     let workspace = Workspace::new();
     let rare = |number: usize, is_relevant: bool| {
-        if is_relevant && number % 12 == 0 {
+        if is_relevant && number.is_multiple_of(12) {
             "spam"
         } else {
             "ham"

@@ -58,10 +58,9 @@ fn several_inputs_may_have_another_format() {
         ])
         .succeeded();
     assert_eq!(
-        workspace
-            .read("out/a.jsonl")
-            .iter()
-            .filter(|&&byte| byte == b'\n')
+        String::from_utf8(workspace.read("out/a.jsonl"))
+            .unwrap()
+            .lines()
             .count(),
         3
     );

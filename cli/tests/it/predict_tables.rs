@@ -24,7 +24,7 @@ const TEXTS: [&str; 4] = [
     "crue à Genève 🔥",
 ];
 
-/// What a row of the output has.
+/// Values of a row of the output.
 #[derive(Debug, PartialEq)]
 struct Row {
     id: String,

@@ -35,7 +35,7 @@ impl<'a> Context<'a> {
     pub fn read_error(self, source: io::Error) -> DataError {
         if source
             .get_ref()
-            .is_some_and(|error| error.is::<TrailingBytes>())
+            .is_some_and(<dyn std::error::Error + Send + Sync>::is::<TrailingBytes>)
         {
             return DataError::ArchiveTrailingBytes {
                 archive: self.archive.to_owned(),

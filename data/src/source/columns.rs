@@ -70,9 +70,11 @@ impl Columns {
             })
         };
 
+        let text = settings.text_column.as_deref();
+        let label = settings.label_column.as_deref();
         Ok(Self {
-            text: index(&TEXT.named(&settings.text_column.as_deref()))?,
-            label: index(&LABEL.named(&settings.label_column.as_deref()))?,
+            text: index(&TEXT.named(text.as_slice()))?,
+            label: index(&LABEL.named(label.as_slice()))?,
             further: settings
                 .columns
                 .iter()
@@ -91,10 +93,10 @@ impl Columns {
 
 impl<'w> Wanted<'w> {
     /// Returns the column with the given name alone, or itself without a name.
-    const fn named(&'w self, name: &'w Option<&'w str>) -> Self {
+    const fn named(&'w self, name: &'w [&'w str]) -> Self {
         let (first, others) = match name {
-            Some(name) => (std::slice::from_ref(name), [].as_slice()),
-            None => (self.first, self.others),
+            [] => (self.first, self.others),
+            name => (name, [].as_slice()),
         };
         Self {
             first,
@@ -175,7 +177,7 @@ const LISTED: usize = 20;
 pub(super) fn listed(names: &[&str]) -> String {
     match names.len() {
         0 => "none".to_owned(),
-        ..=LISTED => quoted(names, ", "),
+        1..=LISTED => quoted(names, ", "),
         number => format!(
             "{} and {} more",
             quoted(&names[..LISTED], ", "),

@@ -134,7 +134,7 @@ fn server_gives_the_digest_of_the_same_rows_elsewhere() {
         label_column: Some("column2".to_owned()),
         ..settings
     };
-    let source = open_with(&CLUSTER.url("127.0.0.1", ""), &settings, []).unwrap();
+    let source = open_with(CLUSTER.url("127.0.0.1", ""), &settings, []).unwrap();
     let got = Dataset::read(source.as_ref(), &LabelSettings::default()).unwrap();
 
     assert_eq!(
@@ -171,7 +171,7 @@ fn rows_are_streamed_and_left_early_even_inside_a_task() {
         .build()
         .unwrap();
     runtime.block_on(async {
-        let source = open_with(&CLUSTER.url("127.0.0.1", ""), &with_query(endless), []).unwrap();
+        let source = open_with(CLUSTER.url("127.0.0.1", ""), &with_query(endless), []).unwrap();
         let stopped = source.read(&mut |row| {
             if row.number == 3000 {
                 Err(DataError::NoRows {

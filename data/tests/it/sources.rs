@@ -345,10 +345,9 @@ fn label_that_is_named_twice_is_refused() {
 
 #[test]
 fn column_that_holds_no_labels_is_refused_early_and_briefly() {
-    let rows: String = (0..5000)
-        .map(|row| format!("a,{}{row}\n", "x".repeat(500)))
-        .collect();
-    let (_directory, csv) = write("a.csv", format!("text,label\n{rows}"));
+    let rows = (0..5000).map(|row| format!("a,{}{row}", "x".repeat(500)));
+    let rows = rows.collect::<Vec<_>>().join("\n");
+    let (_directory, csv) = write("a.csv", format!("text,label\n{rows}\n"));
     let message = error_message(&csv, &settings());
     assert_parts(
         &message,

@@ -9,7 +9,7 @@ pub struct Targets<'a> {
     pub weights: Option<&'a [f64]>,
 }
 
-impl<'a> Targets<'a> {
+impl Targets<'_> {
     /// Returns the first targets, and the rest.
     pub(crate) fn split_at(self, texts: usize) -> (Self, Self) {
         let (labels, other_labels) = self.labels.split_at(texts);

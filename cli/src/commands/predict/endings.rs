@@ -29,7 +29,7 @@ pub enum Compression {
     Zstd,
 }
 
-/// What the name of a file tells about it.
+/// Format and compression by the name of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ending {
     /// The ending in lower case, without that of a compression.

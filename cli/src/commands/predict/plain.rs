@@ -91,12 +91,12 @@ impl PlainJob<'_> {
         let mut scores = Vec::new();
         score(session, &texts, &mut scores)?;
 
-        let scored = ScoredTexts {
+        let batch = ScoredTexts {
             texts: &texts,
             scores: &scores,
             is_first: true,
         };
-        format.encode(&texts, &scored)?;
+        format.encode(&texts, &batch)?;
         output.write(&mut format)?;
         output.finish()?;
         destination.keep()?;

@@ -93,12 +93,12 @@ impl<I: Input, F: Format<Block = I::Block>> Work<I, F> {
             let (rows, error) = block.rows();
             let texts = rows.texts();
             score(&self.session, &texts, &mut scores)?;
-            let scored = ScoredTexts {
+            let batch = ScoredTexts {
                 texts: &texts,
                 scores: &scores,
                 is_first: index == 0,
             };
-            format.encode(&rows, &scored)?;
+            format.encode(&rows, &batch)?;
 
             let mut turn = self.wait_for(index);
             turn.output.write(&mut format)?;

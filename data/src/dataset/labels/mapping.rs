@@ -15,7 +15,7 @@ use super::values::{LabelValue, MAX_VALUES, canonical, list};
 pub(crate) struct LabelMapping {
     /// Label of each value, none for a missing one: `[values]`.
     pub labels: Vec<Option<Label>>,
-    /// What the values mean.
+    /// Names and values of the classes.
     pub labelling: Labelling,
 }
 
@@ -153,18 +153,18 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
     let different = distinct(values, indices);
     let text = |index: usize| values[index].text.as_str();
 
-    let named: Vec<_> = indices
+    let usual: Vec<_> = indices
         .iter()
         .filter_map(|&index| Some((index, text(index).parse().ok()?)))
         .collect();
     let numbers: BTreeSet<_> = different.iter().map(|&index| text(index)).collect();
     let is_one_and_two = numbers == BTreeSet::from(["1", "2"]);
-    if named.len() == indices.len() && !named.is_empty() && !is_one_and_two {
-        return Ok((named, Labels::default(), LabelOrigin::Names));
+    if usual.len() == indices.len() && !usual.is_empty() && !is_one_and_two {
+        return Ok((usual, Labels::default(), LabelOrigin::Names));
     }
 
     let is_name = |&(index, label): &(usize, Label)| text(index) != label.number().to_string();
-    let has_names = named.iter().any(is_name);
+    let has_names = usual.iter().any(is_name);
     let pair = match different[..] {
         [first, second] => {
             relevant_of([first, second].map(text)).map(|relevant| (first, second, relevant))
@@ -582,9 +582,9 @@ mod tests {
                  the others, as `--relevant=a --not-relevant='*'` for one against the rest",
             ),
             (
-                &[("Relevant", 9), ("Not Relevant", 9), ("Relevnt", 1)],
+                &[("Relevant", 9), ("Not Relevant", 9), ("Perhaps", 1)],
                 &none,
-                "unknown labels `Relevnt` (1), the first in line 4; accepted are `Not Relevant` (or 0), \
+                "unknown labels `Perhaps` (1), the first in line 4; accepted are `Not Relevant` (or 0), \
                  `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
                  `--relevant`, `--not-relevant` and `--undecided-values`",
             ),

@@ -171,7 +171,7 @@ impl<'n, R: BufRead> Records<'n, R> {
 
     /// Reads a field that begins with a quote.
     ///
-    /// What follows its closing quote belongs to the field, as in most readers, unless the quotes
+    /// Text behind its closing quote belongs to the field, as in most readers, unless the quotes
     /// are then likely to be other ones than the writer's.
     fn read_quoted(&mut self, record: &mut Record) -> Result<(), DataError> {
         let (opened, start) = (self.line, record.text.len());

@@ -150,7 +150,7 @@ impl TextReader {
         let cause = if found.is_assumed {
             self.input.start = self.input.start.saturating_sub(length);
             let mut sample = self.input.content().to_vec();
-            // What cannot be read adds nothing to the guess.
+            // Bytes that cannot be read add nothing to the guess.
             let missing = (BUFFER_BYTES - sample.len()) as u64;
             let _ = self.inner.by_ref().take(missing).read_to_end(&mut sample);
             describe_guess(&sample)

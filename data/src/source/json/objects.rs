@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, Read as _};
 
+use memchr::memchr_iter;
+
 use super::extent::Extent;
 use crate::error::{DataError, excerpt};
 
@@ -40,7 +42,7 @@ enum Layout {
     End,
 }
 
-/// What comes next in an array.
+/// Next token of an array.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expected {
     ObjectOrEnd,
@@ -280,7 +282,7 @@ impl<R: BufRead> Objects<'_, R> {
 /// Returns the line and the column behind the bytes, which begin at a line and column.
 fn place(bytes: &[u8], (line, column): (u64, usize)) -> (u64, usize) {
     let is_first = |byte: &&u8| **byte & 0xc0 != 0x80;
-    let lines = bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    let lines = memchr_iter(b'\n', bytes).count() as u64;
     let last = bytes.iter().rposition(|&byte| byte == b'\n');
     let characters = |bytes: &[u8]| bytes.iter().filter(is_first).count();
 

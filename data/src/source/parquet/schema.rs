@@ -1,7 +1,7 @@
 //! Needed columns in the schema of a Parquet file.
 
 use parquet::basic::{ConvertedType, LogicalType};
-use parquet::schema::types::{SchemaDescriptor, Type};
+use parquet::schema::types::{BasicTypeInfo, SchemaDescriptor, Type};
 
 use crate::error::DataError;
 use crate::source::columns::{Columns, listed, role};
@@ -90,7 +90,7 @@ fn describe_group(field: &Field<'_>, names: &[&str], index: usize) -> String {
                 .is_some_and(|logical| logical == kind)
         })
     };
-    let converted = info.map(|info| info.converted_type());
+    let converted = info.map(BasicTypeInfo::converted_type);
     if is_logical(&LogicalType::Map) || converted == Some(ConvertedType::MAP) {
         return format!("is a map; {expected}");
     }

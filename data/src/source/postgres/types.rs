@@ -14,7 +14,7 @@ pub(super) fn check(
 ) -> Result<(), String> {
     for (index, column) in columns.indices().enumerate() {
         let column = &statement.columns()[column];
-        if let Some(advice) = refusal(column.type_(), column.name()) {
+        if let Some(advice) = rejection(column.type_(), column.name()) {
             return Err(format!(
                 "the {} is of type {}; expected one value per row: with `--query`, select {advice}",
                 role(index, settings),
@@ -35,7 +35,7 @@ pub(super) fn booleans(statement: &Statement) -> Vec<usize> {
 }
 
 /// Returns what to select instead of a column of this type; none if its text is a value.
-fn refusal(kind: &Type, column: &str) -> Option<String> {
+fn rejection(kind: &Type, column: &str) -> Option<String> {
     let column = format!("\"{}\"", column.replace('"', "\"\""));
     let kind = base(kind);
 

@@ -10,6 +10,7 @@ use arrow_cast::{CastOptions, cast, cast_with_options};
 use arrow_schema::{DataType, FieldRef, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::TypePtr;
 
 use super::columns::{check_added, find};
@@ -29,7 +30,7 @@ pub struct BatchReader {
     bytes_per_row: u64,
 }
 
-/// What all batches of a file share.
+/// Settings that all batches of a file share.
 #[derive(Debug)]
 pub struct BatchTable {
     /// Index of the column of the texts in a batch.
@@ -96,9 +97,9 @@ impl BatchReader {
         let groups = builder.metadata().row_groups();
         let bytes = groups
             .iter()
-            .map(|group| group.total_byte_size())
+            .map(RowGroupMetaData::total_byte_size)
             .sum::<i64>();
-        let rows = groups.iter().map(|group| group.num_rows()).sum::<i64>();
+        let rows = groups.iter().map(RowGroupMetaData::num_rows).sum::<i64>();
         let (bytes, rows) = (u64::try_from(bytes)?, u64::try_from(rows)?.max(1));
         let batch_rows = (BATCH_BYTES / (bytes / rows).max(1)).clamp(BATCH_ROWS.0, BATCH_ROWS.1);
 

@@ -10,7 +10,7 @@ use super::super::encoding::not_utf_8;
 use super::records::{End, Scanner};
 use super::text_block::TextBlock;
 
-/// What all records of a table share.
+/// Settings that all records of a table share.
 #[derive(Debug)]
 pub struct CsvTable {
     pub delimiter: u8,
@@ -24,6 +24,24 @@ pub struct CsvTable {
     pub line_break: &'static str,
     /// Name of the file in commands.
     pub file: Arc<str>,
+}
+
+/// Columns of a table that are written.
+#[derive(Clone, Copy)]
+pub struct KeptColumns<'t> {
+    pub table: &'t CsvTable,
+    /// Their indices; all columns without any.
+    pub kept: Option<&'t [usize]>,
+}
+
+impl<'t> KeptColumns<'t> {
+    /// Returns the indices of the columns.
+    pub fn indices(&self) -> Cow<'t, [usize]> {
+        match self.kept {
+            Some(kept) => kept.into(),
+            None => (0..self.table.columns.len()).collect::<Vec<_>>().into(),
+        }
+    }
 }
 
 /// Records of a block.
@@ -175,7 +193,7 @@ pub fn unquote(field: &str) -> Cow<'_, str> {
         return Cow::Borrowed(inner);
     }
 
-    // What follows the closing quote belongs to the value as it is.
+    // The text behind the closing quote belongs to the value as it is.
     let (mut value, mut rest) = (String::new(), quoted);
     while let Some((before, after)) = rest.split_once('"') {
         value.push_str(before);

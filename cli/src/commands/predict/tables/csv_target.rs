@@ -3,7 +3,7 @@
 use relevance_runtime::ScoredText;
 
 use super::added::{Added, write_cell};
-use super::csv_block::{CsvRows, CsvTable};
+use super::csv_block::{CsvRows, CsvTable, KeptColumns};
 use super::json_block::JsonRows;
 use super::json_columns::JsonColumn;
 
@@ -51,20 +51,20 @@ impl CsvTarget {
     pub fn copy_records(
         &self,
         rows: &CsvRows<'_>,
-        table: &CsvTable,
-        kept: Option<&[usize]>,
+        columns: &KeptColumns<'_>,
         scores: &[ScoredText],
         encoded: &mut Vec<u8>,
     ) -> anyhow::Result<()> {
+        let KeptColumns { table, kept } = columns;
         let is_same = self.delimiter == table.delimiter;
-        let all: Vec<usize> = (0..table.columns.len()).collect();
+        let indices = columns.indices();
         for ((raw, fields), score) in rows.raw_records().zip(rows.raw_fields()).zip(scores) {
             let mut is_first = true;
             if is_same && kept.is_none() {
                 encoded.extend_from_slice(raw.as_bytes());
                 is_first = false;
             } else {
-                for &column in kept.unwrap_or(&all) {
+                for &column in indices.as_ref() {
                     if is_same {
                         self.write_raw(fields.raw(column), &mut is_first, encoded);
                     } else {

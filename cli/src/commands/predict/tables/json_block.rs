@@ -13,7 +13,7 @@ use super::super::encoding::not_utf_8;
 use super::columns::{existing, missing};
 use super::text_block::TextBlock;
 
-/// What all lines of a table share.
+/// Settings that all lines of a table share.
 #[derive(Debug)]
 pub struct JsonTable {
     /// Key of the texts.

@@ -3,7 +3,7 @@
 use relevance_runtime::ScoredText;
 
 use super::added::{Added, write_key};
-use super::csv_block::{CsvRows, CsvTable};
+use super::csv_block::{CsvRows, KeptColumns};
 use super::json_block::{JsonRow, JsonRows};
 
 /// Writes the objects: their bytes with the added members before the closing brace, or the members that are kept.
@@ -34,17 +34,16 @@ pub fn copy_objects(
 /// Writes records of CSV as objects of strings.
 pub fn write_records(
     rows: &CsvRows<'_>,
-    table: &CsvTable,
-    kept: Option<&[usize]>,
+    columns: &KeptColumns<'_>,
     added: &Added,
     scores: &[ScoredText],
     encoded: &mut Vec<u8>,
 ) -> serde_json::Result<()> {
-    let all: Vec<usize> = (0..table.columns.len()).collect();
+    let indices = columns.indices();
     for (fields, score) in rows.raw_fields().zip(scores) {
         encoded.push(b'{');
-        for &column in kept.unwrap_or(&all) {
-            write_key(encoded, &table.columns[column])?;
+        for &column in indices.as_ref() {
+            write_key(encoded, &columns.table.columns[column])?;
             serde_json::to_writer(&mut *encoded, &fields.value(column))?;
             encoded.push(b',');
         }

@@ -78,26 +78,23 @@ pub fn open_table(mut file: File, reading: Reading<'_>, step: &Step) -> anyhow::
     let mut reader = text_reader(file, start, step, min_bytes)?;
     let (kind, bom) = check_text(reader.peek()?, path, &ending, arguments)?;
     reader.skip(bom.len());
-    let table = match kind {
-        TableKind::Jsonl => {
-            no_delimiter(arguments, "JSON lines")?;
-            Table::Json(Arc::new(JsonTable {
-                text: text.to_owned(),
-                added: added.clone(),
-                keep: arguments.keep.clone(),
-                file: shell_name(path).into(),
-            }))
-        }
-        _ => {
-            let default = if kind == TableKind::Tsv { b'\t' } else { b',' };
-            let delimiter = arguments.delimiter.unwrap_or(default);
-            reader.set_ends(RecordEnds::Csv(Scanner::new(delimiter)));
-            let header = reader.read_first()?;
-            let mut table = csv_table(&header, delimiter, text, path)?;
-            check_csv(&table, arguments, added)?;
-            table.header.insert_str(0, bom);
-            Table::Csv(Arc::new(table))
-        }
+    let table = if kind == TableKind::Jsonl {
+        no_delimiter(arguments, "JSON lines")?;
+        Table::Json(Arc::new(JsonTable {
+            text: text.to_owned(),
+            added: added.clone(),
+            keep: arguments.keep.clone(),
+            file: shell_name(path).into(),
+        }))
+    } else {
+        let default = if kind == TableKind::Tsv { b'\t' } else { b',' };
+        let delimiter = arguments.delimiter.unwrap_or(default);
+        reader.set_ends(RecordEnds::Csv(Scanner::new(delimiter)));
+        let header = reader.read_first()?;
+        let mut table = csv_table(&header, delimiter, text, path)?;
+        check_csv(&table, arguments, added)?;
+        table.header.insert_str(0, bom);
+        Table::Csv(Arc::new(table))
     };
     let reader = TableReader::Text(reader);
     Ok(OpenTable {

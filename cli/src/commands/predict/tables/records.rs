@@ -7,7 +7,7 @@ pub struct Scanner {
     state: State,
 }
 
-/// What a byte ends.
+/// Part of a record that a byte ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Nothing,

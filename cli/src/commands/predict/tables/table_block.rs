@@ -21,7 +21,7 @@ pub enum TableReader {
     Batches(BatchReader),
 }
 
-/// What all rows of a table share.
+/// Settings that all rows of a table share.
 #[derive(Clone, Debug)]
 pub enum Table {
     Csv(Arc<CsvTable>),

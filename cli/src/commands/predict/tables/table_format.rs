@@ -14,9 +14,8 @@ use super::super::endings::Compression;
 use super::super::format::{Format, ScoredTexts};
 use super::added::Added;
 use super::batches::BatchTable;
-use super::csv_block::{CsvRows, CsvTable};
+use super::csv_block::{CsvRows, CsvTable, KeptColumns};
 use super::csv_target::CsvTarget;
-
 use super::json_columns::JsonColumn;
 use super::json_target;
 use super::row_groups::{self, ParquetSink, RowGroups};
@@ -29,7 +28,7 @@ pub struct TableFormat {
     chunks: Vec<ArrowColumnChunk>,
 }
 
-/// What is written of which table.
+/// Columns and format that are written of a table.
 pub struct Plan {
     pub table: Table,
     pub added: Added,
@@ -107,12 +106,12 @@ impl Format for TableFormat {
         self.chunks.clear();
         let plan = Arc::clone(&self.plan);
         if scored.is_first {
-            plan.write_header(&mut self.encoded)?;
+            plan.write_header(&mut self.encoded);
         }
 
         match &plan.target {
             Target::Csv(target) => {
-                plan.write_csv(target, rows, scored.scores, &mut self.encoded)?
+                plan.write_csv(target, rows, scored.scores, &mut self.encoded)?;
             }
             Target::Jsonl => plan.write_json(rows, scored.scores, &mut self.encoded)?,
             Target::Parquet(groups) => {
@@ -128,7 +127,7 @@ impl Format for TableFormat {
         self.encoded.clear();
         self.chunks.clear();
         let plan = Arc::clone(&self.plan);
-        plan.write_header(&mut self.encoded)?;
+        plan.write_header(&mut self.encoded);
         self.compress()
     }
 
@@ -152,9 +151,9 @@ impl Format for TableFormat {
 
 impl Plan {
     /// Writes the header, if the format has one.
-    fn write_header(&self, encoded: &mut Vec<u8>) -> anyhow::Result<()> {
+    fn write_header(&self, encoded: &mut Vec<u8>) {
         let Target::Csv(target) = &self.target else {
-            return Ok(());
+            return;
         };
         match &self.table {
             Table::Csv(table) => target.copy_header(table, self.kept.as_deref(), encoded),
@@ -167,7 +166,6 @@ impl Plan {
                 target.write_header(names, "\n", encoded);
             }
         }
-        Ok(())
     }
 
     fn write_csv(
@@ -179,7 +177,7 @@ impl Plan {
     ) -> anyhow::Result<()> {
         match (rows, &self.table) {
             (TableRows::Csv(rows), Table::Csv(table)) => {
-                target.copy_records(rows, table, self.kept.as_deref(), scores, encoded)
+                target.copy_records(rows, &self.kept_columns(table), scores, encoded)
             }
             (TableRows::Json(rows), _) => {
                 target.write_objects(rows, &self.columns, scores, encoded)
@@ -207,8 +205,8 @@ impl Plan {
     ) -> anyhow::Result<()> {
         match (rows, &self.table) {
             (TableRows::Csv(rows), Table::Csv(table)) => {
-                let kept = self.kept.as_deref();
-                json_target::write_records(rows, table, kept, &self.added, scores, encoded)?;
+                let columns = self.kept_columns(table);
+                json_target::write_records(rows, &columns, &self.added, scores, encoded)?;
             }
             (TableRows::Json(rows), Table::Json(table)) => {
                 json_target::copy_objects(rows, &table.keep, &self.added, scores, encoded)?;
@@ -253,16 +251,21 @@ impl Plan {
         Ok(Some(batch))
     }
 
+    fn kept_columns<'t>(&'t self, table: &'t CsvTable) -> KeptColumns<'t> {
+        KeptColumns {
+            table,
+            kept: self.kept.as_deref(),
+        }
+    }
+
     /// The kept columns of CSV.
     fn strings(&self, rows: &CsvRows<'_>, table: &CsvTable) -> Vec<ArrayRef> {
         let column = |index: usize| -> ArrayRef {
             let values = rows.raw_fields().map(|fields| fields.value(index));
             Arc::new(StringArray::from_iter_values(values))
         };
-        match &self.kept {
-            None => (0..table.columns.len()).map(column).collect(),
-            Some(kept) => kept.iter().map(|&index| column(index)).collect(),
-        }
+        let indices = self.kept_columns(table).indices();
+        indices.iter().map(|&index| column(index)).collect()
     }
 
     fn extend(&self, batch: &RecordBatch, added: &[ArrayRef]) -> anyhow::Result<RecordBatch> {

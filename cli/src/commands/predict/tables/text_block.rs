@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use anyhow::anyhow;
+use memchr::memchr_iter;
 
 use super::records::Scanner;
 
@@ -178,5 +179,5 @@ impl TextBlock {
 }
 
 fn line_feeds(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|&&byte| byte == b'\n').count() as u64
+    memchr_iter(b'\n', bytes).count() as u64
 }
