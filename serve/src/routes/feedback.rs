@@ -34,10 +34,21 @@ struct FeedbackRequest {
     #[serde(default, deserialize_with = "deserialize_whole_number")]
     #[schemars(range(min = 0, max = u32::MAX))]
     index: u32,
-    /// Label of the model, as `/v1/model` names it, or `Can't Decide`; `Relevant` and `Not Relevant`
-    /// stand for the labels of any model.
-    #[schemars(example = "Not Relevant")]
+    /// The label: `Relevant` and `Not Relevant` stand for those of any model, whose own names from
+    /// `/v1/model` are accepted too.
+    #[schemars(with = "FeedbackLabel")]
     label: String,
+}
+
+/// Labels that a person can give to a text, whatever the labels of the model are.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only the specification lists the labels")]
+enum FeedbackLabel {
+    Relevant,
+    #[schemars(rename = "Not Relevant")]
+    NotRelevant,
+    #[schemars(rename = "Can't Decide")]
+    CantDecide,
 }
 
 /// The stored label.
