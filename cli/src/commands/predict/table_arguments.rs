@@ -29,17 +29,9 @@ pub struct TableArguments {
         hide_default_value = true,
         requires = "text_column"
     )]
-    #[cfg_attr(
-        not(feature = "train"),
-        expect(dead_code, reason = "only the full build reads tables")
-    )]
     pub prefix: String,
     /// Character between the fields of CSV, or `tab`; by default a tab for `.tsv` and a comma otherwise.
     #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter, requires = "text_column")]
-    #[cfg_attr(
-        not(feature = "train"),
-        expect(dead_code, reason = "only the full build reads tables")
-    )]
     pub delimiter: Option<u8>,
 }
 
