@@ -174,10 +174,14 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
     let Some((first, second, relevant)) = pair else {
         let is_unknown = |index: &usize| text(*index).parse::<Label>().is_err();
         let unknown: Vec<_> = indices.iter().copied().filter(is_unknown).collect();
+        // One value beside numbers of labels is rather a mistake than another class.
+        let has_stray = usual.len() > 1 && distinct(values, &unknown).len() == 1;
         return match different.len() {
             0 => failed(Kind::NoLabels),
             1 => failed(Kind::OneValue),
-            _ if has_names => Err(LabelsError::new(Kind::UnknownNames, values, &unknown)),
+            _ if has_names || has_stray => {
+                Err(LabelsError::new(Kind::UnknownNames, values, &unknown))
+            }
             2 => failed(Kind::UnknownPair),
             _ => failed(Kind::ManyValues),
         };
@@ -585,6 +589,13 @@ mod tests {
                 &[("Relevant", 9), ("Not Relevant", 9), ("Perhaps", 1)],
                 &none,
                 "unknown labels `Perhaps` (1), the first in line 4; accepted are `Not Relevant` (or 0), \
+                 `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
+                 `--relevant`, `--not-relevant` and `--undecided-values`",
+            ),
+            (
+                &[("0", 9), ("1", 9), ("9", 1)],
+                &none,
+                "unknown labels `9` (1), the first in line 4; accepted are `Not Relevant` (or 0), \
                  `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
                  `--relevant`, `--not-relevant` and `--undecided-values`",
             ),
