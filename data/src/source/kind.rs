@@ -7,7 +7,7 @@ use crate::error::DataError;
 use crate::sqlite_file::SQLITE_MAGIC;
 
 /// First bytes of every Parquet file.
-const PARQUET_MAGIC: &[u8] = b"PAR1";
+pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
 
 /// Kind of a file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,18 @@ pub struct Row<'r> {
     pub columns: &'r [Cow<'r, str>],
 }
 
-impl Row<'_> {
+impl<'r> Row<'r> {
+    /// Returns a row with these values, in the order text, label, further columns.
+    pub(super) fn of_values(number: u64, values: &'r [Cow<'r, str>]) -> Self {
+        Self {
+            number,
+            text: &values[0],
+            label: &values[1],
+            columns: &values[2..],
+            ..Self::default()
+        }
+    }
+
     /// Describes the place of the row for messages: `line 12` or `row 12`, and the file when there
     /// are several.
     #[must_use]

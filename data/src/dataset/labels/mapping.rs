@@ -166,12 +166,13 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
     let is_name = |&(index, label): &(usize, Label)| text(index) != label.number().to_string();
     let has_names = usual.iter().any(is_name);
     let pair = match different[..] {
-        [first, second] => {
-            relevant_of([first, second].map(text)).map(|relevant| (first, second, relevant))
-        }
+        [first, second] => relevant_of([first, second].map(text)).map(|relevant| match relevant {
+            0 => [first, second],
+            _ => [second, first],
+        }),
         _ => None,
     };
-    let Some((first, second, relevant)) = pair else {
+    let Some([relevant, not_relevant]) = pair else {
         let is_unknown = |index: &usize| text(*index).parse::<Label>().is_err();
         let unknown: Vec<_> = indices.iter().copied().filter(is_unknown).collect();
         // One value beside numbers of labels is rather a mistake than another class.
@@ -187,11 +188,6 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
         };
     };
 
-    let [relevant, not_relevant] = if relevant == 0 {
-        [first, second]
-    } else {
-        [second, first]
-    };
     let label = |&index: &usize| {
         let is_relevant = text(index).to_lowercase() == text(relevant).to_lowercase();
         let label = if is_relevant {

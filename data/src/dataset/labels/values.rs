@@ -59,8 +59,8 @@ impl LabelValues {
 impl LabelValue {
     /// Returns whether the value stands for a missing one.
     pub fn is_missing(&self) -> bool {
-        let lower = self.text.to_lowercase();
-        lower.is_empty() || MISSING.contains(&lower.as_str())
+        let is_spelling = |missing: &&str| self.text.eq_ignore_ascii_case(missing);
+        self.text.is_empty() || MISSING.iter().any(is_spelling)
     }
 }
 

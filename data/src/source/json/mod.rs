@@ -143,12 +143,8 @@ impl Rows<'_> {
             .collect::<Result<_, _>>()?;
 
         visit(Row {
-            number,
             line: Some(line),
-            text: &values[0],
-            label: &values[1],
-            columns: &values[2..],
-            ..Row::default()
+            ..Row::of_values(number, &values)
         })
     }
 

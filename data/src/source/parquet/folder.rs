@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::PARQUET_MAGIC;
+use crate::source::kind::PARQUET_MAGIC;
 
 /// Returns the Parquet files in a folder in the order of their names: those that end in `.parquet`,
 /// and those called `part-…` that are Parquet. Names that begin with `_` or `.` are no data.

@@ -16,9 +16,6 @@ use super::row::{Source, Visit};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
-/// First bytes of every Parquet file.
-pub(super) const PARQUET_MAGIC: &[u8; 4] = b"PAR1";
-
 /// Source of the rows in a Parquet file: text, numbers, booleans, dates and timestamps, also inside
 /// structs, by their path.
 pub(super) struct Parquet {

@@ -8,11 +8,11 @@ use std::path::Path;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
 
-use super::PARQUET_MAGIC;
 use super::column::ParquetColumn;
 use super::panics::catch_quietly;
 use super::schema::{Needed, find_columns};
 use crate::error::DataError;
+use crate::source::kind::PARQUET_MAGIC;
 use crate::source::row::{Row, Visit, recycle};
 use crate::source::settings::SourceSettings;
 
@@ -114,12 +114,8 @@ impl Part<'_> {
                 }
 
                 visit(Row {
-                    number: position.before + position.row,
                     file: position.file,
-                    text: &values[0],
-                    label: &values[1],
-                    columns: &values[2..],
-                    ..Row::default()
+                    ..Row::of_values(position.before + position.row, &values)
                 })?;
                 memory = recycle(values);
             }

@@ -125,13 +125,7 @@ impl Postgres {
                 values.push(value.into());
             }
 
-            visit(Row {
-                number,
-                text: &values[0],
-                label: &values[1],
-                columns: &values[2..],
-                ..Row::default()
-            })?;
+            visit(Row::of_values(number, &values))?;
             memory = recycle(values);
         }
         Ok(number)

@@ -86,13 +86,7 @@ pub(super) fn read_database(
             values.push(Cow::Borrowed(value));
         }
 
-        visit(Row {
-            number,
-            text: &values[0],
-            label: &values[1],
-            columns: &values[2..],
-            ..Row::default()
-        })?;
+        visit(Row::of_values(number, &values))?;
         memory = recycle(values);
     }
     Ok(())

@@ -183,10 +183,7 @@ impl Plan {
                 target.write_objects(rows, &self.columns, scores, encoded)
             }
             (TableRows::Batch(batch, _), Table::Batches(table)) => {
-                let batch = self.extend(
-                    &table.keep_for_text(batch)?,
-                    &self.added.arrays(scores, true),
-                )?;
+                let batch = self.text_batch(table, batch, &self.added.arrays(scores, true))?;
                 let mut writer = arrow_csv::WriterBuilder::new()
                     .with_header(false)
                     .with_delimiter(target.delimiter)
@@ -212,10 +209,7 @@ impl Plan {
                 json_target::copy_objects(rows, &table.keep, &self.added, scores, encoded)?;
             }
             (TableRows::Batch(batch, _), Table::Batches(table)) => {
-                let batch = self.extend(
-                    &table.keep_for_text(batch)?,
-                    &self.added.arrays(scores, false),
-                )?;
+                let batch = self.text_batch(table, batch, &self.added.arrays(scores, false))?;
                 let mut writer = arrow_json::WriterBuilder::new()
                     .with_explicit_nulls(true)
                     .build::<_, arrow_json::writer::LineDelimited>(encoded);
@@ -268,7 +262,14 @@ impl Plan {
         indices.iter().map(|&index| column(index)).collect()
     }
 
-    fn extend(&self, batch: &RecordBatch, added: &[ArrayRef]) -> anyhow::Result<RecordBatch> {
+    /// The kept columns of a batch as text formats write them, and the added ones.
+    fn text_batch(
+        &self,
+        table: &BatchTable,
+        batch: &RecordBatch,
+        added: &[ArrayRef],
+    ) -> anyhow::Result<RecordBatch> {
+        let batch = table.keep_for_text(batch)?;
         let fields = batch.schema().fields().iter().cloned().collect::<Vec<_>>();
         let new = self.added.fields().map(Arc::new);
         let schema = Schema::new(fields.into_iter().chain(new).collect::<Vec<_>>());
