@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["onnxruntime==1.32.0", "numpy==2.4.6"]
 # ///
-"""loads the same model file, reads, scores in batches of 64, writes the lines that `relevance predict` writes as text.
+"""loads the same model file, reads, scores in batches of 64, writes the lines that `relevance predict` writes as text, without the count of known terms.
 
 Usage: onnxruntime_batches.py MODEL TEXTS PREDICTIONS. It uses the processors that it may use."""
 
