@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::dataset::labels::mapping::LabelsError;
+use crate::dataset::labels::error::LabelsError;
 
 /// Error of reading, packing, checking or splitting data.
 #[derive(Debug, thiserror::Error)]

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::dataset::dictionary_column::DictionaryColumn;
+use crate::dataset::labels::error::LabelsError;
 use crate::dataset::labels::label::Label;
-use crate::dataset::labels::mapping::{LabelMapping, Labelling, LabelsError, find_mapping};
+use crate::dataset::labels::mapping::{LabelMapping, Labelling, find_mapping};
 use crate::dataset::labels::settings::{LabelSettings, Unlabelled};
 use crate::dataset::labels::values::{LabelValues, MAX_VALUES};
 use crate::dataset::places::Places;

@@ -1,14 +1,15 @@
 //! Meaning of the values of a label column.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use relevance_pipeline::Labels;
 
+use super::error::{Kind, LabelsError};
 use super::label::Label;
+use super::lists::Lists;
 use super::pairs::relevant_of;
 use super::settings::LabelSettings;
-use super::values::{LabelValue, MAX_VALUES, canonical, list};
+use super::values::LabelValue;
 
 /// Labels of the values of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,35 +43,6 @@ pub enum LabelOrigin {
     Pair,
     /// The settings name the values.
     Settings,
-}
-
-/// Error of the values of a label column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LabelsError {
-    kind: Kind,
-    /// The values that the message lists.
-    values: Vec<LabelValue>,
-    is_redacted: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// No row has a label.
-    NoLabels,
-    /// There is one value, which is no name of a label.
-    OneValue,
-    /// Two values are no well-known pair.
-    UnknownPair,
-    /// There are more than two values, and none is a name of a label.
-    ManyValues,
-    /// Beside names of labels there are other values.
-    UnknownNames,
-    /// The settings leave values out.
-    Unmapped,
-    /// There are more values than labels can have.
-    TooManyValues,
-    /// Rows have no label, which the settings refuse.
-    Unlabelled,
 }
 
 /// Finds what each value means.
@@ -206,239 +178,6 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
         names,
         LabelOrigin::Pair,
     ))
-}
-
-/// The lists of the settings, held against the values.
-struct Lists<'a> {
-    values: &'a [LabelValue],
-    settings: &'a LabelSettings,
-}
-
-impl<'a> Lists<'a> {
-    fn all(&self) -> [(Label, &'a [String]); 3] {
-        [
-            (Label::Relevant, &self.settings.relevant),
-            (Label::NotRelevant, &self.settings.not_relevant),
-            (Label::CantDecide, &self.settings.undecided),
-        ]
-    }
-
-    /// Returns the label whose list names the value.
-    fn label(&self, value: &LabelValue) -> Option<Label> {
-        let names_value = |&(_, list): &(Label, &[String])| {
-            list.iter().any(|listed| self.names_value(listed, value))
-        };
-        let named = self.all().into_iter().find(names_value);
-
-        // Feedback of the service has this name beside those of the classes.
-        let is_undecided = value.text == Label::CantDecide.as_str();
-        named
-            .map(|(label, _)| label)
-            .or_else(|| is_undecided.then_some(Label::CantDecide))
-    }
-
-    /// Returns the settings with the values of each label added to its list.
-    fn settings_of(&self, labels: &[Option<Label>]) -> LabelSettings {
-        let mut settings = self.settings.clone();
-        for (value, label) in self.values.iter().zip(labels) {
-            let list = match label {
-                Some(Label::Relevant) => &mut settings.relevant,
-                Some(Label::NotRelevant) => &mut settings.not_relevant,
-                Some(Label::CantDecide) => &mut settings.undecided,
-                None => continue,
-            };
-            if !list.iter().any(|listed| canonical(listed) == value.text) {
-                list.push(value.text.clone());
-            }
-        }
-        settings
-    }
-
-    /// Returns whether an item of a list names the value, regardless of case unless a value has
-    /// exactly its case.
-    fn names_value(&self, listed: &str, value: &LabelValue) -> bool {
-        let listed = canonical(listed);
-        let is_exact = |value: &LabelValue| value.text == listed;
-        is_exact(value)
-            || value.text.to_lowercase() == listed.to_lowercase()
-                && !self.values.iter().any(is_exact)
-    }
-
-    /// Returns the label of values that no list names, if a list has `*`.
-    fn any_other(&self) -> Option<Label> {
-        let is_any = |listed: &String| listed == LabelSettings::ANY_OTHER;
-        let has_any = |&(_, list): &(Label, &[String])| list.iter().any(is_any);
-        self.all().into_iter().find(has_any).map(|(label, _)| label)
-    }
-
-    /// Returns the items of the lists that name no value.
-    fn absent(&self) -> Vec<String> {
-        let names_none = |listed: &&String| {
-            *listed != LabelSettings::ANY_OTHER
-                && !self
-                    .values
-                    .iter()
-                    .any(|value| self.names_value(listed, value))
-        };
-        let items = self.all().into_iter().flat_map(|(_, list)| list);
-        items.filter(names_none).cloned().collect()
-    }
-
-    /// Returns the names of the classes: the values of a list, or what they are not.
-    fn names(&self) -> Labels {
-        let name = |list: &[String]| {
-            let has_any = list.iter().any(|listed| listed == LabelSettings::ANY_OTHER);
-            (!has_any && !list.is_empty()).then(|| {
-                let values: Vec<_> = list.iter().map(|listed| listed.trim()).collect();
-                values.join(" or ")
-            })
-        };
-        let relevant = name(&self.settings.relevant);
-        let not_relevant = name(&self.settings.not_relevant);
-
-        let not = |other: &Option<String>| match other {
-            Some(other) => format!("not {other}"),
-            None => "other".to_owned(),
-        };
-        Labels {
-            relevant: relevant.clone().unwrap_or_else(|| not(&not_relevant)),
-            not_relevant: not_relevant.unwrap_or_else(|| not(&relevant)),
-        }
-    }
-}
-
-impl LabelsError {
-    fn new(kind: Kind, values: &[LabelValue], listed: &[usize]) -> Self {
-        Self {
-            kind,
-            values: listed.iter().map(|&index| values[index].clone()).collect(),
-            is_redacted: false,
-        }
-    }
-
-    /// Returns the error of a column with more values than labels can have.
-    pub(crate) fn too_many(values: &[LabelValue]) -> Self {
-        let mut values = values.to_vec();
-        values.truncate(1);
-        Self {
-            kind: Kind::TooManyValues,
-            values,
-            is_redacted: false,
-        }
-    }
-
-    /// Returns the error of rows without a label, which the settings refuse.
-    pub(crate) fn unlabelled(values: Vec<LabelValue>) -> Self {
-        Self {
-            kind: Kind::Unlabelled,
-            values,
-            is_redacted: false,
-        }
-    }
-
-    /// Returns the error without values of the data, which are texts when columns are confused.
-    #[must_use]
-    pub fn redacted(self) -> Self {
-        Self {
-            is_redacted: true,
-            ..self
-        }
-    }
-
-    /// Lists the values, unless they are hidden.
-    fn list(&self) -> String {
-        if self.is_redacted {
-            return format!("{} that are not shown", self.values.len());
-        }
-        list(&self.values)
-    }
-
-    /// Formats a flag with a value of the message, or with a placeholder.
-    fn flag(&self, flag: &str, index: usize) -> String {
-        let value = self.values.get(index).filter(|_| !self.is_redacted);
-        let argument = value.and_then(|value| shell_word(&value.text));
-        format!("{flag}={}", argument.as_deref().unwrap_or("VALUE"))
-    }
-
-    fn rows(&self) -> u64 {
-        self.values.iter().map(|value| value.rows).sum()
-    }
-
-    fn first(&self) -> &str {
-        self.values.first().map_or("", |value| &value.first)
-    }
-}
-
-impl fmt::Display for LabelsError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = self.list();
-        match self.kind {
-            Kind::NoLabels => write!(
-                formatter,
-                "no row has a label: name the column that has them with `--label-column`"
-            ),
-            Kind::OneValue => write!(
-                formatter,
-                "every label is the same, {list}; training needs two different ones"
-            ),
-            Kind::UnknownPair => write!(
-                formatter,
-                "which of the labels {list} is the relevant one? Name it: `{}` or `{}`",
-                self.flag("--relevant", 0),
-                self.flag("--relevant", 1)
-            ),
-            Kind::ManyValues => write!(
-                formatter,
-                "there are more than two labels, {list}: name the relevant ones and the others, as \
-                 `{} --not-relevant='*'` for one against the rest",
-                self.flag("--relevant", 0)
-            ),
-            Kind::UnknownNames => write!(
-                formatter,
-                "unknown labels {list}, the first in {}; accepted are `Not Relevant` (or 0), \
-                 `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
-                 `--relevant`, `--not-relevant` and `--undecided-values`",
-                self.first()
-            ),
-            Kind::Unmapped => write!(
-                formatter,
-                "no flag names the labels {list}, the first in {}: add them to `--relevant`, \
-                 `--not-relevant` or `--undecided-values`, of which one may be '*' for any other",
-                self.first()
-            ),
-            Kind::TooManyValues => write!(
-                formatter,
-                "the label column has more than {MAX_VALUES} different values, as {list}: name \
-                 the column with the labels with `--label-column`, or choose labels with \
-                 `--relevant VALUE --not-relevant '*'`"
-            ),
-            Kind::Unlabelled => write!(
-                formatter,
-                "{} rows have no label, the first is {}: label them, or leave them out with \
-                 `--unlabelled leave-out`",
-                self.rows(),
-                self.first()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for LabelsError {}
-
-/// Quotes a value for a shell; none for a value that is long or would be taken for two.
-fn shell_word(value: &str) -> Option<String> {
-    /// Maximum number of characters of a value that is worth typing.
-    const MAX_CHARS: usize = 40;
-
-    let is_plain = |character: char| character.is_alphanumeric() || "-_.:/".contains(character);
-    if value.chars().count() > MAX_CHARS || value.contains(',') || value.contains(char::is_control)
-    {
-        None
-    } else if value.chars().all(is_plain) {
-        Some(value.to_owned())
-    } else {
-        Some(format!("'{}'", value.replace('\'', r"'\''")))
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,153 @@
+//! Error of the values of a label column, with the flags that say what they mean.
+
+use std::fmt;
+
+use super::values::{LabelValue, MAX_VALUES, list};
+use crate::shell::shell_word;
+
+/// Error of the values of a label column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelsError {
+    kind: Kind,
+    /// The values that the message lists.
+    values: Vec<LabelValue>,
+    is_redacted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// No row has a label.
+    NoLabels,
+    /// There is one value, which is no name of a label.
+    OneValue,
+    /// Two values are no well-known pair.
+    UnknownPair,
+    /// There are more than two values, and none is a name of a label.
+    ManyValues,
+    /// Beside names of labels there are other values.
+    UnknownNames,
+    /// The settings leave values out.
+    Unmapped,
+    /// There are more values than labels can have.
+    TooManyValues,
+    /// Rows have no label, which the settings refuse.
+    Unlabelled,
+}
+
+impl LabelsError {
+    pub(super) fn new(kind: Kind, values: &[LabelValue], listed: &[usize]) -> Self {
+        Self {
+            kind,
+            values: listed.iter().map(|&index| values[index].clone()).collect(),
+            is_redacted: false,
+        }
+    }
+
+    /// Returns the error of a column with more values than labels can have.
+    pub(crate) fn too_many(values: &[LabelValue]) -> Self {
+        let mut values = values.to_vec();
+        values.truncate(1);
+        Self {
+            kind: Kind::TooManyValues,
+            values,
+            is_redacted: false,
+        }
+    }
+
+    /// Returns the error of rows without a label, which the settings refuse.
+    pub(crate) fn unlabelled(values: Vec<LabelValue>) -> Self {
+        Self {
+            kind: Kind::Unlabelled,
+            values,
+            is_redacted: false,
+        }
+    }
+
+    /// Returns the error without values of the data, which are texts when columns are confused.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        Self {
+            is_redacted: true,
+            ..self
+        }
+    }
+
+    /// Lists the values, unless they are hidden.
+    fn list(&self) -> String {
+        if self.is_redacted {
+            return format!("{} that are not shown", self.values.len());
+        }
+        list(&self.values)
+    }
+
+    /// Formats a flag with a value of the message, or with a placeholder.
+    fn flag(&self, flag: &str, index: usize) -> String {
+        let value = self.values.get(index).filter(|_| !self.is_redacted);
+        let argument = value.and_then(|value| shell_word(&value.text));
+        format!("{flag}={}", argument.as_deref().unwrap_or("VALUE"))
+    }
+
+    fn rows(&self) -> u64 {
+        self.values.iter().map(|value| value.rows).sum()
+    }
+
+    fn first(&self) -> &str {
+        self.values.first().map_or("", |value| &value.first)
+    }
+}
+
+impl fmt::Display for LabelsError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = self.list();
+        match self.kind {
+            Kind::NoLabels => write!(
+                formatter,
+                "no row has a label: name the column that has them with `--label-column`"
+            ),
+            Kind::OneValue => write!(
+                formatter,
+                "every label is the same, {list}; training needs two different ones"
+            ),
+            Kind::UnknownPair => write!(
+                formatter,
+                "which of the labels {list} is the relevant one? Name it: `{}` or `{}`",
+                self.flag("--relevant", 0),
+                self.flag("--relevant", 1)
+            ),
+            Kind::ManyValues => write!(
+                formatter,
+                "there are more than two labels, {list}: name the relevant ones and the others, as \
+                 `{} --not-relevant='*'` for one against the rest",
+                self.flag("--relevant", 0)
+            ),
+            Kind::UnknownNames => write!(
+                formatter,
+                "unknown labels {list}, the first in {}; accepted are `Not Relevant` (or 0), \
+                 `Relevant` (or 1) and `Can't Decide` (or 2): mend them, or name the values with \
+                 `--relevant`, `--not-relevant` and `--undecided-values`",
+                self.first()
+            ),
+            Kind::Unmapped => write!(
+                formatter,
+                "no flag names the labels {list}, the first in {}: add them to `--relevant`, \
+                 `--not-relevant` or `--undecided-values`, of which one may be '*' for any other",
+                self.first()
+            ),
+            Kind::TooManyValues => write!(
+                formatter,
+                "the label column has more than {MAX_VALUES} different values, as {list}: name \
+                 the column with the labels with `--label-column`, or choose labels with \
+                 `--relevant VALUE --not-relevant '*'`"
+            ),
+            Kind::Unlabelled => write!(
+                formatter,
+                "{} rows have no label, the first is {}: label them, or leave them out with \
+                 `--unlabelled leave-out`",
+                self.rows(),
+                self.first()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for LabelsError {}

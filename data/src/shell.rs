@@ -1,0 +1,17 @@
+//! Words of a shell's command line, for messages that propose one.
+
+/// Quotes a value for a shell; none for a value that is long or would be taken for two.
+pub(crate) fn shell_word(value: &str) -> Option<String> {
+    /// Maximum number of characters of a value that is worth typing.
+    const MAX_CHARS: usize = 40;
+
+    let is_plain = |character: char| character.is_alphanumeric() || "-_.:/".contains(character);
+    if value.chars().count() > MAX_CHARS || value.contains(',') || value.contains(char::is_control)
+    {
+        None
+    } else if value.chars().all(is_plain) {
+        Some(value.to_owned())
+    } else {
+        Some(format!("'{}'", value.replace('\'', r"'\''")))
+    }
+}
