@@ -347,6 +347,20 @@ pub enum DataError {
         location: String,
         /// Description of the error.
         cause: String,
+        /// Names of all columns.
+        existing: Vec<String>,
+    },
+    /// A text is not in the encoding in which it was read.
+    #[error("`{file}`, {location}: {cause}")]
+    Encoding {
+        /// The file.
+        file: String,
+        /// The line and the byte, from 1.
+        location: String,
+        /// Description of the error.
+        cause: String,
+        /// Encoding that the text is probably in.
+        guess: String,
     },
     /// A row, line or value is malformed.
     #[error("`{file}`, {location}: {cause}")]
@@ -499,10 +513,20 @@ impl DataError {
     ) -> impl FnOnce(io::Error) -> Self {
         let file = file.into();
         move |source| match source.downcast::<ReadError>() {
-            Ok(ReadError { location, cause }) => Self::Malformed {
+            Ok(ReadError::Malformed { location, cause }) => Self::Malformed {
                 file,
                 location,
                 cause,
+            },
+            Ok(ReadError::Encoding {
+                location,
+                cause,
+                guess,
+            }) => Self::Encoding {
+                file,
+                location,
+                cause,
+                guess,
             },
             Err(source) => Self::File {
                 action,
@@ -515,10 +539,16 @@ impl DataError {
 
 /// Error in the content of a file, which its reader gives as an [`io::Error`].
 #[derive(Debug, thiserror::Error)]
-#[error("{location}: {cause}")]
-pub(crate) struct ReadError {
-    pub location: String,
-    pub cause: String,
+pub(crate) enum ReadError {
+    #[error("{location}: {cause}")]
+    Malformed { location: String, cause: String },
+    /// The text is not in its encoding, and probably in another.
+    #[error("{location}: {cause}")]
+    Encoding {
+        location: String,
+        cause: String,
+        guess: String,
+    },
 }
 
 impl From<ReadError> for io::Error {

@@ -14,10 +14,12 @@ pub(crate) fn read(
     progress: Progress,
 ) -> Result<Dataset, DataError> {
     let step = progress.start("read");
-    let source = relevance_data::open_all(locations, &settings.source)?;
+    let propose = |error| relevance_data::with_proposal(error, locations, &settings.source);
+    let source = relevance_data::open_all(locations, &settings.source).map_err(propose)?;
     let dataset = Dataset::read_with(source.as_ref(), &settings.labels, |rows| {
         step.set_rows(rows);
-    })?;
+    })
+    .map_err(propose)?;
 
     let rows = dataset.texts.len();
     let left_out = dataset.left_out(settings.undecided);

@@ -59,6 +59,7 @@ impl Columns {
                 file: file.to_owned(),
                 location: location.to_owned(),
                 cause,
+                existing: existing.iter().map(|&name| name.to_owned()).collect(),
             })
         };
         let further = |column: &String| {
@@ -140,6 +141,18 @@ impl<'w> Wanted<'w> {
             listed(existing)
         )
     }
+}
+
+/// Returns the index of the sentence's column, if it can be told.
+pub(super) fn find_text(existing: &[&str], settings: &SourceSettings) -> Option<usize> {
+    let named = settings.text_column.as_deref();
+    TEXT.named(named.as_slice()).find(existing).ok()
+}
+
+/// Returns the index of the label's column, if it can be told.
+pub(super) fn find_label(existing: &[&str], settings: &SourceSettings) -> Option<usize> {
+    let named = settings.label_column.as_deref();
+    LABEL.named(named.as_slice()).find(existing).ok()
 }
 
 /// Finds a column by its exact name, else regardless of ASCII case; none when there is none, and an

@@ -17,6 +17,7 @@ mod open;
 mod parquet;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod proposal;
 mod row;
 mod settings;
 mod several;
@@ -24,6 +25,7 @@ mod sqlite;
 
 pub use embedded::EMBEDDED;
 pub use open::{open, open_all, open_with};
+pub use proposal::with_proposal;
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
 

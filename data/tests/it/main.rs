@@ -22,6 +22,7 @@ mod near_duplicates;
 mod parquet;
 mod parquet_types;
 mod postgres;
+mod proposal;
 mod reference;
 mod rejected_archives;
 mod remote;

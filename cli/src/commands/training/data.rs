@@ -118,8 +118,10 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     let settings = arguments.settings.read()?;
     let locations = &arguments.source.data;
     // It stays open, since a stream can be opened again only meanwhile.
-    let _open = relevance_data::open_all(locations, &settings.source)?;
-    let report = check::check_locations(locations, &settings.source, &settings.labels)?;
+    let propose = |error| relevance_data::with_proposal(error, locations, &settings.source);
+    let _open = relevance_data::open_all(locations, &settings.source).map_err(propose)?;
+    let report =
+        check::check_locations(locations, &settings.source, &settings.labels).map_err(propose)?;
     let drift = match &arguments.against {
         Some(selector) => Some(measure_drift(arguments, &settings, selector)?),
         None => None,

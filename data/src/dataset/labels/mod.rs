@@ -4,6 +4,6 @@ pub(crate) mod error;
 pub(crate) mod label;
 mod lists;
 pub(crate) mod mapping;
-mod pairs;
+pub(crate) mod pairs;
 pub(crate) mod settings;
 pub(crate) mod values;

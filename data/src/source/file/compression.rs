@@ -140,7 +140,7 @@ pub(super) struct Unpacked<R> {
 
 impl<R> Unpacked<R> {
     fn error(&self, cause: String) -> io::Error {
-        ReadError {
+        ReadError::Malformed {
             location: self.location.clone(),
             cause,
         }

@@ -83,7 +83,7 @@ fn check_length(response: &Response, max_bytes: u64) -> io::Result<()> {
 }
 
 fn too_large(max_bytes: u64) -> io::Error {
-    ReadError {
+    ReadError::Malformed {
         location: "download".to_owned(),
         cause: format!(
             "it has more than {max_bytes} bytes, the limit `max_unpacked_bytes`: raise it with \

@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
-use crate::error::DataError;
+use crate::error::{DataError, ReadError};
 use crate::source::settings::SourceSettings;
 
 /// Names of encodings in other programs that the Encoding Standard lacks.
@@ -30,6 +30,15 @@ pub(super) struct FoundEncoding {
     pub is_assumed: bool,
 }
 
+/// Bytes that are not in the encoding in which they are read.
+#[derive(Debug)]
+pub(super) struct Mismatch {
+    /// Description with advice.
+    pub cause: String,
+    /// Encoding that the bytes are probably in.
+    pub guess: Option<String>,
+}
+
 impl TextEncoding {
     pub fn from_settings(settings: &SourceSettings) -> Result<Self, DataError> {
         let Some(name) = &settings.encoding else {
@@ -44,8 +53,8 @@ impl TextEncoding {
         Ok(Self(Some(encoding)))
     }
 
-    /// Returns the encoding of a text with these first bytes; the error is a cause with advice.
-    pub fn of(&self, first: &[u8]) -> Result<FoundEncoding, String> {
+    /// Returns the encoding of a text with these first bytes.
+    pub fn of(&self, first: &[u8]) -> Result<FoundEncoding, Mismatch> {
         if first.starts_with(b"\xff\xfe\0\0") || first.starts_with(b"\0\0\xfe\xff") {
             return Err("UTF-32 cannot be read: convert it with `iconv -f UTF-32 -t UTF-8`".into());
         }
@@ -60,10 +69,13 @@ impl TextEncoding {
         if self.0.is_none()
             && let Some(label) = utf16_without_mark(first)
         {
-            return Err(format!(
-                "not UTF-8; it looks like UTF-16 without a byte order mark: read it with \
-                 `--encoding {label}`"
-            ));
+            return Err(Mismatch {
+                cause: format!(
+                    "not UTF-8; it looks like UTF-16 without a byte order mark: read it with \
+                     `--encoding {label}`"
+                ),
+                guess: Some(label.to_owned()),
+            });
         }
         Ok(FoundEncoding {
             encoding: self.0.unwrap_or(UTF_8),
@@ -98,19 +110,46 @@ const fn utf16_without_mark(first: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Describes bytes that are not UTF-8, with the encoding that they are probably in.
-pub(super) fn describe_guess(bytes: &[u8]) -> String {
-    if bytes.contains(&0) {
-        return "not UTF-8; it looks like binary data, not text".to_owned();
+impl Mismatch {
+    /// Describes bytes that are not UTF-8, with the encoding that they are probably in.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        if bytes.contains(&0) {
+            return "not UTF-8; it looks like binary data, not text".into();
+        }
+
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        let label = detector
+            .guess(None, Utf8Detection::Deny)
+            .name()
+            .to_ascii_lowercase();
+        Self {
+            cause: format!("not UTF-8; it looks like {label}: read it with `--encoding {label}`"),
+            guess: Some(label),
+        }
     }
 
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let label = detector
-        .guess(None, Utf8Detection::Deny)
-        .name()
-        .to_ascii_lowercase();
-    format!("not UTF-8; it looks like {label}: read it with `--encoding {label}`")
+    /// Returns the error of the bytes at the location.
+    pub fn at(self, location: String) -> ReadError {
+        let Self { cause, guess } = self;
+        match guess {
+            None => ReadError::Malformed { location, cause },
+            Some(guess) => ReadError::Encoding {
+                location,
+                cause,
+                guess,
+            },
+        }
+    }
+}
+
+impl From<&str> for Mismatch {
+    fn from(cause: &str) -> Self {
+        Self {
+            cause: cause.to_owned(),
+            guess: None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use std::io::{self, Read};
 use encoding_rs::{Decoder, DecoderResult, UTF_8};
 use memchr::memchr_iter;
 
-use super::encoding::{FoundEncoding, TextEncoding, describe_guess};
-use crate::error::ReadError;
+use super::encoding::{FoundEncoding, Mismatch, TextEncoding};
 
 /// Length of the buffers, in bytes.
 const BUFFER_BYTES: usize = 1 << 16;
@@ -95,10 +94,7 @@ impl TextReader {
         let found = self
             .setting
             .of(self.input.content())
-            .map_err(|cause| ReadError {
-                location: "line 1".to_owned(),
-                cause,
-            })?;
+            .map_err(|mismatch| mismatch.at("line 1".to_owned()))?;
         self.input.start += found.mark_bytes;
         self.offset += found.mark_bytes as u64;
         Ok((found.encoding.new_decoder_without_bom_handling(), found))
@@ -147,24 +143,25 @@ impl TextReader {
             self.offset - length as u64 + 1
         );
 
-        let cause = if found.is_assumed {
+        let mismatch = if found.is_assumed {
             self.input.start = self.input.start.saturating_sub(length);
             let mut sample = self.input.content().to_vec();
             // Bytes that cannot be read add nothing to the guess.
             let missing = (BUFFER_BYTES - sample.len()) as u64;
             let _ = self.inner.by_ref().take(missing).read_to_end(&mut sample);
-            describe_guess(&sample)
+            Mismatch::from_bytes(&sample)
         } else if found.encoding == UTF_8 {
             "not UTF-8, though the file begins with the byte order mark of UTF-8 or \
              `--encoding` names it"
-                .to_owned()
+                .into()
         } else {
-            format!(
-                "malformed {}, the encoding that `--encoding` or a byte order mark names",
-                found.encoding.name()
-            )
+            let name = found.encoding.name();
+            let cause = format!(
+                "malformed {name}, the encoding that `--encoding` or a byte order mark names"
+            );
+            cause.as_str().into()
         };
-        ReadError { location, cause }.into()
+        mismatch.at(location).into()
     }
 }
 

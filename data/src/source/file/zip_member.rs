@@ -104,7 +104,7 @@ fn only_member(names: &[String]) -> Result<usize, String> {
 fn zip_error(error: ZipError) -> io::Error {
     match error {
         ZipError::Io(error) if error.kind() != io::ErrorKind::UnexpectedEof => error,
-        error => ReadError {
+        error => ReadError::Malformed {
             location: "zip data".to_owned(),
             cause: format!("it cannot be unpacked: {error}"),
         }
