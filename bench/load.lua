@@ -21,7 +21,7 @@ function done(summary, latency)
   local errors = summary.errors
   local failures = errors.status + errors.connect + errors.read + errors.write + errors.timeout
   io.write(string.format(
-    '{"responses":%d,"seconds":%f,"bytes":%d,"failures":%d,"p50_ms":%f,"p99_ms":%f,"p999_ms":%f}\n',
+    '{"responses":%d,"seconds":%f,"bytes":%d,"failures":%d,"p50 ms":%f,"p99 ms":%f,"p99.9 ms":%f}\n',
     summary.requests, summary.duration / 1e6, summary.bytes, failures,
     latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, latency:percentile(99.9) / 1e3))
 end

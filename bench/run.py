@@ -9,49 +9,40 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+import tempfile
 from pathlib import Path
-from types import ModuleType
 
 from runner import instructions, machine, predict, render, score, serve, start, train
 from runner.paths import BENCH, EMBEDDED, WORK
-from runner.process import BenchError, Command, run
+from runner.process import BenchError, run
 
-PARTS: dict[str, ModuleType] = {
-    "train": train,
-    "predict": predict,
-    "score": score,
-    "instructions": instructions,
-    "serve": serve,
-    "start": start,
-}
-#: Smallest size of each part.
-SMALL = {
-    "train": ["--factors", "1", "--rounds", "1", "--without", "vowpal-wabbit,fast-text,few-terms,linfa"],
-    "predict": ["--sentences", "20000", "--peer-sentences", "2000", "--rounds", "1"],
-    "score": ["--columns", "5000", "--seconds", "0.1"],
-    "instructions": [],
-    "serve": ["--rounds", "1", "--seconds", "1"],
-    "start": ["--runs", "3", "--seconds", "1"],
+#: Parts, with the options of their smallest size.
+PARTS = {
+    "train": (train, "--factors 1 --rounds 1 --without 'Vowpal Wabbit' fastText 'linfa-logistic, 2,000 terms'"),
+    "predict": (predict, "--sentences 20000 --rounds 1"),
+    "score": (score, "--columns 5000 --seconds 0.1"),
+    "instructions": (instructions, ""),
+    "serve": (serve, "--rounds 1 --seconds 1"),
+    "start": (start, "--runs 3 --seconds 1"),
 }
 
 
-def common() -> argparse.ArgumentParser:
-    """Returns the options of every part; a new parser each time, since parts change defaults."""
-    options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--data", type=Path, default=EMBEDDED, help="archive or SQLite file (the embedded archive)")
-    options.add_argument("--relevance", type=Path, help="built command to measure, with `floor` beside it")
-    options.add_argument("--check", action="store_true", help="print the results and leave the files as they are")
-    return options
+def absolute(path: str) -> Path:
+    return Path(path).resolve()
 
 
 def parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", type=absolute, default=EMBEDDED, help="archive or SQLite file (the embedded archive)")
+    common.add_argument("--relevance", type=absolute, help="built command to measure, with `floor` beside it")
+    common.add_argument("--check", action="store_true", help="print the results and leave the files as they are")
+
     parser = argparse.ArgumentParser(prog="cargo xtask bench", description=(__doc__ or "").split("\n\n")[1])
-    parts = parser.add_subparsers(dest="part", required=True)
-    for name, part in PARTS.items():
-        summary = (part.__doc__ or "").split("\n")[0]
-        part.add_arguments(parts.add_parser(name, help=summary, description=summary, parents=[common()]))
-    parts.add_parser("check", help="run every part at its smallest size", parents=[common()])
-    parts.add_parser("render", help="render the page from the results")
+    names = parser.add_subparsers(dest="part", required=True)
+    for name, (part, _) in PARTS.items():
+        part.add_arguments(names.add_parser(name, help=part.__doc__, description=part.__doc__, parents=[common]))
+    names.add_parser("check", help="run every part at its smallest size", parents=[common])
+    names.add_parser("render", help="render the page from the results")
     return parser
 
 
@@ -61,20 +52,22 @@ def main(words: list[str]) -> None:
     if arguments.part == "render":
         render.write_page()
     elif arguments.part == "check":
-        run(Command.new(sys.executable, "-m", "unittest", "--quiet", "test_runner"), BENCH)
-        relevance = ["--relevance", str(arguments.relevance)] if arguments.relevance else []
-        for name, options in SMALL.items():
-            main([name, "--check", "--data", str(arguments.data), *relevance, *options])
+        run(sys.executable, "-m", "unittest", "discover", "--quiet", "--start-directory", BENCH)
+        for name, (_, smallest) in PARTS.items():
+            main([name, "--check", *words[1:], *shlex.split(smallest)])
     else:
         measure(arguments, words)
 
 
 def measure(arguments: argparse.Namespace, words: list[str]) -> None:
     """Measures a part, prints it, and keeps the results unless this is a check."""
-    result = PARTS[arguments.part].measure_part(arguments)
-    shown = ["ARCHIVE" if word == str(arguments.data) else word for word in words]
+    part, _ = PARTS[arguments.part]
+    with tempfile.TemporaryDirectory(dir=WORK) as scratch:
+        result = part.measure_part(arguments, Path(scratch))
+
+    shown = ["ARCHIVE" if absolute(word) == arguments.data else word for word in words]
     result = {"command": shlex.join(["cargo", "xtask", "bench", *shown]), "machine": machine.describe()} | result
-    print(render.section(arguments.part, result))
+    print(render.render(result)["tables"])
     if not arguments.check:
         render.save(arguments.part, result)
         render.write_page()

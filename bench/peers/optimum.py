@@ -1,84 +1,65 @@
 # /// script
-# requires-python = ">=3.11"
 # dependencies = ["scikit-learn==1.9.1", "numpy==2.4.6", "scipy==1.17.1", "joblib==1.6.0"]
 # ///
-"""`relevance train` against scikit-learn at a tight tolerance, on the same training texts and the whole vocabulary.
+"""scikit-learn: its optimum at a tight tolerance beside the one of `relevance train`, on the same texts and terms.
 
-Usage: optimum.py DATABASE TRAIN PIPELINE. scikit-learn fits the first TRAIN rows of the table; the probabilities of all
-rows are compared. Prints one line of JSON."""
-
-from __future__ import annotations
+Usage: optimum.py DATA TRAIN. DATA has `data.sqlite` and our `pipeline.json`. scikit-learn fits the first TRAIN rows of
+the table; the probabilities of all rows are compared. Prints one line of JSON."""
 
 import json
 import sqlite3
 import sys
-from contextlib import closing
-from typing import Any
+from copy import copy
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.preprocessing import normalize
 
+data, train = sys.argv[1], slice(int(sys.argv[2]))
+query = "SELECT text, class_label FROM data ORDER BY rowid"
+texts, labels = zip(*sqlite3.connect(f"{data}/data.sqlite").execute(query), strict=True)
+with open(f"{data}/pipeline.json", encoding="utf-8") as file:
+    pipeline = json.load(file)
 
-def ascii_lower(text: str) -> str:
-    """Returns the text with its ASCII letters in lower case."""
-    return text.encode().lower().decode()
+# Only ASCII letters are put into lower case.
+vectorizer = TfidfVectorizer(
+    token_pattern="[a-zA-Z0-9_]+",
+    ngram_range=(1, 2),
+    min_df=2,
+    preprocessor=lambda text: text.encode().lower().decode(),
+)
+vectorizer.fit(texts[train])
+terms = pipeline["vocabulary"]
+if different := set(terms) ^ set(vectorizer.vocabulary_):
+    sys.exit(f"the vocabularies differ: {sorted(different)[:10]}")
+
+columns = [vectorizer.vocabulary_[term] for term in terms]
+vectors = vectorizer.transform(texts)[:, columns]
+theirs = LogisticRegression(solver="lbfgs", C=1.0, tol=1e-10, max_iter=10_000).fit(vectors[train], labels[train])
+ours = copy(theirs)
+ours.coef_, ours.intercept_ = np.array([pipeline["coefficients"]]), np.array([pipeline["intercept"]])
+# Ours scores with the weights in its own file, so the rows are weighted again.
+idf = np.array(pipeline["idf"]) / vectorizer.idf_[columns]
+our_probabilities, their_probabilities = (
+    model.predict_proba(rows)[:, 1]
+    for model, rows in ((ours, normalize(vectors.multiply(idf).tocsr())), (theirs, vectors))
+)
 
 
-def objective(rows: Any, labels: Any, coefficients: Any, intercept: float) -> float:
+def objective(model: LogisticRegression) -> float:
     """Returns the sum of the logistic losses plus half the squared norm of the coefficients."""
-    margins = np.where(labels, 1.0, -1.0) * (rows @ coefficients + intercept)
-    return np.logaddexp(0.0, -margins).sum() + 0.5 * coefficients @ coefficients
+    losses = log_loss(labels[train], model.predict_proba(vectors[train]), normalize=False)
+    return losses + 0.5 * float(np.sum(model.coef_**2))
 
 
-def probabilities(rows: Any, coefficients: Any, intercept: float) -> Any:
-    return 1.0 / (1.0 + np.exp(-(rows @ coefficients + intercept)))
-
-
-def main(database: str, train: str, pipeline: str) -> None:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT text, class_label FROM data ORDER BY rowid").fetchall()
-    with open(pipeline, encoding="utf-8") as file:
-        ours = json.load(file)
-    texts, labels = [text for text, _ in rows], np.array([label == 1 for _, label in rows])
-
-    vectorizer = TfidfVectorizer(
-        token_pattern="[a-zA-Z0-9_]+", ngram_range=(1, 2), min_df=2, preprocessor=ascii_lower, dtype=np.float64
-    )
-    vectorizer.fit(texts[: int(train)])
-    terms = set(vectorizer.vocabulary_)
-    if terms != set(ours["vocabulary"]):
-        only_ours, only_theirs = (sorted(set(ours["vocabulary"]) - terms), sorted(terms - set(ours["vocabulary"])))
-        sys.exit(f"the vocabularies differ: only ours has {only_ours[:5]}, only scikit-learn's {only_theirs[:5]}")
-    print(json.dumps(compare(vectorizer, ours, texts, labels, int(train))))
-
-
-def compare(vectorizer: TfidfVectorizer, ours: dict[str, Any], texts: list[str], labels: Any, train: int) -> Any:
-    """Returns the differences between the two models on the same columns."""
-    columns = [vectorizer.vocabulary_[term] for term in ours["vocabulary"]]
-    coefficients, idf = np.zeros(len(columns)), np.zeros(len(columns))
-    coefficients[columns], idf[columns] = ours["coefficients"], ours["idf"]
-
-    vectors = vectorizer.transform(texts)
-    train_rows, train_labels = vectors[:train], labels[:train]
-    classifier = LogisticRegression(solver="lbfgs", C=1.0, tol=1e-10, max_iter=10_000).fit(train_rows, train_labels)
-    theirs = classifier.coef_[0], classifier.intercept_[0]
-    our_objective = objective(train_rows, train_labels, coefficients, ours["intercept"])
-    their_objective = objective(train_rows, train_labels, *theirs)
-
-    # Ours scores with the weights in its own file, so the rows are weighted again.
-    scored = normalize(vectors.multiply(idf / vectorizer.idf_).tocsr())
-    difference = probabilities(scored, coefficients, ours["intercept"]) - probabilities(vectors, *theirs)
-    return {
-        "terms": len(columns),
-        "train": train,
-        "compared": len(texts),
-        "idf": float(np.abs(idf / vectorizer.idf_ - 1.0).max()),
-        "objective": float(our_objective / their_objective - 1.0),
-        "probability": float(np.abs(difference).max()),
-    }
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+outcome = {
+    "terms": len(terms),
+    "train": int(sys.argv[2]),
+    "compared": len(texts),
+    "idf": float(np.abs(idf - 1.0).max()),
+    "objective": objective(ours) / objective(theirs) - 1.0,
+    "probability": float(np.abs(our_probabilities - their_probabilities).max()),
+}
+print(json.dumps(outcome))

@@ -1,4 +1,4 @@
-"""Labelled sentences: the archive, larger sets made of it, and the files that other trainers read."""
+"""Labelled sentences: the archive, larger sets made of it, and the files that programs read."""
 
 from __future__ import annotations
 
@@ -9,66 +9,38 @@ import random
 import re
 import sqlite3
 import tarfile
-import tempfile
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from .paths import WORK
-
-#: Increase this after a change that makes other files.
-RECIPE = 1
-TOKEN = re.compile("[a-zA-Z0-9_]+")
-LINKS_AND_HANDLES = ("http://", "https://", "www.", "@")
 LABELS = ("Not Relevant", "Relevant", "Can't Decide")
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Sentence and its label: 0 for not relevant, 1 for relevant, 2 for undecided."""
 
     text: str
     label: int
 
 
-@dataclass(frozen=True)
-class TrainingSet:
-    """Files of one training set."""
-
-    factor: int
-    rows: int
-    folder: Path
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "data.sqlite"
-
-
 def read(location: Path) -> list[Row]:
     """Reads the table `data` of a SQLite file, or of an archive that holds one in base64."""
-    if not location.name.endswith(".tar.gz"):
-        return read_table(location)
-
-    with tempfile.NamedTemporaryFile(suffix=".sqlite") as database:
-        with tarfile.open(location) as archive:
-            member = next(member for member in archive if member.isfile() and "/._" not in f"/{member.name}")
-            file = archive.extractfile(member)
-            assert file is not None, "a regular file has content"
-            database.write(base64.b64decode(file.read()))
-        database.flush()
-        return read_table(Path(database.name))
+    is_archive = location.name.endswith(".tar.gz")
+    with closing(sqlite3.connect(":memory:" if is_archive else f"file:{location}?mode=ro", uri=True)) as connection:
+        if is_archive:
+            connection.deserialize(base64.b64decode(archived(location)))
+        return [Row(*row) for row in connection.execute("SELECT text, class_label FROM data ORDER BY rowid")]
 
 
-def read_table(database: Path) -> list[Row]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
-        rows = connection.execute("SELECT text, class_label FROM data ORDER BY rowid")
-        return [Row(text, label) for text, label in rows]
-
-
-def decided(rows: Sequence[Row]) -> list[Row]:
-    """Returns the rows that are relevant or not relevant."""
-    return [row for row in rows if row.label in (0, 1)]
+def archived(location: Path) -> bytes:
+    """Returns the first file of an archive, other than those that macOS adds."""
+    with tarfile.open(location) as archive:
+        member = next(member for member in archive if member.isfile() and "/._" not in f"/{member.name}")
+        file = archive.extractfile(member)
+        assert file is not None, "a regular file has content"
+        return file.read()
 
 
 def repeat(rows: Sequence[Row], count: int) -> Iterator[Row]:
@@ -90,28 +62,24 @@ def repeat(rows: Sequence[Row], count: int) -> Iterator[Row]:
         yield Row(" ".join(noisy), row.label)
 
 
-def write_table(rows: Sequence[Row] | Iterator[Row], database: Path) -> None:
+def training_set(archive: Path, factor: int, scratch: Path) -> tuple[Path, int]:
+    """Writes the decided rows of an archive `factor` times, and returns their folder and number."""
+    decided = [row for row in read(archive) if row.label in (0, 1)]
+    rows = list(repeat(decided, factor * len(decided)))
+    folder = scratch / f"{factor}x"
+    folder.mkdir()
+    write_database(rows, folder / "data.sqlite")
+    write_lines(rows, folder)
+    return folder, len(rows)
+
+
+def write_database(rows: Iterable[Row], database: Path) -> None:
     """Writes a database as `relevance` and the peers read it."""
     with closing(sqlite3.connect(database)) as connection:
         connection.execute('CREATE TABLE data ("index" INTEGER, text TEXT, choose_one TEXT, class_label INTEGER)')
-        lines = ((index, row.text, LABELS[row.label], row.label) for index, row in enumerate(rows))
-        connection.executemany("INSERT INTO data VALUES (?, ?, ?, ?)", lines)
+        values = ((index, row.text, LABELS[row.label], row.label) for index, row in enumerate(rows))
+        connection.executemany("INSERT INTO data VALUES (?, ?, ?, ?)", values)
         connection.commit()
-
-
-def training_set(archive: Path, factor: int) -> TrainingSet:
-    """Returns the decided rows of an archive `factor` times, made on first use."""
-    rows = decided(read(archive))
-    folder = cache_folder(archive) / f"train-{factor}x"
-    made = TrainingSet(factor, factor * len(rows), folder)
-    if folder.exists():
-        return made
-
-    making = fresh_folder(folder)
-    write_table(repeat(rows, factor * len(rows)), making / "data.sqlite")
-    write_lines(read_table(making / "data.sqlite"), making)
-    making.rename(folder)
-    return made
 
 
 def write_lines(rows: Sequence[Row], folder: Path) -> None:
@@ -124,68 +92,33 @@ def write_lines(rows: Sequence[Row], folder: Path) -> None:
     prefixes = {"vw": ("-1 |t", "1 |t"), "ft": ("__label__0", "__label__1")}
     for ending, prefix in prefixes.items():
         for name, subset in (("train", train), ("test", test)):
-            lines = (f"{prefix[row.label]} {tokens(row.text)}\n" for row in subset)
-            write(folder / f"{name}.{ending}", lines)
-    write(folder / "test.labels", (f"{row.label}\n" for row in test))
+            write(folder / f"{name}.{ending}", (f"{prefix[row.label]} {tokens(row.text)}" for row in subset))
+    write(folder / "test.labels", (str(row.label) for row in test))
 
 
 def position(text: str) -> float:
     """Returns a number from 0 to 1 that depends on the text alone, in lower case."""
-    digest = hashlib.sha256(text.lower().encode()).digest()
-    return int.from_bytes(digest[:4], "big") / 2**32
+    return zlib.crc32(text.lower().encode()) / 2**32
 
 
 def tokens(text: str) -> str:
     """Returns the tokens of a text, or a placeholder where a trainer needs at least one."""
-    return " ".join(TOKEN.findall(text)).lower() or "empty"
+    return " ".join(re.findall("[a-zA-Z0-9_]+", text)).lower() or "empty"
 
 
-def distinct(rows: Sequence[Row]) -> list[Row]:
-    """Returns the decided rows with different words; a split keeps the others together."""
-    first: dict[str, Row] = {}
-    for row in decided(rows):
-        first.setdefault(words(row.text), row)
-    return list(first.values())
-
-
-def words(text: str) -> str:
-    """Returns the letters and digits of a text, in lower case and without links and handles."""
-    kept = (word for word in text.casefold().split() if not word.startswith(LINKS_AND_HANDLES))
-    return "".join(filter(str.isalnum, "".join(kept)))
-
-
-def sentences(archive: Path, count: int) -> Path:
-    """Returns a file of `count` sentences, one per line, made on first use."""
-    path = cache_folder(archive) / f"sentences-{count}.txt"
-    if not path.exists():
-        rows = [Row(re.sub(r"[\r\n]", " ", row.text), row.label) for row in read(archive)]
-        write(path, (f"{row.text}\n" for row in repeat(rows, count)))
-    return path
+def write_sentences(archive: Path, count: int, path: Path) -> None:
+    """Writes `count` sentences, one per line."""
+    rows = [Row(re.sub(r"[\r\n]", " ", row.text), row.label) for row in read(archive)]
+    write(path, (row.text for row in repeat(rows, count)))
 
 
 def sample(archive: Path, count: int, path: Path) -> int:
     """Writes up to `count` texts in the order of their digests as JSON strings, and returns their number."""
     texts = sorted((row.text for row in read(archive)), key=lambda text: hashlib.sha256(text.encode()).digest())
-    write(path, (f"{json.dumps(text)}\n" for text in texts[:count]))
+    write(path, (json.dumps(text) for text in texts[:count]))
     return len(texts[:count])
 
 
-def cache_folder(archive: Path) -> Path:
-    """Returns the folder for what is made of an archive."""
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    folder = WORK / "data" / f"{digest[:16]}-{RECIPE}"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def fresh_folder(folder: Path) -> Path:
-    """Returns an empty folder beside `folder`."""
-    return Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-
-
-def write(path: Path, lines: Iterator[str]) -> None:
-    """Writes a file under another name and renames it, so that it is never incomplete."""
-    making = path.with_name(f"{path.name}.new")
-    with making.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(lines)
-    making.rename(path)
+def write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in lines)

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from . import dataset
-from .paths import BENCH, EMBEDDED, ROOT, WORK, committed_model
-from .process import BenchError, Command, run
+from .paths import BENCH, EMBEDDED, ROOT, WORK
+from .process import BenchError, run
 from .programs import CARGO, bench
 
 COMMITTED = BENCH / "results/instructions.json"
 #: Largest change of a committed count, in either direction.
 TOLERANCE = 0.1
 TEXTS = 512
+COUNT = "instructions per sentence"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,51 +26,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--write", dest="check", action="store_false", help="replace the committed counts")
 
 
-def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Counts instructions; fails when one differs from its committed count by more than 10 %."""
-    counts = count()
-    if arguments.check:
-        print(json.dumps(counts, indent=1))
-        check(json.loads(COMMITTED.read_text(encoding="utf-8"))["counts"], counts)
-    return {"counts": counts}
-
-
-def count() -> dict[str, int]:
-    """Returns the instructions per sentence of each benchmark in `benches/instructions.rs`."""
+def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Counts instructions per sentence; fails when one differs from its committed count by more than 10 %."""
     if platform.machine() != "x86_64":
         raise BenchError(f"the committed counts are those of x86_64, and this is {platform.machine()}")
 
-    texts = WORK / "instructions.jsonl"
+    models = ROOT / "models/relevance"
+    production = json.loads((models / "aliases.json").read_text())["production"]
+    texts = scratch / "texts.jsonl"
     number = dataset.sample(EMBEDDED, TEXTS, texts)
     variables = {
-        "PATH": f"{gungraun_runner().parent}{os.pathsep}{os.environ['PATH']}",
-        "BENCH_MODEL": str(committed_model()),
+        "PATH": f"{runner_folder()}{os.pathsep}{os.environ['PATH']}",
+        "BENCH_MODEL": str(models / str(production) / "model.onnx"),
         "BENCH_TEXTS": str(texts),
     }
     output = bench("instructions", "--output-format=json", **variables)
-    summaries = [json.loads(line) for line in output.splitlines() if line.startswith("{")]
-    return {name(summary): total(summary) // number for summary in summaries}
+    counts = dict(read(line, number) for line in output.splitlines() if line.startswith("{"))
+    if arguments.check:
+        committed = json.loads(COMMITTED.read_text(encoding="utf-8"))["tables"][0]["entries"]
+        check({entry["benchmark"]: entry[COUNT] for entry in committed}, counts)
+    return {"tables": [{"entries": [{"benchmark": name, COUNT: count} for name, count in counts.items()]}]}
 
 
-def gungraun_runner() -> Path:
-    """Returns the runner of the version of gungraun in `Cargo.lock`, and installs it when it is missing."""
+def runner_folder() -> Path:
+    """Returns the folder of the runner of gungraun, of the version in `Cargo.lock`; installs it when it is missing."""
     lock = (ROOT / "Cargo.lock").read_text(encoding="utf-8")
     version = lock.split('name = "gungraun"\nversion = "')[1].split('"')[0]
     folder = WORK / f"gungraun-runner-{version}"
-    runner = folder / "bin/gungraun-runner"
-    if not runner.exists():
-        install = Command.new(CARGO, "install", "gungraun-runner", "--version", version, "--locked", "--quiet")
-        run(install.with_arguments("--root", folder))
-    return runner
+    if not (folder / "bin/gungraun-runner").exists():
+        run(CARGO, "install", "gungraun-runner", "--version", version, "--locked", "--quiet", "--root", folder)
+    return folder / "bin"
 
 
-def name(summary: dict[str, Any]) -> str:
-    return f"{summary['function_name']}-{summary['id']}".replace("_", "-")
-
-
-def total(summary: dict[str, Any]) -> int:
+def read(line: str, texts: int) -> tuple[str, int]:
+    """Returns the name of a benchmark in `benches/instructions.rs` and its instructions per text."""
+    summary = json.loads(line)
     events = summary["profiles"][0]["data"]["total"]["metrics"]
-    return int(events["Ir"]["values"]["new"])
+    name = f"{summary['function_name']}-{summary['id']}".replace("_", "-")
+    return name, int(events["Ir"]["values"]["new"]) // texts
 
 
 def check(committed: dict[str, int], counts: dict[str, int]) -> None:

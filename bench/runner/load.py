@@ -1,56 +1,50 @@
 """Load generators: wrk over HTTP, h2load over gRPC. Both are closed loops.
 
-h2load sends one encoded message again and again, which costs it a fraction of what a gRPC client takes.
+h2load sends one encoded message again and again, which costs it a fraction of the work of a gRPC client.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 from .paths import BENCH
-from .process import BenchError, Command, run
+from .process import BenchError, Outcome, on_core, run
 
-Outcome = dict[str, float]
-PERCENTILES = {"p50_ms": 0.5, "p99_ms": 0.99, "p999_ms": 0.999}
+PERCENTILES = {"p50 ms": 0.5, "p99 ms": 0.99, "p99.9 ms": 0.999}
 METHOD = "/inference.GRPCInferenceService/ModelInfer"
 
 
-def http(url: str, bodies: Path, connections: int, seconds: int, core: int | None = None) -> Outcome:
+def http(port: int, path: str, bodies: Path, connections: int, seconds: int, core: int | None = None) -> Outcome:
     """Posts the lines of a file in turn and returns rate, latencies and bytes per response."""
-    command = Command.new("wrk", "--threads", 1, "--connections", connections, "--duration", seconds)
-    command = command.with_arguments("--script", BENCH / "load.lua", url, "--", bodies)
-    outcome = json.loads(run(bound(command, core)).splitlines()[-1])
+    load = ("wrk", "--threads", 1, "--connections", connections, "--duration", seconds)
+    target = ("--script", BENCH / "load.lua", f"http://127.0.0.1:{port}{path}", "--", bodies)
+    outcome = json.loads(run(*on_core(core, *load, *target)).splitlines()[-1])
     if outcome["failures"] or not outcome["responses"]:
         raise BenchError(f"{outcome['failures']} of {outcome['responses']} requests failed")
-
     latencies = {name: outcome[name] for name in PERCENTILES}
     return result(outcome["responses"], outcome["seconds"], outcome["bytes"]) | latencies
 
 
-def grpc(port: int, text: str, connections: int, streams: int, seconds: int, core: int | None = None) -> Outcome:
+def grpc(port: int, text: str, connections: int, streams: int, seconds: int, core: int, folder: Path) -> Outcome:
     """Calls `ModelInfer` with one text and returns rate, latencies and bytes per response."""
-    with tempfile.TemporaryDirectory() as folder:
-        message, log = Path(folder, "message"), Path(folder, "log")
-        message.write_bytes(infer_request(text))
-        call = Command.new("h2load", "--header", "content-type: application/grpc", "--header", "te: trailers")
-        call = call.with_arguments(f"http://127.0.0.1:{port}{METHOD}", "--data", message)
-        _, message_bytes = traffic(run(call.with_arguments("--requests", 1)))
+    message, log = folder / "message", folder / "calls.tsv"
+    message.write_bytes(infer_request(text))
+    headers = ("--header", "content-type: application/grpc", "--header", "te: trailers")
+    call = ("h2load", *headers, f"http://127.0.0.1:{port}{METHOD}", "--data", message)
+    _, message_bytes = traffic(run(*call, "--requests", 1))
 
-        load = call.with_arguments("--clients", connections, "--max-concurrent-streams", streams)
-        load = load.with_arguments("--duration", seconds, f"--log-file={log}")
-        output = run(bound(load, core))
-        calls = [line.split("\t") for line in log.read_text().splitlines()]
-
-    return read_h2load(output, calls, message_bytes, seconds)
+    log.unlink(missing_ok=True)
+    load = ("--clients", connections, "--max-concurrent-streams", streams, "--duration", seconds)
+    output = run(*on_core(core, *call, *load, f"--log-file={log}"))
+    return read_h2load(output, log.read_text(), message_bytes, seconds)
 
 
-def read_h2load(output: str, calls: list[list[str]], message_bytes: int, seconds: int) -> Outcome:
+def read_h2load(output: str, log: str, message_bytes: int, seconds: int) -> Outcome:
     """Reads the summary and the log; a failed call has a status other than 200, or no message."""
     total, data = traffic(output)
+    calls = [line.split("\t") for line in log.splitlines()]
     failures = sum(status != "200" for _, status, _ in calls)
     if failures or not calls or not message_bytes or data < message_bytes * len(calls):
         raise BenchError(f"{failures} of {len(calls)} calls failed, or responses lack messages:\n{output}")
@@ -68,30 +62,18 @@ def traffic(output: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def result(responses: int, seconds: float, sent: int) -> Outcome:
-    return {"rate": responses / seconds, "seconds": seconds, "bytes": sent / responses}
-
-
-def bound(command: Command, core: int | None) -> Command:
-    return command if core is None else command.on_core(core)
+def result(responses: int, seconds: float, received: int) -> Outcome:
+    return {"rate": responses / seconds, "seconds": seconds, "bytes": received / responses}
 
 
 def infer_request(text: str) -> bytes:
     """Encodes a `ModelInferRequest` for the tensor `text`, with the prefix that gRPC puts before a message."""
     contents = field(8, text.encode())
-    shape = field(3, b"\x01")
-    tensor = field(1, b"text") + field(2, b"BYTES") + shape + field(5, contents)
+    tensor = field(1, b"text") + field(2, b"BYTES") + field(3, b"\x01") + field(5, contents)
     message = field(1, b"relevance") + field(5, tensor)
     return b"\0" + len(message).to_bytes(4, "big") + message
 
 
 def field(number: int, value: bytes) -> bytes:
-    """Encodes a length-delimited field of protocol buffers."""
-    return bytes(varint(number << 3 | 2)) + bytes(varint(len(value))) + value
-
-
-def varint(number: int) -> Iterator[int]:
-    while number > 0x7F:
-        yield number & 0x7F | 0x80
-        number >>= 7
-    yield number
+    """Encodes a length-delimited field of protocol buffers; two bytes hold every length below 16,384."""
+    return bytes([number << 3 | 2, len(value) & 0x7F | 0x80, len(value) >> 7]) + value

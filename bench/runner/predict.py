@@ -1,121 +1,118 @@
-"""Files of sentences: `relevance predict` by output format, beside `wc -w` and onnxruntime in Python."""
+"""Files of sentences: `relevance predict` by format, beside `wc -w` and onnxruntime in Python."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import sys
-import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from . import dataset, peer
-from .paths import WORK
-from .process import BenchError, Command, Run, cores, measure, run, summary
-from .programs import Programs, build
+from . import dataset, machine
+from .contender import peer
+from .process import BenchError, Outcome, Words, fastest, measure, on_core, run, take_turns
+from .programs import build
 
 FORMATS = {"text": "text", "jsonl": "JSON lines", "csv": "CSV", "parquet": "Parquet"}
+PEER_SENTENCES = 20_000
 #: Probabilities have six digits: 1e-6 between engines and half a unit for each last digit.
 TOLERANCE = 2.01e-6
 
 
-@dataclass(frozen=True)
-class Case:
-    """Program that reads a file on one core or on all."""
+class Case(NamedTuple):
+    """Program that reads sentences on one core or on all."""
 
     name: str
-    command: Command
     cores: int
     sentences: int
 
 
 @dataclass(frozen=True)
 class Job:
-    """Files of the part."""
+    """Commands of `relevance predict` and their files."""
 
-    programs: Programs
+    relevance: Path
     model: Path
-    scratch: Path
-    arguments: argparse.Namespace
+    folder: Path
 
-    def output(self, name: str) -> Path:
-        return self.scratch / f"predictions.{name}"
+    def sentences(self, count: int) -> Path:
+        return self.folder / f"{count}.txt"
 
-    def ours(self, form: str, count: int, cores: int) -> Case:
-        source = dataset.sentences(self.arguments.data, count)
-        command = Command.new(self.programs.relevance, "predict", "--format", form, "--model-file", self.model)
-        command = command.with_arguments("--input", source, "--output", self.output(form))
-        return Case(f"relevance, {FORMATS[form]}", command, cores, count)
+    def predict(self, *arguments: object) -> Words:
+        return (self.relevance, "predict", "--model-file", self.model, *arguments)
 
-    def onnxruntime(self, cores: int) -> Case:
-        count = self.arguments.peer_sentences
-        source = dataset.sentences(self.arguments.data, count)
-        program = peer.load("onnxruntime_batches")
-        command = program.command(self.model, source, self.output("onnxruntime"))
-        return Case("onnxruntime, Python", command, cores, count)
-
-    def word_count(self, locale: str, count: int) -> Case:
-        command = Command.new("wc", "-w", dataset.sentences(self.arguments.data, count), LC_ALL=locale)
-        return Case(f"wc -w, {locale}", command, 1, count)
+    def lines(self, form: str, count: int) -> Words:
+        output = self.folder / f"lines.{form}"
+        return self.predict("--format", form, "--input", self.sentences(count), "--output", output)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--sentences", default="100000,1000000", help="lengths of the files (%(default)s)")
-    parser.add_argument("--peer-sentences", type=int, default=20_000, help="for onnxruntime (%(default)s)")
+    lengths = [100_000, 1_000_000]
+    parser.add_argument("--sentences", type=int, nargs="+", default=lengths, help="lengths of the files (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each program (%(default)s)")
 
 
-def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Measures every program in turn; fails when onnxruntime's predictions differ."""
-    programs = build(arguments.check, arguments.relevance)
-    with tempfile.TemporaryDirectory(dir=WORK) as scratch:
-        model = train(programs, arguments.data, Path(scratch))
-        job = Job(programs, model, Path(scratch), arguments)
-        cases = list_cases(job)
-        runs: list[list[Run]] = [[] for _ in cases]
-        for _ in range(arguments.rounds):
-            for case, costs in zip(cases, runs, strict=True):
-                costs.append(measure_case(case))
-        difference = compare(job)
+def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
+    """Measures every program in turn; fails when predictions of onnxruntime differ."""
+    relevance = build(arguments.check, arguments.relevance).relevance
+    run(relevance, "train", "--data", arguments.data, "--store", scratch / "store")
+    job = Job(relevance, scratch / "store/relevance/1/model.onnx", scratch)
+    counts = sorted(arguments.sentences)
+    for count in {PEER_SENTENCES, *counts}:
+        dataset.write_sentences(arguments.data, count, job.sentences(count))
 
-    entries = [
-        {"name": case.name, "cores": case.cores, "sentences": case.sentences} | summary(costs)
-        for case, costs in zip(cases, runs, strict=True)
-    ]
-    about = peer.load("onnxruntime_batches").about("onnxruntime, Python")
-    return {"rounds": arguments.rounds, "entries": entries, "peer": about, "difference": difference}
+    cases = list_cases(job, counts)
+    runs = {case: partial(measure_case, case, command) for case, command in cases.items()}
+    costs = {case: fastest(of_case) for case, of_case in take_turns(runs, arguments.rounds).items()}
+    return {
+        "tables": [{"entries": [entry(case, costs) for case in cases]}],
+        "peers": [peer("onnxruntime_batches").describe()],
+        "difference": compare_onnxruntime(scratch),
+    }
 
 
-def train(programs: Programs, data: Path, scratch: Path) -> Path:
-    command = Command.new(programs.relevance, "train", "--data", data, "--store", scratch / "store")
-    run(command)
-    return scratch / "store/relevance/1/model.onnx"
-
-
-def list_cases(job: Job) -> list[Case]:
+def list_cases(job: Job, counts: list[int]) -> dict[Case, Words]:
     """Returns ours on all cores for every length, then everything on the longest file."""
-    counts = sorted(int(count) for count in job.arguments.sentences.split(","))
     longest, all_cores = counts[-1], len(os.sched_getaffinity(0))
-    return [
-        *(job.ours(form, count, all_cores) for count in counts for form in FORMATS),
-        *(job.word_count(locale, longest) for locale in ("C", "C.UTF-8")),
-        *(job.ours(form, longest, 1) for form in FORMATS),
-        *(job.onnxruntime(number) for number in (1, all_cores)),
-    ]
+    theirs = peer("onnxruntime_batches")
+    their_command = theirs.command(job.model, job.sentences(PEER_SENTENCES), job.folder / "lines.onnxruntime")
+    cases: dict[Case, Words] = {}
+    for cores, count in [*((all_cores, count) for count in counts), (1, longest)]:
+        for form, name in FORMATS.items():
+            cases[Case(f"relevance, {name}", cores, count)] = job.lines(form, count)
+    for locale in ("C", "C.UTF-8"):
+        cases[Case(f"wc -w, {locale}", 1, longest)] = ("env", f"LC_ALL={locale}", "wc", "-w", job.sentences(longest))
+    return cases | {Case(theirs.name, cores, PEER_SENTENCES): their_command for cores in (1, all_cores)}
 
 
-def measure_case(case: Case) -> Run:
-    _, core = cores()
-    cost, _ = measure(case.command.on_core(core) if case.cores == 1 else case.command)
-    print(f"{case.sentences} {case.name}, {case.cores} cores: {cost.wall:.3f} s", file=sys.stderr)
+def measure_case(case: Case, command: Words) -> Outcome:
+    _, core = machine.cores()
+    cost, _ = measure(*on_core(core if case.cores == 1 else None, *command))
     return cost
 
 
-def compare(job: Job) -> float:
+def entry(case: Case, costs: dict[Case, Outcome]) -> dict[str, Any]:
+    """Returns a row of the page, with `wc -w` to compare with."""
+    cost = costs[case]
+    wc, of_wc = next((case, cost) for case, cost in costs.items() if case.name == "wc -w, C.UTF-8")
+    per_sentence = cost["seconds"] / case.sentences
+    return {
+        "program": case.name,
+        "cores": case.cores,
+        "sentences": case.sentences,
+        "seconds": cost["seconds"],
+        "processor s": cost["processor s"],
+        "thousands/s": 0.001 / per_sentence,
+        "× wc": case.cores * per_sentence / (of_wc["seconds"] / wc.sentences),
+        "peak MiB": None if case.name.startswith("wc") else cost["peak MiB"],
+    }
+
+
+def compare_onnxruntime(folder: Path) -> float:
     """Returns the largest difference between our probabilities and onnxruntime's, which does not count known terms."""
     count, largest = 0, 0.0
-    files = [job.output(name).open(encoding="utf-8", newline="\n") for name in ("text", "onnxruntime")]
+    files = [(folder / f"lines.{name}").open(encoding="utf-8", newline="\n") for name in ("text", "onnxruntime")]
     with files[0] as ours, files[1] as theirs:
         for count, (our_line, their_line) in enumerate(zip(ours, theirs, strict=False), start=1):
             _, our_probability, _, our_text = our_line.split("\t", 3)
@@ -125,6 +122,6 @@ def compare(job: Job) -> float:
                 raise BenchError(f"prediction {count} differs: {our_line!r}, onnxruntime {their_line!r}")
             largest = max(largest, difference)
 
-    if count != job.arguments.peer_sentences:
-        raise BenchError(f"{count} of {job.arguments.peer_sentences} predictions could be compared")
+    if count != PEER_SENTENCES:
+        raise BenchError(f"{count} of {PEER_SENTENCES} predictions could be compared")
     return largest

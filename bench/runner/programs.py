@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from .paths import ROOT, TARGET
-from .process import Command, run
+from .paths import TARGET
+from .process import run
 
 CARGO = os.environ.get("CARGO", "cargo")
 #: Packages that are built together, so that shared dependencies have the same features.
@@ -16,35 +16,25 @@ PACKAGES = ("--package", "relevance", "--package", "relevance-bench")
 
 @dataclass(frozen=True)
 class Programs:
-    """Where the programs are."""
+    """Files of the programs."""
 
     relevance: Path
     floor: Path
 
-    def serve(self, port: int, *arguments: object) -> Command:
-        """Returns the service on the committed model, at its defaults."""
-        return Command.new(self.relevance, "serve", "--store", ROOT / "models", "--port", port, *arguments)
 
-    def floor_server(self, port: int) -> Command:
-        """Returns the server that answers with constants."""
-        return Command.new(self.floor, "--port", port)
-
-
-def build(check: bool, relevance: Path | None = None) -> Programs:
+def build(check: bool, relevance: Path | None) -> Programs:
     """Builds the programs as they are shipped, or with `check` as continuous integration has built them already.
 
     With `relevance`, that file is measured instead and the floor is expected beside it.
     """
-    if relevance is not None:
-        return Programs(relevance.resolve(), relevance.resolve().with_name("floor"))
+    if relevance:
+        return Programs(relevance, relevance.with_name("floor"))
 
     profile = "release" if check else "dist"
-    run(Command.new(CARGO, "build", "--locked", "--profile", profile, *PACKAGES, "--bins"), ROOT)
-    folder = TARGET / profile
-    return Programs(folder / "relevance", folder / "floor")
+    run(CARGO, "build", "--locked", "--profile", profile, *PACKAGES, "--bins")
+    return Programs(TARGET / profile / "relevance", TARGET / profile / "floor")
 
 
-def bench(name: str, *arguments: str, **variables: str) -> str:
+def bench(name: str, *arguments: object, **variables: str) -> str:
     """Runs a benchmark in process and returns its standard output."""
-    command = Command.new(CARGO, "bench", "--locked", "--quiet", *PACKAGES, "--bench", name, "--", *arguments)
-    return run(Command(command.words, variables), ROOT)
+    return run(CARGO, "bench", "--locked", "--quiet", *PACKAGES, "--bench", name, "--", *arguments, **variables)

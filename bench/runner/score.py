@@ -7,98 +7,93 @@ import json
 import os
 import re
 import shutil
-import tempfile
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from . import dataset
-from .paths import WORK
-from .process import BenchError, Command, run
-from .programs import Programs, bench, build
+from .process import BenchError, Outcome, run
+from .programs import bench, build
 
 #: More texts than a branch predictor learns, and a multiple of the largest batch.
 TEXTS = 4_096
-#: What is tried until there are enough distinct terms: times the archive's rows, lowest document frequency.
-SOURCES = ((1, 2), (1, 1), (10, 2), (10, 1))
-NANOSECONDS = {"ns": 1.0, "µs": 1e3, "ms": 1e6, "s": 1e9}
-
-BATCH = re.compile(r"─ (\d+)$")
-ENGINE = re.compile(r"─ (\d+)/(\S+)\s+([\d.]+ \S+)$")
-ALLOCATIONS = re.compile(r"(max alloc|alloc|dealloc|grow|shrink):$")
+#: Times the archive's rows, for enough distinct terms.
+FACTOR = 10
+ENGINES = 5
+MICROSECONDS = {"ns": 1e-3, "µs": 1.0, "ms": 1e3, "s": 1e6}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--columns", default="5000,20000,100000", help="sizes of the vocabulary (%(default)s)")
+    sizes = [5_000, 20_000, 100_000]
+    parser.add_argument("--columns", type=int, nargs="+", default=sizes, help="sizes of the vocabulary (%(default)s)")
     parser.add_argument("--seconds", type=float, default=1.0, help="longest time of each benchmark (%(default)s)")
 
 
-def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
+def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Trains a model of each size and times the engines; fails when one differs from the reference."""
-    programs = build(True, arguments.relevance)
-    with tempfile.TemporaryDirectory(dir=WORK) as folder:
-        models = Path(folder)
-        columns = [int(columns) for columns in arguments.columns.split(",")]
-        sources = {count: train(programs, arguments.data, count, models) for count in columns}
-        texts = dataset.sample(arguments.data, TEXTS, models / "texts.jsonl")
-        if texts < TEXTS:
-            raise BenchError(f"{arguments.data} has {texts} texts, {TEXTS} are needed")
-        variables = {
-            "BENCH_MODELS": folder,
-            "BENCH_TEXTS": str(models / "texts.jsonl"),
-            "ORT_DYLIB_PATH": os.environ.get("ORT_DYLIB_PATH", ""),
-        }
-        table = bench("score", "--max-time", str(arguments.seconds), "--color", "never", **variables)
+    relevance = build(True, arguments.relevance).relevance
+    data, _ = dataset.training_set(arguments.data, FACTOR, scratch)
+    for columns in arguments.columns:
+        train(relevance, data / "data.sqlite", columns, scratch)
+    texts = dataset.sample(arguments.data, TEXTS, scratch / "texts.jsonl")
+    if texts < TEXTS:
+        raise BenchError(f"{arguments.data} has {texts} texts, {TEXTS} are needed")
 
-    entries = parse(table, texts)
-    if len(entries) != 2 * 5 * len(columns):
-        raise BenchError(f"divan printed {len(entries)} benchmarks:\n{table}")
-    sizes = [{"columns": count, "trained_on": sources[count]} for count in columns]
-    return {"texts": texts, "sizes": sizes, "entries": entries}
-
-
-def train(programs: Programs, data: Path, columns: int, folder: Path) -> str:
-    """Writes a model of exactly `columns` terms into `folder` and returns what it was trained on."""
-    for factor, frequency in SOURCES:
-        database = dataset.training_set(data, factor).database
-        store = folder / "store"
-        shutil.rmtree(store, ignore_errors=True)
-        command = Command.new(programs.relevance, "train", "--json", "--data", database, "--store", store)
-        gate = ("--min-precision", 0, "--min-recall", 0)
-        vocabulary = ("--max-features", columns, "--min-document-frequency", frequency)
-        trained = json.loads(run(command.with_arguments(*gate, *vocabulary)))
-
-        if trained["report"]["fit"]["vocabulary"] == columns:
-            shutil.copy(store / "relevance/1/model.onnx", folder / f"{columns}.onnx")
-            rows = "the archive" if factor == 1 else f"{factor} times the archive with noise"
-            return f"{rows}, terms in {frequency} or more training texts"
-    raise BenchError(f"{data} has fewer than {columns} distinct terms, even with noise: give fewer `--columns`")
+    variables = {
+        "BENCH_MODELS": str(scratch),
+        "BENCH_TEXTS": str(scratch / "texts.jsonl"),
+        "ORT_DYLIB_PATH": os.environ.get("ORT_DYLIB_PATH", ""),
+    }
+    table = bench("score", "--max-time", arguments.seconds, "--color", "never", **variables)
+    engines = parse(table, texts)
+    if any(len(engines[columns]) != ENGINES for columns in arguments.columns):
+        raise BenchError(f"divan printed other benchmarks:\n{table}")
+    tables = []
+    for columns in arguments.columns:
+        native = engines[columns]["native"]
+        title = f"{columns:,} columns, trained on {FACTOR} times the archive with noise"
+        entries = [entry(name, outcome, native) for name, outcome in engines[columns].items()]
+        tables.append({"title": title, "entries": entries})
+    return {"texts": texts, "tables": tables}
 
 
-def parse(table: str, texts: int) -> list[dict[str, Any]]:
-    """Reads divan's table for iterations over so many texts: nanoseconds per text, mean allocations per call.
+def train(relevance: Path, database: Path, columns: int, folder: Path) -> None:
+    """Writes a model of exactly `columns` terms into `folder`."""
+    store = folder / f"store-{columns}"
+    gate = ("--min-precision", 0, "--min-recall", 0)
+    vocabulary = ("--max-features", columns, "--min-document-frequency", 1)
+    trained = run(relevance, "train", "--json", "--data", database, "--store", store, *gate, *vocabulary)
+    if json.loads(trained)["report"]["fit"]["vocabulary"] != columns:
+        raise BenchError(f"there are fewer than {columns} distinct terms, even with noise: give fewer `--columns`")
+    shutil.copy(store / "relevance/1/model.onnx", folder / f"{columns}.onnx")
 
-    Its columns are fastest, slowest, median, mean, samples and iterations.
+
+def parse(table: str, texts: int) -> dict[int, dict[str, Outcome]]:
+    """Reads divan's table for iterations over so many texts: microseconds per text, mean allocations per call.
+
+    Its columns are fastest, slowest, median, mean, samples and iterations. The first line under a heading has counts.
     """
-    entries: list[dict[str, Any]] = []
-    batch, counted = 1, ""
+    engines: dict[int, dict[str, Outcome]] = defaultdict(lambda: defaultdict(lambda: defaultdict(float)))
+    batch, engine, heading = "", {}, ""
     for line in table.splitlines():
-        cells = [cell.strip() for cell in line.rsplit("│", 5)]
-        if engine := ENGINE.search(cells[0]):
-            columns, name, fastest = engine.groups()
-            times = {"fastest_ns": nanoseconds(fastest) / texts, "median_ns": nanoseconds(cells[2]) / texts}
-            entries.append({"columns": int(columns), "engine": name, "batch": batch, "allocations": 0.0} | times)
-        elif found := BATCH.search(cells[0]):
-            batch = int(found[1])
-        elif found := ALLOCATIONS.search(cells[0]):
-            counted = found[1]
-        elif counted:
-            # The first line under a heading has counts, the second one bytes.
-            if counted in ("alloc", "grow"):
-                entries[-1]["allocations"] += float(cells[3]) * batch / texts
-            counted = ""
-    return entries
+        cells = [cell.strip(" │") for cell in line.rsplit("│", 5)]
+        if found := re.search(r"─ (\d+)/(\S+)\s+([\d.]+) (\S+)$", cells[0]):
+            columns, name, fastest, unit = found.groups()
+            engine = engines[int(columns)][name]
+            engine[f"time, {batch}"] = float(fastest) * MICROSECONDS[unit] / texts
+        elif found := re.search(r"─ (\d+)$", cells[0]):
+            batch = found[1]
+        elif heading in ("alloc:", "grow:"):
+            engine[f"allocations, {batch}"] += float(cells[3]) * int(batch) / texts
+        heading = cells[0]
+    return engines
 
 
-def nanoseconds(time: str) -> float:
-    value, unit = time.split()
-    return float(value) * NANOSECONDS[unit]
+def entry(engine: str, outcome: Outcome, native: Outcome) -> dict[str, Any]:
+    """Returns a row of the page."""
+    row: dict[str, Any] = {"engine": engine}
+    for batch in (1, 64):
+        time, allocations = f"time, {batch}", f"allocations, {batch}"
+        row |= {f"µs, {batch} per call": outcome[time], f"×, {batch}": outcome[time] / native[time]}
+        row[allocations] = None if engine == "onnxruntime" else outcome[allocations]
+    return row

@@ -3,127 +3,72 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import socket
 import subprocess
-import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from .process import BenchError, Command
+from .process import BenchError, Outcome, Words, environment, on_core
 
-#: Time-out for a server to start, and for one to stop.
 TIMEOUT_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Usage:
-    """Memory and processor time of a process and its children."""
-
-    resident_kib: int
-    peak_kib: int
-    processor: float
 
 
 class Server:
     """Server on a port of this machine; its standard output is discarded."""
 
-    def __init__(self, command: Command, port: int, stderr: IO[str]) -> None:
-        self.command, self.port, self.stderr = command, port, stderr
+    def __init__(self, words: Words, port: int) -> None:
+        self.words, self.port = [str(word) for word in words], port
         self.started = time.perf_counter()
-        self.process = subprocess.Popen(
-            command.words, env=command.environment(), stdout=subprocess.DEVNULL, stderr=stderr
-        )
+        self.process = subprocess.Popen(self.words, env=environment(), stdout=subprocess.DEVNULL)
 
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
+    def first_response(self, path: str, bodies: Path, pause: float = 0.005) -> tuple[float, Any]:
+        """Posts the first line of a file until the status is 200.
 
-    def post(self, path: str, body: str) -> Any:
-        """Returns the JSON that the server sends for a body."""
-        request = urllib.request.Request(self.url(path), body.encode(), {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:
-            return json.load(response)
-
-    def wait(self, path: str, body: str, pause: float = 0.005) -> float:
-        """Returns the seconds from the start of the process to its first response with 200."""
-        content = body.encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-        request = f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content
+        Returns the seconds from the start of the process, and the JSON of the response.
+        """
+        with bodies.open(encoding="utf-8") as lines:
+            body = next(lines).strip().encode()
         while time.perf_counter() - self.started < TIMEOUT_SECONDS:
-            if self.responds(request):
-                return time.perf_counter() - self.started
+            try:
+                connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+                connection.request("POST", path, body, {"Content-Type": "application/json"})
+                response = connection.getresponse()
+                if response.status == 200:
+                    return time.perf_counter() - self.started, json.load(response)
+            except (OSError, HTTPException):
+                pass  # It does not listen yet.
+            finally:
+                connection.close()
             self.check_runs()
             time.sleep(pause)
-        raise BenchError(f"`{self.command}` does not respond at {path}")
-
-    def responds(self, request: bytes) -> bool:
-        """Returns whether the server sends 200; it may refuse connections, or not be ready yet."""
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), TIMEOUT_SECONDS) as client:
-                client.sendall(request)
-                return client.recv(64).startswith(b"HTTP/1.1 200")
-        except OSError:
-            return False
+        raise BenchError(f"`{self.words}` does not respond at {path}")
 
     def check_runs(self) -> None:
         if self.process.poll() is not None:
-            self.stderr.seek(0)
-            raise BenchError(f"`{self.command}` ended with {self.process.returncode}\n{self.stderr.read().rstrip()}")
+            raise BenchError(f"`{self.words}` ended with {self.process.returncode}")
 
-    def usage(self) -> Usage:
-        return usage(self.process.pid)
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(TIMEOUT_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+    def usage(self) -> Outcome:
+        """Returns memory and processor time from `/proc`."""
+        folder = Path("/proc", str(self.process.pid))
+        status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
+        resident, peak = (int(status[name].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+        nanoseconds = [int((thread / "schedstat").read_text().split()[0]) for thread in (folder / "task").iterdir()]
+        return {"resident MiB": resident, "peak MiB": peak, "processor": sum(nanoseconds) / 1e9}
 
 
 @contextmanager
-def running(command: Command, port: int) -> Iterator[Server]:
-    """Runs a server for the length of a block; fails when it has ended before."""
-    with tempfile.TemporaryFile("w+") as stderr:
-        server = Server(command, port, stderr)
-        try:
-            yield server
-            server.check_runs()
-        finally:
-            server.stop()
-
-
-def free_port() -> int:
-    """Returns a port that nobody listens on, below those that the system gives to clients."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_000):
-        with socket.socket() as listener:
-            try:
-                listener.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
-    raise BenchError("no port is free")
-
-
-def usage(process: int) -> Usage:
-    """Reads the usage of a process and its children from `/proc`; shared memory counts for each."""
-    folder = Path("/proc", str(process))
-    status = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines())
-    resident, peak = (int(status[name].split()[0]) for name in ("VmRSS", "VmHWM"))
-
-    processor = 0.0
-    for thread in (folder / "task").iterdir():
-        processor += int((thread / "schedstat").read_text().split()[0]) / 1e9
-        for child in (thread / "children").read_text().split():
-            of_child = usage(int(child))
-            resident += of_child.resident_kib
-            peak += of_child.peak_kib
-            processor += of_child.processor
-    return Usage(resident, peak, processor)
+def running(command: Callable[[int], Words], core: int | None = None) -> Iterator[Server]:
+    """Runs a server on a free port for the length of a block; fails when it has ended before."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    server = Server(on_core(core, *command(port)), port)
+    try:
+        yield server
+        server.check_runs()
+    finally:
+        server.process.kill()
+        server.process.wait()

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import tempfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from . import load
-from .paths import EMBEDDED, WORK
-from .process import Command
+from .contender import Contender
+from .paths import EMBEDDED
+from .process import Outcome, take_turns
 from .programs import build
-from .serve import Bodies
-from .server import free_port, running
+from .serve import PREDICT, own_contenders, read_texts, write_bodies
+from .server import running
 
-PATH = "/v1/predict"
 CONNECTIONS = 64
 
 
@@ -25,40 +24,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=int, default=5, help="length of the load (%(default)s)")
 
 
-def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
+def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Measures the service and the floor on all cores."""
-    programs = build(arguments.check, arguments.relevance)
-    servers: dict[str, Callable[[int], Command]] = {"relevance": programs.serve, "floor": programs.floor_server}
-    with tempfile.TemporaryDirectory(dir=WORK) as folder:
-        bodies = Bodies(EMBEDDED, Path(folder))
-        times: dict[str, list[float]] = {name: [] for name in servers}
-        for _ in range(arguments.runs):
-            for name, command in servers.items():
-                times[name].append(time_start(command, bodies))
-        entries = [
-            {"name": name, "best_ms": 1000 * min(times[name]), "median_ms": 1000 * statistics.median(times[name])}
-            | memory(command, bodies, arguments.seconds)
-            for name, command in servers.items()
-        ]
-    return {"runs": arguments.runs, "seconds": arguments.seconds, "entries": entries}
+    ours, _, floor = own_contenders(build(arguments.check, arguments.relevance))
+    bodies = write_bodies(read_texts(EMBEDDED), scratch)[PREDICT]
+    starts = take_turns({server: partial(time_start, server, bodies) for server in (ours, floor)}, arguments.runs)
+    entries = []
+    for server, outcomes in starts.items():
+        times = [outcome["ms"] for outcome in outcomes]
+        entry = {"server": server.name, "best ms": min(times), "median ms": statistics.median(times)}
+        entries.append(entry | memory(server, bodies, arguments.seconds))
+    return {"runs": arguments.runs, "seconds": arguments.seconds, "tables": [{"entries": entries}]}
 
 
-def time_start(command: Callable[[int], Command], bodies: Bodies) -> float:
-    port = free_port()
-    with running(command(port), port) as server:
-        return server.wait(PATH, bodies.first(PATH), pause=0)
+def time_start(contender: Contender, bodies: Path) -> Outcome:
+    with running(contender.command) as server:
+        seconds, _ = server.first_response(PREDICT, bodies, pause=0)
+    return {"ms": 1000 * seconds}
 
 
-def memory(command: Callable[[int], Command], bodies: Bodies, seconds: int) -> dict[str, float]:
-    """Returns what a server holds after its first response and after a load."""
-    port = free_port()
-    with running(command(port), port) as server:
-        server.wait(PATH, bodies.first(PATH))
+def memory(contender: Contender, bodies: Path, seconds: int) -> Outcome:
+    """Returns the memory of a server after its first response and after a load."""
+    with running(contender.command) as server:
+        server.first_response(PREDICT, bodies)
         at_rest = server.usage()
-        load.http(server.url(PATH), bodies.file(PATH), CONNECTIONS, seconds)
+        load.http(server.port, PREDICT, bodies, CONNECTIONS, seconds)
         loaded = server.usage()
     return {
-        "at_rest_mib": at_rest.resident_kib / 1024,
-        "loaded_mib": loaded.resident_kib / 1024,
-        "peak_mib": loaded.peak_kib / 1024,
+        "MiB at rest": at_rest["resident MiB"],
+        "MiB after load": loaded["resident MiB"],
+        "peak MiB": loaded["peak MiB"],
     }

@@ -1,170 +1,117 @@
-"""Training: whole processes from a source to a written model, beside scikit-learn, Vowpal Wabbit, fastText and linfa."""
+"""Training: whole processes from a table to a written model, beside scikit-learn, Vowpal Wabbit, fastText and linfa."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import sys
+import statistics
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from . import dataset, peer
-from .paths import WORK
-from .process import BenchError, Command, Run, measure, run, summary
-from .programs import Programs, build
+from . import dataset
+from .contender import Contender, peer
+from .process import BenchError, Outcome, Words, fastest, measure, run, take_turns
+from .programs import build
 
-#: Vocabulary of the comparison with linfa, whose memory grows with rows times terms.
-FEW_TERMS = ("--max-features", 2000)
 #: Largest differences from scikit-learn's optimum. Weights are stored as 32-bit floats.
 TOLERANCES = {"objective": 1e-6, "idf": 1e-6, "probability": 1e-4}
 
-OURS = (
-    "`relevance train`: reads the table, splits 70/10/20 with equal texts in one subset, words and pairs in 2 or more "
-    "texts, at most 20,000, TF-IDF, logistic regression; threshold, metrics with intervals, gate; exports ONNX, "
-    "compares the engines, publishes into a store"
-)
-
-
-@dataclass(frozen=True)
-class Job:
-    """Files of one run."""
-
-    programs: Programs
-    data: dataset.TrainingSet
-    scratch: Path
-
-    def ours(self, *arguments: object) -> Command:
-        command = Command.new(self.programs.relevance, "train", "--json", "--data", self.data.database)
-        return command.with_arguments("--store", self.scratch / "store", *arguments)
-
-    def scikit_learn(self) -> Command:
-        return peer.load("scikit_learn").command(self.data.database, self.scratch / "model.joblib")
-
-    def from_lines(self, name: str, ending: str) -> Command:
-        files = [self.data.folder / f"{subset}.{ending}" for subset in ("train", "test")]
-        return peer.load(name).command(*files, self.scratch / "model", self.scratch / "predictions")
-
-
-@dataclass(frozen=True)
-class Contender:
-    """Trainer: its name, its command, and where it differs from the others."""
-
-    name: str
-    command: Callable[[Job], Command]
-    about: Callable[[], dict[str, str]]
-    baseline: str = "relevance"
-    max_factor: int = sys.maxsize
-    rounds: int = sys.maxsize
-
-
-def named(name: str, work: str) -> Callable[[], dict[str, str]]:
-    return lambda: {"name": name, "work": work}
-
-
-FEW, LINFA = "relevance, 2,000 terms", "linfa-logistic, 2,000 terms"
-CONTENDERS = {
-    "ours": Contender("relevance", Job.ours, named("relevance", OURS)),
-    "scikit-learn": Contender(
-        "scikit-learn", Job.scikit_learn, lambda: peer.load("scikit_learn").about("scikit-learn")
-    ),
-    "vowpal-wabbit": Contender(
-        "Vowpal Wabbit",
-        lambda job: job.from_lines("vowpal_wabbit", "vw"),
-        lambda: peer.load("vowpal_wabbit").about("Vowpal Wabbit"),
-    ),
-    "fast-text": Contender(
-        "fastText", lambda job: job.from_lines("fast_text", "ft"), lambda: peer.load("fast_text").about("fastText")
-    ),
-    "few-terms": Contender(
-        FEW, lambda job: job.ours(*FEW_TERMS), named(FEW, "as above, with `--max-features 2000`"), FEW, 1
-    ),
-    "linfa": Contender(
-        LINFA,
-        lambda job: job.ours(*FEW_TERMS, "--solver", "linfa"),
-        named(LINFA, "`relevance train --solver linfa --max-features 2000`; one run, at the archive's own size only"),
-        FEW,
-        1,
-        1,
-    ),
-}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--factors", default="1,10,100", help="how many times the archive's rows (%(default)s)")
+    parser.add_argument(
+        "--factors", type=int, nargs="+", default=[1, 10, 100], help="times the archive's rows (%(default)s)"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="runs of each trainer (%(default)s)")
-    parser.add_argument("--without", default="", help=f"contenders to leave out, of {', '.join(CONTENDERS)}")
+    parser.add_argument("--without", nargs="+", default=[], help="trainers to leave out, by their names on the page")
 
 
-def measure_part(arguments: argparse.Namespace) -> dict[str, Any]:
+def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]:
     """Measures every trainer in turn; fails when the optimum differs from scikit-learn's."""
-    programs = build(arguments.check, arguments.relevance)
-    left_out = arguments.without.split(",")
-    contenders = [contender for key, contender in CONTENDERS.items() if key not in left_out]
-
-    optimum = None if "scikit-learn" in left_out else compare_optimum(programs, arguments.data)
-    factors = [int(factor) for factor in arguments.factors.split(",")]
-    sizes = [measure_size(programs, contenders, arguments, factor) for factor in factors]
-    abouts = [contender.about() for contender in contenders]
-    return {"rounds": arguments.rounds, "sizes": sizes, "contenders": abouts, "optimum": optimum}
-
-
-def measure_size(
-    programs: Programs, contenders: list[Contender], arguments: argparse.Namespace, factor: int
-) -> dict[str, Any]:
-    data = dataset.training_set(arguments.data, factor)
-    taking_part = [contender for contender in contenders if factor <= contender.max_factor]
-    runs: dict[str, list[Run]] = {contender.name: [] for contender in taking_part}
-    quality: dict[str, float] = {}
-    for round_number in range(arguments.rounds):
-        for contender in taking_part:
-            if round_number < contender.rounds:
-                cost, quality[contender.name] = train(contender, programs, data)
-                runs[contender.name].append(cost)
-
-    entries = [
-        {"name": contender.name, "baseline": contender.baseline, "roc_auc": quality[contender.name]}
-        | summary(runs[contender.name])
-        for contender in taking_part
+    relevance = build(arguments.check, arguments.relevance).relevance
+    optimum = compare_optimum(relevance, arguments.data, scratch)
+    peers = [peer(name) for name in ("scikit_learn", "vowpal_wabbit", "fast_text")]
+    trainers = [ours(relevance, "relevance"), *peers]
+    # The memory of linfa grows with rows times terms.
+    few = ("--max-features", 2000)
+    with_few_terms = [
+        ours(relevance, "relevance, 2,000 terms", *few),
+        ours(relevance, "linfa-logistic, 2,000 terms", *few, "--solver", "linfa"),
     ]
-    return {"factor": factor, "rows": data.rows, "entries": entries}
+
+    tables = []
+    for factor in arguments.factors:
+        data, rows = dataset.training_set(arguments.data, factor, scratch)
+        groups = {"": (trainers, arguments.rounds)} | ({", 2,000 terms": (with_few_terms, 1)} if factor == 1 else {})
+        for suffix, (group, rounds) in groups.items():
+            taking_part = [trainer for trainer in group if trainer.name not in arguments.without]
+            entries = measure_trainers(taking_part, data, rounds)
+            tables.append({"title": f"{factor}×: {rows:,} rows{suffix}", "entries": entries})
+
+    return {"tables": tables, "peers": [trainer.describe() for trainer in peers], "optimum": optimum}
 
 
-def train(contender: Contender, programs: Programs, data: dataset.TrainingSet) -> tuple[Run, float]:
+def ours(relevance: Path, name: str, *flags: object) -> Contender:
+    """Returns `relevance train` with flags."""
+
+    def command(data: Path, folder: Path) -> Words:
+        source = ("--data", data / "data.sqlite")
+        return [relevance, "train", "--json", *source, "--store", folder / "store", *flags]
+
+    return Contender(name, command)
+
+
+def measure_trainers(trainers: Sequence[Contender], data: Path, rounds: int) -> list[dict[str, Any]]:
+    """Returns the costs of trainers beside those of the first one."""
+    costs = take_turns({trainer.name: partial(train, trainer, data) for trainer in trainers}, rounds)
+    first = fastest(costs[trainers[0].name])
+    return [
+        {
+            "trainer": name,
+            "seconds": best["seconds"],
+            "median": statistics.median(cost["seconds"] for cost in costs[name]),
+            "processor s": best["processor s"],
+            "× time": best["seconds"] / first["seconds"],
+            "peak MiB": best["peak MiB"],
+            "× memory": best["peak MiB"] / first["peak MiB"],
+            "ROC-AUC": f"{best['ROC-AUC']:.4f}",
+        }
+        for name, best in ((name, fastest(of_trainer)) for name, of_trainer in costs.items())
+    ]
+
+
+def train(trainer: Contender, data: Path) -> Outcome:
     """Runs a trainer once and returns its cost and the ROC-AUC on its test subset."""
-    with tempfile.TemporaryDirectory(dir=WORK) as scratch:
-        job = Job(programs, data, Path(scratch))
-        cost, output = measure(contender.command(job))
-        print(f"{data.factor}x {contender.name}: {cost.wall:.3f} s", file=sys.stderr)
-
-        predictions = job.scratch / "predictions"
+    with tempfile.TemporaryDirectory(dir=data) as folder:
+        cost, output = measure(*trainer.command(data, Path(folder)))
+        predictions = Path(folder, "predictions")
         if predictions.exists():
-            scorer = peer.load("roc_auc").command(data.folder / "test.labels", predictions)
-            output = run(scorer)
+            output = run(*peer("roc_auc").command(data / "test.labels", predictions))
+
     outcome = json.loads(output)
-    return cost, outcome["roc_auc"] if "roc_auc" in outcome else outcome["report"]["test_metrics"]["roc_auc"]
+    metrics = outcome["report"]["test_metrics"] if "report" in outcome else outcome
+    return cost | {"ROC-AUC": metrics["roc_auc"]}
 
 
-def compare_optimum(programs: Programs, archive: Path) -> dict[str, Any]:
+def compare_optimum(relevance: Path, archive: Path, scratch: Path) -> dict[str, Any]:
     """Fits the same rows and terms with scikit-learn at a tight tolerance; fails when the two optima differ.
 
-    The rows are distinct and split by their index, so that the first ones are the training subset.
+    The first rows are the training subset: each has a word of its own, since a split keeps equal texts together. A word
+    of one text is no term.
     """
-    with tempfile.TemporaryDirectory(dir=WORK) as scratch:
-        folder = Path(scratch)
-        dataset.write_table(dataset.distinct(dataset.read(archive)), folder / "data.sqlite")
-        job = Job(programs, dataset.TrainingSet(1, 0, folder), folder)
-        by_index = ("--column", "index", "--split-by", "time", "--split-column", "index")
-        gate = ("--min-precision", 0, "--min-recall", 0)
-        pipeline = folder / "pipeline.json"
-        trained = run(job.ours("--max-features", 2**32 - 1, "--pipeline", pipeline, *by_index, *gate))
+    decided = [row for row in dataset.read(archive) if row.label in (0, 1)]
+    rows = (dataset.Row(f"{row.text} row{index}", row.label) for index, row in enumerate(decided))
+    dataset.write_database(rows, scratch / "data.sqlite")
+    by_index = ("--column", "index", "--split-by", "time", "--split-column", "index")
+    gate = ("--min-precision", 0, "--min-recall", 0)
+    all_terms = ("--max-features", 2**32 - 1, "--pipeline", scratch / "pipeline.json")
+    trained = run(*ours(relevance, "", *by_index, *gate, *all_terms).command(scratch, scratch))
 
-        subset = json.loads(trained)["report"]["train"]
-        rows = subset["relevant"] + subset["not_relevant"]
-        outcome: dict[str, Any] = json.loads(run(peer.load("optimum").command(job.data.database, rows, pipeline)))
-
+    subset = json.loads(trained)["report"]["train"]
+    count = subset["relevant"] + subset["not_relevant"]
+    outcome: dict[str, Any] = json.loads(run(*peer("optimum").command(scratch, count)))
     for name, tolerance in TOLERANCES.items():
         if abs(outcome[name]) > tolerance:
             raise BenchError(f"{name} differs from scikit-learn's by {outcome[name]:.1e}, more than {tolerance:.0e}")
