@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import json
 import random
@@ -110,6 +111,18 @@ def write_sentences(archive: Path, count: int, path: Path) -> None:
     """Writes `count` sentences, one per line."""
     rows = [Row(re.sub(r"[\r\n]", " ", row.text), row.label) for row in read(archive)]
     write(path, (row.text for row in repeat(rows, count)))
+
+
+def write_tables(sentences: Path, folder: Path) -> None:
+    """Writes `table.csv` and `table.jsonl` of a file of sentences: `id`, `text` and the number of `words`."""
+    with sentences.open(encoding="utf-8", newline="\n") as lines:
+        texts = [line.removesuffix("\n") for line in lines]
+    rows = [{"id": index, "text": text, "words": len(text.split())} for index, text in enumerate(texts)]
+    write(folder / "table.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows))
+    with (folder / "table.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def sample(archive: Path, count: int, path: Path) -> int:
