@@ -15,10 +15,10 @@ class InstructionsTest(unittest.TestCase):
 
     def test_larger_changes_and_new_and_missing_benchmarks_fail(self) -> None:
         for committed, counts, message in (
-            ({"a": 10_000}, {"a": 8_999}, "a: .*-10%"),
-            ({"a": 10_000}, {"a": 20_000}, r"a: .*\+100%"),
-            ({}, {"a": 1}, "a: None is committed"),
-            ({"a": 1}, {}, "a: .*None was counted"),
+            ({"a": 10_000}, {"a": 8_999}, "a: 8,999 where 10,000"),
+            ({"a": 10_000}, {"a": 11_001}, "a: 11,001 where 10,000"),
+            ({}, {"a": 1}, "a: 1 where 0"),
+            ({"a": 1}, {}, "a: 0 where 1"),
         ):
             with self.assertRaisesRegex(BenchError, message):
                 instructions.check(committed, counts)
