@@ -76,5 +76,5 @@ def measure(arguments: argparse.Namespace, words: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except BenchError as error:
+    except (BenchError, OSError) as error:
         sys.exit(f"error: {error}")

@@ -29,20 +29,20 @@ class BenchError(Exception):
     """A benchmark that failed or disagreed."""
 
 
-def environment(**variables: str) -> dict[str, str]:
+def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
     """Returns the caller's environment without its settings of the service, plus the given variables."""
     kept = {
         name: value for name, value in os.environ.items() if name not in HIDDEN and not name.startswith("RELEVANCE_")
     }
-    return kept | {"ORT_DISABLE_TELEMETRY": "1"} | variables
+    return kept | {"ORT_DISABLE_TELEMETRY": "1"} | dict(variables or {})
 
 
-def run(*words: object, stderr: int | None = None, **variables: str) -> str:
+def run(*words: object, variables: Mapping[str, str] | None = None, stderr: int | None = None) -> str:
     """Runs a command to its end and returns its standard output."""
     command = [str(word) for word in words]
     print(f"$ {shlex.join(command)[:200]}", file=sys.stderr, flush=True)
     ended = subprocess.run(
-        command, env=environment(**variables), cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False
+        command, env=environment(variables), cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True, check=False
     )
     if ended.returncode != 0:
         raise BenchError(f"`{shlex.join(command)[:200]}` failed with {ended.returncode}\n{ended.stderr or ''}".rstrip())

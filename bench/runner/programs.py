@@ -37,4 +37,4 @@ def build(check: bool, relevance: Path | None) -> Programs:
 
 def bench(name: str, *arguments: object, **variables: str) -> str:
     """Runs a benchmark in process and returns its standard output."""
-    return run(CARGO, "bench", "--locked", "--quiet", *PACKAGES, "--bench", name, "--", *arguments, **variables)
+    return run(CARGO, "bench", "--locked", "--quiet", *PACKAGES, "--bench", name, "--", *arguments, variables=variables)
