@@ -2,6 +2,7 @@
 
 use std::io;
 
+#[cfg(feature = "dataset")]
 use crate::dataset::labels::error::LabelsError;
 
 /// Error of reading, packing, checking or splitting data.
@@ -286,6 +287,7 @@ pub enum DataError {
     },
 
     /// An operation of SQLite failed.
+    #[cfg(feature = "dataset")]
     #[error("cannot {action} SQLite file `{file}`")]
     Sqlite {
         /// The operation.
@@ -297,6 +299,7 @@ pub enum DataError {
         source: rusqlite::Error,
     },
     /// SQLite could not read a row.
+    #[cfg(feature = "dataset")]
     #[error("cannot read row {row} of SQLite file `{file}`")]
     SqliteRow {
         /// The database.
@@ -374,6 +377,7 @@ pub enum DataError {
     },
 
     /// The values of the label column do not say what they mean.
+    #[cfg(feature = "dataset")]
     #[error("`{file}`: {labels}")]
     Labels {
         /// The source's name.
@@ -535,6 +539,12 @@ impl DataError {
             },
         }
     }
+
+    /// Returns the error of a reader of `file`'s content.
+    #[must_use]
+    pub fn from_reader(file: &str, error: io::Error) -> Self {
+        Self::file("read", file)(error)
+    }
 }
 
 /// Error in the content of a file, which its reader gives as an [`io::Error`].
@@ -568,7 +578,8 @@ fn advise(action: &str, error: &object_store::Error) -> String {
 const EXCERPT_CHARS: usize = 40;
 
 /// Formats a value of the data for a message: its first characters in backticks.
-pub(crate) fn excerpt(value: &str) -> String {
+#[must_use]
+pub fn excerpt(value: &str) -> String {
     match value.char_indices().nth(EXCERPT_CHARS) {
         None => format!("`{}`", escaped(value)),
         Some((end, _)) => format!("`{}…`", escaped(&value[..end])),

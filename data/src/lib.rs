@@ -1,30 +1,53 @@
 //! Reads an archive, a database or a file into labelled examples, checks them and splits them.
 //!
-//! [`open`] opens the [`Source`] at a location, [`Dataset::read`] reads its rows as examples, and
-//! [`Split::new`] assigns them to training, validation and test.
+#![cfg_attr(
+    feature = "dataset",
+    doc = "[`open`] opens the [`Source`] at a location, [`Dataset::read`] reads its rows as examples, and \
+           [`Split::new`] assigns them to training, validation and test."
+)]
 //!
 //! Heavy sources are features: `compression`, `object-store`, `parquet` and `postgres`. Without a feature its
-//! locations are errors.
+//! locations are errors. Without the feature `dataset` only [`table`] is there.
 
+#[cfg(feature = "dataset")]
 pub mod archive;
+#[cfg(feature = "dataset")]
 pub mod check;
+#[cfg(feature = "dataset")]
 mod dataset;
 mod error;
+#[cfg(feature = "dataset")]
 mod shell;
 mod source;
+#[cfg(feature = "dataset")]
 mod sqlite_file;
 
-pub use dataset::dictionary_column::DictionaryColumn;
-pub use dataset::labels::error::LabelsError;
-pub use dataset::labels::label::{Label, ParseLabelError};
-pub use dataset::labels::mapping::{LabelOrigin, Labelling};
-pub use dataset::labels::settings::{LabelSettings, Unlabelled};
-pub use dataset::near_duplicates::{NearDuplicate, NearDuplicates, near_duplicates};
-pub use dataset::normalize::normalize;
-pub use dataset::places::Places;
-pub use dataset::rows::{Dataset, LeftOut, ParseUndecidedError, Undecided};
-pub use dataset::sampling::sample;
-pub use dataset::split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds};
-pub use dataset::string_arena::StringArena;
-pub use error::DataError;
-pub use source::{EMBEDDED, Row, Source, SourceSettings, open, open_all, open_with, with_proposal};
+/// Files with text or a table, and the records and objects in them, below the sources of rows.
+pub mod table {
+    pub use crate::source::columns::{find_kept, find_text};
+    pub use crate::source::csv::{Dialect, Layout, Record, RecordEnds, Records, SAMPLE_BYTES};
+    pub use crate::source::file::{OnDisk, SourceFile};
+    pub use crate::source::json::{JsonObject, JsonText, ObjectLines, Objects, read_text};
+    pub use crate::source::kind::{Kind, begins_json};
+    pub use crate::source::pattern::{expand, is_pattern};
+}
+
+#[cfg(feature = "dataset")]
+pub use dataset::{
+    dictionary_column::DictionaryColumn,
+    labels::error::LabelsError,
+    labels::label::{Label, ParseLabelError},
+    labels::mapping::{LabelOrigin, Labelling},
+    labels::settings::{LabelSettings, Unlabelled},
+    near_duplicates::{NearDuplicate, NearDuplicates, near_duplicates},
+    normalize::normalize,
+    places::Places,
+    rows::{Dataset, LeftOut, ParseUndecidedError, Undecided},
+    sampling::sample,
+    split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds},
+    string_arena::StringArena,
+};
+pub use error::{DataError, excerpt};
+pub use source::SourceSettings;
+#[cfg(feature = "dataset")]
+pub use source::{EMBEDDED, Row, Source, open, open_all, open_with, with_proposal};

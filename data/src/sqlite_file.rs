@@ -5,9 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
-
-/// First bytes of every SQLite file.
-pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+use crate::source::SQLITE_MAGIC;
 
 /// Length of the header in bytes.
 pub(crate) const HEADER_BYTES: usize = 100;

@@ -2,6 +2,7 @@
 
 mod capture;
 mod environment;
+mod file_format;
 mod limits;
 mod listen;
 mod store;
@@ -10,6 +11,7 @@ pub mod training;
 
 pub use capture::CaptureArguments;
 pub use environment::ignore_empty;
+pub use file_format::FileFormatArguments;
 pub use limits::LimitArguments;
 pub use listen::ListenArguments;
 pub use store::{ModelArguments, StoreArguments, VersionArguments};

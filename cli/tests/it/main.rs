@@ -21,6 +21,7 @@ mod models;
 #[path = "../../../models/tests/it/moto.rs"]
 mod moto;
 mod predict;
+mod predict_file_formats;
 mod predict_files;
 mod predict_many;
 mod predict_tables;

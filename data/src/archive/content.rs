@@ -1,6 +1,6 @@
 //! Kind of the one file in an archive, by its first bytes.
 
-use crate::sqlite_file::SQLITE_MAGIC;
+use crate::source::{PARQUET_MAGIC, SQLITE_MAGIC};
 
 /// Kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Content {
     pub fn recognize(first: &[u8]) -> Self {
         /// Kinds by their first bytes.
         const KINDS: [(&[u8], &str); 4] = [
-            (b"PAR1", "a Parquet file"),
+            (PARQUET_MAGIC, "a Parquet file"),
             (b"PK\x03\x04", "a ZIP file"),
             (super::GZIP_MAGIC, "a gzip file"),
             (b"BZh9", "a bzip2 file"),

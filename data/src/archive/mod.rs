@@ -17,5 +17,4 @@ pub use unpack::{Unpacked, unpack};
 
 pub(crate) use unpack::unpack_reader;
 
-/// First bytes of every gzip file.
-pub(crate) const GZIP_MAGIC: &[u8; 2] = &[0x1f, 0x8b];
+use crate::source::GZIP_MAGIC;

@@ -4,6 +4,7 @@ use super::settings::SourceSettings;
 use crate::error::{DataError, excerpt};
 
 /// Columns with the label in the tables of the archive, the first one first.
+#[cfg(feature = "dataset")]
 pub(crate) const MISSION_LABEL_COLUMNS: [&str; 2] = ["choose_one", "class_label"];
 
 /// Column that has one role, and its names.
@@ -27,6 +28,7 @@ const TEXT: Wanted<'static> = Wanted {
 };
 
 /// The label's column, unless the settings name one.
+#[cfg(feature = "dataset")]
 const LABEL: Wanted<'static> = Wanted {
     role: "label",
     first: &MISSION_LABEL_COLUMNS,
@@ -34,7 +36,60 @@ const LABEL: Wanted<'static> = Wanted {
     flag: "--label-column",
 };
 
+/// Finds the column of the texts that the settings name, or the one of the usual names, as
+/// a source does.
+///
+/// `location` is the table or line of `file` with the columns' names, for messages.
+///
+/// # Errors
+///
+/// [`DataError::Columns`] when it is missing, there twice or ambiguous.
+pub fn find_text(
+    existing: &[&str],
+    settings: &SourceSettings,
+    file: &str,
+    location: &str,
+) -> Result<usize, DataError> {
+    let name = settings.text_column.as_deref();
+    TEXT.named(name.as_slice()).locate(existing, file, location)
+}
+
+/// Finds the column of the label as [`find_text`] finds that of the text.
+#[cfg(feature = "dataset")]
+pub(super) fn find_label(
+    existing: &[&str],
+    settings: &SourceSettings,
+    file: &str,
+    location: &str,
+) -> Result<usize, DataError> {
+    let name = settings.label_column.as_deref();
+    LABEL
+        .named(name.as_slice())
+        .locate(existing, file, location)
+}
+
+/// Finds a column that is kept beside the predictions, by its name.
+///
+/// # Errors
+///
+/// [`DataError::Columns`] when it is missing or there twice.
+pub fn find_kept(
+    existing: &[&str],
+    name: &str,
+    file: &str,
+    location: &str,
+) -> Result<usize, DataError> {
+    let kept = Wanted {
+        role: "kept",
+        first: &[name],
+        others: &[],
+        flag: "--keep",
+    };
+    kept.locate(existing, file, location)
+}
+
 /// Indices of the columns that are read.
+#[cfg(feature = "dataset")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Columns {
     pub text: usize,
@@ -43,6 +98,7 @@ pub(super) struct Columns {
     pub further: Vec<usize>,
 }
 
+#[cfg(feature = "dataset")]
 impl Columns {
     /// Finds the columns that the settings name, or those of the usual names, regardless of ASCII
     /// case unless two names differ in nothing else.
@@ -54,14 +110,7 @@ impl Columns {
         file: &str,
         location: &str,
     ) -> Result<Self, DataError> {
-        let index = |wanted: &Wanted<'_>| {
-            wanted.find(existing).map_err(|cause| DataError::Columns {
-                file: file.to_owned(),
-                location: location.to_owned(),
-                cause,
-                existing: existing.iter().map(|&name| name.to_owned()).collect(),
-            })
-        };
+        let index = |wanted: &Wanted<'_>| wanted.locate(existing, file, location);
         let further = |column: &String| {
             index(&Wanted {
                 role: "further",
@@ -71,11 +120,9 @@ impl Columns {
             })
         };
 
-        let text = settings.text_column.as_deref();
-        let label = settings.label_column.as_deref();
         Ok(Self {
-            text: index(&TEXT.named(text.as_slice()))?,
-            label: index(&LABEL.named(label.as_slice()))?,
+            text: find_text(existing, settings, file, location)?,
+            label: find_label(existing, settings, file, location)?,
             further: settings
                 .columns
                 .iter()
@@ -104,6 +151,15 @@ impl<'w> Wanted<'w> {
             others,
             ..*self
         }
+    }
+
+    fn locate(&self, existing: &[&str], file: &str, location: &str) -> Result<usize, DataError> {
+        self.find(existing).map_err(|cause| DataError::Columns {
+            file: file.to_owned(),
+            location: location.to_owned(),
+            cause,
+            existing: existing.iter().map(|&name| name.to_owned()).collect(),
+        })
     }
 
     /// Finds the column; the error describes what is missing or ambiguous.
@@ -143,18 +199,6 @@ impl<'w> Wanted<'w> {
     }
 }
 
-/// Returns the index of the sentence's column, if it can be told.
-pub(super) fn find_text(existing: &[&str], settings: &SourceSettings) -> Option<usize> {
-    let named = settings.text_column.as_deref();
-    TEXT.named(named.as_slice()).find(existing).ok()
-}
-
-/// Returns the index of the label's column, if it can be told.
-pub(super) fn find_label(existing: &[&str], settings: &SourceSettings) -> Option<usize> {
-    let named = settings.label_column.as_deref();
-    LABEL.named(named.as_slice()).find(existing).ok()
-}
-
 /// Finds a column by its exact name, else regardless of ASCII case; none when there is none, and an
 /// error when there are two.
 fn find(existing: &[&str], name: &str) -> Option<Result<usize, String>> {
@@ -175,6 +219,7 @@ fn find(existing: &[&str], name: &str) -> Option<Result<usize, String>> {
 }
 
 /// Names a value in messages by its index in the order text, label, further columns.
+#[cfg(feature = "dataset")]
 pub(super) fn role(index: usize, settings: &SourceSettings) -> String {
     match index {
         0 => "text".to_owned(),

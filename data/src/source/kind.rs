@@ -1,21 +1,30 @@
 //! Kind of a file, by its first bytes, else by the ending of its name, else by its text.
 
-use super::csv::{SAMPLE_BYTES, looks_like_csv};
+use super::csv::SAMPLE_BYTES;
+#[cfg(feature = "dataset")]
+use super::csv::looks_like_csv;
 use super::file::{SourceFile, is_tar};
+#[cfg(feature = "dataset")]
 use super::settings::SourceSettings;
 use crate::error::DataError;
-use crate::sqlite_file::SQLITE_MAGIC;
 
 /// First bytes of every Parquet file.
-pub(super) const PARQUET_MAGIC: &[u8] = b"PAR1";
+pub(crate) const PARQUET_MAGIC: &[u8] = b"PAR1";
+/// First bytes of every SQLite file.
+pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// Kind of a file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A gzip tarball of a SQLite database.
     Archive,
+    /// Text with delimiters.
     Csv,
+    /// Objects in any layout.
     Json,
+    /// Columns with types.
     Parquet,
+    /// A database.
     Sqlite,
 }
 
@@ -30,6 +39,7 @@ const ENDINGS: [(Kind, &[&str]); 5] = [
 ];
 
 /// Endings of text that is no table.
+#[cfg(feature = "dataset")]
 const PLAIN_TEXT: [&str; 3] = [".txt", ".md", ".log"];
 
 /// A kind that cannot be read.
@@ -80,36 +90,45 @@ const fn unsupported(
 }
 
 /// Finds the kind of the file.
+#[cfg(feature = "dataset")]
 pub(super) fn find_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, DataError> {
-    let first = file.first_bytes(SAMPLE_BYTES)?;
+    match find_known(file)? {
+        Some(kind) => Ok(kind),
+        None => find_text_kind(file, settings),
+    }
+}
+
+/// Finds the kind of the file by its first bytes, else by the ending of its name; none for a text
+/// whose name does not say it.
+pub(super) fn find_known(file: &SourceFile) -> Result<Option<Kind>, DataError> {
+    let first = file.first_bytes(SAMPLE_BYTES as u64)?;
     let named = ENDINGS
         .into_iter()
         .find(|(_, endings)| file.ends_in(endings));
     let named = named.map(|(kind, _)| kind);
 
     if first.starts_with(SQLITE_MAGIC) {
-        return Ok(Kind::Sqlite);
+        return Ok(Some(Kind::Sqlite));
     }
     if file.is_tarball(&first) || named == Some(Kind::Archive) {
-        return Ok(Kind::Archive);
+        return Ok(Some(Kind::Archive));
     }
     if first.starts_with(PARQUET_MAGIC) {
-        return Ok(Kind::Parquet);
+        return Ok(Some(Kind::Parquet));
     }
     if first.is_empty() {
         return Err(DataError::Empty { file: file.name() });
     }
     check_supported(&first, file)?;
 
-    match named {
-        Some(Kind::Parquet) if looks_like_text(&first) => Err(DataError::UnsupportedKind {
+    if named == Some(Kind::Parquet) && looks_like_text(&first) {
+        return Err(DataError::UnsupportedKind {
             location: file.name(),
             kind: "text, not a Parquet file",
             advice: "name it `.csv` or `.jsonl` if it is CSV or JSON lines",
-        }),
-        Some(kind) => Ok(kind),
-        None => find_text_kind(file, settings),
+        });
     }
+    Ok(named)
 }
 
 /// Returns an error for a file of a kind that is known but cannot be read.
@@ -149,8 +168,9 @@ fn check_supported(first: &[u8], file: &SourceFile) -> Result<(), DataError> {
 }
 
 /// Finds the kind of a text whose name does not say it.
+#[cfg(feature = "dataset")]
 fn find_text_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, DataError> {
-    let text = match file.first_text(SAMPLE_BYTES, settings) {
+    let text = match file.first_text(SAMPLE_BYTES as u64, settings) {
         Ok(text) => text,
         // A stream cannot be renamed, so why it is no text is a better error.
         Err(error) if file.is_unnamed() => return Err(error),
@@ -183,7 +203,8 @@ fn looks_like_text(first: &[u8]) -> bool {
 }
 
 /// Returns whether the text begins with a JSON object or an array of them.
-fn begins_json(text: &[u8]) -> bool {
+#[must_use]
+pub fn begins_json(text: &[u8]) -> bool {
     let text = text.trim_ascii_start();
     let inner = text.get(1..).unwrap_or_default().trim_ascii_start();
     match text.first() {

@@ -18,6 +18,12 @@ const AZURE_SCHEMES: [&str; 5] = ["az", "adl", "azure", "abfs", "abfss"];
 pub(super) struct Variables(Vec<(String, String)>);
 
 impl Variables {
+    pub fn of_environment() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
     #[cfg(feature = "object-store")]
     pub fn as_slice(&self) -> &[(String, String)] {
         &self.0

@@ -1,32 +1,49 @@
 //! Sources of rows, one file or folder per kind.
 
+#[cfg(feature = "dataset")]
 mod archive;
 #[cfg(any(feature = "object-store", feature = "postgres"))]
 mod background;
-mod columns;
-mod csv;
+pub(crate) mod columns;
+pub(crate) mod csv;
+#[cfg(feature = "dataset")]
 mod embedded;
-mod file;
-mod json;
-mod kind;
+pub(crate) mod file;
+pub(crate) mod json;
+pub(crate) mod kind;
 mod location;
 #[cfg(feature = "object-store")]
 mod object;
+#[cfg(feature = "dataset")]
 mod open;
 #[cfg(feature = "parquet")]
 mod parquet;
+pub(crate) mod pattern;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "dataset")]
 mod proposal;
+#[cfg(feature = "dataset")]
 mod row;
 mod settings;
+#[cfg(feature = "dataset")]
 mod several;
+#[cfg(feature = "dataset")]
 mod sqlite;
 
+#[cfg(feature = "dataset")]
 pub use embedded::EMBEDDED;
+#[cfg(feature = "dataset")]
 pub use open::{open, open_all, open_with};
+#[cfg(feature = "dataset")]
 pub use proposal::with_proposal;
+#[cfg(feature = "dataset")]
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
 
+#[cfg(feature = "dataset")]
 pub(crate) use columns::MISSION_LABEL_COLUMNS;
+#[cfg(feature = "dataset")]
+pub(crate) use file::GZIP_MAGIC;
+#[cfg(feature = "dataset")]
+pub(crate) use kind::{PARQUET_MAGIC, SQLITE_MAGIC};

@@ -67,6 +67,11 @@ impl Object {
         self.metadata.location.as_ref()
     }
 
+    /// Returns its number of bytes.
+    pub const fn size(&self) -> u64 {
+        self.metadata.size
+    }
+
     /// Starts to fetch the file, or its first bytes, and returns a reader of them.
     pub fn reader(&self, bytes: Option<u64>) -> ObjectReader {
         let end = bytes.map_or(self.metadata.size, |bytes| bytes.min(self.metadata.size));

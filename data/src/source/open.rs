@@ -9,18 +9,18 @@ use url::Url;
 use super::archive::Archive;
 use super::csv::Csv;
 use super::embedded::{EMBEDDED, Embedded};
-use super::file::{Origin, SourceFile};
+use super::file::{Origin, SourceFile, Streams};
 use super::json::Json;
 use super::kind::{Kind, find_kind};
-use super::location::{Variables, parse_url, public_name};
+#[cfg(not(feature = "postgres"))]
+use super::location::public_name;
+use super::location::{Variables, parse_url};
+use super::pattern::expand;
 use super::row::Source;
 use super::settings::SourceSettings;
-use super::several::{Several, expand};
+use super::several::Several;
 use super::sqlite::Sqlite;
 use crate::error::DataError;
-
-/// Location of the standard input.
-const STANDARD_INPUT: &str = "-";
 
 /// Opens the embedded archive ([`EMBEDDED`]), a file or a table on a server.
 ///
@@ -73,9 +73,7 @@ pub fn open_all(
     locations: &[impl AsRef<OsStr>],
     settings: &SourceSettings,
 ) -> Result<Box<dyn Source>, DataError> {
-    let variables = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-        .collect();
+    let variables = Variables::of_environment();
     let locations: Vec<_> = locations.iter().map(AsRef::as_ref).collect();
     open_locations(&locations, settings, &variables)
 }
@@ -94,7 +92,10 @@ fn open_locations(
         (1, Some(source)) => Ok(source),
         (_, last) => {
             sources.extend(last);
-            Ok(Box::new(Several(sources)))
+            Ok(Box::new(Several {
+                name: None,
+                sources,
+            }))
         }
     }
 }
@@ -113,15 +114,13 @@ fn open_location(
     if let Some(url) = url.as_ref().filter(|url| is_postgres(url)) {
         return open_postgres(url, variables, settings);
     }
-    let origin = match url {
-        Some(url) => open_url(&url, variables, &settings)?,
-        None if location == STANDARD_INPUT => Origin::standard_input()?,
-        None => match open_folder(Path::new(location), &settings)? {
-            Some(folder) => return Ok(folder),
-            None => Origin::at_path(location.into())?,
-        },
-    };
-    open_file(SourceFile::open(origin, &settings)?, settings)
+    if url.is_none()
+        && let Some(folder) = open_folder(Path::new(location), &settings)?
+    {
+        return Ok(folder);
+    }
+    let origin = Origin::at(location, &settings, variables, Streams::Copied)?;
+    open_file(SourceFile::new(origin, &settings)?, settings)
 }
 
 /// Returns whether the URL is one of a PostgreSQL server.
@@ -147,49 +146,6 @@ fn open_postgres(
     _settings: SourceSettings,
 ) -> Result<Box<dyn Source>, DataError> {
     Err(feature_disabled(public_name(url), "postgres"))
-}
-
-/// Opens a `file://` URL, the URL of a web server or of an object store.
-fn open_url(
-    url: &Url,
-    variables: &Variables,
-    settings: &SourceSettings,
-) -> Result<Origin, DataError> {
-    match url.scheme() {
-        "file" => {}
-        "http" | "https" => return open_download(url, settings),
-        _ => return open_object(url, variables),
-    }
-
-    let path = url
-        .to_file_path()
-        .map_err(|()| DataError::InvalidLocation {
-            location: public_name(url),
-            cause: "it names no absolute local path".to_owned(),
-        })?;
-    Origin::at_path(path)
-}
-
-#[cfg(feature = "object-store")]
-fn open_download(url: &Url, settings: &SourceSettings) -> Result<Origin, DataError> {
-    super::file::download(url, settings.max_unpacked_bytes)
-}
-
-#[cfg(not(feature = "object-store"))]
-fn open_download(url: &Url, _settings: &SourceSettings) -> Result<Origin, DataError> {
-    Err(feature_disabled(public_name(url), "object-store"))
-}
-
-#[cfg(feature = "object-store")]
-fn open_object(url: &Url, variables: &Variables) -> Result<Origin, DataError> {
-    use super::object::Object;
-
-    Object::open(url, variables).map(Origin::Object)
-}
-
-#[cfg(not(feature = "object-store"))]
-fn open_object(url: &Url, _variables: &Variables) -> Result<Origin, DataError> {
-    Err(feature_disabled(public_name(url), "object-store"))
 }
 
 fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Source>, DataError> {
@@ -221,7 +177,7 @@ fn open_folder(
     path: &Path,
     settings: &SourceSettings,
 ) -> Result<Option<Box<dyn Source>>, DataError> {
-    use super::parquet::{ParquetFolder, parts};
+    use super::parquet::{Parquet, parts};
 
     if !path.is_dir() {
         return Ok(None);
@@ -236,10 +192,14 @@ fn open_folder(
         });
     }
 
-    Ok(Some(Box::new(ParquetFolder {
-        folder: path.to_owned(),
-        parts,
-        settings: settings.clone(),
+    let open = |path| -> Result<Box<dyn Source>, DataError> {
+        let file = SourceFile::new(Origin::at_path(path, Streams::Copied)?, settings)?;
+        let settings = settings.clone();
+        Ok(Box::new(Parquet { file, settings }))
+    };
+    Ok(Some(Box::new(Several {
+        name: Some(path.display().to_string()),
+        sources: parts.into_iter().map(open).collect::<Result<_, _>>()?,
     })))
 }
 
@@ -275,7 +235,7 @@ fn open_parquet(file: SourceFile, _settings: SourceSettings) -> Result<Box<dyn S
     Err(feature_disabled(file.name(), "parquet"))
 }
 
-#[cfg(not(all(feature = "object-store", feature = "parquet", feature = "postgres")))]
+#[cfg(not(all(feature = "parquet", feature = "postgres")))]
 fn feature_disabled(location: String, feature: &'static str) -> DataError {
     DataError::FeatureDisabled { location, feature }
 }

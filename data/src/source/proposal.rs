@@ -49,7 +49,8 @@ fn propose(locations: &[impl AsRef<OsStr>], settings: &SourceSettings) -> Option
     let sample = Sample::read(locations, settings)?;
     let names: Vec<_> = sample.names.iter().map(String::as_str).collect();
 
-    let (text, label) = (find_text(&names, settings), find_label(&names, settings));
+    let text = find_text(&names, settings, "", "").ok();
+    let label = find_label(&names, settings, "", "").ok();
     let new_text = text.is_none().then(|| sample.guess_text(label)).flatten();
     let new_label = label
         .is_none()

@@ -1,8 +1,5 @@
-//! Several locations as one source, and patterns of paths.
+//! Several sources as one.
 
-use std::ffi::{OsStr, OsString};
-
-use super::location::parse_url;
 use super::row::{Row, Source, Visit};
 use crate::error::DataError;
 
@@ -10,13 +7,30 @@ use crate::error::DataError;
 const NAMED: usize = 3;
 
 /// Source of the rows of several sources, one after the other.
-pub(super) struct Several(pub Vec<Box<dyn Source>>);
+pub(super) struct Several {
+    /// Name of all of them together, as that of their folder; their own names without one.
+    pub name: Option<String>,
+    pub sources: Vec<Box<dyn Source>>,
+}
+
+impl Several {
+    /// Returns the name of a source without that of the folder.
+    fn short_name<'n>(&self, name: &'n str) -> &'n str {
+        let folder = self.name.as_deref();
+        let inside = folder.and_then(|folder| name.strip_prefix(folder));
+        inside.map_or(name, |inside| inside.trim_start_matches('/'))
+    }
+}
 
 impl Source for Several {
     fn name(&self) -> String {
-        let names: Vec<_> = self.0.iter().take(NAMED).map(|each| each.name()).collect();
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
+        let first = self.sources.iter().take(NAMED);
+        let names: Vec<_> = first.map(|each| each.name()).collect();
         let names = names.join(", ");
-        match self.0.len().saturating_sub(NAMED) {
+        match self.sources.len().saturating_sub(NAMED) {
             0 => names,
             more => format!("{names} and {more} more"),
         }
@@ -24,14 +38,15 @@ impl Source for Several {
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let mut before = 0;
-        for source in &self.0 {
+        for source in &self.sources {
             let name = source.name();
+            let file = self.short_name(&name);
             let mut last = before;
             source.read(&mut |row| {
                 last = before + row.number;
                 visit(Row {
                     number: last,
-                    file: row.file.or(Some(&name)),
+                    file: row.file.or(Some(file)),
                     ..row
                 })
             })?;
@@ -39,60 +54,4 @@ impl Source for Several {
         }
         Ok(())
     }
-}
-
-/// Replaces each pattern by the files that match it, in the order of their names.
-pub(super) fn expand(locations: &[&OsStr]) -> Result<Vec<OsString>, DataError> {
-    let mut expanded: Vec<OsString> = Vec::new();
-    for &location in locations {
-        let matching = match location.to_str().filter(|text| is_pattern(text)) {
-            Some(pattern) => matches(pattern)?,
-            None => vec![location.to_owned()],
-        };
-        for location in matching {
-            if expanded.contains(&location) {
-                return Err(DataError::SameLocation {
-                    location: location.display().to_string(),
-                });
-            }
-            expanded.push(location);
-        }
-    }
-    Ok(expanded)
-}
-
-/// Returns whether a location is a pattern, and neither a URL nor an existing path.
-fn is_pattern(location: &str) -> bool {
-    location.contains(['*', '?', '['])
-        && matches!(parse_url(location), Ok(None))
-        && std::fs::symlink_metadata(location).is_err()
-}
-
-fn matches(pattern: &str) -> Result<Vec<OsString>, DataError> {
-    let invalid = |error: glob::PatternError| DataError::InvalidLocation {
-        location: pattern.to_owned(),
-        cause: error.to_string(),
-    };
-    let options = glob::MatchOptions {
-        require_literal_leading_dot: true,
-        require_literal_separator: true,
-        ..glob::MatchOptions::default()
-    };
-
-    let mut paths = Vec::new();
-    for path in glob::glob_with(pattern, options).map_err(invalid)? {
-        let path = path.map_err(|error| {
-            DataError::file("read", error.path().display().to_string())(error.into())
-        })?;
-        if !path.is_dir() {
-            paths.push(path.into_os_string());
-        }
-    }
-    if paths.is_empty() {
-        return Err(DataError::NoMatch {
-            pattern: pattern.to_owned(),
-        });
-    }
-    paths.sort();
-    Ok(paths)
 }

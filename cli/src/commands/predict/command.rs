@@ -5,17 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use clap::Args;
+use relevance_data::SourceSettings;
 use relevance_runtime::Session;
 
 use super::many::{self, Inputs};
 use super::model::PredictModel;
 use super::output_format::OutputFormat;
-use super::plain::{PlainJob, PlainSource};
+use super::plain::{LinesInput, PlainJob, PlainSource};
 use super::table_arguments::TableArguments;
 #[cfg(feature = "train")]
 use super::tables::TableJob;
+use crate::arguments::FileFormatArguments;
 use crate::exit::WrongUsage;
 
 /// Flags of the command.
@@ -23,8 +25,9 @@ use crate::exit::WrongUsage;
 pub struct PredictArguments {
     /// Texts; without any `--input` is read.
     texts: Vec<String>,
-    /// File with one text a line, or a table with `--text-column`; `-` is standard input. Given several times, or with a pattern
-    /// such as `'texts/*.csv'`, each file's predictions go to a file of the same name in the folder `--output`.
+    /// File with one text a line, or a table with `--text-column`; `-` is standard input, and a URL that of a web server or an
+    /// object store (`https://`, `s3://`, `gs://`, `az://`). Given several times, or with a folder or a pattern such as
+    /// `'texts/*.csv'`, also in an object store, each file's predictions go to a file of the same name in the folder `--output`.
     #[arg(
         long,
         short,
@@ -36,8 +39,8 @@ pub struct PredictArguments {
     /// Read plain lines, even from a file that looks like a table.
     #[arg(long, conflicts_with = "texts")]
     lines: bool,
-    /// File for the predictions, replaced once it is complete; standard output by default. With several inputs a folder, which
-    /// gets a `manifest.json` too.
+    /// File for the predictions, also in an object store (`s3://`, `gs://`, `az://`), replaced once it is complete; standard
+    /// output by default. With several inputs a folder, which gets a `manifest.json` too.
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
     /// With several inputs, skip those that have an output already.
@@ -54,6 +57,8 @@ pub struct PredictArguments {
     threads: Option<NonZeroUsize>,
     #[command(flatten)]
     table: TableArguments,
+    #[command(flatten, next_help_heading = "Files")]
+    file_format: FileFormatArguments,
 }
 
 /// Predicts for the texts, lines or rows that the flags name.
@@ -72,9 +77,10 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
     }
 
     match Inputs::find(&arguments.input)? {
-        Inputs::One(_) if arguments.resume => {
-            Err(WrongUsage(anyhow!("`--resume` is for several inputs, or a pattern")).into())
-        }
+        Inputs::One(_) if arguments.resume => Err(WrongUsage(anyhow!(
+            "`--resume` is for several inputs, a folder or a pattern"
+        ))
+        .into()),
         Inputs::One(input) => {
             let output = arguments.output.as_deref();
             arguments.check_format(output)?;
@@ -104,6 +110,16 @@ impl PredictArguments {
         Ok(())
     }
 
+    /// How the inputs are read.
+    fn settings(&self) -> SourceSettings {
+        let mut settings = SourceSettings {
+            text_column: self.table.text_column.clone(),
+            ..SourceSettings::default()
+        };
+        self.file_format.apply(&mut settings);
+        settings
+    }
+
     /// Writes the predictions for an input, and returns their number.
     fn predict(
         &self,
@@ -112,22 +128,12 @@ impl PredictArguments {
         output: Option<&Path>,
         threads: NonZeroUsize,
     ) -> anyhow::Result<u64> {
-        let rows = self.predict_input(session, input, output, threads);
-        rows.with_context(|| format!("input `{}`", input.display()))
-    }
-
-    fn predict_input(
-        &self,
-        session: &Arc<Session>,
-        input: &Path,
-        output: Option<&Path>,
-        threads: NonZeroUsize,
-    ) -> anyhow::Result<u64> {
+        let settings = self.settings();
         #[cfg(feature = "train")]
-        if let Some(text_column) = &self.table.text_column {
+        if self.table.text_column.is_some() {
             let job = TableJob {
                 arguments: &self.table,
-                text_column,
+                settings: &settings,
                 input,
                 output,
                 format: self.format,
@@ -137,10 +143,11 @@ impl PredictArguments {
         }
 
         let job = PlainJob {
-            source: PlainSource::Lines {
-                input,
+            source: PlainSource::Lines(LinesInput {
+                path: input,
+                settings: &settings,
                 are_explicit: self.lines,
-            },
+            }),
             output,
             format: OutputFormat::for_lines(self.format, output)?,
             threads,

@@ -1,13 +1,6 @@
-//! Kinds of files by the endings of their names and by their first bytes.
+//! Kinds of outputs, and of tables, by the endings of their names.
 
 use std::path::Path;
-
-/// Magic number at the start of a Parquet file.
-const PARQUET_MAGIC: &[u8] = b"PAR1";
-/// Magic number at the start of a gzip file.
-const GZIP_MAGIC: &[u8] = b"\x1f\x8b";
-/// Magic number at the start of a Zstandard file.
-const ZSTD_MAGIC: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// Kind of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +14,7 @@ pub enum TableKind {
     Parquet,
 }
 
-/// Compression of a whole file.
+/// Compression of a whole output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     None,
@@ -57,30 +50,12 @@ impl Ending {
     pub fn table(&self) -> Option<TableKind> {
         match self.name.as_deref()? {
             "csv" => Some(TableKind::Csv),
-            "tsv" => Some(TableKind::Tsv),
+            "tsv" | "tab" => Some(TableKind::Tsv),
             "jsonl" | "ndjson" => Some(TableKind::Jsonl),
             "parquet" => Some(TableKind::Parquet),
             _ => None,
         }
     }
-}
-
-impl Compression {
-    /// Finds the compression by the first bytes of a file.
-    pub fn by_magic(start: &[u8]) -> Self {
-        if start.starts_with(GZIP_MAGIC) {
-            Self::Gzip
-        } else if start.starts_with(ZSTD_MAGIC) {
-            Self::Zstd
-        } else {
-            Self::None
-        }
-    }
-}
-
-/// Whether a file begins as Parquet.
-pub fn is_parquet(start: &[u8]) -> bool {
-    start.starts_with(PARQUET_MAGIC)
 }
 
 fn extension(path: &Path) -> Option<String> {

@@ -1,35 +1,39 @@
-//! The input: a file or standard input, and the progress of reading it.
+//! The input: a file, a stream or a URL, and the progress of reading it.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Seek as _};
-use std::os::fd::AsFd as _;
+use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
 
-use anyhow::Context as _;
+use relevance_data::table::SourceFile;
+use relevance_data::{DataError, SourceSettings};
 
 use super::destination::Destination;
+use crate::exit::WrongUsage;
 use crate::progress::{Progress, Step};
 
-/// Opens a file, or standard input for `-`.
-pub fn open_input(path: &Path) -> anyhow::Result<File> {
-    if path.as_os_str() == "-" {
-        // The standard library's handle would buffer more than one read.
-        return Ok(io::stdin().as_fd().try_clone_to_owned()?.into());
-    }
-    File::open(path).with_context(|| format!("cannot read `{}`", path.display()))
+/// Opens a path, a URL, or standard input for `-`.
+pub fn open_input(path: &Path, settings: &SourceSettings) -> anyhow::Result<SourceFile> {
+    SourceFile::open(path.as_os_str(), settings).map_err(input_error)
+}
+
+/// Opens the content, whose reading shows in the progress.
+pub fn read_input(file: &SourceFile, step: &Step) -> anyhow::Result<Box<dyn Read + Send>> {
+    let step = step.clone();
+    Ok(file.observed_reader(move |bytes| step.add_bytes(bytes))?)
 }
 
 /// Starts the progress, hidden where the texts are typed or the predictions are shown on a terminal.
-pub fn start_progress(mut input: &File, destination: &Destination) -> anyhow::Result<Step> {
-    if input.is_terminal() || destination.is_terminal() {
-        return Ok(Progress::Hidden.start("predict"));
+pub fn start_progress(path: &Path, file: &SourceFile, destination: &Destination) -> Step {
+    let is_typed = path.as_os_str() == "-" && io::stdin().is_terminal();
+    if is_typed || destination.is_terminal() {
+        return Progress::Hidden.start("predict");
     }
+    Progress::Stderr.start_reading("predict", file.size())
+}
 
-    let metadata = input.metadata()?;
-    let bytes = if metadata.is_file() {
-        Some(metadata.len().saturating_sub(input.stream_position()?))
-    } else {
-        None
-    };
-    Ok(Progress::Stderr.start_reading("predict", bytes))
+/// The error as one of wrong usage, where a flag names what the input lacks.
+pub fn input_error(error: DataError) -> anyhow::Error {
+    match error {
+        DataError::Columns { .. } | DataError::Setting { .. } => WrongUsage(error.into()).into(),
+        error => error.into(),
+    }
 }

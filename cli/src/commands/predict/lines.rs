@@ -1,23 +1,20 @@
 //! Blocks of whole lines.
 
-use std::fs::File;
-use std::io::{self, Read as _};
-use std::sync::Arc;
+use std::io::{self, Read};
 
-use super::encoding::{BOM, not_utf_8};
+use relevance_data::DataError;
+
 use super::rows::{self, Input, Rows};
-use crate::progress::Step;
 
 /// Bytes of one read.
 const READ_BYTES: usize = 256 << 10;
 
 /// Reads a file in blocks of whole lines.
 pub struct Lines {
-    input: File,
+    input: Box<dyn Read + Send>,
     min_bytes: usize,
-    step: Step,
-    /// Name of the file in commands.
-    name: Arc<str>,
+    /// Name of the file in messages.
+    name: String,
     /// Bytes of the next block's first line that were read already.
     tail: Vec<u8>,
     has_ended: bool,
@@ -28,25 +25,22 @@ pub struct Lines {
 pub struct Block {
     bytes: Vec<u8>,
     length: usize,
-    /// Name of the file in commands.
-    name: Arc<str>,
 }
 
 impl Lines {
     /// A block has at least `min_bytes` unless the file ends; with 0 it is the result of one read, so that lines are scored
-    /// as soon as they are written.
-    pub const fn new(input: File, min_bytes: usize, step: Step, name: Arc<str>) -> Self {
+    /// as soon as they are written. The input is UTF-8.
+    pub const fn new(input: Box<dyn Read + Send>, min_bytes: usize, name: String) -> Self {
         Self {
             input,
             min_bytes,
-            step,
             name,
             tail: Vec::new(),
             has_ended: false,
         }
     }
 
-    /// Reads the first bytes, checks them, and keeps them for the first block, without a byte order mark.
+    /// Reads the first bytes, checks them, and keeps them for the first block.
     pub fn check_start(
         &mut self,
         check: impl FnOnce(&[u8]) -> anyhow::Result<()>,
@@ -57,14 +51,12 @@ impl Lines {
 
         let start = &block.bytes[..block.length];
         check(start)?;
-        self.tail
-            .extend_from_slice(start.strip_prefix(BOM).unwrap_or(start));
+        self.tail.extend_from_slice(start);
         Ok(())
     }
 
-    fn read_lines(&mut self, block: &mut Block) -> io::Result<bool> {
+    fn read_lines(&mut self, block: &mut Block) -> Result<bool, DataError> {
         block.length = 0;
-        block.name = Arc::clone(&self.name);
         block.push(&self.tail);
         self.tail.clear();
 
@@ -95,11 +87,11 @@ impl Lines {
     }
 
     /// Appends the result of one read to the block, at least a byte unless the file ends.
-    fn read_once(&mut self, block: &mut Block) -> io::Result<usize> {
+    fn read_once(&mut self, block: &mut Block) -> Result<usize, DataError> {
         loop {
             match self.input.read(block.room(READ_BYTES)) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.inspect(|&bytes| self.step.add_bytes(bytes)),
+                read => return read.map_err(|error| DataError::from_reader(&self.name, error)),
             }
         }
     }
@@ -126,24 +118,11 @@ impl Rows for Vec<&str> {
 impl rows::Block for Block {
     type Rows<'a> = Vec<&'a str>;
 
-    /// Returns the lines without their line breaks (`\n` or `\r\n`), up to the first that is not UTF-8, and the error for that
-    /// one.
+    /// Returns the lines without their line breaks (`\n` or `\r\n`).
     fn rows(&self) -> (Vec<&str>, Option<anyhow::Error>) {
-        let bytes = &self.bytes[..self.length];
-        match str::from_utf8(bytes) {
-            Ok(text) => (text.lines().collect(), None),
-            Err(error) => {
-                let valid =
-                    str::from_utf8(&bytes[..error.valid_up_to()]).expect("it is valid up to here");
-
-                let whole = valid.rfind('\n').map_or("", |end| &valid[..=end]);
-                (whole.lines().collect(), Some(not_utf_8(&self.name)))
-            }
-        }
-    }
-
-    fn locate(error: anyhow::Error, rows: u64) -> anyhow::Error {
-        error.context(format!("line {} cannot be read", rows + 1))
+        let text = str::from_utf8(&self.bytes[..self.length])
+            .expect("the input is UTF-8, and a block ends behind a line or at the end");
+        (text.lines().collect(), None)
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use relevance_data::table::{expand, is_pattern};
 use relevance_models::FileEntry;
 use relevance_storage::write_atomically;
 use serde::{Deserialize, Serialize};
@@ -53,28 +54,11 @@ struct Entry {
 impl Inputs {
     /// Expands patterns; a file whose name looks like one is that file.
     pub fn find(names: &[PathBuf]) -> anyhow::Result<Self> {
-        let (mut found, mut has_pattern) = (Vec::new(), false);
-        for name in names {
-            let text = name.to_string_lossy();
-            if !text.contains(['*', '?', '[']) || name.exists() {
-                found.push(name.clone());
-                continue;
-            }
-
-            has_pattern = true;
-            let paths = glob::glob(&text)
-                .map_err(|error| WrongUsage(anyhow!("`--input {text}` is no pattern: {error}")))?;
-            let before = found.len();
-            for path in paths {
-                let path = path?;
-                if path.is_file() {
-                    found.push(path);
-                }
-            }
-            if found.len() == before {
-                return Err(anyhow!("`--input {text}` matches no file"));
-            }
-        }
+        let locations: Vec<_> = names.iter().map(|name| name.as_os_str()).collect();
+        let has_pattern = locations
+            .iter()
+            .any(|location| location.to_str().is_some_and(is_pattern));
+        let mut found: Vec<_> = expand(&locations)?.into_iter().map(PathBuf::from).collect();
         Ok(match (has_pattern, &mut found[..]) {
             (false, [one]) => Self::One(std::mem::take(one)),
             _ => Self::Many(found),

@@ -2,7 +2,6 @@
 
 mod command;
 mod destination;
-mod encoding;
 mod endings;
 mod fast_decimals;
 mod fast_json;

@@ -6,18 +6,18 @@ use std::sync::Arc;
 
 #[cfg(not(feature = "train"))]
 use anyhow::anyhow;
+use relevance_data::SourceSettings;
 use relevance_runtime::Session;
 
 use super::destination::Destination;
-use super::encoding::shell_name;
 use super::format::{Format, Output, ScoredTexts};
-use super::input::{open_input, start_progress};
+use super::input::{input_error, open_input, read_input, start_progress};
 use super::line_format::{LineFormat, LineKind};
 use super::lines::{Block, Lines};
 use super::output_format::OutputFormat;
 #[cfg(feature = "train")]
 use super::parquet_format::ParquetFormat;
-use super::start::{check_encoding, check_name, check_start};
+use super::start::{check_file, check_start};
 use super::workers::{Work, score};
 #[cfg(not(feature = "train"))]
 use crate::exit::WrongUsage;
@@ -35,8 +35,17 @@ pub struct PlainJob<'a> {
 pub enum PlainSource<'a> {
     /// Texts of the command line.
     Texts(&'a [String]),
-    /// Lines of an input, which may look like a table only if `--lines` is given.
-    Lines { input: &'a Path, are_explicit: bool },
+    /// Lines of an input.
+    Lines(LinesInput<'a>),
+}
+
+/// An input of one text a line.
+#[derive(Clone, Copy)]
+pub struct LinesInput<'a> {
+    pub path: &'a Path,
+    pub settings: &'a SourceSettings,
+    /// Whether it may look like a table.
+    pub are_explicit: bool,
 }
 
 impl PlainJob<'_> {
@@ -72,10 +81,7 @@ impl PlainJob<'_> {
     ) -> anyhow::Result<u64> {
         match self.source {
             PlainSource::Texts(texts) => self.write_texts(texts, session, format.clone()),
-            PlainSource::Lines {
-                input,
-                are_explicit,
-            } => self.write_lines(input, are_explicit, session, format),
+            PlainSource::Lines(input) => self.write_lines(input, session, format),
         }
     }
 
@@ -105,24 +111,31 @@ impl PlainJob<'_> {
 
     fn write_lines<F: Format<Block = Block>>(
         self,
-        path: &Path,
-        are_explicit: bool,
+        input: LinesInput<'_>,
         session: &Arc<Session>,
         format: &F,
     ) -> anyhow::Result<u64> {
-        if !are_explicit {
-            check_name(path)?;
-        }
-        let input = open_input(path)?;
+        let LinesInput {
+            path,
+            settings,
+            are_explicit,
+        } = input;
+        // A stream is waited for when it is opened.
         let destination = Destination::open(self.output)?;
-        let step = start_progress(&input, &destination)?;
-        let name: Arc<str> = shell_name(path).into();
-        let mut lines = Lines::new(input, F::MIN_BATCH_BYTES, step.clone(), Arc::clone(&name));
+        let file = open_input(path, settings)?;
+        if !are_explicit {
+            check_file(path, &file)?;
+        }
+
+        let file = file.into_text(settings).map_err(input_error)?;
+        let step = start_progress(path, &file, &destination);
+        let input = read_input(&file, &step)?;
+        let mut lines = Lines::new(input, F::MIN_BATCH_BYTES, file.name());
         lines.check_start(|start| {
-            if !are_explicit {
-                check_start(start)?;
+            if are_explicit {
+                return Ok(());
             }
-            check_encoding(start, &name)
+            check_start(start, &file)
         })?;
 
         let output = Output::open(format, &destination)?;

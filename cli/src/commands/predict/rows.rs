@@ -16,11 +16,8 @@ pub trait Block: Default {
     where
         Self: 'a;
 
-    /// Returns the rows up to the first that cannot be read, and the error for that one.
+    /// Returns the rows up to the first that cannot be read, and the error for that one, which names its place.
     fn rows(&self) -> (Self::Rows<'_>, Option<anyhow::Error>);
-
-    /// Adds to an error that it is about the row after so many, unless it names its place already.
-    fn locate(error: anyhow::Error, rows: u64) -> anyhow::Error;
 }
 
 /// Parsed rows.

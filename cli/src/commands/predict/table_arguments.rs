@@ -9,8 +9,9 @@ use crate::exit::WrongUsage;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tables")]
 pub struct TableArguments {
-    /// Column of the texts in a table: CSV, TSV, JSON lines or Parquet, also compressed by gzip or Zstandard. Every row
-    /// is written with its label, its probability and its number of known terms.
+    /// Column of the texts in a table, or a path with dots (`data.text`) in JSON and Parquet. A table is CSV, JSON or Parquet,
+    /// which may be compressed (.gz, .zst, .bz2, .xz, .zip); it is read as in training. Every row is written with its label, its
+    /// probability and its number of known terms.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["texts", "lines"])]
     pub text_column: Option<String>,
     /// Columns that are written beside the added ones, separated by commas; all of them by default.
@@ -30,9 +31,6 @@ pub struct TableArguments {
         requires = "text_column"
     )]
     pub prefix: String,
-    /// Character between the fields of CSV, or `tab`; by default a tab for `.tsv` and a comma otherwise.
-    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter, requires = "text_column")]
-    pub delimiter: Option<u8>,
 }
 
 impl TableArguments {
@@ -52,13 +50,5 @@ impl TableArguments {
             }
             None => Ok(()),
         }
-    }
-}
-
-fn parse_delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" => Ok(b'\t'),
-        [byte] if !matches!(byte, b'"' | b'\n' | b'\r') && byte.is_ascii() => Ok(*byte),
-        _ => Err("it is one ASCII character other than a quote, or `tab`".to_owned()),
     }
 }

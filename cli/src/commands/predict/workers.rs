@@ -87,7 +87,8 @@ impl<I: Input, F: Format<Block = I::Block>> Work<I, F> {
         let (mut block, mut scores) = (I::Block::default(), Vec::new());
         while let Some((index, read)) = self.next(&mut block) {
             if let Err(error) = read {
-                return Err(I::Block::locate(error, self.wait_for(index).rows));
+                drop(self.wait_for(index));
+                return Err(error);
             }
 
             let (rows, error) = block.rows();
@@ -104,7 +105,7 @@ impl<I: Input, F: Format<Block = I::Block>> Work<I, F> {
             turn.output.write(&mut format)?;
             turn.rows += rows.count() as u64;
             if let Some(error) = error {
-                return Err(I::Block::locate(error, turn.rows));
+                return Err(error);
             }
 
             turn.block += 1;

@@ -1,5 +1,6 @@
 //! Delimiter and quotes of a CSV file: from the settings, a first line `sep=;` or its records.
 
+use super::SAMPLE_BYTES;
 use super::fields::Syntax;
 use super::records::{Record, Records};
 use crate::error::DataError;
@@ -13,17 +14,23 @@ const SAMPLE_RECORDS: usize = 100;
 
 /// How the fields of a file are separated and quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Dialect {
-    pub syntax: Syntax,
+pub struct Dialect {
+    pub(super) syntax: Syntax,
     /// Whether the delimiter was found in the records.
-    pub is_found: bool,
+    pub(super) is_found: bool,
+    /// Whether the first record names the columns.
     pub has_header: bool,
     /// Length of a first line `sep=;`, which names the delimiter; 0 without one.
     pub separator_line_bytes: usize,
 }
 
 impl Dialect {
-    /// Finds the delimiter for the file that begins with `sample`; `implied` is that of its name.
+    /// Finds the delimiter for the file that begins with `sample`, at most [`SAMPLE_BYTES`] of it;
+    /// `implied` is that of its name.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Setting`] when a character of the settings cannot separate, quote or escape.
     pub fn find(
         sample: &[u8],
         settings: &SourceSettings,
@@ -59,8 +66,20 @@ impl Dialect {
         })
     }
 
+    /// Returns the delimiter.
+    #[must_use]
+    pub const fn delimiter(&self) -> u8 {
+        self.syntax.delimiter
+    }
+
+    /// Returns whether quotes are those of plain CSV: `"`, doubled within a text.
+    #[must_use]
+    pub const fn has_plain_quotes(&self) -> bool {
+        self.syntax.quote == b'"' && self.syntax.escape.is_none()
+    }
+
     /// Formats the delimiter for a message.
-    pub fn describe_delimiter(&self) -> String {
+    pub(super) fn describe_delimiter(&self) -> String {
         match self.syntax.delimiter {
             b'\t' => "a tab".to_owned(),
             delimiter => format!("`{}`", char::from(delimiter).escape_debug()),
@@ -131,8 +150,8 @@ struct Width {
 }
 
 fn count_fields(sample: &[u8], syntax: Syntax) -> Width {
-    let is_whole = (sample.len() as u64) < super::SAMPLE_BYTES;
-    let mut records = Records::new(sample, "", syntax, 0);
+    let is_whole = sample.len() < SAMPLE_BYTES;
+    let mut records = Records::with_syntax(sample, "", syntax, 0);
     let (mut record, mut widths) = (Record::default(), Vec::new());
     while widths.len() < SAMPLE_RECORDS && records.read(&mut record).unwrap_or(false) {
         widths.push(record.len());

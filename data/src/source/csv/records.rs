@@ -4,18 +4,22 @@
 //! does not say where a quote opened.
 
 use std::io::BufRead;
+use std::ops::Range;
 
 use memchr::memchr_iter;
 
+use super::dialect::Dialect;
 use super::errors::{QuoteError, QuoteFault};
 use super::fields::Syntax;
 use crate::error::DataError;
 
 /// Fields of a record.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Record {
+pub struct Record {
     /// Line on which the record begins, from 1.
     pub line: u64,
+    /// Its bytes in the input, without the line break.
+    pub range: Range<usize>,
     text: String,
     /// End of each field in the text.
     ends: Vec<usize>,
@@ -23,11 +27,23 @@ pub(super) struct Record {
 
 impl Record {
     /// Returns the number of fields.
+    #[must_use]
     pub const fn len(&self) -> usize {
         self.ends.len()
     }
 
+    /// Returns whether there is no field, as before the first record.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// Returns a field by its index.
+    ///
+    /// # Panics
+    ///
+    /// When there are no more than `index` fields.
+    #[must_use]
     pub fn field(&self, index: usize) -> &str {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
         &self.text[start..self.ends[index]]
@@ -39,7 +55,7 @@ impl Record {
     }
 
     /// Returns whether the fields are those of the other record, also after a byte order mark.
-    pub fn repeats(&self, other: &Self) -> bool {
+    pub(super) fn repeats(&self, other: &Self) -> bool {
         let text = self.text.strip_prefix('\u{feff}').unwrap_or(&self.text);
         text == other.text && self.len() == other.len()
     }
@@ -56,12 +72,14 @@ impl Record {
 }
 
 /// Reader of records from UTF-8 text, one line of the file after the other.
-pub(super) struct Records<'n, R> {
+pub struct Records<'n, R> {
     input: R,
     name: &'n str,
     syntax: Syntax,
     /// Current line with its end; a file of lone carriage returns is one line.
     buffer: String,
+    /// Length of the lines before the current one.
+    consumed: usize,
     /// Offset of the next unread byte of the buffer.
     at: usize,
     /// Number of the line of the file in which the next byte is, from 1.
@@ -70,18 +88,29 @@ pub(super) struct Records<'n, R> {
 
 impl<'n, R: BufRead> Records<'n, R> {
     /// Reads from `input`, before which `skipped` lines of the file were read.
-    pub const fn new(input: R, name: &'n str, syntax: Syntax, skipped: u64) -> Self {
+    ///
+    /// `name` is that of the file in messages.
+    pub const fn new(input: R, name: &'n str, dialect: &Dialect, skipped: u64) -> Self {
+        Self::with_syntax(input, name, dialect.syntax, skipped)
+    }
+
+    pub(super) const fn with_syntax(input: R, name: &'n str, syntax: Syntax, skipped: u64) -> Self {
         Self {
             input,
             name,
             syntax,
             buffer: String::new(),
+            consumed: 0,
             at: 0,
             line: skipped,
         }
     }
 
     /// Reads the next record and returns whether there is one; empty lines are skipped.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be read, or a quote is never closed or closed by text.
     pub fn read(&mut self, record: &mut Record) -> Result<bool, DataError> {
         loop {
             if self.at == self.buffer.len() && !self.next_line()? {
@@ -93,6 +122,7 @@ impl<'n, R: BufRead> Records<'n, R> {
         }
 
         record.clear(self.line);
+        record.range.start = self.consumed + self.at;
         loop {
             if self.rest().first() == Some(&self.syntax.quote) {
                 self.read_quoted(record)?;
@@ -102,6 +132,7 @@ impl<'n, R: BufRead> Records<'n, R> {
             record.end_field();
 
             if self.rest().first() != Some(&self.syntax.delimiter) {
+                record.range.end = self.consumed + self.at;
                 self.end_line();
                 return Ok(true);
             }
@@ -115,6 +146,7 @@ impl<'n, R: BufRead> Records<'n, R> {
 
     /// Reads the next line of the file into the buffer and returns whether there is one.
     fn next_line(&mut self) -> Result<bool, DataError> {
+        self.consumed += self.buffer.len();
         self.buffer.clear();
         self.at = 0;
         let length = self

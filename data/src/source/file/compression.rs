@@ -4,8 +4,10 @@ use std::io::{self, BufReader, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use crate::archive::GZIP_MAGIC;
 use crate::error::{DataError, ReadError};
+
+/// First bytes of every gzip file.
+pub(crate) const GZIP_MAGIC: &[u8; 2] = &[0x1f, 0x8b];
 
 /// Maximum memory of the decoder of xz, in KiB.
 #[cfg(feature = "compression")]
@@ -99,8 +101,12 @@ impl Compression {
 
     /// Opens a reader of the content, which fails above `max_bytes`, and at the end of a truncated
     /// file.
-    pub fn reader(self, raw: Box<dyn Read>, max_bytes: u64) -> io::Result<Box<dyn Read>> {
-        let inner: Box<dyn Read> = match self {
+    pub fn reader(
+        self,
+        raw: Box<dyn Read + Send>,
+        max_bytes: u64,
+    ) -> io::Result<Box<dyn Read + Send>> {
+        let inner: Box<dyn Read + Send> = match self {
             Self::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(raw))),
             #[cfg(feature = "compression")]
             Self::Zstandard => Box::new(zstd::Decoder::new(raw)?),

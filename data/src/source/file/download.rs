@@ -17,7 +17,7 @@ use crate::source::location::public_name;
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Downloads the file at an `https://` or `http://` URL, of at most `max_bytes`.
-pub(in crate::source) fn download(url: &Url, max_bytes: u64) -> Result<Origin, DataError> {
+pub(super) fn download(url: &Url, max_bytes: u64) -> Result<Origin, DataError> {
     let name = public_name(url);
     let download = |file: &mut File| {
         let (url, file) = (url.clone(), file.try_clone()?);

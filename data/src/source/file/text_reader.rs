@@ -8,13 +8,13 @@ use memchr::memchr_iter;
 use super::encoding::{FoundEncoding, Mismatch, TextEncoding};
 
 /// Length of the buffers, in bytes.
-const BUFFER_BYTES: usize = 1 << 16;
+const BUFFER_BYTES: usize = 1 << 18;
 /// Length of the longest byte order mark, in bytes.
 const MARK_BYTES: usize = 4;
 
 /// Reader of UTF-8 without a byte order mark.
 pub(super) struct TextReader {
-    inner: Box<dyn Read>,
+    inner: Box<dyn Read + Send>,
     setting: TextEncoding,
     decoder: Option<(Decoder, FoundEncoding)>,
     input: Buffer,
@@ -25,6 +25,8 @@ pub(super) struct TextReader {
     lines: u64,
     is_input_at_end: bool,
     is_decoded: bool,
+    /// Error behind the output.
+    failure: Option<io::Error>,
 }
 
 /// Bytes that are not consumed yet.
@@ -53,7 +55,7 @@ impl Buffer {
 }
 
 impl TextReader {
-    pub fn new(inner: Box<dyn Read>, setting: TextEncoding) -> Self {
+    pub fn new(inner: Box<dyn Read + Send>, setting: TextEncoding) -> Self {
         Self {
             inner,
             setting,
@@ -64,6 +66,7 @@ impl TextReader {
             lines: 0,
             is_input_at_end: false,
             is_decoded: false,
+            failure: None,
         }
     }
 
@@ -87,7 +90,11 @@ impl TextReader {
 
     /// Finds the encoding and skips a byte order mark.
     fn open_decoder(&mut self) -> io::Result<(Decoder, FoundEncoding)> {
-        while self.input.end < MARK_BYTES && !self.is_input_at_end {
+        // A line that is typed is taken as it is.
+        while self.input.end < MARK_BYTES
+            && !self.is_input_at_end
+            && !self.input.content().contains(&b'\n')
+        {
             self.read_input()?;
         }
 
@@ -107,7 +114,7 @@ impl TextReader {
             None => self.open_decoder()?,
         };
 
-        while self.output.is_empty() && !self.is_decoded {
+        while self.output.is_empty() && !self.is_decoded && self.failure.is_none() {
             if self.input.is_empty() && !self.is_input_at_end {
                 self.read_input()?;
             }
@@ -126,7 +133,8 @@ impl TextReader {
                 DecoderResult::InputEmpty => self.is_decoded = self.is_input_at_end,
                 DecoderResult::OutputFull => {}
                 DecoderResult::Malformed(length, after) => {
-                    return Err(self.malformed(found, usize::from(length + after)));
+                    let failure = self.malformed(found, usize::from(length + after));
+                    self.failure = Some(failure);
                 }
             }
         }
@@ -168,7 +176,12 @@ impl TextReader {
 impl Read for TextReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.output.is_empty() {
-            self.decode()?;
+            if self.failure.is_none() {
+                self.decode()?;
+            }
+            if self.output.is_empty() {
+                self.failure.take().map_or(Ok(()), Err)?;
+            }
         }
 
         let length = buffer.len().min(self.output.content().len());
@@ -198,7 +211,7 @@ mod tests {
             encoding: encoding.map(str::to_owned),
             ..SourceSettings::default()
         };
-        let read = |inner: Box<dyn Read>| {
+        let read = |inner: Box<dyn Read + Send>| {
             let setting = TextEncoding::from_settings(&settings).unwrap();
             let mut text = String::new();
             TextReader::new(inner, setting)

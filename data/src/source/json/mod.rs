@@ -1,191 +1,20 @@
-//! JSON source: JSON lines, a stream of objects, or one array of objects.
+//! JSON: objects one per line, over several lines, or in one array.
 
 mod extent;
+mod faults;
 mod message;
 mod object;
+mod object_lines;
 mod objects;
 mod repair;
+#[cfg(feature = "dataset")]
+mod source;
 mod value;
 
-use std::io::BufReader;
+pub use object::{JsonObject, JsonText};
+pub use object_lines::ObjectLines;
+pub use objects::Objects;
+pub use value::read_text;
 
-use self::object::{JsonObject, JsonText};
-use self::objects::Objects;
-use self::repair::repair;
-use self::value::read_value;
-use super::columns::{Columns, role};
-use super::file::SourceFile;
-use super::row::{Row, Source, Visit};
-use super::settings::SourceSettings;
-use crate::error::{DataError, excerpt};
-
-/// Source of the rows in a file of JSON objects: one object per line, objects over several lines,
-/// or an array of objects. A column is a key, or a path of keys with dots.
-pub(super) struct Json {
-    pub file: SourceFile,
-    pub settings: SourceSettings,
-}
-
-impl Source for Json {
-    fn name(&self) -> String {
-        self.file.name()
-    }
-
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        let name = self.name();
-        let mut objects = Objects::new(&name, BufReader::new(self.file.reader()?));
-        let mut rows = Rows {
-            name: &name,
-            settings: &self.settings,
-            paths: paths(&self.settings),
-            number: 0,
-            keys: Keys::default(),
-        };
-
-        while objects.advance()? {
-            rows.number += 1;
-            if rows.visit_line(&objects, visit)? {
-                objects.skip_line();
-            } else {
-                let length = objects.measure()?;
-                rows.visit_measured(&objects, length, visit)?;
-                objects.skip(length);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Returns the settings' columns that may be paths: those with a dot.
-fn paths(settings: &SourceSettings) -> Vec<String> {
-    settings
-        .text_column
-        .iter()
-        .chain(&settings.label_column)
-        .chain(&settings.columns)
-        .filter(|name| name.contains('.'))
-        .cloned()
-        .collect()
-}
-
-/// Visitor of the objects, one after the other.
-struct Rows<'s> {
-    name: &'s str,
-    settings: &'s SourceSettings,
-    paths: Vec<String>,
-    /// Number of the current object, from 1.
-    number: u64,
-    keys: Keys,
-}
-
-/// Keys of the last object and the columns found among them; the next object mostly has the same.
-#[derive(Default)]
-struct Keys {
-    keys: Vec<String>,
-    columns: Option<Columns>,
-}
-
-impl Rows<'_> {
-    /// Visits the object if it is well-formed and a whole line, and returns whether it was.
-    fn visit_line<R>(
-        &mut self,
-        objects: &Objects<'_, R>,
-        visit: &mut Visit<'_>,
-    ) -> Result<bool, DataError> {
-        let object = objects.rest_of_line().map(serde_json::from_slice);
-        let Some(Ok(object)) = object else {
-            return Ok(false);
-        };
-        self.visit_object(object, objects.line(), visit)?;
-        Ok(true)
-    }
-
-    /// Visits the object with that number of bytes.
-    fn visit_measured<R>(
-        &mut self,
-        objects: &Objects<'_, R>,
-        length: usize,
-        visit: &mut Visit<'_>,
-    ) -> Result<(), DataError> {
-        let bytes = objects.bytes(length);
-        let text = str::from_utf8(bytes).map_err(|error| {
-            let at = error.valid_up_to();
-            objects.fault(at, &message::not_utf8(bytes[at]))
-        })?;
-
-        let text = repair(text);
-        let object = serde_json::from_str(&text).map_err(|error| {
-            let offset = message::offset(&text, &error);
-            objects.fault(offset, &message::cause(&error, &text[offset..]))
-        })?;
-        self.visit_object(object, objects.line(), visit)
-    }
-
-    fn visit_object(
-        &mut self,
-        JsonObject(mut entries): JsonObject<'_>,
-        line: u64,
-        visit: &mut Visit<'_>,
-    ) -> Result<(), DataError> {
-        let (name, number, settings) = (self.name, self.number, self.settings);
-        let malformed = |cause| malformed(name, line, cause);
-        object::add_paths(&mut entries, &self.paths).map_err(malformed)?;
-
-        let columns = self.find_columns(&entries, line)?;
-        let value = |(index, key): (usize, usize)| {
-            read_value(entries[key].1, index)
-                .map_err(|cause| malformed(format!("the {} {cause}", role(index, settings))))
-        };
-        let values: Vec<_> = columns
-            .indices()
-            .enumerate()
-            .map(value)
-            .collect::<Result<_, _>>()?;
-
-        visit(Row {
-            line: Some(line),
-            ..Row::of_values(number, &values)
-        })
-    }
-
-    /// Finds the columns among the keys of an object, or returns those of the last object if the
-    /// keys are equal.
-    fn find_columns(
-        &mut self,
-        entries: &[object::Entry<'_>],
-        line: u64,
-    ) -> Result<&Columns, DataError> {
-        let keys = || entries.iter().map(|(JsonText(key), _)| key.as_ref());
-        let last = &mut self.keys;
-
-        if last.columns.is_none() || !keys().eq(last.keys.iter()) {
-            let keys: Vec<_> = keys().collect();
-            if let Some(key) = duplicate(&keys) {
-                let cause = format!("the key {} is there twice", excerpt(key));
-                return Err(malformed(self.name, line, cause));
-            }
-
-            let location = format!("line {line}");
-            let columns = Columns::find(&keys, self.settings, self.name, &location)?;
-            last.columns = Some(columns);
-            last.keys = keys.into_iter().map(str::to_owned).collect();
-        }
-
-        let columns = last.columns.as_ref();
-        Ok(columns.expect("they are found for the first keys"))
-    }
-}
-
-fn malformed(name: &str, line: u64, cause: String) -> DataError {
-    DataError::Malformed {
-        file: name.to_owned(),
-        location: format!("line {line}"),
-        cause,
-    }
-}
-
-/// Returns the first key that occurs a second time.
-fn duplicate<'k>(keys: &[&'k str]) -> Option<&'k str> {
-    let is_duplicate = |&index: &usize| keys[..index].contains(&keys[index]);
-    (1..keys.len()).find(is_duplicate).map(|index| keys[index])
-}
+#[cfg(feature = "dataset")]
+pub(super) use source::Json;

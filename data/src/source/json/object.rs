@@ -7,17 +7,44 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::message;
-use crate::error::excerpt;
+use crate::error::{DataError, excerpt};
 
 /// Key and value of an object.
-pub(super) type Entry<'l> = (JsonText<'l>, &'l RawValue);
+pub type Entry<'l> = (JsonText<'l>, &'l RawValue);
 
 /// Keys and values of an object, in order.
-pub(super) struct JsonObject<'l>(pub Vec<Entry<'l>>);
+#[derive(Debug)]
+pub struct JsonObject<'l>(pub Vec<Entry<'l>>);
+
+impl<'l> JsonObject<'l> {
+    /// Returns the keys in order.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(JsonText(key), _)| key.as_ref())
+    }
+
+    /// Checks that no key is there twice; `file` and `line` are those of the object.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Malformed`] with the key.
+    pub fn check_keys(&self, file: &str, line: u64) -> Result<(), DataError> {
+        check_keys(&self.keys().collect::<Vec<_>>(), file, line)
+    }
+
+    /// Finds the value of a key, or at a path of keys with dots, by its exact name or else regardless
+    /// of ASCII case; `null` if an object on the way is.
+    ///
+    /// # Errors
+    ///
+    /// A description of a nested object that cannot be parsed.
+    pub fn find(&self, path: &str) -> Result<Option<&'l RawValue>, String> {
+        resolve(&self.0, path)
+    }
+}
 
 /// String that is copied only when it has escapes.
-#[derive(PartialEq, Eq)]
-pub(super) struct JsonText<'l>(pub Cow<'l, str>);
+#[derive(Debug, PartialEq, Eq)]
+pub struct JsonText<'l>(pub Cow<'l, str>);
 
 impl<'l> Deserialize<'l> for JsonObject<'l> {
     fn deserialize<D: Deserializer<'l>>(deserializer: D) -> Result<Self, D::Error> {
@@ -67,12 +94,26 @@ impl<'l> Visitor<'l> for TextVisitor {
     }
 }
 
+/// Checks that no key of an object is there twice.
+pub(super) fn check_keys(keys: &[&str], file: &str, line: u64) -> Result<(), DataError> {
+    let is_duplicate = |&index: &usize| keys[..index].contains(&keys[index]);
+    match (1..keys.len()).find(is_duplicate) {
+        None => Ok(()),
+        Some(index) => Err(DataError::Malformed {
+            file: file.to_owned(),
+            location: format!("line {line}"),
+            cause: format!("the key {} is there twice", excerpt(keys[index])),
+        }),
+    }
+}
+
 /// Adds the values at the paths, as far as they exist, under the paths as keys; a key that is
 /// literally equal to a path takes precedence.
 ///
 /// # Errors
 ///
 /// A description of a nested object that cannot be parsed.
+#[cfg(feature = "dataset")]
 pub(super) fn add_paths(entries: &mut Vec<Entry<'_>>, paths: &[String]) -> Result<(), String> {
     for path in paths {
         if find(entries, path).is_some() {

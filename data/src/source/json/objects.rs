@@ -2,10 +2,12 @@
 
 use std::io::{BufRead, Read as _};
 
-use memchr::memchr_iter;
+use serde::Deserialize;
 
 use super::extent::Extent;
-use crate::error::{DataError, excerpt};
+use super::faults::place;
+use super::message;
+use crate::error::DataError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -13,23 +15,24 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const CHUNK_BYTES: u64 = 1 << 20;
 
 /// Reader that stops at each object of a file.
-pub(super) struct Objects<'n, R> {
-    name: &'n str,
+#[derive(Debug)]
+pub struct Objects<R> {
+    pub(super) name: String,
     reader: R,
-    buffer: Vec<u8>,
+    pub(super) buffer: Vec<u8>,
     /// Offset of the current byte in the buffer.
-    start: usize,
+    pub(super) start: usize,
     /// Line of the current byte, from 1.
-    line: u64,
+    pub(super) line: u64,
     /// Characters before the current byte in its line.
-    column: usize,
-    layout: Layout,
+    pub(super) column: usize,
+    pub(super) layout: Layout,
     /// Whether the buffer holds one line from its beginning, of which only whitespace was skipped.
     is_line: bool,
 }
 
-#[derive(Clone, Copy)]
-enum Layout {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Layout {
     Unknown,
     /// Objects one after the other.
     Stream,
@@ -43,22 +46,22 @@ enum Layout {
 }
 
 /// Next token of an array.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Expected {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expected {
     ObjectOrEnd,
     CommaOrEnd,
     Object,
 }
 
-impl<'n, R> Objects<'n, R> {
-    /// `name` is for messages.
-    pub const fn new(name: &'n str, reader: R) -> Self {
+impl<R> Objects<R> {
+    /// Reads from a line of the file on; `name` is for messages.
+    pub fn new(name: &str, reader: R, line: u64) -> Self {
         Self {
-            name,
+            name: name.to_owned(),
             reader,
             buffer: Vec::new(),
             start: 0,
-            line: 1,
+            line,
             column: 0,
             layout: Layout::Unknown,
             is_line: false,
@@ -66,19 +69,22 @@ impl<'n, R> Objects<'n, R> {
     }
 
     /// Returns the line on which the current object begins, from 1.
+    #[must_use]
     pub const fn line(&self) -> u64 {
         self.line
     }
 
     /// Returns the rest of the line from the current object on, unless something else came before
     /// in the line, or the object is in an array.
-    pub fn rest_of_line(&self) -> Option<&[u8]> {
+    #[cfg(feature = "dataset")]
+    pub(super) fn rest_of_line(&self) -> Option<&[u8]> {
         let is_candidate = self.is_line && matches!(self.layout, Layout::Stream);
         is_candidate.then(|| &self.buffer[self.start..])
     }
 
     /// Skips the rest of the line.
-    pub fn skip_line(&mut self) {
+    #[cfg(feature = "dataset")]
+    pub(super) fn skip_line(&mut self) {
         self.line += u64::from(self.buffer.ends_with(b"\n"));
         self.column = 0;
         self.start = self.buffer.len();
@@ -86,40 +92,42 @@ impl<'n, R> Objects<'n, R> {
     }
 
     /// Returns the bytes of the current object, which has this length.
-    pub fn bytes(&self, length: usize) -> &[u8] {
+    pub(super) fn bytes(&self, length: usize) -> &[u8] {
         &self.buffer[self.start..self.start + length]
     }
 
+    /// Returns the text of the current object, which has this length.
+    pub(super) fn text(&self, length: usize) -> Result<&str, DataError> {
+        let bytes = self.bytes(length);
+        str::from_utf8(bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            self.fault(at, &message::not_utf8(bytes[at]))
+        })
+    }
+
+    /// Parses the text of the current object.
+    pub(super) fn parse<'t, T: Deserialize<'t>>(&self, text: &'t str) -> Result<T, DataError> {
+        serde_json::from_str(text).map_err(|error| {
+            let offset = message::offset(text, &error);
+            self.fault(offset, &message::cause(&error, &text[offset..]))
+        })
+    }
+
     /// Skips the next bytes.
-    pub fn skip(&mut self, length: usize) {
+    pub(super) fn skip(&mut self, length: usize) {
         let skipped = &self.buffer[self.start..self.start + length];
         (self.line, self.column) = place(skipped, (self.line, self.column));
         self.start += length;
         self.is_line = false;
     }
-
-    /// Returns an error of the current object at an offset.
-    pub fn fault(&self, offset: usize, cause: &str) -> DataError {
-        let (line, column) = place(self.bytes(offset), (self.line, self.column));
-        let at = if line == self.line {
-            format!("at column {}", column + 1)
-        } else {
-            format!("at line {line}, column {}", column + 1)
-        };
-        self.malformed(format!("{cause}, {at}"))
-    }
-
-    fn malformed(&self, cause: String) -> DataError {
-        DataError::Malformed {
-            file: self.name.to_owned(),
-            location: format!("line {}", self.line),
-            cause,
-        }
-    }
 }
 
-impl<R: BufRead> Objects<'_, R> {
+impl<R: BufRead> Objects<R> {
     /// Moves to the next object; false at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or something else than an object comes next.
     pub fn advance(&mut self) -> Result<bool, DataError> {
         loop {
             let Some(byte) = self.skip_whitespace()? else {
@@ -179,7 +187,7 @@ impl<R: BufRead> Objects<'_, R> {
     }
 
     /// Returns the length of the current object.
-    pub fn measure(&mut self) -> Result<usize, DataError> {
+    pub(super) fn measure(&mut self) -> Result<usize, DataError> {
         let mut extent = Extent::default();
         let mut scanned = 0;
         loop {
@@ -235,7 +243,7 @@ impl<R: BufRead> Objects<'_, R> {
             .by_ref()
             .take(CHUNK_BYTES)
             .read_until(b'\n', &mut self.buffer)
-            .map_err(DataError::file("read", self.name))?;
+            .map_err(DataError::file("read", &self.name))?;
         if is_first && self.buffer.starts_with(BYTE_ORDER_MARK) {
             self.start = BYTE_ORDER_MARK.len();
         }
@@ -250,44 +258,5 @@ impl<R: BufRead> Objects<'_, R> {
             ))),
             _ => Ok(()),
         }
-    }
-
-    /// Returns an error for a byte that cannot come next between the objects.
-    fn unexpected(&self, byte: u8) -> DataError {
-        let rest = String::from_utf8_lossy(&self.buffer[self.start..]);
-        if byte == b'<' && matches!(self.layout, Layout::Unknown) {
-            let cause = "is HTML, not JSON: open it in a browser to see what was downloaded";
-            return self.malformed(cause.to_owned());
-        }
-        if rest.starts_with('\u{feff}') {
-            let cause = "a byte order mark (U+FEFF) inside the file, as when files are put together: \
-                         remove it";
-            return self.malformed(cause.to_owned());
-        }
-
-        let found = excerpt(&rest.chars().take(1).collect::<String>());
-        let cause = match (self.layout, byte) {
-            (Layout::Stream, b',') => {
-                "a comma between objects: remove it, or put the objects into an array: `[`, the \
-                 objects, `]`"
-                    .to_owned()
-            }
-            (Layout::End, _) => format!("{found} after the end of the array"),
-            _ => format!("expected an object, which begins with `{{`; found {found}"),
-        };
-        self.fault(0, &cause)
-    }
-}
-
-/// Returns the line and the column behind the bytes, which begin at a line and column.
-fn place(bytes: &[u8], (line, column): (u64, usize)) -> (u64, usize) {
-    let is_first = |byte: &&u8| **byte & 0xc0 != 0x80;
-    let lines = memchr_iter(b'\n', bytes).count() as u64;
-    let last = bytes.iter().rposition(|&byte| byte == b'\n');
-    let characters = |bytes: &[u8]| bytes.iter().filter(is_first).count();
-
-    match last {
-        Some(last) => (line + lines, characters(&bytes[last + 1..])),
-        None => (line, column + characters(bytes)),
     }
 }

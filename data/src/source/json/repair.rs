@@ -52,6 +52,30 @@ pub(super) fn repair(json: &str) -> Cow<'_, str> {
     repaired
 }
 
+/// Appends the object without whitespace outside its strings, repaired, and with `null` for `NaN`.
+pub(super) fn to_line(json: &str, line: &mut String) {
+    let repaired = repair(json);
+    let (mut at, mut in_string) = (0, false);
+    while let Some(&byte) = repaired.as_bytes().get(at) {
+        let length = match byte {
+            b'\\' if in_string => 2,
+            _ if in_string || !byte.is_ascii_whitespace() => 1,
+            _ => 0,
+        };
+        let is_missing = !in_string && byte == b'"' && json.as_bytes()[at] == b'N';
+        if is_missing {
+            line.push_str("null");
+            at += NUMBERS[0].1.len();
+            continue;
+        }
+
+        in_string ^= byte == b'"';
+        let end = repaired.ceil_char_boundary(at + length);
+        line.push_str(&repaired[at..end]);
+        at = end.max(at + 1);
+    }
+}
+
 fn number(bytes: &[u8]) -> Option<&'static str> {
     let is_it = |name: &str| {
         bytes.starts_with(name.as_bytes())

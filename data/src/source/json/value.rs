@@ -10,6 +10,15 @@ use super::repair::repair;
 /// Index of the label in the order text, label, further columns.
 const LABEL: usize = 1;
 
+/// Reads the text of a row: a string, a number or a boolean, and `null` as an empty text.
+///
+/// # Errors
+///
+/// A description of the value and of what is expected.
+pub fn read_text(value: &RawValue) -> Result<Cow<'_, str>, String> {
+    read_value(value, 0)
+}
+
 /// Reads a value by its index in the order text, label, further columns: a string, a number or a
 /// boolean, `null` as an empty text, and of a label also an array with one of these.
 ///

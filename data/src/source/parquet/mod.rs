@@ -1,4 +1,4 @@
-//! Parquet source: one file, or a folder of parts.
+//! Parquet source, and the parts in a folder.
 
 mod column;
 mod folder;
@@ -6,8 +6,6 @@ mod kind;
 mod panics;
 mod part;
 mod schema;
-
-use std::path::{Path, PathBuf};
 
 pub(super) use self::folder::parts;
 use self::part::Part;
@@ -36,38 +34,6 @@ impl Source for Parquet {
             name: &name,
             settings: &self.settings,
         };
-        part.read(None, 0, visit).map(drop)
+        part.read(visit)
     }
-}
-
-/// Source of the rows in the parts of a folder, in the order of their names.
-pub(super) struct ParquetFolder {
-    pub folder: PathBuf,
-    pub parts: Vec<PathBuf>,
-    pub settings: SourceSettings,
-}
-
-impl Source for ParquetFolder {
-    fn name(&self) -> String {
-        self.folder.display().to_string()
-    }
-
-    fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
-        let mut rows = 0;
-        for path in &self.parts {
-            let name = path.display().to_string();
-            let part = Part {
-                path,
-                name: &name,
-                settings: &self.settings,
-            };
-            rows = part.read(Some(&file_name(path)), rows, visit)?;
-        }
-        Ok(())
-    }
-}
-
-fn file_name(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
 }

@@ -27,37 +27,19 @@ pub(super) struct Part<'p> {
     pub settings: &'p SourceSettings,
 }
 
-/// Place of the current row.
-#[derive(Clone, Copy)]
-struct Position<'p> {
-    /// Name of the file, if it is one of several.
-    file: Option<&'p str>,
-    /// Number of rows in the files before.
-    before: u64,
-    /// Number of the row in the file, from 1.
-    row: u64,
-}
-
 impl Part<'_> {
-    /// Reads the rows, which follow `before` rows of other files, and returns the number of rows
-    /// so far; `file` is the name of the part if there are several.
-    pub fn read(
-        &self,
-        file: Option<&str>,
-        before: u64,
-        visit: &mut Visit<'_>,
-    ) -> Result<u64, DataError> {
+    /// Reads the rows.
+    pub fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let reader = self.open()?;
         let schema = reader.metadata().file_metadata().schema_descr();
         let needed = find_columns(schema, self.settings, self.name)?;
 
-        let row = 0;
-        let mut position = Position { file, before, row };
+        let mut row = 0;
         for index in 0..reader.num_row_groups() {
             let group = self.decode(|| reader.get_row_group(index))?;
-            position.row = self.read_group(group.as_ref(), &needed, position, visit)?;
+            row = self.read_group(group.as_ref(), &needed, row, visit)?;
         }
-        Ok(before + position.row)
+        Ok(())
     }
 
     fn open(&self) -> Result<SerializedFileReader<File>, DataError> {
@@ -83,12 +65,12 @@ impl Part<'_> {
         self.decode(|| SerializedFileReader::new(file))
     }
 
-    /// Reads the row group behind the position and returns the number of its last row.
+    /// Reads the row group behind so many rows and returns the number of its last row.
     fn read_group(
         &self,
         group: &dyn RowGroupReader,
         needed: &[Needed],
-        mut position: Position<'_>,
+        mut number: u64,
         visit: &mut Visit<'_>,
     ) -> Result<u64, DataError> {
         let mut columns = self.open_columns(group, needed)?;
@@ -103,24 +85,21 @@ impl Part<'_> {
             self.read_batch(&mut columns, needed, rows)?;
 
             for row in 0..rows {
-                position.row += 1;
+                number += 1;
                 let mut values = recycle(memory);
                 for ((column, needed), rendered) in columns.iter().zip(needed).zip(&mut rendered) {
                     let value = column.render(row, rendered).map_err(|cause| {
                         let cause = format!("the {} {cause}", needed.role);
-                        self.malformed(&format!("row {}", position.row), cause)
+                        self.malformed(&format!("row {number}"), cause)
                     })?;
                     values.push(Cow::Borrowed(value));
                 }
 
-                visit(Row {
-                    file: position.file,
-                    ..Row::of_values(position.before + position.row, &values)
-                })?;
+                visit(Row::of_values(number, &values))?;
                 memory = recycle(values);
             }
         }
-        Ok(position.row)
+        Ok(number)
     }
 
     fn open_columns(

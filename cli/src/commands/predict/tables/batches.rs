@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
 use arrow_array::cast::AsArray as _;
-use arrow_array::{RecordBatch, RecordBatchOptions, StringArray};
+use arrow_array::{Array as _, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_cast::{CastOptions, cast, cast_with_options};
-use arrow_schema::{DataType, FieldRef, Schema};
+use arrow_schema::{DataType, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::TypePtr;
+use relevance_data::SourceSettings;
 
 use super::columns::{check_added, find};
+use super::text_path::{TextPath, in_utc};
 use crate::exit::WrongUsage;
 use crate::progress::Step;
 
@@ -30,11 +32,21 @@ pub struct BatchReader {
     bytes_per_row: u64,
 }
 
+/// Columns that are read and added.
+#[derive(Clone, Copy)]
+pub struct BatchColumns<'a> {
+    /// They name the column of the texts.
+    pub settings: &'a SourceSettings,
+    /// Columns that are kept; all without any.
+    pub keep: &'a [String],
+    pub added: &'a [String],
+}
+
 /// Settings that all batches of a file share.
 #[derive(Debug)]
 pub struct BatchTable {
-    /// Index of the column of the texts in a batch.
-    text: usize,
+    /// The texts in a batch.
+    text: TextPath,
     /// Indices of the columns that are kept, in their order.
     kept: Vec<usize>,
     /// The kept columns.
@@ -44,16 +56,21 @@ pub struct BatchTable {
 }
 
 impl BatchReader {
+    /// Opens the file, which is called `name` in messages.
     pub fn open(
         file: File,
-        text: &str,
-        keep: &[String],
-        added: &[String],
+        name: &str,
+        columns: BatchColumns<'_>,
         step: Step,
     ) -> anyhow::Result<(Self, BatchTable)> {
+        let BatchColumns {
+            settings,
+            keep,
+            added,
+        } = columns;
         let size = file.metadata()?.len();
         let builder = ParquetRecordBatchReaderBuilder::try_new(file)
-            .context("it cannot be read as Parquet")?;
+            .with_context(|| format!("`{name}` cannot be read as Parquet"))?;
         let schema = Arc::clone(builder.schema());
         let names: Vec<String> = schema
             .fields()
@@ -61,13 +78,12 @@ impl BatchReader {
             .map(|field| field.name().clone())
             .collect();
 
-        let text = find(text, &names)?;
-        check_text(schema.field(text).data_type(), &names[text])?;
+        let text = TextPath::find(&schema, settings, name)?;
         let kept = if keep.is_empty() {
             (0..names.len()).collect()
         } else {
             keep.iter()
-                .map(|name| find(name, &names))
+                .map(|kept| find(kept, &names, name))
                 .collect::<Result<Vec<_>, _>>()?
         };
         check_added(
@@ -83,12 +99,15 @@ impl BatchReader {
             .iter()
             .map(|&index| Arc::clone(&all_types[index]))
             .collect();
-        let mut read: Vec<usize> = kept.iter().copied().chain([text]).collect();
+        let mut read: Vec<usize> = kept.iter().copied().chain([text.column]).collect();
         read.sort_unstable();
         read.dedup();
         let place = |index: usize| read.binary_search(&index).unwrap_or_default();
         let table = BatchTable {
-            text: place(text),
+            text: TextPath {
+                column: place(text.column),
+                ..text
+            },
             kept: kept.iter().map(|&index| place(index)).collect(),
             schema: kept_schema(&schema, &kept, keep.is_empty()),
             types,
@@ -130,13 +149,30 @@ impl BatchReader {
 impl BatchTable {
     /// The texts, without nulls.
     pub fn texts(&self, batch: &RecordBatch) -> anyhow::Result<StringArray> {
+        let mut column = batch.column(self.text.column);
+        let mut groups = Vec::new();
+        for &field in &self.text.fields {
+            let group = column.as_struct();
+            groups.push(group);
+            column = group.column(field);
+        }
+
         let options = CastOptions {
             safe: false,
             ..CastOptions::default()
         };
-        let texts = cast_with_options(batch.column(self.text), &DataType::Utf8, &options)
-            .context("a text is not UTF-8")?;
-        Ok(texts.as_string::<i32>().clone())
+        let plain = cast(column, &in_utc(column.data_type()))?;
+        let texts =
+            cast_with_options(&plain, &DataType::Utf8, &options).context("a text is not UTF-8")?;
+        let texts = texts.as_string::<i32>();
+        if groups.is_empty() {
+            return Ok(texts.clone());
+        }
+        let is_there = |row: usize| groups.iter().all(|group| group.is_valid(row));
+        let rows = texts.iter().enumerate();
+        Ok(rows
+            .map(|(row, text)| text.filter(|_| is_there(row)))
+            .collect())
     }
 
     /// The columns that are kept.
@@ -190,36 +226,6 @@ fn kept_schema(schema: &Schema, kept: &[usize], is_whole: bool) -> Schema {
     let mut metadata = schema.metadata().clone();
     metadata.retain(|key, _| is_whole && key == "pandas");
     Schema::new_with_metadata(fields.collect::<Vec<_>>(), metadata)
-}
-
-fn check_text(kind: &DataType, name: &str) -> anyhow::Result<()> {
-    let value = match kind {
-        DataType::Dictionary(_, value) => value,
-        other => other,
-    };
-    let is_text = value.is_string() || value.is_binary() || value.is_null();
-    if is_text {
-        return Ok(());
-    }
-    Err(WrongUsage(anyhow!(
-        "the column `{name}` is {kind}, not text: choose another one with `--text-column`"
-    ))
-    .into())
-}
-
-/// The type with an offset instead of names of time zones, which would need their table.
-fn in_utc(kind: &DataType) -> DataType {
-    let inner = |field: &FieldRef| {
-        let kind = in_utc(field.data_type());
-        Arc::new(field.as_ref().clone().with_data_type(kind))
-    };
-    match kind {
-        DataType::Timestamp(unit, Some(_)) => DataType::Timestamp(*unit, Some("+00:00".into())),
-        DataType::List(item) => DataType::List(inner(item)),
-        DataType::LargeList(item) => DataType::LargeList(inner(item)),
-        DataType::Struct(fields) => DataType::Struct(fields.iter().map(inner).collect()),
-        other => other.clone(),
-    }
 }
 
 fn is_flat(kind: &DataType) -> bool {

@@ -17,18 +17,24 @@ pub struct CsvTarget {
 impl CsvTarget {
     /// Writes the header of a table of CSV: as it is, if all of it is kept.
     pub fn copy_header(&self, table: &CsvTable, kept: Option<&[usize]>, encoded: &mut Vec<u8>) {
-        match kept {
-            None if self.delimiter == table.delimiter => {
-                encoded.extend_from_slice(table.header.as_bytes());
+        match (kept, &table.header) {
+            (None, Some(header)) if self.is_dialect_of(table) => {
+                encoded.extend_from_slice(header.as_bytes());
                 self.added.write_csv_header(encoded, self.delimiter, false);
                 encoded.extend_from_slice(table.line_break.as_bytes());
             }
-            None => self.write_header(table.columns.iter(), table.line_break, encoded),
-            Some(kept) => {
-                let names = kept.iter().map(|&column| &table.columns[column]);
+            _ => {
+                let indices = KeptColumns { table, kept }.indices();
+                let names = indices.iter().map(|&column| &table.layout.columns[column]);
                 self.write_header(names, table.line_break, encoded);
             }
         }
+    }
+
+    /// Whether the records of the table can be written as they are.
+    fn is_dialect_of(&self, table: &CsvTable) -> bool {
+        let dialect = &table.layout.dialect;
+        dialect.delimiter() == self.delimiter && dialect.has_plain_quotes()
     }
 
     /// Writes a header of these columns and the added ones.
@@ -47,7 +53,7 @@ impl CsvTarget {
         encoded.extend_from_slice(line_break.as_bytes());
     }
 
-    /// Writes records of CSV: the bytes of what is kept, if the delimiter is the same.
+    /// Writes records of CSV: their bytes, if all of them are kept and the dialect is the same.
     pub fn copy_records(
         &self,
         rows: &CsvRows<'_>,
@@ -56,20 +62,16 @@ impl CsvTarget {
         encoded: &mut Vec<u8>,
     ) -> anyhow::Result<()> {
         let KeptColumns { table, kept } = columns;
-        let is_same = self.delimiter == table.delimiter;
+        let is_copied = kept.is_none() && self.is_dialect_of(table);
         let indices = columns.indices();
-        for ((raw, fields), score) in rows.raw_records().zip(rows.raw_fields()).zip(scores) {
+        for (row, score) in rows.rows().zip(scores) {
             let mut is_first = true;
-            if is_same && kept.is_none() {
-                encoded.extend_from_slice(raw.as_bytes());
+            if is_copied {
+                encoded.extend_from_slice(row.bytes().as_bytes());
                 is_first = false;
             } else {
                 for &column in indices.as_ref() {
-                    if is_same {
-                        self.write_raw(fields.raw(column), &mut is_first, encoded);
-                    } else {
-                        self.write_cell(&fields.value(column), &mut is_first, encoded);
-                    }
+                    self.write_cell(row.value(column), &mut is_first, encoded);
                 }
             }
             self.added
@@ -105,12 +107,5 @@ impl CsvTarget {
             encoded.push(self.delimiter);
         }
         write_cell(encoded, value, self.delimiter);
-    }
-
-    fn write_raw(&self, field: &str, is_first: &mut bool, encoded: &mut Vec<u8>) {
-        if !std::mem::take(is_first) {
-            encoded.push(self.delimiter);
-        }
-        encoded.extend_from_slice(field.as_bytes());
     }
 }

@@ -1,32 +1,32 @@
-//! Blocks of JSON lines: one object a line, parsed on the thread that scores them.
+//! Blocks of JSON: objects, parsed on the thread that scores them.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 
-use anyhow::anyhow;
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use relevance_data::table::{JsonObject, JsonText, ObjectLines, Objects, find_text, read_text};
+use relevance_data::{DataError, SourceSettings};
 use serde_json::value::RawValue;
 
-use super::super::encoding::not_utf_8;
-use super::columns::{existing, missing};
+use super::super::input::input_error;
+use super::columns::existing;
 use super::text_block::TextBlock;
 
-/// Settings that all lines of a table share.
+/// Settings that all objects of a table share.
 #[derive(Debug)]
 pub struct JsonTable {
-    /// Key of the texts.
+    /// Key of the texts, or path to them.
     pub text: String,
-    /// Keys that are added, and that no line may have.
+    pub settings: SourceSettings,
+    /// Keys that are added, and that no object may have.
     pub added: [String; 3],
     /// Keys that are kept; all without any.
     pub keep: Vec<String>,
-    /// Name of the file in commands.
-    pub file: Arc<str>,
+    /// Name of the file in messages.
+    pub name: Arc<str>,
 }
 
 /// Objects of a block.
+#[derive(Default)]
 pub struct JsonRows<'a> {
     rows: Vec<JsonRow<'a>>,
 }
@@ -35,36 +35,56 @@ pub struct JsonRows<'a> {
 pub struct JsonRow<'a> {
     /// Its bytes.
     pub raw: &'a str,
-    pub members: Vec<(Cow<'a, str>, &'a RawValue)>,
+    pub object: JsonObject<'a>,
     text: Cow<'a, str>,
 }
 
 impl<'a> JsonRows<'a> {
-    /// Parses a block, up to the first line that cannot be read.
+    /// Parses a block, up to the first object that cannot be read.
     pub fn parse(block: &'a TextBlock, table: &JsonTable) -> (Self, Option<anyhow::Error>) {
-        let (text, invalid) = block.valid_text();
-        let whole = if invalid.is_some() {
-            text.rfind('\n').map_or("", |end| &text[..=end])
-        } else {
-            text
-        };
-
-        let mut rows = Vec::new();
-        for (index, raw) in (0..).zip(whole.lines()) {
-            let line = block.first_line + index;
-            if raw.trim().is_empty() {
-                continue;
-            }
-            match JsonRow::parse(raw, table) {
-                Ok(row) => rows.push(row),
-                Err(error) => return (Self { rows }, Some(error.context(format!("line {line}")))),
+        let mut rows = Self::default();
+        if block.objects.get().is_none() {
+            match rows.push_lines((block.first_line..).zip(block.text().lines()), table) {
+                Ok(true) => return (rows, None),
+                Ok(false) => rows = Self::default(),
+                Err(error) => return (rows, Some(error)),
             }
         }
-        let error = invalid.map(|feeds| {
-            let line = block.first_line + feeds;
-            not_utf_8(&table.file).context(format!("line {line}"))
+
+        let mut failure = None;
+        let ObjectLines { text, lines } = block.objects.get_or_init(|| {
+            let mut lines = ObjectLines::default();
+            let text = block.text().as_bytes();
+            let mut objects = Objects::new(&table.name, text, block.first_line);
+            failure = lines.read(&mut objects, usize::MAX).err().map(Into::into);
+            lines
         });
-        (Self { rows }, error)
+        let pushed = rows.push_lines(lines.iter().copied().zip(text.lines()), table);
+        (rows, pushed.err().or(failure))
+    }
+
+    /// Adds the objects of lines with their numbers, and returns whether each line that is not blank is a whole object.
+    fn push_lines(
+        &mut self,
+        lines: impl Iterator<Item = (u64, &'a str)>,
+        table: &JsonTable,
+    ) -> anyhow::Result<bool> {
+        for (line, raw) in lines {
+            let raw = raw.trim_ascii();
+            if raw.is_empty() {
+                continue;
+            }
+            let Ok(object) = serde_json::from_str::<JsonObject<'_>>(raw) else {
+                return Ok(false);
+            };
+            let last = self.rows.last().map(|row| &row.object);
+            if last.is_none_or(|last| !object.keys().eq(last.keys())) {
+                table.check_keys(&object, line)?;
+            }
+            let text = table.find_text(&object, line)?;
+            self.rows.push(JsonRow { raw, object, text });
+        }
+        Ok(true)
     }
 
     pub fn texts(&self) -> Vec<&str> {
@@ -80,88 +100,42 @@ impl<'a> JsonRows<'a> {
     }
 }
 
-impl<'a> JsonRow<'a> {
-    fn parse(raw: &'a str, table: &JsonTable) -> anyhow::Result<Self> {
-        let raw = raw.trim();
-        let members = parse_members(raw)?;
-        let keys = || members.iter().map(|(key, _)| key.as_ref());
-        let is_kept =
-            |key: &str| table.keep.is_empty() || table.keep.iter().any(|kept| kept == key);
-        let is_taken = |&added: &&String| keys().any(|key| key == added) && is_kept(added);
-        if let Some(added) = table.added.iter().find(is_taken) {
-            return Err(existing(added));
+impl JsonTable {
+    /// Checks that no key is there twice, and none that is added.
+    fn check_keys(&self, object: &JsonObject<'_>, line: u64) -> anyhow::Result<()> {
+        object.check_keys(&self.name, line)?;
+        let is_kept = |key: &&String| self.keep.is_empty() || self.keep.contains(key);
+        let is_there = |added: &&String| object.keys().any(|key| key == *added);
+        match self.added.iter().filter(is_kept).find(is_there) {
+            Some(added) => Err(existing(added).context(format!("`{}`, line {line}", self.name))),
+            None => Ok(()),
         }
-        let mut values = members.iter().filter(|(key, _)| *key == table.text);
-        let value = values.next().ok_or_else(|| missing(&table.text, keys()))?.1;
-        if values.next().is_some() {
-            return Err(anyhow!("the key `{}` is there twice", table.text));
-        }
-        Ok(Self {
-            raw,
-            text: read_text(value, &table.text)?,
-            members,
-        })
     }
 
+    fn find_text<'a>(&self, object: &JsonObject<'a>, line: u64) -> anyhow::Result<Cow<'a, str>> {
+        let malformed = |cause| DataError::Malformed {
+            file: self.name.to_string(),
+            location: format!("line {line}"),
+            cause,
+        };
+        if let Some(value) = object.find(&self.text).map_err(malformed)? {
+            return Ok(read_text(value).map_err(|cause| malformed(format!("the text {cause}")))?);
+        }
+
+        let keys: Vec<_> = object.keys().collect();
+        let missing = find_text(&keys, &self.settings, &self.name, &format!("line {line}"));
+        Err(missing.map_or_else(input_error, |_| {
+            malformed("the text is missing".to_owned()).into()
+        }))
+    }
+}
+
+impl<'a> JsonRow<'a> {
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&'a RawValue> {
-        let found = self.members.iter().find(|(name, _)| name == key);
-        found.map(|&(_, value)| value)
-    }
-}
-
-/// Parses the keys and values of an object, in their order.
-pub fn parse_members(raw: &str) -> anyhow::Result<Vec<(Cow<'_, str>, &RawValue)>> {
-    if !raw.starts_with('{') {
-        return Err(anyhow!(
-            "it is no JSON object: JSON lines have one object a line, as `jq -c '.[]' FILE` makes of an array"
-        ));
-    }
-    let Members(members) = serde_json::from_str(raw)
-        .map_err(|error| anyhow!("it is no JSON object of one line: {error}"))?;
-    Ok(members)
-}
-
-/// A text, the empty one for null.
-fn read_text<'a>(value: &'a RawValue, key: &str) -> anyhow::Result<Cow<'a, str>> {
-    match value.get().as_bytes().first() {
-        Some(b'"') => Ok(read_string(value)?),
-        Some(b'n') => Ok(Cow::Borrowed("")),
-        _ => Err(anyhow!("the value of `{key}` is neither a string nor null")),
-    }
-}
-
-/// Reads a string.
-pub fn read_string(value: &RawValue) -> serde_json::Result<Cow<'_, str>> {
-    serde_json::from_str(value.get()).map(|Text(text)| text)
-}
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor).map(Self)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members = Vec::new();
-        while let Some((Text(key), value)) = map.next_entry()? {
-            members.push((key, value));
-        }
-        Ok(members)
+        let mut found = self.object.0.iter();
+        found
+            .find(|(JsonText(name), _)| name == key)
+            .map(|&(_, value)| value)
     }
 }

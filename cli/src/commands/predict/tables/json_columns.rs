@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
 use arrow_schema::{DataType, Field};
+use relevance_data::table::{JsonText, find_kept, read_text};
 use serde_json::value::RawValue;
 
-use super::columns::missing;
-use super::json_block::{JsonRow, JsonRows, JsonTable, read_string};
-use super::text_block::{TextBlock, TextReader};
+use super::super::input::input_error;
+use super::json_block::{JsonRow, JsonRows, JsonTable};
+use super::text_block::{TextBlock, TextInput};
 
 /// A column: a key of the objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +55,12 @@ impl Kind {
 }
 
 /// Reads the whole file for the columns, in the order of `--keep` or of the first appearance.
-pub fn find(mut reader: TextReader, table: &JsonTable) -> anyhow::Result<Vec<JsonColumn>> {
+pub fn find(mut reader: TextInput, table: &JsonTable) -> anyhow::Result<Vec<JsonColumn>> {
     let (mut columns, mut indices) = (Vec::<JsonColumn>::new(), HashMap::new());
     let mut block = TextBlock::default();
     while reader.read(&mut block)? {
         let (rows, error) = JsonRows::parse(&block, table);
-        for (name, value) in rows.iter().flat_map(|row| &row.members) {
+        for (JsonText(name), value) in rows.iter().flat_map(|row| &row.object.0) {
             let kind = Kind::of(value);
             if let Some(&index) = indices.get(name.as_ref()) {
                 let column: &mut JsonColumn = &mut columns[index];
@@ -80,12 +81,13 @@ pub fn find(mut reader: TextReader, table: &JsonTable) -> anyhow::Result<Vec<Jso
     if table.keep.is_empty() || columns.is_empty() {
         return Ok(columns);
     }
-    let kept = table.keep.iter().map(|name| match indices.get(name) {
-        Some(&index) => Ok(columns[index].clone()),
-        None => Err(missing(
-            name,
-            columns.iter().map(|column| column.name.as_str()),
-        )),
+    let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+    let kept = table.keep.iter().map(|name| {
+        let index = match indices.get(name) {
+            Some(&index) => index,
+            None => find_kept(&names, name, &table.name, "keys").map_err(input_error)?,
+        };
+        Ok(columns[index].clone())
     });
     kept.collect()
 }
@@ -120,17 +122,19 @@ impl JsonColumn {
             ),
             Kind::Text | Kind::Null => {
                 let cells = rows.iter().map(|row| self.cell(row));
-                Arc::new(cells.collect::<Result<StringArray, _>>()?)
+                Arc::new(cells.collect::<anyhow::Result<StringArray>>()?)
             }
         })
     }
 
     /// The value of a row as text: strings without quotes, others as JSON, nothing for null.
-    pub fn cell<'a>(&self, row: &JsonRow<'a>) -> serde_json::Result<Option<Cow<'a, str>>> {
+    pub fn cell<'a>(&self, row: &JsonRow<'a>) -> anyhow::Result<Option<Cow<'a, str>>> {
         match row.get(&self.name) {
             None => Ok(None),
             Some(value) if value.get() == "null" => Ok(None),
-            Some(value) if value.get().starts_with('"') => read_string(value).map(Some),
+            Some(value) if value.get().starts_with('"') => {
+                read_text(value).map(Some).map_err(anyhow::Error::msg)
+            }
             Some(value) => Ok(Some(Cow::Borrowed(value.get()))),
         }
     }

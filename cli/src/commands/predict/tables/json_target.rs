@@ -18,7 +18,7 @@ pub fn copy_objects(
         if keep.is_empty() {
             let open = row.raw.strip_suffix('}').unwrap_or(row.raw);
             encoded.extend_from_slice(open.as_bytes());
-            if !row.members.is_empty() {
+            if !row.object.0.is_empty() {
                 encoded.push(b',');
             }
         } else {
@@ -40,11 +40,11 @@ pub fn write_records(
     encoded: &mut Vec<u8>,
 ) -> serde_json::Result<()> {
     let indices = columns.indices();
-    for (fields, score) in rows.raw_fields().zip(scores) {
+    for (row, score) in rows.rows().zip(scores) {
         encoded.push(b'{');
         for &column in indices.as_ref() {
-            write_key(encoded, &columns.table.columns[column])?;
-            serde_json::to_writer(&mut *encoded, &fields.value(column))?;
+            write_key(encoded, &columns.table.layout.columns[column])?;
+            serde_json::to_writer(&mut *encoded, row.value(column))?;
             encoded.push(b',');
         }
         added.write_json(encoded, score)?;

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use relevance_data::SourceSettings;
 use relevance_runtime::Session;
 
 use super::super::destination::Destination;
@@ -17,11 +18,10 @@ use super::added::Added;
 use super::columns::find;
 use super::csv_target::CsvTarget;
 use super::json_columns;
-use super::open::{OpenTable, Reading, open_table, reopen};
+use super::open::{OpenTable, Reading};
 use super::row_groups::RowGroups;
 use super::table_block::Table;
 use super::table_format::{Plan, TableFormat, Target, parquet_schema};
-use crate::progress::Progress;
 
 /// Minimum size of a block that becomes a row group.
 const ROW_GROUP_BYTES: usize = 4 << 20;
@@ -31,7 +31,7 @@ const COMPRESSED_BYTES: usize = 1 << 20;
 /// A table, and where its predictions go.
 pub struct TableJob<'a> {
     pub arguments: &'a TableArguments,
-    pub text_column: &'a str,
+    pub settings: &'a SourceSettings,
     pub input: &'a Path,
     pub output: Option<&'a Path>,
     pub format: Option<OutputFormat>,
@@ -41,22 +41,22 @@ pub struct TableJob<'a> {
 impl TableJob<'_> {
     /// Writes the rows with their predictions, and returns their number.
     pub fn run(&self, session: &Arc<Session>) -> anyhow::Result<u64> {
-        let file = open_input(self.input)?;
+        // A stream is waited for when it is opened.
         let destination = Destination::open(self.output)?;
-        let step = start_progress(&file, &destination)?;
+        let file = open_input(self.input, self.settings)?;
+        let step = start_progress(self.input, &file, &destination);
         let added = Added::new(&self.arguments.prefix, session.info().labels.clone());
 
         let reading = Reading {
             path: self.input,
-            arguments: self.arguments,
-            text: self.text_column,
+            settings: self.settings,
+            keep: &self.arguments.keep,
             added: &added.names,
             min_bytes: self.min_bytes(),
         };
-        let open = open_table(file, reading, &step)?;
-        let format = OutputFormat::for_table(self.format, self.output, open.kind)?;
-        let OpenTable { input, kind } = open;
-        let plan = self.plan(&input.table, kind, format, added)?;
+        let OpenTable { input, kind } = reading.open(file, &step)?;
+        let format = OutputFormat::for_table(self.format, self.output, kind)?;
+        let plan = self.plan(&input.table, &reading, format, added.clone())?;
 
         let format = TableFormat::new(Arc::new(plan));
         let output = Output::open(&format, &destination)?;
@@ -69,22 +69,23 @@ impl TableJob<'_> {
     fn plan(
         &self,
         table: &Table,
-        kind: TableKind,
+        reading: &Reading<'_>,
         format: OutputFormat,
         added: Added,
     ) -> anyhow::Result<Plan> {
         let keep = &self.arguments.keep;
         let kept = match table {
             Table::Csv(table) if !keep.is_empty() => {
-                let indices = keep.iter().map(|name| find(name, &table.columns));
+                let indices = keep
+                    .iter()
+                    .map(|name| find(name, &table.layout.columns, &table.name));
                 Some(indices.collect::<anyhow::Result<Vec<_>>>()?)
             }
             _ => None,
         };
         let columns = match table {
             Table::Json(table) if format != OutputFormat::Jsonl => {
-                let step = Progress::Hidden.start("predict");
-                json_columns::find(reopen(self.input, &step)?, table)?
+                json_columns::find(reading.reopen()?, table)?
             }
             _ => Vec::new(),
         };
@@ -103,7 +104,11 @@ impl TableJob<'_> {
                     table.check_flat()?;
                 }
                 Target::Csv(CsvTarget {
-                    delimiter: self.delimiter(format, kind),
+                    delimiter: if format == OutputFormat::Tsv {
+                        b'\t'
+                    } else {
+                        b','
+                    },
                     added: added.clone(),
                 })
             }
@@ -117,16 +122,6 @@ impl TableJob<'_> {
             kept,
             columns,
         })
-    }
-
-    /// The delimiter of the output: that of `--delimiter` if the input has it and the output is of the same kind.
-    fn delimiter(&self, format: OutputFormat, input: TableKind) -> u8 {
-        match (format, input, self.arguments.delimiter) {
-            (OutputFormat::Csv, TableKind::Csv, Some(delimiter))
-            | (OutputFormat::Tsv, TableKind::Tsv, Some(delimiter)) => delimiter,
-            (OutputFormat::Tsv, _, _) => b'\t',
-            _ => b',',
-        }
     }
 
     fn compression(&self, format: OutputFormat) -> anyhow::Result<Compression> {

@@ -8,7 +8,7 @@ use super::super::rows::{Block, Input, Rows};
 use super::batches::{BatchReader, BatchTable};
 use super::csv_block::{CsvRows, CsvTable};
 use super::json_block::{JsonRows, JsonTable};
-use super::text_block::{TextBlock, TextReader};
+use super::text_block::{TextBlock, TextInput};
 
 /// A table that is read.
 pub struct TableInput {
@@ -17,7 +17,7 @@ pub struct TableInput {
 }
 
 pub enum TableReader {
-    Text(TextReader),
+    Text(TextInput),
     Batches(BatchReader),
 }
 
@@ -80,18 +80,13 @@ impl Block for TableBlock {
             _ => (TableRows::None, None),
         }
     }
-
-    /// Errors in text files name their line.
-    fn locate(error: anyhow::Error, _: u64) -> anyhow::Error {
-        error
-    }
 }
 
 impl Rows for TableRows<'_> {
     fn count(&self) -> usize {
         match self {
             Self::None => 0,
-            Self::Csv(rows) => rows.texts().len(),
+            Self::Csv(rows) => rows.count(),
             Self::Json(rows) => rows.count(),
             Self::Batch(_, texts) => texts.len(),
         }
@@ -100,7 +95,7 @@ impl Rows for TableRows<'_> {
     fn texts(&self) -> Vec<&str> {
         match self {
             Self::None => Vec::new(),
-            Self::Csv(rows) => rows.texts().iter().map(AsRef::as_ref).collect(),
+            Self::Csv(rows) => rows.texts(),
             Self::Json(rows) => rows.texts(),
             Self::Batch(_, texts) => texts.iter().map(Option::unwrap_or_default).collect(),
         }

@@ -255,7 +255,7 @@ impl Plan {
     /// The kept columns of CSV.
     fn strings(&self, rows: &CsvRows<'_>, table: &CsvTable) -> Vec<ArrayRef> {
         let column = |index: usize| -> ArrayRef {
-            let values = rows.raw_fields().map(|fields| fields.value(index));
+            let values = rows.rows().map(|row| row.value(index));
             Arc::new(StringArray::from_iter_values(values))
         };
         let indices = self.kept_columns(table).indices();
@@ -289,10 +289,10 @@ pub fn parquet_schema(
     let mut metadata = Metadata::new();
     let mut fields: Vec<Field> = match table {
         Table::Csv(table) => match kept {
-            None => table.columns.iter().map(text).collect(),
+            None => table.layout.columns.iter().map(text).collect(),
             Some(kept) => kept
                 .iter()
-                .map(|&index| text(&table.columns[index]))
+                .map(|&index| text(&table.layout.columns[index]))
                 .collect(),
         },
         Table::Json(_) => columns.iter().map(JsonColumn::field).collect(),

@@ -1,21 +1,31 @@
-//! Blocks of whole records of a text file, CSV or JSON lines.
+//! Blocks of whole records of a text, CSV or JSON.
 
-use std::io::Read;
+use std::cell::OnceCell;
+use std::io::{self, BufReader, Cursor, Read};
+use std::sync::Arc;
 
-use anyhow::anyhow;
-use memchr::memchr_iter;
-
-use super::records::Scanner;
+use memchr::{memchr_iter, memrchr_iter};
+use relevance_data::DataError;
+use relevance_data::table::{ObjectLines, Objects, RecordEnds};
 
 /// Bytes of one read.
 const READ_BYTES: usize = 256 << 10;
 /// Maximum size of a record.
 const MAX_RECORD_BYTES: usize = 256 << 20;
 
-/// Reads a text file in blocks of whole records.
+/// A text that is read in blocks.
+pub enum TextInput {
+    Records(TextReader),
+    /// Objects of an array, which are found one after the other.
+    Objects(Objects<BufReader<Box<dyn Read + Send>>>),
+}
+
+/// Reads a text in blocks of whole records.
 pub struct TextReader {
     input: Box<dyn Read + Send>,
-    ends: RecordEnds,
+    /// Name of the file in messages.
+    name: Arc<str>,
+    ends: BlockEnds,
     /// Minimum size of a block, unless the file ends.
     min_bytes: usize,
     /// Bytes that were read and belong to the next block.
@@ -25,13 +35,13 @@ pub struct TextReader {
     has_ended: bool,
 }
 
-/// Where records end.
+/// Where a block may end.
 #[derive(Clone, Debug)]
-pub enum RecordEnds {
-    /// At each line feed.
-    LineFeed,
-    /// Where no quote is open.
-    Csv(Scanner),
+enum BlockEnds {
+    /// Behind a line break between two objects.
+    Objects,
+    /// Behind a record of CSV.
+    Records(RecordEnds),
 }
 
 /// Whole records.
@@ -40,13 +50,34 @@ pub struct TextBlock {
     bytes: Vec<u8>,
     /// Number of the line where it begins.
     pub first_line: u64,
+    /// Objects that are not one per line in the file, or not in plain JSON.
+    pub objects: OnceCell<ObjectLines>,
+}
+
+impl TextInput {
+    /// Reads the next records into the block, and returns whether there were any.
+    pub fn read(&mut self, block: &mut TextBlock) -> anyhow::Result<bool> {
+        block.bytes.clear();
+        block.objects.take();
+        match self {
+            Self::Records(reader) => reader.read(block),
+            Self::Objects(objects) => {
+                let mut lines = ObjectLines::default();
+                let has_any = lines.read(objects, READ_BYTES)?;
+                block.objects.get_or_init(|| lines);
+                Ok(has_any)
+            }
+        }
+    }
 }
 
 impl TextReader {
-    pub fn new(input: Box<dyn Read + Send>, ends: RecordEnds, min_bytes: usize) -> Self {
+    /// `input` is UTF-8.
+    pub fn new(input: Box<dyn Read + Send>, name: Arc<str>, min_bytes: usize) -> Self {
         Self {
             input,
-            ends,
+            name,
+            ends: BlockEnds::Objects,
             min_bytes,
             tail: Vec::new(),
             next_line: 1,
@@ -54,24 +85,83 @@ impl TextReader {
         }
     }
 
-    /// Reads the next records into the block, and returns whether there were any.
-    pub fn read(&mut self, block: &mut TextBlock) -> anyhow::Result<bool> {
-        block.bytes.clear();
+    /// Reads until there are so many bytes, or all, and returns those that were read.
+    pub fn peek(&mut self, bytes: usize) -> anyhow::Result<&[u8]> {
+        while self.tail.len() < bytes && !self.has_ended {
+            self.read_into_tail()?;
+        }
+        Ok(&self.tail)
+    }
+
+    /// Reads the next record that is not empty, and returns it with its line break and all empty lines before; it stays in
+    /// the text.
+    pub fn peek_record(&mut self, mut ends: RecordEnds) -> anyhow::Result<&[u8]> {
+        let (mut taken, mut end) = (0, None);
+        while end.is_none() {
+            end = ends.first(&self.tail[taken..]).map(|end| taken + end);
+            taken = self.tail.len();
+            if self.has_ended || taken > MAX_RECORD_BYTES {
+                break;
+            }
+            if end.is_none() {
+                self.read_into_tail()?;
+            }
+        }
+
+        let end = end.unwrap_or(taken);
+        // The line feed after a carriage return belongs to the record.
+        let has_more = self.tail[..end].ends_with(b"\r") && self.tail[end..].starts_with(b"\n");
+        Ok(&self.tail[..end + usize::from(has_more)])
+    }
+
+    /// Leaves out the first bytes that were read.
+    pub fn skip(&mut self, bytes: usize) {
+        self.next_line += line_feeds(&self.tail[..bytes]);
+        self.tail.drain(..bytes);
+    }
+
+    /// Number of the line where the text begins that was not left out.
+    pub const fn next_line(&self) -> u64 {
+        self.next_line
+    }
+
+    /// The text as records of CSV.
+    pub fn into_records(mut self, ends: RecordEnds) -> TextInput {
+        self.ends = BlockEnds::Records(ends);
+        TextInput::Records(self)
+    }
+
+    /// The text as objects: one after the other, or in an array.
+    pub fn into_objects(self) -> TextInput {
+        if !self.tail.trim_ascii_start().starts_with(b"[") {
+            return TextInput::Records(self);
+        }
+        let Self {
+            tail,
+            input,
+            name,
+            next_line,
+            ..
+        } = self;
+        let input: Box<dyn Read + Send> = Box::new(Cursor::new(tail).chain(input));
+        TextInput::Objects(Objects::new(&name, BufReader::new(input), next_line))
+    }
+
+    fn read(&mut self, block: &mut TextBlock) -> anyhow::Result<bool> {
         block.bytes.append(&mut self.tail);
         block.first_line = self.next_line;
 
         let mut ends = self.ends.clone();
-        let mut end = ends.last_end(&block.bytes, 0);
+        let mut end = ends.last(&block.bytes, 0);
         while !self.has_ended && (end.is_none() || block.bytes.len() < self.min_bytes) {
             let start = block.bytes.len();
             self.read_once(&mut block.bytes)?;
-            end = ends.last_end(&block.bytes, start).or(end);
+            end = ends.last(&block.bytes, start).or(end);
             if end.is_none() && block.bytes.len() > MAX_RECORD_BYTES {
-                return Err(anyhow!(
-                    "line {}: a row of more than {} MiB begins there; is a quote never closed?",
-                    self.next_line,
-                    MAX_RECORD_BYTES >> 20
-                ));
+                let (name, line, limit) = (&self.name, self.next_line, MAX_RECORD_BYTES >> 20);
+                anyhow::bail!(
+                    "`{name}`, line {line}: a row of more than {limit} MiB begins there; is a quote or a bracket never closed?"
+                );
             }
         }
 
@@ -83,45 +173,11 @@ impl TextReader {
         Ok(!block.bytes.is_empty())
     }
 
-    /// Reads the first record that is not blank: its bytes with the line break, and all blank lines before it.
-    pub fn read_first(&mut self) -> anyhow::Result<Vec<u8>> {
-        let mut bytes = std::mem::take(&mut self.tail);
-        loop {
-            let end = self.ends.clone().first_end(&bytes);
-            if let Some(end) = end.or_else(|| self.has_ended.then_some(bytes.len())) {
-                // The line feed after a carriage return belongs to the record.
-                let end = end
-                    + usize::from(bytes[..end].ends_with(b"\r") && bytes[end..].starts_with(b"\n"));
-                self.tail = bytes.split_off(end);
-                self.next_line += line_feeds(&bytes);
-                return Ok(bytes);
-            }
-            if bytes.len() > MAX_RECORD_BYTES {
-                return Err(anyhow!(
-                    "line 1: the quote that opens there is never closed"
-                ));
-            }
-            self.read_once(&mut bytes)?;
-        }
-    }
-
-    /// Reads bytes until there are some for a check of the file's start, and returns all that were read.
-    pub fn peek(&mut self) -> anyhow::Result<&[u8]> {
-        if self.tail.is_empty() && !self.has_ended {
-            let mut tail = std::mem::take(&mut self.tail);
-            self.read_once(&mut tail)?;
-            self.tail = tail;
-        }
-        Ok(&self.tail)
-    }
-
-    /// Leaves out the first bytes that were read.
-    pub fn skip(&mut self, bytes: usize) {
-        self.tail.drain(..bytes);
-    }
-
-    pub fn set_ends(&mut self, ends: RecordEnds) {
-        self.ends = ends;
+    fn read_into_tail(&mut self) -> anyhow::Result<()> {
+        let mut tail = std::mem::take(&mut self.tail);
+        self.read_once(&mut tail)?;
+        self.tail = tail;
+        Ok(())
     }
 
     fn read_once(&mut self, bytes: &mut Vec<u8>) -> anyhow::Result<()> {
@@ -129,55 +185,71 @@ impl TextReader {
         bytes.resize(start + READ_BYTES, 0);
         let read = loop {
             match self.input.read(&mut bytes[start..]) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 read => break read,
             }
         };
         bytes.truncate(start + read.as_ref().copied().unwrap_or(0));
-        self.has_ended = read? == 0;
+        let length = read.map_err(|error| DataError::from_reader(&self.name, error))?;
+        self.has_ended = length == 0;
         Ok(())
     }
 }
 
-impl RecordEnds {
-    /// The end of the first record that is not blank.
-    fn first_end(&mut self, bytes: &[u8]) -> Option<usize> {
+impl BlockEnds {
+    /// The last end at `start` or later, all bytes before which were taken.
+    fn last(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
         match self {
-            Self::LineFeed => bytes
-                .iter()
-                .position(|&byte| byte == b'\n')
-                .map(|end| end + 1),
-            Self::Csv(scanner) => scanner.first_end(bytes),
+            Self::Records(ends) => ends.last(&bytes[start..]).map(|end| start + end),
+            Self::Objects => last_between_objects(bytes, start),
         }
-    }
-
-    /// The end of the last record that ends at `start` or later, all bytes before which were taken.
-    fn last_end(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
-        let new = &bytes[start..];
-        let offset = match self {
-            Self::LineFeed => new
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map(|end| end + 1),
-            Self::Csv(scanner) => scanner.last_end(new),
-        };
-        offset.map(|offset| start + offset)
     }
 }
 
+/// The end of the last line break, not before `start` and the whitespace there, that is between two objects.
+///
+/// In JSON a `}` is followed by a `{` only between objects of the file: within one a comma is between them, and a string has
+/// no line break.
+fn last_between_objects(bytes: &[u8], start: usize) -> Option<usize> {
+    let first = bytes[..start].trim_ascii_end().len();
+    memrchr_iter(b'\n', &bytes[first..])
+        .map(|offset| first + offset)
+        .find(|&at| {
+            bytes[..at].trim_ascii_end().ends_with(b"}")
+                && bytes[at..].trim_ascii_start().starts_with(b"{")
+        })
+        .map(|at| at + 1)
+}
+
 impl TextBlock {
-    /// The text up to the first byte that is not UTF-8, and the number of line feeds before that byte.
-    pub fn valid_text(&self) -> (&str, Option<u64>) {
-        match str::from_utf8(&self.bytes) {
-            Ok(text) => (text, None),
-            Err(error) => {
-                let valid = &self.bytes[..error.valid_up_to()];
-                (str::from_utf8(valid).unwrap_or(""), Some(line_feeds(valid)))
-            }
-        }
+    /// Its text.
+    pub fn text(&self) -> &str {
+        str::from_utf8(&self.bytes).expect("the input is UTF-8, and a block ends behind a record")
     }
 }
 
 fn line_feeds(bytes: &[u8]) -> u64 {
     memchr_iter(b'\n', bytes).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_of_json_end_between_objects_alone() {
+        for (text, start, want) in [
+            ("{\"a\":1}\n{\"a\"", 0, Some(8)),
+            ("{\"a\":1}\n\n{\"a\":2}\n", 0, Some(9)),
+            ("{\"a\":[{}\n,\n{}\n]}\n", 0, None),
+            ("{\"a\":1}\n  {\"a\"", 9, Some(8)),
+            ("{\"a\":1}\n{\"a\":2", 12, None),
+        ] {
+            assert_eq!(
+                last_between_objects(text.as_bytes(), start),
+                want,
+                "{text:?}"
+            );
+        }
+    }
 }

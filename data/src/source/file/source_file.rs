@@ -1,0 +1,252 @@
+//! Opened file, its first bytes and the readers of its content.
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::compression::Compression;
+use super::encoding::TextEncoding;
+use super::origin::{Origin, Streams, TemporaryCopy};
+use super::text_reader::TextReader;
+use crate::error::DataError;
+use crate::source::kind::{Kind, PARQUET_MAGIC, find_known};
+use crate::source::location::Variables;
+use crate::source::settings::SourceSettings;
+
+/// File whose content is read in order, or from a copy on disk in any order.
+pub struct SourceFile {
+    pub(super) origin: Origin,
+    /// First bytes before any decompression.
+    pub(super) beginning: Vec<u8>,
+    /// Origin of the zip file whose member is the content.
+    pub(super) _zip: Option<Box<Origin>>,
+    /// Path in the origin without the endings of its compression.
+    pub(super) content_name: String,
+    pub(super) compression: Option<Compression>,
+    /// Encoding of the content, when it is text.
+    pub(super) encoding: Option<TextEncoding>,
+    pub(super) max_unpacked_bytes: u64,
+}
+
+impl SourceFile {
+    /// Opens a path, `-` for the standard input, or a URL: `file://`, `https://`, `http://`, or that
+    /// of an object store, configured by the environment; a stream is read once, as its bytes arrive.
+    ///
+    /// # Errors
+    ///
+    /// When the location cannot be opened, is compressed in a way that this build lacks, or is
+    /// damaged at its beginning.
+    pub fn open(location: &OsStr, settings: &SourceSettings) -> Result<Self, DataError> {
+        let variables = Variables::of_environment();
+        let origin = Origin::at(location, settings, &variables, Streams::Once)?;
+        Self::new(origin, settings)
+    }
+
+    /// Returns the path as given, the URL without credentials, or `standard input`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.origin.name()
+    }
+
+    /// Returns whether the name, without the endings of a compression, has one of the endings,
+    /// regardless of case.
+    pub(in crate::source) fn ends_in(&self, endings: &[&str]) -> bool {
+        let lower = self.content_name.to_ascii_lowercase();
+        endings.iter().any(|ending| lower.ends_with(ending))
+    }
+
+    /// Returns whether the file has no name that says what it holds.
+    #[cfg(feature = "dataset")]
+    pub(in crate::source) fn is_unnamed(&self) -> bool {
+        self.origin.is_stream()
+    }
+
+    /// Returns the ending of the content's name with its dot, if it has one.
+    #[cfg(feature = "dataset")]
+    pub(in crate::source) fn ending(&self) -> Option<&str> {
+        let name = self.content_name.rsplit(['/', '\\']).next()?;
+        let dot = name.rfind('.').filter(|&dot| dot > 0)?;
+        Some(&name[dot..])
+    }
+
+    /// Returns whether the content can be read more than once.
+    #[must_use]
+    pub const fn is_repeatable(&self) -> bool {
+        self.origin.is_repeatable()
+    }
+
+    /// Returns the number of bytes before any decompression, if it is known.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.origin.size()
+    }
+
+    /// Returns whether the file begins as Parquet.
+    #[must_use]
+    pub fn is_parquet(&self) -> bool {
+        self.compression.is_none() && self.beginning.starts_with(PARQUET_MAGIC)
+    }
+
+    /// Finds the kind of the file by its first bytes, else by the ending of its name; none for a
+    /// text whose name does not say it.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is empty, or is of a kind that is known but not supported.
+    pub fn find_kind(&self) -> Result<Option<Kind>, DataError> {
+        find_known(self)
+    }
+
+    /// Returns the delimiter of CSV that the name implies.
+    #[must_use]
+    pub fn implied_delimiter(&self) -> Option<char> {
+        self.ends_in(&[".tsv", ".tab"]).then_some('\t')
+    }
+
+    /// Returns whether the file, which begins with `first`, is a gzip tarball.
+    pub(in crate::source) fn is_tarball(&self, first: &[u8]) -> bool {
+        self.compression.is_none() && Compression::of(first) == Some(Compression::Gzip)
+    }
+
+    /// Reads the first bytes of the content, or all of a shorter one.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn first_bytes(&self, length: u64) -> Result<Vec<u8>, DataError> {
+        let is_raw = self.compression.is_none() && self.encoding.is_none();
+        let raw = self.origin.look(is_raw.then_some(length))?;
+        read_first(self.content(raw)?, length, self.name())
+    }
+
+    /// Reads the first bytes of the content as text in the encoding of the settings.
+    #[cfg(feature = "dataset")]
+    pub(in crate::source) fn first_text(
+        &self,
+        length: u64,
+        settings: &SourceSettings,
+    ) -> Result<Vec<u8>, DataError> {
+        let encoding = TextEncoding::from_settings(settings)?;
+        let content = self.content(self.origin.look(None)?)?;
+        read_first(TextReader::new(content, encoding), length, self.name())
+    }
+
+    /// Opens an unbuffered reader of the content's bytes in order, which a stream has only once;
+    /// text is UTF-8 without a byte order mark.
+    ///
+    /// Its errors are made [`DataError`]s by [`DataError::from_reader`].
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be opened.
+    pub fn reader(&self) -> Result<Box<dyn Read + Send>, DataError> {
+        self.content(self.origin.read()?)
+    }
+
+    /// As [`reader`](Self::reader), with a call for each number of bytes that are read before any
+    /// decompression.
+    ///
+    /// # Errors
+    ///
+    /// As [`reader`](Self::reader).
+    pub fn observed_reader(
+        &self,
+        observe: impl FnMut(usize) + Send + 'static,
+    ) -> Result<Box<dyn Read + Send>, DataError> {
+        let raw = Observed {
+            reader: self.origin.read()?,
+            observe,
+        };
+        self.content(Box::new(raw))
+    }
+
+    /// Returns a reader of the content in the raw bytes.
+    fn content(&self, raw: Box<dyn Read + Send>) -> Result<Box<dyn Read + Send>, DataError> {
+        let content = match self.compression {
+            None => raw,
+            Some(compression) => compression
+                .reader(raw, self.max_unpacked_bytes)
+                .map_err(DataError::file("read", self.name()))?,
+        };
+
+        Ok(match &self.encoding {
+            None => content,
+            Some(encoding) => Box::new(TextReader::new(content, encoding.clone())),
+        })
+    }
+
+    /// Returns the file with its content as text in the encoding of the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`DataError::Setting`] when there is no such encoding.
+    pub fn into_text(self, settings: &SourceSettings) -> Result<Self, DataError> {
+        let encoding = Some(TextEncoding::from_settings(settings)?);
+        Ok(Self { encoding, ..self })
+    }
+
+    /// Returns a file that can be read in any order; what is no plain file on disk is copied.
+    ///
+    /// # Errors
+    ///
+    /// When the content cannot be read or the copy not be written.
+    pub fn on_disk(&self) -> Result<OnDisk<'_>, DataError> {
+        if let (None, None, Some(path)) =
+            (self.compression, &self.encoding, self.origin.disk_path())
+        {
+            return Ok(OnDisk {
+                path: path.into(),
+                _copy: None,
+            });
+        }
+
+        let copy = TemporaryCopy::of(&mut self.reader()?)
+            .map_err(DataError::file("download", self.name()))?;
+        Ok(OnDisk {
+            path: copy.path.clone().into(),
+            _copy: Some(copy),
+        })
+    }
+}
+
+pub(super) fn read_first(
+    reader: impl Read,
+    length: u64,
+    name: String,
+) -> Result<Vec<u8>, DataError> {
+    let mut bytes = Vec::new();
+    reader
+        .take(length)
+        .read_to_end(&mut bytes)
+        .map_err(DataError::file("read", name))?;
+    Ok(bytes)
+}
+
+/// Reader whose lengths are observed.
+struct Observed<F> {
+    reader: Box<dyn Read + Send>,
+    observe: F,
+}
+
+impl<F: FnMut(usize)> Read for Observed<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.reader.read(buffer)?;
+        (self.observe)(length);
+        Ok(length)
+    }
+}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "SourceFile({})", self.name())
+    }
+}
+
+/// File on disk; a copy is removed on drop.
+pub struct OnDisk<'f> {
+    /// Its path.
+    pub path: Cow<'f, Path>,
+    _copy: Option<TemporaryCopy>,
+}

@@ -1,0 +1,127 @@
+//! Compression of a file that is opened, by its first bytes.
+
+use std::io::Read as _;
+
+use super::compression::Compression;
+use super::origin::Origin;
+use super::source_file::{SourceFile, read_first};
+#[cfg(feature = "compression")]
+use super::zip_member;
+use crate::error::DataError;
+use crate::source::settings::SourceSettings;
+
+/// Number of first bytes that tell a compression.
+const MAGIC_BYTES: usize = 16;
+/// Maximum number of bytes of the first read of a stream.
+const STREAM_BYTES: usize = 1 << 16;
+/// Offset of the magic of a tar archive.
+const TAR_MAGIC_OFFSET: usize = 257;
+/// Number of first bytes that tell a tar archive.
+const TAR_HEADER_BYTES: u64 = 512;
+
+impl SourceFile {
+    /// Finds out whether the file is compressed; the content of a gzip file that is a tar archive is
+    /// the tarball itself.
+    pub(in crate::source) fn new(
+        origin: Origin,
+        settings: &SourceSettings,
+    ) -> Result<Self, DataError> {
+        let file = Self {
+            content_name: origin.path_name(),
+            beginning: beginning(&origin)?,
+            origin,
+            _zip: None,
+            compression: None,
+            encoding: None,
+            max_unpacked_bytes: settings.max_unpacked_bytes,
+        };
+
+        match Compression::of(&file.beginning) {
+            None => Ok(file),
+            Some(Compression::Zip) => file.unpack_zip(),
+            Some(compression) => file.unpack(compression),
+        }
+    }
+
+    /// Returns the file with its content unpacked, unless that is a tar archive.
+    fn unpack(self, compression: Compression) -> Result<Self, DataError> {
+        compression.check_supported(&self.name())?;
+        let is_named_tarball = self.ends_in(&[".tar.gz", ".tgz"]);
+        if is_named_tarball && compression == Compression::Gzip {
+            return Ok(self);
+        }
+
+        let unpacked = Self {
+            compression: Some(compression),
+            content_name: compression.content_name(&self.content_name),
+            ..self
+        };
+        let first = unpacked.first_bytes(TAR_HEADER_BYTES)?;
+        if !is_tar(&first) {
+            return Ok(unpacked);
+        }
+        if compression != Compression::Gzip {
+            return Err(DataError::UnsupportedKind {
+                location: unpacked.name(),
+                kind: "a tar archive that is not compressed by gzip",
+                advice: "unpack it, and name the file in it",
+            });
+        }
+        Ok(Self {
+            compression: None,
+            ..unpacked
+        })
+    }
+
+    #[cfg(feature = "compression")]
+    fn unpack_zip(self) -> Result<Self, DataError> {
+        let name = self.name();
+        let archive = self.on_disk()?;
+        let member = zip_member::unpack(&archive.path, &name, self.max_unpacked_bytes)?;
+        drop(archive);
+
+        let origin = Origin::Copy {
+            name,
+            is_stream: self.origin.is_stream(),
+            copy: member.content.into(),
+        };
+        Ok(Self {
+            content_name: member.name,
+            _zip: Some(Box::new(self.origin)),
+            origin,
+            ..self
+        })
+    }
+
+    #[cfg(not(feature = "compression"))]
+    fn unpack_zip(self) -> Result<Self, DataError> {
+        Compression::Zip
+            .check_supported(&self.name())
+            .map(|()| self)
+    }
+}
+
+/// Reads the bytes that tell a compression.
+fn beginning(origin: &Origin) -> Result<Vec<u8>, DataError> {
+    if origin.is_repeatable() {
+        let length = MAGIC_BYTES as u64;
+        return read_first(origin.look(Some(length))?, length, origin.name());
+    }
+
+    // A stream may wait for a response to its first line, which can be shorter; a line that was
+    // looked at is read again as a whole.
+    let mut bytes = vec![0; STREAM_BYTES];
+    let length = origin
+        .look(None)?
+        .read(&mut bytes)
+        .map_err(DataError::file("read", origin.name()))?;
+    bytes.truncate(length.min(MAGIC_BYTES));
+    Ok(bytes)
+}
+
+/// Returns whether the bytes begin a tar archive.
+pub(in crate::source) fn is_tar(first: &[u8]) -> bool {
+    first
+        .get(TAR_MAGIC_OFFSET..)
+        .is_some_and(|magic| magic.starts_with(b"ustar"))
+}

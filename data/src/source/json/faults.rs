@@ -1,0 +1,66 @@
+//! Errors of a file of objects, with their places.
+
+use memchr::memchr_iter;
+
+use super::objects::{Layout, Objects};
+use crate::error::{DataError, excerpt};
+
+impl<R> Objects<R> {
+    /// Returns an error of the current object at an offset.
+    pub(super) fn fault(&self, offset: usize, cause: &str) -> DataError {
+        let (line, column) = place(self.bytes(offset), (self.line, self.column));
+        let at = if line == self.line {
+            format!("at column {}", column + 1)
+        } else {
+            format!("at line {line}, column {}", column + 1)
+        };
+        self.malformed(format!("{cause}, {at}"))
+    }
+
+    pub(super) fn malformed(&self, cause: String) -> DataError {
+        DataError::Malformed {
+            file: self.name.clone(),
+            location: format!("line {}", self.line),
+            cause,
+        }
+    }
+
+    /// Returns an error for a byte that cannot come next between the objects.
+    pub(super) fn unexpected(&self, byte: u8) -> DataError {
+        let rest = String::from_utf8_lossy(&self.buffer[self.start..]);
+        if byte == b'<' && matches!(self.layout, Layout::Unknown) {
+            let cause = "is HTML, not JSON: open it in a browser to see what was downloaded";
+            return self.malformed(cause.to_owned());
+        }
+        if rest.starts_with('\u{feff}') {
+            let cause = "a byte order mark (U+FEFF) inside the file, as when files are put together: \
+                         remove it";
+            return self.malformed(cause.to_owned());
+        }
+
+        let found = excerpt(&rest.chars().take(1).collect::<String>());
+        let cause = match (self.layout, byte) {
+            (Layout::Stream, b',') => {
+                "a comma between objects: remove it, or put the objects into an array: `[`, the \
+                 objects, `]`"
+                    .to_owned()
+            }
+            (Layout::End, _) => format!("{found} after the end of the array"),
+            _ => format!("expected an object, which begins with `{{`; found {found}"),
+        };
+        self.fault(0, &cause)
+    }
+}
+
+/// Returns the line and the column behind the bytes, which begin at a line and column.
+pub(super) fn place(bytes: &[u8], (line, column): (u64, usize)) -> (u64, usize) {
+    let is_first = |byte: &&u8| **byte & 0xc0 != 0x80;
+    let lines = memchr_iter(b'\n', bytes).count() as u64;
+    let last = bytes.iter().rposition(|&byte| byte == b'\n');
+    let characters = |bytes: &[u8]| bytes.iter().filter(is_first).count();
+
+    match last {
+        Some(last) => (line + lines, characters(&bytes[last + 1..])),
+        None => (line, column + characters(bytes)),
+    }
+}
