@@ -61,3 +61,106 @@ fn a_bucket_that_cannot_be_used_is_told_with_what_to_do() {
         ],
     );
 }
+
+#[test]
+fn tables_of_a_bucket_are_predicted_into_a_bucket() {
+    let remote = moto::remote("predict");
+    let workspace = Workspace::new();
+    let run =
+        |arguments: &[&str]| Outcome::of(workspace.command(arguments).envs(&remote.variables));
+    let at = |name: &str| format!("{}/{name}", remote.location);
+    let predict = |input: &str, output: &str, arguments: &[&str]| {
+        let (input, output) = (at(input), at(output));
+        let table = [
+            "predict",
+            "--text-column",
+            "text",
+            "-i",
+            &input,
+            "-o",
+            &output,
+        ];
+        run(&[&table[..], arguments].concat())
+    };
+
+    // What is predicted into the bucket is read from it.
+    workspace.write("a.csv", "text\nflood\nlunch\n");
+    workspace.write("b.csv", "text;n\nfire;1\n");
+    for name in ["a.csv", "b.csv"] {
+        let input = at(&format!("in/{name}"));
+        let local = [
+            "predict",
+            "--text-column",
+            "text",
+            "--prefix",
+            "old_",
+            "-i",
+            name,
+            "-o",
+            &input,
+        ];
+        run(&local).succeeded();
+    }
+    for (input, output) in [
+        ("in/*.csv", "by pattern"),
+        ("in/", "by-folder/"),
+        ("[i]n/[ab].*", "any"),
+    ] {
+        predict(input, output, &[]).succeeded();
+        let manifest = read(
+            &run,
+            &at(&format!("{}/manifest.json", output.trim_end_matches('/'))),
+        );
+        let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+        assert_eq!(manifest["complete"], true, "{manifest}");
+        assert_eq!(
+            manifest["files"],
+            json!([
+                { "input": at("in/a.csv"), "output": "a.csv", "rows": 2 },
+                { "input": at("in/b.csv"), "output": "b.csv", "rows": 1 },
+            ])
+        );
+    }
+    predict("in/*.csv", "by pattern", &[]).failed(2, &["by pattern/a.csv", "--resume"]);
+    predict("in/*.csv", "by pattern", &["--resume"]).succeeded();
+    predict("in/*.csv", "in", &[]).failed(2, &["own predictions"]);
+    predict("none/*.csv", "out", &[]).failed(1, &["no file matches", "none/*.csv"]);
+    predict("in/none.csv", "out.csv", &[]).failed(1, &["in/none.csv"]);
+
+    let table = read(&run, &at("any/b.csv"));
+    assert!(
+        table.starts_with("text,n,old_label,old_probability,old_known_terms,label,"),
+        "{table}"
+    );
+}
+
+#[test]
+fn an_object_of_many_parts_is_there_only_when_it_is_complete() {
+    let remote = moto::remote("parts");
+    let workspace = Workspace::new();
+    let run =
+        |arguments: &[&str]| Outcome::of(workspace.command(arguments).envs(&remote.variables));
+    let lines = format!("{}\n", "flood waters ".repeat(1000)).repeat(3000);
+    workspace.write("lines.txt", &lines);
+    let output = format!("{}/out.txt", remote.location);
+    run(&["predict", "-i", "lines.txt", "-o", &output]).succeeded();
+    assert_eq!(read(&run, &output).lines().count(), 3000);
+
+    workspace.write("lines.txt", [lines.as_bytes(), b"caf\xe9\n"].concat());
+    let output = format!("{}/failed.txt", remote.location);
+    run(&["predict", "-i", "lines.txt", "-o", &output]).failed(1, &["line 3001"]);
+    run(&["predict", "-i", &output]).failed(1, &["failed.txt"]);
+    run(&["predict", "flood", "-o", "ftp://host/out.csv"]).failed(2, &["`s3://`"]);
+}
+
+/// The lines of an object, by the texts of their predictions.
+fn read(run: &dyn Fn(&[&str]) -> Outcome, location: &str) -> String {
+    let lines = run(&["predict", "--lines", "-f", "jsonl", "-i", location])
+        .succeeded()
+        .stdout;
+    let text = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line["text"].as_str().unwrap().to_owned() + "\n"
+    };
+    lines.lines().map(text).collect()
+}

@@ -50,6 +50,19 @@ fn a_pattern_gives_one_output_a_file_and_a_manifest() {
 }
 
 #[test]
+fn a_folder_stands_for_its_files() {
+    let workspace = workspace();
+    std::fs::remove_file(workspace.path("in/c.txt")).unwrap();
+    workspace.write("in/_SUCCESS", "");
+    workspace.write("in/.hidden.csv", "");
+    let folder = ["predict", "--text-column", "text", "-i", "in/", "-o", "out"];
+    workspace.run(&folder).succeeded();
+    let names: Vec<_> = workspace.files("out").into_keys().collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(manifest(&workspace)["files"][1]["input"], "in/b.csv");
+}
+
+#[test]
 fn several_inputs_may_have_another_format() {
     let workspace = workspace();
     workspace
@@ -65,6 +78,32 @@ fn several_inputs_may_have_another_format() {
         3
     );
     assert!(workspace.path("out/c.jsonl").exists());
+}
+
+#[test]
+fn outputs_have_the_names_of_what_is_written() {
+    let workspace = workspace();
+    workspace.write("in/d.json", "[{\"text\": \"fire\"}]");
+    workspace.write("in/e.csv.zip", "text\nfire\n");
+    workspace.write("in/f.csv.gz", "text\nfire\n");
+    let outputs = |arguments: &[&str], folder: &str| {
+        workspace
+            .run(&[&["predict", "-o", folder], arguments].concat())
+            .succeeded();
+        let manifest: serde_json::Value =
+            serde_json::from_slice(&workspace.read(&format!("{folder}/manifest.json"))).unwrap();
+        let files = manifest["files"].as_array().unwrap().iter();
+        files
+            .map(|file| file["output"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        outputs(&["--text-column", "text", "-i", "in/[d-f].*"], "tables"),
+        ["d.jsonl", "e.csv", "f.csv.gz"]
+    );
+
+    workspace.write("in/g.txt.gz", "fire\n");
+    assert_eq!(outputs(&["-i", "in/*.txt*"], "lines"), ["c.txt", "g.txt"]);
 }
 
 #[test]

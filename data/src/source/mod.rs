@@ -11,6 +11,8 @@ mod embedded;
 pub(crate) mod file;
 pub(crate) mod json;
 pub(crate) mod kind;
+#[cfg(feature = "object-store")]
+mod listing;
 mod location;
 #[cfg(feature = "object-store")]
 mod object;

@@ -89,7 +89,7 @@ impl Object {
 }
 
 /// Opens the store at the URL, whose credentials are not used and so appear in no error.
-fn open_store(url: &Url, variables: &Variables) -> Result<CloudStore, DataError> {
+pub(super) fn open_store(url: &Url, variables: &Variables) -> Result<CloudStore, DataError> {
     let url = public_url(url);
 
     CloudStore::open(&url, variables.as_slice()).map_err(|error| match error {

@@ -2,19 +2,37 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::location::parse_url;
+use url::Url;
+
+use super::location::{Variables, parse_url, public_name};
 use crate::error::DataError;
 
-/// Replaces each pattern by the files that match it, in the order of their names.
+/// How patterns match: wildcards are no separators and no leading dots.
+const OPTIONS: glob::MatchOptions = glob::MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: true,
+};
+
+/// Replaces each pattern by the files that match it, in the order of their names, and the URL of
+/// a folder in an object store, which ends in `/`, by the objects right in it.
 ///
 /// # Errors
 ///
-/// When nothing matches a pattern, or a location is there twice.
+/// When nothing matches a pattern, a store cannot be listed, or a location is there twice.
 pub fn expand(locations: &[&OsStr]) -> Result<Vec<OsString>, DataError> {
+    expand_with(locations, &Variables::of_environment())
+}
+
+/// As [`expand`], with `variables` in place of the environment's.
+pub(super) fn expand_with(
+    locations: &[&OsStr],
+    variables: &Variables,
+) -> Result<Vec<OsString>, DataError> {
     let mut expanded: Vec<OsString> = Vec::new();
     for &location in locations {
         let matching = match location.to_str().filter(|text| is_pattern(text)) {
-            Some(pattern) => matches(pattern)?,
+            Some(pattern) => matches(pattern, variables)?,
             None => vec![location.to_owned()],
         };
         for location in matching {
@@ -29,38 +47,64 @@ pub fn expand(locations: &[&OsStr]) -> Result<Vec<OsString>, DataError> {
     Ok(expanded)
 }
 
-/// Returns whether a location is a pattern, and neither a URL nor an existing path.
+/// Returns whether a location is a pattern, and not an existing path; or the URL of a folder in
+/// an object store.
 #[must_use]
 pub fn is_pattern(location: &str) -> bool {
-    location.contains(['*', '?', '['])
-        && matches!(parse_url(location), Ok(None))
-        && std::fs::symlink_metadata(location).is_err()
+    match parse_url(location) {
+        Ok(None) => {
+            location.contains(['*', '?', '[']) && std::fs::symlink_metadata(location).is_err()
+        }
+        // Its `?` begins a query.
+        Ok(Some(url)) => {
+            is_object_store(&url) && (location.contains(['*', '[']) || location.ends_with('/'))
+        }
+        Err(_) => false,
+    }
 }
 
-fn matches(pattern: &str) -> Result<Vec<OsString>, DataError> {
+/// Returns whether the URL is one of an object store.
+fn is_object_store(url: &Url) -> bool {
+    !["file", "http", "https", "postgres", "postgresql"].contains(&url.scheme())
+}
+
+fn matches(pattern: &str, variables: &Variables) -> Result<Vec<OsString>, DataError> {
+    let (found, pattern) = match parse_url(pattern)? {
+        Some(url) => (list(pattern, variables)?, public_name(&url)),
+        None => (find_paths(pattern)?, pattern.to_owned()),
+    };
+    if found.is_empty() {
+        return Err(DataError::NoMatch { pattern });
+    }
+    Ok(found)
+}
+
+#[cfg(feature = "object-store")]
+fn list(pattern: &str, variables: &Variables) -> Result<Vec<OsString>, DataError> {
+    super::listing::list(pattern, OPTIONS, variables)
+}
+
+#[cfg(not(feature = "object-store"))]
+fn list(pattern: &str, _variables: &Variables) -> Result<Vec<OsString>, DataError> {
+    Err(DataError::FeatureDisabled {
+        location: pattern.to_owned(),
+        feature: "object-store",
+    })
+}
+
+fn find_paths(pattern: &str) -> Result<Vec<OsString>, DataError> {
     let invalid = |error: glob::PatternError| DataError::InvalidLocation {
         location: pattern.to_owned(),
         cause: error.to_string(),
     };
-    let options = glob::MatchOptions {
-        require_literal_leading_dot: true,
-        require_literal_separator: true,
-        ..glob::MatchOptions::default()
-    };
-
     let mut paths = Vec::new();
-    for path in glob::glob_with(pattern, options).map_err(invalid)? {
+    for path in glob::glob_with(pattern, OPTIONS).map_err(invalid)? {
         let path = path.map_err(|error| {
             DataError::file("read", error.path().display().to_string())(error.into())
         })?;
         if !path.is_dir() {
             paths.push(path.into_os_string());
         }
-    }
-    if paths.is_empty() {
-        return Err(DataError::NoMatch {
-            pattern: pattern.to_owned(),
-        });
     }
     paths.sort();
     Ok(paths)

@@ -98,6 +98,19 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
 }
 
 #[test]
+fn pattern_or_folder_stands_for_the_objects_right_in_it() {
+    for path in ["in/a.csv", "in/b c.csv", "in/_SUCCESS", "in/deep/d.csv"] {
+        put("listing", path, CSV);
+    }
+    let folder = remote("listing").location;
+    for (pattern, rows) in [("in/*.csv", 4), ("in/", 4), ("[hi]n/[a]*", 2), ("*/*/*", 2)] {
+        let got = read(&format!("{folder}/{pattern}")).unwrap();
+        assert_eq!(got.texts.len(), rows, "{pattern}");
+    }
+    assert_error(&format!("{folder}/in/*.tsv"), &["no file matches", "*.tsv"]);
+}
+
+#[test]
 fn file_url_is_read_as_its_path() {
     let (_directory, csv) = write("a b.csv", CSV);
     let url = format!("file://{}", csv.display().to_string().replace(' ', "%20"));

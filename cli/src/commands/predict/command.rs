@@ -91,7 +91,9 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
         }
         Inputs::Many(inputs) => {
             let output = arguments.output.as_deref();
-            let files = many::plan(&inputs, output, arguments.format, arguments.resume)?;
+            let are_tables = arguments.table.text_column.is_some();
+            let (format, resume) = (arguments.format, arguments.resume);
+            let files = many::plan(&inputs, output, format, resume, are_tables)?;
             let model = arguments.model.read()?;
             let session = Arc::new(Session::from_bytes(&model)?);
             many::run(&files, &model, |input, output| {

@@ -1,4 +1,4 @@
-//! Destination of the predictions: standard output, or a file that is replaced once it is complete.
+//! Destination of the predictions: standard output, or a file or object that is replaced once it is complete.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
@@ -7,15 +7,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use relevance_storage::AtomicFile;
 
+use super::object_store::{RemoteObject, Upload, is_remote};
 use crate::files;
 
-/// Standard output or a file.
+/// Standard output, a file or an object.
 pub enum Destination {
     Standard,
     /// A device or a pipe, which is written to and not replaced.
     Special(File, PathBuf),
     /// A temporary file that replaces the one at the path once it is committed.
     Sibling(AtomicFile, PathBuf),
+    /// An object that is there once it is committed.
+    Remote(Upload, PathBuf),
 }
 
 impl Destination {
@@ -25,6 +28,10 @@ impl Destination {
             return Ok(Self::Standard);
         };
 
+        if is_remote(path) {
+            let upload = RemoteObject::at(path)?.upload();
+            return Ok(Self::Remote(upload, path.to_owned()));
+        }
         if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(path);
             let file = file.with_context(|| format!("cannot write to `{}`", path.display()))?;
@@ -38,7 +45,9 @@ impl Destination {
     pub fn name(&self) -> String {
         match self {
             Self::Standard => "standard output".to_owned(),
-            Self::Special(_, path) | Self::Sibling(_, path) => format!("`{}`", path.display()),
+            Self::Special(_, path) | Self::Sibling(_, path) | Self::Remote(_, path) => {
+                format!("`{}`", path.display())
+            }
         }
     }
 
@@ -53,15 +62,18 @@ impl Destination {
             Self::Standard => Box::new(io::stdout()),
             Self::Special(file, _) => Box::new(file.try_clone()?),
             Self::Sibling(file, _) => Box::new(file.as_file().try_clone()?),
+            Self::Remote(upload, _) => Box::new(upload.clone()),
         })
     }
 
     /// Replaces the file at the path.
     pub fn keep(self) -> anyhow::Result<()> {
-        if let Self::Sibling(file, path) = self {
-            file.commit()
-                .with_context(|| format!("cannot write `{}`", path.display()))?;
+        match self {
+            Self::Sibling(file, path) => file
+                .commit()
+                .with_context(|| format!("cannot write `{}`", path.display())),
+            Self::Remote(upload, _) => upload.commit(),
+            Self::Standard | Self::Special(..) => Ok(()),
         }
-        Ok(())
     }
 }

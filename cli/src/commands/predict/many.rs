@@ -1,6 +1,7 @@
 //! Several inputs: one output a file in a folder, and a manifest of them.
 
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
@@ -10,6 +11,7 @@ use relevance_storage::write_atomically;
 use serde::{Deserialize, Serialize};
 
 use super::endings::{Compression, Ending};
+use super::object_store::{RemoteObject, is_remote};
 use super::output_format::OutputFormat;
 use crate::exit::WrongUsage;
 use crate::files::read_file;
@@ -52,17 +54,29 @@ struct Entry {
 }
 
 impl Inputs {
-    /// Expands patterns; a file whose name looks like one is that file.
+    /// Expands patterns and folders; a file whose name looks like a pattern is that file.
     pub fn find(names: &[PathBuf]) -> anyhow::Result<Self> {
-        let locations: Vec<_> = names.iter().map(|name| name.as_os_str()).collect();
-        let has_pattern = locations
-            .iter()
-            .any(|location| location.to_str().is_some_and(is_pattern));
+        let locations: Vec<_> = names.iter().map(|name| in_folder(name)).collect();
+        let locations: Vec<_> = locations.iter().map(AsRef::as_ref).collect();
+        let is_many = |location: &&OsStr| location.to_str().is_some_and(is_pattern);
+        let is_many = locations.iter().any(is_many);
+
         let mut found: Vec<_> = expand(&locations)?.into_iter().map(PathBuf::from).collect();
-        Ok(match (has_pattern, &mut found[..]) {
+        Ok(match (is_many, &mut found[..]) {
             (false, [one]) => Self::One(std::mem::take(one)),
             _ => Self::Many(found),
         })
+    }
+}
+
+/// The pattern of the files in a folder, without notes as Spark puts them beside its files; another path as it is.
+fn in_folder(name: &Path) -> OsString {
+    match name.to_str().filter(|_| name.is_dir()) {
+        None => name.into(),
+        Some(folder) => {
+            let folder = glob::Pattern::escape(folder.trim_end_matches('/'));
+            format!("{folder}/[!_]*").into()
+        }
     }
 }
 
@@ -72,26 +86,30 @@ pub fn plan(
     folder: Option<&Path>,
     format: Option<OutputFormat>,
     may_resume: bool,
+    are_tables: bool,
 ) -> anyhow::Result<Vec<InputFile>> {
     let folder = folder.ok_or_else(|| {
         WrongUsage(anyhow!(
             "several inputs give a file each: add `--output FOLDER`"
         ))
     })?;
-    if folder.exists() && !folder.is_dir() {
+    let is_local = !is_remote(folder);
+    if is_local && folder.exists() && !folder.is_dir() {
         return Err(WrongUsage(anyhow!(
             "several inputs give a file each, but `{}` is no folder",
             folder.display()
         ))
         .into());
     }
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("cannot create the folder `{}`", folder.display()))?;
+    if is_local {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot create the folder `{}`", folder.display()))?;
+    }
 
     let mut inputs_by_output = HashMap::new();
     let mut files = Vec::new();
     for input in inputs {
-        let output = folder.join(output_name(input, format)?);
+        let output = folder.join(output_name(input, format, are_tables)?);
         if let Some(other) = inputs_by_output.insert(output.clone(), input) {
             return Err(WrongUsage(anyhow!(
                 "`{}` and `{}` would have the same output `{}`",
@@ -101,11 +119,14 @@ pub fn plan(
             ))
             .into());
         }
-        check_output(input, &output, may_resume)?;
+        let is_done = exists(&output)?;
+        if is_done {
+            check_output(input, &output, may_resume)?;
+        }
         files.push(InputFile {
             input: input.clone(),
-            is_done: output.exists(),
             output,
+            is_done,
         });
     }
     Ok(files)
@@ -158,7 +179,11 @@ pub fn run(
 }
 
 /// The name of the input; with `--format` that has another ending, its ending instead.
-fn output_name(input: &Path, format: Option<OutputFormat>) -> anyhow::Result<PathBuf> {
+fn output_name(
+    input: &Path,
+    format: Option<OutputFormat>,
+    is_table: bool,
+) -> anyhow::Result<PathBuf> {
     let name = input.file_name().filter(|_| input.as_os_str() != "-");
     let name = name.map(PathBuf::from).ok_or_else(|| {
         WrongUsage(anyhow!(
@@ -172,6 +197,7 @@ fn output_name(input: &Path, format: Option<OutputFormat>) -> anyhow::Result<Pat
         ))
         .into());
     }
+    let name = without_unwritten(name, is_table);
     let Some(format) = format else {
         return Ok(name);
     };
@@ -191,12 +217,37 @@ fn output_name(input: &Path, format: Option<OutputFormat>) -> anyhow::Result<Pat
     Ok(stem.with_extension(format.ending()))
 }
 
-fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result<()> {
-    if !output.exists() {
-        return Ok(());
+/// The name with `.jsonl` for `.json`, and without the ending of a compression that is not written: tables are written in
+/// gzip and Zstandard, and lines are not compressed.
+fn without_unwritten(name: PathBuf, is_table: bool) -> PathBuf {
+    let ends_in = |name: &Path, endings: &[&str]| {
+        let ending = name.extension().and_then(OsStr::to_str);
+        ending.is_some_and(|ending| endings.iter().any(|each| ending.eq_ignore_ascii_case(each)))
+    };
+    let is_unwritten =
+        ends_in(&name, &["bz2", "xz", "zip"]) || (!is_table && ends_in(&name, &["gz", "zst"]));
+    let name = if is_unwritten {
+        name.with_extension("")
+    } else {
+        name
+    };
+    if ends_in(&name, &["json"]) {
+        return name.with_extension("jsonl");
     }
-    let is_input = matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
-    if is_input {
+    name
+}
+
+fn exists(path: &Path) -> anyhow::Result<bool> {
+    if is_remote(path) {
+        return RemoteObject::at(path)?.exists();
+    }
+    Ok(path.exists())
+}
+
+/// Refuses an output that is there already, unless it may be skipped.
+fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result<()> {
+    let is_same_file = matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
+    if is_same_file || input == output {
         return Err(WrongUsage(anyhow!(
             "`{}` would be replaced by its own predictions: choose another folder for `--output`",
             input.display()
@@ -215,10 +266,15 @@ fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result
 
 /// Rows of the outputs that an earlier run wrote with the same model.
 fn read_manifest(path: &Path, model_sha256: &str) -> anyhow::Result<HashMap<PathBuf, Option<u64>>> {
-    if !path.exists() {
+    if !exists(path)? {
         return Ok(HashMap::new());
     }
-    let manifest: Manifest = serde_json::from_slice(&read_file(path)?)
+    let json = if is_remote(path) {
+        RemoteObject::at(path)?.read()?
+    } else {
+        read_file(path)?.into()
+    };
+    let manifest: Manifest = serde_json::from_slice(&json)
         .with_context(|| format!("`{}` is no manifest", path.display()))?;
     if manifest.model_sha256 != model_sha256 {
         return Err(anyhow!(
@@ -233,5 +289,8 @@ fn read_manifest(path: &Path, model_sha256: &str) -> anyhow::Result<HashMap<Path
 fn write_manifest(path: &Path, manifest: &Manifest) -> anyhow::Result<()> {
     let mut json = serde_json::to_vec_pretty(manifest)?;
     json.push(b'\n');
+    if is_remote(path) {
+        return RemoteObject::at(path)?.write(json);
+    }
     write_atomically(path, &json).with_context(|| format!("cannot write `{}`", path.display()))
 }

@@ -12,6 +12,7 @@ mod line_format;
 mod lines;
 mod many;
 mod model;
+mod object_store;
 mod output_format;
 #[cfg(feature = "train")]
 mod parquet_format;
