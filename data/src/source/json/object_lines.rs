@@ -1,5 +1,6 @@
 //! Objects on a line each, from any layout.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use super::object::JsonObject;
@@ -32,9 +33,16 @@ impl ObjectLines {
         while self.text.len() < min_bytes && objects.advance()? {
             let length = objects.measure()?;
             let json = objects.text(length)?;
-            objects.parse::<JsonObject<'_>>(&repair(json))?;
+            let repaired = repair(json);
+            objects.parse::<JsonObject<'_>>(&repaired)?;
 
-            to_line(json, &mut self.text);
+            let is_plain_line =
+                matches!(repaired, Cow::Borrowed(_)) && !json.contains(['\n', '\r']);
+            if is_plain_line {
+                self.text.push_str(json);
+            } else {
+                to_line(json, &mut self.text);
+            }
             self.text.push('\n');
             self.lines.push(objects.line());
             objects.skip(length);
@@ -63,10 +71,10 @@ mod tests {
         for (json, want, numbers) in [
             (
                 "[\n{\"a\": [1,\n 2]},\n\n{\"b c\": \"d  e\"}]",
-                "{\"a\":[1,2]}\n{\"b c\":\"d  e\"}\n",
+                "{\"a\":[1,2]}\n{\"b c\": \"d  e\"}\n",
                 &[2, 5][..],
             ),
-            ("{\"a\": 1} {\"a\": 2}", "{\"a\":1}\n{\"a\":2}\n", &[1, 1]),
+            ("{\"a\": 1} {\"a\": 2}", "{\"a\": 1}\n{\"a\": 2}\n", &[1, 1]),
             (
                 "{\"a\": NaN,\n\"b\": -Infinity}",
                 "{\"a\":null,\"b\":\"-inf\"}\n",
