@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
+use std::slice;
 
 use super::columns::{find_label, find_text};
 use super::open::open_all;
@@ -39,7 +40,7 @@ pub fn with_proposal(
     if let DataError::Columns { cause, .. } | DataError::Encoding { cause, .. } = &mut error
         && let Some(flags) = propose(locations, settings)
     {
-        cause.push_str(&format!("; perhaps it is read with `{flags}`"));
+        *cause += &format!("; perhaps it is read with `{flags}`");
     }
     error
 }
@@ -56,9 +57,7 @@ fn propose(locations: &[impl AsRef<OsStr>], settings: &SourceSettings) -> Option
         .is_none()
         .then(|| sample.guess_label(text.or(new_text)))
         .flatten();
-    if new_text.or(new_label).is_none() {
-        return None;
-    }
+    new_text.or(new_label)?;
 
     let name = |column: Option<usize>| column.map(|column| names[column]);
     let flags: Vec<_> = [
@@ -103,7 +102,7 @@ impl Sample {
         let mut names = usable_names(existing);
         let mut columns = read_trial(&names, &mut trial, locations);
         if columns.is_none() {
-            names.retain(|name| read_trial(&[name.clone()], &mut trial, locations).is_some());
+            names.retain(|name| read_trial(slice::from_ref(name), &mut trial, locations).is_some());
             columns = read_trial(&names, &mut trial, locations);
         }
         Some(Self {
