@@ -12,6 +12,7 @@ COPY bench bench
 COPY cli cli
 COPY data data
 COPY export export
+COPY fuzz fuzz
 COPY models/Cargo.toml models/Cargo.toml
 # `relevance predict` of the full command embeds it.
 COPY models/relevance/1/model.onnx models/relevance/1/model.onnx

@@ -10,11 +10,14 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, button, clients, contract, deploy, generated, guide, image, life, lint,
+    bench, browser, button, clients, contract, deploy, fuzz, generated, guide, image, life, lint,
     notices, policy, repository, sample, smoke, soak, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
+
+/// Time of each fuzz target in continuous integration.
+const FUZZ_SECONDS: u16 = 30;
 
 /// The developer's tasks.
 #[derive(Debug, Parser)]
@@ -103,6 +106,15 @@ enum Task {
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
         minutes: u16,
     },
+    /// Run the fuzz targets, each for a time.
+    Fuzz {
+        /// Time of each target.
+        #[arg(long, default_value_t = FUZZ_SECONDS, value_parser = clap::value_parser!(u16).range(1..))]
+        seconds: u16,
+        /// Targets instead of all.
+        #[arg(value_name = "TARGET")]
+        targets: Vec<String>,
+    },
     /// Run a part of the benchmarks, or `check` for all of them at their smallest size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -137,6 +149,7 @@ impl Task {
             ],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
+            Self::Fuzz { .. } => &[Requirement::Cxx],
             Self::Button | Self::Notices { .. } | Self::Repository { .. } => &[],
             Self::Image { local_base, .. } => image::requirements(*local_base),
             Self::Bench { arguments } => bench::requirements(arguments),
@@ -165,6 +178,7 @@ impl Task {
             Self::Image { full, local_base } => image::check(image::Options { full, local_base }),
             Self::Life { relevance } => life::check(relevance),
             Self::Soak { minutes } => soak::check(minutes.into()),
+            Self::Fuzz { seconds, targets } => fuzz::check(seconds, &targets),
             Self::Bench { arguments } => bench::run_part(&arguments),
             Self::Ci => run_all(),
         }
@@ -192,5 +206,6 @@ fn run_all() -> Result<()> {
     deploy::check()?;
     button::check()?;
     life::check(None)?;
-    soak::check(1)
+    soak::check(1)?;
+    fuzz::check(FUZZ_SECONDS, &[])
 }

@@ -40,7 +40,7 @@ pub fn with_proposal(
     if let DataError::Columns { cause, .. } | DataError::Encoding { cause, .. } = &mut error
         && let Some(flags) = propose(locations, settings)
     {
-        *cause += &format!("; perhaps it is read with `{flags}`");
+        *cause = format!("{cause}; perhaps it is read with `{flags}`");
     }
     error
 }

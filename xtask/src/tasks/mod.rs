@@ -6,6 +6,7 @@ pub mod button;
 pub mod clients;
 pub mod contract;
 pub mod deploy;
+pub mod fuzz;
 pub mod generated;
 pub mod guide;
 pub mod image;

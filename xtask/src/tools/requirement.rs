@@ -12,6 +12,7 @@ use crate::tools::{chromium, postgres};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
     Chromium,
+    Cxx,
     Docker,
     Go,
     H2load,
@@ -28,8 +29,9 @@ pub enum Requirement {
 
 impl Requirement {
     /// The requirements of all tasks but the image.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Chromium,
+        Self::Cxx,
         Self::Go,
         Self::H2load,
         Self::Java,
@@ -45,6 +47,7 @@ impl Requirement {
     fn is_installed(self) -> bool {
         match self {
             Self::Chromium => chromium::find().is_some(),
+            Self::Cxx => has_program("c++"),
             Self::Docker => has_program("docker") && has_program("dockerd"),
             Self::Go => has_program("go"),
             Self::H2load => has_program("h2load"),
@@ -63,6 +66,7 @@ impl Requirement {
     const fn description(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium or Google Chrome",
+            Self::Cxx => "a C++ compiler as `c++`",
             Self::Docker => "`docker` and `dockerd`",
             Self::Go => "`go`",
             Self::H2load => "`h2load` of nghttp2",
@@ -82,6 +86,7 @@ impl Requirement {
     const fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["chromium"],
+            Self::Cxx => &["g++"],
             Self::Docker => &["docker.io"],
             Self::Go => &["golang-go"],
             Self::H2load => &["nghttp2-client"],

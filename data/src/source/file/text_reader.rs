@@ -108,6 +108,9 @@ impl TextReader {
     }
 
     /// Decodes the next bytes into the empty output, which stays empty at the end of the file.
+    ///
+    /// Text before a malformed byte comes before the error, so that the first error of a file does not
+    /// depend on the length of the buffers.
     fn decode(&mut self) -> io::Result<()> {
         let (mut decoder, found) = match self.decoder.take() {
             Some(decoder) => decoder,
@@ -281,5 +284,17 @@ mod tests {
             let error = decoded(bytes, encoding).unwrap_err();
             assert!(error.contains(want), "{error}");
         }
+    }
+
+    #[test]
+    fn text_before_a_malformed_byte_is_read_before_the_error() {
+        let setting = TextEncoding::from_settings(&SourceSettings::default()).unwrap();
+        let inner = io::Cursor::new(b"fire\nsun\n\xff");
+        let mut text = Vec::new();
+        let read = TextReader::new(Box::new(inner), setting).read_to_end(&mut text);
+
+        let error = read.unwrap_err().to_string();
+        assert!(error.contains("line 3, byte 10"), "{error}");
+        assert_eq!(text, b"fire\nsun\n");
     }
 }

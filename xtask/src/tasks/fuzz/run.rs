@@ -1,0 +1,158 @@
+//! One run of a target by libFuzzer.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use crate::command::{clean, line, root, target};
+
+/// Limits of an input's length, of the seconds that it takes and of the memory in MiB.
+const MAX_BYTES: usize = 16 * 1024;
+const TIMEOUT_SECONDS: usize = 10;
+const MEMORY_MIB: usize = 1024;
+/// Text before the path of an input that libFuzzer keeps because it makes the target fail.
+const KEPT: &str = "Test unit written to ";
+
+/// A target that is built, with its folders.
+pub struct Target {
+    name: String,
+    program: PathBuf,
+    /// Inputs that earlier runs found, each with coverage of its own.
+    corpus: PathBuf,
+    /// Inputs that made the target fail, which are run again.
+    failures: PathBuf,
+    log: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Target {
+    /// Prepares the folders of a target.
+    pub fn new(name: &str) -> Result<Self> {
+        let folder = super::folder().join(name);
+        let target = Self {
+            name: name.to_owned(),
+            program: target().join("debug").join(name),
+            corpus: folder.join("corpus"),
+            failures: folder.join("failures"),
+            log: folder.join("log.txt"),
+            temporary: folder.join("temporary"),
+        };
+        remove(&target.temporary)?;
+        for folder in [&target.corpus, &target.failures, &target.temporary] {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create {}", folder.display()))?;
+        }
+        Ok(target)
+    }
+
+    /// Runs the target for a time and describes the failure, if there is one.
+    pub fn run(&self, seconds: u16) -> Result<Option<String>> {
+        let log = &self.log;
+        let output =
+            File::create(log).with_context(|| format!("cannot create {}", log.display()))?;
+
+        let mut command = self.command();
+        command
+            .arg(format!("-max_total_time={seconds}"))
+            .arg(format!("-artifact_prefix={}/", self.failures.display()))
+            .args([&self.corpus, &self.failures])
+            .arg(root().join("fuzz/seeds").join(&self.name))
+            .stdout(output.try_clone()?)
+            .stderr(output);
+        eprintln!("$ {}", line(&command));
+        let status = command
+            .status()
+            .with_context(|| format!("cannot run {}", self.program.display()))?;
+        remove(&self.temporary)?;
+
+        let log = fs::read(log).with_context(|| format!("cannot read {}", log.display()))?;
+        let log = String::from_utf8_lossy(&log);
+        println!("{}: {}", self.name, summary(&log));
+        Ok((!status.success()).then(|| self.describe(&log)))
+    }
+
+    /// Returns the command of the target with its limits.
+    fn command(&self) -> Command {
+        let mut command = clean(&self.program);
+        command
+            .arg(format!("-max_len={MAX_BYTES}"))
+            .arg(format!("-timeout={TIMEOUT_SECONDS}"))
+            .arg(format!("-rss_limit_mb={MEMORY_MIB}"))
+            .env("TMPDIR", &self.temporary);
+        command
+    }
+
+    /// Describes a failure by the end of the log, the inputs and the command that repeats it.
+    fn describe(&self, log: &str) -> String {
+        const LINES: usize = 30;
+        let lines: Vec<_> = log.lines().collect();
+        let end = lines[lines.len().saturating_sub(LINES)..].join("\n");
+
+        let Some(input) = kept_input(log) else {
+            return format!(
+                "{end}\nthe fuzz target `{}` failed without an input",
+                self.name
+            );
+        };
+        format!(
+            "{end}\nthe fuzz target `{name}` fails for {input}\n\
+             repeat it with `{program} {input}`; the fix comes with a test of its own",
+            name = self.name,
+            program = self.program.display(),
+        )
+    }
+}
+
+/// Returns the path of the input that made a target fail.
+fn kept_input(log: &str) -> Option<&str> {
+    let mut paths = log.lines().filter_map(|line| line.split_once(KEPT));
+    paths.next().map(|(_, path)| path.trim())
+}
+
+/// Returns executions, coverage and size of the corpus at the end of a log.
+fn summary(log: &str) -> String {
+    let last = log.lines().rfind(|line| line.contains(" cov: "));
+    let last = last.and_then(|line| line.split_once('\t'));
+    last.map_or_else(
+        || "no input was run".to_owned(),
+        |(executions, rest)| {
+            let executions = executions.trim_start_matches('#');
+            format!("{executions} executions, {}", rest.trim())
+        },
+    )
+}
+
+/// Removes a folder with its content, if it is there.
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)
+            .with_context(|| format!("cannot remove {}", folder.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_summary_is_that_of_the_last_line_with_coverage() {
+        let log = "INFO: Seed: 1\n#2\tINITED cov: 10 ft: 11 corp: 1/1b\n\
+                   #512\tDONE   cov: 20 ft: 31 corp: 4/90b\nDone 512 runs in 31 second(s)\n";
+        assert_eq!(
+            summary(log),
+            "512 executions, DONE   cov: 20 ft: 31 corp: 4/90b"
+        );
+        assert_eq!(summary("ERROR: no target"), "no input was run");
+    }
+
+    #[test]
+    fn the_input_of_a_failure_is_that_which_libfuzzer_names() {
+        let log =
+            "panicked\nartifact_prefix='/a/'; Test unit written to /a/crash-ab\nBase64: eA==\n";
+        assert_eq!(kept_input(log), Some("/a/crash-ab"));
+        assert_eq!(kept_input("Done 5 runs\n"), None);
+    }
+}
