@@ -68,6 +68,32 @@ pub enum ServeError {
         /// Number of loads that hang.
         loads: usize,
     },
+    /// Listing the versions did not finish in time.
+    #[error(
+        "the versions of the model `{name}` in the store `{location}` were not listed within \
+         {timeout_ms} ms; change the time with `--load-timeout-ms` or RELEVANCE_LOAD_TIMEOUT_MS"
+    )]
+    ListTimeout {
+        /// The model's name.
+        name: String,
+        /// The store's location.
+        location: String,
+        /// The timeout in milliseconds.
+        timeout_ms: u64,
+    },
+    /// Earlier listings hang.
+    #[error(
+        "{listings} listings of the model `{name}` in the store `{location}` still hang; \
+         the next one begins when one of them ends"
+    )]
+    ListingsHang {
+        /// The model's name.
+        name: String,
+        /// The store's location.
+        location: String,
+        /// Number of listings that hang.
+        listings: usize,
+    },
     /// The socket failed.
     #[error("the server's socket failed")]
     Socket(#[source] io::Error),

@@ -22,4 +22,4 @@ pub(crate) use registry::Metrics;
 pub(crate) use reload::Outcome;
 pub(crate) use shadow::ShadowMetrics;
 pub(crate) use statistics::{DurationSum, RequestDurations};
-pub(crate) use text_format::TextFormat;
+pub(crate) use text_format::{TextFormat, without_model};

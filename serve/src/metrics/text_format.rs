@@ -55,6 +55,12 @@ fn find_quality(accepted: &[&str], kind: &str) -> Option<f32> {
     })
 }
 
+/// Empties the label of the model, which then counts as missing; names consist of letters, digits,
+/// `_` and `-`.
+pub(crate) fn without_model(text: &str, name: &str) -> String {
+    text.replace(&format!("model=\"{name}\""), "model=\"\"")
+}
+
 /// Converts `OpenMetrics` to Prometheus's format, in which the family of a counter has the name of
 /// its samples, and units, the end and the type `info` do not exist.
 pub(crate) fn to_prometheus(openmetrics: &str) -> String {

@@ -70,6 +70,11 @@ impl ModelSlot {
         }
     }
 
+    /// Loader of the model.
+    pub(crate) const fn loader(&self) -> &ModelLoader {
+        &self.loader
+    }
+
     /// Source of the model.
     pub(crate) const fn source(&self) -> &ModelSource {
         self.loader.source()

@@ -73,7 +73,8 @@ impl ModelSource {
             .map(Some)
     }
 
-    fn store_error(&self, source: StoreError) -> ServeError {
+    /// The error of a store that cannot be read.
+    pub(super) fn store_error(&self, source: StoreError) -> ServeError {
         ServeError::Store {
             name: self.name.clone(),
             location: self.store.location().to_owned(),

@@ -1,33 +1,29 @@
-//! Loads that end in time, though a store may never respond.
+//! Loads and listings of versions, each of which ends in time.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-
-use tokio::task::JoinHandle;
 
 use crate::error::ServeError;
 use crate::model::loaded::{LoadedModel, ModelSource};
+use crate::model::timed_tasks::{TimedTasks, Unfinished};
 use crate::settings::millis;
 
-/// Limit of the loads that hang: each holds a thread until the store responds.
-const MAX_HANGING: usize = 8;
-
-/// Loads versions from a source, each within a timeout.
+/// Loads and lists the versions of a source.
 #[derive(Debug)]
 pub(crate) struct ModelLoader {
     source: ModelSource,
-    timeout: Duration,
-    /// Loads that did not end in time.
-    hanging: Mutex<Vec<JoinHandle<()>>>,
+    loads: TimedTasks,
+    /// Apart from the loads, which a listing that hangs must not keep from starting.
+    listings: TimedTasks,
 }
 
 impl ModelLoader {
-    /// A loader from a source.
+    /// A loader from a source, with a timeout for each load and each listing.
     pub(crate) const fn new(source: ModelSource, timeout: Duration) -> Self {
         Self {
             source,
-            timeout,
-            hanging: Mutex::new(Vec::new()),
+            loads: TimedTasks::new(timeout),
+            listings: TimedTasks::new(timeout),
         }
     }
 
@@ -44,43 +40,92 @@ impl ModelLoader {
         &self,
         version: Option<u64>,
     ) -> Result<Option<LoadedModel>, ServeError> {
-        self.check_hanging()?;
-
-        let (sender, receiver) = tokio::sync::oneshot::channel();
         let source = self.source.clone();
-        let load = tokio::spawn(async move {
-            let _ = sender.send(source.load_other_than(version).await);
-        });
+        let load = async move { source.load_other_than(version).await };
 
-        match tokio::time::timeout(self.timeout, receiver).await {
-            Ok(Ok(loaded)) => loaded,
-            Ok(Err(_)) => Err(ServeError::Panicked("the task ended early".to_owned())),
-            Err(_) => {
-                self.lock().push(load);
-                Err(ServeError::LoadTimeout {
-                    name: self.source.name.clone(),
-                    location: self.source.store.location().to_owned(),
-                    timeout_ms: millis(self.timeout),
-                })
-            }
+        let loaded = self.loads.run(load).await;
+        loaded.unwrap_or_else(|unfinished| Err(self.load_error(&unfinished)))
+    }
+
+    /// Lists the versions in the store.
+    ///
+    /// # Errors
+    /// When the store cannot be read or does not respond within the timeout, or too many earlier
+    /// listings hang.
+    pub(crate) async fn list_versions(&self) -> Result<Vec<u64>, ServeError> {
+        let (store, name) = (Arc::clone(&self.source.store), self.source.name.clone());
+        let list = async move { store.versions(&name).await };
+
+        match self.listings.run(list).await {
+            Ok(versions) => versions.map_err(|source| self.source.store_error(source)),
+            Err(unfinished) => Err(self.listing_error(&unfinished)),
         }
     }
 
-    fn check_hanging(&self) -> Result<(), ServeError> {
-        let mut hanging = self.lock();
-        hanging.retain(|load| !load.is_finished());
-
-        if hanging.len() < MAX_HANGING {
-            return Ok(());
+    fn load_error(&self, unfinished: &Unfinished) -> ServeError {
+        let (name, location) = self.names();
+        match *unfinished {
+            Unfinished::TooSlow => ServeError::LoadTimeout {
+                name,
+                location,
+                timeout_ms: millis(self.loads.timeout()),
+            },
+            Unfinished::OthersHang(loads) => ServeError::LoadsHang {
+                name,
+                location,
+                loads,
+            },
+            Unfinished::Panicked => ServeError::Panicked("the task ended early".to_owned()),
         }
-        Err(ServeError::LoadsHang {
-            name: self.source.name.clone(),
-            location: self.source.store.location().to_owned(),
-            loads: hanging.len(),
-        })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<JoinHandle<()>>> {
-        self.hanging.lock().unwrap_or_else(PoisonError::into_inner)
+    fn listing_error(&self, unfinished: &Unfinished) -> ServeError {
+        let (name, location) = self.names();
+        match *unfinished {
+            Unfinished::TooSlow => ServeError::ListTimeout {
+                name,
+                location,
+                timeout_ms: millis(self.listings.timeout()),
+            },
+            Unfinished::OthersHang(listings) => ServeError::ListingsHang {
+                name,
+                location,
+                listings,
+            },
+            Unfinished::Panicked => ServeError::Panicked("the task ended early".to_owned()),
+        }
+    }
+
+    fn names(&self) -> (String, String) {
+        let location = self.source.store.location().to_owned();
+        (self.source.name.clone(), location)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use relevance_models::Store;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_listing_that_takes_too_long_is_an_error_with_the_setting() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = ModelSource {
+            store: Arc::new(Store::open(folder.path().to_str().unwrap()).unwrap()),
+            name: "relevance".to_owned(),
+            selector: "production".to_owned(),
+        };
+
+        let versions = ModelLoader::new(source.clone(), Duration::from_mins(1));
+        assert_eq!(versions.list_versions().await.unwrap(), [0; 0]);
+
+        let late = ModelLoader::new(source, Duration::ZERO);
+        let message = late.list_versions().await.unwrap_err().to_string();
+        assert!(
+            message.contains("were not listed within 0 ms")
+                && message.contains("`--load-timeout-ms`"),
+            "{message}"
+        );
     }
 }

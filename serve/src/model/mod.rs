@@ -4,3 +4,4 @@ pub(crate) mod active;
 pub(crate) mod loaded;
 pub(crate) mod loader;
 pub(crate) mod reload;
+mod timed_tasks;

@@ -4,7 +4,6 @@ use aide::OperationOutput;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use relevance_models::StoreError;
 use relevance_storage::error_chain;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,8 +34,8 @@ pub(crate) enum ProtocolError {
     SharedMemory,
     #[error("the new version cannot be loaded, the active one stays: {}", error_chain(&**.0))]
     Load(#[source] Box<ServeError>),
-    #[error("the store cannot be read: {}", error_chain(&**.0))]
-    Store(#[source] Box<StoreError>),
+    #[error("the versions cannot be listed: {}", error_chain(&**.0))]
+    Store(#[source] Box<ServeError>),
     #[error(transparent)]
     Problem(#[from] Problem),
 }

@@ -60,8 +60,8 @@ pub(crate) async fn index(
     state: &ServiceState,
     only_ready: bool,
 ) -> Result<Vec<IndexEntry>, ProtocolError> {
-    let source = state.model_slot().source();
-    let (name, loaded) = (&source.name, state.version());
+    let slot = state.model_slot();
+    let (name, loaded) = (&slot.source().name, state.version());
     if only_ready {
         return Ok(loaded
             .map(|version| IndexEntry::ready(name, version))
@@ -69,9 +69,9 @@ pub(crate) async fn index(
             .collect());
     }
 
-    let versions = source
-        .store
-        .versions(name)
+    let versions = slot
+        .loader()
+        .list_versions()
         .await
         .map_err(|error| ProtocolError::Store(error.into()))?;
 

@@ -88,3 +88,25 @@ async fn the_model_is_not_named_without_a_key() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn the_metrics_name_the_model_only_for_a_key() {
+    let named = r#"relevance_score_count{model="relevance",version="1"} 0"#;
+    let unnamed = r#"relevance_score_count{model="",version="1"} 0"#;
+
+    let without = ask(request(Method::GET, "/metrics")).await;
+    assert!(without.text().contains(unnamed), "{without:?}");
+    assert!(!without.text().contains(r#"model="relevance""#));
+
+    let mut with_key = request(Method::GET, "/metrics");
+    let headers = with_key.headers_mut();
+    headers.insert("x-api-key", "open sesame".parse().unwrap());
+    let with_key = ask(with_key).await;
+    assert!(with_key.text().contains(named), "{with_key:?}");
+
+    let open = call(
+        FastPath::new(state_with(settings()).await),
+        request(Method::GET, "/metrics"),
+    );
+    assert!(open.await.text().contains(named));
+}
