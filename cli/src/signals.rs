@@ -1,4 +1,7 @@
 //! Signals that end a command: they remove its temporary files first.
+//!
+//! [`catch`] sets the handlers before anything else. A signal that arrives afterwards is kept until a
+//! command listens: [`CleanUp`] ends the process by it, the service acts on it.
 
 use std::fs;
 use std::process::exit;
@@ -8,13 +11,45 @@ use std::thread;
 
 use anyhow::Context as _;
 use relevance_storage::remove_temporary_files;
-use tokio::runtime;
+use tokio::runtime::{self, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Added to a signal's number for the exit code, as shells do.
 const SIGNAL_EXIT_CODE: i32 = 128;
 /// Field of `/proc/self/status` with the signals that the process ignores.
 const IGNORED: &str = "SigIgn:";
+
+/// Signals that end a command, or that the service acts on.
+const SIGNALS: [fn() -> SignalKind; 3] = [
+    SignalKind::interrupt,
+    SignalKind::terminate,
+    SignalKind::hangup,
+];
+
+/// Sets the handlers of the signals; those that arrive are kept for the first that listens.
+///
+/// A signal that the process was started to ignore, as `nohup` does, stays ignored.
+pub fn catch() -> anyhow::Result<()> {
+    listen().map(drop)
+}
+
+/// Starts to listen, on a runtime that has to be run.
+fn listen() -> anyhow::Result<(Runtime, Vec<(SignalKind, Signal)>)> {
+    let runtime = runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .context("cannot start the handler of signals")?;
+
+    let ignored = ignored_signals();
+    let mut signals = Vec::new();
+    for kind in SIGNALS.map(|kind| kind()) {
+        if !ignored.contains(&kind) {
+            let _context = runtime.enter();
+            signals.push((kind, signal(kind)?));
+        }
+    }
+    Ok((runtime, signals))
+}
 
 /// While it lives, SIGINT, SIGTERM and SIGHUP remove temporary files and end the process, with 128 and the signal's number
 /// as exit code.
@@ -30,23 +65,7 @@ impl CleanUp {
     ///
     /// A signal that the process was started to ignore, as `nohup` does, stays ignored.
     pub fn on_signals() -> anyhow::Result<Self> {
-        let runtime = runtime::Builder::new_current_thread()
-            .enable_io()
-            .build()
-            .context("cannot start the handler of signals")?;
-        let ignored = ignored_signals();
-        let mut signals = Vec::new();
-        for kind in [
-            SignalKind::interrupt(),
-            SignalKind::terminate(),
-            SignalKind::hangup(),
-        ] {
-            if !ignored.contains(&kind) {
-                let _context = runtime.enter();
-                signals.push((kind, signal(kind)?));
-            }
-        }
-
+        let (runtime, signals) = listen()?;
         let is_over = Arc::new(AtomicBool::new(false));
         let until = Arc::clone(&is_over);
         thread::Builder::new()

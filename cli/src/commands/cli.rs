@@ -12,7 +12,7 @@ use crate::commands::models::ModelsCommand;
 use crate::commands::predict::PredictArguments;
 use crate::commands::serve::ServeArguments;
 use crate::signals::CleanUp;
-use crate::{commands, exit, output};
+use crate::{commands, exit, output, signals};
 
 /// Trains a text classifier from labelled sentences, exports it as one ONNX file, and serves it.
 ///
@@ -74,6 +74,11 @@ enum Subcommands {
 /// Runs the command that the arguments of the process name.
 #[must_use]
 pub fn run() -> ExitCode {
+    // Before anything that takes time, so that no signal is lost or has another meaning.
+    if let Err(error) = signals::catch() {
+        return exit::code(Err(error));
+    }
+
     let matches = command_line().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     exit::code(dispatch(cli))
@@ -93,16 +98,15 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
 }
 
 fn run_command(command: Subcommands) -> anyhow::Result<()> {
+    let _clean_up = match command {
+        // It has handlers of its own.
+        Subcommands::Serve(_) => None,
+        _ => Some(CleanUp::on_signals()?),
+    };
     match command {
         #[cfg(feature = "train")]
-        Subcommands::Training(command) => {
-            let _clean_up = CleanUp::on_signals()?;
-            commands::training::run_command(&command)
-        }
-        Subcommands::Predict(arguments) => {
-            let _clean_up = CleanUp::on_signals()?;
-            commands::predict::run(&arguments)
-        }
+        Subcommands::Training(command) => commands::training::run_command(&command),
+        Subcommands::Predict(arguments) => commands::predict::run(&arguments),
         Subcommands::Models(command) => commands::models::run(&command),
         Subcommands::Serve(arguments) => commands::serve::run(&arguments),
         Subcommands::Openapi => output::print(&relevance_serve::openapi_json()),

@@ -1,7 +1,7 @@
 //! Commands that a signal ends: they leave no temporary file.
 
 use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
@@ -94,6 +94,62 @@ fn a_signal_during_training_leaves_no_unpacked_database() {
     send(&child, "TERM");
     assert_eq!(child.wait().unwrap().code(), Some(143));
     assert!(names(&workspace, "tmp").is_empty());
+}
+
+#[test]
+fn a_command_that_waits_for_a_store_ends_by_a_signal_with_its_number() {
+    let workspace = Workspace::with_model();
+    let file = workspace.path("models/relevance/1/model.onnx");
+    fs::remove_file(&file).unwrap();
+    let made = Command::new("mkfifo").arg(&file).status().unwrap();
+    assert!(made.success());
+
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let check = workspace.command(&["models", "check"]);
+        let mut child = with_default_signals(&check)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        wait_for_handlers(&child);
+        send(&child, signal);
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{signal}");
+    }
+}
+
+/// Waits until the process handles SIGHUP itself.
+fn wait_for_handlers(child: &Child) {
+    let start = Instant::now();
+    let handles = || {
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let (_, mask) = status.split_once("SigCgt:").unwrap();
+        let mask = mask.split_whitespace().next().unwrap();
+        u64::from_str_radix(mask, 16).unwrap() & 1 == 1
+    };
+    while !handles() {
+        assert!(start.elapsed() < LONG, "no handler is set");
+    }
+}
+
+#[test]
+fn no_hangup_ends_a_service_from_its_first_handler_on() {
+    let workspace = Workspace::with_model();
+    let serve = workspace.command(&["serve", "--address", "127.0.0.1", "--port", "0"]);
+    let mut child = with_default_signals(&serve)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_for_handlers(&child);
+    for _ in 0..20 {
+        send(&child, "HUP");
+    }
+
+    let mut talk = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(talk.any(|line| line.unwrap().contains("serving ")));
+    send(&child, "HUP");
+    send(&child, "TERM");
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
 #[test]
