@@ -1,5 +1,6 @@
 //! A loaded model, ready for texts.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use prost::Message as _;
@@ -63,7 +64,7 @@ impl Session {
         check_input(&proto)?;
         let info = ModelInfo::from_proto(&proto)?;
 
-        let plan = plan(&proto).map_err(RuntimeError::Load)?;
+        let plan = catch_panic(|| plan(&proto)).map_err(RuntimeError::Load)?;
         let native = NativeModel::find(plan.model()).map_err(RuntimeError::Load)?;
         let is_native_graph = native.is_some() && is_native_graph(&proto, &info);
 
@@ -128,7 +129,7 @@ impl Session {
             return Ok(Vec::new());
         }
 
-        self.run(texts).map_err(|source| RuntimeError::Run {
+        catch_panic(|| self.run(texts)).map_err(|source| RuntimeError::Run {
             texts: texts.len(),
             source,
         })
@@ -212,6 +213,12 @@ impl Session {
             })
             .collect())
     }
+}
+
+/// Calls tract, which panics on some graphs that no exporter writes.
+fn catch_panic<T>(call: impl FnOnce() -> TractResult<T>) -> TractResult<T> {
+    let result = catch_unwind(AssertUnwindSafe(call));
+    result.unwrap_or_else(|_| Err(TractError::msg("tract panicked on the graph")))
 }
 
 /// Plans the graph with tract, whose own parser is extended by the text operators.

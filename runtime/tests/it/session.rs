@@ -53,6 +53,14 @@ fn the_metadata_of_the_file_is_read() {
 }
 
 #[test]
+fn a_graph_on_which_tract_panics_is_an_error() {
+    let mut model = model();
+    model.graph.as_mut().unwrap().output[0].name = "other".to_owned();
+    let error = load_error(&model);
+    assert!(error.contains("tract panicked on the graph"), "{error}");
+}
+
+#[test]
 fn bytes_that_are_not_onnx_are_rejected() {
     let error = Session::from_bytes(b"SQLite format 3\0").unwrap_err();
     assert!(matches!(error, RuntimeError::NotOnnx(_)), "{error}");
