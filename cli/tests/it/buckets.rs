@@ -83,7 +83,7 @@ fn tables_of_a_bucket_are_predicted_into_a_bucket() {
         run(&[&table[..], arguments].concat())
     };
 
-    // What is predicted into the bucket is read from it.
+    // Predictions in the bucket are those of its inputs.
     workspace.write("a.csv", "text\nflood\nlunch\n");
     workspace.write("b.csv", "text;n\nfire;1\n");
     for name in ["a.csv", "b.csv"] {

@@ -56,7 +56,7 @@ pub(in crate::source) enum Origin {
     Object(Object),
 }
 
-/// What becomes of a pipe or a device.
+/// How a pipe or a device is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::source) enum Streams {
     /// It is copied to a file, which can be read again.
