@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_listing_that_takes_too_long_is_an_error_with_the_setting() {
+    async fn versions_are_listed_and_a_late_listing_is_an_error_with_the_setting() {
         let folder = tempfile::tempdir().unwrap();
         let source = ModelSource {
             store: Arc::new(Store::open(folder.path().to_str().unwrap()).unwrap()),
@@ -117,13 +117,12 @@ mod tests {
             selector: "production".to_owned(),
         };
 
-        let versions = ModelLoader::new(source.clone(), Duration::from_mins(1));
-        assert_eq!(versions.list_versions().await.unwrap(), [0; 0]);
+        let loader = ModelLoader::new(source, Duration::from_mins(1));
+        assert_eq!(loader.list_versions().await.unwrap(), [0; 0]);
 
-        let late = ModelLoader::new(source, Duration::ZERO);
-        let message = late.list_versions().await.unwrap_err().to_string();
+        let message = loader.listing_error(&Unfinished::TooSlow).to_string();
         assert!(
-            message.contains("were not listed within 0 ms")
+            message.contains("were not listed within 60000 ms")
                 && message.contains("`--load-timeout-ms`"),
             "{message}"
         );
