@@ -26,6 +26,7 @@ use tonic::{Request, Response, Status, async_trait};
 const LABEL: &str = "Not Relevant";
 /// Has as many digits as a probability of the model.
 const PROBABILITY: f32 = 0.312_450_44;
+const KNOWN_TERMS: u32 = 15;
 const THRESHOLD: f32 = 0.426_172_32;
 const MODEL: Model = Model {
     name: "relevance",
@@ -35,6 +36,7 @@ const PREDICTION: Prediction = Prediction {
     label: LABEL,
     relevant: false,
     probability: PROBABILITY,
+    known_terms: KNOWN_TERMS,
 };
 
 /// Responds with constants over HTTP and gRPC, with a worker for each core that it may use.
@@ -72,6 +74,7 @@ struct Prediction {
     label: &'static str,
     relevant: bool,
     probability: f32,
+    known_terms: u32,
 }
 
 #[derive(Serialize)]
@@ -79,6 +82,7 @@ struct PredictResponse {
     label: &'static str,
     relevant: bool,
     probability: f32,
+    known_terms: u32,
     threshold: f32,
     model: Model,
 }
@@ -114,6 +118,7 @@ async fn predict(Json(_): Json<PredictRequest>) -> Json<PredictResponse> {
         label: LABEL,
         relevant: false,
         probability: PROBABILITY,
+        known_terms: KNOWN_TERMS,
         threshold: THRESHOLD,
         model: MODEL,
     })
