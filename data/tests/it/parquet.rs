@@ -285,6 +285,28 @@ pub fn labelled(rows: &[(&str, i32)]) -> (TempDir, PathBuf) {
     })
 }
 
+#[test]
+fn column_with_fewer_values_than_its_levels_state_is_damaged() {
+    /// Length of the levels, a run of eight that are 1, and a run of one that is 0.
+    const LEVELS: [u8; 8] = [4, 0, 0, 0, 8 << 1, 1, 1 << 1, 0];
+
+    let schema = "OPTIONAL BYTE_ARRAY text (UTF8); OPTIONAL BOOLEAN class_label;";
+    let (_directory, path) = file(schema, Compression::UNCOMPRESSED, |writer| {
+        let mut group = writer.next_row_group().unwrap();
+        column::<ByteArrayType>(&mut group, &vec![Some(bytes("fire")); 9]);
+        let labels: Vec<_> = (0..9).map(|row| Some(true).filter(|_| row < 8)).collect();
+        column::<BoolType>(&mut group, &labels);
+        group.close().unwrap();
+    });
+    assert_eq!(read(&path, &[]).unwrap().len(), 9);
+
+    let mut content = std::fs::read(&path).unwrap();
+    let levels = content.windows(8).position(|window| window == LEVELS);
+    content[levels.unwrap() + 7] = 1;
+    std::fs::write(&path, content).unwrap();
+    assert_error(&path, &[], &["a.parquet`, data: ", "damaged or truncated"]);
+}
+
 proptest! {
     #[test]
     fn damaged_file_is_read_or_refused(offset in 0_usize..1400, byte: u8, cut in prop::option::of(0_usize..1400)) {

@@ -65,11 +65,12 @@ impl ParquetColumn {
         })
     }
 
-    /// Decodes up to `rows` rows and returns their number.
+    /// Decodes up to `rows` rows and returns their number; a damaged file may have fewer values than
+    /// rows that are not NULL, which is an error.
     pub fn read(&mut self, rows: usize) -> Result<usize, ParquetError> {
         let levels = &mut self.definition_levels;
         levels.clear();
-        let rows = match &mut self.values {
+        let (rows, values) = match &mut self.values {
             Values::Boolean(typed) => typed.read(rows, levels),
             Values::Int32(typed) => typed.read(rows, levels),
             Values::Int64(typed) => typed.read(rows, levels),
@@ -88,6 +89,9 @@ impl ParquetColumn {
                 .is_some_and(|level| *level < self.max_definition_level);
             if is_null { None } else { next.next() }
         }));
+        if next.start > values {
+            return Err(ParquetError::EOF("a value is missing".to_owned()));
+        }
         Ok(rows)
     }
 
@@ -166,16 +170,18 @@ impl<T: DataType> Typed<T> {
         }
     }
 
+    /// Decodes up to `rows` rows and returns their number and that of their values.
     fn read(
         &mut self,
         rows: usize,
         definition_levels: &mut Vec<i16>,
-    ) -> Result<usize, ParquetError> {
+    ) -> Result<(usize, usize), ParquetError> {
         self.values.clear();
-        let (rows, ..) =
-            self.reader
-                .read_records(rows, Some(definition_levels), None, &mut self.values)?;
-        Ok(rows)
+        let levels = Some(definition_levels);
+        let (rows, ..) = self
+            .reader
+            .read_records(rows, levels, None, &mut self.values)?;
+        Ok((rows, self.values.len()))
     }
 }
 
