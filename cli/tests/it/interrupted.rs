@@ -96,27 +96,6 @@ fn a_signal_during_training_leaves_no_unpacked_database() {
     assert!(names(&workspace, "tmp").is_empty());
 }
 
-#[test]
-fn a_command_that_waits_for_a_store_ends_by_a_signal_with_its_number() {
-    let workspace = Workspace::with_model();
-    let file = workspace.path("models/relevance/1/model.onnx");
-    fs::remove_file(&file).unwrap();
-    let made = Command::new("mkfifo").arg(&file).status().unwrap();
-    assert!(made.success());
-
-    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        let check = workspace.command(&["models", "check"]);
-        let mut child = with_default_signals(&check)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        wait_for_handlers(&child);
-        send(&child, signal);
-        assert_eq!(child.wait().unwrap().code(), Some(code), "{signal}");
-    }
-}
-
 /// Waits until the process handles SIGHUP itself.
 fn wait_for_handlers(child: &Child) {
     let start = Instant::now();
