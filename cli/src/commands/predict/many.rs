@@ -7,14 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use relevance_data::table::{expand, is_pattern};
 use relevance_models::FileEntry;
-use relevance_storage::write_atomically;
 use serde::{Deserialize, Serialize};
 
 use super::endings::{Compression, Ending};
-use super::object_store::{RemoteObject, is_remote};
+use super::object_store::is_remote;
 use super::output_format::OutputFormat;
+use super::place::Place;
 use crate::exit::WrongUsage;
-use crate::files::read_file;
 
 /// Name of the manifest in the folder of the outputs.
 const MANIFEST: &str = "manifest.json";
@@ -119,7 +118,7 @@ pub fn plan(
             ))
             .into());
         }
-        let is_done = exists(&output)?;
+        let is_done = Place::at(&output)?.exists()?;
         if is_done {
             check_output(input, &output, may_resume)?;
         }
@@ -141,11 +140,11 @@ pub fn run(
     let Some(folder) = files.first().and_then(|file| file.output.parent()) else {
         return Ok(());
     };
-    let path = folder.join(MANIFEST);
+    let place = Place::at(&folder.join(MANIFEST))?;
     let model_sha256 = FileEntry::from_content(model).sha256;
     let is_resumed = files.iter().any(|file| file.is_done);
     let earlier = if is_resumed {
-        read_manifest(&path, &model_sha256)?
+        read_manifest(&place, folder, &model_sha256)?
     } else {
         HashMap::new()
     };
@@ -173,7 +172,7 @@ pub fn run(
             rows,
         });
         manifest.complete = manifest.files.len() == files.len();
-        write_manifest(&path, &manifest)?;
+        write_manifest(&place, &manifest)?;
     }
     Ok(())
 }
@@ -237,13 +236,6 @@ fn without_unwritten(name: PathBuf, is_table: bool) -> PathBuf {
     name
 }
 
-fn exists(path: &Path) -> anyhow::Result<bool> {
-    if is_remote(path) {
-        return RemoteObject::at(path)?.exists();
-    }
-    Ok(path.exists())
-}
-
 /// Refuses an output that is there already, unless it may be skipped.
 fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result<()> {
     let is_same_file = matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
@@ -264,33 +256,29 @@ fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result
     Ok(())
 }
 
-/// Rows of the outputs that an earlier run wrote with the same model.
-fn read_manifest(path: &Path, model_sha256: &str) -> anyhow::Result<HashMap<PathBuf, Option<u64>>> {
-    if !exists(path)? {
+/// Rows of the outputs that an earlier run wrote into the folder with the same model.
+fn read_manifest(
+    place: &Place,
+    folder: &Path,
+    model_sha256: &str,
+) -> anyhow::Result<HashMap<PathBuf, Option<u64>>> {
+    if !place.exists()? {
         return Ok(HashMap::new());
     }
-    let json = if is_remote(path) {
-        RemoteObject::at(path)?.read()?
-    } else {
-        read_file(path)?.into()
-    };
-    let manifest: Manifest = serde_json::from_slice(&json)
-        .with_context(|| format!("`{}` is no manifest", path.display()))?;
+    let manifest: Manifest = serde_json::from_slice(&place.read()?)
+        .with_context(|| format!("`{}` is no manifest", folder.join(MANIFEST).display()))?;
     if manifest.model_sha256 != model_sha256 {
         return Err(anyhow!(
             "the outputs in `{}` are of another model, as `{MANIFEST}` there says: choose another folder",
-            path.parent().unwrap_or(path).display()
+            folder.display()
         ));
     }
     let entries = manifest.files.into_iter();
     Ok(entries.map(|entry| (entry.output, entry.rows)).collect())
 }
 
-fn write_manifest(path: &Path, manifest: &Manifest) -> anyhow::Result<()> {
+fn write_manifest(place: &Place, manifest: &Manifest) -> anyhow::Result<()> {
     let mut json = serde_json::to_vec_pretty(manifest)?;
     json.push(b'\n');
-    if is_remote(path) {
-        return RemoteObject::at(path)?.write(json);
-    }
-    write_atomically(path, &json).with_context(|| format!("cannot write `{}`", path.display()))
+    place.write(json)
 }

@@ -16,6 +16,7 @@ mod object_store;
 mod output_format;
 #[cfg(feature = "train")]
 mod parquet_format;
+mod place;
 mod plain;
 mod rows;
 mod start;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use anyhow::anyhow;
 use bytes::Bytes;
@@ -22,7 +22,7 @@ const PART_BYTES: usize = 16 << 20;
 pub struct RemoteObject {
     location: String,
     store: CloudStore,
-    runtime: Arc<Runtime>,
+    runtime: &'static Runtime,
 }
 
 /// Writer of an object in parts; clones write to the same object.
@@ -60,11 +60,10 @@ impl RemoteObject {
             )),
             error @ CloudError::InvalidSettings { .. } => wrong(error.into()),
         })?;
-        let runtime = Arc::new(async_runtime::start()?);
         Ok(Self {
             location,
             store,
-            runtime,
+            runtime: runtime()?,
         })
     }
 
@@ -114,6 +113,17 @@ impl RemoteObject {
         let advice = advice.map_or_else(String::new, |advice| format!(": {advice}"));
         anyhow::Error::new(error).context(format!("cannot {action} `{}`{advice}", self.location))
     }
+}
+
+/// Returns the runtime of the requests of all objects.
+fn runtime() -> anyhow::Result<&'static Runtime> {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    if let Some(runtime) = RUNTIME.get() {
+        return Ok(runtime);
+    }
+
+    let started = async_runtime::start()?;
+    Ok(RUNTIME.get_or_init(|| started))
 }
 
 impl Upload {
