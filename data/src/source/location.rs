@@ -19,9 +19,7 @@ pub(super) struct Variables(Vec<(String, String)>);
 
 impl Variables {
     pub fn of_environment() -> Self {
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect()
+        relevance_storage::environment().collect()
     }
 
     #[cfg(feature = "object-store")]

@@ -35,13 +35,7 @@ impl Store {
     /// When the location is neither a path nor such a URL, or the settings of its service are
     /// missing or malformed.
     pub fn open(location: &str) -> Result<Self, StoreError> {
-        let variables = std::env::vars_os();
-        Self::open_with(
-            location,
-            variables.filter_map(|(name, value)| {
-                Some((name.into_string().ok()?, value.into_string().ok()?))
-            }),
-        )
+        Self::open_with(location, relevance_storage::environment())
     }
 
     /// As [`Store::open`], with `variables` instead of the environment's.

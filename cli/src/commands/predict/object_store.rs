@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use anyhow::anyhow;
 use bytes::Bytes;
 use object_store::{MultipartUpload, ObjectStoreExt as _};
-use relevance_storage::{CloudError, CloudStore, advice};
+use relevance_storage::{CloudError, CloudStore, advice, environment};
 use tokio::runtime::Runtime;
 use url::Url;
 
@@ -51,9 +51,7 @@ impl RemoteObject {
             WrongUsage(error.context(format!("`{location}` is no location for predictions")))
         };
         let url = Url::parse(&location).map_err(|error| wrong(error.into()))?;
-        let variables: Vec<_> = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
+        let variables: Vec<_> = environment().collect();
         let store = CloudStore::open(&url, &variables).map_err(|error| match error {
             CloudError::UnknownScheme { .. } | CloudError::InvalidUrl(_) => wrong(anyhow!(
                 "expected a path, or the URL of a bucket or container with `s3://`, `gs://` or `az://`"
