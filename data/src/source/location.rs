@@ -40,6 +40,16 @@ impl FromIterator<(String, String)> for Variables {
     }
 }
 
+/// Returns whether the URL is one of a PostgreSQL server.
+pub(super) fn is_postgres(url: &Url) -> bool {
+    ["postgres", "postgresql"].contains(&url.scheme())
+}
+
+/// Returns whether the URL is one of a web server.
+pub(super) fn is_web(url: &Url) -> bool {
+    ["http", "https"].contains(&url.scheme())
+}
+
 /// Parses a URL; `None` for a path.
 pub(super) fn parse_url(location: &str) -> Result<Option<Url>, DataError> {
     if let Some(kind) = other_connection(location) {

@@ -14,7 +14,7 @@ use super::json::Json;
 use super::kind::{Kind, find_kind};
 #[cfg(not(feature = "postgres"))]
 use super::location::public_name;
-use super::location::{Variables, parse_url};
+use super::location::{Variables, is_postgres, parse_url};
 use super::pattern::expand_with;
 use super::row::Source;
 use super::settings::SourceSettings;
@@ -122,11 +122,6 @@ fn open_location(
     }
     let origin = Origin::at(location, &settings, variables, Streams::Copied)?;
     open_file(SourceFile::new(origin, &settings)?, settings)
-}
-
-/// Returns whether the URL is one of a PostgreSQL server.
-fn is_postgres(url: &Url) -> bool {
-    ["postgres", "postgresql"].contains(&url.scheme())
 }
 
 #[cfg(feature = "postgres")]

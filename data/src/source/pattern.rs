@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 
 use url::Url;
 
-use super::location::{Variables, parse_url, public_name};
+use super::location::{Variables, is_postgres, is_web, parse_url, public_name};
 use crate::error::DataError;
 
 /// How patterns match: wildcards are no separators and no leading dots.
@@ -65,7 +65,7 @@ pub fn is_pattern(location: &str) -> bool {
 
 /// Returns whether the URL is one of an object store.
 fn is_object_store(url: &Url) -> bool {
-    !["file", "http", "https", "postgres", "postgresql"].contains(&url.scheme())
+    url.scheme() != "file" && !is_web(url) && !is_postgres(url)
 }
 
 fn matches(pattern: &str, variables: &Variables) -> Result<Vec<OsString>, DataError> {

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::stream::Stream;
 use crate::error::DataError;
-use crate::source::location::{Variables, parse_url, public_name};
+use crate::source::location::{Variables, is_web, parse_url, public_name};
 #[cfg(feature = "object-store")]
 use crate::source::object::Object;
 use crate::source::settings::SourceSettings;
@@ -126,7 +126,7 @@ impl Origin {
         let url = location.to_str().map_or(Ok(None), parse_url)?;
         match url {
             Some(url) if url.scheme() == "file" => Self::at_path(file_path(&url)?, streams),
-            Some(url) if ["http", "https"].contains(&url.scheme()) => download(&url, settings),
+            Some(url) if is_web(&url) => download(&url, settings),
             Some(url) => open_object(&url, variables),
             None if location == STANDARD_INPUT => {
                 let open = || -> io::Result<Box<dyn Read + Send>> { Ok(Box::new(io::stdin())) };
