@@ -8,9 +8,9 @@ use std::slice;
 use super::columns::{find_label, find_text};
 use super::open::open_all;
 use super::settings::SourceSettings;
-use crate::dataset::labels::label::Label;
-use crate::dataset::labels::pairs::relevant_of;
-use crate::dataset::labels::values::{LabelValues, canonical};
+use crate::dataset::labels::mapping::find_mapping;
+use crate::dataset::labels::settings::LabelSettings;
+use crate::dataset::labels::values::LabelValues;
 use crate::error::DataError;
 use crate::shell::shell_word;
 
@@ -216,14 +216,14 @@ impl LabelRank {
 
         let mut values = LabelValues::default();
         for value in column {
-            values.count(&canonical(value).to_lowercase(), String::new);
+            values.count(&value.to_lowercase(), String::new);
         }
-        let values: Vec<_> = values
+        let texts: Vec<_> = values
             .all()
             .iter()
             .filter(|value| !value.is_missing())
+            .map(|value| value.text.as_str())
             .collect();
-        let texts: Vec<_> = values.iter().map(|value| value.text.as_str()).collect();
         if texts
             .iter()
             .any(|text| text.chars().count() > MAX_LABEL_CHARS)
@@ -231,11 +231,10 @@ impl LabelRank {
             return None;
         }
 
-        let is_known = texts.iter().all(|text| text.parse::<Label>().is_ok());
+        let is_known = || find_mapping(values.all(), &LabelSettings::default()).is_ok();
         match texts[..] {
             [] | [_] => None,
-            _ if is_known => Some(Self::Known),
-            [first, second] if relevant_of([first, second]).is_some() => Some(Self::Known),
+            _ if is_known() => Some(Self::Known),
             [_, _] if column.len() > 2 => Some(Self::Two),
             _ if texts.len() <= MAX_LABELS && column.len() >= MIN_ROWS * texts.len() => {
                 Some(Self::Few)

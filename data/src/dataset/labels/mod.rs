@@ -4,6 +4,6 @@ pub(crate) mod error;
 pub(crate) mod label;
 mod lists;
 pub(crate) mod mapping;
-pub(crate) mod pairs;
+mod pairs;
 pub(crate) mod settings;
 pub(crate) mod values;

@@ -26,7 +26,7 @@ const PAIRS: [(&str, &str); 21] = [
 ];
 
 /// Returns the index of the relevant value of two, when they are a well-known pair.
-pub(crate) fn relevant_of(values: [&str; 2]) -> Option<usize> {
+pub(super) fn relevant_of(values: [&str; 2]) -> Option<usize> {
     let [first, second] = values.map(str::to_lowercase);
     PAIRS.iter().find_map(|&(relevant, not_relevant)| {
         if first == relevant && second == not_relevant {
