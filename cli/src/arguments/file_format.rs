@@ -3,6 +3,8 @@
 use clap::Args;
 use relevance_data::SourceSettings;
 
+use super::setting::set;
+
 /// How a file with texts or a table is read.
 #[derive(Debug, Args)]
 pub struct FileFormatArguments {
@@ -44,16 +46,12 @@ pub struct FileFormatArguments {
 impl FileFormatArguments {
     /// Changes the settings whose flag is given.
     pub fn apply(&self, settings: &mut SourceSettings) {
-        settings.delimiter = self.delimiter.or(settings.delimiter);
-        settings.quote = self.quote.or(settings.quote);
-        settings.escape = self.escape.or(settings.escape);
-        settings.header &= !self.no_header;
-        if let Some(encoding) = &self.encoding {
-            settings.encoding = Some(encoding.clone());
-        }
-        if let Some(bytes) = self.max_unpacked_bytes {
-            settings.max_unpacked_bytes = bytes;
-        }
+        set(&mut settings.delimiter, self.delimiter.map(Some));
+        set(&mut settings.quote, self.quote.map(Some));
+        set(&mut settings.escape, self.escape.map(Some));
+        set(&mut settings.header, self.no_header.then_some(false));
+        set(&mut settings.encoding, self.encoding.clone().map(Some));
+        set(&mut settings.max_unpacked_bytes, self.max_unpacked_bytes);
     }
 }
 

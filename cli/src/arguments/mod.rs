@@ -5,6 +5,7 @@ mod environment;
 mod file_format;
 mod limits;
 mod listen;
+mod setting;
 mod store;
 #[cfg(feature = "train")]
 pub mod training;

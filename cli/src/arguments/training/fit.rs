@@ -5,7 +5,7 @@ use relevance_pipeline::TokenCharacters;
 use relevance_train::{ClassWeight, Settings, SolverKind, ThresholdRule, UnknownTexts};
 
 use super::choice::parse_choice;
-use super::setting::set;
+use crate::arguments::setting::set;
 
 /// Flags for the sections `features` and `solver` of the settings, and for the threshold.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use relevance_train::Settings;
 
-use super::setting::set;
+use crate::arguments::setting::set;
 
 /// Flags for the sections `gate` and `model_checks` of the settings.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use relevance_data::{Undecided, Unlabelled};
 use relevance_train::Settings;
 
 use super::choice::parse_choice;
-use super::setting::set;
+use crate::arguments::setting::set;
 
 /// Flags for the section `labels` of the settings, and for undecided rows.
 #[derive(Debug, Args)]

@@ -5,7 +5,6 @@ mod fit;
 mod gate;
 mod help;
 mod labels;
-mod setting;
 mod settings;
 mod source;
 mod split;

@@ -9,9 +9,9 @@ use relevance_train::Settings;
 use super::fit::FitArguments;
 use super::gate::GateArguments;
 use super::labels::LabelArguments;
-use super::setting::set;
 use super::source::SourceFlags;
 use super::split::SplitArguments;
+use crate::arguments::setting::set;
 use crate::exit::WrongUsage;
 
 /// Flags for the settings of a training run.

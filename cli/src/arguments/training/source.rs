@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
-use super::setting::set;
 use crate::arguments::FileFormatArguments;
+use crate::arguments::setting::set;
 use crate::workflow::messages::ShownTexts;
 
 /// Locations of a source.

@@ -5,7 +5,7 @@ use relevance_data::SplitBy;
 use relevance_train::Settings;
 
 use super::choice::parse_choice;
-use super::setting::set;
+use crate::arguments::setting::set;
 
 /// Flags for the sections `split` and `cross_validation` of the settings.
 #[derive(Debug, Args)]
