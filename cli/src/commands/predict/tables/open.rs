@@ -80,14 +80,8 @@ impl Reading<'_> {
             Some(_) => TableKind::Tsv,
             None => TableKind::Csv,
         };
-        let mut input = self.open_csv(reader, dialect, &name)?;
-        if let Table::Csv(table) = &mut input.table
-            && let Some(table) = Arc::get_mut(table)
-            && let Some(header) = &mut table.header
-            && has_mark
-        {
-            header.insert_str(0, BYTE_ORDER_MARK);
-        }
+        let mark = if has_mark { BYTE_ORDER_MARK } else { "" };
+        let input = self.open_csv(reader, dialect, &name, mark)?;
         Ok(OpenTable { input, kind })
     }
 
@@ -156,11 +150,13 @@ impl Reading<'_> {
         }
     }
 
+    /// `mark` is the byte order mark that the header of the output gets.
     fn open_csv(
         &self,
         mut reader: TextReader,
         dialect: Dialect,
         name: &str,
+        mark: &str,
     ) -> anyhow::Result<TableInput> {
         reader.skip(dialect.separator_line_bytes);
         let skipped = reader.next_line() - 1;
@@ -180,7 +176,7 @@ impl Reading<'_> {
             "\n"
         };
         let header = if dialect.has_header {
-            Some(String::from_utf8(bytes[first.range.clone()].to_vec())?)
+            Some(mark.to_owned() + str::from_utf8(&bytes[first.range.clone()])?)
         } else {
             None
         };
