@@ -21,6 +21,16 @@ pub fn read_input(file: &SourceFile, step: &Step) -> anyhow::Result<Box<dyn Read
     Ok(file.observed_reader(move |bytes| step.add_bytes(bytes))?)
 }
 
+/// Reads the next bytes into the buffer once, and returns their number, 0 at the end; errors have the name of the file.
+pub fn read_once(input: &mut dyn Read, buffer: &mut [u8], name: &str) -> Result<usize, DataError> {
+    loop {
+        match input.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read.map_err(|error| DataError::from_reader(name, error)),
+        }
+    }
+}
+
 /// Starts the progress, hidden where the texts are typed or the predictions are shown on a terminal.
 pub fn start_progress(path: &Path, file: &SourceFile, destination: &Destination) -> Step {
     let is_typed = path.as_os_str() == "-" && io::stdin().is_terminal();

@@ -1,9 +1,10 @@
 //! Blocks of whole lines.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use relevance_data::DataError;
 
+use super::input::read_once;
 use super::rows::{self, Input, Rows};
 
 /// Bytes of one read.
@@ -88,12 +89,7 @@ impl Lines {
 
     /// Appends the result of one read to the block, at least a byte unless the file ends.
     fn read_once(&mut self, block: &mut Block) -> Result<usize, DataError> {
-        loop {
-            match self.input.read(block.room(READ_BYTES)) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => return read.map_err(|error| DataError::from_reader(&self.name, error)),
-            }
-        }
+        read_once(&mut self.input, block.room(READ_BYTES), &self.name)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Blocks of whole records of a text, CSV or JSON.
 
 use std::cell::OnceCell;
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
 
 use memchr::{memchr_iter, memrchr_iter};
-use relevance_data::DataError;
 use relevance_data::table::{ObjectLines, Objects, RecordEnds};
+
+use super::super::input::read_once;
 
 /// Bytes of one read.
 const READ_BYTES: usize = 256 << 10;
@@ -183,15 +184,9 @@ impl TextReader {
     fn read_once(&mut self, bytes: &mut Vec<u8>) -> anyhow::Result<()> {
         let start = bytes.len();
         bytes.resize(start + READ_BYTES, 0);
-        let read = loop {
-            match self.input.read(&mut bytes[start..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
-            }
-        };
+        let read = read_once(&mut self.input, &mut bytes[start..], &self.name);
         bytes.truncate(start + read.as_ref().copied().unwrap_or(0));
-        let length = read.map_err(|error| DataError::from_reader(&self.name, error))?;
-        self.has_ended = length == 0;
+        self.has_ended = read? == 0;
         Ok(())
     }
 }
