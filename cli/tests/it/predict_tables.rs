@@ -424,17 +424,12 @@ fn texts_of_parquet_may_be_in_a_structure_or_numbers() {
     ]);
     write_batch(&workspace, "in.parquet", &batch.unwrap());
 
+    let predict = |column| {
+        let flags = ["-i", "in.parquet", "-f", "jsonl", "--text-column", column];
+        workspace.run(&[&["predict"][..], &flags].concat())
+    };
     for (column, texts) in [("data.text", ["flood", ""]), ("n", ["911", "7"])] {
-        let table = [
-            "predict",
-            "-i",
-            "in.parquet",
-            "-f",
-            "jsonl",
-            "--text-column",
-            column,
-        ];
-        let json = workspace.run(&table).succeeded().stdout;
+        let json = predict(column).succeeded().stdout;
         for (line, want) in json.lines().zip(want(&workspace, &texts)) {
             let value: Value = serde_json::from_str(line).unwrap();
             let probability = value["probability"].as_f64().unwrap();
@@ -444,18 +439,7 @@ fn texts_of_parquet_may_be_in_a_structure_or_numbers() {
             );
         }
     }
-    let other = [
-        "predict",
-        "-i",
-        "in.parquet",
-        "-f",
-        "jsonl",
-        "--text-column",
-        "data",
-    ];
-    workspace
-        .run(&other)
-        .failed(2, &["`data`", "not text", "--text-column"]);
+    predict("data").failed(2, &["`data`", "not text", "--text-column"]);
 }
 
 #[test]
