@@ -5,7 +5,7 @@ use relevance_data::SourceSettings;
 
 use super::setting::set;
 
-/// How a file with texts or a table is read.
+/// Format of a file with texts or a table.
 #[derive(Debug, Args)]
 pub struct FileFormatArguments {
     /// Delimiter of a CSV file, `\t` for a tab; without it the one that the first records have.

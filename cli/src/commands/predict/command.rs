@@ -112,7 +112,7 @@ impl PredictArguments {
         Ok(())
     }
 
-    /// How the inputs are read.
+    /// Returns the settings of the inputs.
     fn settings(&self) -> SourceSettings {
         let mut settings = SourceSettings {
             text_column: self.table.text_column.clone(),

@@ -37,7 +37,7 @@ struct Parts {
     upload: Option<Box<dyn MultipartUpload>>,
 }
 
-/// Whether the path is the URL of an object store.
+/// Returns whether the path is the URL of an object store.
 pub fn is_remote(path: &Path) -> bool {
     path.to_str()
         .is_some_and(|location| location.contains("://"))

@@ -45,7 +45,7 @@ impl<'t> KeptColumns<'t> {
 /// Records of a block.
 pub struct CsvRows<'a> {
     bytes: &'a str,
-    /// Where the records are.
+    /// Ranges of the records in the bytes.
     records: Vec<Range<usize>>,
     /// The values of all fields, one after the other.
     values: String,

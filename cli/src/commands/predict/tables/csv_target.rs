@@ -31,7 +31,7 @@ impl CsvTarget {
         }
     }
 
-    /// Whether the records of the table can be written as they are.
+    /// Returns whether the records of the table can be written as they are.
     fn is_dialect_of(&self, table: &CsvTable) -> bool {
         let dialect = &table.layout.dialect;
         dialect.delimiter() == self.delimiter && dialect.has_plain_quotes()

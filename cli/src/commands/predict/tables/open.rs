@@ -30,7 +30,7 @@ pub struct OpenTable {
     pub kind: TableKind,
 }
 
-/// How a table is read.
+/// Reading of a table: its file, its columns and its blocks.
 #[derive(Clone, Copy)]
 pub struct Reading<'a> {
     pub path: &'a Path,

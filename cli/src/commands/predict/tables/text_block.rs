@@ -36,7 +36,7 @@ pub struct TextReader {
     has_ended: bool,
 }
 
-/// Where a block may end.
+/// Places at which a block may end.
 #[derive(Clone, Debug)]
 enum BlockEnds {
     /// Behind a line break between two objects.

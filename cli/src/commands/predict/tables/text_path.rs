@@ -1,4 +1,4 @@
-//! Where the texts of a Parquet file are.
+//! Path to the texts of a Parquet file.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use relevance_data::table::find_text;
 use super::super::input::input_error;
 use crate::exit::WrongUsage;
 
-/// Where the texts are: in a column, or in a field of a structure.
+/// Column of the texts, or field of a structure in it.
 #[derive(Debug)]
 pub struct TextPath {
     /// Index of the column.
