@@ -41,7 +41,10 @@ pub(in crate::source) enum Origin {
         name: String,
         /// Whether the name says nothing about the content.
         #[cfg_attr(
-            not(any(feature = "dataset", feature = "compression")),
+            all(
+                feature = "object-store",
+                not(any(feature = "dataset", feature = "compression"))
+            ),
             expect(dead_code, reason = "only kinds and zip files ask for it")
         )]
         is_stream: bool,
