@@ -102,8 +102,11 @@ fn find(name: &str) -> Option<&'static Encoding> {
 }
 
 /// Returns the label for a text of two ASCII characters in UTF-16.
+///
+/// A line break in front is one of UTF-8: the first line of a terminal or a pipe may be all there is.
 const fn utf16_without_mark(first: &[u8]) -> Option<&'static str> {
     match first {
+        [b'\n', ..] => None,
         [1..=u8::MAX, 0, 1..=u8::MAX, 0, ..] => Some("utf-16le"),
         [0, 1..=u8::MAX, 0, 1..=u8::MAX, ..] => Some("utf-16be"),
         _ => None,

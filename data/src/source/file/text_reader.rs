@@ -90,10 +90,9 @@ impl TextReader {
 
     /// Finds the encoding and skips a byte order mark.
     fn open_decoder(&mut self) -> io::Result<(Decoder, FoundEncoding)> {
-        // A line that is typed is taken as it is.
         while self.input.end < MARK_BYTES
             && !self.is_input_at_end
-            && !self.input.content().contains(&b'\n')
+            && !is_line_of_utf8(self.input.content())
         {
             self.read_input()?;
         }
@@ -174,6 +173,12 @@ impl TextReader {
         };
         mismatch.at(location).into()
     }
+}
+
+/// Returns whether a line that ends within the first bytes of a file is UTF-8 whatever follows, so that a
+/// line from a terminal is taken as it is.
+fn is_line_of_utf8(first: &[u8]) -> bool {
+    first.contains(&b'\n') && !first.contains(&0)
 }
 
 impl Read for TextReader {
@@ -283,6 +288,30 @@ mod tests {
         ] {
             let error = decoded(bytes, encoding).unwrap_err();
             assert!(error.contains(want), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_encoding_does_not_depend_on_the_pieces_of_a_file() {
+        const BYTES: [u8; 9] = [
+            0, b'\n', b'a', b'\x80', b'\xff', b'\xfe', b'\xef', b'\xbb', b'\xbf',
+        ];
+        let read = |inner: Box<dyn Read + Send>| {
+            let setting = TextEncoding::from_settings(&SourceSettings::default()).unwrap();
+            let mut text = Vec::new();
+            let read = TextReader::new(inner, setting).read_to_end(&mut text);
+            // The guess at the end of a message rests on the bytes that are at hand.
+            let end = read.map_err(|error| error.to_string().chars().take(20).collect::<String>());
+            (text, end)
+        };
+
+        for number in 0..BYTES.len().pow(4) {
+            let byte = |place| BYTES[number / BYTES.len().pow(place) % BYTES.len()];
+            let file = [byte(0), byte(1), byte(2), byte(3), b'a', 0];
+
+            let whole = read(Box::new(io::Cursor::new(file)));
+            let slow = read(Box::new(Slow(io::Cursor::new(file.to_vec()))));
+            assert_eq!(whole, slow, "{file:?}");
         }
     }
 
