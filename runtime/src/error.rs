@@ -27,6 +27,14 @@ pub enum RuntimeError {
         /// Names of the inputs.
         got: String,
     },
+    /// A number of the model is infinite or NaN.
+    #[error("the model's tensor `{tensor}` has the number {value}, which is not finite")]
+    NotFinite {
+        /// Name of the tensor.
+        tensor: String,
+        /// The number.
+        value: f32,
+    },
     /// A metadata entry that serving needs is missing or malformed.
     #[error(
         "the model's metadata has no usable entry `{key}`: it is not a text model that this tool \

@@ -36,7 +36,9 @@ impl ModelInfo {
 
         let threshold = entry(key::THRESHOLD)?
             .parse()
-            .map_err(|_| unusable(key::THRESHOLD))?;
+            .ok()
+            .filter(|threshold: &f32| threshold.is_finite())
+            .ok_or_else(|| unusable(key::THRESHOLD))?;
         let labels = Labels {
             relevant: entry(key::RELEVANT_LABEL)?,
             not_relevant: entry(key::NOT_RELEVANT_LABEL)?,

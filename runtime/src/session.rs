@@ -8,7 +8,9 @@ use relevance_pipeline::graph::{metadata, tensor};
 use relevance_pipeline::{Explanation, GoldenSentence, Prediction, TokenCounts};
 use sha2::{Digest as _, Sha256};
 use tract_onnx::pb::ModelProto;
+use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::prelude::*;
+use tract_onnx::tract_hir::internal::ensure;
 
 use crate::error::RuntimeError;
 use crate::info::ModelInfo;
@@ -57,11 +59,12 @@ impl Session {
     ///
     /// # Errors
     /// When the bytes are not ONNX, the file is not a text model of this tool, its function is not
-    /// the one that the fused operator computes, or tract rejects the graph.
+    /// the one that the fused operator computes, a number is not finite, or tract rejects the graph.
     pub fn from_bytes(model: &[u8]) -> Result<Self, RuntimeError> {
         let proto = ModelProto::decode(model).map_err(RuntimeError::NotOnnx)?;
         check_functions(&proto)?;
         check_input(&proto)?;
+        check_numbers(&proto)?;
         let info = ModelInfo::from_proto(&proto)?;
 
         let plan = catch_panic(|| plan(&proto)).map_err(RuntimeError::Load)?;
@@ -151,7 +154,8 @@ impl Session {
         for predictions in [self.predict(&texts)?, self.predict_with_tract(&texts)?] {
             for (sentence, prediction) in golden.iter().zip(predictions) {
                 let (got, want) = (prediction.probability, sentence.probability);
-                if (got - want).abs() > TOLERANCE {
+                let is_equal = (got - want).abs() <= TOLERANCE;
+                if !is_equal {
                     return Err(RuntimeError::Golden {
                         text: sentence.text.clone(),
                         got,
@@ -206,12 +210,17 @@ impl Session {
             .iter()
             .zip(labels.as_slice::<String>()?);
 
-        Ok(rows
-            .map(|(&probability, label)| Prediction {
+        rows.map(|(&probability, label)| {
+            ensure!(
+                (0.0..=1.0).contains(&probability),
+                "the graph computes {probability}, which is no probability"
+            );
+            Ok(Prediction {
                 probability,
                 relevant: *label == self.info.labels.relevant,
             })
-            .collect())
+        })
+        .collect()
     }
 }
 
@@ -266,4 +275,23 @@ fn check_input(proto: &ModelProto) -> Result<(), RuntimeError> {
             got: inputs.join("`, `"),
         })
     }
+}
+
+/// Checks that the tensors of the graph have finite numbers: tract's sigmoid makes a probability of any
+/// other.
+fn check_numbers(proto: &ModelProto) -> Result<(), RuntimeError> {
+    let tensors = proto.graph.iter().flat_map(|graph| &graph.initializer);
+    for tensor in tensors.filter(|tensor| tensor.data_type == DataType::Float as i32) {
+        let (stored, _) = tensor.raw_data.as_chunks();
+        let numbers = stored.iter().map(|&bytes| f32::from_le_bytes(bytes));
+        let mut numbers = numbers.chain(tensor.float_data.iter().copied());
+
+        if let Some(value) = numbers.find(|number| !number.is_finite()) {
+            return Err(RuntimeError::NotFinite {
+                tensor: tensor.name.clone(),
+                value,
+            });
+        }
+    }
+    Ok(())
 }

@@ -66,7 +66,7 @@ pub(super) fn vocabulary(node: &NodeProto, settings: &FeatureSettings) -> TractR
     Ok(vocabulary)
 }
 
-/// Returns the attribute `weights`, one number per term.
+/// Returns the attribute `weights`, one finite number per term.
 pub(super) fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
     let weights: Vec<f32> = node.get_attr_vec(attribute::WEIGHTS)?;
     ensure!(
@@ -74,6 +74,13 @@ pub(super) fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
         "{} weights for {terms} terms",
         weights.len()
     );
+    if let Some(index) = weights.iter().position(|weight| !weight.is_finite()) {
+        bail!(
+            "`{}` has the number {} at index {index}, which is not finite",
+            attribute::WEIGHTS,
+            weights[index]
+        );
+    }
 
     Ok(weights)
 }

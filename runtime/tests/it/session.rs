@@ -29,6 +29,17 @@ fn attribute<'a>(
         .unwrap()
 }
 
+fn initializer<'a>(
+    model: &'a mut ModelProto,
+    name: &str,
+) -> &'a mut relevance_export::onnx::TensorProto {
+    let initializers = &mut model.graph.as_mut().unwrap().initializer;
+    initializers
+        .iter_mut()
+        .find(|tensor| tensor.name == name)
+        .unwrap()
+}
+
 #[test]
 fn no_texts_give_no_predictions() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
@@ -129,6 +140,29 @@ fn attributes_that_the_operators_do_not_support_are_rejected_by_name() {
 }
 
 #[test]
+fn numbers_that_are_not_finite_are_rejected_by_name() {
+    let mut weights = model();
+    attribute(&mut weights, "weights").floats[3] = f32::INFINITY;
+    let error = load_error(&weights);
+    assert!(
+        error.contains("`weights` has the number inf at index 3"),
+        "{error}"
+    );
+
+    for name in ["coefficients", "intercept"] {
+        let mut model = model();
+        initializer(&mut model, name).raw_data[..4].copy_from_slice(&f32::NAN.to_le_bytes());
+        for model in [inline_functions(&model).unwrap(), model] {
+            let error = load_error(&model);
+            assert!(
+                error.contains(&format!("`{name}` has the number NaN")),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
 fn an_explanation_adds_up_to_the_probability() {
     let session = Session::from_bytes(&to_bytes(&model())).unwrap();
     for text in ["", "flood waters, FLOOD waters", "unseen"] {
@@ -162,12 +196,7 @@ fn an_inlined_file_predicts_but_cannot_explain() {
 #[test]
 fn a_threshold_that_contradicts_the_metadata_is_left_to_the_graph() {
     let mut model = model();
-    let initializers = &mut model.graph.as_mut().unwrap().initializer;
-    let threshold = initializers
-        .iter_mut()
-        .find(|tensor| tensor.name == "threshold")
-        .unwrap();
-    threshold.raw_data = 0.99_f32.to_le_bytes().to_vec();
+    initializer(&mut model, "threshold").raw_data = 0.99_f32.to_le_bytes().to_vec();
 
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     let texts = ["flood", "a b c", "z", ""];
@@ -224,12 +253,7 @@ fn golden_sentences_have_the_probabilities_in_the_file() {
 #[test]
 fn a_file_that_contradicts_its_golden_sentences_is_rejected() {
     let mut model = model();
-    let initializers = &mut model.graph.as_mut().unwrap().initializer;
-    let intercept = initializers
-        .iter_mut()
-        .find(|tensor| tensor.name == "intercept")
-        .unwrap();
-    intercept.raw_data = 0.75_f32.to_le_bytes().to_vec();
+    initializer(&mut model, "intercept").raw_data = 0.75_f32.to_le_bytes().to_vec();
 
     let session = Session::from_bytes(&to_bytes(&model)).unwrap();
     assert!(matches!(
