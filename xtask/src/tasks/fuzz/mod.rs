@@ -16,9 +16,17 @@ use anyhow::{Context as _, Result, ensure};
 use crate::command::{cargo, root, run as run_command, target};
 use run::Target;
 
-/// Runs the targets, all of them without names, each for a time, and fails when an input makes one
-/// fail.
-pub fn check(seconds: u16, names: &[String]) -> Result<()> {
+/// Time and seed of a run.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Seconds of each target.
+    pub seconds: u16,
+    /// Seed of the inputs, which are others in every run without one.
+    pub seed: Option<u32>,
+}
+
+/// Runs the targets, all of them without names, and fails when an input makes one fail.
+pub fn check(options: Options, names: &[String]) -> Result<()> {
     let all = targets()?;
     for name in names {
         ensure!(
@@ -33,16 +41,16 @@ pub fn check(seconds: u16, names: &[String]) -> Result<()> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let mut failures = Vec::new();
     for names in names.chunks(cores) {
-        failures.extend(run_together(names, seconds)?);
+        failures.extend(run_together(names, options)?);
     }
     ensure!(failures.is_empty(), "{}", failures.join("\n\n"));
     Ok(())
 }
 
 /// Runs targets at the same time and describes their failures.
-fn run_together(names: &[String], seconds: u16) -> Result<Vec<String>> {
+fn run_together(names: &[String], options: Options) -> Result<Vec<String>> {
     thread::scope(|scope| {
-        let run = |name| move || Target::new(name)?.run(seconds);
+        let run = |name| move || Target::new(name)?.run(options);
         let runs: Vec<_> = names.iter().map(|name| scope.spawn(run(name))).collect();
 
         let results = runs.into_iter().map(|run| match run.join() {

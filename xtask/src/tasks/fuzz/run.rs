@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
+use super::Options;
 use crate::command::{clean, line, root, target};
 
 /// Limits of an input's length, of the seconds that it takes and of the memory in MiB.
@@ -19,9 +20,9 @@ const KEPT: &str = "Test unit written to ";
 pub struct Target {
     name: String,
     program: PathBuf,
-    /// Inputs that earlier runs found, each with coverage of its own.
+    /// Inputs that runs without a seed found, each with coverage of its own.
     corpus: PathBuf,
-    /// Inputs that made the target fail, which are run again.
+    /// Inputs that made the target fail, which runs without a seed begin with.
     failures: PathBuf,
     log: PathBuf,
     temporary: PathBuf,
@@ -48,16 +49,22 @@ impl Target {
     }
 
     /// Runs the target for a time and describes the failure, if there is one.
-    pub fn run(&self, seconds: u16) -> Result<Option<String>> {
+    ///
+    /// With a seed the inputs are the same in every run, as far as it comes in its time.
+    pub fn run(&self, options: Options) -> Result<Option<String>> {
         let log = &self.log;
         let output =
             File::create(log).with_context(|| format!("cannot create {}", log.display()))?;
 
         let mut command = self.command();
         command
-            .arg(format!("-max_total_time={seconds}"))
-            .arg(format!("-artifact_prefix={}/", self.failures.display()))
-            .args([&self.corpus, &self.failures])
+            .arg(format!("-max_total_time={}", options.seconds))
+            .arg(format!("-artifact_prefix={}/", self.failures.display()));
+        match options.seed {
+            Some(seed) => command.arg(format!("-seed={seed}")).arg(self.new_corpus()?),
+            None => command.args([&self.corpus, &self.failures]),
+        };
+        command
             .arg(root().join("fuzz/seeds").join(&self.name))
             .stdout(output.try_clone()?)
             .stderr(output);
@@ -73,6 +80,13 @@ impl Target {
         Ok((!status.success()).then(|| self.describe(&log)))
     }
 
+    /// Creates the empty corpus of a run with a seed.
+    fn new_corpus(&self) -> Result<PathBuf> {
+        let corpus = self.temporary.join("corpus");
+        fs::create_dir(&corpus).with_context(|| format!("cannot create {}", corpus.display()))?;
+        Ok(corpus)
+    }
+
     /// Returns the command of the target with its limits.
     fn command(&self) -> Command {
         let mut command = clean(&self.program);
@@ -84,25 +98,45 @@ impl Target {
         command
     }
 
-    /// Describes a failure by the end of the log, the inputs and the command that repeats it.
+    /// Describes a failure by its report, the input and the command that repeats it.
     fn describe(&self, log: &str) -> String {
-        const LINES: usize = 30;
-        let lines: Vec<_> = log.lines().collect();
-        let end = lines[lines.len().saturating_sub(LINES)..].join("\n");
-
+        let report = report(log);
         let Some(input) = kept_input(log) else {
             return format!(
-                "{end}\nthe fuzz target `{}` failed without an input",
+                "{report}\nthe fuzz target `{}` failed without an input",
                 self.name
             );
         };
+
+        // The file is gone with the machine of a workflow.
+        let content = fs::read(input).map_or_else(
+            |error| format!("which cannot be read: {error}"),
+            |content| format!("hexadecimal {}", hex::encode(content)),
+        );
         format!(
-            "{end}\nthe fuzz target `{name}` fails for {input}\n\
+            "{report}\nthe fuzz target `{name}` fails for {input}, {content}\n\
              repeat it with `{program} {input}`; the fix comes with a test of its own",
             name = self.name,
             program = self.program.display(),
         )
     }
+}
+
+/// Returns the last panic of a log with the lines behind it, else the end of the log.
+fn report(log: &str) -> String {
+    const LINES: usize = 30;
+    let lines: Vec<_> = log.lines().collect();
+    // The panic of a panic that may not unwind says nothing.
+    let panic = lines
+        .iter()
+        .rposition(|line| line.contains(" panicked at ") && !line.contains("core/src/panicking"));
+    let start = panic.unwrap_or_else(|| lines.len().saturating_sub(LINES));
+    lines[start..]
+        .iter()
+        .take(LINES)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Returns the path of the input that made a target fail.
@@ -146,6 +180,15 @@ mod tests {
             "512 executions, DONE   cov: 20 ft: 31 corp: 4/90b"
         );
         assert_eq!(summary("ERROR: no target"), "no input was run");
+    }
+
+    #[test]
+    fn the_report_of_a_failure_is_its_panic() {
+        let panic = "thread 'main' panicked at fuzz/src/jsonl.rs:9:5:\nread in pieces";
+        let other = "thread 'main' panicked at library/core/src/panicking.rs:225:5:\nno unwinding";
+        let log = format!("#2\tINITED\n{panic}\n{other}\nSUMMARY: deadly signal");
+        assert!(report(&log).starts_with(panic), "{}", report(&log));
+        assert_eq!(report("ALARM: timeout\nSUMMARY"), "ALARM: timeout\nSUMMARY");
     }
 
     #[test]
