@@ -3,6 +3,7 @@
 mod column;
 mod folder;
 mod kind;
+mod pages;
 mod panics;
 mod part;
 mod schema;

@@ -4,11 +4,14 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
 use std::path::Path;
+use std::sync::Arc;
 
+use parquet::column::reader::get_column_reader;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReader};
 
 use super::column::ParquetColumn;
+use super::pages::CheckedPages;
 use super::panics::catch_quietly;
 use super::schema::{Needed, find_columns};
 use crate::error::DataError;
@@ -108,8 +111,9 @@ impl Part<'_> {
         needed: &[Needed],
     ) -> Result<Vec<ParquetColumn>, DataError> {
         let open = |needed: &Needed| {
-            let reader = self.decode(|| group.get_column_reader(needed.leaf))?;
+            let pages = self.decode(|| group.get_column_page_reader(needed.leaf))?;
             let descriptor = group.metadata().schema_descr().column(needed.leaf);
+            let reader = get_column_reader(Arc::clone(&descriptor), Box::new(CheckedPages(pages)));
 
             ParquetColumn::new(reader, &descriptor)
                 .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
