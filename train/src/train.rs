@@ -15,6 +15,7 @@ use crate::evaluate::evaluation::{Evaluation, EvaluationResults};
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::profile::Profile;
 use crate::evaluate::threshold::{ThresholdChoice, ThresholdRule, UnknownTexts, choose_threshold};
+use crate::evaluate::token_coverage::TokenCoverage;
 use crate::fit::fitted::Fitted;
 use crate::fit::vectorizer::Vectorizer;
 use crate::progress::Observer;
@@ -90,6 +91,7 @@ fn run<T: Send>(
     let test = Subset::new(dataset, &split.test);
     let FittedPipeline {
         pipeline,
+        token_coverage,
         fit,
         platt_scaling,
         baseline_rules,
@@ -102,6 +104,7 @@ fn run<T: Send>(
         dataset,
         settings,
         split,
+        token_coverage,
         fit,
         platt_scaling,
         measured,
@@ -203,6 +206,7 @@ fn require_both_labels(
 /// A pipeline that was fitted on the training subset, without its threshold and metadata.
 struct FittedPipeline {
     pipeline: Pipeline,
+    token_coverage: TokenCoverage,
     fit: Fit,
     platt_scaling: Option<PlattScaling>,
     baseline_rules: BaselineRules,
@@ -222,6 +226,8 @@ impl FittedPipeline {
             Fitted::fit_beside(&train, settings, observer, |rows, vocabulary| {
                 BaselineRules::fit(rows, &train.labels, vocabulary, &settings.features)
             })?;
+        let token_coverage =
+            TokenCoverage::measure(&train.texts, settings.features.token_characters);
         drop(train);
 
         fitted.parts.labels.clone_from(&dataset.labelling.names);
@@ -236,6 +242,7 @@ impl FittedPipeline {
         };
         Ok(Self {
             pipeline: Pipeline::try_from(fitted.parts)?,
+            token_coverage,
             fit,
             platt_scaling,
             baseline_rules,
@@ -328,6 +335,7 @@ struct Run<'a> {
     dataset: &'a Dataset,
     settings: &'a Settings,
     split: Split,
+    token_coverage: TokenCoverage,
     fit: Fit,
     platt_scaling: Option<PlattScaling>,
     measured: Measured,
@@ -373,6 +381,7 @@ impl Run<'_> {
             validation,
             test,
             near_duplicates: results.near_duplicates,
+            token_coverage: Some(self.token_coverage).filter(|coverage| coverage.is_low()),
             fit: self.fit,
             platt_scaling: self.platt_scaling,
             threshold: self.measured.threshold,
@@ -384,6 +393,8 @@ impl Run<'_> {
             baselines: results.baselines,
             slices: results.slices,
             model_checks: results.model_checks,
+            case_sensitivity: Some(results.case_sensitivity)
+                .filter(|sensitivity| sensitivity.is_high()),
             cross_validation: results.cross_validation,
         };
         Trained {

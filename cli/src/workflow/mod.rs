@@ -36,6 +36,7 @@ pub(crate) mod read;
 pub(crate) mod train;
 pub(crate) mod training_run;
 pub(crate) mod verify;
+pub(crate) mod warnings;
 
 pub use candidate::Candidate;
 pub use compare::ProductionComparison;

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use relevance_data::Dataset;
-use relevance_train::{Report, Settings, Trained, train_beside};
+use relevance_train::{Settings, Trained, train_beside};
 
 use crate::progress::Progress;
 use crate::workflow::export::Exported;
+use crate::workflow::warnings::print_warnings;
 
 /// Trains, and exports and verifies the pipeline while the slower part of the report is still measured.
 ///
@@ -25,25 +26,6 @@ pub(crate) fn train(
     let report = &trained.report;
     let (terms, texts) = (report.fit.vocabulary, report.train.texts());
     step.done(format_args!("{terms} terms from {texts} texts"));
-    warn_of_few(report, progress);
+    print_warnings(report, settings, progress);
     Ok((trained, exported))
-}
-
-/// Warns when the metrics rest on few texts of a label.
-fn warn_of_few(report: &Report, progress: Progress) {
-    /// Texts of a label with which metrics are reliable.
-    const ENOUGH: usize = 20;
-
-    let (labels, test) = (&report.labels, report.test);
-    for (name, texts) in [
-        (&labels.relevant, test.relevant),
-        (&labels.not_relevant, test.not_relevant),
-    ] {
-        if texts < ENOUGH {
-            progress.print(format_args!(
-                "warning: the test subset has {texts} texts labelled `{name}`, too few for reliable metrics: look at their \
-                 intervals in the report\n"
-            ));
-        }
-    }
 }

@@ -148,6 +148,103 @@ fn metrics_that_rest_on_few_texts_are_warned_of() {
 }
 
 #[test]
+fn texts_that_words_do_not_cover_are_warned_of_with_the_setting_that_helps() {
+    let workspace = Workspace::new();
+    for (name, topics, advice) in [
+        (
+            "russian.csv",
+            ["пожар и эвакуация рядом", "солнечный день на пляже"],
+            Some("`--token-characters unicode`"),
+        ),
+        (
+            "japanese.csv",
+            [
+                "洪水が迫っているので避難してください",
+                "今日は晴れて海で泳いだ",
+            ],
+            Some("terms of words do not fit such texts"),
+        ),
+        (
+            "english.csv",
+            [
+                "the flood waters are rising here",
+                "a sunny day at the beach",
+            ],
+            None,
+        ),
+    ] {
+        let rows = (0..400).map(|number| {
+            let label = ["Relevant", "Not Relevant"][number % 2];
+            format!(
+                "{} word{number} http://t.co/{},{label}\n",
+                topics[number % 2],
+                number % 7
+            )
+        });
+        workspace.write(name, format!("text,label\n{}", rows.collect::<String>()));
+
+        let outcome = workspace.run(&["train", "--data", name]);
+        let warning = "of the characters of the training texts belong to words";
+        assert_eq!(
+            outcome.stderr.contains(warning),
+            advice.is_some(),
+            "{outcome:?}"
+        );
+        assert!(
+            outcome.stderr.contains(advice.unwrap_or("train")),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn words_that_depend_on_case_outside_ascii_are_warned_of() {
+    let workspace = Workspace::new();
+    let rows: String = (0..400)
+        .map(|number| match number % 4 {
+            0 => format!("Пожар и эвакуация {number},Relevant\n"),
+            1 => format!("пожар и Эвакуация {number},Relevant\n"),
+            2 => format!("Солнечный день на пляже {number},Not Relevant\n"),
+            _ => format!("солнечный День на пляже {number},Not Relevant\n"),
+        })
+        .collect();
+    workspace.write("rows.csv", format!("text,label\n{rows}"));
+
+    let arguments = [
+        "train",
+        "--data",
+        "rows.csv",
+        "--token-characters",
+        "unicode",
+    ];
+    let outcome = workspace.run(&arguments).succeeded();
+    let warning = "test texts with upper-case letters outside ASCII";
+    assert!(outcome.stderr.contains(warning), "{outcome:?}");
+}
+
+#[test]
+fn many_near_duplicates_are_warned_of() {
+    let workspace = Workspace::new();
+    let text = |number: usize| {
+        if number.is_multiple_of(2) {
+            format!("alert {number} flood at the north bridge unit please respond now,Relevant\n")
+        } else {
+            format!("offer {number} new shoes at the corner shop buy one get one,Not Relevant\n")
+        }
+    };
+    let rows: String = (0..400).map(text).collect();
+    workspace.write("rows.csv", format!("text,label\n{rows}"));
+
+    let outcome = workspace.run(&["train", "--data", "rows.csv"]).succeeded();
+    assert!(
+        outcome
+            .stderr
+            .contains("test texts nearly repeat a training text"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn too_many_rows_that_are_left_out_are_refused_before_the_fit() {
     let workspace = Workspace::new();
     let mostly_none = |number: usize, is_relevant: bool| match number % 3 {

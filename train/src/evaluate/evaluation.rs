@@ -6,6 +6,7 @@ use relevance_data::{Dataset, NearDuplicates, Split, SplitBy, near_duplicates, s
 use relevance_pipeline::{Predictor, ScoreBuffer};
 
 use super::baseline::{Baseline, BaselineRules};
+use super::case_sensitivity::CaseSensitivity;
 use super::cross_validation::CrossValidation;
 use super::intervals::Intervals;
 use super::model_checks::{CheckOutcome, ModelCheckError};
@@ -37,6 +38,7 @@ pub(crate) struct EvaluationResults {
     pub(crate) baselines: Vec<Baseline>,
     pub(crate) slices: Vec<Slice>,
     pub(crate) model_checks: Vec<CheckOutcome>,
+    pub(crate) case_sensitivity: CaseSensitivity,
     pub(crate) cross_validation: Option<CrossValidation>,
     pub(crate) profile: Profile,
 }
@@ -63,6 +65,7 @@ impl Evaluation<'_> {
             baselines,
             slices,
             model_checks: model_checks?,
+            case_sensitivity: self.case_sensitivity(predictor),
             cross_validation: cross_validation?,
             profile,
         })
@@ -88,6 +91,12 @@ impl Evaluation<'_> {
         self.settings
             .model_checks
             .run(self.test.texts, &self.dataset.labelling, predict)
+    }
+
+    fn case_sensitivity(&self, predictor: &Predictor) -> CaseSensitivity {
+        CaseSensitivity::measure(self.test.texts, |text| {
+            predictor.predict(text, &mut ScoreBuffer::default())
+        })
     }
 
     fn baselines(&self) -> Vec<Baseline> {

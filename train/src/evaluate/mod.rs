@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod calibration;
+pub mod case_sensitivity;
 pub mod champion;
 pub mod confusion;
 pub mod cross_validation;
@@ -17,4 +18,5 @@ pub mod profile;
 mod ranking;
 pub mod slices;
 pub mod threshold;
+pub mod token_coverage;
 pub mod trained_texts;

@@ -40,7 +40,8 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
     ]
 }
 
-/// Undecided and incomplete rows and near duplicates, a sentence each.
+/// Undecided and incomplete rows, near duplicates, low coverage by tokens and dependence on case, a
+/// sentence each.
 pub(super) fn data_notes(report: &Report, settings: &Settings) -> Vec<String> {
     let treatment = match settings.undecided {
         Undecided::LeaveOut => "left out",
@@ -64,10 +65,29 @@ pub(super) fn data_notes(report: &Report, settings: &Settings) -> Vec<String> {
         format!("Rows left out: {unlabelled} without a label, {empty} with an empty text.")
     });
 
-    [Some(undecided), incomplete, Some(near_duplicates)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let coverage = report.token_coverage.map(|coverage| {
+        format!(
+            "Words that the model can know have {:.0} % of the characters of the training texts.",
+            coverage.in_tokens * 100.0
+        )
+    });
+
+    let case = report.case_sensitivity.map(|sensitivity| {
+        format!(
+            "Lower case changes the probability of {} of {} texts of the test subset that have \
+             upper-case letters outside ASCII.",
+            sensitivity.changed, sensitivity.checked
+        )
+    });
+
+    let notes = [
+        Some(undecided),
+        incomplete,
+        Some(near_duplicates),
+        coverage,
+        case,
+    ];
+    notes.into_iter().flatten().collect()
 }
 
 /// Limits of the model, a sentence or two each.

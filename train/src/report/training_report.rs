@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::evaluate::baseline::Baseline;
 use crate::evaluate::calibration::{Calibration, PlattScaling};
+use crate::evaluate::case_sensitivity::CaseSensitivity;
 use crate::evaluate::cross_validation::CrossValidation;
 use crate::evaluate::intervals::Intervals;
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::model_checks::CheckOutcome;
 use crate::evaluate::slices::Slice;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
+use crate::evaluate::token_coverage::TokenCoverage;
 use crate::fit::settings::SolverKind;
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
@@ -43,6 +45,9 @@ pub struct Report {
     pub test: Counts,
     /// Texts of the validation and test subsets that nearly repeat a training text.
     pub near_duplicates: NearDuplicates,
+    /// Part of the training texts that tokens cover, where it is low.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_coverage: Option<TokenCoverage>,
     /// The fitted model.
     pub fit: Fit,
     /// Calibration of the probabilities; none when the settings leave them as they are.
@@ -66,6 +71,9 @@ pub struct Report {
     pub slices: Vec<Slice>,
     /// Outcomes of the model checks.
     pub model_checks: Vec<CheckOutcome>,
+    /// Dependence on the case of letters outside ASCII, where it is high.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_sensitivity: Option<CaseSensitivity>,
     /// Cross-validation on the training and validation subsets, if it is on.
     pub cross_validation: Option<CrossValidation>,
 }

@@ -1,0 +1,96 @@
+//! Warnings about the data of a training run: what makes a model weak, or its metrics unreliable.
+
+use relevance_data::NearDuplicates;
+use relevance_train::evaluate::case_sensitivity::CaseSensitivity;
+use relevance_train::evaluate::token_coverage::TokenCoverage;
+use relevance_train::{Report, Settings};
+
+use crate::progress::Progress;
+
+/// Number of test texts of a label with which metrics are reliable.
+const ENOUGH_TEXTS: usize = 30;
+
+/// Fraction of test texts that nearly repeat a training text without making the metrics unreliable, as
+/// the divisor of their number.
+const MANY_DUPLICATES: usize = 10;
+
+/// Prints the warnings.
+pub(crate) fn print_warnings(report: &Report, settings: &Settings, progress: Progress) {
+    let few = few_test_texts(report);
+    let others = [
+        low_coverage(report),
+        high_case_sensitivity(report),
+        many_near_duplicates(&report.near_duplicates, settings),
+    ];
+    for warning in few.into_iter().chain(others).flatten() {
+        progress.print(format_args!("warning: {warning}\n"));
+    }
+}
+
+/// A warning for each label with few texts in the test subset.
+fn few_test_texts(report: &Report) -> [Option<String>; 2] {
+    let (labels, test) = (&report.labels, report.test);
+    [
+        (&labels.relevant, test.relevant),
+        (&labels.not_relevant, test.not_relevant),
+    ]
+    .map(|(name, texts)| {
+        (texts < ENOUGH_TEXTS).then(|| {
+            format!(
+                "the test subset has {texts} texts labelled `{name}`, too few for reliable \
+                 metrics: look at their intervals in the report"
+            )
+        })
+    })
+}
+
+fn low_coverage(report: &Report) -> Option<String> {
+    let coverage = report.token_coverage?;
+    let percent = |fraction: f64| format!("{:.0} %", fraction * 100.0);
+    let TokenCoverage {
+        in_tokens,
+        in_unicode_tokens,
+    } = coverage;
+
+    let advice = if coverage.unicode_helps() {
+        format!(
+            "`--token-characters unicode` takes letters of all scripts, {}",
+            percent(in_unicode_tokens)
+        )
+    } else {
+        "terms of words do not fit such texts".to_owned()
+    };
+    Some(format!(
+        "{} of the characters of the training texts belong to words that the model can know: \
+         {advice}",
+        percent(in_tokens)
+    ))
+}
+
+fn high_case_sensitivity(report: &Report) -> Option<String> {
+    let CaseSensitivity { checked, changed } = report.case_sensitivity?;
+    Some(format!(
+        "lower case changes the probability of {changed} of {checked} test texts with upper-case \
+         letters outside ASCII: words keep the case of such letters"
+    ))
+}
+
+fn many_near_duplicates(near: &NearDuplicates, settings: &Settings) -> Option<String> {
+    let NearDuplicates {
+        test, test_checked, ..
+    } = *near;
+    if test * MANY_DUPLICATES < test_checked.max(1) {
+        return None;
+    }
+
+    let advice = if settings.split_column().is_some() {
+        "look at them in the report"
+    } else {
+        "where a column names the origin of a text, `--split-by group --split-column NAME` keeps \
+         copies in one subset"
+    };
+    Some(format!(
+        "at least {test} of {test_checked} checked test texts nearly repeat a training text, so \
+         that new texts may be predicted worse than the metrics say: {advice}"
+    ))
+}
