@@ -101,10 +101,10 @@ fn tables_of_a_bucket_are_predicted_into_a_bucket() {
         ];
         run(&local).succeeded();
     }
-    for (input, output) in [
-        ("in/*.csv", "by pattern"),
-        ("in/", "by-folder/"),
-        ("[i]n/[ab].*", "any"),
+    for (input, output, below) in [
+        ("in/*.csv", "by pattern", ""),
+        ("in/", "by-folder/", ""),
+        ("[i]n/[ab].*", "any", "in/"),
     ] {
         predict(input, output, &[]).succeeded();
         let manifest = read(
@@ -116,18 +116,19 @@ fn tables_of_a_bucket_are_predicted_into_a_bucket() {
         assert_eq!(
             manifest["files"],
             json!([
-                { "input": at("in/a.csv"), "output": "a.csv", "rows": 2 },
-                { "input": at("in/b.csv"), "output": "b.csv", "rows": 1 },
+                { "input": at("in/a.csv"), "output": format!("{below}a.csv"), "rows": 2 },
+                { "input": at("in/b.csv"), "output": format!("{below}b.csv"), "rows": 1 },
             ])
         );
     }
     predict("in/*.csv", "by pattern", &[]).failed(2, &["by pattern/a.csv", "--resume"]);
     predict("in/*.csv", "by pattern", &["--resume"]).succeeded();
     predict("in/*.csv", "in", &[]).failed(2, &["own predictions"]);
+    predict("in/", "in/scored", &[]).failed(2, &["in the folder of the inputs"]);
     predict("none/*.csv", "out", &[]).failed(1, &["no file matches", "none/*.csv"]);
     predict("in/none.csv", "out.csv", &[]).failed(1, &["in/none.csv"]);
 
-    let table = read(&run, &at("any/b.csv"));
+    let table = read(&run, &at("any/in/b.csv"));
     assert!(
         table.starts_with("text,n,old_label,old_probability,old_known_terms,label,"),
         "{table}"

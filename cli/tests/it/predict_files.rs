@@ -167,3 +167,152 @@ fn wrong_inputs_and_outputs_are_found_before_the_first_prediction() {
         workspace.run(&arguments).failed(code, parts);
     }
 }
+
+/// A folder of parts in folders of their own, as Spark and Hive write a partitioned table.
+fn partitioned() -> Workspace {
+    let workspace = Workspace::new();
+    for (folder, rows) in [
+        ("year=2023/lang=en", 2),
+        ("year=2024/lang=en", 3),
+        ("year=2024/_old", 9),
+    ] {
+        std::fs::create_dir_all(workspace.path(&format!("in/{folder}"))).unwrap();
+        let lines = "flood\n".repeat(rows - 1);
+        for part in 0..4 {
+            workspace.write(
+                &format!("in/{folder}/part-{part}.csv"),
+                format!("text\nfire {part}\n{lines}"),
+            );
+        }
+    }
+    workspace.write("in/_SUCCESS", "");
+    workspace
+}
+
+#[test]
+fn outputs_of_a_folder_are_in_the_same_folders_below() {
+    let workspace = partitioned();
+    let predict = |input: &str, output: &str| {
+        let flags = [
+            "predict",
+            "--text-column",
+            "text",
+            "-i",
+            input,
+            "-o",
+            output,
+        ];
+        workspace.run(&flags).succeeded();
+        let names: Vec<_> = workspace
+            .files(output)
+            .into_keys()
+            .map(|path| {
+                path.strip_prefix(workspace.path(output))
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
+        names
+    };
+
+    let of_folder = predict("in", "folder");
+    assert_eq!(of_folder.len(), 9, "{of_folder:?}");
+    assert!(
+        of_folder.contains(&"year=2024/lang=en/part-3.csv".into()),
+        "{of_folder:?}"
+    );
+    assert_eq!(predict("./in/year=*/lang=*/*.csv", "pattern"), of_folder);
+    assert_eq!(
+        predict("in/year=2023/**/*.csv", "year")[0],
+        std::path::Path::new("lang=en/part-0.csv")
+    );
+}
+
+#[test]
+fn outputs_in_the_folder_of_the_inputs_are_refused() {
+    let workspace = partitioned();
+    for output in ["in", "in/scored"] {
+        workspace
+            .run(&["predict", "--text-column", "text", "-i", "in", "-o", output])
+            .failed(2, &["is in the folder of the inputs `in`"]);
+    }
+}
+
+#[test]
+fn shards_add_up_to_the_whole() {
+    let workspace = partitioned();
+    let predict = |flags: &[&str]| {
+        let common = ["predict", "--text-column", "text", "-i", "in"];
+        workspace.run(&[&common[..], flags].concat())
+    };
+    predict(&["-o", "whole"]).succeeded();
+    for shard in ["1/3", "2/3", "3/3"] {
+        predict(&["-o", "out", "--shard", shard]).succeeded();
+    }
+
+    let tables = |folder: &str| {
+        let files = workspace.files(folder).into_iter();
+        files
+            .map(|(path, content)| {
+                (
+                    path.strip_prefix(workspace.path(folder))
+                        .unwrap()
+                        .to_owned(),
+                    content,
+                )
+            })
+            .filter(|(path, _)| path.extension().is_some_and(|ending| ending == "csv"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(tables("out"), tables("whole"));
+    let mut rows = 0;
+    for shard in 1..=3 {
+        let manifest = workspace.read(&format!("out/manifest-{shard}-of-3.json"));
+        let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
+        assert_eq!(manifest["complete"], true);
+        let files = manifest["files"].as_array().unwrap().iter();
+        rows += files
+            .map(|file| file["rows"].as_u64().unwrap())
+            .sum::<u64>();
+    }
+    assert_eq!(rows, 4 * (2 + 3));
+
+    predict(&["-o", "out", "--shard", "4/3"]).failed(2, &["no shard 4 of 3"]);
+    workspace
+        .run(&[
+            "predict",
+            "-i",
+            "in/year=2023/lang=en/part-0.csv",
+            "-o",
+            "one.csv",
+            "--shard",
+            "1/3",
+        ])
+        .failed(2, &["`--shard`", "several inputs"]);
+}
+
+#[test]
+fn a_shard_that_was_stopped_goes_on_where_it_was() {
+    let workspace = partitioned();
+    let flags = [
+        "predict",
+        "--text-column",
+        "text",
+        "-i",
+        "in",
+        "-o",
+        "out",
+        "--shard",
+        "1/2",
+        "--resume",
+    ];
+    workspace.run(&flags).succeeded();
+    let whole = workspace.files("out");
+    let is_table =
+        |path: &&std::path::PathBuf| path.extension().is_some_and(|ending| ending == "csv");
+    let part = whole.keys().find(is_table).unwrap();
+    std::fs::remove_file(part).unwrap();
+
+    workspace.run(&flags).succeeded();
+    assert_eq!(workspace.files("out"), whole);
+}

@@ -1,7 +1,5 @@
 //! Lists of objects in a store: those in a folder, or that match a pattern.
 
-use std::ffi::OsString;
-
 use futures::TryStreamExt as _;
 use glob::{MatchOptions, Pattern};
 use object_store::ObjectStore as _;
@@ -11,24 +9,21 @@ use url::Url;
 use super::background::Background;
 use super::location::{Variables, parse_url, public_name};
 use super::object::open_store;
+use super::pattern::{Match, folder_of};
 use crate::error::DataError;
 
-/// Names of the data in a folder; Spark and others put notes beside it.
-const FOLDER: &str = "[!_]*";
-
 /// Lists the objects whose URLs match the pattern, in the order of their names; a URL that ends in
-/// `/` is that of a folder with all objects right in it.
+/// `/` is that of a folder with all objects below it, without the notes that Spark and others put
+/// beside their files.
 pub(super) fn list(
     pattern: &str,
     options: MatchOptions,
     variables: &Variables,
-) -> Result<Vec<OsString>, DataError> {
-    let wildcard = pattern.find(['*', '[']).unwrap_or(pattern.len());
-    let folder = pattern[..wildcard].rfind('/').map_or(0, |slash| slash + 1);
-    let (folder, names) = pattern.split_at(folder);
+) -> Result<Vec<Match>, DataError> {
+    let (folder, names) = pattern.split_at(folder_of(pattern, &['*', '[']).len());
     let url = parse_url(folder)?.ok_or_else(|| invalid(folder, "it is no URL"))?;
-    let names = Pattern::new(if names.is_empty() { FOLDER } else { names })
-        .map_err(|error| invalid(&public_name(&url), &error.to_string()))?;
+    let names =
+        Pattern::new(names).map_err(|error| invalid(&public_name(&url), &error.to_string()))?;
 
     let name = public_name(&url);
     let CloudStore { objects, path } = open_store(&url, variables)?;
@@ -47,16 +42,23 @@ pub(super) fn list(
     for object in listed {
         let parts = object.location.prefix_match(&path);
         let parts: Vec<_> = parts.into_iter().flatten().collect();
-        let relative = parts
-            .iter()
-            .map(AsRef::as_ref)
-            .collect::<Vec<_>>()
-            .join("/");
-        if names.matches_with(&relative, options) {
-            found.push(at(&url, &parts).into());
+        let relative: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+        let is_note = || relative.iter().any(|part| part.starts_with(['_', '.']));
+        let relative_path = relative.join("/");
+        let is_found = if names.as_str().is_empty() {
+            !is_note()
+        } else {
+            names.matches_with(&relative_path, options)
+        };
+
+        if is_found {
+            found.push(Match {
+                location: at(&url, &parts).into(),
+                relative: relative_path.into(),
+            });
         }
     }
-    found.sort();
+    found.sort_by(|left, right| left.location.cmp(&right.location));
     Ok(found)
 }
 

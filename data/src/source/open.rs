@@ -15,7 +15,7 @@ use super::kind::{Kind, find_kind};
 #[cfg(not(feature = "postgres"))]
 use super::location::public_name;
 use super::location::{Variables, is_postgres, parse_url};
-use super::pattern::expand_with;
+use super::pattern::expand;
 use super::row::Source;
 use super::settings::SourceSettings;
 use super::several::Several;
@@ -31,7 +31,7 @@ use crate::error::DataError;
 ///   Parquet), then the name's ending (`.tar.gz`, `.tgz`, `.parquet`, `.csv`, `.tsv`, `.tab`,
 ///   `.json`, `.jsonl`, `.ndjson`), then the text.
 /// - A path with `*`, `?` or `[`, or the URL of an object store with `*` or `[`, is a pattern, whose
-///   files are read one after the other; such a URL that ends in `/` is a folder with all objects right in it.
+///   files are read one after the other; such a URL that ends in `/` is a folder with all objects below it.
 /// - A folder holds Parquet files (`*.parquet`, `part-*`), which are read in the order of their
 ///   names.
 /// - A `postgres://` URL is a server.
@@ -84,7 +84,7 @@ fn open_locations(
     settings: &SourceSettings,
     variables: &Variables,
 ) -> Result<Box<dyn Source>, DataError> {
-    let mut sources = expand_with(locations, variables)?
+    let mut sources = expand(locations, variables)?
         .iter()
         .map(|location| open_location(location, settings, variables))
         .collect::<Result<Vec<_>, _>>()?;

@@ -98,12 +98,23 @@ fn every_format_is_read_from_an_object_store_as_from_disk() {
 }
 
 #[test]
-fn pattern_or_folder_stands_for_the_objects_right_in_it() {
-    for path in ["in/a.csv", "in/b c.csv", "in/_SUCCESS", "in/deep/d.csv"] {
+fn pattern_or_folder_stands_for_the_objects_below_it() {
+    for path in [
+        "in/a.csv",
+        "in/b c.csv",
+        "in/_SUCCESS",
+        "in/deep/d.csv",
+        "in/_log/e.csv",
+    ] {
         put("listing", path, CSV);
     }
     let folder = remote("listing").location;
-    for (pattern, rows) in [("in/*.csv", 4), ("in/", 4), ("[hi]n/[a]*", 2), ("*/*/*", 2)] {
+    for (pattern, rows) in [
+        ("in/*.csv", 4),
+        ("in/", 6),
+        ("[hi]n/[a]*", 2),
+        ("*/*/d*", 2),
+    ] {
         let got = read(&format!("{folder}/{pattern}")).unwrap();
         assert_eq!(got.texts.len(), rows, "{pattern}");
     }

@@ -10,7 +10,7 @@ use clap::Args;
 use relevance_data::SourceSettings;
 use relevance_runtime::Session;
 
-use super::many::{self, Inputs};
+use super::many::{Input, Inputs, Outputs, Shard};
 use super::model::PredictModel;
 use super::output_format::OutputFormat;
 use super::plain::{LinesInput, PlainJob, PlainSource};
@@ -27,7 +27,8 @@ pub struct PredictArguments {
     texts: Vec<String>,
     /// File with one text a line, or a table with `--text-column`; `-` is standard input, and a URL that of a web server or an
     /// object store (`https://`, `s3://`, `gs://`, `az://`). Given several times, or with a folder or a pattern such as
-    /// `'texts/*.csv'`, also in an object store, each file's predictions go to a file of the same name in the folder `--output`.
+    /// `'texts/**/*.csv'`, also in an object store, each file's predictions go to a file of the same name in the folder
+    /// `--output`, below the same folders.
     #[arg(
         long,
         short,
@@ -46,6 +47,10 @@ pub struct PredictArguments {
     /// With several inputs, skip those that have an output already.
     #[arg(long, requires = "output")]
     resume: bool,
+    /// With several inputs, take those of one shard: `I/N` for shard I of N, from 1. Inputs are dealt to shards by the hash of
+    /// their names. `auto` is the task of a Cloud Run job, `auto/N` that of an indexed Kubernetes Job too.
+    #[arg(long, env = "RELEVANCE_SHARD", value_name = "I/N", requires = "output")]
+    shard: Option<Shard>,
     #[command(flatten)]
     model: PredictModel,
     /// Format of the predictions: `text` (label, probability, number of known terms and text with tabs between), `jsonl`, `csv`,
@@ -76,10 +81,10 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
         return job.run(&session).map(drop);
     }
 
-    match Inputs::find(&arguments.input)? {
-        Inputs::One(_) if arguments.resume => Err(WrongUsage(anyhow!(
-            "`--resume` is for several inputs, a folder or a pattern"
-        ))
+    match Inputs::find(&arguments.input, arguments.output.as_deref())? {
+        Inputs::One(_) if arguments.resume || arguments.shard.is_some() => Err(WrongUsage(
+            anyhow!("`--resume` and `--shard` are for several inputs, a folder or a pattern"),
+        )
         .into()),
         Inputs::One(input) => {
             let output = arguments.output.as_deref();
@@ -89,21 +94,34 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
                 .predict(&session, &input, output, threads)
                 .map(drop)
         }
-        Inputs::Many(inputs) => {
-            let output = arguments.output.as_deref();
-            let are_tables = arguments.table.text_column.is_some();
-            let (format, resume) = (arguments.format, arguments.resume);
-            let files = many::plan(&inputs, output, format, resume, are_tables)?;
-            let model = arguments.model.read()?;
-            let session = Arc::new(Session::from_bytes(&model)?);
-            many::run(&files, &model, |input, output| {
-                arguments.predict(&session, input, Some(output), threads)
-            })
-        }
+        Inputs::Many(inputs) => arguments.predict_many(&inputs, threads),
     }
 }
 
 impl PredictArguments {
+    /// Writes a file of predictions for each input.
+    fn predict_many(&self, inputs: &[Input], threads: NonZeroUsize) -> anyhow::Result<()> {
+        let folder = self.output.as_deref().ok_or_else(|| {
+            WrongUsage(anyhow!(
+                "several inputs give a file each: add `--output FOLDER`"
+            ))
+        })?;
+        let outputs = Outputs {
+            folder,
+            format: self.format,
+            may_resume: self.resume,
+            are_tables: self.table.text_column.is_some(),
+            shard: self.shard,
+        };
+
+        let files = outputs.plan(inputs)?;
+        let model = self.model.read()?;
+        let session = Arc::new(Session::from_bytes(&model)?);
+        outputs.run(&files, &model, |input, output| {
+            self.predict(&session, input, Some(output), threads)
+        })
+    }
+
     /// Finds mistakes in the format before the model is read.
     fn check_format(&self, output: Option<&Path>) -> anyhow::Result<()> {
         if self.table.text_column.is_none() {
