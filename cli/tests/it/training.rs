@@ -282,7 +282,14 @@ fn character_ngrams_are_trained_published_and_verified() {
     let low: Vec<&str> = train.iter().chain(&LOW_GATE).copied().collect();
 
     for (name, analyzer) in [("characters", "char"), ("union", "both")] {
-        let flags = ["--name", name, "--analyzer", analyzer, "--char-ngram-max", "3"];
+        let flags = [
+            "--name",
+            name,
+            "--analyzer",
+            analyzer,
+            "--char-ngram-max",
+            "3",
+        ];
         workspace
             .run(&[&low[..], &flags, &["--char-max-features", "2000"]].concat())
             .succeeded();
@@ -290,7 +297,7 @@ fn character_ngrams_are_trained_published_and_verified() {
         let features = &settings(&workspace, name)["features"];
         assert_eq!(features["analyzer"], analyzer);
         assert_eq!(features["char_ngram_max"], 3);
-        let store = ["--name", name, "--model", "candidate"];
+        let store = ["--name", name, "--model-version", "candidate"];
         workspace
             .run(&[&["verify", "--data", "rows.csv"][..], &store].concat())
             .succeeded();

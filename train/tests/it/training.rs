@@ -7,7 +7,8 @@ use relevance_pipeline::TokenCharacters;
 use relevance_train::evaluate::cross_validation::Fold;
 use relevance_train::settings::CrossValidationSettings;
 use relevance_train::{
-    Analyzer, GateFailure, Report, Settings, TrainError, UnknownTexts, check_trainable, model_card, train,
+    Analyzer, GateFailure, Report, Settings, TrainError, UnknownTexts, check_trainable, model_card,
+    train,
 };
 
 use crate::archive;
@@ -89,7 +90,8 @@ fn without_spaces() -> Dataset {
         }
         text
     });
-    dataset.texts = texts.collect();
+    let texts: Vec<String> = texts.collect();
+    dataset.texts = texts.iter().map(String::as_str).collect();
     dataset
 }
 
@@ -135,7 +137,10 @@ fn characters_are_reproducible_and_described() {
             Some(block.vocabulary().len()),
             "{analyzer}"
         );
-        assert_eq!(report.baselines.len(), 1 + usize::from(analyzer.has_words()));
+        assert_eq!(
+            report.baselines.len(),
+            1 + usize::from(analyzer.has_words())
+        );
         assert_eq!(gate_failures(&settings, report), [], "{analyzer}");
 
         let card = model_card(report, &settings);
