@@ -35,7 +35,6 @@ pub fn pipeline(token_characters: TokenCharacters) -> Pipeline {
         },
         idf: weights[..vocabulary.len()].to_vec(),
         coefficients: coefficients[..vocabulary.len()].to_vec(),
-        characters: None,
         vocabulary,
         intercept: -0.25,
         threshold: 0.5,

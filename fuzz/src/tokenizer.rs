@@ -59,7 +59,7 @@ impl Engines {
     }
 
     fn check_logit(&mut self, text: &str) {
-        let coefficients = (&self.pipeline).into();
+        let coefficients = self.pipeline.coefficients();
         let projection = self.scorer.project(text, coefficients, &mut self.buffer);
         let want = self.pipeline.logit(text);
         let got = projection.product + f64::from(self.pipeline.intercept());

@@ -25,7 +25,7 @@ pub use evaluate::metrics::Metrics;
 pub use evaluate::profile::{Profile, Profiler};
 pub use evaluate::threshold::{ThresholdRule, UnknownTexts};
 pub use evaluate::trained_texts::TrainedTexts;
-pub use fit::settings::{Analyzer, SolverKind};
+pub use fit::settings::SolverKind;
 pub use fit::weights::{ClassWeight, ParseClassWeightError};
 pub use progress::Observer;
 pub use report::card::model_card;

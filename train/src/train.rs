@@ -238,11 +238,6 @@ impl FittedPipeline {
         let fit = Fit {
             solver: settings.solver.kind,
             vocabulary: fitted.parts.vocabulary.len(),
-            character_ngrams: fitted
-                .parts
-                .characters
-                .as_ref()
-                .map(|block| block.ngrams.len()),
             objective: fitted.objective,
         };
         Ok(Self {

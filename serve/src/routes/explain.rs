@@ -9,7 +9,7 @@ use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
-use relevance_runtime::{Explanation, RuntimeError, TermKind};
+use relevance_runtime::{Explanation, RuntimeError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -81,7 +81,7 @@ struct ExplainResponse<'r> {
     known_terms: usize,
     /// Number of them that are not in `terms`.
     omitted_terms: usize,
-    /// All tokens, in the order of the text; for a model with character n-grams all characters.
+    /// All tokens, in the order of the text.
     tokens: Vec<TokenContribution>,
     model: ModelReference<'r>,
 }
@@ -89,10 +89,7 @@ struct ExplainResponse<'r> {
 /// The contribution of a known term to the logit.
 #[derive(Serialize, JsonSchema)]
 struct TermContribution {
-    /// Its kind.
-    kind: Kind,
-    /// Its tokens in lower case, joined by spaces; or its characters, lower-cased, with spaces for
-    /// whitespace.
+    /// Its tokens in lower case, joined by spaces.
     term: String,
     /// Number of occurrences.
     count: usize,
@@ -102,17 +99,7 @@ struct TermContribution {
     spans: Vec<Span>,
 }
 
-/// Kind of a term.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Kind {
-    /// One or more tokens.
-    Word,
-    /// Consecutive characters, whose occurrences may overlap.
-    Char,
-}
-
-/// The contribution of a token, or of a character, to the logit: its even parts of the terms that contain it.
+/// The contribution of a token to the logit: its even parts of the terms that contain it.
 #[derive(Serialize, JsonSchema)]
 struct TokenContribution {
     /// Offset of its first character, in Unicode code points from 0.
@@ -221,10 +208,6 @@ fn contributions(
 
     let terms = explanation.terms.iter().take(max_terms);
     let terms = terms.map(|term| TermContribution {
-        kind: match term.kind {
-            TermKind::Word => Kind::Word,
-            TermKind::Character => Kind::Char,
-        },
         term: term.term.clone(),
         count: term.spans.len(),
         contribution: term.contribution,
@@ -262,7 +245,6 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
 
 fn example() -> ExplainResponse<'static> {
     let term = |term: &str, contribution, start, end| TermContribution {
-        kind: Kind::Word,
         term: term.to_owned(),
         count: 1,
         contribution,

@@ -88,12 +88,9 @@ impl Evaluation<'_> {
 
     fn model_checks(&self, predictor: &Predictor) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
-        self.settings.model_checks.run(
-            self.test.texts,
-            &self.dataset.labelling,
-            self.settings.features.analyzer,
-            predict,
-        )
+        self.settings
+            .model_checks
+            .run(self.test.texts, &self.dataset.labelling, predict)
     }
 
     fn case_sensitivity(&self, predictor: &Predictor) -> CaseSensitivity {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use relevance_pipeline::{Pipeline, TermKind};
+use relevance_pipeline::Pipeline;
 use serde::Serialize;
 
 /// Maximum number of terms that are shown of each kind.
@@ -38,9 +38,6 @@ pub struct Terms {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Term {
     pub term: String,
-    /// Whether the term is a character n-gram.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub is_character: bool,
     pub coefficient: f32,
 }
 
@@ -48,46 +45,39 @@ pub struct Term {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Move {
     pub term: String,
-    /// Whether the term is a character n-gram.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub is_character: bool,
     pub from: f32,
     pub to: f32,
 }
 
-/// Kind and text of a term.
-type Name<'p> = (TermKind, &'p str);
-
 /// Compares the terms and coefficients of two models.
 pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
     let shared = terms(from)
-        .filter_map(|(name, coefficient)| Some((name, coefficient, coefficient_of(to, name)?)));
+        .filter_map(|(term, coefficient)| Some((term, coefficient, coefficient_of(to, term)?)));
     let mut farthest: Vec<_> = shared
         .filter(|(_, before, after)| before.to_bits() != after.to_bits())
         .collect();
 
     let moved = farthest.len();
     farthest.sort_by(|one, other| {
-        let distance = |(_, before, after): &(Name<'_>, f32, f32)| (after - before).abs();
+        let distance = |(_, before, after): &(&str, f32, f32)| (after - before).abs();
         distance(other)
             .total_cmp(&distance(one))
-            .then(one.0.1.cmp(other.0.1))
+            .then(one.0.cmp(other.0))
     });
     farthest.truncate(MAX_SHOWN);
 
     let moved_most = farthest
         .into_iter()
-        .map(|((kind, term), from, to)| Move {
+        .map(|(term, from, to)| Move {
             term: term.to_owned(),
-            is_character: kind == TermKind::Character,
             from,
             to,
         })
         .collect();
 
     VocabularyDifference {
-        from: from.terms().count(),
-        to: to.terms().count(),
+        from: from.vocabulary().len(),
+        to: to.vocabulary().len(),
         added: only(to, from),
         removed: only(from, to),
         moved,
@@ -105,7 +95,7 @@ impl VocabularyDifference {
 /// The terms that `one` has and `other` lacks.
 fn only(one: &Pipeline, other: &Pipeline) -> Terms {
     let mut terms: Vec<_> = terms(one)
-        .filter(|&(name, _)| coefficient_of(other, name).is_none())
+        .filter(|(term, _)| other.vocabulary().column(term).is_none())
         .collect();
     let count = terms.len();
 
@@ -114,44 +104,31 @@ fn only(one: &Pipeline, other: &Pipeline) -> Terms {
             .1
             .abs()
             .total_cmp(&one.1.abs())
-            .then(one.0.1.cmp(other.0.1))
+            .then(one.0.cmp(other.0))
     });
     terms.truncate(MAX_SHOWN);
 
     let strongest = terms
         .into_iter()
-        .map(|((kind, term), coefficient)| Term {
+        .map(|(term, coefficient)| Term {
             term: term.to_owned(),
-            is_character: kind == TermKind::Character,
             coefficient,
         })
         .collect();
     Terms { count, strongest }
 }
 
-fn terms(pipeline: &Pipeline) -> impl Iterator<Item = (Name<'_>, f32)> {
+fn terms(pipeline: &Pipeline) -> impl Iterator<Item = (&str, f32)> {
     pipeline
+        .vocabulary()
         .terms()
-        .map(|term| ((term.kind, term.text), term.coefficient))
+        .iter()
+        .map(String::as_str)
+        .zip(pipeline.coefficients().iter().copied())
 }
 
-fn coefficient_of(pipeline: &Pipeline, (kind, term): Name<'_>) -> Option<f32> {
-    match kind {
-        TermKind::Word => {
-            let column = pipeline.vocabulary().column(term)?;
-            Some(pipeline.coefficients()[column])
-        }
-        TermKind::Character => {
-            let block = pipeline.characters()?;
-            let column = block.vocabulary().column(term)?;
-            Some(block.coefficients()[column])
-        }
-    }
-}
-
-/// Kind of a term in front of its text.
-const fn kind(is_character: bool) -> &'static str {
-    if is_character { "characters " } else { "" }
+fn coefficient_of(pipeline: &Pipeline, term: &str) -> Option<f32> {
+    Some(pipeline.coefficients()[pipeline.vocabulary().column(term)?])
 }
 
 impl fmt::Display for VocabularyDifference {
@@ -170,25 +147,12 @@ impl fmt::Display for VocabularyDifference {
             "vocabulary: {from} → {to} terms, {add} added, {remove} removed, {moved} moved"
         )?;
         for (change, terms) in [("added", added), ("removed", removed)] {
-            for term in &terms.strongest {
-                let Term {
-                    term,
-                    is_character,
-                    coefficient,
-                } = term;
-                let kind = kind(*is_character);
-                writeln!(formatter, "  {change} {kind}`{term}`: {coefficient:+.4}")?;
+            for Term { term, coefficient } in &terms.strongest {
+                writeln!(formatter, "  {change} `{term}`: {coefficient:+.4}")?;
             }
         }
-        for moved in moved_most {
-            let Move {
-                term,
-                is_character,
-                from,
-                to,
-            } = moved;
-            let kind = kind(*is_character);
-            writeln!(formatter, "  moved {kind}`{term}`: {from:+.4} → {to:+.4}")?;
+        for Move { term, from, to } in moved_most {
+            writeln!(formatter, "  moved `{term}`: {from:+.4} → {to:+.4}")?;
         }
         Ok(())
     }
@@ -206,7 +170,6 @@ mod tests {
             vocabulary: terms.iter().map(|(term, _)| (*term).to_owned()).collect(),
             idf: vec![1.0; terms.len()],
             coefficients: terms.iter().map(|(_, coefficient)| *coefficient).collect(),
-            characters: None,
             intercept: 0.0,
             threshold: 0.5,
             labels: Labels::default(),
@@ -242,7 +205,6 @@ mod tests {
             added.strongest[0],
             Term {
                 term: "t39".to_owned(),
-                is_character: false,
                 coefficient: 29.0
             }
         );
