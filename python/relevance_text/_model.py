@@ -1,0 +1,166 @@
+"""Model files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import _native
+from ._explanation import Explanation, Term, Token
+from ._scores import Scores
+from ._texts import Texts, convert
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+
+class Model:
+    """A text classifier from a model file, `model.onnx`, given as its path or its bytes.
+
+    Loading answers the golden sentences of the file and raises `ValueError` when a probability differs from that in
+    the file by more than 1e-6, or when the bytes are not a text model.
+
+    >>> from relevance_text import Model
+    >>> model = Model("models/relevance/1/model.onnx")
+    >>> model
+    <relevance_text.Model relevance: Not Relevant / Relevant from 0.5...>
+
+    Texts are a list, tuple or other iterable of `str`, a numpy array, a pandas or Polars series, or any object with
+    the Arrow PyCapsule interface: an array, a chunked array, a reader, or a table with a single column. `None`, NaN,
+    `pandas.NA` and Arrow's null are missing texts, and give missing results.
+
+    A model never changes. Threads share it, and score in parallel, since the interpreter's lock is released.
+    """
+
+    __slots__ = ("_native", "_threshold")
+
+    def __init__(self, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> None:
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            content = bytes(source)
+        else:
+            content = Path(source).read_bytes()
+        self._native = _native.Model(content)
+        self._threshold = self._native.threshold
+
+    @classmethod
+    def from_store(cls, folder: str | os.PathLike[str], name: str = "relevance", version: int | str = "production") -> Model:
+        """Returns a version of a model, by number or alias, from a store on disk.
+
+        >>> from relevance_text import Model
+        >>> Model.from_store("models").labels
+        ('Not Relevant', 'Relevant')
+        """
+        models = Path(folder) / name
+        if isinstance(version, str) and not version.isdecimal():
+            aliases = json.loads((models / "aliases.json").read_bytes())
+            if version not in aliases:
+                raise KeyError(f"the model `{name}` has no alias `{version}`, only {', '.join(sorted(aliases))}")
+            version = aliases[version]
+        return cls(models / str(version) / "model.onnx")
+
+    def predict(self, texts: Texts, *, threads: int = 1) -> list[str | None]:
+        """Returns the label of each text; `None` for a missing text.
+
+        >>> from relevance_text import Model
+        >>> Model("models/relevance/1/model.onnx").predict(["families evacuated", None])
+        ['Relevant', None]
+        """
+        return self.score(texts, threads=threads).label
+
+    def predict_proba(self, texts: Texts, *, threads: int = 1) -> npt.NDArray[np.float32]:
+        """Returns the probability that each text is relevant; NaN for a missing text.
+
+        The array has one dimension: there are two classes, and the other probability is 1 minus this one. It is a
+        numpy array, or `array.array("f")` where numpy is not installed.
+
+        >>> from relevance_text import Model
+        >>> Model("models/relevance/1/model.onnx").predict_proba(["families evacuated", None])
+        array([0.8...,        nan], dtype=float32)
+        """
+        return self.score(texts, threads=threads).probability
+
+    def score(self, texts: Texts, *, threads: int = 1) -> Scores:
+        """Returns probability, label and number of known terms of each text, as columns that Arrow libraries read.
+
+        >>> from relevance_text import Model
+        >>> model = Model("models/relevance/1/model.onnx")
+        >>> model.score(["families evacuated", "zzz"]).known_terms
+        [3, 0]
+        """
+        if threads < 1:
+            raise ValueError(f"threads must be 1 or more, not {threads}")
+        return Scores(self._native.score(convert(texts), self._threshold, threads))
+
+    def explain(self, text: str) -> Explanation:
+        """Returns the contributions of the terms and tokens of a text to its logit.
+
+        Spans count characters, so that `text[start:end]` is the token or term.
+
+        >>> from relevance_text import Model
+        >>> text = "café evacuated"
+        >>> explanation = Model("models/relevance/1/model.onnx").explain(text)
+        >>> [text[start:end] for term in explanation.terms for start, end in term.spans]
+        ['evacuated']
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"the text is of type `{type(text).__name__}`, not `str`")
+        scores = self.score([text])
+        logit, intercept, terms, tokens = self._native.explain(text)
+        [label] = scores.label
+        assert label is not None
+        return Explanation(
+            logit=logit,
+            intercept=intercept,
+            probability=float(scores.probability[0]),
+            label=label,
+            terms=tuple(Term(term, contribution, tuple(spans)) for term, contribution, spans in terms),
+            tokens=tuple(Token(*span, contribution, is_known) for span, contribution, is_known in tokens),
+        )
+
+    def with_threshold(self, threshold: float) -> Model:
+        """Returns the model with another threshold, which shares everything else with this one.
+
+        >>> from relevance_text import Model
+        >>> Model("models/relevance/1/model.onnx").with_threshold(0.9).predict(["families evacuated"])
+        ['Not Relevant']
+        """
+        if not 0.0 < threshold < 1.0:
+            raise ValueError(f"the threshold is {threshold}, it must be more than 0 and less than 1")
+        return _with_native(self._native, threshold)
+
+    @property
+    def labels(self) -> tuple[str, str]:
+        """Labels below the threshold and from it on: not relevant, relevant."""
+        return self._native.labels
+
+    @property
+    def threshold(self) -> float:
+        """Smallest probability of a relevant text."""
+        return self._threshold
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """Every entry of the file's metadata, such as `name` and `version`; the threshold is that of the file."""
+        return self._native.metadata
+
+    def __repr__(self) -> str:
+        name = self.metadata.get("name", "")
+        return f"<relevance_text.Model {name}: {' / '.join(self.labels)} from {self._threshold:.4f}>"
+
+    def __reduce__(self) -> tuple[Callable[[bytes, float], Model], tuple[bytes, float]]:
+        return _restore, (self._native.content, self._threshold)
+
+
+def _restore(content: bytes, threshold: float) -> Model:
+    return _with_native(_native.Model(content), threshold)
+
+
+def _with_native(native: _native.Model, threshold: float) -> Model:
+    model = Model.__new__(Model)
+    model._native = native
+    model._threshold = threshold
+    return model

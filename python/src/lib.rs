@@ -1,0 +1,24 @@
+//! The module `relevance_text._native`: model files, read and scored without a runtime.
+//!
+//! - [`loaded`] reads a model file and answers its golden sentences.
+//! - [`texts`] borrows texts from lists and from Arrow data.
+//! - [`model`], [`scores`] and [`explanation`] are the Python classes and their results.
+//!
+//! The Python sources in `relevance_text/` document the package and convert arguments.
+
+mod explanation;
+mod loaded;
+mod model;
+mod scores;
+mod texts;
+
+use pyo3::prelude::*;
+
+/// The compiled part of `relevance_text`.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::model::Model;
+    #[pymodule_export]
+    use crate::scores::Scores;
+}
