@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from array import array
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ class Model:
 
         >>> from relevance_text import Model
         >>> Model("models/relevance/1/model.onnx").predict_proba(["families evacuated", None])
-        array([0.8...,        nan], dtype=float32)
+        array([0.7184861,       nan], dtype=float32)
         """
         return self.score(texts, threads=threads).probability
 
@@ -89,7 +90,7 @@ class Model:
         >>> from relevance_text import Model
         >>> model = Model("models/relevance/1/model.onnx")
         >>> model.score(["families evacuated", "zzz"]).known_terms
-        [3, 0]
+        [2, 0]
         """
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
@@ -128,9 +129,10 @@ class Model:
         >>> Model("models/relevance/1/model.onnx").with_threshold(0.9).predict(["families evacuated"])
         ['Not Relevant']
         """
-        if not 0.0 < threshold < 1.0:
+        [rounded] = array("f", [threshold])
+        if not 0.0 < rounded < 1.0:
             raise ValueError(f"the threshold is {threshold}, it must be more than 0 and less than 1")
-        return _with_native(self._native, threshold)
+        return _with_native(self._native, rounded)
 
     @property
     def labels(self) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -65,15 +66,7 @@ def _exports_arrow(texts: object) -> bool:
         return True
 
     is_series_of_objects = str(getattr(texts, "dtype", "")) == "object"
-    return not is_series_of_objects and _has_pyarrow()
-
-
-def _has_pyarrow() -> bool:
-    try:
-        import pyarrow  # noqa: F401
-    except ImportError:
-        return False
-    return True
+    return not is_series_of_objects and find_spec("pyarrow") is not None
 
 
 def _validate(texts: Any) -> None:

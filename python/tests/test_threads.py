@@ -1,0 +1,72 @@
+"""One model in many threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from relevance_text import Model
+
+TEXTS = [f"flood waters are rising, {index} families evacuated" if index % 7 else None for index in range(2_000)]
+
+
+def test_threads_share_a_model(model: Model) -> None:
+    expected = model.predict_proba(TEXTS)
+    forms = [TEXTS, pa.array(TEXTS), np.array(TEXTS, dtype=object)]
+
+    with ThreadPoolExecutor(8) as pool:
+        for result in pool.map(model.predict_proba, forms * 40):
+            np.testing.assert_array_equal(result, expected)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3, 64, 5_000])
+def test_the_number_of_threads_changes_no_result(model: Model, threads: int) -> None:
+    scores = model.score(TEXTS, threads=threads)
+
+    np.testing.assert_array_equal(scores.probability, model.predict_proba(TEXTS))
+    assert scores.label == model.predict(TEXTS, threads=1)
+
+
+@pytest.mark.parametrize("threads", [0, -1])
+def test_a_number_of_threads_below_1_is_refused(model: Model, threads: int) -> None:
+    with pytest.raises(ValueError, match="threads must be 1 or more"):
+        model.predict(TEXTS, threads=threads)
+
+
+def test_other_threads_run_while_texts_are_scored(model: Model) -> None:
+    texts = pa.array(["flood waters are rising, families evacuated " * 20] * 100_000)
+    spans: list[tuple[float, float]] = []
+
+    def score() -> None:
+        begin = time.perf_counter()
+        model.score(texts)
+        spans.append((begin, time.perf_counter()))
+
+    thread = threading.Thread(target=score)
+    thread.start()
+    ticks = []
+    while thread.is_alive():
+        time.sleep(0.001)
+        ticks.append(time.perf_counter())
+    [(begin, end)] = spans
+
+    # With the interpreter's lock held, none would fall into the middle of the call.
+    third = (end - begin) / 3
+    assert sum(begin + third < tick < end - third for tick in ticks) >= 3
+
+
+def test_a_list_may_change_while_it_is_scored(model: Model) -> None:
+    texts: list[str | None] = [f"flood {index} \u00E9" for index in range(20_000)]
+
+    with ThreadPoolExecutor(2) as pool:
+        result = pool.submit(model.predict_proba, texts)
+        while not result.done():
+            texts[::2] = [None] * len(texts[::2])
+            texts.extend(["x"] * 10)
+            del texts[20_000:]
+    assert len(result.result()) >= 20_000
