@@ -2,6 +2,8 @@
 
 from typing import final
 
+__all__ = ["Model", "Scores"]
+
 @final
 class Model:
     def __new__(cls, content: bytes) -> Model: ...

@@ -43,8 +43,7 @@ def convert(texts: Texts) -> object:
 
     dimensions = getattr(texts, "ndim", 1)
     if _exports_arrow(texts):
-        _validate(texts)
-        return texts
+        return _validated(texts)
     if dimensions != 1:
         raise ValueError(f"texts must have one dimension, not {dimensions}")
     if hasattr(texts, "tolist"):
@@ -65,17 +64,24 @@ def _exports_arrow(texts: object) -> bool:
     if _package(texts) != "pandas":
         return True
 
-    is_series_of_objects = str(getattr(texts, "dtype", "")) == "object"
-    return not is_series_of_objects and find_spec("pyarrow") is not None
+    # A column without any text is one of NaN.
+    has_items = str(getattr(texts, "dtype", "")) in ("object", "float64")
+    return not has_items and find_spec("pyarrow") is not None
 
 
-def _validate(texts: Any) -> None:
-    """Has pyarrow compare the offsets of its own arrays with the sizes of their buffers.
+def _validated(texts: Any) -> object:
+    """Returns texts after pyarrow compared the offsets of its own arrays with the sizes of their buffers.
 
-    The C data interface does not carry these sizes, and pyarrow makes arrays of any buffers without a look at them.
+    The C data interface does not carry these sizes, and pyarrow makes arrays of the buffers of a file without a look
+    at them.
     """
-    if _package(texts) == "pyarrow" and hasattr(texts, "validate"):
+    if _package(texts) != "pyarrow":
+        return texts
+    if hasattr(texts, "read_all"):
+        texts = texts.read_all()
+    if hasattr(texts, "validate"):
         texts.validate()
+    return texts
 
 
 def _package(value: object) -> str:

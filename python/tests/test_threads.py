@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -70,3 +72,21 @@ def test_a_list_may_change_while_it_is_scored(model: Model) -> None:
             texts.extend(["x"] * 10)
             del texts[20_000:]
     assert len(result.result()) >= 20_000
+
+
+def test_memory_does_not_grow_with_the_number_of_calls(model: Model) -> None:
+    texts = pa.array(TEXTS)
+
+    def resident_bytes() -> int:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * resource.getpagesize()
+
+    def score(calls: int) -> None:
+        for _ in range(calls):
+            pa.table(model.score(texts))
+            model.predict_proba(TEXTS)
+
+    score(50)
+    before = resident_bytes()
+    score(500)
+    assert resident_bytes() - before < 10_000_000

@@ -139,6 +139,12 @@ fn append<'a>(array: &'a dyn Array, texts: &mut Vec<Option<&'a str>>) -> PyResul
             let mut values = Vec::with_capacity(dictionary.values().len());
             append(dictionary.values(), &mut values)?;
 
+            if values.is_empty() {
+                // Every key is null.
+                texts.extend(std::iter::repeat_n(None, array.len()));
+                return Ok(());
+            }
+
             let keys = dictionary.keys();
             let normalized = dictionary.normalized_keys();
             let rows = normalized.into_iter().enumerate();
