@@ -40,15 +40,13 @@ class Model:
     __slots__ = ("_native", "_threshold")
 
     def __init__(self, source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> None:
-        if isinstance(source, (bytes, bytearray, memoryview)):
-            content = bytes(source)
-        else:
-            content = Path(source).read_bytes()
-        self._native = _native.Model(content)
+        self._native = _native.Model(_read(source))
         self._threshold = self._native.threshold
 
     @classmethod
-    def from_store(cls, folder: str | os.PathLike[str], name: str = "relevance", version: int | str = "production") -> Model:
+    def from_store(
+        cls, folder: str | os.PathLike[str], name: str = "relevance", version: int | str = "production"
+    ) -> Model:
         """Returns a version of a model, by number or alias, from a store on disk.
 
         >>> from relevance_text import Model
@@ -155,6 +153,12 @@ class Model:
 
     def __reduce__(self) -> tuple[Callable[[bytes, float], Model], tuple[bytes, float]]:
         return _restore, (self._native.content, self._threshold)
+
+
+def _read(source: str | os.PathLike[str] | bytes | bytearray | memoryview) -> bytes:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
+    return Path(source).read_bytes()
 
 
 def _restore(content: bytes, threshold: float) -> Model:

@@ -21,7 +21,7 @@ class Capsules:
         return self._array.__arrow_c_array__(requested_schema)
 
 
-def strings(offsets: list[int], content: bytes, kind: pa.DataType = pa.string()) -> pa.Array:
+def strings(offsets: list[int], content: bytes, kind: pa.DataType) -> pa.Array:
     """Returns an array of a length that the offsets give, without a look at them."""
     integer = np.int64 if kind == pa.large_string() else np.int32
     buffers = [None, pa.py_buffer(np.array(offsets, dtype=integer)), pa.py_buffer(content)]
@@ -34,7 +34,7 @@ def strings(offsets: list[int], content: bytes, kind: pa.DataType = pa.string())
     ("offsets", "values"),
     [
         ([0, 1], b"\xff"),
-        ([0, 1, 2], "\u00E9".encode()),
+        ([0, 1, 2], "\u00e9".encode()),
         ([0, 3], b"\xed\xa0\x80"),
         ([0, -1, 2], b"ab"),
         ([0, 2, 1, 2], b"ab"),
@@ -105,7 +105,7 @@ def test_random_offsets_raise_or_give_strings(model: Model) -> None:
             # The last one stays: pyarrow makes no array whose strings end beyond their buffer.
             offsets[random.integers(len(offsets) - 1)] = random.integers(-(2**31), 2**31)
         try:
-            array = strings(offsets.tolist(), content.tobytes())
+            array = strings(offsets.tolist(), content.tobytes(), pa.string())
             result = model.predict(Capsules(array))
         except ValueError:
             refused += 1
@@ -116,7 +116,7 @@ def test_random_offsets_raise_or_give_strings(model: Model) -> None:
 
 def test_files_with_random_damage_raise_or_give_results(model: Model) -> None:
     sink = pa.BufferOutputStream()
-    table = pa.table({"text": pa.array(["flood", None, "caf\u00E9", "a text that no view holds inline"] * 20)})
+    table = pa.table({"text": pa.array(["flood", None, "caf\u00e9", "a text that no view holds inline"] * 20)})
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     content = np.frombuffer(sink.getvalue(), dtype=np.uint8)

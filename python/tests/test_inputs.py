@@ -20,7 +20,14 @@ from relevance_text import Model
 
 from conftest import MODEL
 
-TEXTS = ["flood waters are rising", None, "zzz", "caf\u00E9 \U0001F525 evacuated", "", "a text that no view holds inline"]
+TEXTS = [
+    "flood waters are rising",
+    None,
+    "zzz",
+    "caf\u00e9 \U0001f525 evacuated",
+    "",
+    "a text that no view holds inline",
+]
 WHOLE = [text for text in TEXTS if text is not None]
 
 
@@ -101,14 +108,17 @@ def test_no_texts_have_no_results(model: Model, texts: Any) -> None:
     assert pa.table(model.score(texts)).num_rows == 0
 
 
-@pytest.mark.parametrize("texts", [
+@pytest.mark.parametrize(
+    "texts",
+    [
         [None, None],
         pa.nulls(2),
         pa.nulls(2, pa.string()),
         pa.nulls(2, pa.string()).dictionary_encode(),
         pl.Series([None, None], dtype=pl.Categorical),
         pd.Series([np.nan, np.nan]),
-    ])
+    ],
+)
 def test_missing_texts_have_missing_results(model: Model, texts: Any) -> None:
     scores = model.score(texts)
 

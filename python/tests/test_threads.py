@@ -63,7 +63,7 @@ def test_other_threads_run_while_texts_are_scored(model: Model) -> None:
 
 
 def test_a_list_may_change_while_it_is_scored(model: Model) -> None:
-    texts: list[str | None] = [f"flood {index} \u00E9" for index in range(20_000)]
+    texts: list[str | None] = [f"flood {index} \u00e9" for index in range(20_000)]
 
     with ThreadPoolExecutor(2) as pool:
         result = pool.submit(model.predict_proba, texts)
