@@ -19,6 +19,9 @@ COPY models/relevance/1/model.onnx models/relevance/1/model.onnx
 COPY models/src models/src
 COPY models/storage models/storage
 COPY pipeline pipeline
+# Not built, but a member of the workspace.
+COPY python/Cargo.toml python/Cargo.toml
+COPY python/src python/src
 COPY runtime runtime
 COPY serve serve
 COPY train train

@@ -1,4 +1,4 @@
-//! Licence notices of the crates that the program contains.
+//! Licence notices of the crates that the programs contain.
 //!
 //! `cargo-about` takes minutes to compile and to run, so that the check compares only the list of
 //! crates.
@@ -11,38 +11,64 @@ use anyhow::{Context as _, Result, ensure};
 use crate::command::{cargo, command, read_text, root, run};
 use crate::tools::crates;
 
-const FILE: &str = "THIRD-PARTY-NOTICES.md";
+/// A program that is delivered, with the file of its notices.
+struct Program {
+    package: &'static str,
+    manifest: &'static str,
+    file: &'static str,
+}
+
+const PROGRAMS: [Program; 2] = [
+    Program {
+        package: "relevance",
+        manifest: "cli/Cargo.toml",
+        file: "THIRD-PARTY-NOTICES.md",
+    },
+    Program {
+        package: "relevance-python",
+        manifest: "python/Cargo.toml",
+        file: "python/THIRD-PARTY-NOTICES.md",
+    },
+];
 const ABOUT_VERSION: &str = "0.9.3";
 /// Platforms of the image.
 const PLATFORMS: [&str; 2] = ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu"];
 
-/// Checks that the notices are those of the crates in the program, with `write` after generating
+/// Checks that the notices are those of the crates in each program, with `write` after generating
 /// them.
 pub fn check(write: bool) -> Result<()> {
-    if write {
-        generate()?;
+    for program in &PROGRAMS {
+        if write {
+            generate(program)?;
+        }
+        check_program(program)?;
     }
+    Ok(())
+}
 
-    let path = root().join(FILE);
+fn check_program(program: &Program) -> Result<()> {
+    let file = program.file;
+    let path = root().join(file);
     let notices =
         fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let (listed, linked) = (listed(&notices), linked()?);
+
+    let (listed, linked) = (listed(&notices), linked(program.package)?);
     let missing: Vec<_> = linked.difference(&listed).collect();
     let surplus: Vec<_> = listed.difference(&linked).collect();
     ensure!(
         missing.is_empty() && surplus.is_empty(),
-        "{FILE} is stale: run `cargo xtask notices --write` and commit\n\
+        "{file} is stale: run `cargo xtask notices --write` and commit\n\
          missing: {missing:?}\nno longer used: {surplus:?}"
     );
     Ok(())
 }
 
-fn generate() -> Result<()> {
+fn generate(program: &Program) -> Result<()> {
     let mut about = command(crates::install("cargo-about", ABOUT_VERSION, &["cli"])?);
     about
         .args(["generate", "--offline", "--locked"])
-        .args(["--manifest-path", "cli/Cargo.toml"])
-        .args(["about.hbs", "--output-file", FILE]);
+        .args(["--manifest-path", program.manifest])
+        .args(["about.hbs", "--output-file", program.file]);
     run(&mut about)
 }
 
@@ -66,12 +92,12 @@ fn is_crate(text: &str) -> bool {
 }
 
 /// Names and versions of the crates that the program links, without those of the workspace.
-fn linked() -> Result<BTreeSet<String>> {
+fn linked(package: &str) -> Result<BTreeSet<String>> {
     let mut linked = BTreeSet::new();
     for platform in PLATFORMS {
         let tree = read_text(
             cargo()
-                .args(["tree", "--locked", "--package", "relevance"])
+                .args(["tree", "--locked", "--package", package])
                 .args(["--edges", "normal", "--prefix", "none"])
                 .args(["--format", "{p}", "--target", platform]),
         )?;
