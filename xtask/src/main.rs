@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand};
 
 use tasks::{
     bench, browser, button, clients, contract, deploy, fuzz, generated, guide, image, life, lint,
-    notices, policy, repository, sample, smoke, soak, test,
+    notices, policy, python, repository, sample, smoke, soak, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -73,6 +73,8 @@ enum Task {
     Smoke,
     /// Run the commands and programs of the README and the guides as a reader would.
     Guide,
+    /// Build the Python package's wheel, install it, and run its tests, docstrings and type checks.
+    Python,
     /// Call the service with public clients of the Open Inference Protocol.
     Clients,
     /// Test the pages in Chromium with the committed model.
@@ -145,6 +147,7 @@ impl Task {
             | Self::Onnxruntime
             | Self::Moto
             | Self::Clients
+            | Self::Python
             | Self::Soak { .. } => &[Requirement::Pip],
             Self::Life { .. } => &[Requirement::Jq, Requirement::Pip],
             Self::Smoke | Self::Guide => &[Requirement::Node, Requirement::Pip],
@@ -176,6 +179,7 @@ impl Task {
             Self::Moto => moto::folder().map(|path| println!("{}", path.display())),
             Self::Smoke => smoke::check(),
             Self::Guide => guide::check(),
+            Self::Python => python::check(),
             Self::Clients => clients::check(),
             Self::Browser => browser::check(),
             Self::Contract => contract::check(),
@@ -210,6 +214,7 @@ fn run_all() -> Result<()> {
     generated::check(false)?;
     bench::run_part(&["check"])?;
     smoke::check()?;
+    python::check()?;
     guide::check()?;
     clients::check()?;
     browser::check()?;

@@ -14,6 +14,7 @@ pub mod life;
 pub mod lint;
 pub mod notices;
 pub mod policy;
+pub mod python;
 pub mod repository;
 pub mod sample;
 pub mod smoke;

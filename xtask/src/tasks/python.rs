@@ -1,0 +1,169 @@
+//! The Python package: built as a wheel, installed into a folder of its own and tested there.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::command::{clean, command, run, target};
+use crate::tools::{onnxruntime, pip, relevance};
+
+/// The builder of the wheel; `python/pyproject.toml` names the same version.
+const MATURIN: &str = "maturin==1.16.0";
+/// Libraries that the tests and the guide hand texts over from, and the programs that check.
+const PACKAGES: [&str; 8] = [
+    onnxruntime::PACKAGE,
+    "duckdb==2.0.1",
+    "mypy==2.4.1",
+    "numpy==2.4.6",
+    "pandas==3.1.1",
+    "polars==2.1.0",
+    "pyarrow==26.0.1",
+    "pytest==9.2.0",
+];
+/// Largest wheel of a release build.
+const MAX_WHEEL_BYTES: u64 = 2_000_000;
+/// Settings of mypy and pytest.
+const SETTINGS: &str = "python/pyproject.toml";
+
+/// Builds and installs the wheel, and runs tests, docstrings and type checks against it.
+pub fn check() -> Result<()> {
+    let environment = Environment::prepare(relevance::is_dev())?;
+    check_content(&environment.site)?;
+
+    let pytest = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        ".",
+        "-c",
+        SETTINGS,
+    ];
+    run(environment.python(&pytest).arg("python/tests"))?;
+    let docstrings = ["--doctest-modules", "--pyargs", "relevance_text"];
+    run(environment.python(&pytest).args(docstrings))?;
+    let example = [
+        "python/tests/typed_example.py",
+        "models/relevance/1/model.onnx",
+    ];
+    run(&mut environment.python(&example))?;
+
+    let cache = target().join("python/mypy");
+    let mypy = ["-m", "mypy", "--config-file", SETTINGS, "--cache-dir"];
+    let package = ["--package", "relevance_text"];
+    run(environment.python(&mypy).arg(&cache).args(package))?;
+    run(environment.python(&mypy).arg(&cache).arg("python/tests"))?;
+    let stubs = ["-m", "mypy.stubtest", "relevance_text._native"];
+    run(&mut environment.python(&stubs))
+}
+
+/// Folders in which Python finds the package and other ones.
+pub struct Environment {
+    /// Folder of the package alone.
+    pub site: PathBuf,
+    packages: PathBuf,
+}
+
+impl Environment {
+    /// Builds the wheel and installs it, and the packages beside it; `is_dev` compiles in less time.
+    pub fn prepare(is_dev: bool) -> Result<Self> {
+        let folder = target().join("python");
+        let environment = Self {
+            site: folder.join("site"),
+            packages: folder.join("packages"),
+        };
+        pip::install_with_dependencies(&PACKAGES, &environment.packages)?;
+
+        let wheel = build(&folder.join("wheel"), is_dev)?;
+        remove(&environment.site)?;
+        pip::install(&wheel.to_string_lossy(), &environment.site)?;
+        Ok(environment)
+    }
+
+    /// Returns the search path of Python.
+    pub fn search_path(&self) -> Result<OsString> {
+        Ok(std::env::join_paths([&self.site, &self.packages])?)
+    }
+
+    fn python(&self, arguments: &[&str]) -> Command {
+        let path = self.search_path().unwrap_or_default();
+        let mut python = clean(Path::new("python3"));
+        python
+            .args(arguments)
+            .env("PYTHONPATH", path)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+        python
+    }
+}
+
+/// Builds the wheel in `folder` and returns its path; a release build may not be large.
+fn build(folder: &Path, is_dev: bool) -> Result<PathBuf> {
+    let tools = target().join("tools/maturin");
+    pip::install(MATURIN, &tools)?;
+    remove(folder)?;
+
+    let mut maturin = command(tools.join("bin/maturin"));
+    maturin
+        .args(["build", "--quiet", "--locked", "--manifest-path"])
+        .args(["python/Cargo.toml", "--out"])
+        .arg(folder);
+    if is_dev {
+        maturin.args(["--profile", "dev"]);
+    }
+    run(&mut maturin)?;
+
+    let entry = fs::read_dir(folder)?.next();
+    let wheel = entry.context("maturin wrote no wheel")??.path();
+    let bytes = fs::metadata(&wheel)?.len();
+    println!("{}: {bytes} bytes", wheel.display());
+    ensure!(
+        is_dev || bytes <= MAX_WHEEL_BYTES,
+        "the wheel has {bytes} bytes, at most {MAX_WHEEL_BYTES} are meant"
+    );
+    Ok(wheel)
+}
+
+/// Checks that type information and licences are installed with the package.
+fn check_content(site: &Path) -> Result<()> {
+    let information = fs::read_dir(site)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|ending| ending == "dist-info"))
+        .context("the wheel has no folder `dist-info`")?;
+    let licences = information.join("licenses");
+
+    let files = [
+        site.join("relevance_text/py.typed"),
+        site.join("relevance_text/_native.pyi"),
+        licences.join("LICENSE-APACHE"),
+        licences.join("LICENSE-MIT"),
+        licences.join("THIRD-PARTY-NOTICES.md"),
+    ];
+    for file in files {
+        ensure!(file.is_file(), "the wheel lacks {}", file.display());
+    }
+    Ok(())
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::root;
+
+    #[test]
+    fn users_build_the_wheel_with_the_version_of_the_task() {
+        let settings = fs::read_to_string(root().join(SETTINGS)).unwrap();
+        assert!(settings.contains(&format!("requires = [\"{MATURIN}\"]")));
+    }
+}
