@@ -1,5 +1,6 @@
 //! Packages and data that the pages take for granted.
 
+use std::ffi::OsString;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,8 +9,8 @@ use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use crate::command::{command, root, run, target};
-use crate::tasks::{clients, smoke};
-use crate::tools::{npm, onnxruntime, pip};
+use crate::tasks::{clients, python, smoke};
+use crate::tools::{npm, onnxruntime, pip, relevance};
 
 /// Writes `sentences.csv` and `sentences.txt` from the embedded archive.
 const SENTENCES: &str = r#"
@@ -28,21 +29,23 @@ with open("sentences.txt", "w") as lines:
 
 /// Where the packages are.
 pub struct Environment {
-    python: PathBuf,
+    /// Search path of Python: the packages, and the wheel with its own.
+    python: OsString,
     node: PathBuf,
 }
 
 /// Installs the packages.
 pub fn environment() -> Result<Environment> {
-    let environment = Environment {
-        python: target().join("guide/python"),
-        node: target().join("guide/node"),
-    };
+    let (clients, node) = (target().join("guide/python"), target().join("guide/node"));
     let mut packages = vec![onnxruntime::PACKAGE];
     packages.extend(clients::PACKAGES);
-    pip::install_with_dependencies(&packages, &environment.python)?;
-    npm::install(&[smoke::NODE_PACKAGE], &environment.node)?;
-    Ok(environment)
+    pip::install_with_dependencies(&packages, &clients)?;
+    npm::install(&[smoke::NODE_PACKAGE], &node)?;
+
+    let wheel = python::Environment::prepare(relevance::is_dev())?;
+    let folders = std::env::split_paths(&wheel.search_path()?).collect::<Vec<_>>();
+    let python = std::env::join_paths([vec![clients], folders].concat())?;
+    Ok(Environment { python, node })
 }
 
 impl Environment {
