@@ -31,17 +31,22 @@ def absolute(path: str) -> Path:
     return Path(path).resolve()
 
 
-def parser() -> argparse.ArgumentParser:
+def common_options() -> argparse.ArgumentParser:
+    """Returns the options of every part. A part may change their defaults, which are its own."""
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--data", type=absolute, default=EMBEDDED, help="archive or SQLite file (the embedded archive)")
     common.add_argument("--relevance", type=absolute, help="built command to measure, with `floor` beside it")
     common.add_argument("--check", action="store_true", help="print the results and leave the files as they are")
+    return common
 
+
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="cargo xtask bench", description=(__doc__ or "").split("\n\n")[1])
     names = parser.add_subparsers(dest="part", required=True)
     for name, (part, _) in PARTS.items():
-        part.add_arguments(names.add_parser(name, help=part.__doc__, description=part.__doc__, parents=[common]))
-    names.add_parser("check", help="run every part at its smallest size", parents=[common])
+        options = [common_options()]
+        part.add_arguments(names.add_parser(name, help=part.__doc__, description=part.__doc__, parents=options))
+    names.add_parser("check", help="run every part at its smallest size", parents=[common_options()])
     names.add_parser("render", help="render the page from the results")
     return parser
 

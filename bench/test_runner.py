@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import unittest
 
+import run
 from runner import instructions, load, score
 from runner.process import BenchError
+
+
+class OptionsTest(unittest.TestCase):
+    def test_only_instructions_are_checked_without_a_flag(self) -> None:
+        for part in run.PARTS:
+            self.assertEqual(run.parser().parse_args([part]).check, part == "instructions", part)
 
 
 class InstructionsTest(unittest.TestCase):
