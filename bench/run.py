@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runner import instructions, machine, predict, render, score, serve, start, train
+from runner import instructions, machine, predict, python, render, score, serve, start, train
 from runner.paths import BENCH, EMBEDDED, WORK
 from runner.process import BenchError, run
 
@@ -21,6 +21,7 @@ PARTS = {
     "train": (train, "--factors 1 --rounds 1 --without 'Vowpal Wabbit' fastText 'linfa-logistic, 2,000 terms'"),
     "predict": (predict, "--sentences 20000 --rounds 1"),
     "score": (score, "--columns 5000 --seconds 0.1"),
+    "python": (python, "--texts 2000 --rounds 1"),
     "instructions": (instructions, ""),
     "serve": (serve, "--rounds 1 --seconds 1"),
     "start": (start, "--runs 3 --seconds 1"),

@@ -5,11 +5,14 @@ use std::ffi::OsStr;
 use anyhow::Result;
 
 use crate::command::{command, run};
+use crate::tasks::python;
 use crate::tools::onnxruntime;
 use crate::tools::requirement::Requirement;
 
 /// Parts that score with onnxruntime's shared library.
 const WITH_ONNXRUNTIME: [&str; 2] = ["score", "check"];
+/// Parts that score with the Python package.
+const WITH_PYTHON_PACKAGE: [&str; 2] = ["python", "check"];
 
 /// Programs that the part in `arguments` needs.
 pub fn requirements(arguments: &[String]) -> &'static [Requirement] {
@@ -38,6 +41,12 @@ pub fn run_part<S: AsRef<OsStr> + AsRef<str>>(arguments: &[S]) -> Result<()> {
     runner.arg("bench/run.py").args(arguments);
     if WITH_ONNXRUNTIME.contains(&part) {
         runner.env("ORT_DYLIB_PATH", onnxruntime::library()?);
+    }
+    if WITH_PYTHON_PACKAGE.contains(&part) {
+        runner.env(
+            "BENCH_PYTHON_PACKAGE",
+            python::Environment::prepare(part == "check")?.site,
+        );
     }
     run(&mut runner)
 }
