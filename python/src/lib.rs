@@ -1,8 +1,8 @@
 //! The module `relevance_text._native`: model files, read and scored without a runtime.
 //!
-//! - [`loaded`] reads a model file and answers its golden sentences.
-//! - [`texts`] borrows texts from lists and from Arrow data.
-//! - [`model`], [`scores`] and [`explanation`] are the Python classes and their results.
+//! - `loaded` reads a model file and answers its golden sentences.
+//! - `texts` borrows texts from lists and from Arrow data.
+//! - `model`, `scores` and `explanation` are the Python classes and their results.
 //!
 //! The Python sources in `relevance_text/` document the package and convert arguments.
 
