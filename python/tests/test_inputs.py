@@ -84,6 +84,12 @@ def test_every_form_has_the_same_results(model: Model, form: str) -> None:
     np.testing.assert_array_equal(scores.probability, model.predict_proba(TEXTS))
 
 
+@pytest.mark.parametrize("form", [form for form in FORMS if form.startswith("pandas") and "column" not in form])
+def test_pandas_columns_need_no_pyarrow(model: Model, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relevance_text._texts.find_spec", lambda name: None)
+    np.testing.assert_array_equal(model.predict_proba(FORMS[form]), model.predict_proba(TEXTS))
+
+
 @pytest.mark.parametrize("texts", [np.array(WHOLE), np.array(WHOLE, dtype=np.dtypes.StringDType()), pd.Index(WHOLE)])
 def test_arrays_of_strings_are_texts(model: Model, texts: Any) -> None:
     np.testing.assert_array_equal(model.predict_proba(texts), model.predict_proba(WHOLE))
