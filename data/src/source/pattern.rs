@@ -34,7 +34,7 @@ pub fn matches(pattern: &str) -> Result<Vec<Match>, DataError> {
     matches_with(pattern, &Variables::of_environment())
 }
 
-/// Replaces each pattern by the locations of its [`matches`], with `variables` in place of the
+/// Replaces each pattern by the locations of its [`matches()`], with `variables` in place of the
 /// environment's.
 ///
 /// # Errors
