@@ -26,11 +26,46 @@ const TERMS_PER_TEXT: usize = 6;
 pub struct GoldenSentence {
     /// The text, which comes from no data set.
     pub text: String,
-    /// Probability of relevance; an engine's may differ by 1e-6.
+    /// Probability of relevance; an engine's may differ by [`TOLERANCE`](Self::TOLERANCE).
     pub probability: f32,
 }
 
+/// A probability that differs from that of a golden sentence.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "the model predicts {got} for its golden sentence `{text}`, where its file has {want}: it was \
+     damaged, or this version computes otherwise than the one that wrote it"
+)]
+pub struct GoldenMismatch {
+    /// The sentence.
+    pub text: String,
+    /// Probability of the engine.
+    pub got: f32,
+    /// Probability in the file.
+    pub want: f32,
+}
+
 impl GoldenSentence {
+    /// Largest accepted difference between the probabilities of an engine and of the file.
+    pub const TOLERANCE: f32 = 1e-6;
+
+    /// Compares the probability of an engine with that of the sentence.
+    ///
+    /// # Errors
+    /// When they differ by more than [`TOLERANCE`](Self::TOLERANCE), or `got` is NaN.
+    pub fn check(&self, got: f32) -> Result<(), GoldenMismatch> {
+        // A comparison with NaN is never true.
+        if (got - self.probability).abs() <= Self::TOLERANCE {
+            return Ok(());
+        }
+
+        Err(GoldenMismatch {
+            text: self.text.clone(),
+            got,
+            want: self.probability,
+        })
+    }
+
     /// Computes the sentences of a pipeline: hard texts, and texts of evenly spaced terms of its
     /// vocabulary.
     #[must_use]
@@ -61,6 +96,22 @@ impl GoldenSentence {
 mod tests {
     use super::*;
     use crate::pipeline::tests::pipeline;
+
+    #[test]
+    fn a_probability_may_differ_by_the_tolerance_and_be_no_nan() {
+        let sentence = GoldenSentence {
+            text: "flood".to_owned(),
+            probability: 0.25,
+        };
+        for (got, is_equal) in [
+            (0.25, true),
+            (0.250_000_9, true),
+            (0.250_002, false),
+            (f32::NAN, false),
+        ] {
+            assert_eq!(sentence.check(got).is_ok(), is_equal, "{got}");
+        }
+    }
 
     #[test]
     fn probabilities_are_the_references_and_some_texts_have_known_terms() {

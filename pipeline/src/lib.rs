@@ -31,7 +31,7 @@ mod vocabulary;
 
 pub use error::PipelineError;
 pub use explanation::{Explanation, TermContribution, TokenContribution};
-pub use golden::GoldenSentence;
+pub use golden::{GoldenMismatch, GoldenSentence};
 pub use idf::smooth_idf;
 pub use kernel::{
     BLOCK_BYTES, Predictor, Projection, ScoreBuffer, Scorer, TokenCounts, TokenScan, byte_mask,

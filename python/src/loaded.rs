@@ -7,10 +7,9 @@ use std::thread;
 
 use relevance_export::{ExportError, ModelProto, parse, pipeline_from_model, text_model};
 use relevance_pipeline::graph::metadata;
-use relevance_pipeline::{Explanation, GoldenSentence, Pipeline, Prediction, ScoreBuffer, Scorer};
-
-/// Largest difference between the probability of a golden sentence and that in the file.
-const TOLERANCE: f32 = 1e-6;
+use relevance_pipeline::{
+    Explanation, GoldenMismatch, GoldenSentence, Pipeline, Prediction, ScoreBuffer, Scorer,
+};
 
 thread_local! {
     /// Buffer of the thread, reused from text to text.
@@ -33,18 +32,8 @@ pub(crate) enum LoadError {
     #[error("the model's metadata has no usable entry `{}`", metadata::GOLDEN)]
     NoGolden,
     /// The native pass and the file differ on a golden sentence.
-    #[error(
-        "the model predicts {got} for its golden sentence `{text}`, where its file has {want}: it \
-         was damaged, or this version computes otherwise than the one that wrote it"
-    )]
-    Golden {
-        /// The sentence.
-        text: String,
-        /// Probability of the native pass.
-        got: f32,
-        /// Probability in the file.
-        want: f32,
-    },
+    #[error(transparent)]
+    Golden(#[from] GoldenMismatch),
 }
 
 /// Formats an error with its causes.
@@ -98,17 +87,9 @@ impl LoadedModel {
             .filter(|golden: &Vec<_>| !golden.is_empty())
             .ok_or(LoadError::NoGolden)?;
 
-        for GoldenSentence { text, probability } in golden {
-            let got = self.score(&[Some(&text)], NonZeroUsize::MIN).probabilities[0];
-            // A difference of NaN is not within the tolerance.
-            let is_equal = (got - probability).abs() <= TOLERANCE;
-            if !is_equal {
-                return Err(LoadError::Golden {
-                    text,
-                    got,
-                    want: probability,
-                });
-            }
+        for sentence in golden {
+            let columns = self.score(&[Some(&sentence.text)], NonZeroUsize::MIN);
+            sentence.check(columns.probabilities[0])?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Errors of loading and running model files.
 
+use relevance_pipeline::GoldenMismatch;
 use tract_onnx::prelude::TractError;
 
 /// An error while a model was loaded or run.
@@ -54,18 +55,8 @@ pub enum RuntimeError {
     )]
     Inlined,
     /// A probability differs from the one that the file holds for its golden sentence.
-    #[error(
-        "the model predicts {got} for its golden sentence `{text}`, where its file has {want}: it \
-         was damaged, or this version computes otherwise than the one that wrote it"
-    )]
-    Golden {
-        /// The sentence.
-        text: String,
-        /// Probability of the engine.
-        got: f32,
-        /// Probability in the file.
-        want: f32,
-    },
+    #[error(transparent)]
+    Golden(#[from] GoldenMismatch),
     /// tract failed on an input.
     #[error("the model failed on {texts} texts")]
     Run {

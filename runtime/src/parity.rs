@@ -1,12 +1,12 @@
 //! Comparison of an engine's predictions with the reference's.
 
-use relevance_pipeline::Prediction;
+use relevance_pipeline::{GoldenSentence, Prediction};
 
 use crate::engine::Engine;
 use crate::error::RuntimeError;
 
 /// Largest accepted difference between the probabilities of an engine and of the reference.
-pub const TOLERANCE: f32 = 1e-6;
+pub const TOLERANCE: f32 = GoldenSentence::TOLERANCE;
 
 /// Result of comparing an engine with the reference.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -16,7 +16,6 @@ use crate::error::RuntimeError;
 use crate::info::ModelInfo;
 use crate::native::{NativeModel, is_native_graph};
 use crate::operators;
-use crate::parity::TOLERANCE;
 
 /// SHA-256 of the encoded function that [`operators::TfIdfLinear`] computes.
 const FUNCTION_FINGERPRINT: &str =
@@ -142,7 +141,8 @@ impl Session {
     /// those in the file, and returns the number of sentences.
     ///
     /// # Errors
-    /// - [`RuntimeError::Golden`] when a probability differs by more than [`TOLERANCE`].
+    /// - [`RuntimeError::Golden`] when a probability differs by more than
+    ///   [`GoldenSentence::TOLERANCE`].
     /// - [`RuntimeError::Metadata`] when the file has no golden sentences.
     pub fn check_golden(&self) -> Result<usize, RuntimeError> {
         let golden = self.golden_sentences()?;
@@ -153,15 +153,7 @@ impl Session {
 
         for predictions in [self.predict(&texts)?, self.predict_with_tract(&texts)?] {
             for (sentence, prediction) in golden.iter().zip(predictions) {
-                let (got, want) = (prediction.probability, sentence.probability);
-                let is_equal = (got - want).abs() <= TOLERANCE;
-                if !is_equal {
-                    return Err(RuntimeError::Golden {
-                        text: sentence.text.clone(),
-                        got,
-                        want,
-                    });
-                }
+                sentence.check(prediction.probability)?;
             }
         }
 
