@@ -1,5 +1,6 @@
 //! Patterns of paths.
 
+use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
@@ -53,16 +54,26 @@ pub(super) fn expand(
                 .collect(),
             None => vec![location.to_owned()],
         };
-        for location in matching {
-            if expanded.contains(&location) {
-                return Err(DataError::SameLocation {
-                    location: location.display().to_string(),
-                });
-            }
-            expanded.push(location);
-        }
+        expanded.extend(matching);
     }
+    check_distinct(expanded.iter().map(AsRef::as_ref))?;
     Ok(expanded)
+}
+
+/// Checks that no location is there twice.
+///
+/// # Errors
+///
+/// [`DataError::SameLocation`] with the first one that is.
+pub fn check_distinct<'a>(mut locations: impl Iterator<Item = &'a OsStr>) -> Result<(), DataError> {
+    let mut seen = HashSet::new();
+    locations
+        .find(|&location| !seen.insert(location))
+        .map_or(Ok(()), |location| {
+            Err(DataError::SameLocation {
+                location: location.display().to_string(),
+            })
+        })
 }
 
 /// Returns whether a location is a pattern, and not an existing path; or the URL of a folder in

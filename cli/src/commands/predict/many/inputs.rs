@@ -1,11 +1,10 @@
 //! The inputs that flags name: files, folders and patterns.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf, absolute};
 
 use anyhow::anyhow;
 use relevance_data::DataError;
-use relevance_data::table::{Match, is_pattern, matches};
+use relevance_data::table::{Match, check_distinct, is_pattern, matches};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::commands::predict::object_store::is_remote;
@@ -52,7 +51,7 @@ impl Inputs {
             is_many = true;
         }
 
-        check_distinct(&inputs)?;
+        check_distinct(inputs.iter().map(|input| input.location.as_os_str()))?;
         Ok(match &mut inputs[..] {
             [one] if !is_many => Self::One(std::mem::take(&mut one.location)),
             _ => Self::Many(inputs),
@@ -129,14 +128,4 @@ fn check_apart(inputs: &Path, outputs: &Path) -> anyhow::Result<()> {
         inputs.display()
     ))
     .into())
-}
-
-fn check_distinct(inputs: &[Input]) -> Result<(), DataError> {
-    let mut seen = HashSet::new();
-    let twice = inputs.iter().find(|input| !seen.insert(&input.location));
-    twice.map_or(Ok(()), |input| {
-        Err(DataError::SameLocation {
-            location: input.location.display().to_string(),
-        })
-    })
 }
