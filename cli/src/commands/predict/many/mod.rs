@@ -130,8 +130,10 @@ impl Outputs<'_> {
         };
 
         // A shard without an input has a manifest as well.
-        manifest.complete = files.is_empty();
-        manifest.write(&place)?;
+        if files.is_empty() {
+            manifest.complete = true;
+            manifest.write(&place)?;
+        }
         for file in files {
             let rows = if file.is_done {
                 earlier.get(&file.relative).copied().flatten()
