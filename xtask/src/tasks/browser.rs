@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-use crate::command::{command, root, run, target};
+use crate::command::{command, remove_folder, root, run, target};
 use crate::tools::service::Service;
 use crate::tools::{chromium, npm};
 
@@ -43,9 +43,7 @@ fn copy_tests() -> Result<PathBuf> {
     npm::install(&PACKAGES, &packages)?;
 
     let folder = packages.join("tests");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
+    remove_folder(&folder)?;
     fs::create_dir_all(&folder)?;
     for file in fs::read_dir(root().join(TESTS))? {
         let file = file?;

@@ -1,13 +1,12 @@
 //! The Python package: built as a wheel, installed into a folder of its own and tested there.
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{clean, command, run, target};
+use crate::command::{clean, command, remove_folder, run, target};
 use crate::tools::{onnxruntime, pip, relevance};
 
 /// The builder of the wheel; `python/pyproject.toml` names the same version.
@@ -80,18 +79,18 @@ impl Environment {
         pip::install_with_dependencies(&PACKAGES, &environment.packages)?;
 
         let wheel = build(&folder.join("wheel"), is_dev)?;
-        remove(&environment.site)?;
+        remove_folder(&environment.site)?;
         pip::install(&wheel.to_string_lossy(), &environment.site)?;
         Ok(environment)
     }
 
-    /// Returns the search path of Python.
-    pub fn search_path(&self) -> Result<OsString> {
-        Ok(std::env::join_paths([&self.site, &self.packages])?)
+    /// Returns the folders of Python's search path.
+    pub fn folders(&self) -> [&Path; 2] {
+        [&self.site, &self.packages]
     }
 
     fn python(&self, arguments: &[&str]) -> Command {
-        let path = self.search_path().unwrap_or_default();
+        let path = std::env::join_paths(self.folders()).unwrap_or_default();
         let mut python = clean(Path::new("python3"));
         python
             .args(arguments)
@@ -105,7 +104,7 @@ impl Environment {
 fn build(folder: &Path, is_dev: bool) -> Result<PathBuf> {
     let tools = target().join("tools/maturin");
     pip::install(MATURIN, &tools)?;
-    remove(folder)?;
+    remove_folder(folder)?;
 
     let mut maturin = command(tools.join("bin/maturin"));
     maturin
@@ -145,13 +144,6 @@ fn check_content(site: &Path) -> Result<()> {
     ];
     for file in files {
         ensure!(file.is_file(), "the wheel lacks {}", file.display());
-    }
-    Ok(())
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::command::remove_folder;
+
 /// Empties `folder` and calls `install` to fill it, unless it already holds exactly `packages`.
 pub fn fill(folder: &Path, packages: &[&str], install: impl FnOnce() -> Result<()>) -> Result<()> {
     // The pins are stored beside the packages, so that a changed pin installs again.
@@ -13,9 +15,7 @@ pub fn fill(folder: &Path, packages: &[&str], install: impl FnOnce() -> Result<(
         return Ok(());
     }
 
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
+    remove_folder(folder)?;
     install()?;
     Ok(fs::write(&marker, pins)?)
 }

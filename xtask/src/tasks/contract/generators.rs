@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::command::{command, read_text, root, run, target};
+use crate::command::{command, read_text, remove_folder, root, run, target};
 use crate::tools::service::Service;
 use crate::tools::{npm, pip};
 
@@ -83,9 +83,7 @@ impl Generators {
         pip::install_with_dependencies(&TYPED, &generators.typed)?;
         npm::install(&NODE_PACKAGES, &generators.node)?;
 
-        if generators.folder.exists() {
-            fs::remove_dir_all(&generators.folder)?;
-        }
+        remove_folder(&generators.folder)?;
         fs::create_dir_all(&generators.folder)?;
         let url = format!("{}/openapi.json", service.address());
         let specification = ureq::get(&url).call()?.body_mut().read_to_string()?;

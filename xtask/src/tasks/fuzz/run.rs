@@ -1,13 +1,13 @@
 //! One run of a target by libFuzzer.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
 use super::Options;
-use crate::command::{clean, line, root, target};
+use crate::command::{clean, line, remove_folder, root, target};
 
 /// Limits of an input's length, of the seconds that it takes and of the memory in MiB.
 const MAX_BYTES: usize = 16 * 1024;
@@ -40,7 +40,7 @@ impl Target {
             log: folder.join("log.txt"),
             temporary: folder.join("temporary"),
         };
-        remove(&target.temporary)?;
+        remove_folder(&target.temporary)?;
         for folder in [&target.corpus, &target.failures, &target.temporary] {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create {}", folder.display()))?;
@@ -72,7 +72,7 @@ impl Target {
         let status = command
             .status()
             .with_context(|| format!("cannot run {}", self.program.display()))?;
-        remove(&self.temporary)?;
+        remove_folder(&self.temporary)?;
 
         let log = fs::read(log).with_context(|| format!("cannot read {}", log.display()))?;
         let log = String::from_utf8_lossy(&log);
@@ -156,15 +156,6 @@ fn summary(log: &str) -> String {
             format!("{executions} executions, {}", rest.trim())
         },
     )
-}
-
-/// Removes a folder with its content, if it is there.
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

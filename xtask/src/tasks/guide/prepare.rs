@@ -43,8 +43,8 @@ pub fn environment() -> Result<Environment> {
     npm::install(&[smoke::NODE_PACKAGE], &node)?;
 
     let wheel = python::Environment::prepare(relevance::is_dev())?;
-    let folders = std::env::split_paths(&wheel.search_path()?).collect::<Vec<_>>();
-    let python = std::env::join_paths([vec![clients], folders].concat())?;
+    let [site, packages] = wheel.folders();
+    let python = std::env::join_paths([&clients, site, packages])?;
     Ok(Environment { python, node })
 }
 
