@@ -22,7 +22,7 @@ options.intra_op_num_threads = len(os.sched_getaffinity(0))
 session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 with open(texts, encoding="utf-8", newline="\n") as lines, open(predictions, "w", encoding="utf-8") as output:
     while batch := [line.removesuffix("\n") for line in islice(lines, BATCH)]:
-        inputs = {"text": np.array([text.replace("\0", " ") for text in batch], dtype=object)}
+        inputs = {"text": np.array([text.replace("\0", "\ufffe") for text in batch], dtype=object)}
         labels, probabilities = session.run(["label", "probability"], inputs)
         rows = zip(labels, probabilities, batch, strict=True)
         output.writelines(f"{label}\t{probability:.6f}\t{text}\n" for label, probability, text in rows)

@@ -16,6 +16,9 @@ pub(crate) const STANDARD_OPSET: i64 = 18;
 /// Version of onnxruntime's own operators.
 pub(crate) const MICROSOFT_OPSET: i64 = 1;
 
+/// Version of the standard operators for machine learning.
+pub(crate) const MACHINE_LEARNING_OPSET: i64 = 3;
+
 /// Name of the axis whose length is the number of texts.
 const BATCH: &str = "N";
 
@@ -106,8 +109,14 @@ pub(crate) fn floats(name: &str, values: &[f32]) -> AttributeProto {
 /// Creates an attribute that takes its value from the attribute of the same name of the function's
 /// caller.
 pub(crate) fn reference(name: &str, r#type: AttributeType) -> AttributeProto {
+    reference_to(name, name, r#type)
+}
+
+/// Creates an attribute that takes its value from the attribute `of_caller` of the function's
+/// caller.
+pub(crate) fn reference_to(name: &str, of_caller: &str, r#type: AttributeType) -> AttributeProto {
     AttributeProto {
-        ref_attr_name: name.to_owned(),
+        ref_attr_name: of_caller.to_owned(),
         ..attribute(name, r#type)
     }
 }

@@ -10,8 +10,8 @@ pub enum ExportError {
     NotOnnx(#[source] prost::DecodeError),
     /// The file was written by another tool, or is a graph without strings.
     #[error(
-        "the model has no node `relevance.text::TfIdfLinear`: it is not a text model that this \
-         tool wrote"
+        "the model has no node `relevance.text::TfIdfLinear`, nor one of the functions with \
+         characters: it is not a text model that this tool wrote"
     )]
     NoTextFunction,
     /// A part that the exporter writes is missing or of another kind.

@@ -1,11 +1,14 @@
-//! The model-local function `relevance.text::TfIdfLinear`, from raw text to logit, by the nodes
-//! that define it.
+//! The model-local functions of the domain `relevance.text`, from raw text to logit, by the nodes
+//! that define them: `TfIdfLinear`, `CharacterTfIdfLinear` and `UnionTfIdfLinear`.
 
-use relevance_pipeline::graph::{CALL, attribute, domain, operator, tensor};
+use relevance_pipeline::graph::{
+    CHARACTER_CALL, Node, UNION_CALL, WORD_CALL, attribute, domain, operator, tensor,
+};
 
+use crate::character_nodes::{character_cosine_nodes, character_nodes};
 use crate::constructors::{
-    MICROSOFT_OPSET, STANDARD_OPSET, constant, double_tensor, in_domain, int, int_tensor, node,
-    opset, reference, string, string_tensor,
+    MACHINE_LEARNING_OPSET, MICROSOFT_OPSET, STANDARD_OPSET, constant, double_tensor, in_domain,
+    int, int_tensor, node, opset, reference, string, string_tensor,
 };
 use crate::onnx::attribute_proto::AttributeType;
 use crate::onnx::tensor_proto::DataType;
@@ -14,18 +17,41 @@ use crate::onnx::{AttributeProto, FunctionProto, NodeProto};
 /// Keeps the quotient of a text without known terms at zero; every other norm is at least 1.
 const MIN_NORM: f64 = 1e-12;
 
-/// Builds the function.
-pub(crate) fn tf_idf_linear() -> FunctionProto {
-    let mut node = token_nodes();
-    node.push(term_node());
-    node.extend(linear_nodes());
+/// Builds the function of models with terms of tokens.
+pub(crate) fn word_function() -> FunctionProto {
+    let mut nodes = token_nodes();
+    nodes.push(term_node());
+    nodes.extend(linear_nodes());
 
+    function(WORD_CALL, &attribute::WORDS, nodes)
+}
+
+/// Builds the function of models with character n-grams.
+pub(crate) fn character_function() -> FunctionProto {
+    let mut nodes = character_nodes();
+    nodes.extend(character_linear_nodes());
+
+    with_machine_learning(function(CHARACTER_CALL, &attribute::CHARACTERS, nodes))
+}
+
+/// Builds the function of models with both.
+pub(crate) fn union_function() -> FunctionProto {
+    let mut nodes = token_nodes();
+    nodes.push(term_node());
+    nodes.extend(character_nodes());
+    nodes.extend(union_linear_nodes());
+
+    let attributes = [&attribute::WORDS[..], &attribute::CHARACTERS].concat();
+    with_machine_learning(function(UNION_CALL, &attributes, nodes))
+}
+
+fn function(call: Node, attributes: &[&str], node: Vec<NodeProto>) -> FunctionProto {
     FunctionProto {
-        name: operator::TF_IDF_LINEAR.to_owned(),
+        name: call.operator.to_owned(),
         domain: domain::TEXT.to_owned(),
-        input: CALL.inputs.iter().map(ToString::to_string).collect(),
-        output: vec![CALL.output.to_owned()],
-        attribute: attribute::ALL.map(str::to_owned).to_vec(),
+        input: call.inputs.iter().map(ToString::to_string).collect(),
+        output: vec![call.output.to_owned()],
+        attribute: attributes.iter().map(ToString::to_string).collect(),
         node,
         opset_import: vec![
             opset(domain::STANDARD, STANDARD_OPSET),
@@ -33,6 +59,12 @@ pub(crate) fn tf_idf_linear() -> FunctionProto {
         ],
         doc_string: String::new(),
     }
+}
+
+fn with_machine_learning(mut function: FunctionProto) -> FunctionProto {
+    let import = opset(domain::MACHINE_LEARNING, MACHINE_LEARNING_OPSET);
+    function.opset_import.push(import);
+    function
 }
 
 /// Returns the nodes from `text` `[N]` to lower-cased `tokens` `[N, T]`, with short rows padded by
@@ -136,12 +168,52 @@ fn term_node() -> NodeProto {
 /// tolerance. The product is divided instead of the row: N divisions instead of N times the
 /// vocabulary.
 pub(crate) fn linear_nodes() -> Vec<NodeProto> {
-    vec![
+    let mut nodes = norm_constants().to_vec();
+    nodes.extend(cosine_nodes());
+    nodes.extend(logit_nodes("cosine"));
+
+    nodes
+}
+
+/// Returns the nodes from `character_counts` `[N, ngrams]` to `logit` `[N]`.
+pub(crate) fn character_linear_nodes() -> Vec<NodeProto> {
+    let mut nodes = norm_constants().to_vec();
+    nodes.push(wide_intercept());
+    nodes.extend(character_cosine_nodes());
+    nodes.extend(logit_nodes("character_cosine"));
+
+    nodes
+}
+
+/// Returns the nodes from `weighted` and `character_counts` to `logit` `[N]`: each block of the row
+/// is divided by its own norm.
+pub(crate) fn union_linear_nodes() -> Vec<NodeProto> {
+    let mut nodes = norm_constants().to_vec();
+    nodes.extend(cosine_nodes());
+    nodes.extend(character_cosine_nodes());
+    nodes.push(node(
+        "Add",
+        &["cosine", "character_cosine"],
+        "cosine_sum",
+        vec![],
+    ));
+    nodes.extend(logit_nodes("cosine_sum"));
+
+    nodes
+}
+
+fn norm_constants() -> [NodeProto; 2] {
+    [
         constant("columns_axis", int_tensor("", &[1])),
         constant("least_norm", double_tensor("", MIN_NORM)),
+    ]
+}
+
+fn cosine_nodes() -> [NodeProto; 7] {
+    [
         cast(tensor::WEIGHTED, "row", DataType::Double),
         cast(tensor::COEFFICIENTS, "wide_coefficients", DataType::Double),
-        cast(tensor::INTERCEPT, "wide_intercept", DataType::Double),
+        wide_intercept(),
         node("MatMul", &["row", "wide_coefficients"], "product", vec![]),
         node(
             "ReduceL2",
@@ -151,7 +223,16 @@ pub(crate) fn linear_nodes() -> Vec<NodeProto> {
         ),
         node("Max", &["norm", "least_norm"], "positive_norm", vec![]),
         node("Div", &["product", "positive_norm"], "cosine", vec![]),
-        node("Add", &["cosine", "wide_intercept"], "logit_column", vec![]),
+    ]
+}
+
+fn wide_intercept() -> NodeProto {
+    cast(tensor::INTERCEPT, "wide_intercept", DataType::Double)
+}
+
+fn logit_nodes(cosine: &str) -> [NodeProto; 3] {
+    [
+        node("Add", &[cosine, "wide_intercept"], "logit_column", vec![]),
         node(
             "Squeeze",
             &["logit_column", "columns_axis"],
@@ -162,6 +243,6 @@ pub(crate) fn linear_nodes() -> Vec<NodeProto> {
     ]
 }
 
-fn cast(input: &str, output: &str, to: DataType) -> NodeProto {
+pub(crate) fn cast(input: &str, output: &str, to: DataType) -> NodeProto {
     node("Cast", &[input], output, vec![int("to", to as i64)])
 }

@@ -6,6 +6,7 @@
 //! - [`to_bytes`] and [`parse`] encode and decode a model file, [`pipeline_from_model`] reads its
 //!   pipeline back.
 
+mod character_nodes;
 mod constructors;
 mod error;
 mod features_model;

@@ -8,14 +8,32 @@ use crate::constructors::{float_tensor, known_node, string_tensor, value_info};
 use crate::onnx::tensor_proto::DataType;
 use crate::onnx::{NodeProto, TensorProto, ValueInfoProto};
 
-/// Returns the coefficients `[vocabulary, 1]` and the intercept `[1]`.
-pub(crate) fn linear_initializers(pipeline: &Pipeline) -> [TensorProto; 2] {
-    let columns = pipeline.vocabulary().len();
+/// Returns the tensors of the linear model: coefficients `[vocabulary, 1]`, inverse document
+/// frequencies `[ngrams]` and coefficients `[ngrams, 1]` of the character n-grams, as far as the
+/// pipeline has them, and the intercept `[1]`.
+pub(crate) fn linear_initializers(pipeline: &Pipeline) -> Vec<TensorProto> {
+    let mut tensors = Vec::new();
+    if !pipeline.vocabulary().is_empty() {
+        let shape = [pipeline.vocabulary().len(), 1];
+        let coefficients = pipeline.coefficients();
+        tensors.push(float_tensor(tensor::COEFFICIENTS, &shape, coefficients));
+    }
+    if let Some(block) = pipeline.characters() {
+        let ngrams = block.vocabulary().len();
+        tensors.push(float_tensor(tensor::CHARACTER_IDF, &[ngrams], block.idf()));
+        tensors.push(float_tensor(
+            tensor::CHARACTER_COEFFICIENTS,
+            &[ngrams, 1],
+            block.coefficients(),
+        ));
+    }
 
-    [
-        float_tensor(tensor::COEFFICIENTS, &[columns, 1], pipeline.coefficients()),
-        float_tensor(tensor::INTERCEPT, &[1], &[pipeline.intercept()]),
-    ]
+    tensors.push(float_tensor(
+        tensor::INTERCEPT,
+        &[1],
+        &[pipeline.intercept()],
+    ));
+    tensors
 }
 
 /// Returns the nodes from `logit` to `probability` and `label`.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use relevance_pipeline::graph::{attribute, domain, operator, tensor};
+use relevance_pipeline::graph::{CALLS, CHARACTER_CALL, WORD_CALL, attribute, domain, tensor};
 use relevance_pipeline::{
-    FeatureSettings, Labels, NgramPool, Pipeline, PipelineParts, TokenCharacters,
+    CharacterParts, CharacterPool, CharacterSettings, FeatureSettings, Labels, NgramPool, Pipeline,
+    PipelineParts, TokenCharacters, folding_table,
 };
 
 use crate::error::ExportError;
@@ -21,15 +22,27 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
     let call = graph
         .node
         .iter()
-        .find(|node| node.op_type == operator::TF_IDF_LINEAR && node.domain == domain::TEXT)
+        .find(|node| {
+            node.domain == domain::TEXT && CALLS.iter().any(|call| call.operator == node.op_type)
+        })
         .ok_or(ExportError::NoTextFunction)?;
 
-    let features = features(call)?;
+    let words = if call.op_type == CHARACTER_CALL.operator {
+        WordParts::default()
+    } else {
+        word_parts(graph, call)?
+    };
+    let characters = if call.op_type == WORD_CALL.operator {
+        None
+    } else {
+        Some(character_parts(graph, call)?)
+    };
     let parts = PipelineParts {
-        features,
-        vocabulary: pool(call)?.vocabulary(&features)?.into_terms(),
-        idf: find_attribute(call, attribute::WEIGHTS)?.floats.clone(),
-        coefficients: floats(graph, tensor::COEFFICIENTS)?,
+        features: words.features,
+        vocabulary: words.vocabulary,
+        idf: words.idf,
+        coefficients: words.coefficients,
+        characters,
         intercept: one_float(graph, tensor::INTERCEPT)?,
         threshold: one_float(graph, tensor::THRESHOLD)?,
         labels: Labels {
@@ -40,6 +53,60 @@ pub fn pipeline_from_model(model: &ModelProto) -> Result<Pipeline, ExportError> 
     };
 
     Ok(Pipeline::try_from(parts)?)
+}
+
+/// Terms of tokens with their numbers.
+#[derive(Default)]
+struct WordParts {
+    features: FeatureSettings,
+    vocabulary: Vec<String>,
+    idf: Vec<f32>,
+    coefficients: Vec<f32>,
+}
+
+fn word_parts(graph: &GraphProto, call: &NodeProto) -> Result<WordParts, ExportError> {
+    let features = features(call)?;
+
+    Ok(WordParts {
+        features,
+        vocabulary: pool(call)?.vocabulary(&features)?.into_terms(),
+        idf: find_attribute(call, attribute::WEIGHTS)?.floats.clone(),
+        coefficients: floats(graph, tensor::COEFFICIENTS)?,
+    })
+}
+
+fn character_parts(graph: &GraphProto, call: &NodeProto) -> Result<CharacterParts, ExportError> {
+    let settings = CharacterSettings {
+        ngram_min: unsigned(find_attribute(call, attribute::CHARACTER_MIN_LENGTH)?.i)?,
+        ngram_max: unsigned(find_attribute(call, attribute::CHARACTER_MAX_LENGTH)?.i)?,
+    };
+    check_identity(call, attribute::CHARACTER_NGRAM_INDEXES)?;
+    let pool = CharacterPool {
+        characters: characters(call, attribute::CHARACTER_POOL)?,
+        starts: lengths(call, attribute::CHARACTER_NGRAM_COUNTS)?,
+    };
+    let vocabulary = pool.vocabulary(settings)?;
+
+    let keys = characters(call, attribute::FOLDING_KEYS)?;
+    let values = characters(call, attribute::FOLDING_VALUES)?;
+    let is_known = keys.len() == values.len()
+        && keys
+            .into_iter()
+            .zip(values)
+            .eq(folding_table(&vocabulary.characters()));
+    if !is_known {
+        return Err(ExportError::Unsupported {
+            what: "folding table",
+            got: "not the one of its n-grams".to_owned(),
+        });
+    }
+
+    Ok(CharacterParts {
+        settings,
+        ngrams: vocabulary.into_ngrams(),
+        idf: floats(graph, tensor::CHARACTER_IDF)?,
+        coefficients: floats(graph, tensor::CHARACTER_COEFFICIENTS)?,
+    })
 }
 
 fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
@@ -59,27 +126,50 @@ fn features(call: &NodeProto) -> Result<FeatureSettings, ExportError> {
 }
 
 fn pool(call: &NodeProto) -> Result<NgramPool<'_>, ExportError> {
-    let indexes = &find_attribute(call, attribute::NGRAM_INDEXES)?.ints;
-    if !(0..).zip(indexes).all(|(column, &index)| index == column) {
-        return Err(ExportError::Unsupported {
-            what: "attribute `ngram_indexes`",
-            got: "a permutation of the terms".to_owned(),
-        });
-    }
-
+    check_identity(call, attribute::NGRAM_INDEXES)?;
     let tokens = find_attribute(call, attribute::POOL_STRINGS)?
         .strings
         .iter()
         .map(|token| utf8(token, attribute::POOL_STRINGS));
-    let starts = find_attribute(call, attribute::NGRAM_COUNTS)?
-        .ints
-        .iter()
-        .map(|&start| unsigned(start));
 
     Ok(NgramPool {
         tokens: tokens.collect::<Result<_, _>>()?,
-        starts: starts.collect::<Result<_, _>>()?,
+        starts: lengths(call, attribute::NGRAM_COUNTS)?,
     })
+}
+
+/// Checks that the attribute `name` gives each term its own index.
+fn check_identity(call: &NodeProto, name: &str) -> Result<(), ExportError> {
+    let indexes = &find_attribute(call, name)?.ints;
+    if (0..).zip(indexes).all(|(column, &index)| index == column) {
+        return Ok(());
+    }
+
+    Err(ExportError::Unsupported {
+        what: "attribute `ngram_indexes`",
+        got: "a permutation of the terms".to_owned(),
+    })
+}
+
+fn lengths(call: &NodeProto, name: &str) -> Result<Vec<usize>, ExportError> {
+    let lengths = find_attribute(call, name)?.ints.iter();
+    lengths.map(|&length| unsigned(length)).collect()
+}
+
+/// Returns the strings of the attribute `name`, each of which is one character.
+fn characters(call: &NodeProto, name: &str) -> Result<Vec<char>, ExportError> {
+    let character = |bytes: &Vec<u8>| {
+        let mut characters = utf8(bytes, name)?.chars();
+        let (first, second) = (characters.next(), characters.next());
+        first
+            .filter(|_| second.is_none())
+            .ok_or_else(|| ExportError::Missing {
+                what: format!("single characters in `{name}`"),
+            })
+    };
+
+    let strings = find_attribute(call, name)?.strings.iter();
+    strings.map(character).collect()
 }
 
 fn entries(model: &ModelProto) -> BTreeMap<String, String> {
@@ -95,7 +185,7 @@ fn find_attribute<'a>(node: &'a NodeProto, name: &str) -> Result<&'a AttributePr
         .iter()
         .find(|attribute| attribute.name == name)
         .ok_or_else(|| ExportError::Missing {
-            what: format!("attribute `{name}` of `{}`", operator::TF_IDF_LINEAR),
+            what: format!("attribute `{name}` of `{}`", node.op_type),
         })
 }
 

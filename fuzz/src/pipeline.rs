@@ -1,7 +1,8 @@
 //! A small pipeline for the targets that predict.
 
 use relevance_pipeline::{
-    FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary,
+    CharacterParts, CharacterSettings, FeatureSettings, Labels, Pipeline, PipelineParts,
+    TokenCharacters, Vocabulary,
 };
 
 /// Returns a pipeline that knows a few terms of one to three tokens.
@@ -10,6 +11,34 @@ use relevance_pipeline::{
 /// Never: its parts fit together.
 #[must_use]
 pub fn pipeline(token_characters: TokenCharacters) -> Pipeline {
+    Pipeline::try_from(word_parts(token_characters)).expect("the parts fit together")
+}
+
+/// Returns the pipeline with a few n-grams of one to four characters beside its terms.
+///
+/// # Panics
+/// Never: its parts fit together.
+#[must_use]
+pub fn union_pipeline(token_characters: TokenCharacters) -> Pipeline {
+    let characters = CharacterParts {
+        settings: CharacterSettings {
+            ngram_min: 1,
+            ngram_max: 4,
+        },
+        ngrams: ["!", "é", " f", "fi", "水!", "lood"]
+            .map(str::to_owned)
+            .to_vec(),
+        idf: vec![1.25, 2.5, 1.0, 1.5, 3.0, 2.0],
+        coefficients: vec![0.5, -0.75, 0.25, 1.5, 2.0, -1.0],
+    };
+    let parts = PipelineParts {
+        characters: Some(characters),
+        ..word_parts(token_characters)
+    };
+    Pipeline::try_from(parts).expect("the parts fit together")
+}
+
+fn word_parts(token_characters: TokenCharacters) -> PipelineParts {
     let vocabulary = [
         "fire",
         "flood",
@@ -28,13 +57,14 @@ pub fn pipeline(token_characters: TokenCharacters) -> Pipeline {
     let metadata = [("name", "relevance"), ("version", "0123456789abcdef")];
     let weights = [1.5, 1.25, 1.0, 2.0, 1.75, 3.0, 0.5, 2.5];
     let coefficients = [2.0, 3.0, -4.0, 0.5, -0.25, 1.0, 0.75, -1.5];
-    Pipeline::try_from(PipelineParts {
+    PipelineParts {
         features: FeatureSettings {
             token_characters,
             ngram_max: 3,
         },
         idf: weights[..vocabulary.len()].to_vec(),
         coefficients: coefficients[..vocabulary.len()].to_vec(),
+        characters: None,
         vocabulary,
         intercept: -0.25,
         threshold: 0.5,
@@ -42,6 +72,5 @@ pub fn pipeline(token_characters: TokenCharacters) -> Pipeline {
         metadata: metadata
             .map(|(key, value)| (key.to_owned(), value.to_owned()))
             .into(),
-    })
-    .expect("the parts fit together")
+    }
 }

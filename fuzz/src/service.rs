@@ -17,7 +17,7 @@ use relevance_serve::{
 use relevance_storage::TemporaryFolder;
 use tokio::runtime::{self, Runtime};
 
-use crate::pipeline::pipeline;
+use crate::pipeline::union_pipeline;
 
 /// Name of the model.
 const MODEL: &str = "relevance";
@@ -108,7 +108,7 @@ fn open(folder: &TemporaryFolder) -> impl Future<Output = ServiceState> {
     async move {
         let location = store.to_str().expect("the folder's name is UTF-8");
         let store = Store::open(location).expect("the folder can be a store");
-        let file = to_bytes(&text_model(&pipeline(TokenCharacters::Ascii)));
+        let file = to_bytes(&text_model(&union_pipeline(TokenCharacters::Ascii)));
         let publication = Publication {
             files: vec![("model.onnx".to_owned(), file.into())],
             training: serde_json::Value::Null,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use relevance_pipeline::{Pipeline, ScoreBuffer, Scorer, TokenCharacters, TokenScan, tokens};
 
-use crate::pipeline::pipeline;
+use crate::pipeline::{pipeline, union_pipeline};
 
 /// A definition with its optimised form, and buffers that earlier inputs filled.
 struct Engines {
@@ -17,16 +17,15 @@ struct Engines {
 thread_local! {
     static ENGINES: RefCell<Vec<Engines>> = RefCell::new(
         TokenCharacters::ALL
-            .map(|characters| {
-                let pipeline = pipeline(characters);
-                Engines {
-                    scorer: Scorer::from(&pipeline),
-                    pipeline,
-                    scan: TokenScan::default(),
-                    buffer: ScoreBuffer::default(),
-                }
+            .into_iter()
+            .flat_map(|characters| [pipeline(characters), union_pipeline(characters)])
+            .map(|pipeline| Engines {
+                scorer: Scorer::from(&pipeline),
+                pipeline,
+                scan: TokenScan::default(),
+                buffer: ScoreBuffer::default(),
             })
-            .into(),
+            .collect(),
     );
 }
 
@@ -59,14 +58,16 @@ impl Engines {
     }
 
     fn check_logit(&mut self, text: &str) {
-        let coefficients = self.pipeline.coefficients();
+        let coefficients = (&self.pipeline).into();
         let projection = self.scorer.project(text, coefficients, &mut self.buffer);
         let want = self.pipeline.logit(text);
         let got = projection.product + f64::from(self.pipeline.intercept());
         assert_eq!(got.to_bits(), want.to_bits(), "{got} instead of {want}");
+        let characters = self.pipeline.characters();
+        let ngrams = characters.map_or(0, |block| block.counts(text).len());
         assert_eq!(
             projection.known_terms as usize,
-            self.pipeline.term_counts(text).len()
+            self.pipeline.term_counts(text).len() + ngrams
         );
 
         let explanation = self

@@ -35,10 +35,47 @@ pub enum PipelineError {
         /// The term as given.
         term: String,
     },
+    /// Lengths of character n-grams that are out of range or order.
+    #[error(
+        "`char_ngram_min` is {min} and `char_ngram_max` is {max}, they must be 1 to {limit}, the \
+         minimum at most the maximum"
+    )]
+    CharacterLengths {
+        /// Length of the shortest n-gram.
+        min: usize,
+        /// Length of the longest n-gram.
+        max: usize,
+        /// Largest accepted length.
+        limit: usize,
+    },
+    /// A character n-gram that no text can produce under the settings.
+    #[error(
+        "character n-gram {index} of the vocabulary, `{ngram}`, is not {min} to {max} folded \
+         characters"
+    )]
+    CharacterNgram {
+        /// Column of the n-gram among the character n-grams.
+        index: usize,
+        /// The n-gram as given.
+        ngram: String,
+        /// Length of the shortest n-gram.
+        min: usize,
+        /// Length of the longest n-gram.
+        max: usize,
+    },
+    /// A character n-gram that is repeated, or not sorted by number of characters and then by
+    /// bytes.
+    #[error("character n-gram {index} of the vocabulary, `{ngram}`, is out of order or repeated")]
+    CharacterNgramOrder {
+        /// Column of the n-gram among the character n-grams.
+        index: usize,
+        /// The n-gram as given.
+        ngram: String,
+    },
     /// A list of numbers whose length is not that of the vocabulary.
     #[error("{got} {what} for {terms} terms")]
     Length {
-        /// Name of the list: `idf weights` or `coefficients`.
+        /// Name of the list, as `idf weights` or `coefficients`.
         what: &'static str,
         /// Its length.
         got: usize,

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::kernel::Scorer;
+use crate::characters::fold;
 use crate::kernel::term_index::TermBuffer;
+use crate::kernel::{CharacterScorer, Coefficients, Scorer, WordScorer};
+use crate::pipeline::TermKind;
 
 /// Logit of a text as a sum: the intercept and the contributions of the terms, or the intercept and
 /// those of the tokens.
@@ -16,27 +18,31 @@ pub struct Explanation {
     pub intercept: f64,
     /// Known terms of the text, by the absolute value of their contributions, descending.
     pub terms: Vec<TermContribution>,
-    /// Tokens of the text, in their order.
+    /// Tokens of the text, in their order; its characters, whitespace included, when the model has
+    /// character n-grams.
     pub tokens: Vec<TokenContribution>,
 }
 
 /// Contribution of a term to a logit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TermContribution {
-    /// The term: tokens in lower case, joined by spaces.
+    /// Kind of the term.
+    pub kind: TermKind,
+    /// The term: tokens in lower case, joined by spaces, or folded characters.
     pub term: String,
     /// Count × IDF × coefficient / norm of the text's row.
     pub contribution: f64,
-    /// Byte spans of its occurrences in the text, ascending.
+    /// Byte spans of its occurrences in the text, ascending; those of a character n-gram may
+    /// overlap.
     pub spans: Vec<Range<usize>>,
 }
 
-/// Contribution of a token to a logit: its part of each term that it belongs to.
+/// Contribution of a token, or of a character, to a logit: its part of each term that it belongs to.
 ///
-/// The tokens of a term contribute equal parts of it.
+/// The tokens of a term, and the characters of a token or an n-gram, contribute equal parts of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenContribution {
-    /// Byte span of the token in the text.
+    /// Byte span of the token, or character, in the text.
     pub span: Range<usize>,
     /// Sum of its parts.
     pub contribution: f64,
@@ -45,25 +51,33 @@ pub struct TokenContribution {
 }
 
 impl Scorer {
-    /// Explains the logit of `text` for `coefficients` by column, `[vocabulary]`.
+    /// Explains the logit of `text` for `coefficients`.
     ///
     /// # Panics
     /// When there are fewer coefficients than terms.
     #[must_use]
-    pub fn explain(&self, text: &str, coefficients: &[f32], intercept: f32) -> Explanation {
-        let mut buffer = TermBuffer::default();
-        let mut occurrences = Occurrences::new();
-        self.find_columns(text, &mut buffer, |column, tokens| {
-            occurrences.entry(column as usize).or_default().push(tokens);
+    pub fn explain(
+        &self,
+        text: &str,
+        coefficients: Coefficients<'_>,
+        intercept: f32,
+    ) -> Explanation {
+        let mut terms = Vec::new();
+        let mut tokens = Vec::new();
+        if let Some(words) = self.words() {
+            let block = words.explain(text, coefficients.words);
+            terms.extend(block.terms);
+            tokens = block.tokens;
+        }
+        if let Some(characters) = self.characters() {
+            let block = characters.explain(text, coefficients.characters);
+            terms.extend(block.terms);
+            tokens = spread(&tokens, block.tokens);
+        }
+        terms.sort_by(|left, right| {
+            let [left, right] = [left, right].map(|term| term.contribution.abs());
+            right.total_cmp(&left)
         });
-
-        let norm = self.norm(&occurrences);
-        let contribution_of_one =
-            |column: usize| f64::from(self.idf()[column]) * f64::from(coefficients[column]) / norm;
-
-        let spans: Vec<Range<usize>> = buffer.spans().collect();
-        let tokens = token_contributions(&spans, &occurrences, contribution_of_one);
-        let terms = term_contributions(text, &spans, &occurrences, contribution_of_one);
 
         let intercept = f64::from(intercept);
         let sum: f64 = terms.iter().map(|term| term.contribution).sum();
@@ -74,19 +88,134 @@ impl Scorer {
             tokens,
         }
     }
+}
 
-    /// Returns the Euclidean norm of a text's TF-IDF row.
-    fn norm(&self, occurrences: &Occurrences) -> f64 {
-        let squares = occurrences.iter().map(|(&column, runs)| {
-            let weight = lossless(runs.len()) * f64::from(self.idf()[column]);
-            weight * weight
+/// Contributions of the terms of one kind, and of the parts of a text that they consist of.
+struct BlockContributions {
+    terms: Vec<TermContribution>,
+    tokens: Vec<TokenContribution>,
+}
+
+impl WordScorer {
+    fn explain(&self, text: &str, coefficients: &[f32]) -> BlockContributions {
+        let mut buffer = TermBuffer::default();
+        let mut occurrences = Occurrences::new();
+        self.find_columns(text, &mut buffer, |column, tokens| {
+            occurrences.entry(column as usize).or_default().push(tokens);
         });
+        let spans: Vec<Range<usize>> = buffer.spans().collect();
 
-        squares.sum::<f64>().sqrt()
+        let term = |run: &Range<usize>| TermName {
+            kind: TermKind::Word,
+            text: term(text, &spans[run.clone()]),
+        };
+        let weights = Weights::new(self.idf(), coefficients, &occurrences);
+        block_contributions(&spans, &occurrences, &weights, term)
     }
 }
 
-/// By column, the indexes of the tokens of each occurrence of its term.
+impl CharacterScorer {
+    fn explain(&self, text: &str, coefficients: &[f32]) -> BlockContributions {
+        let mut occurrences = Occurrences::new();
+        self.find_columns(text, |column, characters| {
+            occurrences
+                .entry(column as usize)
+                .or_default()
+                .push(characters);
+        });
+        let spans: Vec<Range<usize>> = text
+            .char_indices()
+            .map(|(start, character)| start..start + character.len_utf8())
+            .collect();
+
+        let ngram = |run: &Range<usize>| TermName {
+            kind: TermKind::Character,
+            text: text[join(&spans[run.clone()])].chars().map(fold).collect(),
+        };
+        let weights = Weights::new(self.idf(), coefficients, &occurrences);
+        block_contributions(&spans, &occurrences, &weights, ngram)
+    }
+}
+
+/// Adds the contributions of tokens to those of the characters that they consist of, in equal
+/// parts.
+fn spread(
+    tokens: &[TokenContribution],
+    mut characters: Vec<TokenContribution>,
+) -> Vec<TokenContribution> {
+    let mut next = 0;
+    for token in tokens {
+        let is_before = |character: &TokenContribution| character.span.start < token.span.start;
+        let is_inside = |character: &TokenContribution| character.span.start < token.span.end;
+        next += characters[next..].partition_point(is_before);
+        let length = characters[next..].partition_point(is_inside);
+
+        for character in &mut characters[next..next + length] {
+            character.contribution += token.contribution / lossless(length);
+            character.is_known |= token.is_known;
+        }
+        next += length;
+    }
+
+    characters
+}
+
+/// Numbers of one kind of terms, and the norm of a text's row.
+struct Weights<'a> {
+    idf: &'a [f32],
+    coefficients: &'a [f32],
+    norm: f64,
+}
+
+impl<'a> Weights<'a> {
+    fn new(idf: &'a [f32], coefficients: &'a [f32], occurrences: &Occurrences) -> Self {
+        let squares = occurrences.iter().map(|(&column, runs)| {
+            let weight = lossless(runs.len()) * f64::from(idf[column]);
+            weight * weight
+        });
+
+        Self {
+            idf,
+            coefficients,
+            norm: squares.sum::<f64>().sqrt(),
+        }
+    }
+
+    /// Returns the contribution of one occurrence of a term.
+    fn of_one(&self, column: usize) -> f64 {
+        f64::from(self.idf[column]) * f64::from(self.coefficients[column]) / self.norm
+    }
+}
+
+/// Kind and text of a term.
+struct TermName {
+    kind: TermKind,
+    text: String,
+}
+
+fn block_contributions(
+    spans: &[Range<usize>],
+    occurrences: &Occurrences,
+    weights: &Weights<'_>,
+    name: impl Fn(&Range<usize>) -> TermName,
+) -> BlockContributions {
+    let terms = occurrences.iter().map(|(&column, runs)| {
+        let TermName { kind, text } = name(&runs[0]);
+        TermContribution {
+            kind,
+            term: text,
+            contribution: weights.of_one(column) * lossless(runs.len()),
+            spans: runs.iter().map(|run| join(&spans[run.clone()])).collect(),
+        }
+    });
+
+    BlockContributions {
+        terms: terms.collect(),
+        tokens: token_contributions(spans, occurrences, |column| weights.of_one(column)),
+    }
+}
+
+/// By column, the indexes of the tokens, or characters, of each occurrence of its term.
 type Occurrences = BTreeMap<usize, Vec<Range<usize>>>;
 
 fn token_contributions(
@@ -112,28 +241,6 @@ fn token_contributions(
     }
 
     tokens
-}
-
-fn term_contributions(
-    text: &str,
-    spans: &[Range<usize>],
-    occurrences: &Occurrences,
-    contribution_of_one: impl Fn(usize) -> f64,
-) -> Vec<TermContribution> {
-    let mut terms: Vec<TermContribution> = occurrences
-        .iter()
-        .map(|(&column, runs)| TermContribution {
-            term: term(text, &spans[runs[0].clone()]),
-            contribution: contribution_of_one(column) * lossless(runs.len()),
-            spans: runs.iter().map(|run| join(&spans[run.clone()])).collect(),
-        })
-        .collect();
-    terms.sort_by(|left, right| {
-        let [left, right] = [left, right].map(|term| term.contribution.abs());
-        right.total_cmp(&left)
-    });
-
-    terms
 }
 
 /// Returns the term that consists of the tokens at `spans`.
@@ -174,7 +281,7 @@ mod tests {
         let pipeline = pipeline();
         let text = "Fire! é FLOOD, fire; unseen";
         let explained =
-            Scorer::from(&pipeline).explain(text, pipeline.coefficients(), pipeline.intercept());
+            Scorer::from(&pipeline).explain(text, (&pipeline).into(), pipeline.intercept());
 
         let fire = explained
             .terms
@@ -198,11 +305,8 @@ mod tests {
     fn a_text_without_known_terms_has_the_intercept_as_logit() {
         let pipeline = pipeline();
         for text in ["", "!!", "unseen"] {
-            let explained = Scorer::from(&pipeline).explain(
-                text,
-                pipeline.coefficients(),
-                pipeline.intercept(),
-            );
+            let explained =
+                Scorer::from(&pipeline).explain(text, (&pipeline).into(), pipeline.intercept());
 
             assert!(explained.terms.is_empty(), "{text}");
             assert_eq!(
@@ -219,7 +323,7 @@ mod tests {
             let pipeline = pipeline();
             let explained = Scorer::from(&pipeline).explain(
                 &text,
-                pipeline.coefficients(),
+                (&pipeline).into(),
                 pipeline.intercept(),
             );
             let logit = pipeline.logit(&text);

@@ -70,12 +70,12 @@ impl GoldenSentence {
     /// vocabulary.
     #[must_use]
     pub fn compute(pipeline: &Pipeline) -> Vec<Self> {
-        let terms = pipeline.vocabulary().terms();
+        let terms: Vec<&str> = pipeline.terms().map(|term| term.text).collect();
         let sampled = VOCABULARY_TEXTS * TERMS_PER_TEXT;
         let vocabulary_text = |text: usize| {
             let sample = (0..TERMS_PER_TEXT).map(|index| {
                 let position = text + VOCABULARY_TEXTS * index;
-                terms[position * terms.len() / sampled].as_str()
+                terms[position * terms.len() / sampled]
             });
             sample.collect::<Vec<_>>().join(" ")
         };

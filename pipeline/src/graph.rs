@@ -6,8 +6,9 @@ pub mod domain {
     pub const STANDARD: &str = "";
     /// Domain of onnxruntime's own operators.
     pub const MICROSOFT: &str = "com.microsoft";
-    /// Domain of the model-local function
-    /// [`operator::TF_IDF_LINEAR`](super::operator::TF_IDF_LINEAR).
+    /// Domain of the standard operators for machine learning.
+    pub const MACHINE_LEARNING: &str = "ai.onnx.ml";
+    /// Domain of the model-local functions from raw text to logit.
     pub const TEXT: &str = "relevance.text";
 }
 
@@ -19,8 +20,15 @@ pub mod operator {
     pub const STRING_NORMALIZER: &str = "StringNormalizer";
     /// Weights the n-grams of tokens; domain [`STANDARD`](super::domain::STANDARD).
     pub const TF_IDF_VECTORIZER: &str = "TfIdfVectorizer";
-    /// Model-local function from raw text to logit; domain [`TEXT`](super::domain::TEXT).
+    /// Folds characters; domain [`MACHINE_LEARNING`](super::domain::MACHINE_LEARNING).
+    pub const LABEL_ENCODER: &str = "LabelEncoder";
+    /// Model-local function from raw text to logit by the terms of tokens; domain
+    /// [`TEXT`](super::domain::TEXT).
     pub const TF_IDF_LINEAR: &str = "TfIdfLinear";
+    /// The same by character n-grams.
+    pub const CHARACTER_TF_IDF_LINEAR: &str = "CharacterTfIdfLinear";
+    /// The same by both.
+    pub const UNION_TF_IDF_LINEAR: &str = "UnionTfIdfLinear";
 }
 
 /// Inputs, outputs, initializers and intermediate values of the main graph.
@@ -34,6 +42,10 @@ pub mod tensor {
     pub const IDF: &str = "idf";
     /// Initializer: weights of the linear model, float `[vocabulary, 1]`.
     pub const COEFFICIENTS: &str = "coefficients";
+    /// Initializer: inverse document frequencies of the character n-grams, float `[ngrams]`.
+    pub const CHARACTER_IDF: &str = "character_idf";
+    /// Initializer: weights of the character n-grams in the linear model, float `[ngrams, 1]`.
+    pub const CHARACTER_COEFFICIENTS: &str = "character_coefficients";
     /// Initializer: intercept of the linear model, float `[1]`.
     pub const INTERCEPT: &str = "intercept";
     /// Initializer: smallest probability of a relevant text, float `[1]`.
@@ -44,6 +56,8 @@ pub mod tensor {
     pub const NOT_RELEVANT_LABEL: &str = "not_relevant_label";
     /// TF-IDF rows before normalisation, float `[N, vocabulary]`.
     pub const WEIGHTED: &str = "weighted";
+    /// Counts of the character n-grams, float `[N, ngrams]`.
+    pub const CHARACTER_COUNTS: &str = "character_counts";
     /// Log-odds, float `[N]`.
     pub const LOGIT: &str = "logit";
     /// Whether the probability reaches the threshold, bool `[N]`.
@@ -54,8 +68,7 @@ pub mod tensor {
     pub const LABEL: &str = "label";
 }
 
-/// Attributes of [`operator::TF_IDF_LINEAR`], which the function passes on to the operators of its
-/// body.
+/// Attributes of the functions, which they pass on to the operators of their bodies.
 pub mod attribute {
     /// Regular expression of a token.
     pub const TOKEN_PATTERN: &str = "tokenexp";
@@ -70,8 +83,23 @@ pub mod attribute {
     /// Inverse document frequency of each n-gram.
     pub const WEIGHTS: &str = "weights";
 
-    /// Every attribute, in the order in which the function declares them.
-    pub const ALL: [&str; 6] = [
+    /// Characters with a known folded form.
+    pub const FOLDING_KEYS: &str = "folding_keys";
+    /// Folded form of each of them.
+    pub const FOLDING_VALUES: &str = "folding_values";
+    /// Length of the shortest character n-gram.
+    pub const CHARACTER_MIN_LENGTH: &str = "character_min_length";
+    /// Length of the longest character n-gram.
+    pub const CHARACTER_MAX_LENGTH: &str = "character_max_length";
+    /// Offsets in the pool at which the character n-grams of each length start.
+    pub const CHARACTER_NGRAM_COUNTS: &str = "character_ngram_counts";
+    /// Column of each character n-gram.
+    pub const CHARACTER_NGRAM_INDEXES: &str = "character_ngram_indexes";
+    /// Characters of all n-grams, one after the other.
+    pub const CHARACTER_POOL: &str = "character_pool";
+
+    /// Attributes of the functions with terms of tokens, in the order in which they declare them.
+    pub const WORDS: [&str; 6] = [
         TOKEN_PATTERN,
         MAX_GRAM_LENGTH,
         NGRAM_COUNTS,
@@ -79,7 +107,21 @@ pub mod attribute {
         POOL_STRINGS,
         WEIGHTS,
     ];
+
+    /// Attributes of the functions with character n-grams, in the order in which they declare them.
+    pub const CHARACTERS: [&str; 7] = [
+        FOLDING_KEYS,
+        FOLDING_VALUES,
+        CHARACTER_MIN_LENGTH,
+        CHARACTER_MAX_LENGTH,
+        CHARACTER_NGRAM_COUNTS,
+        CHARACTER_NGRAM_INDEXES,
+        CHARACTER_POOL,
+    ];
 }
+
+/// Regular expression of one character, whatever it is.
+pub const CHARACTER_PATTERN: &str = "(?s).";
 
 /// Keys of the model file's metadata that loading needs.
 pub mod metadata {
@@ -97,6 +139,12 @@ pub mod metadata {
     pub const NGRAM_MAX: &str = "ngram_max";
     /// Which characters tokens consist of.
     pub const TOKEN_CHARACTERS: &str = "token_characters";
+    /// Kinds of terms of a model with character n-grams: `char` or `both`.
+    pub const ANALYZER: &str = "analyzer";
+    /// Length of the shortest character n-gram.
+    pub const CHAR_NGRAM_MIN: &str = "char_ngram_min";
+    /// Length of the longest character n-gram.
+    pub const CHAR_NGRAM_MAX: &str = "char_ngram_max";
     /// Golden sentences, as a JSON array.
     pub const GOLDEN: &str = "golden";
 }
@@ -112,12 +160,40 @@ pub struct Node {
     pub output: &'static str,
 }
 
-/// Call of the function: texts to log-odds.
-pub const CALL: Node = Node {
+/// Call of the function of models with terms of tokens: texts to log-odds.
+pub const WORD_CALL: Node = Node {
     operator: operator::TF_IDF_LINEAR,
     inputs: &[tensor::TEXT, tensor::COEFFICIENTS, tensor::INTERCEPT],
     output: tensor::LOGIT,
 };
+
+/// The same for models with character n-grams.
+pub const CHARACTER_CALL: Node = Node {
+    operator: operator::CHARACTER_TF_IDF_LINEAR,
+    inputs: &[
+        tensor::TEXT,
+        tensor::CHARACTER_IDF,
+        tensor::CHARACTER_COEFFICIENTS,
+        tensor::INTERCEPT,
+    ],
+    output: tensor::LOGIT,
+};
+
+/// The same for models with both.
+pub const UNION_CALL: Node = Node {
+    operator: operator::UNION_TF_IDF_LINEAR,
+    inputs: &[
+        tensor::TEXT,
+        tensor::COEFFICIENTS,
+        tensor::CHARACTER_IDF,
+        tensor::CHARACTER_COEFFICIENTS,
+        tensor::INTERCEPT,
+    ],
+    output: tensor::LOGIT,
+};
+
+/// Calls of the functions.
+pub const CALLS: [Node; 3] = [WORD_CALL, CHARACTER_CALL, UNION_CALL];
 
 /// Log-odds to probability and label: the nodes of
 /// [`Prediction::from_logit`](crate::Prediction::from_logit).

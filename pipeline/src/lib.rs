@@ -9,7 +9,8 @@
 //!    The weights of a text are divided by their Euclidean norm; a text without known terms keeps
 //!    zeros.
 //! 4. The dot product with the coefficients plus the intercept is the *logit*, and its [`sigmoid`]
-//!    the *probability*.
+//!    the *probability*. A pipeline of [character n-grams](CharacterBlock) has their dot product in
+//!    place of that of the tokens, or the sum of both.
 //! 5. A text is *relevant* when the probability is at least the threshold
 //!    ([`Prediction::from_logit`]).
 //!
@@ -17,6 +18,7 @@
 //! [`Predictor`] compute the same predictions as [`Pipeline::predict`], to the bit and in less
 //! time.
 
+mod characters;
 mod error;
 mod explanation;
 mod golden;
@@ -29,14 +31,19 @@ mod token;
 mod unicode;
 mod vocabulary;
 
+pub use characters::{
+    CharacterBlock, CharacterParts, CharacterPool, CharacterSettings, CharacterVocabulary,
+    UNKNOWN_CHARACTER, fold, folding_table,
+};
 pub use error::PipelineError;
 pub use explanation::{Explanation, TermContribution, TokenContribution};
 pub use golden::{GoldenMismatch, GoldenSentence};
 pub use idf::smooth_idf;
 pub use kernel::{
-    BLOCK_BYTES, Predictor, Projection, ScoreBuffer, Scorer, TokenCounts, TokenScan, byte_mask,
+    BLOCK_BYTES, CharacterScorer, Coefficients, Predictor, Projection, ScoreBuffer, Scorer,
+    TokenCounts, TokenScan, WordScorer, byte_mask,
 };
 pub use ngram_pool::NgramPool;
-pub use pipeline::{Labels, Pipeline, PipelineParts, Prediction, sigmoid};
+pub use pipeline::{Labels, Pipeline, PipelineParts, Prediction, Term, TermKind, sigmoid};
 pub use token::{TokenCharacters, tokens};
 pub use vocabulary::{FeatureSettings, Vocabulary};

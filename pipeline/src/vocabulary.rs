@@ -107,6 +107,14 @@ impl Vocabulary {
         Ok(Self { terms, firsts })
     }
 
+    /// Creates the vocabulary of a pipeline without terms of tokens.
+    pub(crate) const fn empty() -> Self {
+        Self {
+            terms: Vec::new(),
+            firsts: Vec::new(),
+        }
+    }
+
     /// Returns the sort key of a term: its number of tokens, then its bytes.
     #[must_use]
     pub fn order(term: &str) -> (usize, &str) {
@@ -125,11 +133,16 @@ impl Vocabulary {
         self.terms
     }
 
-    /// Returns the number of terms, at least one.
+    /// Returns the number of terms.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "a vocabulary is never empty")]
     pub const fn len(&self) -> usize {
         self.terms.len()
+    }
+
+    /// Returns whether there is no term, as in a pipeline of character n-grams alone.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.terms.is_empty()
     }
 
     /// Returns the column of `term`, by binary search among the terms of the same number of tokens.

@@ -116,7 +116,9 @@ class Model:
             intercept=intercept,
             probability=float(scores.probability[0]),
             label=label,
-            terms=tuple(Term(term, contribution, tuple(spans)) for term, contribution, spans in terms),
+            terms=tuple(
+                Term(kind, term, contribution, tuple(spans)) for kind, term, contribution, spans in terms
+            ),
             tokens=tuple(Token(*span, contribution, is_known) for span, contribution, is_known in tokens),
         )
 

@@ -1,6 +1,6 @@
 """The compiled part of the package; its classes are not part of the interface."""
 
-from typing import final
+from typing import Literal, final
 
 __all__ = ["Model", "Scores"]
 
@@ -21,7 +21,7 @@ class Model:
     ) -> tuple[
         float,
         float,
-        list[tuple[str, float, list[tuple[int, int]]]],
+        list[tuple[Literal["word", "char"], str, float, list[tuple[int, int]]]],
         list[tuple[tuple[int, int], float, bool]],
     ]: ...
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use pyo3::prelude::*;
-use relevance_pipeline::Explanation;
+use relevance_pipeline::{Explanation, TermKind};
 
 /// First code point of a span and the one after its last.
 type Span = (usize, usize);
@@ -15,8 +15,8 @@ pub(crate) struct PythonExplanation(
     f64,
     /// Intercept.
     f64,
-    /// Term, contribution, spans.
-    Vec<(String, f64, Vec<Span>)>,
+    /// Kind, term, contribution, spans.
+    Vec<(&'static str, String, f64, Vec<Span>)>,
     /// Span, contribution, whether it belongs to a known term.
     Vec<(Span, f64, bool)>,
 );
@@ -27,7 +27,12 @@ impl PythonExplanation {
         let offsets = CodePoints::new(text);
         let terms = explanation.terms.into_iter().map(|term| {
             let spans = term.spans.into_iter().map(|span| offsets.span(span));
-            (term.term, term.contribution, spans.collect())
+            (
+                name(term.kind),
+                term.term,
+                term.contribution,
+                spans.collect(),
+            )
         });
         let tokens = explanation
             .tokens
@@ -40,6 +45,14 @@ impl PythonExplanation {
             terms.collect(),
             tokens.collect(),
         )
+    }
+}
+
+/// Returns the name of a kind of terms, that of its analyzer.
+const fn name(kind: TermKind) -> &'static str {
+    match kind {
+        TermKind::Word => "word",
+        TermKind::Character => "char",
     }
 }
 

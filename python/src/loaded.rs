@@ -131,7 +131,7 @@ impl LoadedModel {
     }
 
     fn score_block(&self, texts: &[Option<&str>], probabilities: &mut [f32], known: &mut [u32]) {
-        let (coefficients, intercept) = (self.pipeline.coefficients(), self.pipeline.intercept());
+        let (coefficients, intercept) = ((&self.pipeline).into(), self.pipeline.intercept());
         let threshold = self.pipeline.threshold();
         BUFFER.with_borrow_mut(|buffer| {
             let outputs = probabilities.iter_mut().zip(known);
@@ -148,7 +148,7 @@ impl LoadedModel {
 
     /// Returns the contributions of the terms and tokens of `text` to its logit.
     pub(crate) fn explain(&self, text: &str) -> Explanation {
-        let (coefficients, intercept) = (self.pipeline.coefficients(), self.pipeline.intercept());
+        let (coefficients, intercept) = ((&self.pipeline).into(), self.pipeline.intercept());
         self.scorer.explain(text, coefficients, intercept)
     }
 }

@@ -4,7 +4,7 @@
 //! - [`EngineKind`] lists every engine that computes the file's predictions, and [`parity`]
 //!   compares them.
 //! - [`operators`] adds to tract the text operators of the ONNX standard and of onnxruntime, and
-//!   one fused operator for the function `relevance.text::TfIdfLinear`.
+//!   one fused operator for the function the functions of `relevance.text`.
 
 mod engine;
 mod error;
@@ -22,6 +22,6 @@ pub use info::ModelInfo;
 #[cfg(feature = "engines")]
 pub use onnxruntime::OnnxRuntime;
 pub use relevance_pipeline::{
-    Explanation, Labels, Prediction, TermContribution, TokenContribution, TokenCounts,
+    Explanation, Labels, Prediction, TermContribution, TermKind, TokenContribution, TokenCounts,
 };
 pub use session::{ScoredText, Session};

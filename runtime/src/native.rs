@@ -6,8 +6,10 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use relevance_pipeline::graph::{CALL, Node, PREDICTION, tensor};
-use relevance_pipeline::{Explanation, Prediction, Projection, ScoreBuffer, Scorer, TokenCounts};
+use relevance_pipeline::graph::{CALLS, Node, PREDICTION, tensor};
+use relevance_pipeline::{
+    Coefficients, Explanation, Prediction, Projection, ScoreBuffer, Scorer, TokenCounts,
+};
 use tract_onnx::pb::{ModelProto, NodeProto, TensorProto};
 use tract_onnx::tract_hir::internal::*;
 
@@ -24,8 +26,10 @@ thread_local! {
 #[derive(Debug)]
 pub(crate) struct NativeModel {
     scorer: Arc<Scorer>,
-    /// Weights by column: `[vocabulary]`.
-    coefficients: Vec<f32>,
+    /// Weights of the terms of tokens: `[vocabulary]`.
+    words: Vec<f32>,
+    /// Weights of the character n-grams: `[ngrams]`.
+    characters: Vec<f32>,
     intercept: f32,
 }
 
@@ -36,7 +40,6 @@ pub(crate) fn is_native_graph(proto: &ModelProto, info: &ModelInfo) -> bool {
         return false;
     };
 
-    let known: Vec<Node> = std::iter::once(CALL).chain(PREDICTION).collect();
     let is_known = |(node, known): (&NodeProto, &Node)| {
         node.op_type == known.operator
             && node.input == known.inputs
@@ -49,8 +52,12 @@ pub(crate) fn is_native_graph(proto: &ModelProto, info: &ModelInfo) -> bool {
         constant(name).is_some_and(|tensor| tensor.string_data == [label.as_bytes()])
     };
 
-    graph.node.len() == known.len()
-        && graph.node.iter().zip(&known).all(is_known)
+    let is_known_graph = |call: Node| {
+        let known: Vec<Node> = std::iter::once(call).chain(PREDICTION).collect();
+        graph.node.len() == known.len() && graph.node.iter().zip(&known).all(is_known)
+    };
+
+    CALLS.into_iter().any(is_known_graph)
         && constant(tensor::THRESHOLD).is_some_and(is_threshold)
         && is_label(tensor::RELEVANT_LABEL, &info.labels.relevant)
         && is_label(tensor::NOT_RELEVANT_LABEL, &info.labels.not_relevant)
@@ -68,30 +75,31 @@ impl NativeModel {
             return Ok(None);
         };
 
-        let input = |index: usize| -> TractResult<Vec<f32>> {
-            let fact = model.outlet_fact(node.inputs[index])?;
+        let mut tensors: Vec<Vec<f32>> = vec![vec![]];
+        for &input in &node.inputs[1..] {
+            let fact = model.outlet_fact(input)?;
             let constant = fact
                 .konst
                 .as_ref()
                 .context("the linear model is not a constant")?;
-            Ok(constant.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())
-        };
-        let (coefficients, intercept) = (input(1)?, input(2)?);
-        let intercept = *intercept.first().context("no intercept")?;
-
-        let scorer = Arc::clone(operator.scorer());
-        ensure!(
-            coefficients.len() == scorer.terms(),
-            "{} coefficients for {} terms",
-            coefficients.len(),
-            scorer.terms()
-        );
+            tensors.push(constant.try_as_plain_ram()?.as_slice::<f32>()?.to_vec());
+        }
+        let inputs: Vec<&[f32]> = tensors.iter().map(Vec::as_slice).collect();
+        let (coefficients, intercept) = operator.linear_model(&inputs)?;
 
         Ok(Some(Self {
-            scorer,
-            coefficients,
+            scorer: Arc::clone(operator.scorer()),
+            words: coefficients.words.to_vec(),
+            characters: coefficients.characters.to_vec(),
             intercept,
         }))
+    }
+
+    fn coefficients(&self) -> Coefficients<'_> {
+        Coefficients {
+            words: &self.words,
+            characters: &self.characters,
+        }
     }
 
     /// Returns one prediction per text, with the bits of the reference.
@@ -120,7 +128,7 @@ impl NativeModel {
         BUFFER.with_borrow_mut(|buffer| {
             let convert = |text: &T| {
                 let text = text.as_ref();
-                convert(self.scorer.project(text, &self.coefficients, buffer))
+                convert(self.scorer.project(text, self.coefficients(), buffer))
             };
             let converted = texts.iter().map(convert).collect();
 
@@ -132,7 +140,7 @@ impl NativeModel {
     /// Returns the contributions of the terms and tokens of `text` to its logit.
     pub(crate) fn explain(&self, text: &str) -> Explanation {
         self.scorer
-            .explain(text, &self.coefficients, self.intercept)
+            .explain(text, self.coefficients(), self.intercept)
     }
 
     /// Counts the tokens of `texts`, and those that are terms by themselves.

@@ -7,8 +7,8 @@ use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Tensor;
 
-use relevance_pipeline::Prediction;
 use relevance_pipeline::graph::tensor;
+use relevance_pipeline::{Prediction, UNKNOWN_CHARACTER};
 
 use crate::engine::Engine;
 use crate::error::RuntimeError;
@@ -74,8 +74,13 @@ impl OnnxRuntime {
     }
 
     fn run(&self, texts: &[&str]) -> ort::Result<Vec<Prediction>> {
-        // The binding's strings end at U+0000; a space separates tokens in the same way.
-        let texts: Vec<String> = texts.iter().map(|text| text.replace('\0', " ")).collect();
+        // The binding's strings end at U+0000; this character is as unknown, and separates tokens in
+        // the same way.
+        let unknown = UNKNOWN_CHARACTER.to_string();
+        let texts: Vec<String> = texts
+            .iter()
+            .map(|text| text.replace('\0', &unknown))
+            .collect();
         let input = Tensor::from_string_array(([texts.len()], texts.as_slice()))?;
         let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = session.run(ort::inputs![tensor::TEXT => input])?;

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use prost::Message as _;
-use relevance_pipeline::graph::{metadata, tensor};
+use relevance_pipeline::graph::{metadata, operator, tensor};
 use relevance_pipeline::{Explanation, GoldenSentence, Prediction, TokenCounts};
 use sha2::{Digest as _, Sha256};
 use tract_onnx::pb::ModelProto;
@@ -17,9 +17,21 @@ use crate::info::ModelInfo;
 use crate::native::{NativeModel, is_native_graph};
 use crate::operators;
 
-/// SHA-256 of the encoded function that [`operators::TfIdfLinear`] computes.
-const FUNCTION_FINGERPRINT: &str =
-    "26781cb9a1b6c946b591cf5e4709628206d9e29211feb3d54bdc2080dad472ce";
+/// SHA-256 of each encoded function that [`operators::TfIdfLinear`] computes, by its name.
+const FUNCTION_FINGERPRINTS: [(&str, &str); 3] = [
+    (
+        operator::TF_IDF_LINEAR,
+        "26781cb9a1b6c946b591cf5e4709628206d9e29211feb3d54bdc2080dad472ce",
+    ),
+    (
+        operator::CHARACTER_TF_IDF_LINEAR,
+        "9766da91f46a38bf5d54d6da682a449200ce4c6afa6c766527b6c55b53a37315",
+    ),
+    (
+        operator::UNION_TF_IDF_LINEAR,
+        "d5fabf390548f8551625a357ef0b19f9ed8befcc8a8cca8fe6770ea1eb931233",
+    ),
+];
 
 /// A loaded model, which threads can share.
 ///
@@ -234,16 +246,20 @@ fn plan(proto: &ModelProto) -> TractResult<Arc<TypedRunnableModel>> {
         .into_runnable()
 }
 
-/// Checks that the file's functions are the one that the fused operator computes, since tract finds
+/// Checks that the file's functions are those that the fused operator computes, since tract finds
 /// operators by name alone.
 fn check_functions(proto: &ModelProto) -> Result<(), RuntimeError> {
     for function in &proto.functions {
         let got = hex::encode(Sha256::digest(function.encode_to_vec()));
-        if got != FUNCTION_FINGERPRINT {
+        let known = FUNCTION_FINGERPRINTS
+            .iter()
+            .find(|(name, _)| *name == function.name());
+        let (_, want) = known.unwrap_or(&FUNCTION_FINGERPRINTS[0]);
+        if known.is_none() || got != *want {
             return Err(RuntimeError::UnknownFunction {
                 name: format!("{}::{}", function.domain(), function.name()),
                 got,
-                want: FUNCTION_FINGERPRINT,
+                want,
             });
         }
     }

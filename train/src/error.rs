@@ -5,6 +5,7 @@ use relevance_pipeline::{PipelineError, TokenCharacters};
 
 use crate::evaluate::model_checks::ModelCheckError;
 use crate::evaluate::threshold::ThresholdRule;
+use crate::fit::settings::Analyzer;
 use crate::fit::solver::SolverError;
 
 /// Failure of a training run.
@@ -96,6 +97,33 @@ pub enum TrainError {
         /// Number of training texts.
         texts: usize,
     },
+    /// No character n-gram is frequent enough.
+    #[error(
+        "no character n-gram occurs in at least {min_document_frequency} training texts (there are \
+         {texts}): lower `features.char_min_document_frequency` \
+         (`--char-min-document-frequency`) or `features.char_ngram_min` (`--char-ngram-min`), or \
+         add texts"
+    )]
+    NoNgrams {
+        /// The setting.
+        min_document_frequency: u32,
+        /// Number of training texts.
+        texts: usize,
+    },
+    /// A setting that the analyzer does not read.
+    #[error(
+        "`features.{name}` (`--{}`) has no effect with the analyzer `{analyzer}`: leave it out, or \
+         choose `--analyzer {other}` or `--analyzer both`",
+        name.replace('_', "-")
+    )]
+    UnusedFeature {
+        /// Name of the setting.
+        name: &'static str,
+        /// The analyzer.
+        analyzer: Analyzer,
+        /// The analyzer that reads the setting alone.
+        other: Analyzer,
+    },
     /// More texts than the indexes can address.
     #[error("{got} {what} are too many; the limit is {limit}", limit = u32::MAX)]
     TooMany {
@@ -168,6 +196,7 @@ const fn advise_on_tokens(unicode_helps: bool) -> &'static str {
     if unicode_helps {
         "set `features.token_characters` (`--token-characters`) to `unicode`"
     } else {
-        "they are empty, or have only punctuation and symbols, which are not read"
+        "they have only punctuation and symbols, which words leave out: set `features.analyzer` \
+         (`--analyzer`) to `char` to read them"
     }
 }

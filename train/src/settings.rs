@@ -8,7 +8,7 @@ use crate::error::TrainError;
 use crate::evaluate::gate::Gate;
 use crate::evaluate::model_checks::ModelChecks;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
-use crate::fit::settings::{FeatureTraining, SolverKind, SolverSettings};
+use crate::fit::settings::{Analyzer, FeatureTraining, SolverKind, SolverSettings};
 use crate::fit::weights::ClassWeight;
 
 /// Settings of a training run, as a TOML file holds them.
@@ -121,7 +121,28 @@ impl Settings {
             "features.min_document_frequency",
             features.min_document_frequency,
         )?;
-        at_least_one("features.max_features", features.max_features)
+        at_least_one("features.max_features", features.max_features)?;
+
+        features.characters().validate()?;
+        at_least_one(
+            "features.char_min_document_frequency",
+            features.char_min_document_frequency,
+        )?;
+        at_least_one("features.char_max_features", features.char_max_features)?;
+
+        let analyzer = features.analyzer;
+        let other = if analyzer == Analyzer::Char {
+            Analyzer::Word
+        } else {
+            Analyzer::Char
+        };
+        features.unused().map_or(Ok(()), |name| {
+            Err(TrainError::UnusedFeature {
+                name,
+                analyzer,
+                other,
+            })
+        })
     }
 
     fn validate_solver(&self) -> Result<(), TrainError> {
@@ -274,6 +295,28 @@ mod tests {
     }
 
     #[test]
+    fn settings_of_characters_are_written_with_their_analyzer_alone() {
+        let features = |analyzer| FeatureTraining {
+            analyzer,
+            ..FeatureTraining::default()
+        };
+        let written = |analyzer| serde_json::to_string(&features(analyzer)).unwrap();
+
+        assert_eq!(
+            written(Analyzer::Word),
+            r#"{"token_characters":"ascii","ngram_max":2,"min_document_frequency":2,"max_features":20000}"#
+        );
+        for analyzer in [Analyzer::Char, Analyzer::Both] {
+            let json = written(analyzer);
+            assert!(json.contains("char_max_features"), "{json}");
+            assert_eq!(
+                serde_json::from_str::<FeatureTraining>(&json).unwrap(),
+                features(analyzer)
+            );
+        }
+    }
+
+    #[test]
     fn another_setting_gives_another_digest() {
         let other = Settings {
             name: "other".to_owned(),
@@ -304,6 +347,24 @@ mod tests {
             ),
             (
                 "features.ngram_max = 9",
+                "the settings or the fitted weights make no valid pipeline",
+            ),
+            (
+                "features.char_ngram_max = 4",
+                "`features.char_ngram_max` (`--char-ngram-max`) has no effect with the analyzer \
+                 `word`: leave it out, or choose `--analyzer char` or `--analyzer both`",
+            ),
+            (
+                "features = { analyzer = 'char', ngram_max = 3 }",
+                "`features.ngram_max` (`--ngram-max`) has no effect with the analyzer `char`: leave \
+                 it out, or choose `--analyzer word` or `--analyzer both`",
+            ),
+            (
+                "features = { analyzer = 'both', char_max_features = 0 }",
+                "setting `features.char_max_features` is 0; it must be 1 or more",
+            ),
+            (
+                "features = { analyzer = 'char', char_ngram_min = 6 }",
                 "the settings or the fitted weights make no valid pipeline",
             ),
             ("split.train = 0.9", "the fractions"),

@@ -206,7 +206,7 @@ fn require_both_labels(
 /// A pipeline that was fitted on the training subset, without its threshold and metadata.
 struct FittedPipeline {
     pipeline: Pipeline,
-    token_coverage: TokenCoverage,
+    token_coverage: Option<TokenCoverage>,
     fit: Fit,
     platt_scaling: Option<PlattScaling>,
     baseline_rules: BaselineRules,
@@ -226,8 +226,7 @@ impl FittedPipeline {
             Fitted::fit_beside(&train, settings, observer, |rows, vocabulary| {
                 BaselineRules::fit(rows, &train.labels, vocabulary, &settings.features)
             })?;
-        let token_coverage =
-            TokenCoverage::measure(&train.texts, settings.features.token_characters);
+        let token_coverage = low_token_coverage(&train, settings);
         drop(train);
 
         fitted.parts.labels.clone_from(&dataset.labelling.names);
@@ -238,6 +237,12 @@ impl FittedPipeline {
         let fit = Fit {
             solver: settings.solver.kind,
             vocabulary: fitted.parts.vocabulary.len(),
+            character_ngrams: fitted
+                .parts
+                .characters
+                .as_ref()
+                .map(|block| block.ngrams.len()),
+            beyond_limit: fitted.beyond_limit,
             objective: fitted.objective,
         };
         Ok(Self {
@@ -248,6 +253,18 @@ impl FittedPipeline {
             baseline_rules,
         })
     }
+}
+
+/// Measures the coverage of the training texts by tokens; `None` where it is enough, or where
+/// character n-grams cover what tokens do not.
+fn low_token_coverage(train: &Subset, settings: &Settings) -> Option<TokenCoverage> {
+    let features = &settings.features;
+    if features.analyzer.has_characters() {
+        return None;
+    }
+
+    let coverage = TokenCoverage::measure(&train.texts, features.token_characters);
+    coverage.is_low().then_some(coverage)
 }
 
 /// Calibrates the probabilities of a subset inside the linear model.
@@ -335,7 +352,7 @@ struct Run<'a> {
     dataset: &'a Dataset,
     settings: &'a Settings,
     split: Split,
-    token_coverage: TokenCoverage,
+    token_coverage: Option<TokenCoverage>,
     fit: Fit,
     platt_scaling: Option<PlattScaling>,
     measured: Measured,
@@ -381,7 +398,7 @@ impl Run<'_> {
             validation,
             test,
             near_duplicates: results.near_duplicates,
-            token_coverage: Some(self.token_coverage).filter(|coverage| coverage.is_low()),
+            token_coverage: self.token_coverage,
             fit: self.fit,
             platt_scaling: self.platt_scaling,
             threshold: self.measured.threshold,

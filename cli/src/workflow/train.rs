@@ -24,8 +24,9 @@ pub(crate) fn train(
     let (trained, exported) = train_beside(dataset, settings, &step, export)?;
 
     let report = &trained.report;
-    let (terms, texts) = (report.fit.vocabulary, report.train.texts());
-    step.done(format_args!("{terms} terms from {texts} texts"));
+    let terms = report.fit.terms(|count| count.to_string());
+    let texts = report.train.texts();
+    step.done(format_args!("{terms} from {texts} texts"));
     print_warnings(report, settings, progress);
     Ok((trained, exported))
 }

@@ -275,6 +275,60 @@ fn a_flag_goes_before_the_environment_and_the_environment_before_the_file() {
 }
 
 #[test]
+fn character_ngrams_are_trained_published_and_verified() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
+    let train = ["train", "--data", "rows.csv"];
+    let low: Vec<&str> = train.iter().chain(&LOW_GATE).copied().collect();
+
+    for (name, analyzer) in [("characters", "char"), ("union", "both")] {
+        let flags = [
+            "--name",
+            name,
+            "--analyzer",
+            analyzer,
+            "--char-ngram-max",
+            "3",
+        ];
+        workspace
+            .run(&[&low[..], &flags, &["--char-max-features", "2000"]].concat())
+            .succeeded();
+
+        let features = &settings(&workspace, name)["features"];
+        assert_eq!(features["analyzer"], analyzer);
+        assert_eq!(features["char_ngram_max"], 3);
+        let store = ["--name", name, "--model-version", "candidate"];
+        workspace
+            .run(&[&["verify", "--data", "rows.csv"][..], &store].concat())
+            .succeeded();
+    }
+}
+
+#[test]
+fn settings_of_another_analyzer_are_wrong_usage_that_names_the_flag() {
+    let workspace = Workspace::new();
+    for (flags, parts) in [
+        (
+            &["--char-ngram-min", "3"][..],
+            &["`--char-ngram-min`", "`--analyzer char`"][..],
+        ),
+        (
+            &["--analyzer", "char", "--max-features", "100"],
+            &["`--max-features`", "`--analyzer word`"],
+        ),
+        (
+            &["--analyzer", "both", "--char-ngram-min", "6"],
+            &["`char_ngram_min` is 6"],
+        ),
+        (&["--analyzer", "letters"], &["letters", "`char`"]),
+    ] {
+        workspace
+            .run(&[&["train"][..], flags].concat())
+            .failed(2, parts);
+    }
+}
+
+#[test]
 fn a_settings_file_that_cannot_be_read_is_wrong_usage_and_is_named() {
     let workspace = Workspace::new();
     for (content, parts) in [

@@ -6,7 +6,7 @@ use relevance_export::onnx::{NodeProto, ValueInfoProto};
 use relevance_export::{ModelProto, features_model, text_model, to_bytes};
 use relevance_pipeline::GoldenSentence;
 
-use crate::pipeline;
+use crate::{pipeline, pipelines};
 
 /// Lists nodes and tensors by name, one per line.
 fn dump(model: &ModelProto) -> String {
@@ -69,6 +69,58 @@ fn line(text: &mut String, node: &NodeProto) {
 #[test]
 fn the_text_model_is_the_function_and_the_prediction() {
     insta::assert_snapshot!(dump(&text_model(&pipeline())));
+}
+
+#[test]
+fn character_ngrams_have_functions_of_their_own() {
+    let [_, characters, union] = pipelines();
+    insta::assert_snapshot!("character_model", dump(&text_model(&characters)));
+    insta::assert_snapshot!("union_model", dump(&text_model(&union)));
+    insta::assert_snapshot!("union_features_model", dump(&features_model(&union)));
+}
+
+#[test]
+fn the_folding_table_has_every_character_that_folds_to_one_of_an_ngram() {
+    let [_, characters, _] = pipelines();
+    let model = text_model(&characters);
+    let call = &model.graph.as_ref().unwrap().node[0];
+    let strings = |name: &str| {
+        let attribute = call.attribute.iter().find(|value| value.name == name);
+        let strings = &attribute.unwrap().strings;
+        strings
+            .iter()
+            .map(|bytes| String::from_utf8(bytes.clone()).unwrap())
+            .collect::<Vec<_>>()
+    };
+
+    let (keys, values) = (strings("folding_keys"), strings("folding_values"));
+    assert_eq!(keys.len(), values.len());
+    for (key, value) in [("K", "k"), ("\u{212A}", "k"), ("É", "é"), ("\n", " ")] {
+        let index = keys.iter().position(|known| known == key).unwrap();
+        assert_eq!(values[index], value);
+    }
+    assert!(!keys.contains(&"z".to_owned()));
+}
+
+#[test]
+fn the_metadata_of_character_ngrams_names_their_settings() {
+    let [words, characters, union] = pipelines().map(|pipeline| {
+        let model = text_model(&pipeline);
+        let entry = |key: &str| {
+            let entries = &model.metadata_props;
+            let found = entries.iter().find(|entry| entry.key == key);
+            found.map(|entry| entry.value.clone())
+        };
+        ["analyzer", "char_ngram_min", "char_ngram_max", "ngram_max"].map(entry)
+    });
+
+    let [analyzer, min, max] = ["char", "1", "4"].map(|value| Some(value.to_owned()));
+    assert_eq!(words, [None, None, None, Some("2".to_owned())]);
+    assert_eq!(characters, [analyzer, min.clone(), max.clone(), None]);
+    assert_eq!(
+        union,
+        [Some("both".to_owned()), min, max, Some("2".to_owned())]
+    );
 }
 
 #[test]

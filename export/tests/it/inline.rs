@@ -1,38 +1,48 @@
 //! Inlining of functions.
 
-use relevance_export::{inline_functions, text_model};
+use relevance_export::onnx::GraphProto;
+use relevance_export::{features_model, inline_functions, text_model};
 
-use crate::pipeline;
+use crate::{pipeline, pipelines};
 
 #[test]
 fn no_trace_of_the_function_is_left() {
-    let inlined = inline_functions(&text_model(&pipeline())).unwrap();
+    for pipeline in pipelines() {
+        let model = text_model(&pipeline);
+        let call = model.graph.as_ref().unwrap().node[0].op_type.clone();
+        let inlined = inline_functions(&model).unwrap();
 
-    assert!(inlined.functions.is_empty());
-    assert!(
-        inlined
-            .opset_import
-            .iter()
-            .all(|import| import.domain != "relevance.text")
-    );
+        assert!(inlined.functions.is_empty());
+        assert!(
+            inlined
+                .opset_import
+                .iter()
+                .all(|import| import.domain != "relevance.text")
+        );
 
-    let graph = inlined.graph.unwrap();
-    assert!(graph.node.iter().all(|node| node.op_type != "TfIdfLinear"));
-    assert!(
-        graph
-            .node
-            .iter()
-            .flat_map(|node| &node.attribute)
-            .all(|attribute| attribute.ref_attr_name.is_empty())
-    );
+        let graph = inlined.graph.unwrap();
+        assert!(graph.node.iter().all(|node| node.op_type != call));
+        assert!(
+            graph
+                .node
+                .iter()
+                .flat_map(|node| &node.attribute)
+                .all(|attribute| attribute.ref_attr_name.is_empty())
+        );
+    }
 }
 
 #[test]
 fn every_input_is_computed_before_it_is_used() {
-    let graph = inline_functions(&text_model(&pipeline()))
-        .unwrap()
-        .graph
-        .unwrap();
+    for pipeline in pipelines() {
+        let text = inline_functions(&text_model(&pipeline)).unwrap();
+        for model in [text, features_model(&pipeline)] {
+            check_order(&model.graph.unwrap());
+        }
+    }
+}
+
+fn check_order(graph: &GraphProto) {
     let mut known: Vec<String> = graph.input.iter().map(|input| input.name.clone()).collect();
     known.extend(graph.initializer.iter().map(|tensor| tensor.name.clone()));
 
@@ -44,7 +54,10 @@ fn every_input_is_computed_before_it_is_used() {
                 node.op_type
             );
         }
-        known.extend(node.output.iter().cloned());
+        for output in &node.output {
+            assert!(!known.contains(output), "`{output}` is computed twice");
+            known.push(output.clone());
+        }
     }
 
     assert!(

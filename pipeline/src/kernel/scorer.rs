@@ -1,27 +1,35 @@
-//! Scoring in one pass over the terms of a text, for engines and for training.
+//! Scoring in one pass over a text, for engines and for training.
 
 use std::iter::Sum;
-use std::ops::Range;
 use std::sync::Arc;
 
-use super::term_index::{TermBuffer, TermIndex};
+use super::character_scorer::{CharacterBuffer, CharacterScorer};
+use super::word_scorer::{WordBuffer, WordScorer};
 use crate::pipeline::{Pipeline, Prediction};
-use crate::vocabulary::{FeatureSettings, Vocabulary};
 
-/// Vocabulary and its weights in a form for scoring many texts.
+/// Terms of tokens, character n-grams or both in a form for scoring many texts.
 #[derive(Clone, Debug)]
 pub struct Scorer {
-    index: TermIndex,
-    /// Inverse document frequencies: `[vocabulary]`.
-    idf: Vec<f32>,
+    words: Option<WordScorer>,
+    characters: Option<CharacterScorer>,
 }
 
-/// Number of tokens of one or more texts.
+/// Weights of the linear model for both kinds of terms.
+#[derive(Clone, Copy, Debug)]
+pub struct Coefficients<'a> {
+    /// Weights of the terms of tokens: `[vocabulary]`.
+    pub words: &'a [f32],
+    /// Weights of the character n-grams: `[ngrams]`.
+    pub characters: &'a [f32],
+}
+
+/// Number of tokens of one or more texts; for a model of character n-grams alone, of characters that
+/// are no whitespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenCounts {
-    /// All tokens.
+    /// All tokens, or characters.
     pub all: usize,
-    /// Tokens that are terms of the vocabulary.
+    /// Tokens that are terms of the vocabulary, or characters that are part of an n-gram of it.
     pub known: usize,
 }
 
@@ -34,7 +42,8 @@ impl Sum for TokenCounts {
     }
 }
 
-/// A text's normalised TF-IDF row times the weights of a linear model.
+/// A text's normalised TF-IDF row times the weights of a linear model; with both kinds of terms the
+/// sum over their rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Projection {
     /// The dot product; 0 for a text without known terms.
@@ -46,69 +55,49 @@ pub struct Projection {
 /// Buffer that is reused from text to text.
 #[derive(Clone, Debug, Default)]
 pub struct ScoreBuffer {
-    terms: TermBuffer,
-    columns: Vec<u32>,
+    words: WordBuffer,
+    characters: CharacterBuffer,
 }
 
 impl ScoreBuffer {
-    /// Frees the memory when a very long text made the buffer grow beyond 256 KiB.
+    /// Frees the memory that a very long text made the buffer grow by.
     pub fn trim(&mut self) {
-        const MAX_KEPT_BYTES: usize = 1 << 18;
-
-        if self.terms.capacity() > MAX_KEPT_BYTES {
-            *self = Self::default();
-        }
+        self.words.trim();
+        self.characters.trim();
     }
 }
 
 impl Scorer {
-    /// Builds a scorer from a vocabulary and its inverse document frequencies, `[vocabulary]`.
+    /// Joins the scorers of both kinds of terms, one of which may be missing.
     #[must_use]
-    pub fn new(vocabulary: &Vocabulary, settings: FeatureSettings, idf: Vec<f32>) -> Self {
-        Self {
-            index: TermIndex::new(vocabulary, settings),
-            idf,
-        }
+    pub const fn new(words: Option<WordScorer>, characters: Option<CharacterScorer>) -> Self {
+        Self { words, characters }
     }
 
-    /// Returns the number of terms.
+    /// Returns the scorer of the terms of tokens.
     #[must_use]
-    pub const fn terms(&self) -> usize {
-        self.idf.len()
+    pub const fn words(&self) -> Option<&WordScorer> {
+        self.words.as_ref()
     }
 
-    /// Returns the inverse document frequencies: `[vocabulary]`.
+    /// Returns the scorer of the character n-grams.
     #[must_use]
-    pub fn idf(&self) -> &[f32] {
-        &self.idf
+    pub const fn characters(&self) -> Option<&CharacterScorer> {
+        self.characters.as_ref()
     }
 
-    /// Counts the tokens of `text`, and those that are terms by themselves.
+    /// Counts the tokens of `text`, and those that are terms by themselves; without terms of tokens
+    /// its characters.
     #[must_use]
     pub fn count_tokens(&self, text: &str, buffer: &mut ScoreBuffer) -> TokenCounts {
-        let mut known = 0;
-        self.find_columns(text, &mut buffer.terms, |_, tokens| {
-            known += usize::from(tokens.len() == 1);
-        });
-
-        TokenCounts {
-            all: buffer.terms.tokens(),
-            known,
+        match (&self.words, &self.characters) {
+            (Some(words), _) => words.count_tokens(text, &mut buffer.words),
+            (None, Some(characters)) => characters.count_characters(text),
+            (None, None) => TokenCounts::default(),
         }
     }
 
-    /// Calls `visit` with the column of each known term of `text`, repeats included, and the
-    /// indexes of its tokens.
-    pub(crate) fn find_columns(
-        &self,
-        text: &str,
-        buffer: &mut TermBuffer,
-        visit: impl FnMut(u32, Range<usize>),
-    ) {
-        self.index.find(text, buffer, visit);
-    }
-
-    /// Projects `text` on `coefficients`, `[vocabulary]`.
+    /// Projects `text` on `coefficients`.
     ///
     /// # Panics
     /// When there are fewer coefficients than terms.
@@ -116,43 +105,52 @@ impl Scorer {
     pub fn project(
         &self,
         text: &str,
-        coefficients: &[f32],
+        coefficients: Coefficients<'_>,
         buffer: &mut ScoreBuffer,
     ) -> Projection {
-        let ScoreBuffer { terms, columns } = buffer;
-        self.index.columns(text, terms, columns);
-        columns.sort_unstable();
+        let words = self
+            .words
+            .as_ref()
+            .map_or_else(Projection::default, |words| {
+                words.project(text, coefficients.words, &mut buffer.words)
+            });
+        let Some(characters) = &self.characters else {
+            return words;
+        };
 
-        let (mut product, mut squares, mut known_terms) = (0.0, 0.0, 0);
-        for occurrences in columns.chunk_by(|left, right| left == right) {
-            let column = occurrences[0] as usize;
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "a text has fewer than 2^52 tokens"
-            )]
-            let weight = occurrences.len() as f64 * f64::from(self.idf[column]);
-            product += weight * f64::from(coefficients[column]);
-            squares += weight * weight;
-            known_terms += 1;
-        }
-
-        if squares > 0.0 {
-            product /= squares.sqrt();
-        }
+        let characters = characters.project(text, coefficients.characters, &mut buffer.characters);
         Projection {
-            product,
-            known_terms,
+            product: words.product + characters.product,
+            known_terms: words.known_terms + characters.known_terms,
         }
     }
 }
 
 impl From<&Pipeline> for Scorer {
     fn from(pipeline: &Pipeline) -> Self {
-        Self::new(
-            pipeline.vocabulary(),
-            *pipeline.features(),
-            pipeline.idf().to_vec(),
-        )
+        let words = (!pipeline.vocabulary().is_empty()).then(|| {
+            WordScorer::new(
+                pipeline.vocabulary(),
+                *pipeline.features(),
+                pipeline.idf().to_vec(),
+            )
+        });
+        let characters = pipeline.characters().map(|block| {
+            CharacterScorer::new(block.vocabulary(), block.settings(), block.idf().to_vec())
+        });
+
+        Self::new(words, characters)
+    }
+}
+
+impl<'p> From<&'p Pipeline> for Coefficients<'p> {
+    fn from(pipeline: &'p Pipeline) -> Self {
+        Self {
+            words: pipeline.coefficients(),
+            characters: pipeline
+                .characters()
+                .map_or(&[], |block| block.coefficients()),
+        }
     }
 }
 
@@ -188,7 +186,7 @@ impl<'p> Predictor<'p> {
     #[must_use]
     pub fn logit(&self, text: &str, buffer: &mut ScoreBuffer) -> f64 {
         self.scorer
-            .project(text, self.pipeline.coefficients(), buffer)
+            .project(text, self.pipeline.into(), buffer)
             .product
             + f64::from(self.pipeline.intercept())
     }
@@ -211,7 +209,47 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::characters::{CharacterParts, CharacterSettings, CharacterVocabulary};
+    use crate::pipeline::PipelineParts;
     use crate::pipeline::tests::pipeline;
+
+    /// Returns the pipeline with every second n-gram of `texts` beside its terms or instead of
+    /// them, or nothing when there is no n-gram.
+    fn with_characters(
+        texts: &[String],
+        settings: CharacterSettings,
+        words: bool,
+    ) -> Option<Pipeline> {
+        let mut ngrams: Vec<String> = texts
+            .iter()
+            .flat_map(|text| settings.ngrams(text))
+            .collect();
+        ngrams.retain(|ngram| !ngram.contains(crate::UNKNOWN_CHARACTER));
+        ngrams.sort_by(|left, right| {
+            CharacterVocabulary::order(left).cmp(&CharacterVocabulary::order(right))
+        });
+        ngrams.dedup();
+        let ngrams: Vec<String> = ngrams.into_iter().step_by(2).collect();
+        if ngrams.is_empty() {
+            return None;
+        }
+
+        let number = |column: u16| f32::from(column.wrapping_mul(40_503) >> 8) / 64.0;
+        let columns = 0..u16::try_from(ngrams.len()).unwrap();
+        let mut parts = PipelineParts::from(pipeline());
+        parts.characters = Some(CharacterParts {
+            settings,
+            ngrams,
+            idf: columns.clone().map(|column| 1.0 + number(column)).collect(),
+            coefficients: columns.map(|column| number(column) - 2.0).collect(),
+        });
+        if !words {
+            parts.vocabulary.clear();
+            parts.idf.clear();
+            parts.coefficients.clear();
+        }
+        Some(parts.try_into().unwrap())
+    }
 
     proptest! {
         #[test]
@@ -226,8 +264,38 @@ mod tests {
                 prop_assert_eq!(logit.to_bits(), pipeline.logit(text).to_bits());
                 prop_assert_eq!(predictor.predict(text, &mut buffer), pipeline.predict(text));
 
-                let projection = predictor.scorer.project(text, pipeline.coefficients(), &mut buffer);
+                let projection = predictor.scorer.project(text, (&pipeline).into(), &mut buffer);
                 prop_assert_eq!(projection.known_terms as usize, pipeline.term_counts(text).len());
+            }
+        }
+
+        #[test]
+        fn characters_give_the_pipelines_predictions_to_the_bit(
+            texts in prop::collection::vec("[a-dA-C \t\0éÉ水İ🔥]{0,30}|\\PC{0,12}", 1..8),
+            (ngram_min, longer) in (1_usize..4, 0_usize..5),
+            words in any::<bool>(),
+        ) {
+            let settings = CharacterSettings { ngram_min, ngram_max: ngram_min + longer };
+            let Some(pipeline) = with_characters(&texts[..texts.len().div_ceil(2)], settings, words) else {
+                return Ok(());
+            };
+            let (predictor, mut buffer) = (Predictor::new(&pipeline), ScoreBuffer::default());
+
+            for text in &texts {
+                let logit = predictor.logit(text, &mut buffer);
+                prop_assert_eq!(logit.to_bits(), pipeline.logit(text).to_bits());
+
+                let projection = predictor.scorer.project(text, (&pipeline).into(), &mut buffer);
+                let characters = pipeline.characters().unwrap().counts(text).len();
+                let known = pipeline.term_counts(text).len() + characters;
+                prop_assert_eq!(projection.known_terms as usize, known);
+
+                let explained = predictor.scorer.explain(text, (&pipeline).into(), pipeline.intercept());
+                let terms: f64 = explained.terms.iter().map(|term| term.contribution).sum();
+                let tokens: f64 = explained.tokens.iter().map(|token| token.contribution).sum();
+                prop_assert_eq!(explained.terms.len(), known);
+                prop_assert!((terms + explained.intercept - logit).abs() < 1e-9);
+                prop_assert!((tokens + explained.intercept - logit).abs() < 1e-9);
             }
         }
     }

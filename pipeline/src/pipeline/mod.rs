@@ -5,18 +5,22 @@
 mod labels;
 mod parts;
 mod prediction;
+mod term;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::parts::check_columns;
 use self::parts::check_threshold;
+use crate::characters::CharacterBlock;
 use crate::error::PipelineError;
 use crate::vocabulary::{FeatureSettings, Vocabulary};
 
 pub use self::labels::Labels;
 pub use self::parts::PipelineParts;
 pub use self::prediction::{Prediction, sigmoid};
+pub use self::term::{Term, TermKind};
 
 /// A checked pipeline from text to probability.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +30,7 @@ pub struct Pipeline {
     vocabulary: Vocabulary,
     idf: Vec<f32>,
     coefficients: Vec<f32>,
+    characters: Option<CharacterBlock>,
     intercept: f32,
     threshold: f32,
     labels: Labels,
@@ -39,7 +44,7 @@ impl Pipeline {
         &self.features
     }
 
-    /// Returns the known terms.
+    /// Returns the known terms of tokens; none in a pipeline of character n-grams alone.
     #[must_use]
     pub const fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
@@ -55,6 +60,33 @@ impl Pipeline {
     #[must_use]
     pub fn coefficients(&self) -> &[f32] {
         &self.coefficients
+    }
+
+    /// Returns the character n-grams with their numbers, if the pipeline has any.
+    #[must_use]
+    pub const fn characters(&self) -> Option<&CharacterBlock> {
+        self.characters.as_ref()
+    }
+
+    /// Returns the terms of tokens in the order of their columns, then the character n-grams in the
+    /// order of theirs.
+    pub fn terms(&self) -> impl Iterator<Item = Term<'_>> {
+        let words = Term::zip(
+            TermKind::Word,
+            self.vocabulary.terms(),
+            &self.idf,
+            &self.coefficients,
+        );
+        let characters = self.characters.iter().flat_map(|block| {
+            Term::zip(
+                TermKind::Character,
+                block.vocabulary().ngrams(),
+                block.idf(),
+                block.coefficients(),
+            )
+        });
+
+        words.chain(characters)
     }
 
     /// Returns the logit of a text without known terms.
@@ -96,7 +128,7 @@ impl Pipeline {
         Self { metadata, ..self }
     }
 
-    /// Counts the known terms of `text`: pairs of column and count, columns ascending.
+    /// Counts the known terms of tokens in `text`: pairs of column and count, columns ascending.
     #[must_use]
     pub fn term_counts(&self, text: &str) -> Vec<(usize, u32)> {
         let mut columns: Vec<usize> = self
@@ -133,7 +165,12 @@ impl Pipeline {
         } else {
             0.0
         };
-        cosine + f64::from(self.intercept)
+        let character_cosine = self
+            .characters
+            .as_ref()
+            .map_or(0.0, |block| block.cosine(text));
+
+        cosine + character_cosine + f64::from(self.intercept)
     }
 
     /// Returns the prediction for `text`.
@@ -158,14 +195,20 @@ impl TryFrom<PipelineParts> for Pipeline {
 
     fn try_from(mut parts: PipelineParts) -> Result<Self, PipelineError> {
         let terms = std::mem::take(&mut parts.vocabulary);
-        let vocabulary = Vocabulary::new(terms, &parts.features)?;
+        let characters = parts.characters.take().map(TryInto::try_into).transpose()?;
+        let (features, vocabulary) = if terms.is_empty() && characters.is_some() {
+            (FeatureSettings::default(), Vocabulary::empty())
+        } else {
+            (parts.features, Vocabulary::new(terms, &parts.features)?)
+        };
         parts.check_numbers_and_labels(vocabulary.len())?;
 
         Ok(Self {
-            features: parts.features,
+            features,
             vocabulary,
             idf: parts.idf,
             coefficients: parts.coefficients,
+            characters,
             intercept: parts.intercept,
             threshold: parts.threshold,
             labels: parts.labels,
@@ -181,6 +224,7 @@ impl From<Pipeline> for PipelineParts {
             vocabulary: pipeline.vocabulary.into_terms(),
             idf: pipeline.idf,
             coefficients: pipeline.coefficients,
+            characters: pipeline.characters.map(Into::into),
             intercept: pipeline.intercept,
             threshold: pipeline.threshold,
             labels: pipeline.labels,
@@ -201,6 +245,7 @@ pub(crate) mod tests {
             vocabulary: ["fire", "flood", "flood waters"].map(String::from).to_vec(),
             idf: vec![1.0, 2.0, 3.0],
             coefficients: vec![-1.0, 4.0, 2.0],
+            characters: None,
             intercept: -0.5,
             threshold: 0.5,
             labels: Labels::default(),

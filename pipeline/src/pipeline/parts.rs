@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::labels::Labels;
+use crate::characters::CharacterParts;
 use crate::error::PipelineError;
 use crate::vocabulary::FeatureSettings;
 
@@ -14,12 +15,16 @@ use crate::vocabulary::FeatureSettings;
 pub struct PipelineParts {
     /// How a text becomes terms.
     pub features: FeatureSettings,
-    /// Terms in the order of their columns, as [`Vocabulary`](crate::Vocabulary) sorts them.
+    /// Terms in the order of their columns, as [`Vocabulary`](crate::Vocabulary) sorts them; none
+    /// in a pipeline of character n-grams alone.
     pub vocabulary: Vec<String>,
     /// Inverse document frequencies: `[vocabulary]`.
     pub idf: Vec<f32>,
     /// Weights of the linear model: `[vocabulary]`.
     pub coefficients: Vec<f32>,
+    /// Character n-grams with their numbers, if the pipeline has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characters: Option<CharacterParts>,
     /// Logit of a text without known terms.
     pub intercept: f32,
     /// Smallest probability of a relevant text, between 0 and 1.
@@ -48,7 +53,11 @@ impl PipelineParts {
 }
 
 /// Checks that there is one finite number per term.
-fn check_columns(what: &'static str, numbers: &[f32], terms: usize) -> Result<(), PipelineError> {
+pub(crate) fn check_columns(
+    what: &'static str,
+    numbers: &[f32],
+    terms: usize,
+) -> Result<(), PipelineError> {
     if numbers.len() != terms {
         return Err(PipelineError::Length {
             what,

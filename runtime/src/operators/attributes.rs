@@ -1,8 +1,11 @@
 //! Attributes of nodes, as the builders of the operators read them.
 
 use relevance_pipeline::graph::{attribute, domain};
-use relevance_pipeline::{FeatureSettings, NgramPool, TokenCharacters, Vocabulary};
-use tract_onnx::pb::NodeProto;
+use relevance_pipeline::{
+    CharacterPool, CharacterSettings, CharacterVocabulary, FeatureSettings, NgramPool,
+    TokenCharacters, Vocabulary, folding_table,
+};
+use tract_onnx::pb::{AttributeProto, NodeProto};
 use tract_onnx::tract_hir::internal::*;
 
 /// Checks that the operator belongs to the domain `want`, since tract finds operators by name
@@ -83,6 +86,59 @@ pub(super) fn weights(node: &NodeProto, terms: usize) -> TractResult<Vec<f32>> {
     }
 
     Ok(weights)
+}
+
+/// Returns the character n-grams of `character_pool`, in the order of their columns.
+///
+/// Checks that the folding table is the one of the n-grams, which the fused operator computes.
+pub(super) fn character_vocabulary(
+    node: &NodeProto,
+    settings: CharacterSettings,
+) -> TractResult<CharacterVocabulary> {
+    let pool = CharacterPool {
+        characters: characters(node, attribute::CHARACTER_POOL)?,
+        starts: node.get_attr_vec(attribute::CHARACTER_NGRAM_COUNTS)?,
+    };
+    let vocabulary = pool.vocabulary(settings)?;
+
+    let indexes = &find(node, attribute::CHARACTER_NGRAM_INDEXES)?.ints;
+    ensure!(
+        indexes.len() == vocabulary.len() && (0..).zip(indexes).all(|(own, &index)| index == own),
+        "`character_ngram_indexes` is not 0, 1, … for each n-gram"
+    );
+
+    let keys = characters(node, attribute::FOLDING_KEYS)?;
+    let values = characters(node, attribute::FOLDING_VALUES)?;
+    ensure!(
+        keys.len() == values.len()
+            && keys
+                .into_iter()
+                .zip(values)
+                .eq(folding_table(&vocabulary.characters())),
+        "the folding table is not the one of the n-grams"
+    );
+
+    Ok(vocabulary)
+}
+
+/// Returns the strings of an attribute, each of which is one character.
+fn characters(node: &NodeProto, name: &str) -> TractResult<Vec<char>> {
+    let character = |bytes: &Vec<u8>| {
+        let mut characters = std::str::from_utf8(bytes)?.chars();
+        let (first, second) = (characters.next(), characters.next());
+        first
+            .filter(|_| second.is_none())
+            .with_context(|| format!("a string of `{name}` is not one character"))
+    };
+
+    find(node, name)?.strings.iter().map(character).collect()
+}
+
+fn find<'a>(node: &'a NodeProto, name: &str) -> TractResult<&'a AttributeProto> {
+    node.attribute
+        .iter()
+        .find(|attribute| attribute.name == name)
+        .with_context(|| format!("`{}` has no attribute `{name}`", node.op_type))
 }
 
 fn shortened(pattern: &str) -> String {

@@ -7,12 +7,12 @@
 use std::sync::Arc;
 
 use relevance_pipeline::graph::{attribute, domain, operator};
-use relevance_pipeline::{FeatureSettings, TokenCharacters, Vocabulary};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::tract_hir::internal::*;
 
-use super::attributes::{check_domain, check_unused, vocabulary, weights};
+use super::attributes::{check_domain, check_unused, weights};
+use super::ngram_table::NgramTable;
 use super::rules::strings_to;
 
 /// Value of a column for a term that occurs; it is 0 for a term that does not.
@@ -32,7 +32,7 @@ pub(super) struct TfIdfVectorizer {
     mode: Mode,
     min_length: usize,
     max_length: usize,
-    vocabulary: Arc<Vocabulary>,
+    table: Arc<NgramTable>,
     weights: Arc<[f32]>,
 }
 
@@ -47,7 +47,7 @@ impl PartialEq for TfIdfVectorizer {
 
         self.mode == other.mode
             && (self.min_length, self.max_length) == (other.min_length, other.max_length)
-            && self.vocabulary == other.vocabulary
+            && self.table == other.table
             && bits(&self.weights) == bits(&other.weights)
     }
 }
@@ -84,22 +84,17 @@ pub(super) fn build(
         "`min_gram_length` {min_length} is not 1 to {max_length}"
     );
 
-    // The widest set of characters, since the tokenizer decides which characters tokens consist of.
-    let settings = FeatureSettings {
-        token_characters: TokenCharacters::Unicode,
-        ngram_max: max_length,
-    };
-    let vocabulary = vocabulary(node, &settings)?;
+    let table = NgramTable::read(node, max_length)?;
     let weights = match node.get_attr_opt_vec::<f32>(attribute::WEIGHTS)? {
-        Some(_) => weights(node, vocabulary.len())?,
-        None => vec![1.0; vocabulary.len()],
+        Some(_) => weights(node, table.len())?,
+        None => vec![1.0; table.len()],
     };
 
     let operator = TfIdfVectorizer {
         mode,
         min_length,
         max_length,
-        vocabulary: vocabulary.into(),
+        table: table.into(),
         weights: weights.into(),
     };
     Ok((inference_wrap(operator, 1, rules), vec![]))
@@ -118,22 +113,10 @@ fn rules<'p>(
 impl TfIdfVectorizer {
     /// Adds the occurrences of terms in `tokens` to `row`, `[vocabulary]`.
     fn count(&self, tokens: &[String], row: &mut [f32]) {
-        for length in self.min_length..=self.max_length {
-            for column in tokens.windows(length).filter_map(|term| self.column(term)) {
-                row[column] += 1.0;
-            }
-        }
-    }
-
-    /// Returns the column of the term that consists of `tokens`; no term has a token with a space.
-    fn column(&self, tokens: &[String]) -> Option<usize> {
-        let has_space = tokens.iter().any(|token| token.contains(' '));
-
-        if has_space {
-            None
-        } else {
-            self.vocabulary.column(&tokens.join(" "))
-        }
+        let numbers = self.table.numbers(tokens);
+        let lengths = self.min_length..=self.max_length;
+        self.table
+            .find(&numbers, lengths, |column| row[column] += 1.0);
     }
 
     /// Converts counts to the values of the mode.

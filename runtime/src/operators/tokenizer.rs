@@ -3,7 +3,7 @@
 //! Follows `contrib_ops/cpu/tokenizer.cc` of onnxruntime: rows are padded on the right to the
 //! length of the longest, and the last dimension is 0 when no row has a token.
 
-use relevance_pipeline::graph::{domain, operator};
+use relevance_pipeline::graph::{CHARACTER_PATTERN, attribute, domain, operator};
 use relevance_pipeline::{TokenCharacters, tokens};
 use tract_onnx::model::ParsingContext;
 use tract_onnx::pb::NodeProto;
@@ -16,10 +16,40 @@ use super::rules::strings_to;
 /// the longest row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tokenizer {
-    characters: TokenCharacters,
+    pattern: Pattern,
     min_characters: usize,
     padding: String,
     width: Symbol,
+}
+
+/// Pattern of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pattern {
+    /// A run of token characters.
+    Run(TokenCharacters),
+    /// One character.
+    Character,
+}
+
+impl Pattern {
+    fn read(node: &NodeProto) -> TractResult<Self> {
+        let pattern: String = node.get_attr(attribute::TOKEN_PATTERN)?;
+        if pattern == CHARACTER_PATTERN {
+            return Ok(Self::Character);
+        }
+
+        Ok(Self::Run(token_characters(node)?))
+    }
+
+    fn tokens(self, text: &str) -> Vec<&str> {
+        match self {
+            Self::Run(characters) => tokens(text, characters).collect(),
+            Self::Character => text
+                .char_indices()
+                .map(|(start, character)| &text[start..start + character.len_utf8()])
+                .collect(),
+        }
+    }
 }
 
 /// Reads the operator's attributes.
@@ -41,7 +71,7 @@ pub(super) fn build(
     );
 
     let operator = Tokenizer {
-        characters: token_characters(node)?,
+        pattern: Pattern::read(node)?,
         min_characters,
         padding: node.get_attr("pad_value")?,
         width: context.template.symbols.new_with_prefix("tokens"),
@@ -60,10 +90,11 @@ fn rules<'p>(
 }
 
 impl Tokenizer {
-    fn row<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        let min_characters = self.min_characters;
+    fn row<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let mut tokens = self.pattern.tokens(text);
+        tokens.retain(|token| token.chars().count() >= self.min_characters);
 
-        tokens(text, self.characters).filter(move |token| token.chars().count() >= min_characters)
+        tokens
     }
 }
 
@@ -88,7 +119,7 @@ impl EvalOp for Tokenizer {
         let rows: Vec<Vec<&str>> = texts
             .as_slice::<String>()?
             .iter()
-            .map(|text| self.row(text).collect())
+            .map(|text| self.row(text))
             .collect();
 
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 use relevance_data::{EMBEDDED, SourceSettings};
 use relevance_export::{text_model, to_bytes};
 use relevance_pipeline::{
-    FeatureSettings, Labels, Pipeline, PipelineParts, TokenCharacters, Vocabulary, smooth_idf,
+    CharacterParts, CharacterSettings, CharacterVocabulary, FeatureSettings, Labels, Pipeline,
+    PipelineParts, TokenCharacters, UNKNOWN_CHARACTER, Vocabulary, smooth_idf,
 };
 use relevance_runtime::{Engine, EngineKind};
 
@@ -32,6 +33,34 @@ pub(crate) static ASCII_LETTERS: LazyLock<Engines> =
 /// The same with letters that a locale or a later Unicode version might fold.
 pub(crate) static UNICODE_LETTERS: LazyLock<Engines> =
     LazyLock::new(|| Engines::new(&letters("abcdefghijklmnopqrstuvwxyzßàéıσςяё"), UNICODE));
+
+/// Character n-grams of the default lengths, from the archive.
+pub(crate) static CHARACTERS: LazyLock<Engines> = LazyLock::new(|| {
+    let parts = PipelineParts::from(ASCII_PAIRS.reference.clone());
+    let characters = archive_ngrams(CharacterSettings::default(), 60);
+    Engines::from_pipeline(without_words(with_ngrams(parts, characters)))
+});
+
+/// Tokens and pairs of ASCII characters, and character n-grams, from the archive.
+pub(crate) static UNION: LazyLock<Engines> = LazyLock::new(|| {
+    let parts = PipelineParts::from(ASCII_PAIRS.reference.clone());
+    let characters = archive_ngrams(CharacterSettings::default(), 90);
+    let parts = with_ngrams(parts, characters);
+    Engines::from_pipeline(parts.try_into().unwrap())
+});
+
+/// Single characters and pairs of many scripts, for large numbers of texts.
+pub(crate) static CHARACTER_LETTERS: LazyLock<Engines> = LazyLock::new(|| {
+    let parts = PipelineParts::from(ASCII_LETTERS.reference.clone());
+    Engines::from_pipeline(without_words(with_ngrams(parts, letter_ngrams())))
+});
+
+/// The same beside letters as tokens.
+pub(crate) static UNION_LETTERS: LazyLock<Engines> = LazyLock::new(|| {
+    let parts = PipelineParts::from(UNICODE_LETTERS.reference.clone());
+    let parts = with_ngrams(parts, letter_ngrams());
+    Engines::from_pipeline(parts.try_into().unwrap())
+});
 
 const ASCII: FeatureSettings = FeatureSettings {
     token_characters: TokenCharacters::Ascii,
@@ -105,6 +134,72 @@ fn archive_terms(settings: &FeatureSettings) -> BTreeMap<String, u32> {
     frequencies
 }
 
+/// Returns the document frequencies of the character n-grams in at least `least` texts of the
+/// archive.
+fn archive_ngrams(
+    settings: CharacterSettings,
+    least: u32,
+) -> (CharacterSettings, BTreeMap<String, u32>) {
+    let mut frequencies = BTreeMap::new();
+    for text in ARCHIVE.iter() {
+        for ngram in settings.ngrams(text).into_iter().collect::<HashSet<_>>() {
+            *frequencies.entry(ngram).or_default() += 1;
+        }
+    }
+
+    frequencies.retain(|_, frequency| *frequency >= least);
+    (settings, frequencies)
+}
+
+/// Returns letters, spaces and symbols of many scripts, and their pairs in a text.
+fn letter_ngrams() -> (CharacterSettings, BTreeMap<String, u32>) {
+    const TEXT: &str =
+        "flood waters abcdefghijklmnopqrstuvwxyz ßàéıi\u{307}σςяё 洪水が! 🔥🔥 d\u{30A}o";
+
+    let settings = CharacterSettings {
+        ngram_min: 1,
+        ngram_max: 3,
+    };
+    let ngrams = settings.ngrams(TEXT).into_iter().zip((1..900).cycle());
+    (settings, ngrams.collect())
+}
+
+/// Adds character n-grams with coefficients of -0.25 to 0.25, with which logits stay realistic.
+fn with_ngrams(
+    parts: PipelineParts,
+    (settings, frequencies): (CharacterSettings, BTreeMap<String, u32>),
+) -> PipelineParts {
+    let mut ngrams: Vec<String> = frequencies.keys().cloned().collect();
+    ngrams.retain(|ngram| !ngram.contains(UNKNOWN_CHARACTER));
+    ngrams.sort_unstable_by(|left, right| {
+        CharacterVocabulary::order(left).cmp(&CharacterVocabulary::order(right))
+    });
+
+    let idf = ngrams.iter().map(|ngram| idf(frequencies[ngram]));
+    let characters = CharacterParts {
+        settings,
+        idf: idf.collect(),
+        coefficients: coefficients(ngrams.len())
+            .map(|value| value / 16.0)
+            .collect(),
+        ngrams,
+    };
+    PipelineParts {
+        characters: Some(characters),
+        ..parts
+    }
+}
+
+fn without_words(parts: PipelineParts) -> Pipeline {
+    let parts = PipelineParts {
+        vocabulary: vec![],
+        idf: vec![],
+        coefficients: vec![],
+        ..parts
+    };
+    parts.try_into().unwrap()
+}
+
 /// Returns each letter as a term, and two longer tokens with their pair.
 fn letters(letters: &str) -> BTreeMap<String, u32> {
     let terms = letters
@@ -121,23 +216,14 @@ fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> P
     let mut terms: Vec<String> = frequencies.keys().cloned().collect();
     terms.sort_unstable_by(|left, right| Vocabulary::order(left).cmp(&Vocabulary::order(right)));
 
-    #[expect(clippy::cast_possible_truncation, reason = "the file holds f32")]
-    let idf = terms
-        .iter()
-        .map(|term| smooth_idf(6000, frequencies[term]) as f32)
-        .collect();
-    let coefficients = (0_u32..).zip(&terms).map(|(column, _)| {
-        let sixteen_bits = (column.wrapping_mul(2_654_435_769) >> 16).to_le_bytes();
-        f32::from(u16::from_le_bytes([sixteen_bits[0], sixteen_bits[1]])) / 8_192.0 - 4.0
-    });
-
     let metadata = [("name", "parity"), ("version", "0")]
         .map(|(key, value)| (key.to_owned(), value.to_owned()));
     let parts = PipelineParts {
         features: settings,
-        coefficients: coefficients.collect(),
+        idf: terms.iter().map(|term| idf(frequencies[term])).collect(),
+        coefficients: coefficients(terms.len()).collect(),
+        characters: None,
         vocabulary: terms,
-        idf,
         intercept: -0.3,
         threshold: 0.437_5,
         labels: Labels::default(),
@@ -145,4 +231,17 @@ fn pipeline(frequencies: &BTreeMap<String, u32>, settings: FeatureSettings) -> P
     };
 
     parts.try_into().unwrap()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the file holds f32")]
+fn idf(document_frequency: u32) -> f32 {
+    smooth_idf(6000, document_frequency) as f32
+}
+
+/// Returns coefficients from a formula, -4 to 4.
+fn coefficients(terms: usize) -> impl Iterator<Item = f32> {
+    (0_u32..).take(terms).map(|column| {
+        let sixteen_bits = (column.wrapping_mul(2_654_435_769) >> 16).to_le_bytes();
+        f32::from(u16::from_le_bytes([sixteen_bits[0], sixteen_bits[1]])) / 8_192.0 - 4.0
+    })
 }

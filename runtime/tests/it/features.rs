@@ -6,12 +6,19 @@ use relevance_export::{features_model, to_bytes};
 use relevance_runtime::OnnxRuntime;
 use relevance_runtime::parity::TOLERANCE;
 
-use crate::engines::{ARCHIVE, ASCII_PAIRS, onnxruntime_library};
+use crate::engines::{ARCHIVE, ASCII_PAIRS, CHARACTERS, Engines, UNION, onnxruntime_library};
 
 #[test]
 fn term_counts_give_the_probability_of_the_text() {
-    let pipeline = &ASCII_PAIRS.reference;
-    let columns = pipeline.vocabulary().len();
+    for engines in [&ASCII_PAIRS, &CHARACTERS, &UNION] {
+        check(engines);
+    }
+}
+
+fn check(engines: &Engines) {
+    let pipeline = &engines.reference;
+    let words = pipeline.vocabulary().len();
+    let columns = pipeline.terms().count();
     let texts: Vec<&str> = ARCHIVE
         .iter()
         .step_by(60)
@@ -23,6 +30,13 @@ fn term_counts_give_the_probability_of_the_text() {
     for (text, row) in texts.iter().zip(counts.chunks_exact_mut(columns)) {
         for (column, count) in pipeline.term_counts(text) {
             row[column] = f32::from(u16::try_from(count).unwrap());
+        }
+        for (column, count) in pipeline
+            .characters()
+            .iter()
+            .flat_map(|block| block.counts(text))
+        {
+            row[words + column] = f32::from(u16::try_from(count).unwrap());
         }
     }
 

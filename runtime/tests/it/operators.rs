@@ -100,7 +100,11 @@ fn model(node: NodeProto, shape: &[usize], (output, rank): (DataType, usize)) ->
         domain: domain.into(),
         version,
     };
-    let opset_import = vec![opset("", 18), opset("com.microsoft", 1)];
+    let opset_import = vec![
+        opset("", 18),
+        opset("com.microsoft", 1),
+        opset("ai.onnx.ml", 3),
+    ];
     ModelProto {
         ir_version: 8,
         opset_import,
@@ -199,6 +203,25 @@ fn tokenizer(pattern: &str, shortest: i64, padding: &str) -> NodeProto {
     }
 }
 
+fn label_encoder(default: Option<&str>) -> NodeProto {
+    let list = |name: &str, values: [&str; 3]| AttributeProto {
+        strings: values.map(|value| value.as_bytes().to_vec()).to_vec(),
+        ..attribute(name, AttributeType::Strings)
+    };
+    let mut attributes = vec![
+        list("keys_strings", ["A", "É", " "]),
+        list("values_strings", ["a", "é", "A"]),
+    ];
+    attributes.extend(default.map(|value| string("default_string", value)));
+
+    NodeProto {
+        op_type: "LabelEncoder".into(),
+        domain: "ai.onnx.ml".into(),
+        attribute: attributes,
+        ..NodeProto::default()
+    }
+}
+
 fn string_normalizer(case_change: &str) -> NodeProto {
     let attribute = vec![
         string("case_change_action", case_change),
@@ -258,6 +281,25 @@ proptest! {
         let node = tokenizer(&pattern, shortest, padding);
         assert_agreement(&node, (DataType::String, 2), &[cells.len()], &cells);
         assert_agreement(&node, (DataType::String, 3), &[rows, columns], &cells);
+    }
+
+    #[test]
+    fn tokenizer_of_single_characters_agrees_with_onnxruntime(
+        (rows, columns, cells) in matrix(text()),
+    ) {
+        let node = tokenizer("(?s).", 1, "");
+        assert_agreement(&node, (DataType::String, 2), &[cells.len()], &cells);
+        assert_agreement(&node, (DataType::String, 3), &[rows, columns], &cells);
+    }
+
+    #[test]
+    fn label_encoder_agrees_with_onnxruntime(
+        (rows, columns, cells) in matrix("[AaÉé ]?".prop_map(String::from)),
+        default in prop_oneof![Just(None), Just(Some("\u{FFFE}"))],
+    ) {
+        let node = label_encoder(default);
+        assert_agreement(&node, (DataType::String, 1), &[cells.len()], &cells);
+        assert_agreement(&node, (DataType::String, 2), &[rows, columns], &cells);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use relevance_runtime::Engine as _;
 use relevance_runtime::parity::compare;
 
 use crate::engines::{
-    ARCHIVE, ASCII_LETTERS, ASCII_PAIRS, Engines, UNICODE_LETTERS, UNICODE_TRIPLES,
+    ARCHIVE, ASCII_LETTERS, ASCII_PAIRS, CHARACTER_LETTERS, CHARACTERS, Engines, UNICODE_LETTERS,
+    UNICODE_TRIPLES, UNION, UNION_LETTERS,
 };
 
 /// Fails when an engine disagrees with the reference on any of `texts`, in batches of `batch`.
@@ -29,6 +30,10 @@ fn check_all(texts: &[&str], batch: usize) {
         &UNICODE_TRIPLES,
         &ASCII_LETTERS,
         &UNICODE_LETTERS,
+        &CHARACTERS,
+        &UNION,
+        &CHARACTER_LETTERS,
+        &UNION_LETTERS,
     ] {
         check(engines, texts, batch);
     }
@@ -40,6 +45,8 @@ fn engines_agree_on_every_text_of_the_archive() {
     assert_eq!(texts.len(), 6000);
     check(&ASCII_PAIRS, &texts, 64);
     check(&UNICODE_TRIPLES, &texts, 64);
+    check(&CHARACTERS, &texts, 64);
+    check(&UNION, &texts, 64);
 }
 
 #[test]
@@ -47,6 +54,10 @@ fn engines_agree_at_every_batch_size() {
     let texts: Vec<&str> = ARCHIVE.iter().step_by(3).map(String::as_str).collect();
     check(&ASCII_PAIRS, &texts[..200], 1);
     check(&ASCII_PAIRS, &texts, 1000);
+    for engines in [&CHARACTERS, &UNION] {
+        check(engines, &texts[..200], 1);
+        check(engines, &texts, 1000);
+    }
 }
 
 #[test]
@@ -61,12 +72,15 @@ fn engines_agree_on_every_unicode_scalar_value() {
         assert_eq!(texts.len(), 1_112_064);
         check(&ASCII_LETTERS, &texts, 1000);
         check(&UNICODE_LETTERS, &texts, 1000);
+        check(&CHARACTER_LETTERS, &texts, 1000);
+        check(&UNION_LETTERS, &texts, 1000);
     }
 }
 
 #[test]
 fn engines_agree_on_unusual_texts() {
     let (thousand, long) = ("flood ".repeat(1000), ARCHIVE.join(" "));
+    let (one_letter, spaces) = ("a".repeat(100_000), " \n".repeat(30_000));
     let long = &long[..(100_000..100_004)
         .find(|&end| long.is_char_boundary(end))
         .unwrap()];
@@ -92,8 +106,13 @@ fn engines_agree_on_unusual_texts() {
         "ΟΔΥΣΣΕΥΣ Σ ς σ",
         "a_b __ _ 9 ९ Ⅷ ² ¾",
         "\u{10FFFF}\u{E000}\u{FFFD}",
+        "\u{FFFE}\0\u{FFFF}",
+        "水",
+        "É\u{2028}é",
         &thousand,
         long,
+        &one_letter,
+        &spaces,
     ];
 
     for batch in [1, 64] {
@@ -117,6 +136,8 @@ proptest! {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         check(&ASCII_LETTERS, &texts, texts.len());
         check(&UNICODE_LETTERS, &texts, texts.len());
+        check(&CHARACTER_LETTERS, &texts, texts.len());
+        check(&UNION_LETTERS, &texts, texts.len());
     }
 
     #[test]
@@ -135,5 +156,7 @@ proptest! {
             .collect();
         check(&ASCII_PAIRS, &[&text], 1);
         check(&UNICODE_TRIPLES, &[&text], 1);
+        check(&CHARACTERS, &[&text], 1);
+        check(&UNION, &[&text], 1);
     }
 }

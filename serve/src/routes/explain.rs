@@ -9,7 +9,7 @@ use aide::axum::routing::post_with;
 use aide::transform::TransformOperation;
 use axum::Json;
 use axum::extract::State;
-use relevance_runtime::{Explanation, RuntimeError};
+use relevance_runtime::{self as runtime, Explanation, RuntimeError};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -32,10 +32,11 @@ const DEFAULT_MAX_TERMS: usize = 1000;
 /// Limit of the number of terms in a response.
 const MAX_TERMS: usize = 10_000;
 
-/// Approximate size of a response without its contributions.
+/// Approximate sizes of a response without its contributions, and of each of their parts.
 const RESPONSE_BYTES: usize = 256;
-/// Approximate size of the contributions per byte of the text.
-const CONTRIBUTION_BYTES_PER_BYTE: usize = 32;
+const TERM_BYTES: usize = 96;
+const SPAN_BYTES: usize = 24;
+const TOKEN_BYTES: usize = 80;
 
 /// The text whose prediction to explain.
 #[derive(Deserialize, JsonSchema)]
@@ -81,7 +82,7 @@ struct ExplainResponse<'r> {
     known_terms: usize,
     /// Number of them that are not in `terms`.
     omitted_terms: usize,
-    /// All tokens, in the order of the text.
+    /// All tokens, in the order of the text; for a model with character n-grams all characters.
     tokens: Vec<TokenContribution>,
     model: ModelReference<'r>,
 }
@@ -89,7 +90,10 @@ struct ExplainResponse<'r> {
 /// The contribution of a known term to the logit.
 #[derive(Serialize, JsonSchema)]
 struct TermContribution {
-    /// Its tokens in lower case, joined by spaces.
+    /// Its kind.
+    kind: TermKind,
+    /// Its tokens in lower case, joined by spaces; or its characters, lower-cased, with spaces for
+    /// whitespace.
     term: String,
     /// Number of occurrences.
     count: usize,
@@ -99,7 +103,17 @@ struct TermContribution {
     spans: Vec<Span>,
 }
 
-/// The contribution of a token to the logit: its even parts of the terms that contain it.
+/// Kind of a term.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum TermKind {
+    /// One or more tokens.
+    Word,
+    /// Consecutive characters, whose occurrences may overlap.
+    Char,
+}
+
+/// The contribution of a token, or of a character, to the logit: its even parts of the terms that contain it.
 #[derive(Serialize, JsonSchema)]
 struct TokenContribution {
     /// Offset of its first character, in Unicode code points from 0.
@@ -157,6 +171,17 @@ documented! {
     }
 }
 
+impl ExplainResponse<'_> {
+    /// Approximate size as JSON.
+    fn capacity(&self) -> usize {
+        let spans: usize = self.terms.iter().map(|term| term.spans.len()).sum();
+        RESPONSE_BYTES
+            + self.terms.len() * TERM_BYTES
+            + spans * SPAN_BYTES
+            + self.tokens.len() * TOKEN_BYTES
+    }
+}
+
 /// The response for a classified text.
 fn respond(
     text: &str,
@@ -185,8 +210,7 @@ fn respond(
         model: ModelReference::new(&classification.model),
     };
 
-    let capacity = RESPONSE_BYTES + text.len() * CONTRIBUTION_BYTES_PER_BYTE;
-    Ok(JsonResponse::new(&response, capacity))
+    Ok(JsonResponse::new(&response, response.capacity()))
 }
 
 /// The contributions, with spans in code points.
@@ -208,6 +232,10 @@ fn contributions(
 
     let terms = explanation.terms.iter().take(max_terms);
     let terms = terms.map(|term| TermContribution {
+        kind: match term.kind {
+            runtime::TermKind::Word => TermKind::Word,
+            runtime::TermKind::Character => TermKind::Char,
+        },
         term: term.term.clone(),
         count: term.spans.len(),
         contribution: term.contribution,
@@ -245,6 +273,7 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
 
 fn example() -> ExplainResponse<'static> {
     let term = |term: &str, contribution, start, end| TermContribution {
+        kind: TermKind::Word,
         term: term.to_owned(),
         count: 1,
         contribution,

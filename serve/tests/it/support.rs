@@ -40,6 +40,7 @@ pub fn pipeline() -> Pipeline {
         vocabulary: ["evacuated", "flood", "sunny"].map(str::to_owned).to_vec(),
         idf: vec![1.5, 1.25, 1.0],
         coefficients: vec![2.0, 3.0, -4.0],
+        characters: None,
         intercept: -0.25,
         threshold: 0.5,
         labels: Labels::default(),

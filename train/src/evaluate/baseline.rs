@@ -28,15 +28,21 @@ pub struct Baseline {
 pub(crate) struct BaselineRules {
     /// Prediction for every text: the label of most training texts.
     majority: bool,
-    /// The token whose presence separates the labels best.
+    /// The token whose presence separates the labels best; none without terms of tokens.
+    token: Option<TokenRule>,
+}
+
+/// The presence of a token as a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct TokenRule {
     token: String,
     /// Prediction for texts with the token.
-    token_predicts: bool,
+    predicts: bool,
     characters: TokenCharacters,
 }
 
 impl BaselineRules {
-    /// Chooses the rules on training rows, whose columns are those of the vocabulary.
+    /// Chooses the rules on training rows, whose first columns are those of the vocabulary.
     ///
     /// The token is the one whose frequency differs most between the labels; of several the first.
     #[expect(
@@ -46,14 +52,14 @@ impl BaselineRules {
     pub(crate) fn fit(
         rows: &SparseRows,
         labels: &[bool],
-        vocabulary: &Vocabulary,
+        vocabulary: Option<&Vocabulary>,
         settings: &FeatureTraining,
     ) -> Self {
         let relevant_texts = labels.iter().filter(|&&label| label).count() as u64;
         let texts = [labels.len() as u64 - relevant_texts, relevant_texts];
 
         // Terms of one token have the first columns.
-        let tokens = vocabulary.first_columns(2)[1].max(1);
+        let tokens = vocabulary.map_or(1, |vocabulary| vocabulary.first_columns(2)[1].max(1));
         let mut texts_with = vec![[0_u64; 2]; tokens];
         for (&column, counts) in rows.columns().iter().zip(document_counts(rows, labels)) {
             if let Some(token_counts) = texts_with.get_mut(column as usize) {
@@ -70,21 +76,30 @@ impl BaselineRules {
             .max_by(|&left, &right| strength(left).total_cmp(&strength(right)))
             .unwrap_or_default();
 
+        let token = vocabulary.map(|vocabulary| TokenRule {
+            token: vocabulary.terms()[best].clone(),
+            predicts: difference(texts_with[best]) > 0.0,
+            characters: settings.token_characters,
+        });
         Self {
             majority: texts[1] >= texts[0],
-            token: vocabulary.terms()[best].clone(),
-            token_predicts: difference(texts_with[best]) > 0.0,
-            characters: settings.token_characters,
+            token,
         }
     }
 
     /// Measures each rule on `texts` and `labels`.
     pub(crate) fn measure(&self, texts: &[&str], labels: &[bool]) -> Vec<Baseline> {
-        let name = |relevant: bool| if relevant { "relevant" } else { "not relevant" };
-
         let majority = texts.iter().map(|_| self.majority).collect();
-        let always = format!("always {}", name(self.majority));
+        let always = format!("always {}", class(self.majority));
+        let mut baselines = vec![Baseline::measure(always, majority, labels)];
 
+        baselines.extend(self.token.as_ref().map(|rule| rule.measure(texts, labels)));
+        baselines
+    }
+}
+
+impl TokenRule {
+    fn measure(&self, texts: &[&str], labels: &[bool]) -> Baseline {
         let mut scan = TokenScan::default();
         let mut has_token = |text: &str| {
             scan.read(text, self.characters);
@@ -93,20 +108,21 @@ impl BaselineRules {
         };
         let by_token = texts
             .iter()
-            .map(|text| has_token(text) == self.token_predicts)
+            .map(|text| has_token(text) == self.predicts)
             .collect();
-        let with_token = format!("with `{}` {}", self.token, name(self.token_predicts));
 
-        vec![
-            Baseline::measure(always, majority, labels),
-            Baseline::measure(with_token, by_token, labels),
-        ]
+        let with_token = format!("with `{}` {}", self.token, class(self.predicts));
+        Baseline::measure(with_token, by_token, labels)
     }
+}
+
+fn class(relevant: bool) -> &'static str {
+    if relevant { "relevant" } else { "not relevant" }
 }
 
 /// Counts for each rank the not relevant and the relevant texts in which its term occurs.
 fn document_counts(rows: &SparseRows, labels: &[bool]) -> Vec<[u64; 2]> {
-    let zeros = || vec![[0; 2]; rows.column_count()];
+    let zeros = || vec![[0; 2]; rows.columns().len()];
     let count = |mut counts: Vec<[u64; 2]>, (chunk, targets): (&RowChunk, Targets<'_>)| {
         for row in chunk.iter() {
             let label = usize::from(targets.labels[row.text]);
@@ -179,7 +195,8 @@ mod tests {
             ..FeatureTraining::default()
         };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
-        let rules = BaselineRules::fit(&fitted.rows, &labels, &fitted.vocabulary, &settings);
+        let rules =
+            BaselineRules::fit(&fitted.rows, &labels, fitted.vocabulary.as_ref(), &settings);
         let measured = rules.measure(
             &["FIRE!", "quiet", "fire", "smoke"],
             &[true, false, false, true],
@@ -203,8 +220,9 @@ mod tests {
             ..FeatureTraining::default()
         };
         let fitted = Vectorizer::fit(&texts, &settings).unwrap();
-        let measured = BaselineRules::fit(&fitted.rows, &labels, &fitted.vocabulary, &settings)
-            .measure(&["win", "rain"], &[false, true]);
+        let measured =
+            BaselineRules::fit(&fitted.rows, &labels, fitted.vocabulary.as_ref(), &settings)
+                .measure(&["win", "rain"], &[false, true]);
 
         assert_eq!(
             (measured[1].rule.as_str(), measured[1].roc_auc),

@@ -218,6 +218,7 @@ mod tests {
             vocabulary: vec![term.to_owned()],
             idf: vec![1.0],
             coefficients: vec![4.0],
+            characters: None,
             intercept: -2.0,
             threshold: 0.5,
             labels: Labels::default(),

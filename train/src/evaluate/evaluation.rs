@@ -88,9 +88,12 @@ impl Evaluation<'_> {
 
     fn model_checks(&self, predictor: &Predictor) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
-        self.settings
-            .model_checks
-            .run(self.test.texts, &self.dataset.labelling, predict)
+        self.settings.model_checks.run(
+            self.test.texts,
+            &self.dataset.labelling,
+            self.settings.features.analyzer,
+            predict,
+        )
     }
 
     fn case_sensitivity(&self, predictor: &Predictor) -> CaseSensitivity {

@@ -7,6 +7,8 @@ use relevance_data::{DataError, Dataset, Label, Labelling, Source, SourceSetting
 use relevance_pipeline::{Labels, Prediction};
 use serde::{Deserialize, Serialize};
 
+use crate::fit::settings::Analyzer;
+
 /// Most texts that the invariance is checked on.
 const MAX_INVARIANCE_TEXTS: usize = 500;
 /// Most failures of a check that are kept with their texts.
@@ -16,8 +18,8 @@ const MAX_FAILURES: usize = 20;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelChecks {
-    /// Whether case, outer whitespace and repeated spaces must not change the probability of ASCII
-    /// texts.
+    /// Whether case must not change the probability of ASCII texts, nor outer whitespace and
+    /// repeated spaces unless the model has character n-grams, in which spaces count.
     pub invariance: bool,
     /// Words that must move the probability in one direction.
     pub direction: Vec<Direction>,
@@ -126,8 +128,8 @@ impl ModelChecks {
         }
     }
 
-    /// Runs the checks with the predictions of `predict`, the invariance on a sample of `texts`;
-    /// returns an outcome a check.
+    /// Runs the checks with the predictions of `predict` by a model of `analyzer`, the invariance on
+    /// a sample of `texts`; returns an outcome a check.
     ///
     /// # Errors
     /// Those of [`validate`](Self::validate), and when the file of sentences cannot be read or has
@@ -136,13 +138,19 @@ impl ModelChecks {
         &self,
         texts: &[&str],
         labelling: &Labelling,
+        analyzer: Analyzer,
         predict: impl Fn(&str) -> Prediction,
     ) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         self.validate()?;
 
         let mut outcomes = Vec::new();
         if self.invariance {
-            outcomes.extend(check_invariance(texts, &predict));
+            let changes = if analyzer.has_characters() {
+                &CASE_CHANGES[..]
+            } else {
+                &CHANGES
+            };
+            outcomes.extend(check_invariance(texts, changes, &predict));
         }
         if !self.direction.is_empty() {
             let failures = self
@@ -236,9 +244,14 @@ impl CheckOutcome {
 /// Name of a check, and a change of a text that must not change its probability.
 type Change = (&'static str, fn(&str) -> String);
 
-const CHANGES: [Change; 4] = [
+const CASE_CHANGES: [Change; 2] = [
     ("invariance: upper case", str::to_ascii_uppercase),
     ("invariance: lower case", str::to_ascii_lowercase),
+];
+
+const CHANGES: [Change; 4] = [
+    CASE_CHANGES[0],
+    CASE_CHANGES[1],
     ("invariance: outer whitespace", |text| {
         format!(" \t{text}  ")
     }),
@@ -247,7 +260,11 @@ const CHANGES: [Change; 4] = [
     }),
 ];
 
-fn check_invariance(texts: &[&str], predict: &impl Fn(&str) -> Prediction) -> Vec<CheckOutcome> {
+fn check_invariance(
+    texts: &[&str],
+    changes: &[Change],
+    predict: &impl Fn(&str) -> Prediction,
+) -> Vec<CheckOutcome> {
     let ascii: Vec<&str> = texts
         .iter()
         .copied()
@@ -263,20 +280,20 @@ fn check_invariance(texts: &[&str], predict: &impl Fn(&str) -> Prediction) -> Ve
         .map(|text| predict(text).probability)
         .collect();
 
-    let check = |(name, change): Change| {
+    let check = |&(name, change): &Change| {
         let results = sampled.iter().zip(&unchanged).map(|(text, before)| {
-            let changed = change(text);
-            let after = predict(&changed).probability;
+            let variant = change(text);
+            let after = predict(&variant).probability;
             let is_same = before.to_bits() == after.to_bits();
             (!is_same).then(|| CheckFailure {
-                text: changed,
+                text: variant,
                 expected: before.to_string(),
                 got: after.to_string(),
             })
         });
         CheckOutcome::collect(name, results)
     };
-    CHANGES.map(check).into()
+    changes.iter().map(check).collect()
 }
 
 impl Direction {

@@ -167,6 +167,7 @@ mod tests {
             vocabulary: vocabulary.iter().map(ToString::to_string).collect(),
             idf: vec![1.0; vocabulary.len()],
             coefficients: vec![4.0; vocabulary.len()],
+            characters: None,
             intercept: 0.0,
             threshold: 0.5,
             labels: Labels::default(),

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use relevance_pipeline::{Labels, Pipeline, PipelineParts, Predictor, Vocabulary};
+use relevance_pipeline::{CharacterParts, Labels, Pipeline, PipelineParts, Predictor, Vocabulary};
 
 use super::rows::SparseRows;
 use super::solver::{self, LinearModel};
-use super::vectorizer::Vectorizer;
+use super::vectorizer::{BeyondLimit, Vectorizer};
 use crate::error::TrainError;
 use crate::progress::Observer;
 use crate::settings::Settings;
@@ -16,6 +16,8 @@ use crate::subset::Subset;
 pub(crate) struct Fitted {
     /// The pipeline so far.
     pub(crate) parts: PipelineParts,
+    /// Frequent terms that the limits of the settings left out.
+    pub(crate) beyond_limit: BeyondLimit,
     /// The solver's objective at the end.
     pub(crate) objective: f64,
     model: LinearModel,
@@ -38,22 +40,35 @@ impl Fitted {
         subset: &Subset,
         settings: &Settings,
         observer: &dyn Observer,
-        beside: impl FnOnce(&SparseRows, &Vocabulary) -> T + Send,
+        beside: impl FnOnce(&SparseRows, Option<&Vocabulary>) -> T + Send,
     ) -> Result<(Self, T), TrainError> {
-        let Vectorizer { vocabulary, rows } =
-            Vectorizer::fit_observed(&subset.texts, &settings.features, observer)?;
+        let Vectorizer {
+            vocabulary,
+            characters,
+            beyond_limit,
+            rows,
+        } = Vectorizer::fit_observed(&subset.texts, &settings.features, observer)?;
 
         let (fitted, beside) = rayon::join(
             || solver::fit_observed(&rows, subset.targets(), &settings.solver, observer),
-            || beside(&rows, &vocabulary),
+            || beside(&rows, vocabulary.as_ref()),
         );
         let (model, objective) = fitted?;
 
+        let words = vocabulary.as_ref().map_or(0, Vocabulary::len);
+        let (idf, character_idf) = rows.idf().split_at(words);
+        let (coefficients, character_coefficients) = model.coefficients.split_at(words);
         let parts = PipelineParts {
             features: settings.features.pipeline(),
-            vocabulary: vocabulary.into_terms(),
-            idf: to_single_precision(rows.idf()),
-            coefficients: to_single_precision(&model.coefficients),
+            vocabulary: vocabulary.map_or_else(Vec::new, Vocabulary::into_terms),
+            idf: to_single_precision(idf),
+            coefficients: to_single_precision(coefficients),
+            characters: characters.map(|vocabulary| CharacterParts {
+                settings: settings.features.characters(),
+                ngrams: vocabulary.into_ngrams(),
+                idf: to_single_precision(character_idf),
+                coefficients: to_single_precision(character_coefficients),
+            }),
             intercept: to_single_precision(&[model.intercept])[0],
             threshold: 0.5,
             labels: Labels::default(),
@@ -61,6 +76,7 @@ impl Fitted {
         };
         let fitted = Self {
             parts,
+            beyond_limit,
             objective,
             model,
         };
@@ -80,7 +96,12 @@ impl Fitted {
         }
         self.model.intercept = slope * self.model.intercept + offset;
 
-        self.parts.coefficients = to_single_precision(&self.model.coefficients);
+        let words = self.parts.vocabulary.len();
+        let (coefficients, character_coefficients) = self.model.coefficients.split_at(words);
+        self.parts.coefficients = to_single_precision(coefficients);
+        if let Some(characters) = &mut self.parts.characters {
+            characters.coefficients = to_single_precision(character_coefficients);
+        }
         self.parts.intercept = to_single_precision(&[self.model.intercept])[0];
     }
 }

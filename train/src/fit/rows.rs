@@ -14,25 +14,36 @@ pub(crate) const BLOCK_COLUMNS: usize = 1 << 16;
 /// the row.
 ///
 /// Columns are addressed by their *rank*, 0 for the column with the most texts: frequent columns
-/// are then close together in memory.
+/// are then close together in memory. With two kinds of terms, each kind has a norm of its own, and
+/// the ranks of the second kind start at the next multiple of [`BLOCK_COLUMNS`].
 #[derive(Clone, Debug)]
 pub struct SparseRows {
     chunks: Vec<RowChunk>,
     /// Inverse document frequencies: `[vocabulary]`.
     idf: Vec<f64>,
-    /// Column of each rank: `[vocabulary]`.
+    /// Column of each rank, [`NO_COLUMN`] for one that no term has: `[ranks]`.
     columns: Vec<u32>,
 }
+
+/// Column of a rank that no term has.
+pub const NO_COLUMN: u32 = u32::MAX;
 
 /// Consecutive rows.
 #[derive(Clone, Debug)]
 pub struct RowChunk {
-    /// Entries of the ranks below 2^16, of the next 2^16, and so on.
+    /// Entries of each kind of terms, in the order of the ranks.
+    parts: Vec<RowParts>,
+    /// Index of each row's text in the chunk: `[rows]`.
+    texts: Vec<u32>,
+}
+
+/// The entries of a chunk's rows whose terms are of one kind.
+#[derive(Clone, Debug)]
+pub(crate) struct RowParts {
+    /// Entries of the kind's first 2^16 ranks, of the next 2^16, and so on.
     column_blocks: Vec<ColumnBlock>,
     /// 1 / norm, 0 for a row without terms: `[rows]`.
     inverse_norms: Vec<f64>,
-    /// Index of each row's text in the chunk: `[rows]`.
-    texts: Vec<u32>,
 }
 
 /// The entries of a chunk's rows whose ranks have the same high half.
@@ -50,15 +61,13 @@ pub struct Row<'a> {
     /// Index of the text: in the chunk for a row from [`RowChunk::iter`], among all texts for one
     /// from [`SparseRows::iter`].
     pub text: usize,
-    /// 1 / norm, the factor of the row's entries.
-    pub inverse_norm: f64,
     chunk: &'a RowChunk,
     index: usize,
 }
 
 impl SparseRows {
-    /// Joins chunks of rows, in their order, with the inverse document frequency of each column and
-    /// the column of each rank: `[vocabulary]`.
+    /// Joins chunks of rows, in their order, with the inverse document frequency of each column,
+    /// `[vocabulary]`, and the column of each rank, `[ranks]`.
     #[must_use]
     pub const fn new(chunks: Vec<RowChunk>, idf: Vec<f64>, columns: Vec<u32>) -> Self {
         Self {
@@ -93,7 +102,7 @@ impl SparseRows {
         &self.idf
     }
 
-    /// Column of each rank: `[vocabulary]`.
+    /// Column of each rank, [`NO_COLUMN`] for one that no term has: `[ranks]`.
     #[must_use]
     pub fn columns(&self) -> &[u32] {
         &self.columns
@@ -116,7 +125,8 @@ impl SparseRows {
     pub fn entries(&self) -> usize {
         self.chunks
             .iter()
-            .flat_map(|chunk| &chunk.column_blocks)
+            .flat_map(|chunk| &chunk.parts)
+            .flat_map(|part| &part.column_blocks)
             .map(|block| block.ranks.len())
             .sum()
     }
@@ -137,16 +147,19 @@ impl SparseRows {
 }
 
 impl RowChunk {
-    /// An empty chunk for rows of `columns` columns.
+    /// An empty chunk for rows of `columns` columns of one kind.
     #[must_use]
     pub fn new(columns: usize) -> Self {
         let block = ColumnBlock {
             ranks: Vec::new(),
             offsets: vec![0],
         };
-        Self {
+        let part = RowParts {
             column_blocks: vec![block; columns.div_ceil(BLOCK_COLUMNS)],
             inverse_norms: Vec::new(),
+        };
+        Self {
+            parts: vec![part],
             texts: Vec::new(),
         }
     }
@@ -160,6 +173,91 @@ impl RowChunk {
     /// When there are 2^32 rows.
     pub fn push(&mut self, ranks: &[u32], idf: &[f64]) {
         let text = u32::try_from(self.len()).expect("a chunk has fewer than 2^32 texts");
+        self.parts[0].push(ranks, idf);
+        self.texts.push(text);
+    }
+
+    /// Appends to each row the entries of the same text in `other`, whose ranks follow.
+    ///
+    /// # Panics
+    /// When the chunks have another number of rows or another order of the texts.
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        assert_eq!(
+            self.texts, other.texts,
+            "both chunks have the rows of the same texts"
+        );
+        self.parts.extend(other.parts);
+        self
+    }
+
+    /// Sorts the rows by their number of entries, which makes the length of the solver's inner
+    /// loops predictable.
+    #[must_use]
+    pub fn by_length(&self) -> Self {
+        let entries = |row: usize| -> usize {
+            let blocks = self.parts.iter().flat_map(|part| &part.column_blocks);
+            blocks.map(|block| block.row(row).len()).sum()
+        };
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by_key(|&row| entries(row));
+
+        Self {
+            parts: self
+                .parts
+                .iter()
+                .map(|part| part.reordered(&order))
+                .collect(),
+            texts: order.iter().map(|&row| self.texts[row]).collect(),
+        }
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether there is no row.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
+    /// The rows.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        let row = |(index, &text): (usize, &u32)| Row {
+            text: text as usize,
+            chunk: self,
+            index,
+        };
+
+        self.texts.iter().enumerate().map(row)
+    }
+
+    /// Entries of each kind of terms, in the order of the ranks.
+    pub(crate) fn parts(&self) -> &[RowParts] {
+        &self.parts
+    }
+
+    /// Index of each row's text in the chunk: `[rows]`.
+    pub(crate) fn texts(&self) -> &[u32] {
+        &self.texts
+    }
+}
+
+impl RowParts {
+    /// The entries by the high half of their ranks.
+    pub(crate) fn column_blocks(&self) -> &[ColumnBlock] {
+        &self.column_blocks
+    }
+
+    /// 1 / norm of each row: `[rows]`.
+    pub(crate) fn inverse_norms(&self) -> &[f64] {
+        &self.inverse_norms
+    }
+
+    fn push(&mut self, ranks: &[u32], idf: &[f64]) {
         let norm = ranks
             .chunk_by(|left, right| left == right)
             .map(|run| weight(run, idf).powi(2))
@@ -182,74 +280,17 @@ impl RowChunk {
 
         let inverse_norm = if norm > 0.0 { 1.0 / norm } else { 0.0 };
         self.inverse_norms.push(inverse_norm);
-        self.texts.push(text);
     }
 
-    /// Sorts the rows by their number of entries, which makes the length of the solver's inner
-    /// loops predictable.
-    #[must_use]
-    pub fn by_length(&self) -> Self {
-        let entries = |row: usize| -> usize {
-            self.column_blocks
-                .iter()
-                .map(|block| block.row(row).len())
-                .sum()
-        };
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by_key(|&row| entries(row));
-
+    fn reordered(&self, order: &[usize]) -> Self {
         Self {
             column_blocks: self
                 .column_blocks
                 .iter()
-                .map(|block| block.reordered(&order))
+                .map(|block| block.reordered(order))
                 .collect(),
             inverse_norms: order.iter().map(|&row| self.inverse_norms[row]).collect(),
-            texts: order.iter().map(|&row| self.texts[row]).collect(),
         }
-    }
-
-    /// Number of rows.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.inverse_norms.len()
-    }
-
-    /// Whether there is no row.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.inverse_norms.is_empty()
-    }
-
-    /// The rows.
-    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
-        let row = |(index, (&text, &inverse_norm)): (usize, (&u32, &f64))| Row {
-            text: text as usize,
-            inverse_norm,
-            chunk: self,
-            index,
-        };
-
-        self.texts
-            .iter()
-            .zip(&self.inverse_norms)
-            .enumerate()
-            .map(row)
-    }
-
-    /// The entries by the high half of their ranks.
-    pub(crate) fn column_blocks(&self) -> &[ColumnBlock] {
-        &self.column_blocks
-    }
-
-    /// 1 / norm of each row: `[rows]`.
-    pub(crate) fn inverse_norms(&self) -> &[f64] {
-        &self.inverse_norms
-    }
-
-    /// Index of each row's text in the chunk: `[rows]`.
-    pub(crate) fn texts(&self) -> &[u32] {
-        &self.texts
     }
 }
 
@@ -283,14 +324,27 @@ impl ColumnBlock {
 impl<'a> Row<'a> {
     /// Ranks of the text's columns, ascending, once for each occurrence of the term.
     pub fn ranks(&self) -> impl Iterator<Item = u32> + use<'a> {
+        self.entries().map(|(rank, _)| rank)
+    }
+
+    /// The same ranks, each with the factor 1 / norm of its kind of terms.
+    pub fn entries(&self) -> impl Iterator<Item = (u32, f64)> + use<'a> {
         let index = self.index;
-        let blocks = self.chunk.column_blocks.iter().zip(0_u32..);
-        blocks.flat_map(move |(block, high_half)| {
-            block
-                .row(index)
+        let blocks = self.chunk.parts.iter().flat_map(move |part| {
+            let inverse_norm = part.inverse_norms[index];
+            part.column_blocks
                 .iter()
-                .map(move |&low_half| high_half << 16 | u32::from(low_half))
-        })
+                .map(move |block| (block, inverse_norm))
+        });
+
+        blocks
+            .zip(0_u32..)
+            .flat_map(move |((block, inverse_norm), high_half)| {
+                block
+                    .row(index)
+                    .iter()
+                    .map(move |&low_half| (high_half << 16 | u32::from(low_half), inverse_norm))
+            })
     }
 }
 

@@ -22,10 +22,7 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
         baselines(report),
         calibration(report),
         list("Data", &content::data_notes(report, settings)),
-        list(
-            "Limits",
-            &content::limits(settings.features.token_characters),
-        ),
+        list("Limits", &content::limits((&settings.features).into())),
     ]
     .join("\n")
 }
@@ -33,9 +30,12 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
 fn summary(report: &Report, settings: &Settings) -> String {
     let mut text = format!(
         "# Model card: {}\n\n\
-         Predicts whether a sentence is `{}` or `{}`: TF-IDF over {} terms and logistic regression, \
+         Predicts whether a sentence is `{}` or `{}`: TF-IDF over {} and logistic regression, \
          in one ONNX file that takes raw text.\n\n",
-        report.name, report.labels.relevant, report.labels.not_relevant, report.fit.vocabulary
+        report.name,
+        report.labels.relevant,
+        report.labels.not_relevant,
+        report.fit.terms(|count| count.to_string())
     );
     for (name, value) in content::facts(report, settings) {
         push_line(&mut text, format_args!("- {name}: `{value}`"));

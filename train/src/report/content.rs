@@ -1,9 +1,10 @@
 //! Content that the model card in Markdown and the page in HTML have in common.
 
 use relevance_data::{LeftOut, Undecided};
-use relevance_pipeline::TokenCharacters;
+use relevance_pipeline::{CharacterBlock, CharacterSettings, Pipeline, TokenCharacters};
 
-use super::training_report::Report;
+use super::training_report::{Fit, Report};
+use crate::fit::settings::FeatureTraining;
 use crate::settings::Settings;
 
 /// A named value.
@@ -34,7 +35,7 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
             ),
         ),
         ("Probabilities", probabilities),
-        ("Terms", report.fit.vocabulary.to_string()),
+        ("Terms", terms(&report.fit)),
         ("Final objective", report.fit.objective.to_string()),
         ("Licence of the model", settings.licence.clone()),
     ]
@@ -90,18 +91,78 @@ pub(super) fn data_notes(report: &Report, settings: &Settings) -> Vec<String> {
     notes.into_iter().flatten().collect()
 }
 
+/// The number of terms, with their kinds unless all are terms of tokens.
+fn terms(fit: &Fit) -> String {
+    if fit.character_ngrams.is_some() {
+        fit.terms(|count| count.to_string())
+    } else {
+        fit.vocabulary.to_string()
+    }
+}
+
+/// Kinds of terms of a model.
+#[derive(Clone, Copy)]
+pub(super) struct Kinds {
+    /// Characters of tokens, if there are terms of tokens.
+    pub(super) words: Option<TokenCharacters>,
+    /// Lengths of character n-grams, if there are any.
+    pub(super) characters: Option<CharacterSettings>,
+}
+
+impl From<&Pipeline> for Kinds {
+    fn from(pipeline: &Pipeline) -> Self {
+        let has_words = !pipeline.vocabulary().is_empty();
+        Self {
+            words: has_words.then_some(pipeline.features().token_characters),
+            characters: pipeline.characters().map(CharacterBlock::settings),
+        }
+    }
+}
+
+impl From<&FeatureTraining> for Kinds {
+    fn from(features: &FeatureTraining) -> Self {
+        let analyzer = features.analyzer;
+        Self {
+            words: analyzer.has_words().then_some(features.token_characters),
+            characters: analyzer.has_characters().then(|| features.characters()),
+        }
+    }
+}
+
 /// Limits of the model, a sentence or two each.
-pub(super) fn limits(characters: TokenCharacters) -> [String; 3] {
-    [
+pub(super) fn limits(kinds: Kinds) -> Vec<String> {
+    let tokens = kinds.words.map(|characters| {
         format!(
             "Tokens are runs of {characters} letters, digits and \u{201c}_\u{201d}. A text without \
              known terms gets the probability of the intercept alone."
+        )
+    });
+    let characters = kinds.characters.map(
+        |CharacterSettings {
+             ngram_min,
+             ngram_max,
+         }| {
+            format!(
+                "Character n-grams are runs of {ngram_min} to {ngram_max} characters, spaces \
+                 included; case does not matter. A text without known ones gets the probability of \
+                 the intercept alone."
+            )
+        },
+    );
+    let known = if kinds.words.is_some() {
+        "tokens and their order within a term"
+    } else {
+        "runs of characters"
+    };
+    let others = [
+        format!(
+            "The model knows {known}, not their meaning. It is reliable only for texts that \
+             resemble its examples."
         ),
-        "The model knows tokens and their order within a term, not their meaning. It is reliable \
-         only for texts that resemble its examples."
-            .to_owned(),
         "Texts that differ only in case, links, handles, punctuation and whitespace are in one \
          subset of the split. Texts that differ in more can be in several."
             .to_owned(),
-    ]
+    ];
+
+    tokens.into_iter().chain(characters).chain(others).collect()
 }

@@ -15,6 +15,7 @@ use crate::evaluate::slices::Slice;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::evaluate::token_coverage::TokenCoverage;
 use crate::fit::settings::SolverKind;
+use crate::fit::vectorizer::BeyondLimit;
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,10 +110,31 @@ pub struct Counts {
 pub struct Fit {
     /// Solver of the linear model.
     pub solver: SolverKind,
-    /// Number of terms in the vocabulary.
+    /// Number of terms of tokens in the vocabulary.
     pub vocabulary: usize,
+    /// Number of character n-grams, if the model has any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub character_ngrams: Option<usize>,
+    /// Frequent terms that the limits of the settings left out, if there are any.
+    #[serde(default, skip_serializing_if = "BeyondLimit::is_none")]
+    pub beyond_limit: BeyondLimit,
     /// The solver's objective at the end of the fit.
     pub objective: f64,
+}
+
+impl Fit {
+    /// Returns the number of terms of each kind in words, as `20000 terms and 50000 character
+    /// n-grams`.
+    #[must_use]
+    pub fn terms(&self, count: impl Fn(usize) -> String) -> String {
+        let words = (self.vocabulary > 0).then(|| format!("{} terms", count(self.vocabulary)));
+        let characters = self
+            .character_ngrams
+            .map(|ngrams| format!("{} character n-grams", count(ngrams)));
+
+        let parts: Vec<String> = words.into_iter().chain(characters).collect();
+        parts.join(" and ")
+    }
 }
 
 impl Counts {

@@ -5,6 +5,7 @@ use std::io::Write as _;
 
 use relevance_data::{DataError, Labelling};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts, Prediction};
+use relevance_train::Analyzer;
 use relevance_train::evaluate::model_checks::{
     CheckFailure, CheckOutcome, Direction, ExpectedLabel, ModelCheckError, ModelChecks,
 };
@@ -16,6 +17,7 @@ fn pipeline() -> Pipeline {
         vocabulary: vec!["fire".into(), "party".into()],
         idf: vec![1.0, 1.0],
         coefficients: vec![2.0, -2.0],
+        characters: None,
         intercept: 0.0,
         threshold: 0.6,
         labels: Labels::default(),
@@ -26,7 +28,9 @@ fn pipeline() -> Pipeline {
 
 fn run(checks: &ModelChecks, texts: &[&str]) -> Result<Vec<CheckOutcome>, ModelCheckError> {
     let pipeline = pipeline();
-    checks.run(texts, &Labelling::default(), |text| pipeline.predict(text))
+    checks.run(texts, &Labelling::default(), Analyzer::Word, |text| {
+        pipeline.predict(text)
+    })
 }
 
 fn only(checks: ModelChecks) -> ModelChecks {
@@ -93,7 +97,12 @@ fn a_model_that_depends_on_case_fails_by_name() {
         relevant: false,
     };
     let outcomes = ModelChecks::default()
-        .run(&["Fire in town", "calm"], &Labelling::default(), model)
+        .run(
+            &["Fire in town", "calm"],
+            &Labelling::default(),
+            Analyzer::Word,
+            model,
+        )
         .unwrap();
     let failed: Vec<_> = outcomes.iter().map(|outcome| outcome.failed).collect();
 
@@ -116,7 +125,7 @@ fn at_most_five_hundred_evenly_spaced_texts_are_checked_and_twenty_failures_kept
         relevant: false,
     };
     let outcomes = ModelChecks::default()
-        .run(&texts, &Labelling::default(), by_length)
+        .run(&texts, &Labelling::default(), Analyzer::Word, by_length)
         .unwrap();
 
     assert_eq!(

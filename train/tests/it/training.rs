@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use relevance_data::{Dataset, DictionaryColumn, Label, LabelSettings, SourceSettings, Undecided};
+use relevance_pipeline::TokenCharacters;
 use relevance_train::evaluate::cross_validation::Fold;
 use relevance_train::settings::CrossValidationSettings;
 use relevance_train::{
-    GateFailure, Report, Settings, TrainError, UnknownTexts, check_trainable, model_card, train,
+    Analyzer, GateFailure, Report, Settings, TrainError, UnknownTexts, check_trainable, model_card,
+    train,
 };
 
 use crate::archive;
@@ -53,6 +55,110 @@ fn equal_data_and_settings_give_equal_results() {
     assert_eq!(
         model_card(&first.report, &settings),
         model_card(&second.report, &settings)
+    );
+}
+
+/// Texts in a script without spaces: words of two letters among letters of no meaning, where one kind
+/// of words is about the subject.
+fn without_spaces() -> Dataset {
+    const RELEVANT: [&str; 6] = ["洪水", "地震", "火灾", "台风", "救援", "灾情"];
+    const OTHERS: [&str; 6] = ["电影", "音乐", "足球", "早餐", "假期", "朋友"];
+    const LETTERS: [char; 12] = [
+        '一', '的', '了', '在', '人', '有', '我', '他', '这', '中', '大', '来',
+    ];
+
+    let mut seed = 7_u32;
+    let mut random = |limit: usize| {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (seed >> 16) as usize % limit
+    };
+
+    let mut dataset = archive();
+    for (index, label) in dataset.labels.iter_mut().enumerate() {
+        *label = Some(if index % 2 == 0 {
+            Label::Relevant
+        } else {
+            Label::NotRelevant
+        });
+    }
+    let texts = (0..dataset.labels.len()).map(|index| {
+        let words = if index % 2 == 0 { RELEVANT } else { OTHERS };
+        let mut text = String::new();
+        for _ in 0..3 {
+            text.extend((0..3 + random(6)).map(|_| LETTERS[random(LETTERS.len())]));
+            text.push_str(words[random(words.len())]);
+        }
+        text
+    });
+    let texts: Vec<String> = texts.collect();
+    dataset.texts = texts.iter().map(String::as_str).collect();
+    dataset
+}
+
+#[test]
+fn characters_beat_words_in_a_script_without_spaces() {
+    let dataset = without_spaces();
+    let roc_auc = |analyzer| {
+        let mut settings = Settings::default();
+        settings.features.analyzer = analyzer;
+        settings.features.token_characters = match analyzer {
+            Analyzer::Char => TokenCharacters::Ascii,
+            Analyzer::Word | Analyzer::Both => TokenCharacters::Unicode,
+        };
+        settings.features.min_document_frequency = match analyzer {
+            Analyzer::Char => 2,
+            Analyzer::Word | Analyzer::Both => 1,
+        };
+        let report = train(&dataset, &settings, &()).unwrap().report;
+        report.test_metrics.roc_auc
+    };
+
+    let [words, characters, both] = Analyzer::ALL.map(roc_auc);
+    assert!(characters > 0.99, "{characters}");
+    assert!(both > 0.99, "{both}");
+    assert!(words < 0.6, "{words}");
+}
+
+#[test]
+fn characters_are_reproducible_and_described() {
+    for analyzer in [Analyzer::Char, Analyzer::Both] {
+        let mut settings = Settings::default();
+        settings.features.analyzer = analyzer;
+        let first = train(&archive(), &settings, &()).unwrap();
+        let second = train(&archive(), &settings, &()).unwrap();
+        assert_eq!(first.pipeline, second.pipeline, "{analyzer}");
+        assert_eq!(first.report, second.report, "{analyzer}");
+
+        let report = &first.report;
+        assert!(report.test_metrics.roc_auc > 0.8, "{analyzer}");
+        let block = first.pipeline.characters().unwrap();
+        assert_eq!(
+            report.fit.character_ngrams,
+            Some(block.vocabulary().len()),
+            "{analyzer}"
+        );
+        assert_eq!(
+            report.baselines.len(),
+            1 + usize::from(analyzer.has_words())
+        );
+        assert_eq!(gate_failures(&settings, report), [], "{analyzer}");
+
+        let card = model_card(report, &settings);
+        let ngrams = format!("{} character n-grams", block.vocabulary().len());
+        assert!(card.contains(&ngrams), "{card}");
+        assert!(card.contains("runs of 2 to 5 characters"), "{card}");
+    }
+}
+
+#[test]
+fn rare_ngrams_alone_are_an_error_with_advice() {
+    let mut settings = Settings::default();
+    settings.features.analyzer = Analyzer::Char;
+    settings.features.char_min_document_frequency = 100_000;
+    let error = train(&archive(), &settings, &()).unwrap_err().to_string();
+    assert!(
+        error.contains("`features.char_min_document_frequency` (`--char-min-document-frequency`)"),
+        "{error}"
     );
 }
 

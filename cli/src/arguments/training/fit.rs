@@ -2,7 +2,7 @@
 
 use clap::Args;
 use relevance_pipeline::TokenCharacters;
-use relevance_train::{ClassWeight, Settings, SolverKind, ThresholdRule, UnknownTexts};
+use relevance_train::{Analyzer, ClassWeight, Settings, SolverKind, ThresholdRule, UnknownTexts};
 
 use super::choice::parse_choice;
 use crate::arguments::setting::set;
@@ -11,6 +11,14 @@ use crate::arguments::setting::set;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Features and fit")]
 pub struct FitArguments {
+    /// Kinds of terms: `word` for tokens, `char` for character n-grams, or `both`.
+    #[arg(
+        long,
+        env = "RELEVANCE_ANALYZER",
+        value_name = "CHOICE",
+        value_parser = parse_choice::<Analyzer>
+    )]
+    analyzer: Option<Analyzer>,
     /// Characters that make up tokens: `ascii` or `unicode`.
     #[arg(
         long,
@@ -28,6 +36,38 @@ pub struct FitArguments {
     /// Maximum number of terms; those in the most training texts are kept.
     #[arg(long, env = "RELEVANCE_MAX_FEATURES", value_name = "TERMS")]
     max_features: Option<usize>,
+    /// Number of characters in the shortest character n-gram, 1 to 8.
+    #[arg(
+        long,
+        env = "RELEVANCE_CHAR_NGRAM_MIN",
+        value_name = "CHARACTERS",
+        hide_short_help = true
+    )]
+    char_ngram_min: Option<usize>,
+    /// Number of characters in the longest character n-gram, 1 to 8.
+    #[arg(
+        long,
+        env = "RELEVANCE_CHAR_NGRAM_MAX",
+        value_name = "CHARACTERS",
+        hide_short_help = true
+    )]
+    char_ngram_max: Option<usize>,
+    /// Minimum number of training texts that contain a character n-gram.
+    #[arg(
+        long,
+        env = "RELEVANCE_CHAR_MIN_DOCUMENT_FREQUENCY",
+        value_name = "TEXTS",
+        hide_short_help = true
+    )]
+    char_min_document_frequency: Option<u32>,
+    /// Maximum number of character n-grams; those in the most training texts are kept.
+    #[arg(
+        long,
+        env = "RELEVANCE_CHAR_MAX_FEATURES",
+        value_name = "NGRAMS",
+        hide_short_help = true
+    )]
+    char_max_features: Option<usize>,
     /// Implementation of the fit: `sparse` or `linfa`.
     #[arg(
         long,
@@ -83,6 +123,15 @@ impl FitArguments {
             self.min_document_frequency,
         );
         set(&mut features.max_features, self.max_features);
+
+        set(&mut features.analyzer, self.analyzer);
+        set(&mut features.char_ngram_min, self.char_ngram_min);
+        set(&mut features.char_ngram_max, self.char_ngram_max);
+        set(
+            &mut features.char_min_document_frequency,
+            self.char_min_document_frequency,
+        );
+        set(&mut features.char_max_features, self.char_max_features);
 
         let solver = &mut settings.solver;
         set(&mut solver.kind, self.solver);

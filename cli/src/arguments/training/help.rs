@@ -5,11 +5,11 @@
 use std::fmt::Display;
 
 use clap::Arg;
-use relevance_train::Settings;
+use relevance_train::{Analyzer, Settings};
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 47] = [
+const SETTINGS: [(&str, &str); 52] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),
@@ -38,10 +38,18 @@ const SETTINGS: [(&str, &str); 47] = [
     ("split_by", "/split/by"),
     ("split_column", "/split/column"),
     ("folds", "/cross_validation/folds"),
+    ("analyzer", "/features/analyzer"),
     ("token_characters", "/features/token_characters"),
     ("ngram_max", "/features/ngram_max"),
     ("min_document_frequency", "/features/min_document_frequency"),
     ("max_features", "/features/max_features"),
+    ("char_ngram_min", "/features/char_ngram_min"),
+    ("char_ngram_max", "/features/char_ngram_max"),
+    (
+        "char_min_document_frequency",
+        "/features/char_min_document_frequency",
+    ),
+    ("char_max_features", "/features/char_max_features"),
     ("solver", "/solver/kind"),
     ("alpha", "/solver/alpha"),
     ("class_weight", "/solver/class_weight"),
@@ -90,7 +98,14 @@ pub fn append_help(flag: Arg, text: &str) -> Arg {
 
 /// Returns the default of the setting at a JSON pointer; nothing for an empty one.
 fn default_of(pointer: &str) -> Option<String> {
-    let defaults = serde_json::to_value(Settings::default()).ok()?;
+    if pointer == "/features/analyzer" {
+        return Some(Analyzer::default().to_string());
+    }
+
+    // Settings of characters are written with an analyzer of characters alone.
+    let mut settings = Settings::default();
+    settings.features.analyzer = Analyzer::Both;
+    let defaults = serde_json::to_value(settings).ok()?;
     match defaults.pointer(pointer)? {
         Value::String(text) => Some(text.clone()),
         value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
@@ -147,6 +162,8 @@ mod tests {
         for (flag, want) in [
             ("split_test", " [default: 0.2]"),
             ("undecided", " [default: leave-out]"),
+            ("analyzer", " [default: word]"),
+            ("char_max_features", " [default: 50000]"),
             ("tolerance", " [default: 1e-9]"),
             ("check_invariance", " [default: true]"),
         ] {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use relevance_pipeline::Pipeline;
+use relevance_pipeline::{Pipeline, TermKind};
 use serde::Serialize;
 
 /// Maximum number of terms that are shown of each kind.
@@ -31,13 +31,16 @@ pub struct Terms {
     /// Their number.
     pub count: usize,
     /// Those with the largest coefficients in either direction, largest first.
-    pub strongest: Vec<Term>,
+    pub strongest: Vec<WeightedTerm>,
 }
 
 /// A term and its coefficient.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct Term {
+pub struct WeightedTerm {
     pub term: String,
+    /// Whether the term is a character n-gram.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_character: bool,
     pub coefficient: f32,
 }
 
@@ -45,39 +48,46 @@ pub struct Term {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Move {
     pub term: String,
+    /// Whether the term is a character n-gram.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_character: bool,
     pub from: f32,
     pub to: f32,
 }
 
+/// Kind and text of a term.
+type Name<'p> = (TermKind, &'p str);
+
 /// Compares the terms and coefficients of two models.
 pub fn compare(from: &Pipeline, to: &Pipeline) -> VocabularyDifference {
     let shared = terms(from)
-        .filter_map(|(term, coefficient)| Some((term, coefficient, coefficient_of(to, term)?)));
+        .filter_map(|(name, coefficient)| Some((name, coefficient, coefficient_of(to, name)?)));
     let mut farthest: Vec<_> = shared
         .filter(|(_, before, after)| before.to_bits() != after.to_bits())
         .collect();
 
     let moved = farthest.len();
     farthest.sort_by(|one, other| {
-        let distance = |(_, before, after): &(&str, f32, f32)| (after - before).abs();
+        let distance = |(_, before, after): &(Name<'_>, f32, f32)| (after - before).abs();
         distance(other)
             .total_cmp(&distance(one))
-            .then(one.0.cmp(other.0))
+            .then(one.0.1.cmp(other.0.1))
     });
     farthest.truncate(MAX_SHOWN);
 
     let moved_most = farthest
         .into_iter()
-        .map(|(term, from, to)| Move {
+        .map(|((kind, term), from, to)| Move {
             term: term.to_owned(),
+            is_character: kind == TermKind::Character,
             from,
             to,
         })
         .collect();
 
     VocabularyDifference {
-        from: from.vocabulary().len(),
-        to: to.vocabulary().len(),
+        from: from.terms().count(),
+        to: to.terms().count(),
         added: only(to, from),
         removed: only(from, to),
         moved,
@@ -95,7 +105,7 @@ impl VocabularyDifference {
 /// The terms that `one` has and `other` lacks.
 fn only(one: &Pipeline, other: &Pipeline) -> Terms {
     let mut terms: Vec<_> = terms(one)
-        .filter(|(term, _)| other.vocabulary().column(term).is_none())
+        .filter(|&(name, _)| coefficient_of(other, name).is_none())
         .collect();
     let count = terms.len();
 
@@ -104,31 +114,44 @@ fn only(one: &Pipeline, other: &Pipeline) -> Terms {
             .1
             .abs()
             .total_cmp(&one.1.abs())
-            .then(one.0.cmp(other.0))
+            .then(one.0.1.cmp(other.0.1))
     });
     terms.truncate(MAX_SHOWN);
 
     let strongest = terms
         .into_iter()
-        .map(|(term, coefficient)| Term {
+        .map(|((kind, term), coefficient)| WeightedTerm {
             term: term.to_owned(),
+            is_character: kind == TermKind::Character,
             coefficient,
         })
         .collect();
     Terms { count, strongest }
 }
 
-fn terms(pipeline: &Pipeline) -> impl Iterator<Item = (&str, f32)> {
+fn terms(pipeline: &Pipeline) -> impl Iterator<Item = (Name<'_>, f32)> {
     pipeline
-        .vocabulary()
         .terms()
-        .iter()
-        .map(String::as_str)
-        .zip(pipeline.coefficients().iter().copied())
+        .map(|term| ((term.kind, term.text), term.coefficient))
 }
 
-fn coefficient_of(pipeline: &Pipeline, term: &str) -> Option<f32> {
-    Some(pipeline.coefficients()[pipeline.vocabulary().column(term)?])
+fn coefficient_of(pipeline: &Pipeline, (kind, term): Name<'_>) -> Option<f32> {
+    match kind {
+        TermKind::Word => {
+            let column = pipeline.vocabulary().column(term)?;
+            Some(pipeline.coefficients()[column])
+        }
+        TermKind::Character => {
+            let block = pipeline.characters()?;
+            let column = block.vocabulary().column(term)?;
+            Some(block.coefficients()[column])
+        }
+    }
+}
+
+/// Kind of a term in front of its text.
+const fn kind(is_character: bool) -> &'static str {
+    if is_character { "characters " } else { "" }
 }
 
 impl fmt::Display for VocabularyDifference {
@@ -147,12 +170,25 @@ impl fmt::Display for VocabularyDifference {
             "vocabulary: {from} → {to} terms, {add} added, {remove} removed, {moved} moved"
         )?;
         for (change, terms) in [("added", added), ("removed", removed)] {
-            for Term { term, coefficient } in &terms.strongest {
-                writeln!(formatter, "  {change} `{term}`: {coefficient:+.4}")?;
+            for term in &terms.strongest {
+                let WeightedTerm {
+                    term,
+                    is_character,
+                    coefficient,
+                } = term;
+                let kind = kind(*is_character);
+                writeln!(formatter, "  {change} {kind}`{term}`: {coefficient:+.4}")?;
             }
         }
-        for Move { term, from, to } in moved_most {
-            writeln!(formatter, "  moved `{term}`: {from:+.4} → {to:+.4}")?;
+        for moved in moved_most {
+            let Move {
+                term,
+                is_character,
+                from,
+                to,
+            } = moved;
+            let kind = kind(*is_character);
+            writeln!(formatter, "  moved {kind}`{term}`: {from:+.4} → {to:+.4}")?;
         }
         Ok(())
     }
@@ -170,6 +206,7 @@ mod tests {
             vocabulary: terms.iter().map(|(term, _)| (*term).to_owned()).collect(),
             idf: vec![1.0; terms.len()],
             coefficients: terms.iter().map(|(_, coefficient)| *coefficient).collect(),
+            characters: None,
             intercept: 0.0,
             threshold: 0.5,
             labels: Labels::default(),
@@ -203,8 +240,9 @@ mod tests {
         assert_eq!((added.count, added.strongest.len()), (30, 10));
         assert_eq!(
             added.strongest[0],
-            Term {
+            WeightedTerm {
                 term: "t39".to_owned(),
+                is_character: false,
                 coefficient: 29.0
             }
         );

@@ -51,7 +51,8 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
 
     if matches!(arguments.input, Input::Features) {
         let path = arguments.output.with_extension("vocabulary.json");
-        let terms = serde_json::to_string_pretty(pipeline.vocabulary())? + "\n";
+        let names: Vec<&str> = pipeline.terms().map(|term| term.text).collect();
+        let terms = serde_json::to_string_pretty(&names)? + "\n";
         files::write_file(&path, terms.as_bytes())?;
         eprintln!("wrote `{}`: the term of each column", path.display());
     }

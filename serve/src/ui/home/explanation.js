@@ -3,7 +3,7 @@
 import { count, element, percent, several, signed } from "./elements.js";
 import { relevantName } from "./labels.js";
 import { termsOf } from "./terms.js";
-import { TINTED_WORDS, wordsOf } from "./words.js";
+import { TINTED_WORDS, hasCharacters, wordsOf } from "./words.js";
 
 /** The explanation from a response of `/v1/explain` for `text`. */
 export function explanation(text, response) {
@@ -12,7 +12,8 @@ export function explanation(text, response) {
   connect(words, terms.rows);
   const left = element("div", {}, words.node, legend(response), sum(response));
   if (response.tokens.length > TINTED_WORDS) {
-    const note = `Only the first ${count(TINTED_WORDS)} words are tinted; the terms include all words.`;
+    const parts = hasCharacters(response) ? "characters" : "words";
+    const note = `Only the first ${count(TINTED_WORDS)} ${parts} are tinted; the terms include all ${parts}.`;
     left.append(element("p", { className: "note" }, note));
   }
   return element("div", { className: "why" }, left, terms.node);

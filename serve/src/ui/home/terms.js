@@ -43,7 +43,7 @@ function termRow(term, strongest, isHidden) {
   const node = element(
     "tr",
     { hidden: isHidden },
-    element("th", { scope: "row" }, term.term, ...times),
+    element("th", { scope: "row" }, nameOf(term), ...times),
     element(
       "td",
       { className: "bar-cell" },
@@ -53,6 +53,11 @@ function termRow(term, strongest, isHidden) {
     element("td", { className: "number" }, element("data", { value: String(contribution) }, signed(contribution))),
   );
   return { node, spans: term.spans };
+}
+
+/** The term; a character n-gram in quotes, with its spaces visible. */
+function nameOf({ kind, term }) {
+  return kind === "char" ? `\u201c${term.replaceAll(" ", "\u2423")}\u201d` : term;
 }
 
 function footRow(name, value) {

@@ -9,16 +9,24 @@ export const TINTED_WORDS = 2_000;
 /** Contribution with the full tint, unless the sentence has a stronger one. */
 const STRONG_CONTRIBUTION = 0.75;
 
-/** The text of an explanation, with each token as a focusable word. */
-export function wordsOf(text, { tokens }) {
+/** Whether the terms of an explanation are character n-grams, so that its tokens are characters. */
+export function hasCharacters({ terms }) {
+  return terms.some((term) => term.kind === "char");
+}
+
+/** The text of an explanation, with each token, or each character, as a focusable word. */
+export function wordsOf(text, { terms, tokens }) {
   const characters = Array.from(text);
   const slice = (start, end) => characters.slice(start, end).join("");
   const strongest = tokens.reduce((most, token) => Math.max(most, Math.abs(token.contribution)), STRONG_CONTRIBUTION);
+  const isOfCharacters = hasCharacters({ terms });
+  const part = isOfCharacters ? "character" : "word";
   const node = element("div", {
     className: tokens.length < LONG_WORDS ? "words" : "words long",
     role: "group",
-    ariaLabel: "The sentence word by word; arrow keys move",
+    ariaLabel: `The sentence ${part} by ${part}; arrow keys move`,
   });
+  node.classList.toggle("characters", isOfCharacters);
   const nodes = [];
   let end = 0;
   for (const token of tokens.slice(0, TINTED_WORDS)) {

@@ -37,51 +37,90 @@ pub(super) fn add_scaled(target: &mut [f64], factor: f64, values: &[f64]) {
     }
 }
 
-/// Sums `values`, by rank, over the entries of each row: a product of matrix and vector.
+/// Sums `values`, by rank, over the entries of each row, times the factor of the entry's kind of
+/// terms: a product of matrix and vector.
 ///
 /// `values` has whole column blocks; the result has zeros behind the last row.
 pub(super) fn row_sums(values: &[f64], chunk: &RowChunk, rows: &Range<usize>) -> [f64; BLOCK_ROWS] {
     let mut sums = [0.0; BLOCK_ROWS];
     let (windows, _) = values.as_chunks::<BLOCK_COLUMNS>();
-    for (block, window) in chunk.column_blocks().iter().zip(windows) {
-        for (ranks, row_sum) in block.rows(rows.clone()).zip(&mut sums) {
-            let mut lanes = [0.0; 4];
-            let (fours, rest) = ranks.as_chunks::<4>();
-            for four in fours {
-                for lane in 0..4 {
-                    lanes[lane] += window[usize::from(four[lane])];
-                }
-            }
+    let mut windows = windows.iter();
+    for part in chunk.parts() {
+        let mut part_sums = [0.0; BLOCK_ROWS];
+        for (block, window) in part.column_blocks().iter().zip(&mut windows) {
+            add_block_sums(&mut part_sums, block.rows(rows.clone()), window);
+        }
 
-            let rest: f64 = rest.iter().map(|&rank| window[usize::from(rank)]).sum();
-            *row_sum += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest;
+        let factors = &part.inverse_norms()[rows.clone()];
+        for ((sum, part_sum), factor) in sums.iter_mut().zip(part_sums).zip(factors) {
+            *sum += part_sum * factor;
         }
     }
     sums
 }
 
-/// Adds the value of each row to the columns of its entries, by rank: a product of transposed
-/// matrix and vector.
+fn add_block_sums<'a>(
+    sums: &mut [f64; BLOCK_ROWS],
+    rows: impl Iterator<Item = &'a [u16]>,
+    window: &[f64; BLOCK_COLUMNS],
+) {
+    for (ranks, row_sum) in rows.zip(sums) {
+        let mut lanes = [0.0; 4];
+        let (fours, rest) = ranks.as_chunks::<4>();
+        for four in fours {
+            for lane in 0..4 {
+                lanes[lane] += window[usize::from(four[lane])];
+            }
+        }
+
+        let rest: f64 = rest.iter().map(|&rank| window[usize::from(rank)]).sum();
+        *row_sum += (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]) + rest;
+    }
+}
+
+/// Adds the value of each row, times a power of the factor of the entry's kind of terms, to the
+/// columns of its entries, by rank: a product of transposed matrix and vector.
 pub(super) fn add_to_columns(
     column_sums: &mut [f64],
     chunk: &RowChunk,
     rows: &Range<usize>,
     row_values: &[f64; BLOCK_ROWS],
+    power: Power,
 ) {
     let (windows, _) = column_sums.as_chunks_mut::<BLOCK_COLUMNS>();
-    for (block, window) in chunk.column_blocks().iter().zip(windows) {
-        for (ranks, row_value) in block.rows(rows.clone()).zip(row_values) {
-            let (fours, rest) = ranks.as_chunks::<4>();
-            for four in fours {
-                for &rank in four {
+    let mut windows = windows.iter_mut();
+    for part in chunk.parts() {
+        let mut values = *row_values;
+        for (value, factor) in values.iter_mut().zip(&part.inverse_norms()[rows.clone()]) {
+            *value *= factor;
+            if power == Power::Two {
+                *value *= factor;
+            }
+        }
+
+        for (block, window) in part.column_blocks().iter().zip(&mut windows) {
+            for (ranks, row_value) in block.rows(rows.clone()).zip(&values) {
+                let (fours, rest) = ranks.as_chunks::<4>();
+                for four in fours {
+                    for &rank in four {
+                        window[usize::from(rank)] += row_value;
+                    }
+                }
+                for &rank in rest {
                     window[usize::from(rank)] += row_value;
                 }
             }
-            for &rank in rest {
-                window[usize::from(rank)] += row_value;
-            }
         }
     }
+}
+
+/// Power of the factor 1 / norm of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Power {
+    /// The factor itself, for first derivatives.
+    One,
+    /// Its square, for second derivatives.
+    Two,
 }
 
 #[cfg(test)]
@@ -119,19 +158,20 @@ mod tests {
             let values = whole_block((1..=COLUMNS).map(|rank| 1.0 / f64::from(rank)));
 
             let sums = row_sums(&values, &chunk, &range);
-            for (row, sum) in rows[range.clone()].iter().zip(sums) {
-                let plain: f64 = row.iter().map(|&rank| values[rank as usize]).sum();
+            let factors = chunk.parts()[0].inverse_norms()[range.clone()].to_vec();
+            for ((row, sum), factor) in rows[range.clone()].iter().zip(sums).zip(&factors) {
+                let plain: f64 = row.iter().map(|&rank| values[rank as usize] * factor).sum();
                 prop_assert!((sum - plain).abs() < 1e-12, "{row:?}: {sum}, {plain}");
             }
 
             let mut plain = whole_block(std::iter::empty());
-            for (row, sum) in rows[range.clone()].iter().zip(sums) {
+            for ((row, sum), factor) in rows[range.clone()].iter().zip(sums).zip(&factors) {
                 for &rank in row {
-                    plain[rank as usize] += sum;
+                    plain[rank as usize] += sum * factor;
                 }
             }
             let mut column_sums = whole_block(std::iter::empty());
-            add_to_columns(&mut column_sums, &chunk, &range, &sums);
+            add_to_columns(&mut column_sums, &chunk, &range, &sums, Power::One);
             for (sum, plain) in column_sums.iter().zip(&plain) {
                 prop_assert!((sum - plain).abs() < 1e-12, "{sum}, {plain}");
             }

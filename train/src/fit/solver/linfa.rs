@@ -78,9 +78,9 @@ impl SparseRows {
     pub fn to_dense(&self) -> Array2<f64> {
         let mut dense = Array2::zeros((self.row_count(), self.column_count()));
         for row in self.iter() {
-            for rank in row.ranks() {
+            for (rank, inverse_norm) in row.entries() {
                 let column = self.columns()[rank as usize] as usize;
-                dense[[row.text, column]] += self.idf()[column] * row.inverse_norm;
+                dense[[row.text, column]] += self.idf()[column] * inverse_norm;
             }
         }
         dense

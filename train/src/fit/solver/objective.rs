@@ -6,7 +6,7 @@ use super::kernel::add_scaled;
 use super::linear_model::LinearModel;
 use super::newton::{LossAndGradient, Objective};
 use super::partition::{PartialLoss, Partition};
-use crate::fit::rows::{BLOCK_COLUMNS, SparseRows};
+use crate::fit::rows::{BLOCK_COLUMNS, NO_COLUMN, SparseRows};
 use crate::fit::targets::Targets;
 
 /// Most partial sums that are held at once.
@@ -16,8 +16,9 @@ const MIN_COLUMN_ENTRIES: usize = 16;
 /// Columns whose partial sums one thread adds up.
 const COLUMNS_PER_TASK: usize = 4096;
 
-/// The objective over the parameters `[vocabulary + 1]`: the coefficients by rank, then the
-/// intercept.
+/// The objective over the parameters `[ranks + 1]`: the coefficients by rank, then the intercept.
+///
+/// The coefficient of a rank without a column stays 0.
 ///
 /// With the entries `x` of a row, its label `y`, -1 or 1, and the logit `z = w x + b` (Hastie,
 /// Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 4.4)
@@ -36,7 +37,7 @@ const COLUMNS_PER_TASK: usize = 4096;
 pub(super) struct LogisticObjective<'a> {
     rows: &'a SparseRows,
     partitions: Vec<Partition<'a>>,
-    /// Inverse document frequencies by rank: `[vocabulary]`.
+    /// Inverse document frequencies by rank: `[ranks]`.
     idf: Vec<f64>,
     /// Weight of the penalty.
     alpha: f64,
@@ -48,7 +49,7 @@ pub(super) struct LogisticObjective<'a> {
 impl<'a> LogisticObjective<'a> {
     /// Takes the rows and the target of each text.
     pub(super) fn new(rows: &'a SparseRows, targets: impl Into<Targets<'a>>, alpha: f64) -> Self {
-        let width = rows.column_count().next_multiple_of(BLOCK_COLUMNS);
+        let width = rows.columns().len().next_multiple_of(BLOCK_COLUMNS);
         let labelled = rows.labelled(targets.into());
 
         // A power of two, as the number of chunks is for many rows: partitions then have one size.
@@ -79,9 +80,11 @@ impl<'a> LogisticObjective<'a> {
     /// Model with these parameters.
     pub(super) fn model(&self, parameters: &[f64]) -> LinearModel {
         let (intercept, by_rank) = split_intercept(parameters);
-        let mut coefficients = vec![0.0; by_rank.len()];
+        let mut coefficients = vec![0.0; self.rows.column_count()];
         for (&column, &coefficient) in self.rows.columns().iter().zip(by_rank) {
-            coefficients[column as usize] = coefficient;
+            if column != NO_COLUMN {
+                coefficients[column as usize] = coefficient;
+            }
         }
 
         LinearModel {
@@ -190,12 +193,16 @@ impl Objective for LogisticObjective<'_> {
     }
 }
 
-/// Reorders values by column to values by rank.
+/// Reorders values by column to values by rank, 0 for a rank without a column.
 fn order_by_rank(rows: &SparseRows, by_column: &[f64]) -> Vec<f64> {
-    rows.columns()
-        .iter()
-        .map(|&column| by_column[column as usize])
-        .collect()
+    let value = |&column: &u32| {
+        if column == NO_COLUMN {
+            0.0
+        } else {
+            by_column[column as usize]
+        }
+    };
+    rows.columns().iter().map(value).collect()
 }
 
 fn split_intercept(parameters: &[f64]) -> (f64, &[f64]) {

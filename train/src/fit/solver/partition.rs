@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::kernel::{BLOCK_ROWS, add_to_columns, row_sums};
+use super::kernel::{BLOCK_ROWS, Power, add_to_columns, row_sums};
 use super::loss::{LogisticLoss, LossSum};
 use crate::fit::rows::RowChunk;
 use crate::fit::targets::Targets;
@@ -70,26 +70,31 @@ impl<'a> Partition<'a> {
                 ..
             } = block;
             let sums = row_sums(scaled_coefficients, chunk, &rows);
-            let inverse_norms = &chunk.inverse_norms()[rows.clone()];
             let texts = &chunk.texts()[rows.clone()];
 
             let mut row_gradients = [0.0; BLOCK_ROWS];
-            let entries = sums.iter().zip(inverse_norms).zip(texts);
-            let weights = entries.zip(&mut row_gradients).map(
-                |(((sum, inverse_norm), &text), row_gradient)| {
-                    let logit = sum * inverse_norm + intercept;
+            let entries = sums.iter().zip(texts);
+            let weights = entries
+                .zip(&mut row_gradients)
+                .map(|((sum, &text), row_gradient)| {
+                    let logit = sum + intercept;
                     let loss = LogisticLoss::new(logit, targets.labels[text as usize]);
                     let weight = targets.weight(text as usize);
                     loss_sum.add(&loss, weight);
                     let gradient = weight * loss.gradient;
                     intercept_gradient += gradient;
-                    *row_gradient = gradient * inverse_norm;
+                    *row_gradient = gradient;
                     weight * loss.hessian_weight
-                },
-            );
+                });
             self.hessian_weights.extend(weights);
 
-            add_to_columns(&mut self.column_sums, chunk, &rows, &row_gradients);
+            add_to_columns(
+                &mut self.column_sums,
+                chunk,
+                &rows,
+                &row_gradients,
+                Power::One,
+            );
         }
         PartialLoss {
             loss: loss_sum.total(),
@@ -105,14 +110,10 @@ impl<'a> Partition<'a> {
         for block in row_blocks(&self.chunks) {
             let RowBlock { chunk, rows, .. } = block;
             let weights = &self.hessian_weights[block.partition_rows];
-            let inverse_norms = &chunk.inverse_norms()[rows.clone()];
 
             let mut row_values = [0.0; BLOCK_ROWS];
-            let entries = weights.iter().zip(inverse_norms);
-            for (value, (weight, inverse_norm)) in row_values.iter_mut().zip(entries) {
-                *value = weight * inverse_norm * inverse_norm;
-            }
-            add_to_columns(&mut self.column_sums, chunk, &rows, &row_values);
+            row_values[..weights.len()].copy_from_slice(weights);
+            add_to_columns(&mut self.column_sums, chunk, &rows, &row_values, Power::Two);
         }
         self.hessian_weights.iter().sum()
     }
@@ -131,16 +132,14 @@ impl<'a> Partition<'a> {
         for block in row_blocks(&self.chunks) {
             let RowBlock { chunk, rows, .. } = block;
             let weights = &self.hessian_weights[block.partition_rows];
-            let inverse_norms = &chunk.inverse_norms()[rows.clone()];
 
             let mut row_values = row_sums(scaled_direction, chunk, &rows);
-            let entries = weights.iter().zip(inverse_norms);
-            for (value, (weight, inverse_norm)) in row_values.iter_mut().zip(entries) {
-                let product = weight * (*value * inverse_norm + intercept);
+            for (value, weight) in row_values.iter_mut().zip(weights) {
+                let product = weight * (*value + intercept);
                 intercept_product += product;
-                *value = product * inverse_norm;
+                *value = product;
             }
-            add_to_columns(&mut self.column_sums, chunk, &rows, &row_values);
+            add_to_columns(&mut self.column_sums, chunk, &rows, &row_values, Power::One);
         }
         intercept_product
     }

@@ -47,7 +47,7 @@ impl SparseLogisticRegression {
         observer: &dyn Observer,
     ) -> Result<(LinearModel, f64), SolverError> {
         let mut objective = LogisticObjective::new(rows, targets, self.alpha);
-        let start = vec![0.0; rows.column_count() + 1];
+        let start = vec![0.0; rows.columns().len() + 1];
         let limits = Limits {
             tolerance: self.tolerance,
             max_iterations: self.max_iterations,

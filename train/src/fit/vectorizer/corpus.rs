@@ -1,11 +1,11 @@
-//! Texts to token identifiers, in parallel.
+//! Texts to token identifiers, in parallel; for character n-grams, each folded character is a token.
 //!
 //! The size of the chunks depends only on the number of texts, and tokens get identifiers in the
 //! order of their bytes, so that the result does not depend on the number of threads.
 
 use rayon::prelude::*;
 use relevance_data::StringArena;
-use relevance_pipeline::{TokenCharacters, TokenScan};
+use relevance_pipeline::{TokenCharacters, TokenScan, UNKNOWN_CHARACTER, fold};
 use rustc_hash::FxHashMap;
 
 use crate::progress::Observer;
@@ -52,19 +52,40 @@ struct Known {
 }
 
 impl Corpus {
-    /// Reads `texts`; tokens in at least `min_document_frequency` of them get an identifier.
-    pub fn read(
+    /// Reads the tokens of `texts`; those in at least `min_document_frequency` of them get an
+    /// identifier.
+    pub fn words(
         texts: &[&str],
         characters: TokenCharacters,
         min_document_frequency: u32,
         observer: &dyn Observer,
+    ) -> Self {
+        let read = |texts: &[&str]| LocalChunk::read(texts, characters);
+        Self::read(texts, min_document_frequency, observer, read)
+    }
+
+    /// Reads the folded characters of `texts` in the same way.
+    pub fn characters(
+        texts: &[&str],
+        min_document_frequency: u32,
+        observer: &dyn Observer,
+    ) -> Self {
+        let read = LocalChunk::read_characters;
+        Self::read(texts, min_document_frequency, observer, read)
+    }
+
+    fn read(
+        texts: &[&str],
+        min_document_frequency: u32,
+        observer: &dyn Observer,
+        read_chunk: impl Fn(&[&str]) -> LocalChunk + Sync,
     ) -> Self {
         let size = texts
             .len()
             .div_ceil(CHUNKS)
             .clamp(*CHUNK_TEXTS.start(), *CHUNK_TEXTS.end());
         let read = |chunk_texts: &[&str]| {
-            let chunk = LocalChunk::read(chunk_texts, characters);
+            let chunk = read_chunk(chunk_texts);
             observer.tokenized(chunk_texts.len(), texts.len());
             chunk
         };
@@ -94,10 +115,13 @@ impl Corpus {
             .collect();
         drop(known);
 
-        // Frequent tokens in the order of their bytes.
+        // Frequent tokens in the order of their bytes. No n-gram has the unknown character.
+        let unknown = UNKNOWN_CHARACTER.to_string();
         let mut kept: Vec<(&str, u32, u32)> = (0..)
             .zip(&counted)
-            .filter(|(_, (_, frequency))| *frequency >= min_document_frequency)
+            .filter(|&(_, &(token, frequency))| {
+                frequency >= min_document_frequency && token != unknown
+            })
             .map(|(id, &(token, frequency))| (token, frequency, id))
             .collect();
         kept.par_sort_unstable();
@@ -128,6 +152,22 @@ impl Chunk {
         self.offsets
             .windows(2)
             .map(|offsets| &self.ids[offsets[0]..offsets[1]])
+    }
+
+    /// The tokens of all texts.
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// The tokens of each text, with those of `others` at the same places, `[tokens]`.
+    pub fn texts_with<'a>(
+        &'a self,
+        others: &'a [u32],
+    ) -> impl Iterator<Item = (&'a [u32], &'a [u32])> {
+        self.offsets.windows(2).map(|offsets| {
+            let text = offsets[0]..offsets[1];
+            (&self.ids[text.clone()], &others[text])
+        })
     }
 
     /// Number of tokens of all texts.
@@ -165,6 +205,49 @@ impl LocalChunk {
                         .entry(text[token.clone()].to_ascii_lowercase().into())
                         .or_insert_with(add)
                 };
+                ids.push(id);
+                if std::mem::replace(&mut last_texts[id as usize], index) != index {
+                    frequencies[id as usize] += 1;
+                }
+            }
+            offsets.push(ids.len());
+        }
+
+        ids.shrink_to_fit();
+        Self {
+            chunk: Chunk { ids, offsets },
+            tokens,
+            frequencies,
+        }
+    }
+
+    fn read_characters(texts: &[&str]) -> Self {
+        const NEW: u32 = u32::MAX;
+
+        let mut ascii = [NEW; 128];
+        let mut others = FxHashMap::<char, u32>::default();
+        let mut tokens = StringArena::default();
+        let mut frequencies = Vec::<u32>::new();
+        // Index of the last text with each character.
+        let mut last_texts = Vec::new();
+
+        let mut ids = Vec::new();
+        let mut offsets = Vec::with_capacity(texts.len() + 1);
+        offsets.push(0);
+        for (text, index) in texts.iter().zip(0_usize..) {
+            for character in text.chars().map(fold) {
+                let known = match ascii.get_mut(character as usize) {
+                    Some(id) => id,
+                    None => others.entry(character).or_insert(NEW),
+                };
+                if *known == NEW {
+                    tokens.push(character.encode_utf8(&mut [0; 4]));
+                    frequencies.push(0);
+                    last_texts.push(usize::MAX);
+                    *known = token_id(tokens.len() - 1);
+                }
+
+                let id = *known;
                 ids.push(id);
                 if std::mem::replace(&mut last_texts[id as usize], index) != index {
                     frequencies[id as usize] += 1;

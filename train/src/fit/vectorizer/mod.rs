@@ -1,48 +1,68 @@
 //! Training texts to a vocabulary, its inverse document frequencies and the rows of the solver.
 //!
-//! Every text is tokenised once, to token identifiers, which then become ranks of columns. The
-//! result is the same, to the bit, for any number of threads.
+//! Every text is tokenised once for each kind of terms, to token identifiers, which then become
+//! ranks of columns. The result is the same, to the bit, for any number of threads.
 
 mod corpus;
 mod ngrams;
-
-use std::cmp::Reverse;
+mod selection;
 
 use rayon::prelude::*;
-use relevance_pipeline::{TokenCharacters, TokenScan, Vocabulary, smooth_idf};
+use relevance_pipeline::{CharacterVocabulary, TokenCharacters, TokenScan, Vocabulary, smooth_idf};
+use serde::{Deserialize, Serialize};
 
 use crate::error::TrainError;
-use crate::fit::rows::{RowChunk, SparseRows};
+use crate::fit::rows::{BLOCK_COLUMNS, NO_COLUMN, RowChunk, SparseRows};
 use crate::fit::settings::FeatureTraining;
 use crate::progress::Observer;
-use corpus::{Chunk, Corpus};
-use ngrams::{Lookup, Ngrams, parts};
+use corpus::Corpus;
+use ngrams::Ngrams;
+use selection::{BlockRows, Limits, Selection};
 
 /// A fitted vocabulary with the rows of the texts that it was fitted on.
 #[derive(Clone, Debug)]
 pub struct Vectorizer {
-    /// The kept terms.
-    pub vocabulary: Vocabulary,
-    /// Rows of the training texts, `[texts, vocabulary]`, with the inverse document frequencies.
+    /// The kept terms of tokens, if the settings ask for any.
+    pub vocabulary: Option<Vocabulary>,
+    /// The kept character n-grams, if the settings ask for any.
+    pub characters: Option<CharacterVocabulary>,
+    /// Frequent terms that the limits of the settings left out.
+    pub beyond_limit: BeyondLimit,
+    /// Rows of the training texts, `[texts, terms]`, with the inverse document frequencies; the
+    /// columns of the character n-grams follow those of the vocabulary.
     pub rows: SparseRows,
 }
 
-/// The frequent terms that have a column.
-struct Selection {
-    /// Column of each term, or [`NO_COLUMN`], by its number of tokens: `[ngram_max][terms]`.
-    columns: Vec<Vec<u32>>,
-    /// Document frequency of each column.
-    frequencies: Vec<u32>,
+/// Number of terms of each kind that are frequent enough, but beyond the maximum number of terms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BeyondLimit {
+    /// Terms of tokens.
+    pub terms: usize,
+    /// Character n-grams.
+    pub character_ngrams: usize,
 }
 
-/// Column or rank of a term without a column.
-const NO_COLUMN: u32 = u32::MAX;
+impl BeyondLimit {
+    /// Returns whether there are no such terms.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Terms of one kind, and the rows by them.
+struct Block<V> {
+    vocabulary: V,
+    /// Number of terms beyond the limit.
+    beyond_limit: usize,
+    rows: BlockRows,
+}
 
 impl Vectorizer {
     /// Fits a vocabulary to `texts`.
     ///
     /// # Errors
-    /// [`TrainError::NoTerms`] when no term is frequent enough.
+    /// [`TrainError::NoTerms`] when no term of a kind is frequent enough.
     pub fn fit(texts: &[&str], settings: &FeatureTraining) -> Result<Self, TrainError> {
         Self::fit_observed(texts, settings, &())
     }
@@ -58,31 +78,134 @@ impl Vectorizer {
             got: texts.len(),
         };
         let documents = u32::try_from(texts.len()).map_err(too_many)?;
-        let FeatureTraining {
-            token_characters,
-            ngram_max,
-            min_document_frequency,
-            max_features,
-        } = *settings;
 
-        let corpus = Corpus::read(texts, token_characters, min_document_frequency, observer);
-        let ngrams = Ngrams::count(&corpus, ngram_max, min_document_frequency);
-        let selection = Selection::choose(&corpus, &ngrams, max_features);
+        let words = settings
+            .analyzer
+            .has_words()
+            .then(|| Block::words(texts, settings, documents, observer))
+            .transpose()?;
+        // Each text is reported once.
+        let observer = if words.is_some() { &() } else { observer };
+        let characters = settings
+            .analyzer
+            .has_characters()
+            .then(|| Block::characters(texts, settings, documents, observer))
+            .transpose()?;
+
+        let beyond_limit = BeyondLimit {
+            terms: words.as_ref().map_or(0, |block| block.beyond_limit),
+            character_ngrams: characters.as_ref().map_or(0, |block| block.beyond_limit),
+        };
+        let (vocabulary, word_rows) = split(words);
+        let (characters, character_rows) = split(characters);
+        Ok(Self {
+            vocabulary,
+            characters,
+            beyond_limit,
+            rows: join(word_rows, character_rows),
+        })
+    }
+}
+
+impl Block<Vocabulary> {
+    fn words(
+        texts: &[&str],
+        settings: &FeatureTraining,
+        documents: u32,
+        observer: &dyn Observer,
+    ) -> Result<Self, TrainError> {
+        let least = settings.min_document_frequency;
+        let corpus = Corpus::words(texts, settings.token_characters, least, observer);
+        let ngrams = Ngrams::count(&corpus, settings.ngram_max, least);
+        let limits = Limits {
+            shortest: 1,
+            max_features: settings.max_features,
+        };
+        let selection = Selection::choose(&corpus, &ngrams, limits);
         if selection.frequencies.is_empty() {
             return Err(no_terms(texts, settings));
         }
 
-        let vocabulary = Vocabulary::new(selection.terms(&corpus, &ngrams), &settings.pipeline())?;
-        let idf = selection
-            .frequencies
-            .iter()
-            .map(|&frequency| smooth_idf(documents, frequency))
-            .collect();
+        let terms = selection.terms(&corpus, &ngrams, " ");
+        let idf = idf(&selection, documents);
         Ok(Self {
-            vocabulary,
+            vocabulary: Vocabulary::new(terms, &settings.pipeline())?,
+            beyond_limit: selection.beyond_limit,
             rows: selection.rows(corpus.chunks, &ngrams, idf),
         })
     }
+}
+
+impl Block<CharacterVocabulary> {
+    fn characters(
+        texts: &[&str],
+        settings: &FeatureTraining,
+        documents: u32,
+        observer: &dyn Observer,
+    ) -> Result<Self, TrainError> {
+        let (least, lengths) = (settings.char_min_document_frequency, settings.characters());
+        let corpus = Corpus::characters(texts, least, observer);
+        let ngrams = Ngrams::count(&corpus, lengths.ngram_max, least);
+        let limits = Limits {
+            shortest: lengths.ngram_min,
+            max_features: settings.char_max_features,
+        };
+        let selection = Selection::choose(&corpus, &ngrams, limits);
+        if selection.frequencies.is_empty() {
+            return Err(TrainError::NoNgrams {
+                min_document_frequency: least,
+                texts: texts.len(),
+            });
+        }
+
+        let ngram_texts = selection.terms(&corpus, &ngrams, "");
+        let idf = idf(&selection, documents);
+        Ok(Self {
+            vocabulary: CharacterVocabulary::new(ngram_texts, lengths)?,
+            beyond_limit: selection.beyond_limit,
+            rows: selection.rows(corpus.chunks, &ngrams, idf),
+        })
+    }
+}
+
+fn idf(selection: &Selection, documents: u32) -> Vec<f64> {
+    selection
+        .frequencies
+        .iter()
+        .map(|&frequency| smooth_idf(documents, frequency))
+        .collect()
+}
+
+fn split<V>(block: Option<Block<V>>) -> (Option<V>, Option<BlockRows>) {
+    block.map(|block| (block.vocabulary, block.rows)).unzip()
+}
+
+/// Joins the rows by the terms of each kind.
+fn join(words: Option<BlockRows>, characters: Option<BlockRows>) -> SparseRows {
+    let (rows, other) = match (words, characters) {
+        (Some(words), Some(characters)) => (words, Some(characters)),
+        (Some(rows), None) | (None, Some(rows)) => (rows, None),
+        (None, None) => unreachable!("every analyzer has terms of a kind"),
+    };
+    let BlockRows {
+        mut chunks,
+        mut idf,
+        mut columns,
+    } = rows;
+
+    if let Some(other) = other {
+        let first = u32::try_from(idf.len()).expect("a vocabulary has fewer than 2^32 terms");
+        columns.resize(columns.len().next_multiple_of(BLOCK_COLUMNS), NO_COLUMN);
+        columns.extend(other.columns.iter().map(|column| first + column));
+        idf.extend(other.idf);
+        chunks = chunks
+            .into_iter()
+            .zip(other.chunks)
+            .map(|(left, right)| left.beside(right))
+            .collect();
+    }
+    let chunks = chunks.par_iter().map(RowChunk::by_length).collect();
+    SparseRows::new(chunks, idf, columns)
 }
 
 /// Returns the reason why no term is left.
@@ -107,137 +230,6 @@ fn no_terms(texts: &[&str], settings: &FeatureTraining) -> TrainError {
     }
 }
 
-impl Selection {
-    /// Keeps the `max_features` terms with the highest document frequencies; of equals those first
-    /// in the vocabulary.
-    fn choose(corpus: &Corpus, ngrams: &Ngrams, max_features: usize) -> Self {
-        let levels = std::iter::once(&corpus.frequencies)
-            .chain(ngrams.levels.iter().map(|level| &level.frequencies));
-        let mut all: Vec<u32> = levels.clone().flatten().copied().collect();
-        let (mut lowest_kept, mut slots_at_lowest) = (0, all.len());
-        if all.len() > max_features {
-            let (higher, cut, _) = all
-                .select_nth_unstable_by_key(max_features.saturating_sub(1), |&frequency| {
-                    Reverse(frequency)
-                });
-            lowest_kept = *cut;
-            let above = higher.iter().filter(|&&frequency| frequency > lowest_kept);
-            slots_at_lowest = max_features - above.count();
-        }
-
-        let mut kept = Vec::new();
-        let mut column = |&frequency: &u32| {
-            let is_kept =
-                frequency > lowest_kept || (frequency == lowest_kept && slots_at_lowest > 0);
-            if !is_kept {
-                return NO_COLUMN;
-            }
-            slots_at_lowest -= usize::from(frequency == lowest_kept);
-            kept.push(frequency);
-            u32::try_from(kept.len() - 1).expect("a vocabulary has fewer than 2^32 terms")
-        };
-
-        let columns = levels
-            .map(|frequencies| frequencies.iter().map(&mut column).collect())
-            .collect();
-        Self {
-            columns,
-            frequencies: kept,
-        }
-    }
-
-    /// The terms with a column, in the order of the columns.
-    fn terms(&self, corpus: &Corpus, ngrams: &Ngrams) -> Vec<String> {
-        let mut terms = Vec::with_capacity(self.frequencies.len());
-        for (level, columns) in self.columns.iter().enumerate() {
-            let kept = (0..columns.len()).filter(|&id| columns[id] != NO_COLUMN);
-            terms.extend(kept.map(|id| term(corpus, ngrams, level, id)));
-        }
-        terms
-    }
-
-    /// The rows of all texts.
-    fn rows(&self, chunks: Vec<Chunk>, ngrams: &Ngrams, idf: Vec<f64>) -> SparseRows {
-        let mut lookup = Lookup::default();
-        for (length, (level, columns)) in (2..).zip(ngrams.levels.iter().zip(&self.columns[1..])) {
-            // Prefixes of longer terms are looked up even when they have no column.
-            let is_prefix = length < self.columns.len();
-            lookup.push(level.ids(|id| is_prefix || columns[id as usize] != NO_COLUMN));
-        }
-
-        let columns = self.columns_by_rank();
-        let weights: Vec<f64> = columns.iter().map(|&column| idf[column as usize]).collect();
-        let ranks = self.ranks(&columns);
-        let chunks = chunks
-            .into_par_iter()
-            .map(|chunk| row_chunk(&chunk, &lookup, &ranks, &weights))
-            .collect();
-        SparseRows::new(chunks, idf, columns)
-    }
-
-    /// Column of each rank: those with higher document frequencies first.
-    fn columns_by_rank(&self) -> Vec<u32> {
-        let mut columns: Vec<u32> = (0..)
-            .zip(&self.frequencies)
-            .map(|(column, _)| column)
-            .collect();
-        columns.sort_by_key(|&column| Reverse(self.frequencies[column as usize]));
-        columns
-    }
-
-    /// Rank of each term's column, or [`NO_COLUMN`], by its number of tokens: `[ngram_max][terms]`.
-    fn ranks(&self, columns: &[u32]) -> Vec<Vec<u32>> {
-        let mut ranks = vec![0; columns.len()];
-        for (rank, &column) in (0..).zip(columns) {
-            ranks[column as usize] = rank;
-        }
-        let rank = |&column: &u32| {
-            if column == NO_COLUMN {
-                NO_COLUMN
-            } else {
-                ranks[column as usize]
-            }
-        };
-
-        self.columns
-            .iter()
-            .map(|columns| columns.iter().map(rank).collect())
-            .collect()
-    }
-}
-
-/// Rows of a chunk, by rank, sorted by length.
-fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]) -> RowChunk {
-    let mut rows = RowChunk::new(weights.len());
-    let mut row = Vec::new();
-    for tokens in chunk.texts() {
-        row.clear();
-        for start in 0..tokens.len() {
-            let ngrams = lookup.ngrams(&tokens[start..]).zip(ranks);
-            let term_ranks = ngrams.map(|(id, ranks)| ranks[id as usize]);
-            row.extend(term_ranks.filter(|&rank| rank != NO_COLUMN));
-        }
-        row.sort_unstable();
-        rows.push(&row, weights);
-    }
-
-    rows.by_length()
-}
-
-/// The term of `level + 1` tokens with an identifier.
-fn term(corpus: &Corpus, ngrams: &Ngrams, level: usize, id: usize) -> String {
-    match level.checked_sub(1) {
-        None => corpus.tokens[id].clone(),
-        Some(shorter) => {
-            let (prefix, token) = parts(ngrams.levels[shorter].keys[id]);
-            let mut term = term(corpus, ngrams, shorter, prefix as usize);
-            term.push(' ');
-            term.push_str(&corpus.tokens[token as usize]);
-            term
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -246,6 +238,7 @@ mod tests {
     use relevance_pipeline::TokenCharacters;
 
     use super::*;
+    use crate::fit::settings::Analyzer;
 
     const TEXTS: [&str; 4] = ["fire and fire", "fire and flood", "", "flood"];
 
@@ -258,7 +251,7 @@ mod tests {
         let fitted = fit(&FeatureTraining::default());
 
         assert_eq!(
-            fitted.vocabulary.terms(),
+            fitted.vocabulary.as_ref().unwrap().terms(),
             ["and", "fire", "flood", "fire and"]
         );
         let idf = (5.0_f64 / 3.0).ln() + 1.0;
@@ -300,13 +293,15 @@ mod tests {
             ..FeatureTraining::default()
         };
 
-        assert_eq!(fit(&limited).vocabulary.terms(), ["and", "fire", "flood"]);
+        let fitted = fit(&limited);
+        assert_eq!(fitted.vocabulary.unwrap().terms(), ["and", "fire", "flood"]);
+        assert_eq!(fitted.beyond_limit.terms, 3);
         let limited = FeatureTraining {
             max_features: 4,
             ..limited
         };
         assert_eq!(
-            fit(&limited).vocabulary.terms(),
+            fit(&limited).vocabulary.unwrap().terms(),
             ["and", "fire", "flood", "fire and"]
         );
     }
@@ -351,18 +346,83 @@ mod tests {
             prop_assert_eq!(fitted.is_err(), frequencies.is_empty());
             if let Ok(fitted) = fitted {
                 let want: Vec<&str> = frequencies.keys().map(|&(_, term)| term).collect();
-                prop_assert_eq!(fitted.vocabulary.terms(), want);
+                prop_assert_eq!(fitted.vocabulary.as_ref().unwrap().terms(), want);
                 for row in fitted.rows.iter() {
                     let mut columns: Vec<u32> = row.ranks().map(|rank| fitted.rows.columns()[rank as usize]).collect();
                     columns.sort_unstable();
                     let mut want: Vec<u32> = terms[row.text]
                         .iter()
-                        .filter_map(|term| fitted.vocabulary.column(term))
+                        .filter_map(|term| fitted.vocabulary.as_ref().unwrap().column(term))
                         .map(|column| u32::try_from(column).unwrap())
                         .collect();
                     want.sort_unstable();
                     prop_assert_eq!(columns, want);
                 }
+            }
+        }
+
+        #[test]
+        fn characters_and_rows_agree_with_the_definition(
+            texts in prop::collection::vec("[abA\\téÉ \\x00]{0,14}", 1..12),
+            (char_ngram_min, longer) in (1_usize..=3, 0_usize..=3),
+            char_min_document_frequency in 1_u32..=3,
+            both in any::<bool>(),
+        ) {
+            let settings = FeatureTraining {
+                analyzer: if both { Analyzer::Both } else { Analyzer::Char },
+                min_document_frequency: 1,
+                char_ngram_min,
+                char_ngram_max: char_ngram_min + longer,
+                char_min_document_frequency,
+                ..FeatureTraining::default()
+            };
+            let ngrams: Vec<Vec<String>> =
+                texts.iter().map(|text| settings.characters().ngrams(text)).collect();
+            let mut frequencies: BTreeMap<(usize, &str), u32> = BTreeMap::new();
+            for ngrams in &ngrams {
+                let mut orders: Vec<_> =
+                    ngrams.iter().map(|ngram| CharacterVocabulary::order(ngram)).collect();
+                orders.sort_unstable();
+                orders.dedup();
+                for order in orders {
+                    *frequencies.entry(order).or_default() += 1;
+                }
+            }
+            frequencies.retain(|(_, ngram), frequency| {
+                *frequency >= char_min_document_frequency && !ngram.contains('\u{FFFE}')
+            });
+
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            let Ok(fitted) = Vectorizer::fit(&texts, &settings) else {
+                prop_assert!(both || frequencies.is_empty());
+                return Ok(());
+            };
+            let vocabulary = fitted.characters.as_ref().unwrap();
+            let want: Vec<&str> = frequencies.keys().map(|&(_, ngram)| ngram).collect();
+            prop_assert_eq!(vocabulary.ngrams(), want);
+
+            let words = fitted.vocabulary.as_ref().map_or(0, Vocabulary::len);
+            for row in fitted.rows.iter() {
+                let mut columns: Vec<usize> = row
+                    .ranks()
+                    .map(|rank| fitted.rows.columns()[rank as usize] as usize)
+                    .collect();
+                columns.sort_unstable();
+                let known = fitted.vocabulary.iter().flat_map(|vocabulary| {
+                    let terms = settings.pipeline().terms(texts[row.text]);
+                    terms.into_iter().filter_map(|term| vocabulary.column(&term))
+                });
+                let ngrams = ngrams[row.text].iter().filter_map(|ngram| vocabulary.column(ngram));
+                let mut want: Vec<usize> = known.chain(ngrams.map(|column| words + column)).collect();
+                want.sort_unstable();
+                prop_assert_eq!(columns, want);
+            }
+
+            let dense = fitted.rows.to_dense();
+            for (row, ngrams) in dense.rows().into_iter().zip(&ngrams) {
+                let squares: f64 = row.iter().skip(words).map(|value| value * value).sum();
+                let has_known = ngrams.iter().any(|ngram| vocabulary.column(ngram).is_some());
+                prop_assert!((squares - f64::from(u8::from(has_known))).abs() < 1e-9);
             }
         }
     }

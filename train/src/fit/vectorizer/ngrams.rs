@@ -3,6 +3,7 @@
 //! An n-gram cannot be in more texts than its prefix, so only frequent n-grams are extended
 //! (Agrawal and Srikant 1994).
 
+use std::borrow::Cow;
 use std::hash::Hash;
 
 use rayon::prelude::*;
@@ -59,42 +60,81 @@ impl Ngrams {
     /// Counts the n-grams of 2 to `longest` tokens.
     pub fn count(corpus: &Corpus, longest: usize, min_document_frequency: u32) -> Self {
         let mut levels: Vec<Level> = Vec::new();
-        let mut lookup = Lookup::default();
+        let mut prefixes = Prefixes::tokens(corpus);
 
         for length in 2..=longest {
-            let prefixes = levels
-                .last()
-                .map_or(corpus.tokens.len(), |level| level.keys.len());
-            levels.push(Level::count(
-                corpus,
-                length,
-                prefixes,
-                &lookup,
-                min_document_frequency,
-            ));
+            let level = Level::count(corpus, &prefixes, min_document_frequency);
             if length < longest {
-                lookup.push(levels[length - 2].ids(|_| true));
+                prefixes = prefixes.extended(corpus, &level);
             }
+            levels.push(level);
         }
         Self { levels }
     }
 }
 
+/// The frequent n-gram of one length that starts at each token of the corpus.
+struct Prefixes<'a> {
+    /// Tokens of an n-gram.
+    length: usize,
+    /// Number of frequent n-grams.
+    count: usize,
+    /// Identifier of each n-gram, [`RARE`] for others: `[chunks][tokens]`.
+    ids: Vec<Cow<'a, [u32]>>,
+}
+
+impl<'a> Prefixes<'a> {
+    /// N-grams of one token.
+    fn tokens(corpus: &'a Corpus) -> Self {
+        let ids = corpus.chunks.iter().map(|chunk| Cow::Borrowed(chunk.ids()));
+        Self {
+            length: 1,
+            count: corpus.tokens.len(),
+            ids: ids.collect(),
+        }
+    }
+
+    /// N-grams with one token more, which `level` has.
+    fn extended(&self, corpus: &Corpus, level: &Level) -> Self {
+        let known = level.ids(|_| true);
+        let extend = |(chunk, ids): (&Chunk, &Cow<'_, [u32]>)| {
+            let mut extended = Vec::with_capacity(ids.len());
+            for (tokens, prefixes) in chunk.texts_with(ids) {
+                let end = extended.len() + tokens.len();
+                let pairs = prefixes.iter().zip(tokens.iter().skip(self.length));
+                extended.extend(pairs.map(|(&prefix, &last)| {
+                    if prefix == RARE || last == RARE {
+                        RARE
+                    } else {
+                        known.get(&key(prefix, last)).copied().unwrap_or(RARE)
+                    }
+                }));
+                extended.resize(end, RARE);
+            }
+            Cow::Owned(extended)
+        };
+
+        Self {
+            length: self.length + 1,
+            count: level.keys.len(),
+            ids: corpus
+                .chunks
+                .par_iter()
+                .zip(&self.ids)
+                .map(extend)
+                .collect(),
+        }
+    }
+}
+
 impl Level {
-    fn count(
-        corpus: &Corpus,
-        length: usize,
-        prefixes: usize,
-        lookup: &Lookup,
-        min_document_frequency: u32,
-    ) -> Self {
+    fn count(corpus: &Corpus, prefixes: &Prefixes<'_>, min_document_frequency: u32) -> Self {
         let counting = Counting {
             corpus,
-            length,
             prefixes,
-            lookup,
             min_document_frequency,
         };
+        let prefixes = prefixes.count;
         let width = corpus.tokens.len() as u64;
 
         // Keys that fit into 32 bits take half the memory and sort faster.
@@ -148,12 +188,17 @@ impl Lookup {
 /// Inputs of the count of one level.
 struct Counting<'a> {
     corpus: &'a Corpus,
-    /// Tokens of an n-gram.
-    length: usize,
-    /// Number of n-grams with one token less.
-    prefixes: usize,
-    lookup: &'a Lookup,
+    /// The n-grams with one token less.
+    prefixes: &'a Prefixes<'a>,
     min_document_frequency: u32,
+}
+
+/// Ranges of prefixes whose keys are counted separately.
+#[derive(Clone, Copy)]
+struct Ranges {
+    /// Binary logarithm of the number of prefixes in a range.
+    shift: u32,
+    parts: usize,
 }
 
 /// Keys of a chunk, once for each text with the n-gram, grouped by range.
@@ -171,15 +216,20 @@ impl Counting<'_> {
         unpack: impl Fn(K) -> Key + Sync,
     ) -> Level {
         // A power of two, so that a shift gives the range of a prefix.
-        let prefixes_per_part = self.prefixes.div_ceil(MAX_PARTS).next_power_of_two();
-        let shift = prefixes_per_part.trailing_zeros();
-        let parts = self.prefixes.div_ceil(prefixes_per_part);
+        let prefixes = self.prefixes.count;
+        let prefixes_per_part = prefixes.div_ceil(MAX_PARTS).next_power_of_two();
+        let ranges = Ranges {
+            shift: prefixes_per_part.trailing_zeros(),
+            parts: prefixes.div_ceil(prefixes_per_part),
+        };
+        let parts = ranges.parts;
 
         let chunks: Vec<Partitioned<K>> = self
             .corpus
             .chunks
             .par_iter()
-            .map(|chunk| self.partition(chunk, shift, parts, &pack))
+            .zip(&self.prefixes.ids)
+            .map(|(chunk, ids)| self.partition(chunk, ids, ranges, &pack))
             .collect();
 
         let counted: Vec<Vec<(Key, u32)>> = (0..parts)
@@ -200,8 +250,8 @@ impl Counting<'_> {
     fn partition<K: Copy + Default + Eq + Hash>(
         &self,
         chunk: &Chunk,
-        shift: u32,
-        parts: usize,
+        prefixes: &[u32],
+        Ranges { shift, parts }: Ranges,
         pack: impl Fn(u32, u32) -> K,
     ) -> Partitioned<K> {
         let (mut keys, mut parts_of_keys) = (
@@ -210,18 +260,14 @@ impl Counting<'_> {
         );
         let (mut sizes, mut seen) = (vec![0; parts], FxHashSet::default());
 
-        for tokens in chunk.texts() {
+        for (tokens, prefixes) in chunk.texts_with(prefixes) {
             let first = keys.len();
             seen.clear();
-            for ngram in tokens.windows(self.length) {
-                let Some((&last, prefix_tokens)) =
-                    ngram.split_last().filter(|&(&last, _)| last != RARE)
-                else {
+            let lasts = tokens.iter().skip(self.prefixes.length);
+            for (&prefix, &last) in prefixes.iter().zip(lasts) {
+                if prefix == RARE || last == RARE {
                     continue;
-                };
-                let Some(prefix) = self.lookup.ngrams(prefix_tokens).nth(self.length - 2) else {
-                    continue;
-                };
+                }
 
                 let key = pack(prefix, last);
                 let is_repeated = if tokens.len() > MAX_COMPARED_TOKENS {

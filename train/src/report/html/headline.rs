@@ -18,7 +18,7 @@ pub(super) fn header(report: &Report, kind: &str) -> Markup {
                 strong { (percent(metrics.precision)) } "."
             }
             p.facts {
-                "Fit " code { (report.fingerprint) } ", " (count(report.fit.vocabulary)) " terms from "
+                "Fit " code { (report.fingerprint) } ", " (report.fit.terms(count)) " from "
                 (count(report.train.texts())) " texts, threshold " (format!("{:.3}", report.threshold)) "."
             }
         }

@@ -9,7 +9,7 @@ pub(super) fn section(pipeline: &Pipeline) -> Markup {
     html! {
         section {
             h2 { "Limits" }
-            @for limit in content::limits(pipeline.features().token_characters) { p.note { (limit) } }
+            @for limit in content::limits(pipeline.into()) { p.note { (limit) } }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The terms with the largest weights for each label.
 
 use maud::{Markup, html};
-use relevance_pipeline::Pipeline;
+use relevance_pipeline::{Pipeline, Term, TermKind};
 
 /// Terms that are shown for each label.
 const SHOWN: usize = 20;
@@ -25,35 +25,34 @@ pub(super) fn section(pipeline: &Pipeline) -> Markup {
 }
 
 /// The terms with the largest weights for a label, largest first.
-fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(&str, f64)> {
+fn strongest(pipeline: &Pipeline, relevant: bool) -> Vec<(Term<'_>, f64)> {
     let sign = if relevant { 1.0 } else { -1.0 };
-    let weights = pipeline.coefficients().iter().zip(pipeline.idf());
-    let weights =
-        weights.map(|(&coefficient, &idf)| sign * f64::from(coefficient) * f64::from(idf));
+    let weight = |term: &Term<'_>| sign * f64::from(term.coefficient) * f64::from(term.idf);
 
-    let mut columns: Vec<(usize, f64)> = weights
+    let mut terms: Vec<(usize, Term<'_>, f64)> = pipeline
+        .terms()
         .enumerate()
-        .filter(|(_, weight)| *weight > 0.0)
+        .map(|(index, term)| (index, term, weight(&term)))
+        .filter(|&(.., weight)| weight > 0.0)
         .collect();
 
     // Equal weights in the order of their columns.
-    let order = |left: &(usize, f64), right: &(usize, f64)| {
-        right.1.total_cmp(&left.1).then(left.0.cmp(&right.0))
+    let order = |left: &(usize, Term<'_>, f64), right: &(usize, Term<'_>, f64)| {
+        right.2.total_cmp(&left.2).then(left.0.cmp(&right.0))
     };
-    if columns.len() > SHOWN {
-        columns.select_nth_unstable_by(SHOWN, order);
-        columns.truncate(SHOWN);
+    if terms.len() > SHOWN {
+        terms.select_nth_unstable_by(SHOWN, order);
+        terms.truncate(SHOWN);
     }
-    columns.sort_unstable_by(order);
+    terms.sort_unstable_by(order);
 
-    let terms = pipeline.vocabulary().terms();
-    columns
+    terms
         .into_iter()
-        .map(|(column, weight)| (terms[column].as_str(), weight))
+        .map(|(_, term, weight)| (term, weight))
         .collect()
 }
 
-fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
+fn table(caption: &str, class: &str, terms: &[(Term<'_>, f64)]) -> Markup {
     let largest = terms.first().map_or(1.0, |&(_, weight)| weight);
     html! {
         table.terms {
@@ -62,12 +61,25 @@ fn table(caption: &str, class: &str, terms: &[(&str, f64)]) -> Markup {
             tbody {
                 @for &(term, weight) in terms {
                     tr {
-                        th.text scope="row" { (term) }
+                        th.text scope="row" { (name(term)) }
                         td.number { (format!("{weight:.2}")) }
                         td class=(class) { (bar(weight / largest)) }
                     }
                 }
             }
+        }
+    }
+}
+
+/// Name of a term; a character n-gram is in quotes, with its spaces visible.
+fn name(term: Term<'_>) -> String {
+    match term.kind {
+        TermKind::Word => term.text.to_owned(),
+        TermKind::Character => {
+            format!(
+                "characters \u{201c}{}\u{201d}",
+                term.text.replace(' ', "\u{2423}")
+            )
         }
     }
 }
@@ -95,6 +107,7 @@ mod tests {
             vocabulary: ["a", "b", "c", "d", "e"].map(String::from).to_vec(),
             idf: vec![1.0, 2.0, 3.0, 1.0, 1.0],
             coefficients: vec![3.0, 2.0, -1.0, 0.0, -2.0],
+            characters: None,
             intercept: 0.0,
             threshold: 0.5,
             labels: Labels::default(),
@@ -102,7 +115,22 @@ mod tests {
         })
         .unwrap();
 
-        assert_eq!(strongest(&pipeline, true), [("b", 4.0), ("a", 3.0)]);
-        assert_eq!(strongest(&pipeline, false), [("c", 3.0), ("e", 2.0)]);
+        let named = |relevant| -> Vec<(String, f64)> {
+            let terms = strongest(&pipeline, relevant).into_iter();
+            terms.map(|(term, weight)| (name(term), weight)).collect()
+        };
+        assert_eq!(named(true), [("b".to_owned(), 4.0), ("a".to_owned(), 3.0)]);
+        assert_eq!(named(false), [("c".to_owned(), 3.0), ("e".to_owned(), 2.0)]);
+    }
+
+    #[test]
+    fn character_ngrams_are_quoted_with_visible_spaces() {
+        let term = Term {
+            kind: TermKind::Character,
+            text: "a b",
+            idf: 1.0,
+            coefficient: 1.0,
+        };
+        assert_eq!(name(term), "characters \u{201c}a\u{2423}b\u{201d}");
     }
 }
