@@ -3,7 +3,7 @@
 use relevance_data::NearDuplicates;
 use relevance_train::evaluate::case_sensitivity::CaseSensitivity;
 use relevance_train::evaluate::token_coverage::TokenCoverage;
-use relevance_train::{Report, Settings};
+use relevance_train::{BeyondLimit, Fit, Report, Settings};
 
 use crate::progress::Progress;
 
@@ -17,12 +17,13 @@ const MANY_DUPLICATES: usize = 10;
 /// Prints the warnings.
 pub(crate) fn print_warnings(report: &Report, settings: &Settings, progress: Progress) {
     let few = few_test_texts(report);
+    let cut = cut_vocabularies(&report.fit, settings);
     let others = [
         low_coverage(report),
         high_case_sensitivity(report),
         many_near_duplicates(&report.near_duplicates, settings),
     ];
-    for warning in few.into_iter().chain(others).flatten() {
+    for warning in few.into_iter().chain(cut).chain(others).flatten() {
         progress.print(format_args!("warning: {warning}\n"));
     }
 }
@@ -44,6 +45,33 @@ fn few_test_texts(report: &Report) -> [Option<String>; 2] {
     })
 }
 
+/// A warning for each kind of terms of which the limit leaves out more than half.
+fn cut_vocabularies(fit: &Fit, settings: &Settings) -> [Option<String>; 2] {
+    let BeyondLimit {
+        terms,
+        character_ngrams,
+    } = fit.beyond_limit;
+    let features = &settings.features;
+
+    [
+        ("terms", terms, features.max_features, "--max-features"),
+        (
+            "character n-grams",
+            character_ngrams,
+            features.char_max_features,
+            "--char-max-features",
+        ),
+    ]
+    .map(|(kind, left_out, limit, flag)| {
+        (left_out > limit).then(|| {
+            format!(
+                "the limit of {limit} {kind} leaves out {left_out} that are in as many training \
+                 texts as the settings ask for: `{flag}` allows more"
+            )
+        })
+    })
+}
+
 fn low_coverage(report: &Report) -> Option<String> {
     let coverage = report.token_coverage?;
     let percent = |fraction: f64| format!("{:.0} %", fraction * 100.0);
@@ -58,7 +86,7 @@ fn low_coverage(report: &Report) -> Option<String> {
             percent(in_unicode_tokens)
         )
     } else {
-        "terms of words do not fit such texts".to_owned()
+        "`--analyzer char` takes runs of characters, which need no spaces between words".to_owned()
     };
     Some(format!(
         "{} of the characters of the training texts belong to words that the model can know: \

@@ -162,7 +162,7 @@ fn texts_that_words_do_not_cover_are_warned_of_with_the_setting_that_helps() {
                 "洪水が迫っているので避難してください",
                 "今日は晴れて海で泳いだ",
             ],
-            Some("terms of words do not fit such texts"),
+            Some("`--analyzer char`"),
         ),
         (
             "english.csv",
