@@ -136,6 +136,11 @@ impl Elapsed {
 
 #[cfg(feature = "train")]
 impl Observer for Step {
+    fn tried(&self, trial: usize, all: Option<usize>) {
+        let all = all.map_or_else(String::new, |all| format!(" of {all}"));
+        self.bar.set_message(format!("trial {trial}{all}"));
+    }
+
     fn tokenized(&self, texts: usize, all: usize) {
         if self.bar.is_hidden() {
             return;

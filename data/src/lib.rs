@@ -44,7 +44,7 @@ pub use dataset::{
     places::Places,
     rows::{Dataset, LeftOut, ParseUndecidedError, Undecided},
     sampling::sample,
-    split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds},
+    split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds, stratified_part},
     string_arena::StringArena,
 };
 pub use error::{DataError, excerpt};

@@ -192,6 +192,16 @@ fn describe_left_out(left_out: LeftOut) -> String {
     }
 }
 
+impl TrainError {
+    /// Returns whether no term of the training texts is frequent enough.
+    pub(crate) const fn is_without_terms(&self) -> bool {
+        matches!(
+            self,
+            Self::NoTerms { .. } | Self::NoTokens { .. } | Self::NoNgrams { .. }
+        )
+    }
+}
+
 const fn advise_on_tokens(unicode_helps: bool) -> &'static str {
     if unicode_helps {
         "set `features.token_characters` (`--token-characters`) to `unicode`"

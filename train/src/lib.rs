@@ -5,6 +5,7 @@
 //! [`Gate`] decides whether the result may be published.
 //!
 //! - [`fit`]: vectorizer, rows and solver
+//! - [`search`](mod@search): choice of the settings by cross-validation
 //! - [`evaluate`]: metrics, model checks, comparison with the production model, gate
 //! - [`report`]: the report as data, HTML and Markdown
 
@@ -13,6 +14,7 @@ pub mod evaluate;
 pub mod fit;
 mod progress;
 pub mod report;
+pub mod search;
 pub mod settings;
 mod subset;
 mod train;
@@ -32,6 +34,7 @@ pub use progress::Observer;
 pub use report::card::model_card;
 pub use report::html::ReportPage;
 pub use report::training_report::{Fit, Report};
+pub use search::{SearchBudget, SearchMetric, SearchSettings, search};
 pub use settings::Settings;
 pub use subset::TestSubset;
 pub use train::{Trained, check_trainable, split, train, train_beside};

@@ -2,6 +2,9 @@
 
 /// Receives the progress of a training run.
 pub trait Observer: Sync {
+    /// A search finished trial `trial`, counted from 1, of so many, if that is known.
+    fn tried(&self, _trial: usize, _all: Option<usize>) {}
+
     /// `texts` more of the training texts, of which there are `all`, were tokenised.
     fn tokenized(&self, _texts: usize, _all: usize) {}
 

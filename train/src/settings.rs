@@ -10,6 +10,7 @@ use crate::evaluate::model_checks::ModelChecks;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::fit::settings::{Analyzer, FeatureTraining, SolverKind, SolverSettings};
 use crate::fit::weights::ClassWeight;
+use crate::search::SearchSettings;
 
 /// Settings of a training run, as a TOML file holds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub struct Settings {
     /// Whether to calibrate the probabilities on the validation subset, by Platt scaling inside the
     /// linear model.
     pub calibrate: bool,
+    /// Whether to measure models that are fitted on parts of the training subset.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub learning_curve: bool,
     /// Rule that chooses the threshold on the validation subset.
     pub threshold: ThresholdRule,
     /// How to predict texts without known terms.
@@ -38,6 +42,9 @@ pub struct Settings {
     pub features: FeatureTraining,
     /// Fit of the linear model.
     pub solver: SolverSettings,
+    /// Search for the settings of terms and solver on the training subset, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchSettings>,
     /// Cross-validation on the training and validation subsets.
     pub cross_validation: CrossValidationSettings,
     /// Rules that a model must meet to be published.
@@ -62,6 +69,7 @@ impl Default for Settings {
             licence: "not stated".to_owned(),
             undecided: Undecided::default(),
             calibrate: false,
+            learning_curve: false,
             threshold: ThresholdRule::default(),
             unknown_texts: UnknownTexts::default(),
             source: SourceSettings::default(),
@@ -69,6 +77,7 @@ impl Default for Settings {
             split: SplitSettings::default(),
             features: FeatureTraining::default(),
             solver: SolverSettings::default(),
+            search: None,
             cross_validation: CrossValidationSettings::default(),
             gate: Gate::default(),
             model_checks: ModelChecks::default(),

@@ -21,6 +21,7 @@ use crate::fit::vectorizer::Vectorizer;
 use crate::progress::Observer;
 use crate::report::metadata::{ModelMetadata, TOOL_VERSION, fingerprint};
 use crate::report::training_report::{Counts, Fit, Report, ThresholdAlternative};
+use crate::search::search;
 use crate::settings::Settings;
 use crate::subset::{Subset, TestSubset};
 
@@ -38,6 +39,8 @@ pub struct Trained {
     pub pipeline: Pipeline,
     /// The report.
     pub report: Report,
+    /// The settings of the fit: the given ones, with those that a search chose.
+    pub settings: Settings,
     /// The rows of each subset.
     pub split: Split,
     /// Probabilities of the pipeline on the test subset: `[split.test]`.
@@ -51,8 +54,9 @@ pub struct Trained {
 /// Equal examples and settings give the same pipeline and report, to the bit.
 ///
 /// # Errors
-/// When a setting is out of range, the examples cannot be split, no term is frequent enough, the
-/// solver fails, or the model checks cannot be made.
+/// When a setting is out of range, the examples cannot be split or a fold of the search or the
+/// cross-validation would lack a label, no term is frequent enough, the solver fails, or the model
+/// checks cannot be made.
 pub fn train(
     dataset: &Dataset,
     settings: &Settings,
@@ -74,9 +78,16 @@ pub fn train_beside<T: Send>(
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
     settings.validate()?;
+    let searched = search(dataset, settings, observer)?;
+    let settings = searched
+        .as_ref()
+        .map_or(settings, |searched| &searched.settings);
+
     // Entered once, the pool keeps its threads busy; a thread outside of it would sleep at each
     // parallel step.
-    rayon::scope(|_| run(dataset, settings, observer, beside))
+    let (mut trained, beside) = rayon::scope(|_| run(dataset, settings, observer, beside))?;
+    trained.report.search = searched.map(|searched| searched.report);
+    Ok((trained, beside))
 }
 
 fn run<T: Send>(
@@ -413,10 +424,13 @@ impl Run<'_> {
             case_sensitivity: Some(results.case_sensitivity)
                 .filter(|sensitivity| sensitivity.is_high()),
             cross_validation: results.cross_validation,
+            learning_curve: results.learning_curve,
+            search: None,
         };
         Trained {
             pipeline,
             report,
+            settings: self.settings.clone(),
             split: self.split,
             test_probabilities: self.measured.test_probabilities,
             profile: results.profile,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use relevance_data::Dataset;
-use relevance_train::{ReportPage, Settings, TestSubset, Trained, TrainedTexts};
+use relevance_train::{ReportPage, TestSubset, Trained, TrainedTexts};
 
 use crate::workflow::compare::ProductionComparison;
 use crate::workflow::export::CheckedExport;
@@ -34,9 +34,8 @@ impl Candidate {
         exported: CheckedExport,
         comparison: Option<ProductionComparison>,
         dataset: &Dataset,
-        settings: &Settings,
     ) -> Self {
-        let (report_page, card_page) = pages(&trained, comparison.as_ref(), dataset, settings);
+        let (report_page, card_page) = pages(&trained, comparison.as_ref(), dataset);
         Self {
             trained,
             file: exported.file,
@@ -55,7 +54,6 @@ fn pages(
     trained: &Trained,
     comparison: Option<&ProductionComparison>,
     dataset: &Dataset,
-    settings: &Settings,
 ) -> (String, String) {
     let indices = &trained.split.test;
     let texts: Vec<&str> = indices.iter().map(|&index| dataset.text(index)).collect();
@@ -66,7 +64,7 @@ fn pages(
 
     let page = ReportPage {
         report: &trained.report,
-        settings,
+        settings: &trained.settings,
         pipeline: &trained.pipeline,
         test: TestSubset {
             texts: &texts,

@@ -6,7 +6,7 @@ use relevance_models::layout::{
     TRAINED_TEXTS_FILE,
 };
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
-use relevance_train::{Settings, Trained, model_card};
+use relevance_train::{Trained, model_card};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
@@ -24,11 +24,10 @@ pub struct Published {
 pub(crate) async fn publish(
     store: &Store,
     candidate: &Candidate,
-    settings: &Settings,
     progress: Progress,
 ) -> anyhow::Result<Published> {
     let step = progress.start("publish");
-    let published = publish_or_find(store, candidate, settings).await?;
+    let published = publish_or_find(store, candidate).await?;
 
     let Published { manifest, is_new } = &published;
     let (name, version, location) = (&manifest.name, manifest.version, store.location());
@@ -42,12 +41,8 @@ pub(crate) async fn publish(
     Ok(published)
 }
 
-async fn publish_or_find(
-    store: &Store,
-    candidate: &Candidate,
-    settings: &Settings,
-) -> anyhow::Result<Published> {
-    let name = &settings.name;
+async fn publish_or_find(store: &Store, candidate: &Candidate) -> anyhow::Result<Published> {
+    let name = &candidate.trained.settings.name;
     let file = FileEntry::from_content(&candidate.file);
     let is_candidate = |manifest: &Manifest| manifest.files.get(MODEL_FILE) == Some(&file);
     let published = match store.find(name, is_candidate).await? {
@@ -56,7 +51,7 @@ async fn publish_or_find(
             is_new: false,
         },
         None => Published {
-            manifest: publish_new(store, candidate, settings).await?,
+            manifest: publish_new(store, candidate).await?,
             is_new: true,
         },
     };
@@ -68,28 +63,23 @@ async fn publish_or_find(
     Ok(published)
 }
 
-async fn publish_new(
-    store: &Store,
-    candidate: &Candidate,
-    settings: &Settings,
-) -> anyhow::Result<Manifest> {
-    let name = &settings.name;
+async fn publish_new(store: &Store, candidate: &Candidate) -> anyhow::Result<Manifest> {
+    let name = &candidate.trained.settings.name;
     let test_rows = store
         .put_test_rows(name, candidate.test_rows.clone())
         .await?;
 
-    let publication = publication(candidate, settings, &test_rows)?;
+    let publication = publication(candidate, &test_rows)?;
     Ok(store.publish(name, publication).await?)
 }
 
 /// Puts the files and the facts of a version together.
-fn publication(
-    candidate: &Candidate,
-    settings: &Settings,
-    test_rows: &str,
-) -> anyhow::Result<Publication> {
+fn publication(candidate: &Candidate, test_rows: &str) -> anyhow::Result<Publication> {
     let Trained {
-        report, profile, ..
+        report,
+        settings,
+        profile,
+        ..
     } = &candidate.trained;
     let metrics = serde_json::to_string_pretty(report)? + "\n";
     let profile = serde_json::to_string_pretty(profile)? + "\n";

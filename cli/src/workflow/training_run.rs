@@ -60,9 +60,7 @@ impl TrainingRun<'_> {
             dataset: &dataset,
         };
         let comparison = compare(self.store, settings, challenger, messages).await?;
-        Ok(Candidate::new(
-            trained, exported, comparison, &dataset, settings,
-        ))
+        Ok(Candidate::new(trained, exported, comparison, &dataset))
     }
 
     /// Checks what later steps need, so that a mistake is known before the training and not after it.
@@ -91,7 +89,7 @@ impl TrainingRun<'_> {
     /// # Errors
     /// When the store cannot be read or written.
     pub async fn publish(&self, candidate: &Candidate) -> anyhow::Result<Published> {
-        publish(self.store, candidate, self.settings, self.progress).await
+        publish(self.store, candidate, self.progress).await
     }
 
     /// Sets the alias `production` to the published version, and `previous` to the one before.

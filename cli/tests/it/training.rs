@@ -305,6 +305,40 @@ fn character_ngrams_are_trained_published_and_verified() {
 }
 
 #[test]
+fn settings_that_a_search_prints_train_the_same_model() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
+    let train = ["train", "--data", "rows.csv"];
+    let low: Vec<&str> = train.iter().chain(&LOW_GATE).copied().collect();
+
+    let outcome = workspace
+        .run(&[&low[..], &["--search-budget", "3", "--learning-curve"]].concat())
+        .succeeded();
+    assert!(outcome.stderr.contains("3 settings tried, log loss 0."));
+    let printed = outcome.stderr.split_once("[features]").unwrap().1;
+    let chosen = printed.split_once("train ").unwrap().0;
+    workspace.write("chosen.toml", format!("[features]{chosen}"));
+    let report = String::from_utf8(workspace.read("models/relevance/1/report.html")).unwrap();
+    assert!(report.contains("Learning curve") && report.contains("settings were tried"));
+
+    let outcome = workspace
+        .run(&[&low[..], &["--config", "chosen.toml", "--learning-curve"]].concat())
+        .succeeded();
+    assert!(outcome.stderr.contains("nothing new"), "{outcome:?}");
+}
+
+#[test]
+fn a_budget_that_is_none_is_wrong_usage() {
+    let workspace = Workspace::new();
+    for budget in ["0", "1.5", "-3s", "soon"] {
+        let flag = format!("--search-budget={budget}");
+        workspace
+            .run(&["train", &flag])
+            .failed(2, &[&format!("unknown budget `{budget}` of a search")]);
+    }
+}
+
+#[test]
 fn settings_of_another_analyzer_are_wrong_usage_that_names_the_flag() {
     let workspace = Workspace::new();
     for (flags, parts) in [

@@ -9,6 +9,7 @@ use super::baseline::{Baseline, BaselineRules};
 use super::case_sensitivity::CaseSensitivity;
 use super::cross_validation::CrossValidation;
 use super::intervals::Intervals;
+use super::learning_curve::LearningCurve;
 use super::model_checks::{CheckOutcome, ModelCheckError};
 use super::profile::Profile;
 use super::slices::{Slice, slices_by_column, slices_by_length};
@@ -40,6 +41,7 @@ pub(crate) struct EvaluationResults {
     pub(crate) model_checks: Vec<CheckOutcome>,
     pub(crate) case_sensitivity: CaseSensitivity,
     pub(crate) cross_validation: Option<CrossValidation>,
+    pub(crate) learning_curve: Option<LearningCurve>,
     pub(crate) profile: Profile,
 }
 
@@ -47,7 +49,7 @@ impl Evaluation<'_> {
     /// Evaluates the model of `predictor`, in parallel.
     ///
     /// # Errors
-    /// When the model checks or the folds cannot be made.
+    /// When the model checks, the folds or the fits of the learning curve cannot be made.
     pub(crate) fn run(self, predictor: &Predictor) -> Result<EvaluationResults, TrainError> {
         let near_duplicates = near_duplicates(self.dataset, self.split);
 
@@ -67,6 +69,7 @@ impl Evaluation<'_> {
             model_checks: model_checks?,
             case_sensitivity: self.case_sensitivity(predictor),
             cross_validation: cross_validation?,
+            learning_curve: self.learning_curve()?,
             profile,
         })
     }
@@ -109,6 +112,10 @@ impl Evaluation<'_> {
 
     fn cross_validation(&self) -> Result<Option<CrossValidation>, TrainError> {
         CrossValidation::compute(self.dataset, self.split, self.settings)
+    }
+
+    fn learning_curve(&self) -> Result<Option<LearningCurve>, TrainError> {
+        LearningCurve::compute(self.dataset, self.split, self.settings, self.test)
     }
 
     /// Metrics of the test subset by length and by each further column of the source.

@@ -11,6 +11,7 @@ pub mod drift;
 pub(crate) mod evaluation;
 pub mod gate;
 pub mod intervals;
+pub mod learning_curve;
 pub mod metrics;
 pub mod model_checks;
 pub mod per_metric;

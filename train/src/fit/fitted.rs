@@ -6,6 +6,7 @@ use relevance_pipeline::{CharacterParts, Labels, Pipeline, PipelineParts, Predic
 
 use super::rows::SparseRows;
 use super::solver::{self, LinearModel};
+use super::to_single_precision;
 use super::vectorizer::{BeyondLimit, Vectorizer};
 use crate::error::TrainError;
 use crate::progress::Observer;
@@ -104,9 +105,4 @@ impl Fitted {
         }
         self.parts.intercept = to_single_precision(&[self.model.intercept])[0];
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the model file holds f32")]
-fn to_single_precision(values: &[f64]) -> Vec<f32> {
-    values.iter().map(|&value| value as f32).collect()
 }

@@ -7,3 +7,9 @@ pub mod solver;
 pub mod targets;
 pub mod vectorizer;
 pub(crate) mod weights;
+
+/// Rounds numbers to the precision of the model file.
+#[expect(clippy::cast_possible_truncation, reason = "the model file holds f32")]
+pub(crate) fn to_single_precision(values: &[f64]) -> Vec<f32> {
+    values.iter().map(|&value| value as f32).collect()
+}

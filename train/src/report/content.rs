@@ -22,7 +22,15 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
         },
     );
 
-    vec![
+    let search = report.search.as_ref().map(|search| {
+        let (metric, trials) = (search.metric.name(), search.trials.len());
+        (
+            "Search",
+            format!("the best of {trials} settings by {metric} on the training subset"),
+        )
+    });
+
+    let facts = vec![
         ("Fingerprint", report.fingerprint.clone()),
         ("SHA-256 of the examples", report.data_digest.clone()),
         ("SHA-256 of the settings", report.settings_digest.clone()),
@@ -38,7 +46,8 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
         ("Terms", terms(&report.fit)),
         ("Final objective", report.fit.objective.to_string()),
         ("Licence of the model", settings.licence.clone()),
-    ]
+    ];
+    facts.into_iter().chain(search).collect()
 }
 
 /// Undecided and incomplete rows, near duplicates, low coverage by tokens and dependence on case, a

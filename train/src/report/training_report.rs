@@ -9,6 +9,7 @@ use crate::evaluate::calibration::{Calibration, PlattScaling};
 use crate::evaluate::case_sensitivity::CaseSensitivity;
 use crate::evaluate::cross_validation::CrossValidation;
 use crate::evaluate::intervals::Intervals;
+use crate::evaluate::learning_curve::LearningCurve;
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::model_checks::CheckOutcome;
 use crate::evaluate::slices::Slice;
@@ -16,6 +17,7 @@ use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::evaluate::token_coverage::TokenCoverage;
 use crate::fit::settings::SolverKind;
 use crate::fit::vectorizer::BeyondLimit;
+use crate::search::SearchReport;
 
 /// The contents of `metrics.json`; equal data and settings give equal reports.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +79,12 @@ pub struct Report {
     pub case_sensitivity: Option<CaseSensitivity>,
     /// Cross-validation on the training and validation subsets, if it is on.
     pub cross_validation: Option<CrossValidation>,
+    /// Models that are fitted on parts of the training subset, if the settings ask for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub learning_curve: Option<LearningCurve>,
+    /// The search that chose the settings, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchReport>,
 }
 
 /// Threshold of a rule that the settings do not name.

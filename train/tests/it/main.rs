@@ -4,7 +4,9 @@
 
 mod model_checks;
 mod report_page;
+mod search;
 mod solvers;
+mod texts;
 mod training;
 
 use relevance_data::{Dataset, EMBEDDED, LabelSettings, SourceSettings};

@@ -5,11 +5,11 @@
 use std::fmt::Display;
 
 use clap::Arg;
-use relevance_train::{Analyzer, Settings};
+use relevance_train::{Analyzer, SearchSettings, Settings};
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 52] = [
+const SETTINGS: [(&str, &str); 55] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),
@@ -57,6 +57,9 @@ const SETTINGS: [(&str, &str); 52] = [
     ("max_iterations", "/solver/max_iterations"),
     ("tolerance", "/solver/tolerance"),
     ("gradient_tolerance", "/solver/gradient_tolerance"),
+    ("search_budget", "/search/budget"),
+    ("search_metric", "/search/metric"),
+    ("learning_curve", "/learning_curve"),
     ("min_precision", "/gate/min_precision"),
     ("min_recall", "/gate/min_recall"),
     ("max_model_bytes", "/gate/max_model_bytes"),
@@ -102,8 +105,12 @@ fn default_of(pointer: &str) -> Option<String> {
         return Some(Analyzer::default().to_string());
     }
 
-    // Settings of characters are written with an analyzer of characters alone.
-    let mut settings = Settings::default();
+    // Settings of characters are written with an analyzer of characters alone, those of a search with
+    // a search.
+    let mut settings = Settings {
+        search: Some(SearchSettings::default()),
+        ..Settings::default()
+    };
     settings.features.analyzer = Analyzer::Both;
     let defaults = serde_json::to_value(settings).ok()?;
     match defaults.pointer(pointer)? {
@@ -164,6 +171,8 @@ mod tests {
             ("undecided", " [default: leave-out]"),
             ("analyzer", " [default: word]"),
             ("char_max_features", " [default: 50000]"),
+            ("search_budget", " [default: 24]"),
+            ("search_metric", " [default: log-loss]"),
             ("tolerance", " [default: 1e-9]"),
             ("check_invariance", " [default: true]"),
         ] {

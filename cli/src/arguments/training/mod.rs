@@ -5,6 +5,7 @@ mod fit;
 mod gate;
 mod help;
 mod labels;
+mod search;
 mod settings;
 mod source;
 mod split;

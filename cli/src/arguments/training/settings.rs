@@ -9,6 +9,7 @@ use relevance_train::Settings;
 use super::fit::FitArguments;
 use super::gate::GateArguments;
 use super::labels::LabelArguments;
+use super::search::SearchArguments;
 use super::source::SourceFlags;
 use super::split::SplitArguments;
 use crate::arguments::setting::set;
@@ -39,6 +40,8 @@ pub struct SettingsArguments {
     split: SplitArguments,
     #[command(flatten)]
     fit: FitArguments,
+    #[command(flatten)]
+    search: SearchArguments,
     #[command(flatten)]
     gate: GateArguments,
 }
@@ -73,6 +76,7 @@ impl SettingsArguments {
         self.labels.apply(settings);
         self.split.apply(settings);
         self.fit.apply(settings);
+        self.search.apply(settings);
         self.gate.apply(settings);
     }
 }

@@ -6,11 +6,13 @@
 mod assign;
 mod folds;
 mod groups;
+mod part;
 mod settings;
 mod stratified;
 mod subsets;
 mod time;
 
 pub use folds::folds;
+pub use part::stratified_part;
 pub use settings::{ParseSplitByError, SplitBy, SplitSettings};
 pub use subsets::Split;

@@ -2,7 +2,7 @@
 
 use super::error::SolverError;
 use super::linear_model::LinearModel;
-use super::newton::{Limits, minimize};
+use super::newton::{Limits, Minimum, minimize};
 use super::objective::LogisticObjective;
 use crate::fit::rows::SparseRows;
 use crate::fit::settings::SolverSettings;
@@ -47,21 +47,54 @@ impl SparseLogisticRegression {
         observer: &dyn Observer,
     ) -> Result<(LinearModel, f64), SolverError> {
         let mut objective = LogisticObjective::new(rows, targets, self.alpha);
-        let start = vec![0.0; rows.columns().len() + 1];
+        let start = start(rows);
+        let minimum = self.minimize(&mut objective, start, observer)?;
+        Ok((objective.model(&minimum.point), minimum.loss))
+    }
+
+    /// Fits with each of `alphas` in place of the weight of the penalty, each fit from the optimum
+    /// of the one before.
+    pub(crate) fn fit_path(
+        &self,
+        rows: &SparseRows,
+        targets: Targets<'_>,
+        alphas: &[f64],
+    ) -> Result<Vec<LinearModel>, SolverError> {
+        let mut point = start(rows);
+        let fit = |&alpha: &f64| {
+            let mut objective = LogisticObjective::new(rows, targets, alpha);
+            let minimum = self.minimize(&mut objective, std::mem::take(&mut point), &())?;
+            point = minimum.point;
+            Ok(objective.model(&point))
+        };
+        alphas.iter().map(fit).collect()
+    }
+
+    fn minimize(
+        &self,
+        objective: &mut LogisticObjective<'_>,
+        start: Vec<f64>,
+        observer: &dyn Observer,
+    ) -> Result<Minimum, SolverError> {
         let limits = Limits {
             tolerance: self.tolerance,
             max_iterations: self.max_iterations,
         };
 
         let mut progress = |iteration, loss| observer.stepped(iteration, loss);
-        let minimum = minimize(&mut objective, start, limits, &mut progress);
-        if !minimum.converged {
-            return Err(SolverError::NotConverged {
-                iterations: self.max_iterations,
-            });
+        let minimum = minimize(objective, start, limits, &mut progress);
+        if minimum.converged {
+            return Ok(minimum);
         }
-        Ok((objective.model(&minimum.point), minimum.loss))
+        Err(SolverError::NotConverged {
+            iterations: self.max_iterations,
+        })
     }
+}
+
+/// Parameters of a model that predicts one half for every row.
+fn start(rows: &SparseRows) -> Vec<f64> {
+    vec![0.0; rows.columns().len() + 1]
 }
 
 #[cfg(test)]
@@ -124,6 +157,34 @@ mod tests {
             for (got, want) in got.iter().zip(want) {
                 assert!((got - want).abs() < 1e-6, "{name}: {got}, {want}");
             }
+        }
+    }
+    #[test]
+    fn a_path_has_the_optimum_of_each_penalty() {
+        let mut chunk = RowChunk::new(3);
+        for ranks in [&[0, 0, 1][..], &[0, 2], &[1, 2], &[0], &[2]] {
+            chunk.push(ranks, &[1.5, 1.0, 2.0]);
+        }
+        let rows = SparseRows::new(vec![chunk], vec![1.5, 1.0, 2.0], vec![0, 1, 2]);
+        let labels = [true, false, true, false, true];
+        let solver = |alpha| SparseLogisticRegression {
+            alpha,
+            max_iterations: 500,
+            tolerance: 1e-14,
+        };
+
+        let alphas = [10.0, 1.0, 0.1];
+        let path = solver(7.0).fit_path(&rows, (&labels[..]).into(), &alphas);
+        for (alpha, model) in alphas.into_iter().zip(path.unwrap()) {
+            let alone = solver(alpha).fit_observed(&rows, (&labels[..]).into(), &());
+            let (want, _) = alone.unwrap();
+            let pairs = model.coefficients.iter().zip(&want.coefficients);
+            assert!(
+                pairs
+                    .into_iter()
+                    .all(|(got, want)| (got - want).abs() < 1e-6)
+            );
+            assert!((model.intercept - want.intercept).abs() < 1e-6);
         }
     }
 }

@@ -4,7 +4,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::page::ReportPage;
 use super::{
-    appendix, checks, curves, errors, headline, limits, predictions, slices, terms, theme,
+    appendix, checks, curves, errors, headline, learning_curve, limits, predictions, search,
+    slices, terms, theme,
 };
 
 impl ReportPage<'_> {
@@ -53,6 +54,8 @@ impl ReportPage<'_> {
                 (terms::section(self.pipeline))
                 (errors::section(self))
                 (checks::section(&self.report.model_checks))
+                (learning_curve::section(self.report.learning_curve.as_ref()))
+                (search::section(self.report.search.as_ref()))
                 (appendix::section(self))
             }
             (self.footer())

@@ -1,0 +1,78 @@
+//! Values of the metrics on held-out texts.
+
+use std::cmp::Ordering;
+
+use relevance_pipeline::Prediction;
+
+use super::settings::SearchMetric;
+use crate::evaluate::metrics::Metrics;
+
+impl SearchMetric {
+    /// Computes the metric of logits and labels: `[texts]`, at least one.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "texts of a source are far below 2^52"
+    )]
+    pub(super) fn compute(self, logits: &[f64], labels: &[bool]) -> f64 {
+        if self == Self::LogLoss {
+            let losses = logits.iter().zip(labels);
+            let sum: f64 = losses.map(|(&logit, &label)| log_loss(logit, label)).sum();
+            return sum / labels.len() as f64;
+        }
+
+        let probability = |&logit: &f64| Prediction::from_logit(logit, 0.5).probability;
+        let probabilities: Vec<f32> = logits.iter().map(probability).collect();
+        let metrics = Metrics::compute(&probabilities, labels, 0.5);
+        match self {
+            Self::RocAuc => metrics.roc_auc,
+            Self::PrAuc | Self::LogLoss => metrics.pr_auc,
+        }
+    }
+
+    /// Orders values, the better first; no value comes last.
+    pub(super) fn order(self, left: Option<f64>, right: Option<f64>) -> Ordering {
+        match (left, right) {
+            (Some(left), Some(right)) if self.is_gain() => right.total_cmp(&left),
+            (Some(left), Some(right)) => left.total_cmp(&right),
+            _ => right.is_some().cmp(&left.is_some()),
+        }
+    }
+
+    /// Whether `value` is better than `other`.
+    pub(super) fn is_better(self, value: f64, other: f64) -> bool {
+        self.order(Some(value), Some(other)).is_lt()
+    }
+}
+
+/// Negative logarithm of the probability of the label: `ln(1 + exp(-y z))`.
+fn log_loss(logit: f64, label: bool) -> f64 {
+    let margin = if label { logit } else { -logit };
+    (-margin.abs()).exp().ln_1p() + (-margin).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_match_those_computed_by_hand() {
+        let (logits, labels) = ([0.0, 2.0, -1.0, 1000.0], [true, false, false, true]);
+        let want =
+            (2.0_f64.ln() + (1.0 + 2.0_f64.exp()).ln() + (1.0 + (-1.0_f64).exp()).ln()) / 4.0;
+
+        let log_loss = SearchMetric::LogLoss.compute(&logits, &labels);
+        assert!((log_loss - want).abs() < 1e-15, "{log_loss}");
+        // Pairs won: 1 + 2 of 4.
+        let roc_auc = SearchMetric::RocAuc.compute(&logits, &labels);
+        assert!((roc_auc - 0.75).abs() < 1e-15, "{roc_auc}");
+        let pr_auc = SearchMetric::PrAuc.compute(&logits, &labels);
+        assert!((pr_auc - 5.0 / 6.0).abs() < 1e-15, "{pr_auc}");
+    }
+
+    #[test]
+    fn a_loss_is_better_when_it_is_lower() {
+        assert!(SearchMetric::LogLoss.is_better(0.1, 0.2));
+        assert!(SearchMetric::RocAuc.is_better(0.2, 0.1));
+        assert!(!SearchMetric::PrAuc.is_better(0.2, 0.2));
+    }
+}
