@@ -25,7 +25,7 @@ pub fn union_pipeline(token_characters: TokenCharacters) -> Pipeline {
             ngram_min: 1,
             ngram_max: 4,
         },
-        ngrams: ["!", "é", " f", "fi", "水!", "lood"]
+        ngrams: ["!", "é", " f", "fi", "水!", "fire"]
             .map(str::to_owned)
             .to_vec(),
         idf: vec![1.25, 2.5, 1.0, 1.5, 3.0, 2.0],

@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(vocabulary.column("b "), Some(1));
         assert_eq!(vocabulary.column("水!"), Some(2));
         assert_eq!(vocabulary.column("a b"), Some(3));
-        for unknown in ["", "a", "ba", "abcd", "abcdef"] {
+        for unknown in ["", "a", "!a", "abcd", "abcdef"] {
             assert_eq!(vocabulary.column(unknown), None, "{unknown:?}");
         }
         assert_eq!(vocabulary.first_columns(5), [0, 0, 3, 4, 4]);

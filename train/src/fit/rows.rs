@@ -15,7 +15,7 @@ pub(crate) const BLOCK_COLUMNS: usize = 1 << 16;
 ///
 /// Columns are addressed by their *rank*, 0 for the column with the most texts: frequent columns
 /// are then close together in memory. With two kinds of terms, each kind has a norm of its own, and
-/// the ranks of the second kind start at the next multiple of [`BLOCK_COLUMNS`].
+/// the ranks of the second kind start at the next multiple of 65,536.
 #[derive(Clone, Debug)]
 pub struct SparseRows {
     chunks: Vec<RowChunk>,

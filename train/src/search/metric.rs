@@ -37,11 +37,6 @@ impl SearchMetric {
             _ => right.is_some().cmp(&left.is_some()),
         }
     }
-
-    /// Whether `value` is better than `other`.
-    pub(super) fn is_better(self, value: f64, other: f64) -> bool {
-        self.order(Some(value), Some(other)).is_lt()
-    }
 }
 
 /// Negative logarithm of the probability of the label: `ln(1 + exp(-y z))`.
@@ -70,9 +65,11 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_is_better_when_it_is_lower() {
-        assert!(SearchMetric::LogLoss.is_better(0.1, 0.2));
-        assert!(SearchMetric::RocAuc.is_better(0.2, 0.1));
-        assert!(!SearchMetric::PrAuc.is_better(0.2, 0.2));
+    fn a_loss_is_better_when_it_is_lower_and_a_value_is_better_than_none() {
+        let (low, high) = (Some(0.1), Some(0.2));
+        assert!(SearchMetric::LogLoss.order(low, high).is_lt());
+        assert!(SearchMetric::RocAuc.order(high, low).is_lt());
+        assert!(SearchMetric::PrAuc.order(low, low).is_eq());
+        assert!(SearchMetric::PrAuc.order(low, None).is_lt());
     }
 }

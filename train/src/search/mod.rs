@@ -28,7 +28,7 @@ use crate::settings::Settings;
 use crate::train::split;
 
 /// Folds of each trial.
-const FOLDS: u32 = 3;
+const FOLDS: u32 = 5;
 /// Candidates of a search that ends by time.
 const MAX_CANDIDATES: usize = 500;
 
@@ -37,7 +37,7 @@ const MAX_CANDIDATES: usize = 500;
 pub struct Searched {
     /// The given settings with those that were chosen, and without a search.
     pub settings: Settings,
-    /// What was tried.
+    /// Table of the trials.
     pub report: SearchReport,
 }
 

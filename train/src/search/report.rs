@@ -6,7 +6,7 @@ use super::settings::SearchMetric;
 use crate::fit::settings::FeatureTraining;
 use crate::fit::weights::ClassWeight;
 
-/// What a search tried.
+/// Table of the trials of a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SearchReport {
     /// Metric that decided.

@@ -19,7 +19,7 @@ use crate::subset::Subset;
 /// Tolerance of the fits: a closer optimum changes no metric by what tells settings apart.
 const TOLERANCE: f64 = 1e-5;
 
-/// What trials have in common.
+/// Inputs of all trials.
 pub(super) struct Trials<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) settings: &'a Settings,
@@ -44,19 +44,32 @@ impl Trials<'_> {
             .map(|fold| self.fold_values(folds, fold, &settings))
             .collect::<Result<Vec<_>, _>>()?;
 
-        let means = (0..self.alphas.len()).map(|alpha| mean(values.iter().map(|fold| fold[alpha])));
-        let scores = self.alphas.iter().zip(means);
-        let scores = scores.map(|(&alpha, value)| Score { alpha, value });
-        let better = |best: Score, score: Score| {
-            if self.metric.is_better(score.value, best.value) {
-                score
-            } else {
-                best
-            }
+        Ok(self.choose(&values))
+    }
+
+    /// Chooses the strongest penalty that is as good as the best one, within the standard error of
+    /// the difference between the two over the folds: `values` are `[folds][alphas]`.
+    ///
+    /// This is the one-standard-error rule (Breiman et al. 1984) on paired values.
+    fn choose(&self, values: &[Vec<f64>]) -> Score {
+        let score = |index: usize| Score {
+            alpha: self.alphas[index],
+            value: mean(values.iter().map(|fold| fold[index])),
         };
-        Ok(scores
-            .reduce(better)
-            .expect("there is a weight of the penalty"))
+        let scores: Vec<Score> = (0..self.alphas.len()).map(score).collect();
+        let order = |left: &usize, right: &usize| {
+            let [left, right] = [left, right].map(|&index| Some(scores[index].value));
+            self.metric.order(left, right)
+        };
+        let best = (0..scores.len()).min_by(order).expect("there is a penalty");
+
+        let is_as_good = |&index: &usize| {
+            let differences = values.iter().map(|fold| fold[index] - fold[best]);
+            let (mean, standard_error) = mean_and_standard_error(differences);
+            mean.abs() <= standard_error
+        };
+        let chosen = (0..best).find(is_as_good).unwrap_or(best);
+        scores[chosen]
     }
 
     /// Metric on one fold for each weight of the penalty.
@@ -124,4 +137,47 @@ fn logits(scorer: &Scorer, model: &LinearModel, words: usize, texts: &[&str]) ->
 fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     let count = values.len() as f64;
     values.sum::<f64>() / count
+}
+
+/// Mean of at least two values, and its standard error.
+#[expect(clippy::cast_precision_loss, reason = "there are few folds")]
+fn mean_and_standard_error(values: impl ExactSizeIterator<Item = f64> + Clone) -> (f64, f64) {
+    let count = values.len() as f64;
+    let mean = mean(values.clone());
+    let squares: f64 = values.map(|value| (value - mean).powi(2)).sum();
+    (mean, (squares / (count - 1.0) / count).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_strongest_penalty_within_the_standard_error_is_chosen() {
+        let dataset = Dataset::default();
+        let settings = Settings::default();
+        let trials = |metric| Trials {
+            dataset: &dataset,
+            settings: &settings,
+            alphas: vec![10.0, 1.0, 0.1],
+            metric,
+        };
+
+        // The differences to the best are 0.05 ± 0.1 and 0.5 ± 0.01.
+        let values = [
+            vec![0.7, 0.2, 0.2],
+            vec![0.7, 0.45, 0.2],
+            vec![0.73, 0.1, 0.2],
+        ];
+        let score = trials(SearchMetric::LogLoss).choose(&values);
+        assert_eq!(score.alpha.to_bits(), 1.0_f64.to_bits());
+        assert!((score.value - 0.25).abs() < 1e-12);
+
+        let score = trials(SearchMetric::RocAuc).choose(&values);
+        assert_eq!(score.alpha.to_bits(), 10.0_f64.to_bits());
+
+        let clear = [vec![0.7, 0.5, 0.2], vec![0.7, 0.5, 0.2]];
+        let score = trials(SearchMetric::LogLoss).choose(&clear);
+        assert_eq!(score.alpha.to_bits(), 0.1_f64.to_bits());
+    }
 }

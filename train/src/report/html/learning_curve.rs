@@ -33,7 +33,7 @@ pub(super) fn section(curve: Option<&LearningCurve>) -> Markup {
     }
 }
 
-/// What the last half of the texts gained.
+/// Gain of the last half of the texts, in words.
 fn advice(curve: &LearningCurve) -> String {
     match curve.last_gain() {
         Some(gain) => format!(
