@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use relevance_pipeline::Labels;
 
 use super::content;
+use super::front_matter::front_matter;
 use super::training_report::{Counts, Report};
 use crate::evaluate::cross_validation::CrossValidation;
 use crate::evaluate::intervals::Interval;
@@ -12,10 +13,10 @@ use crate::evaluate::metrics::Metrics;
 use crate::evaluate::per_metric::PerMetric;
 use crate::settings::Settings;
 
-/// Renders the card of a trained model in Markdown.
+/// Renders the card of a trained model in Markdown, with a head that the Hugging Face hub reads.
 #[must_use]
 pub fn model_card(report: &Report, settings: &Settings) -> String {
-    [
+    let sections = [
         summary(report, settings),
         metrics(report),
         thresholds(report),
@@ -23,8 +24,8 @@ pub fn model_card(report: &Report, settings: &Settings) -> String {
         calibration(report),
         list("Data", &content::data_notes(report, settings)),
         list("Limits", &content::limits((&settings.features).into())),
-    ]
-    .join("\n")
+    ];
+    front_matter(report, settings) + &sections.join("\n")
 }
 
 fn summary(report: &Report, settings: &Settings) -> String {

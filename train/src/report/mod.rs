@@ -2,6 +2,7 @@
 
 pub mod card;
 mod content;
+mod front_matter;
 pub mod html;
 pub(crate) mod metadata;
 pub mod training_report;
