@@ -37,9 +37,7 @@ struct Version {
 /// on it, or with `write` adds the new version first; returns the paths that differ.
 pub fn compare(relevance: &Path, repository: &Path, write: bool) -> Result<Vec<String>> {
     let store = tempfile::tempdir()?;
-    let mut train = clean(relevance);
-    train.args(["train", "--promote", "--store"]);
-    run(train.arg(store.path()))?;
+    train_into(store.path(), relevance)?;
     let trained = Version::read(&store.path().join(MODEL), 1)?;
 
     let committed = repository.join("models").join(MODEL);
@@ -49,8 +47,14 @@ pub fn compare(relevance: &Path, repository: &Path, write: bool) -> Result<Vec<S
         );
         return Ok(Vec::new());
     };
+    let generated = store.path().join(MODEL).join("1");
     let reproduced = if write {
-        add(relevance, repository, &store, &trained)?;
+        if reproduced.is_replaceable(&committed, &generated)? {
+            fs::remove_dir_all(&committed)?;
+            train_into(&repository.join("models"), relevance)?;
+        } else {
+            add(relevance, repository, &store, &trained)?;
+        }
         Version::of_archive(&committed, &trained)?.unwrap_or(reproduced)
     } else {
         reproduced
@@ -65,8 +69,8 @@ pub fn compare(relevance: &Path, repository: &Path, write: bool) -> Result<Vec<S
         .join(reproduced.number.to_string());
     let mut stale = Vec::new();
     for file in FILES.into_iter().filter(|file| reproduced.lists(file)) {
-        let generated = fs::read(store.path().join(MODEL).join("1").join(file))?;
-        stale.extend(super::compare(repository, &folder.join(file), &generated));
+        let content = fs::read(generated.join(file))?;
+        stale.extend(super::compare(repository, &folder.join(file), &content));
     }
     Ok(stale)
 }
@@ -88,14 +92,19 @@ pub fn verify(relevance: &Path, repository: &Path) -> Result<()> {
     run(&mut verify)
 }
 
+/// Trains on the embedded archive into a store, and promotes the version.
+fn train_into(store: &Path, relevance: &Path) -> Result<()> {
+    let mut train = clean(relevance);
+    train.args(["train", "--promote", "--store"]);
+    run(train.arg(store))
+}
+
 /// Adds the version that was trained in `store`; it is promoted unless production has other data.
 fn add(relevance: &Path, repository: &Path, store: &TempDir, trained: &Version) -> Result<()> {
     let models = repository.join("models");
     let folder = models.join(MODEL);
     if Version::production(&folder)?.is_of_archive(trained) {
-        let mut train = clean(relevance);
-        train.args(["train", "--promote", "--store"]);
-        return run(train.arg(&models));
+        return train_into(&models, relevance);
     }
 
     println!("production was trained on other data: the aliases stay as they are");
@@ -149,6 +158,16 @@ impl Version {
     /// Whether the version was trained on the archive of `trained`, or on an earlier one.
     fn is_of_archive(&self, trained: &Self) -> bool {
         self.manifest["training"]["source"] == ARCHIVE || self.has_same("data_digest", trained)
+    }
+
+    /// Whether the version, the only one of its model, has the generated model file beside other files
+    /// that differ: a store has one version for a model file, so that no new one would be added.
+    fn is_replaceable(&self, model: &Path, generated: &Path) -> Result<bool> {
+        let folder = model.join(self.number.to_string());
+        let differs =
+            |file: &str| fs::read(folder.join(file)).ok() != fs::read(generated.join(file)).ok();
+        let is_only = numbers(model)?.len() == 1;
+        Ok(is_only && !differs("model.onnx") && FILES.into_iter().any(differs))
     }
 
     fn has_same(&self, field: &str, other: &Self) -> bool {
