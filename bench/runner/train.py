@@ -18,6 +18,8 @@ from .programs import build
 
 #: Largest differences from scikit-learn's optimum. Weights are stored as 32-bit floats.
 TOLERANCES = {"objective": 1e-6, "idf": 1e-6, "probability": 1e-4}
+#: Our flags for `LogisticRegression(C=1)`, without a calibration.
+PENALTY = ("--alpha", 1, "--calibrate", "false")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,11 +56,11 @@ def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]
 
 
 def ours(relevance: Path, name: str, *flags: object) -> Contender:
-    """Returns `relevance train` with flags."""
+    """Returns `relevance train` with scikit-learn's default penalty and flags."""
 
     def command(data: Path, folder: Path) -> Words:
         source = ("--data", data / "data.sqlite")
-        return [relevance, "train", "--json", *source, "--store", folder / "store", *flags]
+        return [relevance, "train", "--json", *source, "--store", folder / "store", *PENALTY, *flags]
 
     return Contender(name, command)
 

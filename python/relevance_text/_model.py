@@ -78,7 +78,7 @@ class Model:
 
         >>> from relevance_text import Model
         >>> Model("models/relevance/1/model.onnx").predict_proba(["families evacuated", None])
-        array([0.7184861,       nan], dtype=float32)
+        array([0.8505029,       nan], dtype=float32)
         """
         return self.score(texts, threads=threads).probability
 

@@ -68,7 +68,7 @@ impl Default for Settings {
             name: "relevance".to_owned(),
             licence: "not stated".to_owned(),
             undecided: Undecided::default(),
-            calibrate: false,
+            calibrate: true,
             learning_curve: false,
             threshold: ThresholdRule::default(),
             unknown_texts: UnknownTexts::default(),

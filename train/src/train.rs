@@ -241,10 +241,11 @@ impl FittedPipeline {
         drop(train);
 
         fitted.parts.labels.clone_from(&dataset.labelling.names);
-        let platt_scaling = settings
-            .calibrate
-            .then(|| calibrate(&mut fitted, validation))
-            .transpose()?;
+        let platt_scaling = if settings.calibrate {
+            calibrate(&mut fitted, validation)?
+        } else {
+            None
+        };
         let fit = Fit {
             solver: settings.solver.kind,
             vocabulary: fitted.parts.vocabulary.len(),
@@ -278,12 +279,17 @@ fn low_token_coverage(train: &Subset, settings: &Settings) -> Option<TokenCovera
     coverage.is_low().then_some(coverage)
 }
 
-/// Calibrates the probabilities of a subset inside the linear model.
-fn calibrate(fitted: &mut Fitted, subset: &Subset) -> Result<PlattScaling, TrainError> {
+/// Calibrates the probabilities of a subset inside the linear model; `None` when the model ranks its
+/// texts no better than chance, so that calibration would turn their order round.
+fn calibrate(fitted: &mut Fitted, subset: &Subset) -> Result<Option<PlattScaling>, TrainError> {
     let logits = fitted.logits(subset)?;
     let scaling = PlattScaling::fit(&logits, &subset.labels);
+    if scaling.slope <= 0.0 {
+        return Ok(None);
+    }
+
     fitted.scale_logits(scaling.slope, scaling.offset);
-    Ok(scaling)
+    Ok(Some(scaling))
 }
 
 /// Threshold of a pipeline, and its metrics at the threshold.

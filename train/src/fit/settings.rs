@@ -126,7 +126,7 @@ impl Default for SolverSettings {
     fn default() -> Self {
         Self {
             kind: SolverKind::default(),
-            alpha: 1.0,
+            alpha: 0.3,
             class_weight: ClassWeight::default(),
             weight_column: None,
             max_iterations: 500,

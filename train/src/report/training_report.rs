@@ -53,7 +53,8 @@ pub struct Report {
     pub token_coverage: Option<TokenCoverage>,
     /// The fitted model.
     pub fit: Fit,
-    /// Calibration of the probabilities; none when the settings leave them as they are.
+    /// Calibration of the probabilities; none when the settings leave them as they are, or when the
+    /// model ranks the validation subset no better than chance.
     pub platt_scaling: Option<PlattScaling>,
     /// The probability from which a text is relevant.
     pub threshold: f32,

@@ -8,7 +8,7 @@ use relevance_train::evaluate::cross_validation::Fold;
 use relevance_train::settings::CrossValidationSettings;
 use relevance_train::{
     Analyzer, GateFailure, Report, Settings, TrainError, UnknownTexts, check_trainable, model_card,
-    train,
+    split, train,
 };
 
 use crate::archive;
@@ -219,16 +219,13 @@ fn each_threshold_rule_holds_on_the_validation_subset() {
 
 #[test]
 fn calibration_moves_probabilities_and_keeps_their_order() {
-    let plain = train(&archive(), &Settings::default(), &()).unwrap();
-    let calibrated = train(
-        &archive(),
-        &Settings {
-            calibrate: true,
+    let [plain, calibrated] = [false, true].map(|calibrate| {
+        let settings = Settings {
+            calibrate,
             ..Settings::default()
-        },
-        &(),
-    )
-    .unwrap();
+        };
+        train(&archive(), &settings, &()).unwrap()
+    });
     let scaling = calibrated.report.platt_scaling.unwrap();
 
     assert!(
@@ -335,11 +332,40 @@ fn with_weights(weight: impl Fn(usize) -> String) -> (Dataset, Settings) {
 }
 
 #[test]
+fn calibration_does_not_turn_the_order_of_texts_round() {
+    // The labels of the validation subset contradict those that the model learns.
+    let mut dataset = archive();
+    let settings = Settings::default();
+    for row in split(&dataset, &settings).unwrap().validation {
+        let label = &mut dataset.labels[row as usize];
+        *label = label.map(|label| match label {
+            Label::Relevant => Label::NotRelevant,
+            Label::NotRelevant => Label::Relevant,
+            Label::CantDecide => Label::CantDecide,
+        });
+    }
+
+    let report = train(&dataset, &settings, &()).unwrap().report;
+    assert_eq!(report.platt_scaling, None);
+    assert!(
+        report.test_metrics.roc_auc > 0.75,
+        "{:?}",
+        report.test_metrics
+    );
+}
+
+#[test]
 fn twice_the_weight_is_half_the_penalty() {
     let (dataset, mut settings) = with_weights(|_| "2.0".to_owned());
-    settings.solver.alpha = 2.0;
+    settings.calibrate = false;
+    settings.solver.alpha *= 2.0;
     let weighted = train(&dataset, &settings, &()).unwrap().pipeline;
-    let plain = train(&dataset, &Settings::default(), &()).unwrap().pipeline;
+
+    let settings = Settings {
+        calibrate: false,
+        ..Settings::default()
+    };
+    let plain = train(&dataset, &settings, &()).unwrap().pipeline;
     let differences = weighted
         .coefficients()
         .iter()
@@ -352,7 +378,11 @@ fn twice_the_weight_is_half_the_penalty() {
 fn weights_of_the_classes_move_the_intercept_towards_the_heavier_one() {
     let dataset = archive();
     let intercept = |class_weight: &str| {
-        let mut settings = Settings::default();
+        // Calibration takes the weights of the classes out of the probabilities again.
+        let mut settings = Settings {
+            calibrate: false,
+            ..Settings::default()
+        };
         settings.solver.class_weight = class_weight.parse().unwrap();
         train(&dataset, &settings, &())
             .unwrap()
