@@ -12,13 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from runner import instructions, machine, predict, python, render, score, serve, start, train
+from runner import instructions, machine, predict, python, quality, render, score, serve, start, train
 from runner.paths import BENCH, EMBEDDED, WORK
 from runner.process import BenchError, run
 
 #: Parts, with the options of their smallest size.
 PARTS = {
     "train": (train, "--factors 1 --rounds 1 --without 'Vowpal Wabbit' fastText 'linfa-logistic, 2,000 terms'"),
+    "quality": (quality, "--sets products --budget 3"),
     "predict": (predict, "--sentences 20000 --rounds 1"),
     "score": (score, "--columns 5000 --seconds 0.1"),
     "python": (python, "--texts 2000 --rounds 1"),
