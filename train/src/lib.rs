@@ -16,6 +16,7 @@ mod progress;
 pub mod report;
 pub mod search;
 pub mod settings;
+mod split;
 mod subset;
 mod train;
 
@@ -36,5 +37,6 @@ pub use report::html::ReportPage;
 pub use report::training_report::{Fit, Report};
 pub use search::{SearchBudget, SearchMetric, SearchSettings, search};
 pub use settings::Settings;
+pub use split::split;
 pub use subset::TestSubset;
-pub use train::{Trained, check_trainable, split, train, train_beside};
+pub use train::{Trained, check_trainable, train, train_beside};

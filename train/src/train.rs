@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use relevance_data::{Dataset, Label, Split, Undecided};
+use relevance_data::{Dataset, Label, Split};
 use relevance_pipeline::{Pipeline, Predictor, Scorer};
 
 use crate::error::TrainError;
@@ -23,6 +23,7 @@ use crate::report::metadata::{ModelMetadata, TOOL_VERSION, fingerprint};
 use crate::report::training_report::{Counts, Fit, Report, ThresholdAlternative};
 use crate::search::search;
 use crate::settings::Settings;
+use crate::split::split;
 use crate::subset::{Subset, TestSubset};
 
 /// Rules whose thresholds a report compares with its own.
@@ -164,19 +165,6 @@ pub fn check_trainable(dataset: &Dataset, settings: &Settings) -> Result<(), Tra
     Ok(())
 }
 
-/// Assigns the decided rows to the subsets.
-///
-/// # Errors
-/// When a label has no row, or the settings or the column of the split do not fit, or a subset would lack a label.
-pub fn split(dataset: &Dataset, settings: &Settings) -> Result<Split, TrainError> {
-    let rows = dataset.decided(settings.undecided);
-    require_both_labels(dataset, &rows, settings.undecided)?;
-    let column = settings
-        .split_column()
-        .and_then(|index| dataset.columns.get(index));
-    Ok(Split::new(dataset, &rows, &settings.split, column)?)
-}
-
 /// Checks that not more rows are left out than the gate allows.
 #[expect(
     clippy::cast_precision_loss,
@@ -193,24 +181,6 @@ fn require_rows(dataset: &Dataset, settings: &Settings) -> Result<(), TrainError
         left_out,
         rows,
         limit,
-    })
-}
-
-fn require_both_labels(
-    dataset: &Dataset,
-    rows: &[u32],
-    undecided: Undecided,
-) -> Result<(), TrainError> {
-    let has = |relevant| rows.iter().any(|&row| dataset.is_relevant(row) == relevant);
-    let missing = [(true, Label::Relevant), (false, Label::NotRelevant)]
-        .into_iter()
-        .find(|&(relevant, _)| !has(relevant));
-
-    missing.map_or(Ok(()), |(_, label)| {
-        Err(TrainError::LabelMissing {
-            label: dataset.class_name(label).to_owned(),
-            left_out: dataset.left_out(undecided),
-        })
     })
 }
 

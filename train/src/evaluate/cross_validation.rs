@@ -1,15 +1,17 @@
 //! k-fold cross-validation on the training and validation subsets.
 
-use relevance_data::{Dataset, Split, folds};
+use relevance_data::{Dataset, Split};
 use relevance_pipeline::{Pipeline, Predictor};
 use serde::{Deserialize, Serialize};
 
 use super::metrics::Metrics;
 use super::per_metric::PerMetric;
+use super::spread::{mean, standard_deviation};
 use super::threshold::{ThresholdChoice, ThresholdRule, choose_threshold};
 use crate::error::TrainError;
 use crate::fit::fitted::Fitted;
 use crate::settings::Settings;
+use crate::split::{self, rows_of_others};
 use crate::subset::Subset;
 
 /// Metrics of models that are fitted on parts of the training and validation subsets.
@@ -68,8 +70,9 @@ impl CrossValidation {
     }
 
     fn from_folds(folds: Vec<Fold>) -> Self {
-        let mean = PerMetric::from_each(|metric| mean(&folds, metric));
-        let standard_deviation = PerMetric::from_each(|metric| standard_deviation(&folds, metric));
+        let values = |metric: fn(&Metrics) -> f64| folds.iter().map(move |it| metric(&it.metrics));
+        let mean = PerMetric::from_each(|metric| mean(values(metric)));
+        let standard_deviation = PerMetric::from_each(|metric| standard_deviation(values(metric)));
         Self {
             folds,
             mean,
@@ -85,16 +88,7 @@ pub(crate) fn assign_folds(
     settings: &Settings,
 ) -> Result<Vec<Vec<u32>>, TrainError> {
     let rows = [split.train.as_slice(), &split.validation].concat();
-    let column = settings
-        .split_column()
-        .and_then(|index| dataset.columns.get(index));
-    Ok(folds(
-        dataset,
-        &rows,
-        &settings.split,
-        column,
-        settings.cross_validation.folds,
-    )?)
+    split::assign_folds(dataset, &rows, settings, settings.cross_validation.folds)
 }
 
 impl OutOfFold {
@@ -105,8 +99,7 @@ impl OutOfFold {
         fold: usize,
         settings: &Settings,
     ) -> Result<Self, TrainError> {
-        let mut others = [&folds[..fold], &folds[fold + 1..]].concat().concat();
-        others.sort_unstable();
+        let others = rows_of_others(folds, fold);
         let fitted = Fitted::fit(
             &Subset::weighted(dataset, &others, settings)?,
             settings,
@@ -160,27 +153,6 @@ impl Fold {
             metrics: Metrics::compute(probabilities, labels, threshold),
         })
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "there are at most a hundred folds"
-)]
-fn mean(folds: &[Fold], metric: fn(&Metrics) -> f64) -> f64 {
-    folds.iter().map(|fold| metric(&fold.metrics)).sum::<f64>() / folds.len() as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "there are at most a hundred folds"
-)]
-fn standard_deviation(folds: &[Fold], metric: fn(&Metrics) -> f64) -> f64 {
-    let mean = mean(folds, metric);
-    let squares: f64 = folds
-        .iter()
-        .map(|fold| (metric(&fold.metrics) - mean).powi(2))
-        .sum();
-    (squares / (folds.len() - 1) as f64).sqrt()
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ pub mod per_metric;
 pub mod profile;
 mod ranking;
 pub mod slices;
+pub(crate) mod spread;
 pub mod threshold;
 pub mod token_coverage;
 pub mod trained_texts;

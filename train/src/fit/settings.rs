@@ -241,6 +241,28 @@ impl FeatureTraining {
         changed.map(|(name, _)| name)
     }
 
+    /// The settings with the default for those that the analyzer does not read.
+    pub(crate) fn without_unused(self) -> Self {
+        let default = Self::default();
+        match self.analyzer {
+            Analyzer::Both => self,
+            Analyzer::Word => Self {
+                char_ngram_min: default.char_ngram_min,
+                char_ngram_max: default.char_ngram_max,
+                char_min_document_frequency: default.char_min_document_frequency,
+                char_max_features: default.char_max_features,
+                ..self
+            },
+            Analyzer::Char => Self {
+                token_characters: default.token_characters,
+                ngram_max: default.ngram_max,
+                min_document_frequency: default.min_document_frequency,
+                max_features: default.max_features,
+                ..self
+            },
+        }
+    }
+
     /// The settings of tokens that the pipeline keeps.
     #[must_use]
     pub const fn pipeline(&self) -> FeatureSettings {

@@ -65,10 +65,11 @@ impl Space<'_> {
         };
         let mut candidates = vec![given.clone()];
         let with_analyzer = |analyzer| Candidate {
-            features: without_unused(FeatureTraining {
+            features: FeatureTraining {
                 analyzer,
                 ..given.features.clone()
-            }),
+            }
+            .without_unused(),
             ..given.clone()
         };
         if given.features.analyzer == Analyzer::default() {
@@ -149,7 +150,7 @@ impl Space<'_> {
             ),
         };
         Candidate {
-            features: without_unused(features),
+            features: features.without_unused(),
             class_weight: choose.unless_given(
                 self.given.solver.class_weight,
                 ClassWeight::default(),
@@ -174,28 +175,6 @@ impl Choice<'_> {
         } else {
             given
         }
-    }
-}
-
-/// Returns the settings with the default for those that their analyzer does not read.
-fn without_unused(features: FeatureTraining) -> FeatureTraining {
-    let default = FeatureTraining::default();
-    match features.analyzer {
-        Analyzer::Both => features,
-        Analyzer::Word => FeatureTraining {
-            char_ngram_min: default.char_ngram_min,
-            char_ngram_max: default.char_ngram_max,
-            char_min_document_frequency: default.char_min_document_frequency,
-            char_max_features: default.char_max_features,
-            ..features
-        },
-        Analyzer::Char => FeatureTraining {
-            token_characters: default.token_characters,
-            ngram_max: default.ngram_max,
-            min_document_frequency: default.min_document_frequency,
-            max_features: default.max_features,
-            ..features
-        },
     }
 }
 

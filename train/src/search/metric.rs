@@ -6,26 +6,21 @@ use relevance_pipeline::Prediction;
 
 use super::settings::SearchMetric;
 use crate::evaluate::metrics::Metrics;
+use crate::fit::solver::{LogisticLoss, LossSum};
 
 impl SearchMetric {
     /// Computes the metric of logits and labels: `[texts]`, at least one.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "texts of a source are far below 2^52"
-    )]
     pub(super) fn compute(self, logits: &[f64], labels: &[bool]) -> f64 {
-        if self == Self::LogLoss {
-            let losses = logits.iter().zip(labels);
-            let sum: f64 = losses.map(|(&logit, &label)| log_loss(logit, label)).sum();
-            return sum / labels.len() as f64;
-        }
+        let metrics = || {
+            let probability = |&logit: &f64| Prediction::from_logit(logit, 0.5).probability;
+            let probabilities: Vec<f32> = logits.iter().map(probability).collect();
+            Metrics::compute(&probabilities, labels, 0.5)
+        };
 
-        let probability = |&logit: &f64| Prediction::from_logit(logit, 0.5).probability;
-        let probabilities: Vec<f32> = logits.iter().map(probability).collect();
-        let metrics = Metrics::compute(&probabilities, labels, 0.5);
         match self {
-            Self::RocAuc => metrics.roc_auc,
-            Self::PrAuc | Self::LogLoss => metrics.pr_auc,
+            Self::LogLoss => log_loss(logits, labels),
+            Self::RocAuc => metrics().roc_auc,
+            Self::PrAuc => metrics().pr_auc,
         }
     }
 
@@ -39,10 +34,17 @@ impl SearchMetric {
     }
 }
 
-/// Negative logarithm of the probability of the label: `ln(1 + exp(-y z))`.
-fn log_loss(logit: f64, label: bool) -> f64 {
-    let margin = if label { logit } else { -logit };
-    (-margin.abs()).exp().ln_1p() + (-margin).max(0.0)
+/// Mean negative logarithm of the probability of the label.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "texts of a source are far below 2^52"
+)]
+fn log_loss(logits: &[f64], labels: &[bool]) -> f64 {
+    let mut sum = LossSum::default();
+    for (&logit, &label) in logits.iter().zip(labels) {
+        sum.add(&LogisticLoss::new(logit, label), 1.0);
+    }
+    sum.total() / labels.len() as f64
 }
 
 #[cfg(test)]

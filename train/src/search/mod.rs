@@ -14,7 +14,7 @@ mod trial;
 
 use std::time::{Duration, Instant};
 
-use relevance_data::{Dataset, folds, stratified_part};
+use relevance_data::{Dataset, stratified_part};
 
 pub use self::report::{Score, SearchReport, Trial};
 pub use self::settings::{ParseSearchBudgetError, SearchBudget, SearchMetric, SearchSettings};
@@ -25,7 +25,7 @@ use self::trial::Trials;
 use crate::error::TrainError;
 use crate::progress::Observer;
 use crate::settings::Settings;
-use crate::train::split;
+use crate::split::{assign_folds, split};
 
 /// Folds of each trial.
 const FOLDS: u32 = 5;
@@ -97,10 +97,7 @@ impl<'a> Search<'a> {
         search: SearchSettings,
     ) -> Result<Self, TrainError> {
         let split = split(dataset, settings)?;
-        let column = settings
-            .split_column()
-            .and_then(|index| dataset.columns.get(index));
-        let folds = folds(dataset, &split.train, &settings.split, column, FOLDS)?;
+        let folds = assign_folds(dataset, &split.train, settings, FOLDS)?;
 
         let mut texts = split.train.iter().map(|&row| dataset.text(row));
         let space = Space {

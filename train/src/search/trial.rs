@@ -10,10 +10,12 @@ use super::candidates::Candidate;
 use super::report::Score;
 use super::settings::SearchMetric;
 use crate::error::TrainError;
+use crate::evaluate::spread::{mean, standard_deviation};
 use crate::fit::solver::{LinearModel, SparseLogisticRegression};
 use crate::fit::to_single_precision;
 use crate::fit::vectorizer::Vectorizer;
 use crate::settings::Settings;
+use crate::split::rows_of_others;
 use crate::subset::Subset;
 
 /// Tolerance of the fits: a closer optimum changes no metric by what tells settings apart.
@@ -63,10 +65,12 @@ impl Trials<'_> {
         };
         let best = (0..scores.len()).min_by(order).expect("there is a penalty");
 
+        #[expect(clippy::cast_precision_loss, reason = "there are few folds")]
+        let folds = values.len() as f64;
         let is_as_good = |&index: &usize| {
             let differences = values.iter().map(|fold| fold[index] - fold[best]);
-            let (mean, standard_error) = mean_and_standard_error(differences);
-            mean.abs() <= standard_error
+            let standard_error = standard_deviation(differences.clone()) / folds.sqrt();
+            mean(differences).abs() <= standard_error
         };
         let chosen = (0..best).find(is_as_good).unwrap_or(best);
         scores[chosen]
@@ -79,8 +83,7 @@ impl Trials<'_> {
         fold: usize,
         settings: &Settings,
     ) -> Result<Vec<f64>, TrainError> {
-        let mut others = [&folds[..fold], &folds[fold + 1..]].concat().concat();
-        others.sort_unstable();
+        let others = rows_of_others(folds, fold);
         let train = Subset::weighted(self.dataset, &others, settings)?;
         let held_out = Subset::new(self.dataset, &folds[fold]);
 
@@ -131,21 +134,6 @@ fn logits(scorer: &Scorer, model: &LinearModel, words: usize, texts: &[&str]) ->
     };
     let texts = texts.par_iter();
     texts.map_init(ScoreBuffer::default, logit).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "there are few folds")]
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = values.len() as f64;
-    values.sum::<f64>() / count
-}
-
-/// Mean of at least two values, and its standard error.
-#[expect(clippy::cast_precision_loss, reason = "there are few folds")]
-fn mean_and_standard_error(values: impl ExactSizeIterator<Item = f64> + Clone) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = mean(values.clone());
-    let squares: f64 = values.map(|value| (value - mean).powi(2)).sum();
-    (mean, (squares / (count - 1.0) / count).sqrt())
 }
 
 #[cfg(test)]

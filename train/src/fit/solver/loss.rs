@@ -6,7 +6,7 @@ const MAX_FACTORS: usize = 512;
 /// The loss `ln(1 + exp(-y z))` of a logit `z` with label `y`, -1 or 1, and its derivatives by `z`.
 ///
 /// The loss is `bound + ln(factor)`, which one exponential gives without overflow or cancellation.
-pub(super) struct LogisticLoss {
+pub(crate) struct LogisticLoss {
     /// `max(-y z, 0)`.
     pub(super) bound: f64,
     /// `1 + exp(-|z|)`, 1 to 2.
@@ -18,7 +18,7 @@ pub(super) struct LogisticLoss {
 }
 
 impl LogisticLoss {
-    pub(super) fn new(logit: f64, label: bool) -> Self {
+    pub(crate) fn new(logit: f64, label: bool) -> Self {
         let sign = if label { 1.0 } else { -1.0 };
         let margin = sign * logit;
         let decay = libm::exp(-margin.abs());
@@ -35,7 +35,7 @@ impl LogisticLoss {
 }
 
 /// A sum of losses with one logarithm for many rows: that of the product of their factors.
-pub(super) struct LossSum {
+pub(crate) struct LossSum {
     sum: f64,
     product: f64,
     factors: usize,
@@ -53,7 +53,7 @@ impl Default for LossSum {
 
 impl LossSum {
     /// Adds a loss times its weight.
-    pub(super) fn add(&mut self, loss: &LogisticLoss, weight: f64) {
+    pub(crate) fn add(&mut self, loss: &LogisticLoss, weight: f64) {
         #[expect(clippy::float_cmp, reason = "a weight of exactly 1 changes nothing")]
         if weight != 1.0 {
             self.sum += weight * (loss.bound + libm::log(loss.factor));
@@ -72,7 +72,7 @@ impl LossSum {
         }
     }
 
-    pub(super) fn total(self) -> f64 {
+    pub(crate) fn total(self) -> f64 {
         self.sum + libm::log(self.product)
     }
 }

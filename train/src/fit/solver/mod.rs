@@ -20,4 +20,5 @@ pub use error::SolverError;
 pub(crate) use fit::fit_observed;
 pub use fit::{fit, objective};
 pub use linear_model::LinearModel;
+pub(crate) use loss::{LogisticLoss, LossSum};
 pub use sparse::SparseLogisticRegression;
