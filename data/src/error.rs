@@ -4,6 +4,7 @@ use std::io;
 
 #[cfg(feature = "dataset")]
 use crate::dataset::labels::error::LabelsError;
+use crate::excerpt::excerpt;
 
 /// Error of reading, packing, checking or splitting data.
 #[derive(Debug, thiserror::Error)]
@@ -510,6 +511,15 @@ pub enum DataError {
 }
 
 impl DataError {
+    /// Returns the error of a malformed line of a file.
+    pub(crate) fn malformed_at(file: &str, line: u64, cause: String) -> Self {
+        Self::Malformed {
+            file: file.to_owned(),
+            location: format!("line {line}"),
+            cause,
+        }
+    }
+
     /// Returns a conversion for `map_err` of a failed `action` on `file`.
     pub(crate) fn file(
         action: &'static str,
@@ -572,28 +582,4 @@ impl From<ReadError> for io::Error {
 fn advise(action: &str, error: &object_store::Error) -> String {
     relevance_storage::advice(action, "read it", error)
         .map_or_else(String::new, |advice| format!(": {advice}"))
-}
-
-/// Maximum number of characters of a value in a message.
-const EXCERPT_CHARS: usize = 40;
-
-/// Formats a value of the data for a message: its first characters in backticks.
-#[must_use]
-pub fn excerpt(value: &str) -> String {
-    match value.char_indices().nth(EXCERPT_CHARS) {
-        None => format!("`{}`", escaped(value)),
-        Some((end, _)) => format!("`{}…`", escaped(&value[..end])),
-    }
-}
-
-/// Escapes control characters, and leaves quotes as they are.
-fn escaped(value: &str) -> String {
-    let mut text = String::with_capacity(value.len());
-    for character in value.chars() {
-        match character {
-            '\'' | '"' => text.push(character),
-            _ => text.extend(character.escape_debug()),
-        }
-    }
-    text
 }

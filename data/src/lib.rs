@@ -16,6 +16,8 @@ pub mod check;
 #[cfg(feature = "dataset")]
 mod dataset;
 mod error;
+mod excerpt;
+mod magic;
 #[cfg(feature = "dataset")]
 mod shell;
 mod source;
@@ -47,7 +49,8 @@ pub use dataset::{
     split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds, stratified_part},
     string_arena::StringArena,
 };
-pub use error::{DataError, excerpt};
+pub use error::DataError;
+pub use excerpt::excerpt;
 pub use source::SourceSettings;
 #[cfg(feature = "dataset")]
 pub use source::{EMBEDDED, Row, Source, open, open_all, open_with, with_proposal};

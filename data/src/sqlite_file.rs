@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::DataError;
-use crate::source::SQLITE_MAGIC;
+use crate::magic;
 
 /// Length of the header in bytes.
 pub(crate) const HEADER_BYTES: usize = 100;
@@ -35,7 +35,7 @@ impl Header {
 
     /// Returns whether the header so far is a database's.
     pub fn can_be_sqlite(&self) -> bool {
-        SQLITE_MAGIC.iter().zip(&self.0).all(|(a, b)| a == b)
+        magic::SQLITE.iter().zip(&self.0).all(|(a, b)| a == b)
     }
 
     /// Returns whether readers of the database need a write-ahead log.
@@ -54,7 +54,7 @@ impl Header {
                 location: location(),
             });
         }
-        if !self.0.starts_with(SQLITE_MAGIC) {
+        if !self.0.starts_with(magic::SQLITE) {
             return Err(DataError::NotSqlite {
                 location: location(),
             });

@@ -4,8 +4,7 @@
 use relevance_pipeline::UNKNOWN_CHARACTER;
 use relevance_pipeline::graph::{CHARACTER_PATTERN, attribute, domain, operator, tensor};
 
-use crate::constructors::{in_domain, int, node, reference_to, string};
-use crate::function::cast;
+use crate::constructors::{cast, in_domain, int, node, reference_to, string};
 use crate::onnx::attribute_proto::AttributeType;
 use crate::onnx::tensor_proto::DataType;
 use crate::onnx::{AttributeProto, NodeProto};

@@ -52,6 +52,11 @@ pub(crate) fn in_domain(domain: &str, node: NodeProto) -> NodeProto {
     }
 }
 
+/// Creates a node that converts to another type.
+pub(crate) fn cast(input: &str, output: &str, to: DataType) -> NodeProto {
+    node("Cast", &[input], output, vec![int("to", to as i64)])
+}
+
 /// Creates a node with a constant output.
 pub(crate) fn constant(output: &str, tensor: TensorProto) -> NodeProto {
     let attribute = AttributeProto {

@@ -7,8 +7,8 @@ use relevance_pipeline::graph::{
 
 use crate::character_nodes::{character_cosine_nodes, character_nodes};
 use crate::constructors::{
-    MACHINE_LEARNING_OPSET, MICROSOFT_OPSET, STANDARD_OPSET, constant, double_tensor, in_domain,
-    int, int_tensor, node, opset, reference, string, string_tensor,
+    MACHINE_LEARNING_OPSET, MICROSOFT_OPSET, STANDARD_OPSET, cast, constant, double_tensor,
+    in_domain, int, int_tensor, node, opset, reference, string, string_tensor,
 };
 use crate::onnx::attribute_proto::AttributeType;
 use crate::onnx::tensor_proto::DataType;
@@ -241,8 +241,4 @@ fn logit_nodes(cosine: &str) -> [NodeProto; 3] {
         ),
         cast("wide_logit", tensor::LOGIT, DataType::Float),
     ]
-}
-
-pub(crate) fn cast(input: &str, output: &str, to: DataType) -> NodeProto {
-    node("Cast", &[input], output, vec![int("to", to as i64)])
 }

@@ -26,6 +26,7 @@ pub mod graph;
 mod idf;
 mod kernel;
 mod ngram_pool;
+mod numbers;
 mod pipeline;
 mod token;
 mod unicode;

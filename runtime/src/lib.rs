@@ -7,6 +7,7 @@
 //!   one fused operator for the function the functions of `relevance.text`.
 
 mod engine;
+mod engine_kind;
 mod error;
 mod info;
 mod native;
@@ -14,9 +15,11 @@ mod native;
 mod onnxruntime;
 pub mod operators;
 pub mod parity;
+mod scored_text;
 mod session;
 
-pub use engine::{Engine, EngineKind, TractEngine};
+pub use engine::{Engine, TractEngine};
+pub use engine_kind::EngineKind;
 pub use error::RuntimeError;
 pub use info::ModelInfo;
 #[cfg(feature = "engines")]
@@ -24,4 +27,5 @@ pub use onnxruntime::OnnxRuntime;
 pub use relevance_pipeline::{
     Explanation, Labels, Prediction, TermContribution, TermKind, TokenContribution, TokenCounts,
 };
-pub use session::{ScoredText, Session};
+pub use scored_text::ScoredText;
+pub use session::Session;

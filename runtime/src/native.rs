@@ -15,7 +15,7 @@ use tract_onnx::tract_hir::internal::*;
 
 use crate::info::ModelInfo;
 use crate::operators::TfIdfLinear;
-use crate::session::ScoredText;
+use crate::scored_text::ScoredText;
 
 thread_local! {
     /// Buffer of the thread, reused from text to text.

@@ -16,6 +16,7 @@ use crate::error::RuntimeError;
 use crate::info::ModelInfo;
 use crate::native::{NativeModel, is_native_graph};
 use crate::operators;
+use crate::scored_text::ScoredText;
 
 /// SHA-256 of each encoded function that [`operators::TfIdfLinear`] computes, by its name.
 const FUNCTION_FINGERPRINTS: [(&str, &str); 3] = [
@@ -53,16 +54,6 @@ pub struct Session {
     native: Option<NativeModel>,
     /// Whether the native engine computes the whole graph, and not its text function alone.
     is_native_graph: bool,
-}
-
-/// Prediction for one text, with the part of the text that it rests on.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ScoredText {
-    /// The prediction.
-    pub prediction: Prediction,
-    /// Number of different terms of the text that the model knows; without any the probability is
-    /// the model's base rate. `None` for an inlined file.
-    pub known_terms: Option<u32>,
 }
 
 impl Session {

@@ -8,9 +8,9 @@ use crate::error::TrainError;
 use crate::evaluate::gate::Gate;
 use crate::evaluate::model_checks::ModelChecks;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
+use crate::fit::class_weight::ClassWeight;
 use crate::fit::settings::{Analyzer, FeatureTraining, SolverKind, SolverSettings};
-use crate::fit::weights::ClassWeight;
-use crate::search::SearchSettings;
+use crate::search::settings::SearchSettings;
 
 /// Settings of a training run, as a TOML file holds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

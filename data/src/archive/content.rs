@@ -1,6 +1,6 @@
 //! Kind of the one file in an archive, by its first bytes.
 
-use crate::source::{PARQUET_MAGIC, SQLITE_MAGIC};
+use crate::magic;
 
 /// Kind of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,13 +18,13 @@ impl Content {
     pub fn recognize(first: &[u8]) -> Self {
         /// Kinds by their first bytes.
         const KINDS: [(&[u8], &str); 4] = [
-            (PARQUET_MAGIC, "a Parquet file"),
+            (magic::PARQUET, "a Parquet file"),
             (b"PK\x03\x04", "a ZIP file"),
-            (super::GZIP_MAGIC, "a gzip file"),
+            (magic::GZIP, "a gzip file"),
             (b"BZh9", "a bzip2 file"),
         ];
 
-        if first.starts_with(SQLITE_MAGIC) {
+        if first.starts_with(magic::SQLITE) {
             return Self::Sqlite;
         }
         if let Some((_, kind)) = KINDS.iter().find(|(magic, _)| first.starts_with(magic)) {

@@ -4,6 +4,8 @@ use std::io::{self, BufRead, Read};
 
 use flate2::bufread::GzDecoder;
 
+use crate::magic;
+
 /// Error of bytes after the last member that are neither a member nor zeros.
 #[derive(Debug, thiserror::Error)]
 #[error("bytes after the end of the gzip stream")]
@@ -59,7 +61,7 @@ fn next_member<R: BufRead>(mut reader: R) -> io::Result<Option<GzDecoder<R>>> {
 
         let zeros = bytes.iter().take_while(|&&byte| byte == 0).count();
         if zeros == 0 {
-            let is_member = first == super::GZIP_MAGIC[0] && !is_padded;
+            let is_member = first == magic::GZIP[0] && !is_padded;
             return if is_member {
                 Ok(Some(GzDecoder::new(reader)))
             } else {

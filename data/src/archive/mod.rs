@@ -16,5 +16,3 @@ pub use pack::pack;
 pub use unpack::{Unpacked, unpack};
 
 pub(crate) use unpack::unpack_reader;
-
-use crate::source::GZIP_MAGIC;

@@ -6,7 +6,7 @@ use relevance_pipeline::Labels;
 
 use super::report::{Conflict, Listed, Report, RowLabel, ValueCount};
 use crate::dataset::labels::label::Label;
-use crate::error::excerpt;
+use crate::excerpt::excerpt;
 
 impl Display for Report {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,8 @@
 //! Lookup of the text, label and further columns by name.
 
 use super::settings::SourceSettings;
-use crate::error::{DataError, excerpt};
+use crate::error::DataError;
+use crate::excerpt::excerpt;
 
 /// Columns with the label in the tables of the archive, the first one first.
 #[cfg(feature = "dataset")]

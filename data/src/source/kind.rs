@@ -7,11 +7,7 @@ use super::file::{SourceFile, is_tar};
 #[cfg(feature = "dataset")]
 use super::settings::SourceSettings;
 use crate::error::DataError;
-
-/// First bytes of every Parquet file.
-pub(crate) const PARQUET_MAGIC: &[u8] = b"PAR1";
-/// First bytes of every SQLite file.
-pub(crate) const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+use crate::magic;
 
 /// Kind of a file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,43 +88,49 @@ const fn unsupported(
 /// Finds the kind of the file.
 #[cfg(feature = "dataset")]
 pub(super) fn find_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, DataError> {
-    match find_known(file)? {
+    match file.find_kind()? {
         Some(kind) => Ok(kind),
         None => find_text_kind(file, settings),
     }
 }
 
-/// Finds the kind of the file by its first bytes, else by the ending of its name; none for a text
-/// whose name does not say it.
-pub(super) fn find_known(file: &SourceFile) -> Result<Option<Kind>, DataError> {
-    let first = file.first_bytes(SAMPLE_BYTES as u64)?;
-    let named = ENDINGS
-        .into_iter()
-        .find(|(_, endings)| file.ends_in(endings));
-    let named = named.map(|(kind, _)| kind);
+impl SourceFile {
+    /// Finds the kind of the file by its first bytes, else by the ending of its name; none for a
+    /// text whose name does not say it.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is empty, or is of a kind that is known but not supported.
+    pub fn find_kind(&self) -> Result<Option<Kind>, DataError> {
+        let first = self.first_bytes(SAMPLE_BYTES as u64)?;
+        let named = ENDINGS
+            .into_iter()
+            .find(|(_, endings)| self.ends_in(endings));
+        let named = named.map(|(kind, _)| kind);
 
-    if first.starts_with(SQLITE_MAGIC) {
-        return Ok(Some(Kind::Sqlite));
-    }
-    if file.is_tarball(&first) || named == Some(Kind::Archive) {
-        return Ok(Some(Kind::Archive));
-    }
-    if first.starts_with(PARQUET_MAGIC) {
-        return Ok(Some(Kind::Parquet));
-    }
-    if first.is_empty() {
-        return Err(DataError::Empty { file: file.name() });
-    }
-    check_supported(&first, file)?;
+        if first.starts_with(magic::SQLITE) {
+            return Ok(Some(Kind::Sqlite));
+        }
+        if self.is_tarball(&first) || named == Some(Kind::Archive) {
+            return Ok(Some(Kind::Archive));
+        }
+        if first.starts_with(magic::PARQUET) {
+            return Ok(Some(Kind::Parquet));
+        }
+        if first.is_empty() {
+            return Err(DataError::Empty { file: self.name() });
+        }
+        check_supported(&first, self)?;
 
-    if named == Some(Kind::Parquet) && looks_like_text(&first) {
-        return Err(DataError::UnsupportedKind {
-            location: file.name(),
-            kind: "text, not a Parquet file",
-            advice: "name it `.csv` or `.jsonl` if it is CSV or JSON lines",
-        });
+        if named == Some(Kind::Parquet) && looks_like_text(&first) {
+            return Err(DataError::UnsupportedKind {
+                location: self.name(),
+                kind: "text, not a Parquet file",
+                advice: "name it `.csv` or `.jsonl` if it is CSV or JSON lines",
+            });
+        }
+        Ok(named)
     }
-    Ok(named)
 }
 
 /// Returns an error for a file of a kind that is known but cannot be read.

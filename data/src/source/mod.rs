@@ -45,7 +45,3 @@ pub use settings::SourceSettings;
 
 #[cfg(feature = "dataset")]
 pub(crate) use columns::MISSION_LABEL_COLUMNS;
-#[cfg(feature = "dataset")]
-pub(crate) use file::GZIP_MAGIC;
-#[cfg(feature = "dataset")]
-pub(crate) use kind::{PARQUET_MAGIC, SQLITE_MAGIC};

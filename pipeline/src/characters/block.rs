@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::CharacterSettings;
 use super::vocabulary::CharacterVocabulary;
 use crate::error::PipelineError;
-use crate::pipeline::check_columns;
+use crate::numbers::check_columns;
 
 /// Parts of a [`CharacterBlock`], before they are checked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

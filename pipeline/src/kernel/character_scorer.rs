@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::character_index::{CharacterIndex, NgramBuffer};
-use super::scorer::{Projection, TokenCounts};
+use super::projection::{Projection, TokenCounts};
 use crate::characters::{CharacterSettings, CharacterVocabulary, fold};
 
 /// Character n-grams and their inverse document frequencies in a form for scoring many texts.

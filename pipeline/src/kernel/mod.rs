@@ -16,6 +16,7 @@ mod byte_mask;
 mod character_index;
 mod character_scorer;
 mod perfect_map;
+mod projection;
 mod scorer;
 pub(crate) mod term_index;
 mod token_scan;
@@ -23,6 +24,7 @@ mod word_scorer;
 
 pub use byte_mask::{BLOCK_BYTES, byte_mask};
 pub use character_scorer::CharacterScorer;
-pub use scorer::{Coefficients, Predictor, Projection, ScoreBuffer, Scorer, TokenCounts};
+pub use projection::{Projection, TokenCounts};
+pub use scorer::{Coefficients, Predictor, ScoreBuffer, Scorer};
 pub use token_scan::TokenScan;
 pub use word_scorer::WordScorer;

@@ -1,9 +1,9 @@
 //! Scoring in one pass over a text, for engines and for training.
 
-use std::iter::Sum;
 use std::sync::Arc;
 
 use super::character_scorer::{CharacterBuffer, CharacterScorer};
+use super::projection::{Projection, TokenCounts};
 use super::word_scorer::{WordBuffer, WordScorer};
 use crate::pipeline::{Pipeline, Prediction};
 
@@ -21,35 +21,6 @@ pub struct Coefficients<'a> {
     pub words: &'a [f32],
     /// Weights of the character n-grams: `[ngrams]`.
     pub characters: &'a [f32],
-}
-
-/// Number of tokens of one or more texts; for a model of character n-grams alone, of characters that
-/// are no whitespace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TokenCounts {
-    /// All tokens, or characters.
-    pub all: usize,
-    /// Tokens that are terms of the vocabulary, or characters that are part of an n-gram of it.
-    pub known: usize,
-}
-
-impl Sum for TokenCounts {
-    fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
-        counts.fold(Self::default(), |sum, text| Self {
-            all: sum.all + text.all,
-            known: sum.known + text.known,
-        })
-    }
-}
-
-/// A text's normalised TF-IDF row times the weights of a linear model; with both kinds of terms the
-/// sum over their rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Projection {
-    /// The dot product; 0 for a text without known terms.
-    pub product: f64,
-    /// Number of different terms of the text that the vocabulary has.
-    pub known_terms: u32,
 }
 
 /// Buffer that is reused from text to text.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::scorer::{Projection, TokenCounts};
+use super::projection::{Projection, TokenCounts};
 use super::term_index::{TermBuffer, TermIndex};
 use crate::vocabulary::{FeatureSettings, Vocabulary};
 

@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::parts::check_columns;
 use self::parts::check_threshold;
 use crate::characters::CharacterBlock;
 use crate::error::PipelineError;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::labels::Labels;
 use crate::characters::CharacterParts;
 use crate::error::PipelineError;
+use crate::numbers::{check_columns, check_finite};
 use crate::vocabulary::FeatureSettings;
 
 /// Parts of a pipeline, before they are checked.
@@ -52,42 +53,11 @@ impl PipelineParts {
     }
 }
 
-/// Checks that there is one finite number per term.
-pub(crate) fn check_columns(
-    what: &'static str,
-    numbers: &[f32],
-    terms: usize,
-) -> Result<(), PipelineError> {
-    if numbers.len() != terms {
-        return Err(PipelineError::Length {
-            what,
-            got: numbers.len(),
-            terms,
-        });
-    }
-
-    for (column, &value) in numbers.iter().enumerate() {
-        check_finite(value, || format!("{what}, column {column},"))?;
-    }
-    Ok(())
-}
-
 /// Checks that the threshold lies between 0 and 1.
 pub(super) fn check_threshold(threshold: f32) -> Result<(), PipelineError> {
     if threshold > 0.0 && threshold < 1.0 {
         Ok(())
     } else {
         Err(PipelineError::Threshold { got: threshold })
-    }
-}
-
-fn check_finite(value: f32, what: impl FnOnce() -> String) -> Result<(), PipelineError> {
-    if value.is_finite() {
-        Ok(())
-    } else {
-        Err(PipelineError::NotFinite {
-            what: what(),
-            value,
-        })
     }
 }

@@ -1,5 +1,6 @@
 //! Training texts and labels to a vocabulary, sparse rows and a linear model.
 
+pub(crate) mod class_weight;
 pub(crate) mod fitted;
 pub mod rows;
 pub mod settings;

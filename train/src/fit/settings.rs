@@ -5,7 +5,7 @@ use std::fmt;
 use relevance_pipeline::{CharacterSettings, FeatureSettings, TokenCharacters};
 use serde::{Deserialize, Serialize};
 
-use super::weights::ClassWeight;
+use super::class_weight::ClassWeight;
 
 /// Terms of a text, and the terms that are kept.
 ///

@@ -4,8 +4,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use relevance_pipeline::TokenCharacters;
 
+use crate::fit::class_weight::ClassWeight;
 use crate::fit::settings::{Analyzer, FeatureTraining, SolverKind, SolverSettings};
-use crate::fit::weights::ClassWeight;
 use crate::settings::Settings;
 
 /// Weights of the penalty, each of which every candidate is tried with; decreasing, so that each fit

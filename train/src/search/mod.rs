@@ -9,7 +9,7 @@ mod candidates;
 mod metric;
 mod report;
 mod rounds;
-mod settings;
+pub(crate) mod settings;
 mod trial;
 
 use std::time::{Duration, Instant};

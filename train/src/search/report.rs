@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::settings::SearchMetric;
+use crate::fit::class_weight::ClassWeight;
 use crate::fit::settings::FeatureTraining;
-use crate::fit::weights::ClassWeight;
 
 /// Table of the trials of a search.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

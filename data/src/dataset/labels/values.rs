@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use crate::error::excerpt;
+use crate::excerpt::excerpt;
 
 /// Spellings of a missing value, beside the empty one, in small letters: those of SQL and pandas.
 const MISSING: [&str; 6] = ["null", "nan", "<na>", "na", "n/a", "#n/a"];

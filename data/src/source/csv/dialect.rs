@@ -1,10 +1,14 @@
 //! Delimiter and quotes of a CSV file: from the settings, a first line `sep=;` or its records.
 
-use super::SAMPLE_BYTES;
+use std::io::BufRead;
+
 use super::fields::Syntax;
 use super::records::{Record, Records};
 use crate::error::DataError;
 use crate::source::settings::SourceSettings;
+
+/// Number of bytes at the beginning of a text in which its dialect is found.
+pub const SAMPLE_BYTES: usize = 1 << 16;
 
 /// Delimiters that are looked for, the first one wins a tie.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -84,6 +88,15 @@ impl Dialect {
             b'\t' => "a tab".to_owned(),
             delimiter => format!("`{}`", char::from(delimiter).escape_debug()),
         }
+    }
+}
+
+impl<'n, R: BufRead> Records<'n, R> {
+    /// Reads from `input`, before which `skipped` lines of the file were read.
+    ///
+    /// `name` is that of the file in messages.
+    pub const fn new(input: R, name: &'n str, dialect: &Dialect, skipped: u64) -> Self {
+        Self::with_syntax(input, name, dialect.syntax, skipped)
     }
 }
 

@@ -5,12 +5,13 @@ mod dialect;
 mod errors;
 mod fields;
 mod layout;
+mod quote_error;
 mod record_ends;
 mod records;
 #[cfg(feature = "dataset")]
 mod source;
 
-pub use dialect::Dialect;
+pub use dialect::{Dialect, SAMPLE_BYTES};
 pub use layout::Layout;
 pub use record_ends::RecordEnds;
 pub use records::{Record, Records};
@@ -19,6 +20,3 @@ pub use records::{Record, Records};
 pub(super) use layout::looks_like_csv;
 #[cfg(feature = "dataset")]
 pub(super) use source::Csv;
-
-/// Number of bytes at the beginning of a text in which its dialect is found.
-pub const SAMPLE_BYTES: usize = 1 << 16;

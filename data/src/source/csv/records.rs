@@ -8,9 +8,8 @@ use std::ops::Range;
 
 use memchr::memchr_iter;
 
-use super::dialect::Dialect;
-use super::errors::{QuoteError, QuoteFault};
 use super::fields::Syntax;
+use super::quote_error::{QuoteError, QuoteFault};
 use crate::error::DataError;
 
 /// Fields of a record.
@@ -88,12 +87,6 @@ pub struct Records<'n, R> {
 
 impl<'n, R: BufRead> Records<'n, R> {
     /// Reads from `input`, before which `skipped` lines of the file were read.
-    ///
-    /// `name` is that of the file in messages.
-    pub const fn new(input: R, name: &'n str, dialect: &Dialect, skipped: u64) -> Self {
-        Self::with_syntax(input, name, dialect.syntax, skipped)
-    }
-
     pub(super) const fn with_syntax(input: R, name: &'n str, syntax: Syntax, skipped: u64) -> Self {
         Self {
             input,

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read as _};
 
-use super::SAMPLE_BYTES;
-use super::dialect::Dialect;
+use super::dialect::{Dialect, SAMPLE_BYTES};
 use super::layout::Layout;
 use super::records::{Record, Records};
 use crate::error::DataError;

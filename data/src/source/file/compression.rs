@@ -5,9 +5,7 @@ use std::io::{self, BufReader, Read};
 use flate2::read::MultiGzDecoder;
 
 use crate::error::{DataError, ReadError};
-
-/// First bytes of every gzip file.
-pub(crate) const GZIP_MAGIC: &[u8; 2] = &[0x1f, 0x8b];
+use crate::magic;
 
 /// Maximum memory of the decoder of xz, in KiB.
 #[cfg(feature = "compression")]
@@ -41,7 +39,7 @@ impl Compression {
 
     fn begins(self, first: &[u8]) -> bool {
         match self {
-            Self::Gzip => first.starts_with(GZIP_MAGIC),
+            Self::Gzip => first.starts_with(magic::GZIP),
             Self::Zstandard => first.starts_with(b"\x28\xb5\x2f\xfd"),
             Self::Bzip2 => {
                 first.starts_with(b"BZh") && first.get(4..).is_some_and(begins_bzip2_block)

@@ -14,8 +14,6 @@ mod unpack;
 mod zip_member;
 
 #[cfg(feature = "dataset")]
-pub(crate) use compression::GZIP_MAGIC;
-#[cfg(feature = "dataset")]
 pub(super) use origin::{Origin, Streams};
 pub use source_file::{OnDisk, SourceFile};
 pub(super) use unpack::is_tar;

@@ -11,7 +11,7 @@ use super::encoding::TextEncoding;
 use super::origin::{Origin, Streams, TemporaryCopy};
 use super::text_reader::TextReader;
 use crate::error::DataError;
-use crate::source::kind::{Kind, PARQUET_MAGIC, find_known};
+use crate::magic;
 use crate::source::location::Variables;
 use crate::source::settings::SourceSettings;
 
@@ -86,17 +86,7 @@ impl SourceFile {
     /// Returns whether the file begins as Parquet.
     #[must_use]
     pub fn is_parquet(&self) -> bool {
-        self.compression.is_none() && self.beginning.starts_with(PARQUET_MAGIC)
-    }
-
-    /// Finds the kind of the file by its first bytes, else by the ending of its name; none for a
-    /// text whose name does not say it.
-    ///
-    /// # Errors
-    ///
-    /// When the file cannot be read, is empty, or is of a kind that is known but not supported.
-    pub fn find_kind(&self) -> Result<Option<Kind>, DataError> {
-        find_known(self)
+        self.compression.is_none() && self.beginning.starts_with(magic::PARQUET)
     }
 
     /// Returns the delimiter of CSV that the name implies.

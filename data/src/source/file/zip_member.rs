@@ -9,7 +9,8 @@ use zip::result::ZipError;
 
 use super::compression::Unpacked;
 use super::origin::TemporaryCopy;
-use crate::error::{DataError, ReadError, excerpt};
+use crate::error::{DataError, ReadError};
+use crate::excerpt::excerpt;
 
 /// Members that tell the program that wrote a zip file, the program's kind of file, and advice.
 const DOCUMENTS: [(&str, &str, &str); 5] = [

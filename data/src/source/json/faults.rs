@@ -1,14 +1,14 @@
 //! Errors of a file of objects, with their places.
 
-use memchr::memchr_iter;
-
 use super::objects::{Layout, Objects};
-use crate::error::{DataError, excerpt};
+use super::position::position;
+use crate::error::DataError;
+use crate::excerpt::excerpt;
 
 impl<R> Objects<R> {
     /// Returns an error of the current object at an offset.
     pub(super) fn fault(&self, offset: usize, cause: &str) -> DataError {
-        let (line, column) = place(self.bytes(offset), (self.line, self.column));
+        let (line, column) = position(self.bytes(offset), (self.line, self.column));
         let at = if line == self.line {
             format!("at column {}", column + 1)
         } else {
@@ -18,11 +18,7 @@ impl<R> Objects<R> {
     }
 
     pub(super) fn malformed(&self, cause: String) -> DataError {
-        DataError::Malformed {
-            file: self.name.clone(),
-            location: format!("line {}", self.line),
-            cause,
-        }
+        DataError::malformed_at(&self.name, self.line, cause)
     }
 
     /// Returns an error for a byte that cannot come next between the objects.
@@ -49,18 +45,5 @@ impl<R> Objects<R> {
             _ => format!("expected an object, which begins with `{{`; found {found}"),
         };
         self.fault(0, &cause)
-    }
-}
-
-/// Returns the line and the column behind the bytes, which begin at a line and column.
-pub(super) fn place(bytes: &[u8], (line, column): (u64, usize)) -> (u64, usize) {
-    let is_first = |byte: &&u8| **byte & 0xc0 != 0x80;
-    let lines = memchr_iter(b'\n', bytes).count() as u64;
-    let last = bytes.iter().rposition(|&byte| byte == b'\n');
-    let characters = |bytes: &[u8]| bytes.iter().filter(is_first).count();
-
-    match last {
-        Some(last) => (line + lines, characters(&bytes[last + 1..])),
-        None => (line, column + characters(bytes)),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Error;
 
-use crate::error::excerpt;
+use crate::excerpt::excerpt;
 
 /// Describes a byte that is not UTF-8.
 pub(super) fn not_utf8(byte: u8) -> String {

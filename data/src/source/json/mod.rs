@@ -6,6 +6,7 @@ mod message;
 mod object;
 mod object_lines;
 mod objects;
+mod position;
 mod repair;
 #[cfg(feature = "dataset")]
 mod source;

@@ -7,7 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::message;
-use crate::error::{DataError, excerpt};
+use crate::error::DataError;
+use crate::excerpt::excerpt;
 
 /// Key and value of an object.
 pub type Entry<'l> = (JsonText<'l>, &'l RawValue);

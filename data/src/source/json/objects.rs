@@ -5,8 +5,8 @@ use std::io::{BufRead, Read as _};
 use serde::Deserialize;
 
 use super::extent::Extent;
-use super::faults::place;
 use super::message;
+use super::position::position;
 use crate::error::DataError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -116,7 +116,7 @@ impl<R> Objects<R> {
     /// Skips the next bytes.
     pub(super) fn skip(&mut self, length: usize) {
         let skipped = &self.buffer[self.start..self.start + length];
-        (self.line, self.column) = place(skipped, (self.line, self.column));
+        (self.line, self.column) = position(skipped, (self.line, self.column));
         self.start += length;
         self.is_line = false;
     }

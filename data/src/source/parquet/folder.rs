@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::source::kind::PARQUET_MAGIC;
+use crate::magic;
 
 /// Returns the Parquet files in a folder in the order of their names: those that end in `.parquet`,
 /// and those called `part-…` that are Parquet. Names that begin with `_` or `.` are no data.
@@ -31,7 +31,7 @@ fn is_part(path: &Path) -> io::Result<bool> {
 
 fn is_parquet(path: &Path) -> io::Result<bool> {
     let mut magic = Vec::new();
-    let length = PARQUET_MAGIC.len() as u64;
+    let length = magic::PARQUET.len() as u64;
     File::open(path)?.take(length).read_to_end(&mut magic)?;
-    Ok(magic == PARQUET_MAGIC)
+    Ok(magic == magic::PARQUET)
 }

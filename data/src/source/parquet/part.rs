@@ -15,7 +15,7 @@ use super::pages::CheckedPages;
 use super::panics::catch_quietly;
 use super::schema::{Needed, find_columns};
 use crate::error::DataError;
-use crate::source::kind::PARQUET_MAGIC;
+use crate::magic;
 use crate::source::row::{Row, Visit, recycle};
 use crate::source::settings::SourceSettings;
 
@@ -48,14 +48,14 @@ impl Part<'_> {
     fn open(&self) -> Result<SerializedFileReader<File>, DataError> {
         let mut file = File::open(self.path).map_err(DataError::file("open", self.name))?;
         let mut magic = Vec::new();
-        let length = PARQUET_MAGIC.len() as u64;
+        let length = magic::PARQUET.len() as u64;
         file.by_ref()
             .take(length)
             .read_to_end(&mut magic)
             .and_then(|_| file.rewind())
             .map_err(DataError::file("read", self.name))?;
 
-        if magic != PARQUET_MAGIC {
+        if magic != magic::PARQUET {
             return Err(DataError::NotParquet {
                 file: self.name.to_owned(),
                 cause: if magic.is_empty() {

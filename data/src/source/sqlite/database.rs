@@ -9,7 +9,7 @@ use relevance_storage::TemporaryFolder;
 use rusqlite::{Connection, OpenFlags};
 use url::Url;
 
-use super::{failed, is_locked};
+use super::error::{failed, is_locked};
 use crate::error::DataError;
 use crate::sqlite_file::{Header, beside};
 

@@ -1,6 +1,7 @@
 //! SQLite source: a table in a file or the rows of a query, read only.
 
 mod database;
+mod error;
 mod query;
 mod value;
 
@@ -8,9 +9,8 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
 
-use rusqlite::{Error, ErrorCode};
-
 use self::database::Database;
+use self::error::{failed, row_error};
 use self::query::Query;
 use super::columns::role;
 use super::file::SourceFile;
@@ -90,35 +90,4 @@ pub(super) fn read_database(
         memory = recycle(values);
     }
     Ok(())
-}
-
-/// Returns a conversion of SQLite's error for `map_err`.
-fn failed(action: &'static str, name: &str) -> impl Fn(Error) -> DataError {
-    move |source| {
-        let file = name.to_owned();
-        if is_locked(&source) {
-            return DataError::DatabaseLocked { file };
-        }
-        DataError::Sqlite {
-            action,
-            file,
-            source,
-        }
-    }
-}
-
-/// Converts SQLite's error of a row.
-fn row_error(name: &str, row: u64, source: Error) -> DataError {
-    let file = name.to_owned();
-    if is_locked(&source) {
-        return DataError::DatabaseLocked { file };
-    }
-    DataError::SqliteRow { file, row, source }
-}
-
-fn is_locked(error: &Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
-    )
 }

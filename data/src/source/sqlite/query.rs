@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Error, OptionalExtension, Params, Result as SqliteResult, Statement};
 
-use super::failed;
+use super::error::failed;
 use crate::error::DataError;
 use crate::source::columns::{Columns, listed};
 use crate::source::settings::SourceSettings;
