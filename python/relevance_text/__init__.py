@@ -1,4 +1,4 @@
-"""Scores texts with the classifiers that `relevance` trains.
+"""Classifiers of texts: trained by `RelevanceClassifier` or `relevance train`, scored at native speed.
 
 >>> from relevance_text import Model
 >>> model = Model("models/relevance/1/model.onnx")
@@ -6,8 +6,24 @@
 ['Relevant', 'Not Relevant']
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from ._explanation import Explanation, Term, Token
 from ._model import Model
 from ._scores import Scores
 
-__all__ = ["Explanation", "Model", "Scores", "Term", "Token"]
+if TYPE_CHECKING:
+    from ._classifier import RelevanceClassifier
+
+__all__ = ["Explanation", "Model", "RelevanceClassifier", "Scores", "Term", "Token"]
+
+
+def __getattr__(name: str) -> Any:
+    # Only the classifier needs scikit-learn.
+    if name == "RelevanceClassifier":
+        from ._classifier import RelevanceClassifier
+
+        return RelevanceClassifier
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from . import _native
 from ._explanation import Explanation, Term, Token
 from ._scores import Scores
+from ._store import reader
 from ._texts import Texts, convert
 
 if TYPE_CHECKING:
@@ -45,21 +46,24 @@ class Model:
 
     @classmethod
     def from_store(
-        cls, folder: str | os.PathLike[str], name: str = "relevance", version: int | str = "production"
+        cls, location: str | os.PathLike[str], name: str = "relevance", version: int | str = "production"
     ) -> Model:
-        """Returns a version of a model, by number or alias, from a store on disk.
+        """Returns a version of a model, by number or alias, from a store.
+
+        The location is a folder, or the URL of an object store: `s3://`, `gs://` or `az://`. URLs need the package
+        obstore, which takes credentials from the variables that `relevance serve` reads.
 
         >>> from relevance_text import Model
         >>> Model.from_store("models").labels
         ('Not Relevant', 'Relevant')
         """
-        models = Path(folder) / name
+        read = reader(location)
         if isinstance(version, str) and not version.isdecimal():
-            aliases = json.loads((models / "aliases.json").read_bytes())
+            aliases = json.loads(read(f"{name}/aliases.json"))
             if version not in aliases:
                 raise KeyError(f"the model `{name}` has no alias `{version}`, only {', '.join(sorted(aliases))}")
             version = aliases[version]
-        return cls(models / str(version) / "model.onnx")
+        return cls(read(f"{name}/{version}/model.onnx"))
 
     def predict(self, texts: Texts, *, threads: int = 1) -> list[str | None]:
         """Returns the label of each text; `None` for a missing text.
@@ -116,9 +120,7 @@ class Model:
             intercept=intercept,
             probability=float(scores.probability[0]),
             label=label,
-            terms=tuple(
-                Term(kind, term, contribution, tuple(spans)) for kind, term, contribution, spans in terms
-            ),
+            terms=tuple(Term(kind, term, contribution, tuple(spans)) for kind, term, contribution, spans in terms),
             tokens=tuple(Token(*span, contribution, is_known) for span, contribution, is_known in tokens),
         )
 
@@ -133,6 +135,11 @@ class Model:
         if not 0.0 < rounded < 1.0:
             raise ValueError(f"the threshold is {threshold}, it must be more than 0 and less than 1")
         return _with_native(self._native, rounded)
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the model file."""
+        return self._native.content
 
     @property
     def labels(self) -> tuple[str, str]:

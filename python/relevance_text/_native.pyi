@@ -2,7 +2,7 @@
 
 from typing import Literal, final
 
-__all__ = ["Model", "Scores"]
+__all__ = ["Model", "Scores", "is_second_relevant", "train"]
 
 @final
 class Model:
@@ -35,3 +35,13 @@ class Scores:
     def __arrow_c_schema__() -> object: ...
     def __arrow_c_array__(self) -> tuple[object, object]: ...
     def __arrow_c_stream__(self) -> object: ...
+
+def train(
+    texts: object,
+    classes: tuple[str, str],
+    is_second: list[bool],
+    weights: list[float] | None,
+    settings: str,
+    threads: int,
+) -> tuple[bytes, str]: ...
+def is_second_relevant(classes: tuple[str, str]) -> bool | None: ...

@@ -1,16 +1,19 @@
-//! The module `relevance_text._native`: model files, read and scored without a runtime.
+//! The module `relevance_text._native`: models trained, and model files scored without a runtime.
 //!
 //! - `loaded` reads a model file and answers its golden sentences.
 //! - `texts` borrows texts from lists and from Arrow data.
 //! - `model`, `scores` and `explanation` are the Python classes and their results.
+//! - `training` fits a model on labelled texts.
 //!
 //! The Python sources in `relevance_text/` document the package and convert arguments.
 
+mod error;
 mod explanation;
 mod loaded;
 mod model;
 mod scores;
 mod texts;
+mod training;
 
 use pyo3::prelude::*;
 
@@ -21,4 +24,6 @@ mod _native {
     use crate::model::Model;
     #[pymodule_export]
     use crate::scores::Scores;
+    #[pymodule_export]
+    use crate::training::{is_second_relevant, train};
 }

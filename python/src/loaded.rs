@@ -11,6 +11,8 @@ use relevance_pipeline::{
     Explanation, GoldenMismatch, GoldenSentence, Pipeline, Prediction, ScoreBuffer, Scorer,
 };
 
+use crate::error::chain;
+
 thread_local! {
     /// Buffer of the thread, reused from text to text.
     static BUFFER: RefCell<ScoreBuffer> = RefCell::default();
@@ -34,12 +36,6 @@ pub(crate) enum LoadError {
     /// The native pass and the file differ on a golden sentence.
     #[error(transparent)]
     Golden(#[from] GoldenMismatch),
-}
-
-/// Formats an error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 /// Probability and number of known terms of each text, in their order.

@@ -9,7 +9,9 @@ import struct
 from pathlib import Path
 
 import numpy as np
+import obstore
 import pytest
+from obstore.store import from_url
 
 from relevance_text import Model
 
@@ -67,12 +69,26 @@ def test_a_store_resolves_aliases_and_numbers(model: Model, tmp_path: Path) -> N
     (tmp_path / "spam/1").rename(tmp_path / "spam/7")
     (tmp_path / "spam/aliases.json").write_text('{"production": "7"}')
 
-    for version in ("production", "7", 7):
-        assert Model.from_store(tmp_path, "spam", version).metadata == model.metadata
+    for location in (tmp_path, str(tmp_path), tmp_path.as_uri()):
+        for version in ("production", "7", 7):
+            assert Model.from_store(location, "spam", version).metadata == model.metadata
     with pytest.raises(KeyError, match="no alias `candidate`, only production"):
         Model.from_store(tmp_path, "spam", "candidate")
+    for location in (tmp_path, tmp_path.as_uri()):
+        with pytest.raises(FileNotFoundError):
+            Model.from_store(location, "ham")
+
+
+def test_a_store_of_a_url_is_read_from_s3(model: Model, s3: str) -> None:
+    store = from_url("s3://bucket/models", endpoint=s3, client_options={"allow_http": True})
+    for path in ("aliases.json", "1/model.onnx"):
+        obstore.put(store, f"relevance/{path}", ROOT / "models/relevance" / path)
+
+    assert Model.from_store("s3://bucket/models").metadata == model.metadata
     with pytest.raises(FileNotFoundError):
-        Model.from_store(tmp_path, "ham")
+        Model.from_store("s3://bucket/models", "ham")
+    with pytest.raises(Exception, match=r"(?i)unknown|recogni[sz]e"):
+        Model.from_store("ftp://bucket/models")
 
 
 def test_a_missing_file_is_an_error_of_the_system() -> None:

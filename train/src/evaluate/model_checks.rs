@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use relevance_data::{DataError, Dataset, Label, Labelling, Source, SourceSettings};
+use relevance_data::{DataError, Dataset, Label, Labelling, Source};
 use relevance_pipeline::{Labels, Prediction};
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,13 @@ pub enum ModelCheckError {
     NothingAdded {
         /// Number of the entry, from 1.
         number: usize,
+    },
+    /// The settings name a file of sentences, and this build reads no files.
+    #[cfg(not(feature = "files"))]
+    #[error("`model_checks.must_pass` names `{}`, and this build reads no files", file.display())]
+    NoFiles {
+        /// The file.
+        file: PathBuf,
     },
     /// The file of sentences cannot be read.
     #[error("the sentences of `model_checks.must_pass` cannot be read")]
@@ -172,8 +179,8 @@ impl ModelChecks {
     pub fn check_readable(&self) -> Result<(), ModelCheckError> {
         match &self.must_pass {
             None => Ok(()),
-            Some(path) => open_sentences(path)
-                .and_then(|source| source.read(&mut |_| Ok(())))
+            Some(path) => open_sentences(path)?
+                .read(&mut |_| Ok(()))
                 .map_err(ModelCheckError::MustPass),
         }
     }
@@ -190,7 +197,7 @@ impl ModelChecks {
         let Some(path) = &self.must_pass else {
             return Ok(None);
         };
-        let source = open_sentences(path).map_err(ModelCheckError::MustPass)?;
+        let source = open_sentences(path)?;
         let dataset = Dataset::read(source.as_ref(), &labelling.settings)
             .map_err(ModelCheckError::MustPass)?;
 
@@ -208,8 +215,17 @@ impl ModelChecks {
     }
 }
 
-fn open_sentences(path: &Path) -> Result<Box<dyn Source>, DataError> {
-    relevance_data::open(path, &SourceSettings::default())
+#[cfg(feature = "files")]
+fn open_sentences(path: &Path) -> Result<Box<dyn Source>, ModelCheckError> {
+    let settings = relevance_data::SourceSettings::default();
+    relevance_data::open(path, &settings).map_err(ModelCheckError::MustPass)
+}
+
+#[cfg(not(feature = "files"))]
+fn open_sentences(path: &Path) -> Result<Box<dyn Source>, ModelCheckError> {
+    Err(ModelCheckError::NoFiles {
+        file: path.to_owned(),
+    })
 }
 
 impl CheckOutcome {

@@ -1,0 +1,137 @@
+//! Labelled texts of a caller to a model file and its report.
+
+use std::borrow::Cow;
+use std::num::NonZeroUsize;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use relevance_data::{DataError, Dataset, Label, LabelSettings, Row, Source};
+use relevance_export::{text_model, to_bytes};
+use relevance_train::{Settings, TrainError};
+
+use crate::error::chain;
+use crate::texts::Texts;
+
+/// An error of a training run.
+#[derive(Debug, thiserror::Error)]
+enum FitError {
+    #[error("{}", chain(.0))]
+    Data(#[from] DataError),
+    #[error("{}", chain(.0))]
+    Train(#[from] TrainError),
+    #[error("the settings or the report cannot be converted: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the threads cannot be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+impl From<FitError> for PyErr {
+    fn from(error: FitError) -> Self {
+        PyValueError::new_err(error.to_string())
+    }
+}
+
+/// Trains with settings as JSON on texts of two classes, on as many threads, and returns model file and
+/// report.
+///
+/// `is_second` and the weights have an item for each text.
+#[pyfunction]
+pub(crate) fn train<'py>(
+    texts: &Bound<'py, PyAny>,
+    classes: (String, String),
+    is_second: Vec<bool>,
+    weights: Option<Vec<f64>>,
+    settings: &str,
+    threads: NonZeroUsize,
+) -> PyResult<(Bound<'py, PyBytes>, String)> {
+    let py = texts.py();
+    let texts = Texts::from_python(texts)?;
+    let rows = Rows {
+        texts: present(texts.borrow()?)?,
+        classes: classes.into(),
+        is_second,
+        weights,
+    };
+
+    let (file, report) = py.detach(|| {
+        // A pool of its own, since a forked process lacks the threads of a global one.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
+        pool.build()?.install(|| fit(&rows, settings))
+    })?;
+    Ok((PyBytes::new(py, &file), report))
+}
+
+/// Returns whether the second of two classes is relevant by the usual meaning of their names; `None` for
+/// names without one.
+#[pyfunction]
+pub(crate) fn is_second_relevant(classes: (String, String)) -> Option<bool> {
+    let rows = Rows {
+        texts: vec![""; 2],
+        classes: classes.into(),
+        is_second: vec![false, true],
+        weights: None,
+    };
+    let dataset = Dataset::read(&rows, &LabelSettings::default()).ok()?;
+
+    match dataset.labels[..] {
+        [Some(Label::NotRelevant), Some(Label::Relevant)] => Some(true),
+        [Some(Label::Relevant), Some(Label::NotRelevant)] => Some(false),
+        _ => None,
+    }
+}
+
+/// Returns the texts, of which none may be missing.
+fn present(texts: Vec<Option<&str>>) -> PyResult<Vec<&str>> {
+    let rows = texts.into_iter().enumerate();
+    rows.map(|(row, text)| {
+        text.ok_or_else(|| PyValueError::new_err(format!("the text at index {row} is missing")))
+    })
+    .collect()
+}
+
+/// Returns model file and report of a model that is fitted on the rows.
+fn fit(rows: &Rows, settings: &str) -> Result<(Vec<u8>, String), FitError> {
+    let table: toml::Table = serde_json::from_str(settings)?;
+    let mut settings = Settings::from_toml(&table.to_string())?;
+    settings.keep_columns();
+
+    let dataset = Dataset::read(rows, &settings.labels)?;
+    let trained = relevance_train::train(&dataset, &settings, &())?;
+    let file = to_bytes(&text_model(&trained.pipeline));
+    Ok((file, serde_json::to_string(&trained.report)?))
+}
+
+/// Labelled texts in memory.
+struct Rows<'a> {
+    texts: Vec<&'a str>,
+    classes: [String; 2],
+    /// Whether the class of each text is the second one: `[texts]`.
+    is_second: Vec<bool>,
+    /// Weight of each text, in the only further column: `[texts]`.
+    weights: Option<Vec<f64>>,
+}
+
+impl Source for Rows<'_> {
+    fn name(&self) -> String {
+        "the texts".to_owned()
+    }
+
+    fn read(
+        &self,
+        visit: &mut dyn FnMut(Row<'_>) -> Result<(), DataError>,
+    ) -> Result<(), DataError> {
+        for (index, text) in self.texts.iter().enumerate() {
+            let weight = self.weights.as_ref().map(|weights| weights[index]);
+            let weight = weight.map(|weight| Cow::Owned(weight.to_string()));
+            visit(Row {
+                number: index as u64 + 1,
+                text,
+                label: &self.classes[usize::from(self.is_second[index])],
+                columns: weight.as_slice(),
+                ..Row::default()
+            })?;
+        }
+        Ok(())
+    }
+}
