@@ -1,13 +1,66 @@
 //! Reading and replacing of whole files.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
+use bytes::Bytes;
+use relevance_data::SourceSettings;
+use relevance_data::table::SourceFile;
+use relevance_models::layout::MODEL_FILE;
 use relevance_storage::AtomicFile;
+use url::Url;
 
 /// Reads a file, with an error that names it.
 pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))
+}
+
+/// Reads the model file at a path, in a folder, or at the URL of a web server or an object store.
+pub fn read_model_file(location: &Path) -> anyhow::Result<Bytes> {
+    if is_url(location) {
+        return read_url(location);
+    }
+
+    let path = if location.is_dir() {
+        &location.join(MODEL_FILE)
+    } else {
+        location
+    };
+    read_file(path).map(Bytes::from)
+}
+
+fn read_url(location: &Path) -> anyhow::Result<Bytes> {
+    let file = SourceFile::open(location.as_os_str(), &SourceSettings::default())?;
+    let mut content = Vec::new();
+    file.reader()?
+        .read_to_end(&mut content)
+        .with_context(|| format!("cannot read `{}`", file.name()))?;
+    Ok(content.into())
+}
+
+/// Returns whether the location is a URL.
+pub fn is_url(location: &Path) -> bool {
+    location
+        .to_str()
+        .is_some_and(|location| location.contains("://"))
+}
+
+/// Returns the name of a location in messages, a URL without credentials.
+pub fn public_name(location: &Path) -> String {
+    let name = location.display().to_string();
+    if !is_url(location) {
+        return name;
+    }
+    let Ok(mut url) = Url::parse(&name) else {
+        return name;
+    };
+
+    // Both fail only for URLs that cannot have them.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.into()
 }
 
 /// Replaces the file at `path`, atomically and durably.
@@ -30,4 +83,24 @@ pub fn check_writable(path: &Path) -> anyhow::Result<()> {
 /// Creates a file beside `path`, which it replaces once it is committed.
 pub fn sibling(path: &Path) -> anyhow::Result<AtomicFile> {
     AtomicFile::create(path).with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_not_part_of_a_name() {
+        for (location, want) in [
+            ("models/model.onnx", "models/model.onnx"),
+            ("C:/models/model.onnx", "C:/models/model.onnx"),
+            ("s3://bucket/model.onnx", "s3://bucket/model.onnx"),
+            (
+                "https://user:secret@host/model.onnx?sig=secret",
+                "https://host/model.onnx",
+            ),
+        ] {
+            assert_eq!(public_name(Path::new(location)), want);
+        }
+    }
 }

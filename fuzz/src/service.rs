@@ -13,6 +13,7 @@ use relevance_models::{Publication, Store};
 use relevance_pipeline::TokenCharacters;
 use relevance_serve::{
     ApiKeys, CaptureSettings, FastPath, Limits, ModelSource, ServeSettings, ServiceState,
+    StoreSource,
 };
 use relevance_storage::TemporaryFolder;
 use tokio::runtime::{self, Runtime};
@@ -123,11 +124,11 @@ fn open(folder: &TemporaryFolder) -> impl Future<Output = ServiceState> {
             capture: Some(capture),
             ..ServeSettings::new(vec![(Ipv4Addr::LOCALHOST, 0).into()])
         };
-        let source = ModelSource {
+        let source = ModelSource::Store(StoreSource {
             store: Arc::new(store),
             name: MODEL.to_owned(),
             selector: "1".to_owned(),
-        };
+        });
         ServiceState::open(settings, source)
             .await
             .expect("the model can be served")

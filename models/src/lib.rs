@@ -22,6 +22,7 @@ pub use aliases::{Aliases, CANDIDATE, PREVIOUS, PRODUCTION};
 pub use error::StoreError;
 pub use lock::AliasExclusion;
 pub use manifest::{FileEntry, Manifest};
+pub use name::validate_name;
 pub use store::check::Finding;
 pub use store::copy::{Copied, CopyExtent};
 pub use store::open::Store;

@@ -13,7 +13,11 @@ const FILE_RULE: &str =
 const DIGEST_RULE: &str = "64 lower-case hexadecimal digits";
 
 /// Checks that a model's name matches `[a-z0-9][a-z0-9_-]{0,63}`.
-pub(crate) fn validate_name(name: &str) -> Result<(), StoreError> {
+///
+/// # Errors
+///
+/// When it does not.
+pub fn validate_name(name: &str) -> Result<(), StoreError> {
     accept(is_word(name), "model name", name, NAME_RULE)
 }
 

@@ -30,6 +30,49 @@ pub enum ServeError {
         #[source]
         source: RuntimeError,
     },
+    /// A lone model file cannot be read.
+    #[error("cannot read the model file `{location}`")]
+    UnreadableFile {
+        /// The file's path or URL.
+        location: String,
+        /// The error of the reader.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A lone model file cannot be run.
+    #[error("cannot load the model file `{location}`")]
+    InvalidFile {
+        /// The file's path or URL.
+        location: String,
+        /// The error of the runtime.
+        #[source]
+        source: RuntimeError,
+    },
+    /// The model of a lone file has no usable name.
+    #[error(
+        "the model file `{location}` cannot be served by its name: choose another with `--name`"
+    )]
+    FileName {
+        /// The file's path or URL.
+        location: String,
+        /// The rule for names.
+        #[source]
+        source: Box<StoreError>,
+    },
+    /// A lone model file was replaced by one with another model.
+    #[error(
+        "the file has the model `{got}`, and the service serves `{served}`: \
+         restart the service, or start it with `--name` for a name that stays"
+    )]
+    OtherName {
+        /// The name in the file.
+        got: String,
+        /// The name that the service started with.
+        served: String,
+    },
+    /// A lone model file cannot have a shadow.
+    #[error("a lone model file has no other version, which could be its shadow")]
+    NoShadow,
     /// Loading the model panicked.
     #[error("loading the model panicked: {0}")]
     Panicked(String),
@@ -44,27 +87,20 @@ pub enum ServeError {
     },
     /// Loading did not finish in time.
     #[error(
-        "the model `{name}` was not loaded from the store `{location}` within {timeout_ms} ms; \
+        "{model} was not loaded within {timeout_ms} ms; \
          change the time with `--load-timeout-ms` or RELEVANCE_LOAD_TIMEOUT_MS"
     )]
     LoadTimeout {
-        /// The model's name.
-        name: String,
-        /// The store's location.
-        location: String,
+        /// The model and its location.
+        model: String,
         /// The timeout in milliseconds.
         timeout_ms: u64,
     },
     /// Earlier loads hang.
-    #[error(
-        "{loads} loads of the model `{name}` from the store `{location}` still hang; \
-         the next one begins when one of them ends"
-    )]
+    #[error("{loads} loads of {model} still hang; the next one begins when one of them ends")]
     LoadsHang {
-        /// The model's name.
-        name: String,
-        /// The store's location.
-        location: String,
+        /// The model and its location.
+        model: String,
         /// Number of loads that hang.
         loads: usize,
     },

@@ -1,4 +1,4 @@
-//! Serves a model from a store over HTTP and gRPC: texts to predictions.
+//! Serves a model from a store, or a lone model file, over HTTP and gRPC: texts to predictions.
 //!
 //! One file per route in `routes/`; every rejection is a
 //! [problem](https://www.rfc-editor.org/rfc/rfc9457) with a stable code.
@@ -24,7 +24,7 @@ pub use error::ServeError;
 pub use http::api_keys::ApiKeys;
 pub use http::fast_path::FastPath;
 pub use http::request_span::SPAN_TARGET;
-pub use model::loaded::ModelSource;
+pub use model::source::{FileSource, ModelSource, StoreSource};
 pub use openapi::specification::openapi_json;
 pub use server::serve;
 pub use settings::{

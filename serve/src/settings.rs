@@ -22,6 +22,9 @@ pub const DEFAULT_LOAD_TIMEOUT_MS: u64 = 60_000;
 /// Default number of milliseconds between reloads.
 pub const DEFAULT_RELOAD_INTERVAL_MS: u64 = 30_000;
 
+/// Fraction of the maximum age of a connection by which the age of each differs.
+pub(crate) const AGE_JITTER: f64 = 0.1;
+
 /// Settings of the service.
 #[derive(Debug, Clone)]
 pub struct ServeSettings {
@@ -34,6 +37,15 @@ pub struct ServeSettings {
     pub shutdown_delay: Duration,
     /// Time for open requests after the delay, before their connections are closed.
     pub drain: Duration,
+    /// Age at which a connection ends once its open requests are finished; `None` for no end.
+    ///
+    /// Every connection gets an age up to 10 % longer or shorter, so that the clients of
+    /// an instance do not all reconnect at once.
+    pub max_connection_age: Option<Duration>,
+    /// Further path of POST `/invocations`.
+    pub predict_route: Option<String>,
+    /// Further path of GET `/ping`.
+    pub health_route: Option<String>,
     /// Time for loading a version; then the load has failed.
     pub load_timeout: Duration,
     /// Keys of the clients.
@@ -63,6 +75,9 @@ impl ServeSettings {
             limits: Limits::default(),
             shutdown_delay: Duration::from_millis(DEFAULT_SHUTDOWN_DELAY_MS),
             drain: DEFAULT_DRAIN,
+            max_connection_age: None,
+            predict_route: None,
+            health_route: None,
             load_timeout: Duration::from_millis(DEFAULT_LOAD_TIMEOUT_MS),
             keys: ApiKeys::default(),
             cors_origins: Vec::new(),

@@ -8,8 +8,8 @@ use crate::error::ServeError;
 use crate::http::open_connections::OpenConnections;
 use crate::metrics::Metrics;
 use crate::model::active::{ActiveModel, ModelSlot};
-use crate::model::loaded::ModelSource;
 use crate::model::loader::ModelLoader;
+use crate::model::source::ModelSource;
 use crate::predict::admission::Admission;
 use crate::predict::capture::Capture;
 use crate::predict::shadow::Shadow;
@@ -37,8 +37,8 @@ impl ServiceState {
     /// Loads the model, so that the service is ready.
     ///
     /// # Errors
-    /// When the store lacks the version, its file is damaged or cannot be run, or the capture file
-    /// cannot be written.
+    /// When the store lacks the version, the model file is damaged or cannot be run, or the capture
+    /// file cannot be written.
     pub async fn open(settings: ServeSettings, source: ModelSource) -> Result<Self, ServeError> {
         let metrics = Arc::new(Metrics::new(settings.dropped_log_lines.clone()));
         let readiness = Arc::<ReadinessSender>::default();
@@ -47,10 +47,7 @@ impl ServiceState {
 
         let shadow = match &settings.shadow {
             Some(selector) => {
-                let source = ModelSource {
-                    selector: selector.clone(),
-                    ..source.clone()
-                };
+                let source = source.with_selector(selector)?;
                 let loader = ModelLoader::new(source, settings.load_timeout);
                 Some(Shadow::start(loader, Arc::clone(&metrics.shadow)).await?)
             }
@@ -83,13 +80,19 @@ impl ServiceState {
         })))
     }
 
+    /// Name of the model.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.model_slot.name()
+    }
+
     /// Number of the active version, if a model is loaded.
     #[must_use]
     pub fn version(&self) -> Option<u64> {
         self.0
             .model_slot
             .current()
-            .map(|model| model.manifest().version)
+            .map(|model| model.identity().version)
     }
 
     /// Makes the service report that it is not ready; it still serves requests.

@@ -86,6 +86,15 @@ pub struct LimitArguments {
         value_parser = at_least_one
     )]
     max_connections: usize,
+    /// Age at which a connection ends once its open requests are finished, so that clients find new instances; 0 for none. It
+    /// differs by up to 10 % between connections.
+    #[arg(
+        long,
+        env = "RELEVANCE_MAX_CONNECTION_AGE_MS",
+        value_name = "MS",
+        default_value_t = 0
+    )]
+    max_connection_age_ms: u64,
     /// Maximum size of request bodies and unsent responses, of all requests; further requests get status 429. One connection may
     /// hold a quarter.
     #[arg(
@@ -98,6 +107,12 @@ pub struct LimitArguments {
 }
 
 impl LimitArguments {
+    /// Maximum age of a connection.
+    pub fn max_connection_age(&self) -> Option<Duration> {
+        let age = Duration::from_millis(self.max_connection_age_ms);
+        Some(age).filter(|age| !age.is_zero())
+    }
+
     pub const fn limits(&self) -> Limits {
         Limits {
             max_text_bytes: self.max_text_bytes,

@@ -24,7 +24,7 @@ pub struct ListenArguments {
         default_value = "0.0.0.0"
     )]
     pub address: Host,
-    /// Port that the service listens on.
+    /// Port that the service listens on; `AIP_HTTP_PORT`, which Vertex AI sets, replaces `PORT`.
     #[arg(long, env = "PORT", value_name = "PORT", default_value_t = DEFAULT_PORT)]
     pub port: u16,
 }

@@ -5,14 +5,18 @@ mod environment;
 mod file_format;
 mod limits;
 mod listen;
+mod platform;
+mod served_model;
 mod setting;
 mod store;
 #[cfg(feature = "train")]
 pub mod training;
 
 pub use capture::CaptureArguments;
-pub use environment::ignore_empty;
+pub use environment::{ignore_empty, prefer_vertex_port};
 pub use file_format::FileFormatArguments;
 pub use limits::LimitArguments;
 pub use listen::ListenArguments;
-pub use store::{ModelArguments, StoreArguments, VersionArguments};
+pub use platform::PlatformArguments;
+pub use served_model::ServedModelArguments;
+pub use store::{ModelArguments, StoreArguments};

@@ -9,7 +9,7 @@ use relevance_models::{PRODUCTION, Store};
 
 use crate::async_runtime;
 use crate::exit::WrongUsage;
-use crate::files::read_file;
+use crate::files::read_model_file;
 
 /// Location of the store.
 #[derive(Debug, Args)]
@@ -27,7 +27,8 @@ pub struct StoreArguments {
 /// One model: a file, or a version in a store.
 #[derive(Debug, Args)]
 pub struct ModelArguments {
-    /// Model file, instead of a version in the store.
+    /// Model file, instead of a version in the store: a path, a folder with `model.onnx`, or a URL with `https://`, `s3://`,
+    /// `gs://` or `az://`.
     #[arg(long, env = "RELEVANCE_MODEL_FILE", value_name = "FILE")]
     pub model_file: Option<PathBuf>,
     #[command(flatten)]
@@ -63,7 +64,7 @@ impl ModelArguments {
     /// Reads the model file that the flags name.
     pub fn read(&self) -> anyhow::Result<Bytes> {
         if let Some(path) = &self.model_file {
-            return read_file(path).map(Bytes::from);
+            return read_model_file(path);
         }
         let VersionArguments {
             store,

@@ -6,8 +6,11 @@ use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _, Parser, Subco
 
 #[cfg(feature = "train")]
 use super::training::{TrainingCommand, run::RunArguments};
-use crate::arguments::ignore_empty;
+use crate::arguments::{ignore_empty, prefer_vertex_port};
+use crate::commands::completions::CompletionsArguments;
+use crate::commands::flags::map_flags;
 use crate::commands::health::HealthArguments;
+use crate::commands::man::ManArguments;
 use crate::commands::models::ModelsCommand;
 use crate::commands::predict::PredictArguments;
 use crate::commands::serve::ServeArguments;
@@ -59,12 +62,16 @@ enum Subcommands {
     /// List, show, compare, promote, roll back, copy, check or prune the versions of a model.
     #[command(subcommand)]
     Models(ModelsCommand),
-    /// Serve a model of the store over HTTP.
+    /// Serve a model of the store, or a model file, over HTTP.
     Serve(Box<ServeArguments>),
     /// Print the service's OpenAPI description.
     Openapi,
     /// Exit with 0 when the service on this machine is ready.
     Health(HealthArguments),
+    /// Print a script that completes commands and flags in a shell.
+    Completions(CompletionsArguments),
+    /// Print the manual, or write a page for each command.
+    Man(ManArguments),
     /// Print this reference as Markdown.
     #[cfg(feature = "train")]
     #[command(hide = true)]
@@ -111,6 +118,10 @@ fn run_command(command: Subcommands) -> anyhow::Result<()> {
         Subcommands::Serve(arguments) => commands::serve::run(&arguments),
         Subcommands::Openapi => output::print(&relevance_serve::openapi_json()),
         Subcommands::Health(arguments) => commands::health::run(&arguments),
+        Subcommands::Completions(arguments) => {
+            commands::completions::run(&arguments, command_line())
+        }
+        Subcommands::Man(arguments) => commands::man::run(&arguments, manual()),
         #[cfg(feature = "train")]
         Subcommands::Reference => output::print(&super::reference::markdown(command_line())),
     }
@@ -118,18 +129,16 @@ fn run_command(command: Subcommands) -> anyhow::Result<()> {
 
 /// The command line with the defaults of settings, and with a short help for `-h`.
 fn command_line() -> Command {
+    map_flags(manual(), shorten_help)
+}
+
+/// The command line with the defaults of settings, and with all flags in every help.
+fn manual() -> Command {
     let command = map_flags(Cli::command(), ignore_empty);
-    let command = map_flags(command, shorten_help);
+    let command = map_flags(command, prefer_vertex_port);
     #[cfg(feature = "train")]
     let command = map_flags(command, crate::arguments::training::show_default);
     command
-}
-
-/// Changes the flags of a command and its subcommands.
-pub fn map_flags(command: Command, change: fn(Arg) -> Arg) -> Command {
-    command
-        .mut_args(change)
-        .mut_subcommands(|subcommand| map_flags(subcommand, change))
 }
 
 /// Leaves a flag that has a heading to `--help`.

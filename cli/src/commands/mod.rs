@@ -1,7 +1,10 @@
 //! Commands: they parse flags, call the workflow or another crate, and print.
 
 mod cli;
+pub mod completions;
+mod flags;
 pub mod health;
+pub mod man;
 pub mod models;
 pub mod predict;
 #[cfg(feature = "train")]

@@ -2,7 +2,7 @@
 
 use clap::{Arg, Command};
 
-use super::cli::map_flags;
+use super::flags::map_flags;
 use crate::arguments::training::append_help;
 
 /// Every command and flag, with its environment variable.

@@ -1,21 +1,21 @@
-//! `relevance serve`: a model of the store over HTTP.
+//! `relevance serve`: a model of the store, or a lone file, over HTTP.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use relevance_models::Store;
 use relevance_serve::{
     ApiKeys, DEFAULT_LOAD_TIMEOUT_MS, DEFAULT_RELOAD_INTERVAL_MS, DEFAULT_SHUTDOWN_DELAY_MS,
     Hangups, HeaderValue, ModelSource, ServeSettings, ServiceState, serve, shutdown_signal,
 };
 use tokio::net::TcpListener;
 
-use crate::arguments::{CaptureArguments, LimitArguments, ListenArguments, VersionArguments};
+use crate::arguments::{
+    CaptureArguments, LimitArguments, ListenArguments, PlatformArguments, ServedModelArguments,
+};
 use crate::exit::WrongUsage;
 use crate::logging::{self, Logging, Traces};
 use crate::{async_runtime, file_descriptors};
@@ -26,7 +26,7 @@ const KEY_VARIABLE: &str = "RELEVANCE_API_KEY";
 #[derive(Debug, Args)]
 pub struct ServeArguments {
     #[command(flatten)]
-    version: VersionArguments,
+    model: ServedModelArguments,
     #[command(flatten)]
     service: ServiceArguments,
 }
@@ -78,6 +78,8 @@ pub struct ServiceArguments {
     shadow: Option<String>,
     #[command(flatten)]
     capture: CaptureArguments,
+    #[command(flatten)]
+    platform: PlatformArguments,
     /// Time between two reads of the alias, after which another version is loaded; 0 for none. SIGHUP reads it at once.
     #[arg(
         long,
@@ -152,25 +154,21 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
     let signals = runtime.block_on(async { Signals::listen() })?;
 
     let logging = arguments.service.start_logging()?;
-    let VersionArguments {
-        store,
-        name,
-        model_version,
-    } = &arguments.version;
-    let store = store.open()?;
-    let settings = arguments.service.settings(&logging)?;
+    let source = arguments.model.source()?;
+    let mut settings = arguments.service.settings(&logging)?;
+    if arguments.model.is_file() {
+        settings.reload_interval = None;
+    }
 
-    let result = runtime.block_on(start(store, name, model_version, settings, signals));
+    let result = runtime.block_on(start(source, settings, signals));
     // A read of a store that does not respond must not keep the process from ending.
     runtime.shutdown_timeout(RUNTIME_SHUTDOWN);
     result
 }
 
-/// Loads the version, listens, and serves until SIGTERM or SIGINT.
+/// Loads the model, listens, and serves until SIGTERM or SIGINT.
 pub async fn start(
-    store: Store,
-    name: &str,
-    version: &str,
+    source: ModelSource,
     settings: ServeSettings,
     signals: Signals,
 ) -> anyhow::Result<()> {
@@ -178,11 +176,6 @@ pub async fn start(
     let Signals { hangups, mut stop } = signals;
     file_descriptors::raise_limit();
     file_descriptors::warn_of_contradictions(&settings.limits);
-    let source = ModelSource {
-        store: Arc::new(store),
-        name: name.to_owned(),
-        selector: version.to_owned(),
-    };
 
     let state = tokio::select! {
         state = ServiceState::open(settings, source) => state?,
@@ -192,7 +185,8 @@ pub async fn start(
         .await
         .with_context(|| format!("cannot listen on {}", list(&addresses)))?;
 
-    let version = state.version().context("no model is loaded")?;
+    let (name, version) = (state.name(), state.version());
+    let version = version.context("no model is loaded")?;
     let port = listener.local_addr()?.port();
     eprintln!("serving {name} version {version}: http://localhost:{port}");
     Ok(serve(listener, state, hangups, stop).await?)
@@ -222,6 +216,9 @@ impl ServiceArguments {
             shadow: self.shadow.clone(),
             capture: self.capture.settings(),
             shutdown_delay: Duration::from_millis(self.shutdown_delay_ms),
+            max_connection_age: self.limits.max_connection_age(),
+            predict_route: self.platform.predict_route.clone(),
+            health_route: self.platform.health_route.clone(),
             load_timeout: Duration::from_millis(self.load_timeout_ms),
             reload_interval: Some(reload_interval).filter(|interval| !interval.is_zero()),
             spans: self.otlp_endpoint.is_some(),

@@ -4,15 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use bytes::Bytes;
-use relevance_data::Dataset;
 use relevance_models::layout::MODEL_FILE;
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_runtime::Session;
-use relevance_train::{ChampionComparison, FrozenRow, GateFailure, Settings, Trained};
+use relevance_train::{ChampionComparison, FrozenRow, GateFailure, Settings};
 use serde::Serialize;
 
+use crate::workflow::challenger::Challenger;
 use crate::workflow::compared_rows::{ComparedRows, find_rows};
-use crate::workflow::export::CheckedExport;
 use crate::workflow::gate::{ensure_passed, outcome};
 use crate::workflow::messages::Messages;
 use crate::workflow::model_file::ModelFile;
@@ -34,14 +33,6 @@ pub struct ProductionComparison {
     /// Reason why the models were not compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uncompared: Option<String>,
-}
-
-/// A trained and exported model with its data.
-#[derive(Clone, Copy)]
-pub(crate) struct Challenger<'a> {
-    pub(crate) trained: &'a Trained,
-    pub(crate) export: &'a CheckedExport,
-    pub(crate) dataset: &'a Dataset,
 }
 
 /// The version in production and its model file.

@@ -9,7 +9,7 @@ use relevance_models::{Manifest, Store};
 use relevance_train::{FrozenRow, Settings, TrainedTexts, split};
 use serde_json::{Value, json};
 
-use crate::workflow::compare::Challenger;
+use crate::workflow::challenger::Challenger;
 use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
 
 /// Number of frozen test rows that are enough for a comparison; with fewer, test rows of the candidate are added.

@@ -24,6 +24,7 @@
 //! | `messages` | progress, and the texts of the data in messages |
 
 pub(crate) mod candidate;
+pub(crate) mod challenger;
 pub(crate) mod compare;
 pub(crate) mod compared_rows;
 pub(crate) mod export;

@@ -9,7 +9,8 @@ use relevance_train::Settings;
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use crate::workflow::compare::{Challenger, Champion, compare};
+use crate::workflow::challenger::Challenger;
+use crate::workflow::compare::{Champion, compare};
 use crate::workflow::gate::check_report;
 use crate::workflow::messages::{Messages, ShownTexts};
 use crate::workflow::publish::{Published, publish};
@@ -37,7 +38,7 @@ impl TrainingRun<'_> {
     /// Reads, trains, exports, verifies, and holds the result against the gate and the production model.
     ///
     /// # Errors
-    /// [`GateFailed`](crate::workflow::GateFailed) when a rule of the gate is not met; any other error when a step fails.
+    /// [`GateFailed`](crate::workflow::gate::GateFailed) when a rule of the gate is not met; any other error when a step fails.
     pub async fn prepare(&self) -> anyhow::Result<Candidate> {
         let Self {
             settings,

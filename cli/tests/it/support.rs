@@ -72,8 +72,10 @@ impl Workspace {
 
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            if name.starts_with("RELEVANCE_") || ["PORT", "ORT_DYLIB_PATH"].contains(&name.as_ref())
-            {
+            let is_prefixed = ["RELEVANCE_", "AIP_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix));
+            if is_prefixed || ["PORT", "ORT_DYLIB_PATH"].contains(&name.as_ref()) {
                 command.env_remove(name.as_ref());
             }
         }

@@ -53,7 +53,17 @@ fn help_and_version_are_data() {
 
     let help = workspace.run(&["--help"]).succeeded().stdout;
     for command in [
-        "data", "train", "export", "verify", "predict", "models", "serve", "openapi", "health",
+        "data",
+        "train",
+        "export",
+        "verify",
+        "predict",
+        "models",
+        "serve",
+        "openapi",
+        "health",
+        "completions",
+        "man",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),

@@ -17,7 +17,7 @@ use crate::problem::ProblemCode;
 use crate::state::ServiceState;
 
 /// Routes that platforms ask every few seconds; only their failures are of interest.
-const PROBES: [&str; 3] = ["/metrics", "/v2/health/live", "/v2/health/ready"];
+const PROBES: [&str; 4] = ["/metrics", "/ping", "/v2/health/live", "/v2/health/ready"];
 
 /// A request until the head of its response is known.
 pub(crate) struct RequestScope {

@@ -1,4 +1,4 @@
-//! Connections: their limit, their timeouts and their shutdown.
+//! Connections: their limit, their timeouts, their age and their shutdown.
 
 use std::convert::Infallible;
 use std::io;
@@ -6,6 +6,10 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Version};
+use axum::response::Response;
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -16,7 +20,8 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::http::drained_body::DrainedBody;
 use crate::http::fast_path::FastPath;
-use crate::http::open_connections::{MIN_IDLE, OpenConnections};
+use crate::http::open_connections::{Connection, MIN_IDLE, OpenConnections};
+use crate::settings::AGE_JITTER;
 use crate::state::ServiceState;
 
 /// Pause after the system fails to accept a connection, as when too many files are open.
@@ -50,6 +55,7 @@ pub(crate) struct Connections {
     permits: Arc<Semaphore>,
     /// Limit of the time without any byte, in every state of a connection.
     silence_timeout: Duration,
+    max_age: Option<Duration>,
     gauge: Gauge,
 }
 
@@ -87,6 +93,7 @@ impl Connections {
                 limits.max_connections.clamp(1, Semaphore::MAX_PERMITS),
             )),
             silence_timeout: limits.header_timeout + limits.body_timeout + limits.max_wait,
+            max_age: state.settings().max_connection_age,
             gauge: state.metrics().http.connections.clone(),
         }
     }
@@ -154,15 +161,8 @@ impl Connections {
 
         let listed = self.open.open();
         let (service, connection) = (self.service.clone(), Arc::clone(&listed.connection));
-        let service = service_fn(move |request| {
-            let (service, connection) = (service.clone(), Arc::clone(&connection));
-            async move {
-                let _busy = connection.begin_request();
-                service
-                    .respond_on(&connection, DrainedBody::wrap(request))
-                    .await
-            }
-        });
+        let service =
+            service_fn(move |request| respond(service.clone(), Arc::clone(&connection), request));
         let http = self
             .builder
             .serve_connection(TokioIo::new(self.limit_silence(stream)), service)
@@ -170,18 +170,30 @@ impl Connections {
 
         let mut shutdown = self.shutdown.subscribe();
         let open = OpenConnection::new(self.gauge.clone(), permit);
+        let max_age = self.max_age.map(with_jitter);
         tokio::spawn(async move {
             let mut http = pin!(http);
-            let ended = tokio::select! {
-                biased;
-                ended = http.as_mut() => Some(ended),
-                () = async { drop(shutdown.wait_for(|&is_shutdown| is_shutdown).await) } => {
-                    http.as_mut().graceful_shutdown();
-                    Some(http.await)
-                }
-                () = listed.connection.closed() => {
-                    http.as_mut().graceful_shutdown();
-                    tokio::time::timeout(CLOSE_TIMEOUT, http).await.ok()
+            let mut old = pin!(sleep_or_never(max_age));
+            let ended = loop {
+                tokio::select! {
+                    biased;
+                    ended = http.as_mut() => break Some(ended),
+                    () = async { drop(shutdown.wait_for(|&is_shutdown| is_shutdown).await) } => {
+                        http.as_mut().graceful_shutdown();
+                        break Some(http.await);
+                    }
+                    () = listed.connection.closed() => {
+                        http.as_mut().graceful_shutdown();
+                        break tokio::time::timeout(CLOSE_TIMEOUT, http).await.ok();
+                    }
+                    () = old.as_mut(), if !listed.connection.is_old() => {
+                        listed.connection.set_old();
+                        // HTTP/1 has no GOAWAY: a close could cross a request. The next response
+                        // announces the end, and an idle connection has its timeout.
+                        if !listed.connection.is_http_1() {
+                            http.as_mut().graceful_shutdown();
+                        }
+                    }
                 }
             };
 
@@ -217,6 +229,41 @@ impl Drop for OpenConnection {
     }
 }
 
+/// Responds to a request, and closes an old HTTP/1 connection with the response.
+async fn respond(
+    service: FastPath,
+    connection: Arc<Connection>,
+    request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    let _busy = connection.begin_request();
+    let is_http_1 = request.version() <= Version::HTTP_11;
+    if is_http_1 {
+        connection.set_http_1();
+    }
+
+    let mut response = service
+        .respond_on(&connection, DrainedBody::wrap(request))
+        .await?;
+    if is_http_1 && connection.is_old() {
+        let headers = response.headers_mut();
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
+}
+
+/// A maximum age for one connection, a little longer or shorter than that of all.
+fn with_jitter(age: Duration) -> Duration {
+    age.mul_f64(1.0 + AGE_JITTER * (2.0 * fastrand::f64() - 1.0))
+}
+
+/// Sleeps, or waits forever without a time.
+async fn sleep_or_never(time: Option<Duration>) {
+    match time {
+        Some(time) => tokio::time::sleep(time).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Whether the error concerns only the connection that was to be accepted.
 fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
@@ -225,4 +272,24 @@ fn is_connection_error(error: &io::Error) -> bool {
         error.kind(),
         ConnectionAborted | ConnectionRefused | ConnectionReset
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ages_differ_by_at_most_a_tenth() {
+        let age = Duration::from_secs(100);
+        let ages: Vec<_> = (0..1000).map(|_| with_jitter(age)).collect();
+        let (least, most) = (ages.iter().min().unwrap(), ages.iter().max().unwrap());
+        assert!(
+            *least >= age.mul_f64(0.9) && *least < age.mul_f64(0.95),
+            "{least:?}"
+        );
+        assert!(
+            *most <= age.mul_f64(1.1) && *most > age.mul_f64(1.05),
+            "{most:?}"
+        );
+    }
 }

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 
 use crate::http::open_connections::Reservation;
-use crate::http::request_body::RequestBody;
 use crate::problem::{Limit, Problem};
 
 /// Bytes that are decoded, and reserved, at once.
@@ -44,18 +43,6 @@ impl ContentEncoding {
         } else {
             Err(unsupported(value))
         }
-    }
-
-    /// Decodes a body to at most `max_bytes`.
-    pub(super) fn decode(
-        self,
-        mut body: RequestBody,
-        max_bytes: usize,
-    ) -> Result<RequestBody, Problem> {
-        if self == Self::Gzip && !body.content.is_empty() {
-            body.content = gunzip(&body.content, max_bytes, &mut body.reservation)?;
-        }
-        Ok(body)
     }
 }
 

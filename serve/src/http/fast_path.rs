@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, HttpBody};
 use axum::http::header::{ACCEPT_ENCODING, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, Method, Request};
+use axum::http::{HeaderValue, Method, Request, Uri};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -25,7 +25,7 @@ use crate::http::router::router;
 use crate::http::unsent::count;
 use crate::metrics::HotRouteMetrics;
 use crate::problem::Problem;
-use crate::routes::{predict, predict_batch};
+use crate::routes::{invocations, ping, predict, predict_batch};
 use crate::state::ServiceState;
 
 /// The service as a function from requests to responses; a clone shares it.
@@ -88,12 +88,30 @@ impl FastPath {
         B: HttpBody<Data = Bytes> + Send + 'static,
         B::Error: Into<axum::BoxError>,
     {
+        if let Some(path) = self.platform_path(request.uri().path()) {
+            *request.uri_mut() = Uri::from_static(path);
+        }
+
         if let Some(hot) = self.hot_route(&request) {
             return Ok(self.respond_hot(hot, connection, request).await);
         }
 
         request.extensions_mut().insert(Arc::clone(connection));
         self.0.router.clone().call(request.map(Body::new)).await
+    }
+
+    /// The path of the route that has this further path, which the platform chose.
+    fn platform_path(&self, path: &str) -> Option<&'static str> {
+        let settings = self.0.state.settings();
+        let is = |route: &Option<String>| route.as_deref() == Some(path);
+
+        if is(&settings.predict_route) {
+            Some(invocations::PATH)
+        } else if is(&settings.health_route) {
+            Some(ping::PATH)
+        } else {
+            None
+        }
     }
 
     /// The hot route of a request, unless it or the settings need a layer that only the router has.

@@ -11,6 +11,7 @@ pub(crate) mod json_body;
 pub(crate) mod json_response;
 pub(crate) mod open_connections;
 pub(crate) mod panic;
+mod reject;
 pub(crate) mod request_body;
 pub(crate) mod request_id;
 pub(crate) mod request_span;

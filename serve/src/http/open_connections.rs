@@ -2,7 +2,7 @@
 //! when there are too many.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -44,6 +44,10 @@ pub(crate) struct Connection {
     /// When a large response was last sent, or begun while there was none.
     sent_at: AtomicU64,
     close: Notify,
+    /// Whether a request came by HTTP/1.
+    is_http_1: AtomicBool,
+    /// Whether the connection is to end because of its age.
+    is_old: AtomicBool,
 }
 
 /// A connection in the list, until it is dropped.
@@ -92,6 +96,8 @@ impl OpenConnections {
             active_at: AtomicU64::new(now),
             sent_at: AtomicU64::new(now),
             close: Notify::new(),
+            is_http_1: AtomicBool::new(false),
+            is_old: AtomicBool::new(false),
         })
     }
 
@@ -151,6 +157,26 @@ impl Connection {
     pub(super) fn begin_request(&self) -> Busy<'_> {
         self.requests.fetch_add(1, Relaxed);
         Busy(self)
+    }
+
+    /// Notes that a request came by HTTP/1.
+    pub(super) fn set_http_1(&self) {
+        self.is_http_1.store(true, Relaxed);
+    }
+
+    /// Whether a request came by HTTP/1.
+    pub(super) fn is_http_1(&self) -> bool {
+        self.is_http_1.load(Relaxed)
+    }
+
+    /// Notes that the connection has reached its maximum age.
+    pub(super) fn set_old(&self) {
+        self.is_old.store(true, Relaxed);
+    }
+
+    /// Whether the connection has reached its maximum age.
+    pub(super) fn is_old(&self) -> bool {
+        self.is_old.load(Relaxed)
     }
 
     /// Completes when the connection is to be closed in favour of others.

@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use futures::FutureExt as _;
 use http_body_util::BodyExt as _;
 
-use crate::http::content_encoding::ContentEncoding;
+use crate::http::content_encoding::{ContentEncoding, gunzip};
 use crate::http::open_connections::{Connection, Reservation};
 use crate::problem::{Limit, Problem};
 use crate::settings::Limits;
@@ -29,8 +29,12 @@ pub(crate) async fn read_body<B: HttpBody<Data = Bytes>>(
     connection: &Arc<Connection>,
 ) -> Result<RequestBody, Problem> {
     let encoding = ContentEncoding::of_body(headers)?;
-    let body = read_encoded(body, limits, connection).await?;
-    encoding.decode(body, limits.max_body_bytes)
+    let mut body = read_encoded(body, limits, connection).await?;
+
+    if encoding == ContentEncoding::Gzip && !body.content.is_empty() {
+        body.content = gunzip(&body.content, limits.max_body_bytes, &mut body.reservation)?;
+    }
+    Ok(body)
 }
 
 /// Reads a whole body as it was sent, within the limits on its size and time, and on the memory of

@@ -15,11 +15,12 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::http::access_log::log_request;
 use crate::http::auth::require_key;
 use crate::http::panic::catch_panic;
+use crate::http::reject::reject;
 use crate::http::request_id::{REQUEST_ID, TRACEPARENT};
 use crate::http::unsent::count_unsent;
 use crate::oip;
 use crate::oip::error::ProtocolError;
-use crate::oip::routes::{is_grpc, is_path, is_shared_memory};
+use crate::oip::routes::{is_grpc, is_shared_memory};
 use crate::problem::Problem;
 use crate::routes::{api, metrics, pages};
 use crate::state::ServiceState;
@@ -111,15 +112,6 @@ async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
     }
 
     reject(&uri, Problem::NotFound)
-}
-
-/// The problem in the format that the path uses.
-pub(super) fn reject(uri: &Uri, problem: Problem) -> Response {
-    if is_path(uri.path()) {
-        ProtocolError::from(problem).into_response()
-    } else {
-        problem.into_response()
-    }
 }
 
 #[cfg(test)]

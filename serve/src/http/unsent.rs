@@ -12,7 +12,7 @@ use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 
 use crate::http::open_connections::{Connection, Reservation, Unsent};
-use crate::http::router::reject;
+use crate::http::reject::reject;
 use crate::problem::Problem;
 use crate::state::ServiceState;
 

@@ -8,11 +8,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
-use relevance_models::Manifest;
 use relevance_runtime::{ScoredText, Session};
 
 use crate::metrics::statistics::Statistics;
-use crate::model::loaded::digest;
+use crate::model::identity::Identity;
 
 /// Upper bounds of the probability buckets.
 const SCORES: [f64; 10] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
@@ -72,11 +71,11 @@ pub(crate) struct ModelMetrics {
 }
 
 impl VersionDigest {
-    fn new(manifest: &Manifest) -> Self {
+    fn new(identity: &Identity) -> Self {
         Self {
-            model: manifest.name.clone(),
-            version: manifest.version,
-            digest: digest(manifest).to_owned(),
+            model: identity.name.clone(),
+            version: identity.version,
+            digest: identity.digest.clone(),
         }
     }
 }
@@ -111,8 +110,8 @@ impl ModelSeries {
     }
 
     /// The metrics of a version.
-    pub(crate) fn for_version(&self, manifest: &Manifest) -> ModelMetrics {
-        let (model, version) = (&manifest.name, manifest.version);
+    pub(crate) fn for_version(&self, identity: &Identity) -> ModelMetrics {
+        let (model, version) = (&identity.name, identity.version);
         let texts = |prediction| {
             let labels = VersionPrediction {
                 model: model.clone(),
@@ -144,16 +143,16 @@ impl ModelSeries {
     }
 
     /// Records whether a version is active.
-    pub(crate) fn set_active(&self, manifest: &Manifest, is_active: bool) {
+    pub(crate) fn set_active(&self, identity: &Identity, is_active: bool) {
         self.info
-            .get_or_create(&VersionDigest::new(manifest))
+            .get_or_create(&VersionDigest::new(identity))
             .set(i64::from(is_active));
     }
 
     /// Removes the series of a version, so that series do not accumulate with new versions.
-    pub(crate) fn forget(&self, manifest: &Manifest) {
-        let (model, version) = (manifest.name.clone(), manifest.version);
-        self.info.remove(&VersionDigest::new(manifest));
+    pub(crate) fn forget(&self, identity: &Identity) {
+        let (model, version) = (identity.name.clone(), identity.version);
+        self.info.remove(&VersionDigest::new(identity));
         self.scores.remove(&Version {
             model: model.clone(),
             version,

@@ -1,14 +1,14 @@
 //! The active model, and how a reload swaps it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
-use relevance_models::Manifest;
 use tokio::sync::Mutex;
 
 use crate::error::ServeError;
 use crate::metrics::{Metrics, ModelMetrics, Outcome};
-use crate::model::loaded::{LoadedModel, ModelSource};
+use crate::model::identity::Identity;
+use crate::model::loaded::LoadedModel;
 use crate::model::loader::ModelLoader;
 use crate::readiness::ReadinessSender;
 
@@ -23,9 +23,11 @@ pub(crate) struct ActiveModel {
 #[derive(Debug)]
 pub(crate) struct ModelSlot {
     loader: ModelLoader,
+    /// Name of the model, which the first load determines.
+    name: OnceLock<String>,
     current: ArcSwapOption<ActiveModel>,
     /// The version that was active before; the lock serialises changes of the model.
-    previous: Mutex<Option<Manifest>>,
+    previous: Mutex<Option<Identity>>,
     metrics: Arc<Metrics>,
     readiness: Arc<ReadinessSender>,
 }
@@ -63,6 +65,7 @@ impl ModelSlot {
     ) -> Self {
         Self {
             loader,
+            name: OnceLock::new(),
             current: ArcSwapOption::empty(),
             previous: Mutex::new(None),
             metrics,
@@ -70,14 +73,22 @@ impl ModelSlot {
         }
     }
 
-    /// Loader of the model.
-    pub(crate) const fn loader(&self) -> &ModelLoader {
-        &self.loader
+    /// Name of the model; empty before the first load.
+    pub(crate) fn name(&self) -> &str {
+        self.name.get().map_or("", String::as_str)
     }
 
-    /// Source of the model.
-    pub(crate) const fn source(&self) -> &ModelSource {
-        self.loader.source()
+    /// Numbers of the versions that could be active: those in the store, or that of a lone file.
+    pub(crate) async fn versions(&self) -> Result<Vec<u64>, ServeError> {
+        if let Some(versions) = self.loader.list_versions().await? {
+            return Ok(versions);
+        }
+
+        let version = match self.current() {
+            Some(model) => Some(model.identity().version),
+            None => self.previous.lock().await.as_ref().map(|last| last.version),
+        };
+        Ok(version.into_iter().collect())
     }
 
     /// The active model, unless it was unloaded.
@@ -85,8 +96,8 @@ impl ModelSlot {
         self.current.load_full()
     }
 
-    /// Loads and activates the version that the store names, if it is another; after a failure the
-    /// old one stays.
+    /// Loads and activates the version that the store names, or the file, if it is another; after a
+    /// failure the old one stays.
     pub(crate) async fn reload(&self) -> Result<Reload, ServeError> {
         let mut previous = self.previous.lock().await;
         let result = self.try_reload(&mut previous).await;
@@ -106,46 +117,60 @@ impl ModelSlot {
         if let Some(model) = self.current.swap(None) {
             self.readiness.set_loaded(false);
             tracing::info!(
-                model = model.manifest().name,
-                version = model.manifest().version,
+                model = model.identity().name,
+                version = model.identity().version,
                 "unloaded the model"
             );
-            self.retire(&mut previous, model.manifest());
+            self.retire(&mut previous, model.identity());
         }
     }
 
-    async fn try_reload(&self, previous: &mut Option<Manifest>) -> Result<Reload, ServeError> {
-        let current = self.current().map(|current| current.manifest().version);
+    async fn try_reload(&self, previous: &mut Option<Identity>) -> Result<Reload, ServeError> {
+        let current = self.current().map(|current| current.identity().clone());
         let Some(loaded) = self.loader.load_other_than(current).await? else {
             return Ok(Reload::Unchanged);
         };
+        self.check_name(&loaded.identity().name)?;
 
-        let version = loaded.manifest().version;
-        let metrics = self.metrics.models.for_version(loaded.manifest());
-        self.metrics.models.set_active(loaded.manifest(), true);
+        let version = loaded.identity().version;
+        let metrics = self.metrics.models.for_version(loaded.identity());
+        self.metrics.models.set_active(loaded.identity(), true);
         let before = self
             .current
             .swap(Some(Arc::new(ActiveModel { loaded, metrics })));
         self.readiness.set_loaded(true);
         tracing::info!(
-            model = self.source().name,
+            model = self.name(),
             version,
-            before = before.as_ref().map(|model| model.manifest().version),
+            before = before.as_ref().map(|model| model.identity().version),
             "activated the version"
         );
 
         if let Some(before) = before {
-            self.retire(previous, before.manifest());
+            self.retire(previous, before.identity());
         }
 
         Ok(Reload::Swapped)
     }
 
+    /// Rejects a model of another name than the first, by which clients and metrics know it.
+    fn check_name(&self, name: &str) -> Result<(), ServeError> {
+        let served = self.name.get_or_init(|| name.to_owned());
+        if served == name {
+            return Ok(());
+        }
+
+        Err(ServeError::OtherName {
+            got: name.to_owned(),
+            served: served.clone(),
+        })
+    }
+
     /// Keeps the metrics of the last active version, and drops those of the one before it.
-    fn retire(&self, previous: &mut Option<Manifest>, last: &Manifest) {
+    fn retire(&self, previous: &mut Option<Identity>, last: &Identity) {
         let series = &self.metrics.models;
         series.set_active(last, false);
-        let current = self.current().map(|current| current.manifest().version);
+        let current = self.current().map(|current| current.identity().version);
 
         if let Some(older) = previous.replace(last.clone())
             && older.version != last.version

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::ServeError;
-use crate::model::loaded::{LoadedModel, ModelSource};
+use crate::model::identity::Identity;
+use crate::model::loaded::LoadedModel;
+use crate::model::source::{ModelSource, StoreSource};
 use crate::model::timed_tasks::{TimedTasks, Unfinished};
 use crate::settings::millis;
 
@@ -27,60 +29,55 @@ impl ModelLoader {
         }
     }
 
-    /// The source.
-    pub(crate) const fn source(&self) -> &ModelSource {
-        &self.source
-    }
-
-    /// Loads the version that the source names, unless it is `version`.
+    /// Loads the model of the source, unless it is `current`.
     ///
     /// # Errors
     /// When the load fails or takes longer than the timeout, or too many earlier ones hang.
     pub(crate) async fn load_other_than(
         &self,
-        version: Option<u64>,
+        current: Option<Identity>,
     ) -> Result<Option<LoadedModel>, ServeError> {
         let source = self.source.clone();
-        let load = async move { source.load_other_than(version).await };
+        let load = async move { source.load_other_than(current).await };
 
         let loaded = self.loads.run(load).await;
         loaded.unwrap_or_else(|unfinished| Err(self.load_error(&unfinished)))
     }
 
-    /// Lists the versions in the store.
+    /// Lists the versions in the store; `None` for a lone file, which has none.
     ///
     /// # Errors
     /// When the store cannot be read or does not respond within the timeout, or too many earlier
     /// listings hang.
-    pub(crate) async fn list_versions(&self) -> Result<Vec<u64>, ServeError> {
-        let (store, name) = (Arc::clone(&self.source.store), self.source.name.clone());
+    pub(crate) async fn list_versions(&self) -> Result<Option<Vec<u64>>, ServeError> {
+        let ModelSource::Store(source) = &self.source else {
+            return Ok(None);
+        };
+        let (store, name) = (Arc::clone(&source.store), source.name.clone());
         let list = async move { store.versions(&name).await };
 
         match self.listings.run(list).await {
-            Ok(versions) => versions.map_err(|source| self.source.store_error(source)),
-            Err(unfinished) => Err(self.listing_error(&unfinished)),
+            Ok(Ok(versions)) => Ok(Some(versions)),
+            Ok(Err(error)) => Err(source.error(error)),
+            Err(unfinished) => Err(self.listing_error(source, &unfinished)),
         }
     }
 
     fn load_error(&self, unfinished: &Unfinished) -> ServeError {
-        let (name, location) = self.names();
+        let model = self.source.to_string();
         match *unfinished {
             Unfinished::TooSlow => ServeError::LoadTimeout {
-                name,
-                location,
+                model,
                 timeout_ms: millis(self.loads.timeout()),
             },
-            Unfinished::OthersHang(loads) => ServeError::LoadsHang {
-                name,
-                location,
-                loads,
-            },
+            Unfinished::OthersHang(loads) => ServeError::LoadsHang { model, loads },
             Unfinished::Panicked => ServeError::Panicked("the task ended early".to_owned()),
         }
     }
 
-    fn listing_error(&self, unfinished: &Unfinished) -> ServeError {
-        let (name, location) = self.names();
+    fn listing_error(&self, source: &StoreSource, unfinished: &Unfinished) -> ServeError {
+        let name = source.name.clone();
+        let location = source.store.location().to_owned();
         match *unfinished {
             Unfinished::TooSlow => ServeError::ListTimeout {
                 name,
@@ -95,11 +92,6 @@ impl ModelLoader {
             Unfinished::Panicked => ServeError::Panicked("the task ended early".to_owned()),
         }
     }
-
-    fn names(&self) -> (String, String) {
-        let location = self.source.store.location().to_owned();
-        (self.source.name.clone(), location)
-    }
 }
 
 #[cfg(test)]
@@ -111,16 +103,18 @@ mod tests {
     #[tokio::test]
     async fn versions_are_listed_and_a_late_listing_is_an_error_with_the_setting() {
         let folder = tempfile::tempdir().unwrap();
-        let source = ModelSource {
+        let source = StoreSource {
             store: Arc::new(Store::open(folder.path().to_str().unwrap()).unwrap()),
             name: "relevance".to_owned(),
             selector: "production".to_owned(),
         };
 
-        let loader = ModelLoader::new(source, Duration::from_mins(1));
-        assert_eq!(loader.list_versions().await.unwrap(), [0; 0]);
+        let loader = ModelLoader::new(ModelSource::Store(source.clone()), Duration::from_mins(1));
+        assert_eq!(loader.list_versions().await.unwrap(), Some(vec![]));
 
-        let message = loader.listing_error(&Unfinished::TooSlow).to_string();
+        let message = loader
+            .listing_error(&source, &Unfinished::TooSlow)
+            .to_string();
         assert!(
             message.contains("were not listed within 60000 ms")
                 && message.contains("`--load-timeout-ms`"),

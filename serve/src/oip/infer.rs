@@ -67,12 +67,12 @@ impl ServiceState {
 impl Inferred {
     /// Name of the model that predicted.
     pub(crate) fn model(&self) -> &str {
-        &self.classification.model.manifest().name
+        &self.classification.model.identity().name
     }
 
     /// Number of the version that predicted.
     pub(crate) fn version(&self) -> String {
-        self.classification.model.manifest().version.to_string()
+        self.classification.model.identity().version.to_string()
     }
 
     /// Probability from which a text is relevant.

@@ -60,8 +60,7 @@ pub(crate) async fn index(
     state: &ServiceState,
     only_ready: bool,
 ) -> Result<Vec<IndexEntry>, ProtocolError> {
-    let slot = state.model_slot();
-    let (name, loaded) = (&slot.source().name, state.version());
+    let (name, loaded) = (state.name(), state.version());
     if only_ready {
         return Ok(loaded
             .map(|version| IndexEntry::ready(name, version))
@@ -69,11 +68,8 @@ pub(crate) async fn index(
             .collect());
     }
 
-    let versions = slot
-        .loader()
-        .list_versions()
-        .await
-        .map_err(|error| ProtocolError::Store(error.into()))?;
+    let versions = state.model_slot().versions().await;
+    let versions = versions.map_err(|error| ProtocolError::Store(error.into()))?;
 
     let entry = |version| match loaded {
         Some(loaded) if loaded == version => IndexEntry::ready(name, version),
@@ -98,7 +94,7 @@ pub(crate) async fn load(
         .await
         .map_err(|error| ProtocolError::Load(error.into()))?;
     let model = state.active_model()?;
-    Ok(IndexEntry::ready(&requested.name, model.manifest().version))
+    Ok(IndexEntry::ready(&requested.name, model.identity().version))
 }
 
 /// Unloads the model; returns the entry of the version that was active, if one was.

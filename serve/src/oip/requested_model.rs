@@ -26,20 +26,20 @@ impl RequestedModel {
 
     /// Rejects the name of another model; the error names the service's one if no key is needed.
     pub(crate) fn check_name(&self, state: &ServiceState) -> Result<(), ProtocolError> {
-        let name = &state.model_slot().source().name;
-        if &self.name == name {
+        let name = state.name();
+        if self.name == name {
             return Ok(());
         }
         let is_open = state.settings().keys.is_empty();
         Err(ProtocolError::UnknownModel {
             requested: self.name.clone(),
-            name: is_open.then(|| name.clone()),
+            name: is_open.then(|| name.to_owned()),
         })
     }
 
     /// Rejects a version that is not loaded.
     pub(crate) fn check_version(&self, model: &LoadedModel) -> Result<(), ProtocolError> {
-        let (Some(requested), loaded) = (&self.version, model.manifest().version) else {
+        let (Some(requested), loaded) = (&self.version, model.identity().version) else {
             return Ok(());
         };
         if is_number(requested, loaded) {

@@ -82,10 +82,10 @@ impl StatisticsResponse {
 
 impl ModelStatistics {
     fn new(model: &ActiveModel) -> Self {
-        let (manifest, statistics) = (model.manifest(), &model.metrics().statistics);
+        let (identity, statistics) = (model.identity(), &model.metrics().statistics);
         Self {
-            name: manifest.name.clone(),
-            version: manifest.version.to_string(),
+            name: identity.name.clone(),
+            version: identity.version.to_string(),
             last_inference: statistics.last_request_ms(),
             inference_count: statistics.texts(),
             execution_count: statistics.success.count(),

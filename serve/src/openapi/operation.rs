@@ -15,12 +15,12 @@ pub(crate) const EXAMPLE_TEXT: &str = "flood waters are rising, families evacuat
 
 /// Defines a handler and, from its doc comment, `DOCUMENTATION` for the specification.
 macro_rules! documented {
-    ($(#[doc = $line:literal])* async fn $($handler:tt)*) => {
+    ($(#[doc = $line:literal])* $visibility:vis async fn $($handler:tt)*) => {
         /// The handler's doc comment.
         const DOCUMENTATION: &str = concat!($($line, "\n"),*);
 
         $(#[doc = $line])*
-        async fn $($handler)*
+        $visibility async fn $($handler)*
     };
 }
 pub(crate) use documented;
@@ -102,6 +102,19 @@ pub(crate) fn classification_problems(location: TextLocation) -> [Problem; 6] {
         },
         Problem::NoModel,
     ]
+}
+
+/// Problems of the classification of several texts, the invalid one at `location`.
+pub(crate) fn batch_problems(location: TextLocation) -> impl Iterator<Item = Problem> {
+    let max_texts = Limits::DEFAULT.max_batch_texts;
+    let batch = [
+        Problem::EmptyBatch,
+        Problem::BatchTooLarge {
+            got_texts: max_texts + 1,
+            limit: Limit::batch(max_texts),
+        },
+    ];
+    batch.into_iter().chain(classification_problems(location))
 }
 
 /// Adds an example to an operation's request.

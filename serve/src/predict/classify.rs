@@ -47,7 +47,7 @@ impl ServiceState {
 
         model.metrics().count(texts, &scored, model.session());
         if let Some(shadow) = self.shadow() {
-            let version = model.manifest().version;
+            let version = model.identity().version;
             shadow.submit(version, requested_threshold, texts, &scored);
         }
 

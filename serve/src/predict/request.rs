@@ -27,17 +27,17 @@ pub(crate) struct PredictRequest<'r> {
 pub(crate) struct ModelReference<'r> {
     /// Name of the model.
     pub(crate) name: &'r str,
-    /// Number of the version in the store.
+    /// Number of the version in the store, or that of a lone model file.
     pub(crate) version: u64,
 }
 
 impl<'m> ModelReference<'m> {
     /// The reference to a loaded model.
     pub(crate) fn new(model: &'m LoadedModel) -> Self {
-        let manifest = model.manifest();
+        let identity = model.identity();
         Self {
-            name: &manifest.name,
-            version: manifest.version,
+            name: &identity.name,
+            version: identity.version,
         }
     }
 }

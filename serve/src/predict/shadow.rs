@@ -59,16 +59,13 @@ impl Shadow {
 
     /// Loads the version that the store names, if it is another; after a failure the old one stays.
     pub(crate) async fn reload(&self) -> Result<(), ServeError> {
-        let version = self
-            .model
-            .load()
-            .as_ref()
-            .map(|model| model.manifest().version);
+        let current = self.model.load_full();
+        let current = current.map(|model| model.identity().clone());
 
-        if let Some(loaded) = self.loader.load_other_than(version).await? {
+        if let Some(loaded) = self.loader.load_other_than(current).await? {
             tracing::info!(
-                model = self.loader.source().name,
-                version = loaded.manifest().version,
+                model = loaded.identity().name,
+                version = loaded.identity().version,
                 "activated the version as shadow"
             );
             self.model.store(Some(Arc::new(loaded)));
@@ -109,7 +106,7 @@ async fn score(
         let Some(model) = model.load_full() else {
             continue;
         };
-        let version = model.manifest().version;
+        let version = model.identity().version;
         // A promoted shadow is the active version itself: there is nothing to compare.
         if version == request.version {
             continue;
@@ -120,7 +117,7 @@ async fn score(
         match session.score(&request.texts, threshold) {
             Ok(scored) => {
                 for (&active, shadow) in request.predictions.iter().zip(scored) {
-                    metrics.compare(&model.manifest().name, version, active, shadow.prediction);
+                    metrics.compare(&model.identity().name, version, active, shadow.prediction);
                 }
             }
             Err(error) => tracing::error!(

@@ -9,6 +9,8 @@ pub(crate) enum TextLocation {
     Single,
     /// An element of the field `texts`, by its index.
     Batch(usize),
+    /// An element of the field `instances`, by its index.
+    Instance(usize),
     /// An element of the inference protocol's input `text`, by its index.
     Element(usize),
 }
@@ -18,6 +20,7 @@ impl fmt::Display for TextLocation {
         match self {
             Self::Single => formatter.write_str("`text`"),
             Self::Batch(index) => write!(formatter, "`texts[{index}]`"),
+            Self::Instance(index) => write!(formatter, "`instances[{index}]`"),
             Self::Element(index) => write!(formatter, "element {index} of input `text`"),
         }
     }

@@ -4,7 +4,9 @@ use aide::axum::ApiRouter;
 
 use crate::oip;
 use crate::openapi::security::need_key;
-use crate::routes::{explain, feedback, live, model, predict, predict_batch, ready};
+use crate::routes::{
+    explain, feedback, invocations, live, model, ping, predict, predict_batch, ready,
+};
 use crate::state::ServiceState;
 
 /// All routes of the specification.
@@ -17,6 +19,7 @@ pub(crate) fn locked() -> ApiRouter<ServiceState> {
     let routes = ApiRouter::new()
         .merge(predict::router())
         .merge(predict_batch::router())
+        .merge(invocations::router())
         .merge(explain::router())
         .merge(model::router())
         .merge(feedback::router());
@@ -28,5 +31,6 @@ pub(crate) fn open() -> ApiRouter<ServiceState> {
     ApiRouter::new()
         .merge(live::router())
         .merge(ready::router())
+        .merge(ping::router())
         .merge(oip::routes::api())
 }

@@ -17,7 +17,7 @@ async fn metrics(State(state): State<ServiceState>, headers: HeaderMap) -> impl 
     let format = TextFormat::negotiate(&headers);
     let mut text = state.metrics().render(format);
     if state.settings().keys.check(&headers).is_err() {
-        text = without_model(&text, &state.model_slot().source().name);
+        text = without_model(&text, state.name());
     }
 
     (

@@ -19,11 +19,11 @@ use crate::state::ServiceState;
 struct ModelResponse {
     /// Name of the model.
     name: String,
-    /// Number of the version in the store.
+    /// Number of the version in the store, or that of a lone model file.
     version: u64,
-    /// Time when the version was created, in RFC 3339.
+    /// Time when the version was created, in RFC 3339; null for a lone model file.
     #[schemars(extend("format" = "date-time"))]
-    created: String,
+    created: Option<String>,
     labels: LabelNames,
     /// Probability from which a text is relevant.
     #[schemars(range(min = 0, max = 1))]
@@ -139,12 +139,12 @@ documented! {
 }
 
 fn respond(model: &LoadedModel, limits: &Limits) -> ModelResponse {
-    let (info, manifest) = (model.session().info(), model.manifest());
+    let (info, identity) = (model.session().info(), model.identity());
 
     ModelResponse {
-        name: manifest.name.clone(),
-        version: manifest.version,
-        created: manifest.created.to_string(),
+        name: identity.name.clone(),
+        version: identity.version,
+        created: identity.created.clone(),
         labels: LabelNames {
             relevant: info.labels.relevant.clone(),
             not_relevant: info.labels.not_relevant.clone(),
@@ -152,7 +152,7 @@ fn respond(model: &LoadedModel, limits: &Limits) -> ModelResponse {
         threshold: info.threshold,
         metrics: metrics(model),
         digests: Digests {
-            model: model.digest().to_owned(),
+            model: identity.digest.clone(),
             data: model.metadata("data.digest").map(str::to_owned),
             settings: model.metadata("settings.digest").map(str::to_owned),
         },
@@ -181,7 +181,7 @@ fn example() -> ModelResponse {
     ModelResponse {
         name: "relevance".to_owned(),
         version: 3,
-        created: "2026-10-01T12:00:00Z".to_owned(),
+        created: Some("2026-10-01T12:00:00Z".to_owned()),
         labels: LabelNames {
             relevant: "Relevant".to_owned(),
             not_relevant: "Not Relevant".to_owned(),

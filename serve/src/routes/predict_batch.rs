@@ -14,13 +14,13 @@ use crate::http::json_body::JsonBody;
 use crate::http::json_response::JsonResponse;
 use crate::http::request_id::RequestId;
 use crate::openapi::operation::{
-    EXAMPLE_TEXT, body_problems, classification_problems, describe, documented, link_feedback,
-    problems, request_example,
+    EXAMPLE_TEXT, batch_problems, body_problems, describe, documented, link_feedback, problems,
+    request_example,
 };
+use crate::predict::classification::Classification;
 use crate::predict::request::ModelReference;
 use crate::predict::validation::NOT_WHITESPACE;
-use crate::problem::{Limit, Problem, TextLocation};
-use crate::settings::Limits;
+use crate::problem::{Problem, TextLocation};
 use crate::state::ServiceState;
 
 /// Path of the route.
@@ -28,7 +28,7 @@ pub(crate) const PATH: &str = "/v1/predict/batch";
 /// Approximate size of a response without its predictions.
 const RESPONSE_BYTES: usize = 96;
 /// Approximate size of a prediction.
-const PREDICTION_BYTES: usize = 88;
+pub(crate) const PREDICTION_BYTES: usize = 88;
 
 const EXAMPLE_TEXTS: [&str; 2] = [EXAMPLE_TEXT, "the game starts at seven"];
 
@@ -60,7 +60,7 @@ pub(crate) struct PredictBatchResponse<'r> {
 
 /// The prediction for one of the texts.
 #[derive(Serialize, JsonSchema)]
-struct BatchPrediction<'r> {
+pub(crate) struct BatchPrediction<'r> {
     /// Label of the prediction, one of the model's two.
     label: &'r str,
     /// Whether the probability is at least the threshold.
@@ -72,6 +72,40 @@ struct BatchPrediction<'r> {
     /// the model's base rate. Missing for a model with inlined functions.
     #[serde(skip_serializing_if = "Option::is_none")]
     known_terms: Option<u32>,
+}
+
+impl<'c> BatchPrediction<'c> {
+    /// The predictions of a classification, in the order of its texts.
+    pub(crate) fn list(classification: &'c Classification) -> Vec<Self> {
+        let scored = classification.scored.iter();
+        let predictions = scored.map(
+            |&ScoredText {
+                 prediction,
+                 known_terms,
+             }| Self {
+                label: classification.label(prediction),
+                relevant: prediction.relevant,
+                probability: prediction.probability,
+                known_terms,
+            },
+        );
+        predictions.collect()
+    }
+
+    /// The predictions of examples.
+    pub(crate) fn examples() -> Vec<Self> {
+        let prediction = |label, relevant, probability, known_terms| Self {
+            label,
+            relevant,
+            probability,
+            known_terms: Some(known_terms),
+        };
+
+        vec![
+            prediction("Relevant", true, 0.968_75, 7),
+            prediction("Not Relevant", false, 0.125, 3),
+        ]
+    }
 }
 
 pub(crate) fn router() -> ApiRouter<ServiceState> {
@@ -104,20 +138,8 @@ pub(crate) async fn respond(
         .classify(id, &request.texts, request.threshold, TextLocation::Batch)
         .await?;
 
-    let scored = classification.scored.iter();
-    let predictions = scored.map(
-        |&ScoredText {
-             prediction,
-             known_terms,
-         }| BatchPrediction {
-            label: classification.label(prediction),
-            relevant: prediction.relevant,
-            probability: prediction.probability,
-            known_terms,
-        },
-    );
     let response = PredictBatchResponse {
-        predictions: predictions.collect(),
+        predictions: BatchPrediction::list(&classification),
         threshold: classification.threshold,
         model: ModelReference::new(&classification.model),
     };
@@ -138,36 +160,12 @@ fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
         operation,
         body_problems("missing field `texts` at line 1 column 2"),
     );
-
-    let limit = Limit::batch(Limits::DEFAULT.max_batch_texts);
-    let batch = [
-        Problem::EmptyBatch,
-        Problem::BatchTooLarge {
-            got_texts: Limits::DEFAULT.max_batch_texts + 1,
-            limit,
-        },
-    ];
-    problems(
-        operation,
-        batch
-            .into_iter()
-            .chain(classification_problems(TextLocation::Batch(1))),
-    )
+    problems(operation, batch_problems(TextLocation::Batch(1)))
 }
 
 fn example() -> PredictBatchResponse<'static> {
-    let prediction = |label, relevant, probability, known_terms| BatchPrediction {
-        label,
-        relevant,
-        probability,
-        known_terms: Some(known_terms),
-    };
-
     PredictBatchResponse {
-        predictions: vec![
-            prediction("Relevant", true, 0.968_75, 7),
-            prediction("Not Relevant", false, 0.125, 3),
-        ],
+        predictions: BatchPrediction::examples(),
         threshold: 0.5,
         model: ModelReference {
             name: "relevance",

@@ -14,7 +14,7 @@ use crate::state::ServiceState;
 
 /// Whether the service takes requests.
 #[derive(Serialize, JsonSchema)]
-struct ReadyResponse {
+pub(crate) struct ReadyResponse {
     /// False while no model is loaded, and during shutdown.
     ready: bool,
 }
@@ -28,7 +28,7 @@ documented! {
     ///
     /// The service loads and checks the model before it listens, so that it is ready from its first
     /// response on; it is not ready during shutdown or while the model is unloaded.
-    async fn ready(State(state): State<ServiceState>) -> (StatusCode, Json<ReadyResponse>) {
+    pub(crate) async fn ready(State(state): State<ServiceState>) -> (StatusCode, Json<ReadyResponse>) {
         let ready = state.is_ready();
         let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         (status, Json(ReadyResponse { ready }))
@@ -36,7 +36,16 @@ documented! {
 }
 
 fn document(operation: TransformOperation<'_>) -> TransformOperation<'_> {
-    let operation = describe(operation, "ready", "health", DOCUMENTATION)
+    describe_readiness(operation, "ready", DOCUMENTATION)
+}
+
+/// Describes an operation that responds with the readiness.
+pub(crate) fn describe_readiness<'t>(
+    operation: TransformOperation<'t>,
+    id: &str,
+    documentation: &str,
+) -> TransformOperation<'t> {
+    let operation = describe(operation, id, "health", documentation)
         .response_with::<200, Json<ReadyResponse>, _>(|response| {
             response
                 .description("The service takes requests.")

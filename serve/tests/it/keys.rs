@@ -34,6 +34,7 @@ async fn routes_that_use_the_model_need_a_key() {
     for (method, path) in [
         (Method::POST, "/v1/predict"),
         (Method::POST, "/v1/predict/batch"),
+        (Method::POST, "/invocations"),
         (Method::POST, "/v1/explain"),
         (Method::POST, "/v1/feedback"),
         (Method::GET, "/v1/model"),
@@ -64,6 +65,7 @@ async fn health_metrics_pages_and_unknown_paths_need_none() {
     for (path, status) in [
         ("/v2/health/live", StatusCode::OK),
         ("/v2/health/ready", StatusCode::OK),
+        ("/ping", StatusCode::OK),
         ("/metrics", StatusCode::OK),
         ("/", StatusCode::OK),
         ("/docs", StatusCode::OK),

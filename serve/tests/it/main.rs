@@ -10,6 +10,7 @@ mod explain;
 mod feedback;
 mod health;
 mod home;
+mod invocations;
 mod keys;
 mod log;
 mod metrics;

@@ -2,16 +2,13 @@
 
 use axum::http::StatusCode;
 use relevance_models::Store;
-use relevance_serve::{ModelSource, ServeError, ServiceState};
+use relevance_serve::{ServeError, ServiceState};
 
-use crate::support::{get, publish_file, settings, source, store};
+use crate::support::{get, publish_file, settings, store, version};
 
 /// The error of a service that starts with this version.
 async fn rejection(store: Store, selector: &str) -> ServeError {
-    let source = ModelSource {
-        selector: selector.to_owned(),
-        ..source(store)
-    };
+    let source = version(store, selector);
     ServiceState::open(settings(), source).await.unwrap_err()
 }
 

@@ -30,6 +30,7 @@ async fn head_responds_like_get_without_body() {
         "/v1/model",
         "/v2/health/live",
         "/v2/health/ready",
+        "/ping",
     ] {
         let head = request(Method::HEAD, path).await;
         assert_eq!(head.status, StatusCode::OK, "{path}");
@@ -52,6 +53,7 @@ async fn another_method_returns_405_and_those_allowed() {
         "/v1/model",
         "/v2/health/live",
         "/v2/health/ready",
+        "/ping",
     ] {
         let response = request(Method::DELETE, path).await;
         assert_eq!(

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use relevance_models::{Publication, Store};
 use relevance_pipeline::{FeatureSettings, Labels, Pipeline, PipelineParts};
-use relevance_serve::{FastPath, Limits, ModelSource, ServeSettings, ServiceState};
+use relevance_serve::{FastPath, Limits, ModelSource, ServeSettings, ServiceState, StoreSource};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -101,11 +101,16 @@ pub async fn state_with(settings: ServeSettings) -> ServiceState {
 
 /// The model in production.
 pub fn source(store: Store) -> ModelSource {
-    ModelSource {
+    version(store, "production")
+}
+
+/// A version of the model.
+pub fn version(store: Store, selector: &str) -> ModelSource {
+    ModelSource::Store(StoreSource {
         store: Arc::new(store),
         name: "relevance".to_owned(),
-        selector: "production".to_owned(),
-    }
+        selector: selector.to_owned(),
+    })
 }
 
 /// A response of the service.

@@ -6,6 +6,7 @@ use relevance_models::Promotion;
 use super::copy::{self, CopyArguments};
 #[cfg(feature = "train")]
 use super::diff::{self, Pair};
+use super::promotion::promotion_line;
 use super::prune::{self, PruneArguments};
 use super::scope::{Scope, Selection};
 use super::{check, list, repair};
@@ -71,16 +72,4 @@ fn print_promotion(scope: &Scope, promotion: &Promotion) -> anyhow::Result<()> {
     }
 
     output::print(&promotion_line(promotion))
-}
-
-/// Returns the line about a promotion.
-pub(super) fn promotion_line(promotion: &Promotion) -> String {
-    let Promotion {
-        production,
-        previous,
-        changed,
-    } = promotion;
-    let previous = previous.map_or_else(|| "none".to_owned(), |version| version.to_string());
-    let verb = if *changed { "is now" } else { "was already" };
-    format!("production {verb} version {production}, previous is {previous}\n")
 }

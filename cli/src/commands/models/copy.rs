@@ -86,7 +86,10 @@ impl Output<'_> {
             format!("nothing new: {name} version {version} in `{location}` has these files\n")
         };
 
-        let promoted = self.promotion.as_ref().map(super::command::promotion_line);
+        let promoted = self
+            .promotion
+            .as_ref()
+            .map(super::promotion::promotion_line);
         copied + &promoted.unwrap_or_default()
     }
 }

@@ -6,6 +6,7 @@ mod copy;
 #[cfg(feature = "train")]
 mod diff;
 mod list;
+mod promotion;
 mod prune;
 mod repair;
 mod scope;

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use relevance_storage::AtomicFile;
 
-use super::object_store::{RemoteObject, Upload, is_remote};
-use crate::files;
+use super::object_store::{RemoteObject, Upload};
+use crate::files::{self, is_url};
 
 /// Standard output, a file or an object.
 pub enum Destination {
@@ -28,7 +28,7 @@ impl Destination {
             return Ok(Self::Standard);
         };
 
-        if is_remote(path) {
+        if is_url(path) {
             let upload = RemoteObject::at(path)?.upload();
             return Ok(Self::Remote(upload, path.to_owned()));
         }

@@ -2,7 +2,7 @@
 
 use relevance_pipeline::Labels;
 
-use super::line_format::Line;
+use super::line::Line;
 
 /// Encodes [`Line`]s; the head of an object is encoded once per label.
 pub struct FastJson {

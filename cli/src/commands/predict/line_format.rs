@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use relevance_pipeline::Labels;
 use relevance_runtime::ScoredText;
-use serde::Serialize;
 
 use super::fast_decimals;
 use super::fast_json::FastJson;
 use super::format::{Format, ScoredTexts};
 use super::harmless::{guard_formula, write_escaped};
+use super::line::Line;
 use super::lines::Block;
 
 /// A format with one line per prediction.
@@ -34,18 +34,6 @@ pub enum LineKind {
         /// Whether the model counts the terms that it knows.
         counts_terms: bool,
     },
-}
-
-/// The prediction for one text, as programs read it.
-#[derive(Serialize)]
-pub struct Line<'a> {
-    pub label: &'a str,
-    pub relevant: bool,
-    pub probability: f32,
-    /// Missing for a model with inlined functions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub known_terms: Option<u32>,
-    pub text: &'a str,
 }
 
 impl LineFormat {

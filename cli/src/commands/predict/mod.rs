@@ -8,6 +8,7 @@ mod fast_json;
 mod format;
 mod harmless;
 mod input;
+mod line;
 mod line_format;
 mod lines;
 mod many;

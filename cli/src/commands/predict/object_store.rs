@@ -37,12 +37,6 @@ struct Parts {
     upload: Option<Box<dyn MultipartUpload>>,
 }
 
-/// Returns whether the path is the URL of an object store.
-pub fn is_remote(path: &Path) -> bool {
-    path.to_str()
-        .is_some_and(|location| location.contains("://"))
-}
-
 impl RemoteObject {
     /// Opens the place without a request.
     pub fn at(path: &Path) -> anyhow::Result<Self> {

@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use relevance_storage::write_atomically;
 
-use super::object_store::{RemoteObject, is_remote};
-use crate::files::read_file;
+use super::object_store::RemoteObject;
+use crate::files::{is_url, read_file};
 
 /// A local path, or an object.
 pub enum Place {
@@ -18,7 +18,7 @@ pub enum Place {
 impl Place {
     /// Opens the place without a request.
     pub fn at(path: &Path) -> anyhow::Result<Self> {
-        Ok(if is_remote(path) {
+        Ok(if is_url(path) {
             Self::Remote(RemoteObject::at(path)?)
         } else {
             Self::Local(path.to_owned())

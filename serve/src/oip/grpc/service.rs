@@ -110,7 +110,7 @@ impl GrpcInferenceService for InferenceService {
         let requested = RequestedModel::from_message(name, version);
         let model = requested.find(&self.state)?;
         Ok(Response::new(ModelMetadataResponse {
-            versions: vec![model.manifest().version.to_string()],
+            versions: vec![model.identity().version.to_string()],
             name: requested.name,
             platform: PLATFORM.to_owned(),
             inputs: INPUTS.map(TensorMetadata::from).into(),

@@ -63,7 +63,7 @@ documented! {
     ) -> Result<Json<ModelMetadata>, ProtocolError> {
         let model = path.requested.find(&state)?;
         let threshold = model.session().info().threshold;
-        let (name, version) = (path.requested.name, model.manifest().version);
+        let (name, version) = (path.requested.name, model.identity().version);
 
         Ok(Json(describe_model(name, version, threshold, state.limits())))
     }

@@ -116,15 +116,15 @@ impl Capture {
             return;
         };
 
-        let manifest = classification.model.manifest();
+        let identity = classification.model.identity();
         let mut lines = Vec::new();
         for (index, (scored, text)) in classification.scored.iter().zip(texts).enumerate() {
             let line = Line::Prediction {
                 time_ms: now_ms(),
                 request_id: id.as_str(),
                 index,
-                model: &manifest.name,
-                version: manifest.version,
+                model: &identity.name,
+                version: identity.version,
                 probability: scored.prediction.probability,
                 threshold: classification.threshold,
                 label: classification.label(scored.prediction),

@@ -46,12 +46,13 @@ function figures(metrics) {
 }
 
 function origin({ created, threshold, labels }) {
-  const day = new Date(created).toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+  const day = created && new Date(created).toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+  const creation = day ? `Created on ${day}. ` : "";
   const json = element("a", { href: "v1/model" }, "All details as JSON");
   return element(
     "p",
     { className: "note" },
-    `Created on ${day}. “${labels.relevant}” from a probability of ${threshold.toFixed(4)}. `,
+    `${creation}“${labels.relevant}” from a probability of ${threshold.toFixed(4)}. `,
     json,
     ".",
   );

@@ -7,8 +7,8 @@ use relevance_data::DataError;
 use relevance_data::table::{Match, check_distinct, is_pattern, matches};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::commands::predict::object_store::is_remote;
 use crate::exit::WrongUsage;
+use crate::files::is_url;
 
 /// The files that the flags name.
 #[derive(Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ fn files_below(folder: &Path) -> anyhow::Result<Vec<Input>> {
 }
 
 fn check_apart(inputs: &Path, outputs: &Path) -> anyhow::Result<()> {
-    let is_below = match (is_remote(inputs), is_remote(outputs)) {
+    let is_below = match (is_url(inputs), is_url(outputs)) {
         (false, false) => absolute(outputs)?.starts_with(absolute(inputs)?),
         (true, true) => outputs.starts_with(inputs),
         _ => false,

@@ -16,10 +16,10 @@ pub use self::inputs::{Input, Inputs};
 use self::manifest::{Entry, Manifest};
 use self::names::output_name;
 pub use self::shard::Shard;
-use super::object_store::is_remote;
 use super::output_format::OutputFormat;
 use super::place::Place;
 use crate::exit::WrongUsage;
+use crate::files::is_url;
 
 /// Outputs of several inputs, as the flags describe them.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Outputs<'_> {
     /// Finds the outputs of the inputs of the shard, and creates the folder.
     pub fn plan(&self, inputs: &[Input]) -> anyhow::Result<Vec<InputFile>> {
         let folder = self.folder;
-        if !is_remote(folder) {
+        if !is_url(folder) {
             if folder.exists() && !folder.is_dir() {
                 return Err(wrong(format!(
                     "several inputs give a file each, but `{}` is no folder",
@@ -157,7 +157,7 @@ impl Outputs<'_> {
         predict: impl Fn(&Path, &Path) -> anyhow::Result<u64>,
     ) -> anyhow::Result<u64> {
         let parent = file.output.parent().unwrap_or(self.folder);
-        if !is_remote(self.folder) {
+        if !is_url(self.folder) {
             create_folder(parent)?;
         }
         predict(&file.input, &file.output)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 
-use super::Input;
+use super::inputs::Input;
 use crate::commands::predict::endings::{Compression, Ending};
 use crate::commands::predict::output_format::OutputFormat;
 use crate::exit::WrongUsage;
