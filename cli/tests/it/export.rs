@@ -122,3 +122,33 @@ fn what_cannot_be_exported_leaves_no_file() {
         .run(&["export", "--pipeline", "pipeline.json"])
         .failed(2, &["--output"]);
 }
+
+#[test]
+fn a_folder_for_mlflow_has_the_model_and_everything_that_loads_it() {
+    let workspace = Workspace::with_model();
+    workspace.run(&["export", "--mlflow", "folder"]).succeeded();
+
+    let stored = workspace.read("models/relevance/1/model.onnx");
+    assert!(workspace.read("folder/model.onnx") == stored);
+    let example: serde_json::Value =
+        serde_json::from_slice(&workspace.read("folder/input_example.json")).unwrap();
+    assert_eq!(example["columns"], serde_json::json!(["text"]));
+    assert_eq!(example["data"].as_array().unwrap().len(), 2);
+
+    let description = String::from_utf8(workspace.read("folder/MLmodel")).unwrap();
+    for name in ["conda.yaml", "python_env.yaml", "input_example.json"] {
+        assert!(description.contains(name), "{description}");
+        assert!(!workspace.read(&format!("folder/{name}")).is_empty());
+    }
+    assert!(description.contains("loader_module: relevance_mlflow"));
+    assert!(!workspace.read("folder/code/relevance_mlflow.py").is_empty());
+}
+
+#[test]
+fn a_folder_for_mlflow_takes_texts_only_and_an_output_is_needed() {
+    let workspace = Workspace::with_model();
+    workspace
+        .run(&["export", "--mlflow", "folder", "--input", "features"])
+        .failed(2, &["--mlflow", "--input"]);
+    workspace.run(&["export"]).failed(2, &["--output"]);
+}

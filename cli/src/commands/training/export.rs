@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use relevance_export::{features_model, inline_functions, text_model, to_bytes};
 use relevance_pipeline::Pipeline;
 
+use super::mlflow;
 use crate::arguments::ModelArguments;
 use crate::files;
 use crate::workflow::model_file::ModelFile;
@@ -19,8 +20,12 @@ pub struct ExportArguments {
     #[command(flatten)]
     model: ModelArguments,
     /// File for the ONNX model; an existing one is replaced.
-    #[arg(long, short, value_name = "FILE")]
-    output: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "mlflow")]
+    output: Option<PathBuf>,
+    /// Folder for the model in MLflow's format, which `mlflow.pyfunc.load_model` and `mlflow models serve` take; its files
+    /// are replaced in an existing one.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "input")]
+    mlflow: Option<PathBuf>,
     /// Input of the graph: raw `text`, or `features`, the counts of the terms, for runtimes without strings; the vocabulary
     /// is then written beside it.
     #[arg(long, value_enum, default_value_t = Input::Text)]
@@ -46,11 +51,20 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
         graph = inline_functions(&graph)?;
     }
 
-    files::write_file(&arguments.output, &to_bytes(&graph))?;
-    eprintln!("wrote `{}`", arguments.output.display());
+    let file = to_bytes(&graph);
+    if let Some(folder) = &arguments.mlflow {
+        mlflow::write(folder, &file, &pipeline)?;
+        eprintln!("wrote `{}`", folder.display());
+    }
+
+    let Some(output) = &arguments.output else {
+        return Ok(());
+    };
+    files::write_file(output, &file)?;
+    eprintln!("wrote `{}`", output.display());
 
     if matches!(arguments.input, Input::Features) {
-        let path = arguments.output.with_extension("vocabulary.json");
+        let path = output.with_extension("vocabulary.json");
         let names: Vec<&str> = pipeline.terms().map(|term| term.text).collect();
         let terms = serde_json::to_string_pretty(&names)? + "\n";
         files::write_file(&path, terms.as_bytes())?;

@@ -4,6 +4,7 @@ mod command;
 mod data;
 mod drift;
 mod export;
+mod mlflow;
 pub mod run;
 mod train;
 mod verify;

@@ -1,7 +1,10 @@
 //! `relevance` without a command: trains, publishes, promotes and serves.
 
+use std::sync::Arc;
+
 use clap::Args;
 use relevance_models::PRODUCTION;
+use relevance_serve::{ModelSource, StoreSource};
 
 use super::train::TrainingArguments;
 use crate::async_runtime;
@@ -34,7 +37,12 @@ pub fn run(arguments: &RunArguments) -> anyhow::Result<()> {
         let signals = Signals::listen()?;
         // From here on the service handles the signals.
         drop(clean_up);
-        start(store, &settings.name, PRODUCTION, service, signals).await
+        let source = ModelSource::Store(StoreSource {
+            store: Arc::new(store),
+            name: settings.name.clone(),
+            selector: PRODUCTION.to_owned(),
+        });
+        start(source, service, signals).await
     });
     runtime.shutdown_timeout(RUNTIME_SHUTDOWN);
     result
