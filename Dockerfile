@@ -11,6 +11,8 @@ COPY Cargo.toml Cargo.lock ./
 COPY bench bench
 COPY cli cli
 COPY data data
+# Not built, but a member of the workspace.
+COPY examples/rust examples/rust
 COPY export export
 COPY fuzz fuzz
 COPY models/Cargo.toml models/Cargo.toml
@@ -19,7 +21,7 @@ COPY models/relevance/1/model.onnx models/relevance/1/model.onnx
 COPY models/src models/src
 COPY models/storage models/storage
 COPY pipeline pipeline
-# Not built, but a member of the workspace.
+# Not built either.
 COPY python/Cargo.toml python/Cargo.toml
 COPY python/src python/src
 COPY runtime runtime

@@ -10,6 +10,8 @@ use crate::tools::{pinned, pip};
 
 /// The Python package that contains the library.
 pub const PACKAGE: &str = "onnxruntime==1.32.0";
+/// The package for Node, of which `examples/node/package.json` names the same version.
+pub const NODE_PACKAGE: &str = "onnxruntime-node@1.30.0";
 
 /// Installs the library and returns its path.
 ///

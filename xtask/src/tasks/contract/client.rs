@@ -112,7 +112,10 @@ fn length(array: &Value) -> usize {
 fn compile(service: &Service) -> Result<PathBuf> {
     let folder = target().join("examples/typescript");
     npm::install(&PACKAGES, &folder)?;
-    fs::copy(root().join("examples/client.ts"), folder.join("client.ts"))?;
+    fs::copy(
+        root().join("examples/client/client.ts"),
+        folder.join("client.ts"),
+    )?;
     // Makes Node load the compiled file as a module.
     fs::write(folder.join("package.json"), r#"{ "type": "module" }"#)?;
 

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use crate::command::{command, root, run, target};
-use crate::tasks::{clients, python, smoke};
+use crate::tasks::{clients, python};
 use crate::tools::{npm, onnxruntime, pip, relevance};
 
 /// Writes `sentences.csv` and `sentences.txt` from the embedded archive.
@@ -27,6 +27,10 @@ with open("sentences.txt", "w") as lines:
     lines.writelines(" ".join(text.split()) + "\n" for text, _ in rows)
 "#;
 
+/// Daft, which asks for a pyarrow below 26 but works with the one of the package's tests. It needs
+/// nothing that is not installed there.
+const DAFT: &str = "daft==0.7.26";
+
 /// Where the packages are.
 pub struct Environment {
     /// Search path of Python: the packages, and the wheel with its own.
@@ -40,11 +44,14 @@ pub fn environment() -> Result<Environment> {
     let mut packages = vec![onnxruntime::PACKAGE];
     packages.extend(clients::PACKAGES);
     pip::install_with_dependencies(&packages, &clients)?;
-    npm::install(&[smoke::NODE_PACKAGE], &node)?;
+    npm::install(&[onnxruntime::NODE_PACKAGE], &node)?;
+
+    let daft = target().join("guide/daft");
+    pip::install(DAFT, &daft)?;
 
     let wheel = python::Environment::prepare(relevance::is_dev())?;
     let [site, packages] = wheel.folders();
-    let python = std::env::join_paths([&clients, site, packages])?;
+    let python = std::env::join_paths([&clients, site, packages, &daft])?;
     Ok(Environment { python, node })
 }
 
