@@ -169,8 +169,7 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         settings = self._settings(classes, named_relevant, is_second_relevant, has_weights=weights is not None)
         content, report = _native.train(
             texts,
-            names,
-            is_second.tolist(),
+            (names, is_second.tolist()),
             None if weights is None else weights.tolist(),
             json.dumps(settings, default=_item),
             effective_n_jobs(self.n_jobs),

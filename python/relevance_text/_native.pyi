@@ -38,8 +38,7 @@ class Scores:
 
 def train(
     texts: object,
-    classes: tuple[str, str],
-    is_second: list[bool],
+    labels: tuple[tuple[str, str], list[bool]],
     weights: list[float] | None,
     settings: str,
     threads: int,

@@ -35,18 +35,19 @@ impl From<FitError> for PyErr {
 /// Trains with settings as JSON on texts of two classes, on as many threads, and returns model file and
 /// report.
 ///
-/// `is_second` and the weights have an item for each text.
+/// The labels are the two classes, and whether each text is of the second; labels and weights have an
+/// item for each text.
 #[pyfunction]
 pub(crate) fn train<'py>(
     texts: &Bound<'py, PyAny>,
-    classes: (String, String),
-    is_second: Vec<bool>,
+    labels: ((String, String), Vec<bool>),
     weights: Option<Vec<f64>>,
     settings: &str,
     threads: NonZeroUsize,
 ) -> PyResult<(Bound<'py, PyBytes>, String)> {
     let py = texts.py();
     let texts = Texts::from_python(texts)?;
+    let (classes, is_second) = labels;
     let rows = Rows {
         texts: present(texts.borrow()?)?,
         classes: classes.into(),

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use anyhow::Result;
 
 use crate::command::{command, run};
-use crate::tasks::python;
+use crate::tasks::{python, spark};
 use crate::tools::onnxruntime;
 use crate::tools::requirement::Requirement;
 
@@ -19,6 +19,7 @@ pub fn requirements(arguments: &[String]) -> &'static [Requirement] {
     match arguments.first().map(String::as_str) {
         Some("instructions") => &[Requirement::Pip, Requirement::Valgrind],
         Some("serve") => &[Requirement::H2load, Requirement::Pip, Requirement::Wrk],
+        Some("spark") => &[Requirement::Jre, Requirement::Pip],
         Some("start") => &[Requirement::Pip, Requirement::Wrk],
         Some("check") => &[
             Requirement::H2load,
@@ -47,6 +48,12 @@ pub fn run_part<S: AsRef<OsStr> + AsRef<str>>(arguments: &[S]) -> Result<()> {
             "BENCH_PYTHON_PACKAGE",
             python::Environment::prepare(part == "check")?.site,
         );
+    }
+    if part == "spark" {
+        let site = python::Environment::prepare(false)?.site;
+        let [spark, packages] = spark::packages()?;
+        let folders = std::env::join_paths([site, spark, packages])?;
+        runner.env("BENCH_SPARK", folders);
     }
     run(&mut runner)
 }

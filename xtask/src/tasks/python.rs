@@ -7,45 +7,59 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::command::{clean, command, remove_folder, run, target};
-use crate::tools::{onnxruntime, pip, relevance};
+use crate::tools::{moto, onnxruntime, pip, relevance};
 
 /// The builder of the wheel; `python/pyproject.toml` names the same version.
 const MATURIN: &str = "maturin==1.16.0";
 /// Libraries that the tests and the guide hand texts over from, and the programs that check.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 13] = [
     onnxruntime::PACKAGE,
+    "cleanlab==2.9.0",
+    "datafusion==55.0.0",
     "duckdb==2.0.1",
+    "mlflow-skinny==3.17.2",
     "mypy==2.4.1",
     "numpy==2.4.6",
+    "obstore==0.12.1",
     "pandas==3.1.1",
     "polars==2.1.0",
     "pyarrow==26.0.1",
     "pytest==9.2.0",
+    "scikit-learn==1.9.1",
 ];
 /// Largest wheel of a release build.
 const MAX_WHEEL_BYTES: u64 = 2_000_000;
 /// Settings of mypy and pytest.
 const SETTINGS: &str = "python/pyproject.toml";
 
+/// Arguments of Python for tests; their folder and options follow.
+pub const PYTEST: [&str; 9] = [
+    "-m",
+    "pytest",
+    "-q",
+    "-p",
+    "no:cacheprovider",
+    "--rootdir",
+    ".",
+    "-c",
+    SETTINGS,
+];
+/// Arguments of Python for type checks; the folder of the cache and the checked ones follow.
+pub const MYPY: [&str; 5] = ["-m", "mypy", "--config-file", SETTINGS, "--cache-dir"];
+
 /// Builds and installs the wheel, and runs tests, docstrings and type checks against it.
 pub fn check() -> Result<()> {
     let environment = Environment::prepare(relevance::is_dev())?;
     check_content(&environment.site)?;
 
-    let pytest = [
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--rootdir",
-        ".",
-        "-c",
-        SETTINGS,
-    ];
-    run(environment.python(&pytest).arg("python/tests"))?;
+    let tests = ["python/tests", "--relevance"];
+    run(environment
+        .python(&PYTEST)
+        .args(tests)
+        .arg(relevance::build()?)
+        .env("RELEVANCE_MOTO", moto::folder()?))?;
     let docstrings = ["--doctest-modules", "--pyargs", "relevance_text"];
-    run(environment.python(&pytest).args(docstrings))?;
+    run(environment.python(&PYTEST).args(docstrings))?;
     let example = [
         "python/tests/typed_example.py",
         "models/relevance/1/model.onnx",
@@ -53,10 +67,9 @@ pub fn check() -> Result<()> {
     run(&mut environment.python(&example))?;
 
     let cache = target().join("python/mypy");
-    let mypy = ["-m", "mypy", "--config-file", SETTINGS, "--cache-dir"];
     let package = ["--package", "relevance_text"];
-    run(environment.python(&mypy).arg(&cache).args(package))?;
-    run(environment.python(&mypy).arg(&cache).arg("python/tests"))?;
+    run(environment.python(&MYPY).arg(&cache).args(package))?;
+    run(environment.python(&MYPY).arg(&cache).arg("python/tests"))?;
     let stubs = ["-m", "mypy.stubtest", "relevance_text._native"];
     run(&mut environment.python(&stubs))
 }
@@ -89,7 +102,8 @@ impl Environment {
         [&self.site, &self.packages]
     }
 
-    fn python(&self, arguments: &[&str]) -> Command {
+    /// Returns a command of Python that finds the package and the other ones.
+    pub fn python(&self, arguments: &[&str]) -> Command {
         let path = std::env::join_paths(self.folders()).unwrap_or_default();
         let mut python = clean(Path::new("python3"));
         python

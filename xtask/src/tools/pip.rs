@@ -5,19 +5,42 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{command, run};
+use crate::command::{command, run, target};
 use crate::tools::pinned;
+
+/// Builder of packages without wheels.
+const SETUPTOOLS: &str = "setuptools==84.2.1";
 
 /// Installs `package`, pinned as `name==version`, into `folder` without its dependencies.
 pub fn install(package: &str, folder: &Path) -> Result<()> {
     pinned::fill(folder, &[package], || {
-        run(pip_install(folder).args(["--no-deps", package]))
+        run(pip_install(folder).args(["--only-binary", ":all:", "--no-deps", package]))
+    })
+}
+
+/// Builds `package`, which is published for setuptools and without a wheel, and installs it into
+/// `folder` without its dependencies.
+pub fn install_from_source(package: &str, folder: &Path) -> Result<()> {
+    let setuptools = target().join("tools/setuptools");
+    install(SETUPTOOLS, &setuptools)?;
+
+    pinned::fill(folder, &[package], || {
+        let mut install = pip_install(folder);
+        install
+            .args(["--no-binary", ":all:", "--no-build-isolation", "--no-deps"])
+            .arg(package)
+            .env("PYTHONPATH", setuptools);
+        run(&mut install)
     })
 }
 
 /// Installs `packages` with their dependencies into `folder`.
 pub fn install_with_dependencies(packages: &[&str], folder: &Path) -> Result<()> {
-    pinned::fill(folder, packages, || run(pip_install(folder).args(packages)))
+    pinned::fill(folder, packages, || {
+        let mut install = pip_install(folder);
+        install.args(["--only-binary", ":all:"]).args(packages);
+        run(&mut install)
+    })
 }
 
 /// Downloads the source distribution of `package`, pinned as `name==version`, into `folder`.
@@ -33,8 +56,7 @@ pub fn download_source(package: &str, folder: &Path) -> Result<()> {
 fn pip_install(folder: &Path) -> Command {
     let mut install = pip("install");
     install
-        .args(["--root-user-action=ignore", "--upgrade"])
-        .args(["--only-binary", ":all:", "--target"])
+        .args(["--root-user-action=ignore", "--upgrade", "--target"])
         .arg(folder);
     install
 }
