@@ -60,6 +60,11 @@ pub fn clean(program: &Path) -> Command {
     command
 }
 
+/// Folders of the search path.
+pub fn search_path() -> Vec<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
+}
+
 /// Prints the command line and runs it.
 ///
 /// # Errors

@@ -10,8 +10,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use tasks::{
-    bench, browser, button, clients, contract, deploy, fuzz, generated, guide, image, life, lint,
-    notices, policy, python, repository, sample, smoke, soak, test,
+    bench, browser, button, clients, contract, deploy, examples, fuzz, generated, guide, image,
+    life, lint, notices, package, policy, python, repository, sample, smoke, soak, spark, test,
 };
 use tools::requirement::{self, Requirement};
 use tools::{moto, onnxruntime};
@@ -69,12 +69,22 @@ enum Task {
     Onnxruntime,
     /// Fetch moto, the S3 server of the tests, into `target/moto/`.
     Moto,
-    /// Train and serve in release, and compare predictions with the examples in Python and Node.
+    /// Train and serve in release, and predict.
     Smoke,
+    /// Build the examples of the model file in all languages, and compare their predictions.
+    Examples,
     /// Run the commands and programs of the README and the guides as a reader would.
     Guide,
     /// Build the Python package's wheel, install it, and run its tests, docstrings and type checks.
     Python,
+    /// Build the packages of a release for this platform, and install and run them in empty folders.
+    Package {
+        /// Tag of the release, which has to name the version of the repository.
+        #[arg(long)]
+        tag: Option<String>,
+    },
+    /// Score a table on Spark, with executors that are killed, and by Spark Connect.
+    Spark,
     /// Call the service with public clients of the Open Inference Protocol.
     Clients,
     /// Test the pages in Chromium with the committed model.
@@ -145,12 +155,22 @@ impl Task {
             | Self::Policy { .. }
             | Self::Sample { .. }
             | Self::Onnxruntime
+            | Self::Package { .. }
             | Self::Moto
             | Self::Clients
             | Self::Python
             | Self::Soak { .. } => &[Requirement::Pip],
             Self::Life { .. } => &[Requirement::Jq, Requirement::Pip],
-            Self::Smoke | Self::Guide => &[Requirement::Node, Requirement::Pip],
+            Self::Spark => &[Requirement::Jre, Requirement::Pip],
+            Self::Examples => &[
+                Requirement::Cmake,
+                Requirement::Cxx,
+                Requirement::Go,
+                Requirement::Java,
+                Requirement::Node,
+                Requirement::Pip,
+            ],
+            Self::Guide => &[Requirement::Node, Requirement::Pip],
             Self::Contract => &[
                 Requirement::Go,
                 Requirement::Java,
@@ -160,7 +180,7 @@ impl Task {
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
             Self::Deploy => &[Requirement::Promtool],
             Self::Fuzz { .. } => &[Requirement::Cxx],
-            Self::Button | Self::Notices { .. } | Self::Repository { .. } => &[],
+            Self::Smoke | Self::Button | Self::Notices { .. } | Self::Repository { .. } => &[],
             Self::Image { local_base, .. } => image::requirements(*local_base),
             Self::Bench { arguments } => bench::requirements(arguments),
             Self::Ci => &Requirement::ALL,
@@ -178,8 +198,11 @@ impl Task {
             Self::Onnxruntime => onnxruntime::library().map(|path| println!("{}", path.display())),
             Self::Moto => moto::folder().map(|path| println!("{}", path.display())),
             Self::Smoke => smoke::check(),
+            Self::Examples => examples::check(),
             Self::Guide => guide::check(),
             Self::Python => python::check(),
+            Self::Package { tag } => package::build(tag.as_deref()),
+            Self::Spark => spark::check(),
             Self::Clients => clients::check(),
             Self::Browser => browser::check(),
             Self::Contract => contract::check(),
@@ -214,7 +237,10 @@ fn run_all() -> Result<()> {
     generated::check(false)?;
     bench::run_part(&["check"])?;
     smoke::check()?;
+    examples::check()?;
     python::check()?;
+    package::build(None)?;
+    spark::check()?;
     guide::check()?;
     clients::check()?;
     browser::check()?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::tools::requirement::search_path;
+use crate::command::search_path;
 
 /// Names of the program, which differ between systems.
 const PROGRAMS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];

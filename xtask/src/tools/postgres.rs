@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::tools::requirement::search_path;
+use crate::command::search_path;
 
 /// The programs that the tests run: `initdb` creates a database, `postgres` serves it.
 const PROGRAMS: [&str; 2] = ["initdb", "postgres"];

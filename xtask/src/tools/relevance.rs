@@ -10,7 +10,12 @@ use crate::command::{cargo, run, target};
 const PROFILE: &str = "XTASK_PROFILE";
 /// Packages of the programs. They are built together, so that their dependencies have the same
 /// features and are built once.
-const PACKAGES: [&str; 3] = ["relevance", "relevance-bench", "relevance-sample"];
+const PACKAGES: [&str; 4] = [
+    "onnxruntime-predict",
+    "relevance",
+    "relevance-bench",
+    "relevance-sample",
+];
 
 /// Whether the programs have the profile of the tests.
 pub fn is_dev() -> bool {

@@ -1,23 +1,25 @@
 //! Programs that tasks need and that the system's package manager installs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail, ensure};
 
-use crate::command::{command, run};
+use crate::command::{command, run, search_path};
 use crate::tools::{chromium, postgres};
 
 /// Something that has to be installed before a task starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Requirement {
     Chromium,
+    Cmake,
     Cxx,
     Docker,
     Go,
     H2load,
     Java,
     Jq,
+    Jre,
     Mmdebstrap,
     Node,
     Pip,
@@ -29,13 +31,15 @@ pub enum Requirement {
 
 impl Requirement {
     /// The requirements of all tasks but the image.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Chromium,
+        Self::Cmake,
         Self::Cxx,
         Self::Go,
         Self::H2load,
         Self::Java,
         Self::Jq,
+        Self::Jre,
         Self::Node,
         Self::Pip,
         Self::Postgres,
@@ -47,12 +51,14 @@ impl Requirement {
     fn is_installed(self) -> bool {
         match self {
             Self::Chromium => chromium::find().is_some(),
+            Self::Cmake => has_program("cmake") && has_program("make") && has_json_libraries(),
             Self::Cxx => has_program("c++"),
             Self::Docker => has_program("docker") && has_program("dockerd"),
             Self::Go => has_program("go"),
             Self::H2load => has_program("h2load"),
             Self::Java => has_program("javac") && has_program("mvn"),
             Self::Jq => has_program("jq"),
+            Self::Jre => has_program("java"),
             Self::Mmdebstrap => has_program("mmdebstrap"),
             Self::Node => has_program("node") && has_program("npm"),
             Self::Pip => has_pip(),
@@ -66,12 +72,16 @@ impl Requirement {
     const fn description(self) -> &'static str {
         match self {
             Self::Chromium => "Chromium or Google Chrome",
+            Self::Cmake => {
+                "`cmake`, `make`, and by `pkg-config` the libraries jansson and nlohmann_json"
+            }
             Self::Cxx => "a C++ compiler as `c++`",
             Self::Docker => "`docker` and `dockerd`",
             Self::Go => "`go`",
             Self::H2load => "`h2load` of nghttp2",
             Self::Java => "`javac` and `mvn`",
             Self::Jq => "`jq`",
+            Self::Jre => "`java`",
             Self::Mmdebstrap => "`mmdebstrap`",
             Self::Node => "`node` and `npm`",
             Self::Pip => "`python3` with the module `pip`",
@@ -86,12 +96,20 @@ impl Requirement {
     const fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Chromium => &["chromium"],
+            Self::Cmake => &[
+                "cmake",
+                "libjansson-dev",
+                "make",
+                "nlohmann-json3-dev",
+                "pkg-config",
+            ],
             Self::Cxx => &["g++"],
             Self::Docker => &["docker.io"],
             Self::Go => &["golang-go"],
             Self::H2load => &["nghttp2-client"],
             Self::Java => &["default-jdk-headless", "maven"],
             Self::Jq => &["jq"],
+            Self::Jre => &["default-jre-headless"],
             Self::Mmdebstrap => &["mmdebstrap"],
             Self::Node => &["nodejs", "npm"],
             Self::Pip => &["python3-pip"],
@@ -101,11 +119,6 @@ impl Requirement {
             Self::Wrk => &["wrk"],
         }
     }
-}
-
-/// Folders of the search path.
-pub fn search_path() -> Vec<PathBuf> {
-    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).collect()
 }
 
 /// Installs whatever is missing, where that works without a password.
@@ -222,6 +235,10 @@ fn has_passwordless_sudo() -> bool {
 
 fn has_pip() -> bool {
     succeeds(Command::new("python3").args(["-m", "pip", "--version"]))
+}
+
+fn has_json_libraries() -> bool {
+    succeeds(Command::new("pkg-config").args(["--exists", "jansson", "nlohmann_json"]))
 }
 
 fn has_program(name: &str) -> bool {

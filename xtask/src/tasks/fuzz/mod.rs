@@ -16,14 +16,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::command::{cargo, root, run as run_command, target};
 use run::Target;
 
-/// Time and seed of a run.
-#[derive(Clone, Copy)]
-pub struct Options {
-    /// Seconds of each target.
-    pub seconds: u16,
-    /// Seed of the inputs, which are others in every run without one.
-    pub seed: Option<u32>,
-}
+pub use run::Options;
 
 /// Runs the targets, all of them without names, and fails when an input makes one fail.
 pub fn check(options: Options, names: &[String]) -> Result<()> {

@@ -6,8 +6,16 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use super::Options;
 use crate::command::{clean, line, remove_folder, root, target};
+
+/// Time and seed of a run.
+#[derive(Clone, Copy)]
+pub struct Options {
+    /// Seconds of each target.
+    pub seconds: u16,
+    /// Seed of the inputs, which are others in every run without one.
+    pub seed: Option<u32>,
+}
 
 /// Limits of an input's length, of the seconds that it takes and of the memory in MiB.
 const MAX_BYTES: usize = 16 * 1024;
