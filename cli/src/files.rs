@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use bytes::Bytes;
 use relevance_data::SourceSettings;
-use relevance_data::table::SourceFile;
+use relevance_data::table::{self, SourceFile};
 use relevance_models::layout::MODEL_FILE;
 use relevance_storage::AtomicFile;
 use url::Url;
@@ -49,18 +49,10 @@ pub fn is_url(location: &Path) -> bool {
 /// Returns the name of a location in messages, a URL without credentials.
 pub fn public_name(location: &Path) -> String {
     let name = location.display().to_string();
-    if !is_url(location) {
-        return name;
+    match Url::parse(&name) {
+        Ok(url) if is_url(location) => table::public_name(&url),
+        _ => name,
     }
-    let Ok(mut url) = Url::parse(&name) else {
-        return name;
-    };
-
-    // Both fail only for URLs that cannot have them.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.into()
 }
 
 /// Replaces the file at `path`, atomically and durably.

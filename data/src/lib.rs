@@ -31,6 +31,7 @@ pub mod table {
     pub use crate::source::file::{OnDisk, SourceFile};
     pub use crate::source::json::{JsonObject, JsonText, ObjectLines, Objects, read_text};
     pub use crate::source::kind::{Kind, begins_json};
+    pub use crate::source::location::public_name;
     pub use crate::source::pattern::{Match, check_distinct, is_pattern, matches};
 }
 

@@ -30,10 +30,18 @@ pub fn remove_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns a command that runs in the root folder.
+/// Returns a command that runs in the root folder, without the variables that cargo sets for this
+/// program: build scripts of dependencies run again when they change.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
+
+    for (name, _) in std::env::vars_os() {
+        let is_of = |prefix| name.to_string_lossy().starts_with(prefix);
+        if is_of("CARGO_MANIFEST_") || is_of("CARGO_PKG_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

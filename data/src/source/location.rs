@@ -91,7 +91,8 @@ fn other_connection(location: &str) -> Option<&'static str> {
 }
 
 /// Returns the URL for messages and manifests: without user, password, query and fragment.
-pub(super) fn public_name(url: &Url) -> String {
+#[must_use]
+pub fn public_name(url: &Url) -> String {
     public_url(url).into()
 }
 

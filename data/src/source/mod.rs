@@ -13,7 +13,7 @@ pub(crate) mod json;
 pub(crate) mod kind;
 #[cfg(feature = "object-store")]
 mod listing;
-mod location;
+pub(crate) mod location;
 #[cfg(feature = "object-store")]
 mod object;
 #[cfg(feature = "dataset")]
