@@ -91,7 +91,7 @@ enum Task {
     Browser,
     /// Test the service against its specification: generated requests, examples, a client.
     Contract,
-    /// Check the dashboard and the alerts in `deploy/` against the service's metrics.
+    /// Check manifests, alerts and dashboard in `deploy/` offline, and against the program.
     Deploy,
     /// Run the hooks of the Cloud Run button with stand-ins for docker and gcloud.
     Button,
@@ -178,7 +178,12 @@ impl Task {
                 Requirement::Pip,
             ],
             Self::Browser => &[Requirement::Chromium, Requirement::Node],
-            Self::Deploy => &[Requirement::Promtool],
+            Self::Deploy => &[
+                Requirement::Node,
+                Requirement::Pip,
+                Requirement::Promtool,
+                Requirement::Systemd,
+            ],
             Self::Fuzz { .. } => &[Requirement::Cxx],
             Self::Smoke | Self::Button | Self::Notices { .. } | Self::Repository { .. } => &[],
             Self::Image { local_base, .. } => image::requirements(*local_base),

@@ -25,13 +25,14 @@ pub enum Requirement {
     Pip,
     Postgres,
     Promtool,
+    Systemd,
     Valgrind,
     Wrk,
 }
 
 impl Requirement {
     /// The requirements of all tasks but the image.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Chromium,
         Self::Cmake,
         Self::Cxx,
@@ -44,6 +45,7 @@ impl Requirement {
         Self::Pip,
         Self::Postgres,
         Self::Promtool,
+        Self::Systemd,
         Self::Valgrind,
         Self::Wrk,
     ];
@@ -64,6 +66,7 @@ impl Requirement {
             Self::Pip => has_pip(),
             Self::Postgres => postgres::find().is_some(),
             Self::Promtool => has_program("promtool"),
+            Self::Systemd => has_program("systemd-analyze"),
             Self::Valgrind => has_program("valgrind"),
             Self::Wrk => has_program("wrk"),
         }
@@ -87,6 +90,7 @@ impl Requirement {
             Self::Pip => "`python3` with the module `pip`",
             Self::Postgres => "`initdb` and `postgres` of PostgreSQL's server",
             Self::Promtool => "`promtool` of Prometheus",
+            Self::Systemd => "`systemd-analyze`",
             Self::Valgrind => "`valgrind`",
             Self::Wrk => "`wrk`",
         }
@@ -115,6 +119,7 @@ impl Requirement {
             Self::Pip => &["python3-pip"],
             Self::Postgres => &["postgresql"],
             Self::Promtool => &["prometheus"],
+            Self::Systemd => &["systemd"],
             Self::Valgrind => &["valgrind"],
             Self::Wrk => &["wrk"],
         }

@@ -28,7 +28,6 @@ use self::product::Product;
 use self::tools::Tools;
 use self::workload::Workload;
 use crate::command::root;
-use crate::tools::requirement::{self, Requirement};
 
 /// A platform: a check that returns the workloads of its manifests, and the mistakes that it finds.
 struct Platform<'a> {
@@ -39,7 +38,6 @@ struct Platform<'a> {
 
 /// Checks the manifests of every platform, and runs the services that they describe.
 pub fn check() -> Result<()> {
-    requirement::provide(&[Requirement::Node, Requirement::Pip])?;
     let tools = Tools::install()?;
     let product = Product::inspect()?;
     let objects = Checker::new(&tools, &product);
