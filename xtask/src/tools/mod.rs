@@ -12,3 +12,4 @@ pub mod postgres;
 pub mod relevance;
 pub mod requirement;
 pub mod service;
+pub mod system;

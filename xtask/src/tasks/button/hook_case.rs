@@ -1,8 +1,7 @@
 //! A run of a hook with stand-ins for the programs that it calls.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -10,6 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 use crate::command::root;
+use crate::tools::system;
 
 /// Image of the service in the environment of the hooks.
 pub const IMAGE_URL: &str =
@@ -123,8 +123,7 @@ impl HookCase {
         fs::create_dir(&programs)?;
         for program in PROGRAMS {
             let path = programs.join(program);
-            fs::write(&path, STAND_IN)?;
-            fs::set_permissions(path, Permissions::from_mode(0o755))?;
+            system::write_script(&path, STAND_IN)?;
         }
 
         let mut shell = Command::new("/bin/bash");

@@ -1,7 +1,6 @@
 //! Packages and data that the pages take for granted.
 
 use std::ffi::OsString;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -10,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::command::{command, root, run, target};
 use crate::tasks::{clients, python};
-use crate::tools::{npm, onnxruntime, pip, relevance};
+use crate::tools::{npm, onnxruntime, pip, relevance, system};
 
 /// Writes `sentences.csv` and `sentences.txt` from the embedded archive.
 const SENTENCES: &str = r#"
@@ -69,9 +68,9 @@ impl Environment {
 /// Makes a fresh folder with the reader's data in it, and the packages where Node looks for them.
 pub fn folder(environment: &Environment) -> Result<TempDir> {
     let folder = TempDir::new().context("cannot make a folder for a guide")?;
-    symlink(
-        environment.node.join("node_modules"),
-        folder.path().join("node_modules"),
+    system::link(
+        &environment.node.join("node_modules"),
+        &folder.path().join("node_modules"),
     )?;
 
     let archive = root().join("data/db.sqlite.base64.tar.gz");

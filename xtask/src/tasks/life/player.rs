@@ -10,6 +10,7 @@ use super::repository::Repository;
 use super::workflow::{Job, Outcome, Workflow};
 use crate::command::{clean, command, root, run};
 use crate::tasks::generated;
+use crate::tools::system;
 
 /// Minimum number of sentences that are looked for.
 const MIN_SENTENCES: usize = 1000;
@@ -46,7 +47,7 @@ impl Player {
         for name in ["data", "programs"] {
             fs::create_dir(folder.path().join(name))?;
         }
-        std::os::unix::fs::symlink(program, folder.path().join("programs/relevance"))?;
+        system::link(program, &folder.path().join("programs/relevance"))?;
 
         let mut player = Self {
             repository: Repository::new(program)?,
