@@ -31,5 +31,5 @@ mod signals;
 #[cfg(feature = "train")]
 pub mod workflow;
 
-pub use commands::main;
+pub use commands::cli::run as main;
 pub use progress::Progress;

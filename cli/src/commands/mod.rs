@@ -1,6 +1,6 @@
 //! Commands: they parse flags, call the workflow or another crate, and print.
 
-mod cli;
+pub mod cli;
 pub mod completions;
 mod flags;
 pub mod health;
@@ -12,5 +12,3 @@ mod reference;
 pub mod serve;
 #[cfg(feature = "train")]
 pub mod training;
-
-pub use cli::run as main;

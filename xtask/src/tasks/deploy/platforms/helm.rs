@@ -5,8 +5,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
+use super::checker::Checker;
 use super::mistake::Mistake;
-use super::objects::{Checker, Objects};
+use super::objects::Objects;
 use super::tools::{captured, read};
 use super::workload::Workload;
 

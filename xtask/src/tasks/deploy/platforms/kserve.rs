@@ -4,8 +4,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::checker::Checker;
 use super::mistake::Mistake;
-use super::objects::{Checker, Objects};
+use super::objects::Objects;
 use super::tools::read;
 use super::workload::Workload;
 

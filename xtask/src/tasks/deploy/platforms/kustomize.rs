@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use super::checker::Checker;
 use super::mistake::Mistake;
-use super::objects::{Checker, Objects};
+use super::objects::Objects;
 use super::tools::captured;
 use super::workload::Workload;
 

@@ -4,6 +4,7 @@
 //! Every check has mistakes that it must find, so that a validator that accepts everything is one
 //! too.
 
+mod checker;
 mod compose;
 mod helm;
 mod kserve;
@@ -23,7 +24,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use self::objects::Checker;
+use self::checker::Checker;
 use self::product::Product;
 use self::tools::Tools;
 use self::workload::Workload;
