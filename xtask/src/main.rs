@@ -39,7 +39,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Check format, lints, complexity, documentation, prose, workflows, scripts and Dockerfile.
+    /// Check format, imports, lints, complexity, documentation, prose, workflows and scripts.
     Lint,
     /// Generate every generated file again and compare it with the committed one.
     Generated {

@@ -1,5 +1,6 @@
-//! Format, prose, deployment files, the repository's address, clippy and documentation.
+//! Format, import cycles, prose, deployment files, the repository's address, clippy and documentation.
 
+mod cycles;
 mod deployment;
 mod files;
 mod prose;
@@ -12,6 +13,7 @@ use crate::tasks::repository;
 /// Runs every check and stops at the first that fails.
 pub fn check() -> Result<()> {
     run(cargo().args(["fmt", "--all", "--check"]))?;
+    cycles::check()?;
     prose::check()?;
     deployment::check()?;
     repository::check(None)?;
