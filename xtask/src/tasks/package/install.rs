@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use super::archive::{Archive, COMPLETIONS, DOCUMENTS};
+use super::program;
 use crate::command::{clean, command, read, read_text, run};
 use crate::tools::pip;
 
@@ -29,8 +30,7 @@ pub fn check_archive(archive: &Archive, version: &str) -> Result<()> {
         ensure!(bytes.len() > 0, "{} is empty", file.display());
     }
 
-    let name = format!("relevance{}", std::env::consts::EXE_SUFFIX);
-    check_program(&content.join(name), folder.path(), version)
+    check_program(&content.join(program::file_name()), folder.path(), version)
 }
 
 /// Installs the wheel, and checks its licences and that the program works on its own.
@@ -45,8 +45,11 @@ pub fn check_wheel(wheel: &Path, version: &str) -> Result<()> {
     for file in ["LICENSE-APACHE", "LICENSE-MIT", "THIRD-PARTY-NOTICES.md"] {
         ensure!(licences.join(file).is_file(), "the wheel lacks {file}");
     }
-    let name = format!("relevance{}", std::env::consts::EXE_SUFFIX);
-    check_program(&site.join("bin").join(name), folder.path(), version)
+    check_program(
+        &site.join("bin").join(program::file_name()),
+        folder.path(),
+        version,
+    )
 }
 
 /// Checks that a program names its version and predicts without any set-up.

@@ -31,6 +31,10 @@ pub fn build(folder: &Path, platform: &str) -> Result<PathBuf> {
     }
     run(&mut build)?;
 
-    let name = format!("relevance{}", std::env::consts::EXE_SUFFIX);
-    Ok(target().join(platform).join("dist").join(name))
+    Ok(target().join(platform).join("dist").join(file_name()))
+}
+
+/// Name of the program's file on this platform.
+pub fn file_name() -> String {
+    format!("relevance{}", std::env::consts::EXE_SUFFIX)
 }
