@@ -425,13 +425,13 @@ pub enum DataError {
     /// The split needs a column, but the settings name none.
     #[error("a split by {by} needs `split.column`, the source's column that holds the {by}")]
     SplitColumnMissing {
-        /// `group` or `time`.
+        /// `group`, `time` or `subset`.
         by: &'static str,
     },
     /// The settings name a column, but the split needs none.
     #[error(
-        "`split.column` is `{column}`, but a split by text takes none: set `split.by` to `group` \
-         or `time`, or leave the column out"
+        "`split.column` is `{column}`, but a split by text takes none: set `split.by` to `group`, \
+         `time` or `subset`, or leave the column out"
     )]
     SplitColumnUnused {
         /// The column.
@@ -459,6 +459,20 @@ pub enum DataError {
          or dates and times alone, as `2026-01-31` or `2026-01-31T18:00:00Z`"
     )]
     Time {
+        /// The column.
+        column: String,
+        /// Place of the row: its line or its number, from 1.
+        row: String,
+        /// The value.
+        value: String,
+    },
+    /// The subset of a row is unknown.
+    #[error(
+        "{row} has {} in column `{column}`; a split by subset takes `train`, `validation` and \
+         `test`",
+        excerpt(value)
+    )]
+    Subset {
         /// The column.
         column: String,
         /// Place of the row: its line or its number, from 1.
@@ -507,6 +521,19 @@ pub enum DataError {
         label: String,
         /// The subset's times.
         times: String,
+    },
+    /// A subset of a split by subset would lack a label.
+    #[error(
+        "the {subset} subset that column `{column}` names has no {label} text that is not in an \
+         earlier subset too: add {label} texts to it"
+    )]
+    LabelMissingInSubset {
+        /// The column.
+        column: String,
+        /// `train`, `validation` or `test`.
+        subset: &'static str,
+        /// Name of the label.
+        label: String,
     },
 }
 

@@ -30,6 +30,7 @@ mod several;
 mod sources;
 mod split;
 mod split_by;
+mod split_by_subset;
 mod sqlite;
 mod streams;
 mod support;

@@ -21,6 +21,7 @@ fn alternating(rows: u32) -> Split {
         train: of(&[0, 2]),
         validation: of(&[1]),
         test: of(&[3]),
+        ..Split::default()
     }
 }
 

@@ -502,7 +502,7 @@ fn column_that_was_not_read_is_an_error() {
         labels: [Label::Relevant, Label::NotRelevant].map(Some).to_vec(),
         ..Dataset::default()
     };
-    for by in [SplitBy::Group, SplitBy::Time] {
+    for by in [SplitBy::Group, SplitBy::Time, SplitBy::Subset] {
         let message = Split::new(&dataset, &[0, 1], &settings(by), None)
             .unwrap_err()
             .to_string();
@@ -512,7 +512,12 @@ fn column_that_was_not_read_is_an_error() {
 
 #[test]
 fn choices_are_parsed_by_name_and_others_are_errors() {
-    for by in [SplitBy::Text, SplitBy::Group, SplitBy::Time] {
+    for by in [
+        SplitBy::Text,
+        SplitBy::Group,
+        SplitBy::Time,
+        SplitBy::Subset,
+    ] {
         assert_eq!(by.as_str().parse::<SplitBy>().unwrap(), by);
         assert_eq!(
             serde_json::to_string(&by).unwrap(),
@@ -524,7 +529,7 @@ fn choices_are_parsed_by_name_and_others_are_errors() {
 
     assert_eq!(
         message,
-        "unknown choice `random`; accepted are `text`, `group` and `time`"
+        "unknown choice `random`; accepted are `text`, `group`, `time` and `subset`"
     );
 }
 

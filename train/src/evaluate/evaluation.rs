@@ -130,9 +130,11 @@ impl Evaluation<'_> {
         } = *self;
         let mut slices = slices_by_length(settings.features.token_characters, test, threshold);
 
-        // Few rows share a time, and a weight is no property of a text: their columns make no slices.
+        // Few rows share a time, all test rows one subset, and a weight is no property of a text:
+        // their columns make no slices.
         let is_unsliced = |name: &String| {
-            settings.split.by == SplitBy::Time && settings.split.column.as_ref() == Some(name)
+            matches!(settings.split.by, SplitBy::Time | SplitBy::Subset)
+                && settings.split.column.as_ref() == Some(name)
                 || settings.solver.weight_column.as_ref() == Some(name)
         };
         let columns = settings.source.columns.iter().zip(&dataset.columns);

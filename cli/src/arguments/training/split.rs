@@ -23,7 +23,7 @@ pub struct SplitArguments {
     /// Seed of the split.
     #[arg(long, env = "RELEVANCE_SEED", value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Criterion that assigns a row to a subset: `text` (its normalised text), `group` or `time`.
+    /// Criterion that assigns a row to a subset: `text` (its normalised text), or `group`, `time` or `subset` in a column.
     #[arg(
         long,
         env = "RELEVANCE_SPLIT_BY",
@@ -31,7 +31,7 @@ pub struct SplitArguments {
         value_parser = parse_choice::<SplitBy>
     )]
     split_by: Option<SplitBy>,
-    /// Column of the group or the time.
+    /// Column of the group, the time or the subset (`train`, `validation` or `test`).
     #[arg(long, env = "RELEVANCE_SPLIT_COLUMN", value_name = "COLUMN")]
     split_column: Option<String>,
     /// Folds of a cross-validation on the training and validation subsets; 0 for none.

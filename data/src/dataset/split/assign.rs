@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::groups::RowGroups;
 use super::settings::{SplitBy, SplitSettings};
 use super::subsets::{SUBSETS, Split, has_label};
-use super::{stratified, time};
+use super::{named, stratified, time};
 use crate::dataset::dictionary_column::DictionaryColumn;
 use crate::dataset::rows::Dataset;
 use crate::error::DataError;
@@ -30,13 +30,16 @@ impl Split {
     ///   labels. Values are compared as numbers when all are numbers, else as RFC 3339 or ISO 8601
     ///   dates and times, in UTC unless they have an offset. Rows of equal normalised text count at
     ///   the time of their first one, and rows of one time stay in one subset.
+    /// - By subset, rows go to the subset that the column names; those of equal normalised text go
+    ///   to the first subset that it names for one of them.
     ///
     /// # Errors
     ///
     /// Invalid settings, as [`SplitSettings::validate`] reports; [`DataError::SplitColumnUnread`]
     /// without the column that is needed; [`DataError::TimeMissing`] and [`DataError::Time`] with
-    /// the first row whose time cannot be read; [`DataError::LabelMissing`] and
-    /// [`DataError::LabelMissingInTime`] when a subset would have no text of one label.
+    /// the first row whose time cannot be read; [`DataError::Subset`] with the first row whose
+    /// subset is unknown; [`DataError::LabelMissing`], [`DataError::LabelMissingInTime`] and
+    /// [`DataError::LabelMissingInSubset`] when a subset would have no text of one label.
     ///
     /// # Panics
     /// When a row is not in the dataset or not in the column.
@@ -58,6 +61,7 @@ impl Split {
                 let groups = RowGroups::by_column(dataset, rows, settings.seed, column);
                 Self::by_groups(dataset, &groups, settings)?
             }
+            SplitBy::Subset => Self::named(dataset, rows, settings, settings.needed(column)?)?,
         };
 
         for subset in split.subsets() {
@@ -79,7 +83,7 @@ impl Split {
         let has_label = |group: &&[_]| group.iter().any(|&(_, row)| has_label(dataset, row, label));
         let kind = match settings.by {
             SplitBy::Group => "groups or single texts",
-            SplitBy::Text | SplitBy::Time => "different texts",
+            _ => "different texts",
         };
         Err(DataError::LabelMissing {
             subset: SUBSETS[subset],
@@ -106,6 +110,24 @@ impl Split {
             label: dataset.class_name(label).to_owned(),
             column: settings.column_name().to_owned(),
             times: time::range(split.subsets()[subset], column),
+        })
+    }
+
+    fn named(
+        dataset: &Dataset,
+        rows: &[u32],
+        settings: &SplitSettings,
+        column: &DictionaryColumn,
+    ) -> Result<Self, DataError> {
+        let split = named::assign(dataset, rows, settings, column)?;
+        let Some((subset, label)) = split.missing_label(dataset) else {
+            return Ok(split);
+        };
+
+        Err(DataError::LabelMissingInSubset {
+            subset: SUBSETS[subset],
+            label: dataset.class_name(label).to_owned(),
+            column: settings.column_name().to_owned(),
         })
     }
 }

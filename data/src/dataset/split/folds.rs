@@ -36,7 +36,9 @@ pub fn folds(
         SplitBy::Group => {
             RowGroups::by_column(dataset, rows, settings.seed, settings.needed(column)?)
         }
-        SplitBy::Text | SplitBy::Time => RowGroups::by_text(dataset, rows, settings.seed),
+        SplitBy::Text | SplitBy::Time | SplitBy::Subset => {
+            RowGroups::by_text(dataset, rows, settings.seed)
+        }
     };
 
     let mut folds = assign(dataset, &groups, count as usize);

@@ -1,11 +1,12 @@
 //! Assignment of examples to the training, validation and test subsets.
 //!
 //! The subset of a text follows from its normalised text, its group or its time and from the seed,
-//! not from its row number: a shuffled table gives the same split.
+//! or from a column that names it, not from its row number: a shuffled table gives the same split.
 
 mod assign;
 mod folds;
 mod groups;
+mod named;
 mod part;
 mod settings;
 mod stratified;

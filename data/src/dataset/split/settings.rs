@@ -25,7 +25,7 @@ pub struct SplitSettings {
     pub seed: u64,
     /// Criterion that assigns a row to a subset; the normalised text by default.
     pub by: SplitBy,
-    /// Source's column with the group or the time; none for a split by text.
+    /// Source's column with the group, the time or the subset; none for a split by text.
     pub column: Option<String>,
 }
 
@@ -40,11 +40,13 @@ pub enum SplitBy {
     Group,
     /// Time in a column: the oldest rows go to training, the newest to the test subset.
     Time,
+    /// Subset in a column: `train`, `validation` or `test`.
+    Subset,
 }
 
 /// Error of parsing a [`SplitBy`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown choice `{value}`; accepted are `text`, `group` and `time`")]
+#[error("unknown choice `{value}`; accepted are `text`, `group`, `time` and `subset`")]
 pub struct ParseSplitByError {
     value: String,
 }
@@ -57,6 +59,7 @@ impl SplitBy {
             Self::Text => "text",
             Self::Group => "group",
             Self::Time => "time",
+            Self::Subset => "subset",
         }
     }
 }
@@ -65,7 +68,7 @@ impl FromStr for SplitBy {
     type Err = ParseSplitByError;
 
     fn from_str(value: &str) -> Result<Self, Self::Err> {
-        let known = [Self::Text, Self::Group, Self::Time]
+        let known = [Self::Text, Self::Group, Self::Time, Self::Subset]
             .into_iter()
             .find(|by| by.as_str() == value);
         known.ok_or_else(|| ParseSplitByError {

@@ -17,6 +17,9 @@ pub struct Split {
     pub validation: Vec<u32>,
     /// Test subset, on which metrics are computed.
     pub test: Vec<u32>,
+    /// Number of rows in another subset than the one that a column names for them, because of an
+    /// equal normalised text there.
+    pub moved: usize,
 }
 
 impl Split {
