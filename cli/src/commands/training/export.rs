@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use relevance_export::{features_model, inline_functions, text_model, to_bytes};
 use relevance_pipeline::Pipeline;
+use relevance_runtime::Session;
 
 use super::mlflow;
 use crate::arguments::ModelArguments;
@@ -78,5 +79,22 @@ fn pipeline(arguments: &ExportArguments) -> anyhow::Result<Pipeline> {
         return Ok(ModelFile::parse(arguments.model.read()?)?.reference);
     };
     let json = files::read_file(path)?;
-    serde_json::from_slice(&json).with_context(|| format!("`{}` is not a pipeline", path.display()))
+    let pipeline = serde_json::from_slice(&json)
+        .with_context(|| format!("`{}` is not a pipeline", path.display()))?;
+
+    ensure_servable(&pipeline).with_context(|| {
+        let path = path.display();
+        format!(
+            "`{path}` makes no model file that `relevance serve` can read; `relevance train --fitted {path}` measures and \
+             publishes a pipeline that another program fitted"
+        )
+    })?;
+    Ok(pipeline)
+}
+
+/// Loads the model file of a pipeline as the service does.
+fn ensure_servable(pipeline: &Pipeline) -> anyhow::Result<()> {
+    let session = Session::from_bytes(&to_bytes(&text_model(pipeline)))?;
+    session.check_golden()?;
+    Ok(())
 }
