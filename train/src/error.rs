@@ -1,7 +1,7 @@
 //! Failures of a training run.
 
 use relevance_data::{DataError, LeftOut};
-use relevance_pipeline::{PipelineError, TokenCharacters};
+use relevance_pipeline::{Labels, PipelineError, TokenCharacters};
 
 use crate::evaluate::model_checks::ModelCheckError;
 use crate::evaluate::threshold::ThresholdRule;
@@ -123,6 +123,27 @@ pub enum TrainError {
         analyzer: Analyzer,
         /// The analyzer that reads the setting alone.
         other: Analyzer,
+    },
+    /// A setting of a fit beside a pipeline that was fitted elsewhere.
+    #[error(
+        "the settings of `{name}` have no effect on a pipeline that was fitted elsewhere: leave \
+         them out"
+    )]
+    UnusedSettings {
+        /// Name of the setting or its section.
+        name: &'static str,
+    },
+    /// A pipeline that was fitted elsewhere has other labels than the examples.
+    #[error(
+        "the pipeline's labels are `{}` and `{}`, those of the examples `{}` and `{}`: name the \
+         label that is relevant in both",
+        pipeline.relevant, pipeline.not_relevant, examples.relevant, examples.not_relevant
+    )]
+    OtherLabels {
+        /// Labels of the pipeline.
+        pipeline: Labels,
+        /// Labels of the examples.
+        examples: Labels,
     },
     /// More texts than the indexes can address.
     #[error("{got} {what} are too many; the limit is {limit}", limit = u32::MAX)]

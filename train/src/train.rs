@@ -7,7 +7,6 @@ use relevance_data::{Dataset, Label, Split};
 use relevance_pipeline::{Pipeline, Predictor, Scorer};
 
 use crate::error::TrainError;
-use crate::evaluate::baseline::BaselineRules;
 use crate::evaluate::calibration::{Calibration, PlattScaling};
 use crate::evaluate::confusion::ConfusionMatrix;
 use crate::evaluate::cross_validation;
@@ -16,8 +15,9 @@ use crate::evaluate::metrics::Metrics;
 use crate::evaluate::profile::Profile;
 use crate::evaluate::threshold::{ThresholdChoice, ThresholdRule, UnknownTexts, choose_threshold};
 use crate::evaluate::token_coverage::TokenCoverage;
-use crate::fit::fitted::Fitted;
+use crate::fit::elsewhere::{FittedElsewhere, Origin};
 use crate::fit::vectorizer::Vectorizer;
+use crate::fitted_pipeline::{FittedPipeline, RunInputs};
 use crate::progress::Observer;
 use crate::report::metadata::{ModelMetadata, TOOL_VERSION, fingerprint};
 use crate::report::training_report::{Counts, Fit, Report, ThresholdAlternative};
@@ -84,17 +84,49 @@ pub fn train_beside<T: Send>(
         .as_ref()
         .map_or(settings, |searched| &searched.settings);
 
-    // Entered once, the pool keeps its threads busy; a thread outside of it would sleep at each
-    // parallel step.
-    let (mut trained, beside) = rayon::scope(|_| run(dataset, settings, observer, beside))?;
+    let fit = |inputs: RunInputs| FittedPipeline::fit(inputs, observer);
+    let (mut trained, beside) = run(dataset, settings, fit, beside)?;
     trained.report.search = searched.map(|searched| searched.report);
     Ok((trained, beside))
+}
+
+/// Does what [`train_beside`] does with a pipeline that was fitted elsewhere, instead of fitting one:
+/// calibrates it, chooses its threshold and evaluates it.
+///
+/// The training subset serves the rules without a model and the near duplicates; it should hold a
+/// sample of the texts that the pipeline was fitted on, and the other subsets none of them.
+///
+/// # Errors
+/// Those of [`train()`], and [`TrainError::UnusedSettings`] and [`TrainError::OtherLabels`] when
+/// settings or labels do not fit the pipeline.
+pub fn measure_beside<T: Send>(
+    dataset: &Dataset,
+    fitted: &FittedElsewhere,
+    settings: &Settings,
+    beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
+) -> Result<(Trained, T), TrainError> {
+    let settings = fitted.settings(settings)?;
+    settings.validate()?;
+
+    let fit = |inputs: RunInputs| FittedPipeline::elsewhere(fitted, inputs);
+    run(dataset, &settings, fit, beside)
 }
 
 fn run<T: Send>(
     dataset: &Dataset,
     settings: &Settings,
-    observer: &dyn Observer,
+    fit: impl FnOnce(RunInputs) -> Result<FittedPipeline, TrainError> + Send,
+    beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
+) -> Result<(Trained, T), TrainError> {
+    // Entered once, the pool keeps its threads busy; a thread outside of it would sleep at each
+    // parallel step.
+    rayon::scope(|_| run_in_pool(dataset, settings, fit, beside))
+}
+
+fn run_in_pool<T: Send>(
+    dataset: &Dataset,
+    settings: &Settings,
+    fit: impl FnOnce(RunInputs) -> Result<FittedPipeline, TrainError>,
     beside: impl FnOnce(&Pipeline, &Split) -> T + Send,
 ) -> Result<(Trained, T), TrainError> {
     let split = split(dataset, settings)?;
@@ -105,9 +137,15 @@ fn run<T: Send>(
         pipeline,
         token_coverage,
         fit,
+        origin,
         platt_scaling,
         baseline_rules,
-    } = FittedPipeline::fit(dataset, &split, &validation, settings, observer)?;
+    } = fit(RunInputs {
+        dataset,
+        settings,
+        split: &split,
+        validation: &validation,
+    })?;
 
     let scorer = Arc::new(Scorer::from(&pipeline));
     let predictor = Predictor::with_scorer(&pipeline, Arc::clone(&scorer));
@@ -118,6 +156,7 @@ fn run<T: Send>(
         split,
         token_coverage,
         fit,
+        origin,
         platt_scaling,
         measured,
     };
@@ -182,84 +221,6 @@ fn require_rows(dataset: &Dataset, settings: &Settings) -> Result<(), TrainError
         rows,
         limit,
     })
-}
-
-/// A pipeline that was fitted on the training subset, without its threshold and metadata.
-struct FittedPipeline {
-    pipeline: Pipeline,
-    token_coverage: Option<TokenCoverage>,
-    fit: Fit,
-    platt_scaling: Option<PlattScaling>,
-    baseline_rules: BaselineRules,
-}
-
-impl FittedPipeline {
-    /// Fits on the training subset, and calibrates on the validation subset if the settings say so.
-    fn fit(
-        dataset: &Dataset,
-        split: &Split,
-        validation: &Subset,
-        settings: &Settings,
-        observer: &dyn Observer,
-    ) -> Result<Self, TrainError> {
-        let train = Subset::weighted(dataset, &split.train, settings)?;
-        let (mut fitted, baseline_rules) =
-            Fitted::fit_beside(&train, settings, observer, |rows, vocabulary| {
-                BaselineRules::fit(rows, &train.labels, vocabulary, &settings.features)
-            })?;
-        let token_coverage = low_token_coverage(&train, settings);
-        drop(train);
-
-        fitted.parts.labels.clone_from(&dataset.labelling.names);
-        let platt_scaling = if settings.calibrate {
-            calibrate(&mut fitted, validation)?
-        } else {
-            None
-        };
-        let fit = Fit {
-            solver: settings.solver.kind,
-            vocabulary: fitted.parts.vocabulary.len(),
-            character_ngrams: fitted
-                .parts
-                .characters
-                .as_ref()
-                .map(|block| block.ngrams.len()),
-            beyond_limit: fitted.beyond_limit,
-            objective: fitted.objective,
-        };
-        Ok(Self {
-            pipeline: Pipeline::try_from(fitted.parts)?,
-            token_coverage,
-            fit,
-            platt_scaling,
-            baseline_rules,
-        })
-    }
-}
-
-/// Measures the coverage of the training texts by tokens; `None` where it is enough, or where
-/// character n-grams cover what tokens do not.
-fn low_token_coverage(train: &Subset, settings: &Settings) -> Option<TokenCoverage> {
-    let features = &settings.features;
-    if features.analyzer.has_characters() {
-        return None;
-    }
-
-    let coverage = TokenCoverage::measure(&train.texts, features.token_characters);
-    coverage.is_low().then_some(coverage)
-}
-
-/// Calibrates the probabilities of a subset inside the linear model; `None` when the model ranks its
-/// texts no better than chance, so that calibration would turn their order round.
-fn calibrate(fitted: &mut Fitted, subset: &Subset) -> Result<Option<PlattScaling>, TrainError> {
-    let logits = fitted.logits(subset)?;
-    let scaling = PlattScaling::fit(&logits, &subset.labels);
-    if scaling.slope <= 0.0 {
-        return Ok(None);
-    }
-
-    fitted.scale_logits(scaling.slope, scaling.offset);
-    Ok(Some(scaling))
 }
 
 /// Threshold of a pipeline, and its metrics at the threshold.
@@ -341,6 +302,7 @@ struct Run<'a> {
     split: Split,
     token_coverage: Option<TokenCoverage>,
     fit: Fit,
+    origin: Option<Origin>,
     platt_scaling: Option<PlattScaling>,
     measured: Measured,
 }
@@ -349,6 +311,7 @@ impl Run<'_> {
     /// Metadata of the model file.
     fn metadata(&self) -> BTreeMap<String, String> {
         let metadata = ModelMetadata {
+            origin: self.origin.as_ref(),
             counts: self.counts(),
             metrics: &self.measured.test_metrics,
             calibration: &self.measured.test_calibration,
@@ -374,7 +337,7 @@ impl Run<'_> {
 
         let report = Report {
             name: self.settings.name.clone(),
-            fingerprint: fingerprint(&self.dataset.digest, self.settings),
+            fingerprint: fingerprint(&self.dataset.digest, self.settings, self.origin.as_ref()),
             tool_version: TOOL_VERSION.to_owned(),
             data_digest: self.dataset.digest.clone(),
             settings_digest: self.settings.digest(),
@@ -386,7 +349,9 @@ impl Run<'_> {
             test,
             near_duplicates: results.near_duplicates,
             token_coverage: self.token_coverage,
+            moved_rows: self.split.moved,
             fit: self.fit,
+            fitted_elsewhere: self.origin,
             platt_scaling: self.platt_scaling,
             threshold: self.measured.threshold,
             threshold_alternatives: self.measured.alternatives,

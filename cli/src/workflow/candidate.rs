@@ -21,8 +21,8 @@ pub struct Candidate {
     pub card_page: String,
     /// Frozen test rows, packed.
     pub test_rows: Bytes,
-    /// Texts of the training and validation subsets, by digest.
-    pub trained_texts: TrainedTexts,
+    /// Texts of the training and validation subsets, by digest; unknown for a pipeline that was fitted elsewhere.
+    pub trained_texts: Option<TrainedTexts>,
     /// Comparison with the production model, if another model is in production.
     pub comparison: Option<ProductionComparison>,
 }
@@ -35,6 +35,10 @@ impl Candidate {
         comparison: Option<ProductionComparison>,
         dataset: &Dataset,
     ) -> Self {
+        let trained_texts = match trained.report.fitted_elsewhere {
+            None => Some(exported.trained_texts),
+            Some(_) => None,
+        };
         let (report_page, card_page) = pages(&trained, comparison.as_ref(), dataset);
         Self {
             trained,
@@ -43,7 +47,7 @@ impl Candidate {
             report_page,
             card_page,
             test_rows: exported.test_rows,
-            trained_texts: exported.trained_texts,
+            trained_texts,
             comparison,
         }
     }

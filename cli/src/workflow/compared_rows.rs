@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::workflow::challenger::Challenger;
 use crate::workflow::frozen_rows::{read_frozen_rows, unpack};
+use crate::workflow::training_record::FITTED_ELSEWHERE;
 
 /// Number of frozen test rows that are enough for a comparison; with fewer, test rows of the candidate are added.
 const ENOUGH_ROWS: usize = 100;
@@ -30,12 +31,18 @@ pub(crate) async fn find_rows(
     production: &Manifest,
     challenger: Challenger<'_>,
 ) -> anyhow::Result<Result<ComparedRows, String>> {
-    let frozen = read_frozen_rows(store, production).await?;
-    let has_frozen = frozen.is_some();
-    let mut rows = challenger
-        .export
-        .trained_texts
-        .unseen(frozen.unwrap_or_default());
+    let (mut rows, reason) = match read_frozen_rows(store, production).await? {
+        None => (Vec::new(), "the store does not have its frozen test rows"),
+        // The data has only a sample of the texts that such a model was trained on.
+        Some(_) if challenger.trained.report.fitted_elsewhere.is_some() => (
+            Vec::new(),
+            "it is not known whether the new model was trained on its frozen test rows",
+        ),
+        Some(frozen) => (
+            challenger.export.trained_texts.unseen(frozen),
+            "the new model was trained on its frozen test rows",
+        ),
+    };
     let frozen = rows.len();
     if frozen >= ENOUGH_ROWS && missing_label(&rows).is_none() {
         return Ok(Ok(ComparedRows { rows, frozen }));
@@ -48,17 +55,12 @@ pub(crate) async fn find_rows(
     }
     Ok(match missing_label(&rows) {
         None => Ok(ComparedRows { rows, frozen }),
-        Some(label) => Err(describe(has_frozen, known.is_some(), &rows, label)),
+        Some(label) => Err(describe(reason, known.is_some(), &rows, label)),
     })
 }
 
 /// Describes why there are no rows to compare on.
-fn describe(has_frozen: bool, is_known: bool, rows: &[FrozenRow], missing: Label) -> String {
-    let frozen = if has_frozen {
-        "the new model was trained on its frozen test rows"
-    } else {
-        "the store does not have its frozen test rows"
-    };
+fn describe(frozen: &str, is_known: bool, rows: &[FrozenRow], missing: Label) -> String {
     let own = if is_known {
         "it was trained on the test rows of the new model"
     } else {
@@ -103,6 +105,9 @@ async fn trained_texts(
     }
 
     let training = &production.training;
+    if !training[FITTED_ELSEWHERE].is_null() {
+        return Ok(None);
+    }
     let Ok(settings) = serde_json::from_value::<Settings>(training["settings"].clone()) else {
         return Ok(None);
     };

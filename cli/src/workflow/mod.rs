@@ -21,6 +21,7 @@
 //! | `compared_rows` | the rows on which two models may be compared |
 //! | `frozen_rows` | the test rows that a version keeps |
 //! | `model_file` | a model file, parsed or exported |
+//! | `training_record` | entries of a manifest that later runs read |
 //! | `messages` | progress, and the texts of the data in messages |
 
 pub(crate) mod candidate;
@@ -35,6 +36,7 @@ pub(crate) mod model_file;
 pub(crate) mod publish;
 pub(crate) mod read;
 pub(crate) mod train;
+pub(crate) mod training_record;
 pub(crate) mod training_run;
 pub(crate) mod verify;
 pub(crate) mod warnings;

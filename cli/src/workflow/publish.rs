@@ -6,10 +6,11 @@ use relevance_models::layout::{
     TRAINED_TEXTS_FILE,
 };
 use relevance_models::{CANDIDATE, FileEntry, Manifest, Publication, Store};
-use relevance_train::{Trained, model_card};
+use relevance_train::{Trained, TrainedTexts, model_card};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
+use crate::workflow::training_record::FITTED_ELSEWHERE;
 
 /// The version that holds a candidate.
 #[derive(Debug)]
@@ -86,21 +87,21 @@ fn publication(candidate: &Candidate, test_rows: &str) -> anyhow::Result<Publica
     let card = model_card(report, settings);
 
     // The first file claims the version's number.
-    let files = [
+    let mut files = vec![
         (MODEL_FILE, candidate.file.clone()),
         (METRICS_FILE, metrics.into()),
         (PROFILE_FILE, profile.into()),
         (REPORT_FILE, candidate.report_page.clone().into()),
         (CARD_FILE, card.into()),
         (CARD_PAGE_FILE, candidate.card_page.clone().into()),
-        (
-            TRAINED_TEXTS_FILE,
-            candidate.trained_texts.to_bytes().into(),
-        ),
     ];
-    let files = files.map(|(name, content)| (name.to_owned(), content));
+    let trained_texts = candidate.trained_texts.as_ref().map(TrainedTexts::to_bytes);
+    files.extend(trained_texts.map(|record| (TRAINED_TEXTS_FILE, record.into())));
+    let files = files
+        .into_iter()
+        .map(|(name, content)| (name.to_owned(), content));
 
-    let training = serde_json::json!({
+    let mut training = serde_json::json!({
         "fingerprint": report.fingerprint,
         "tool_version": report.tool_version,
         "source": candidate.source,
@@ -111,8 +112,11 @@ fn publication(candidate: &Candidate, test_rows: &str) -> anyhow::Result<Publica
         "test_rows": test_rows,
         "comparison": candidate.comparison,
     });
+    if let Some(origin) = &report.fitted_elsewhere {
+        training[FITTED_ELSEWHERE] = serde_json::to_value(origin)?;
+    }
     Ok(Publication {
-        files: files.into(),
+        files: files.collect(),
         training,
         created: Timestamp::now(),
     })

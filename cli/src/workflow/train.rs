@@ -1,10 +1,10 @@
-//! The second step: rows to a fitted pipeline and its report.
+//! The second step: rows to a pipeline and its report.
 
 use std::path::Path;
 
 use relevance_data::Dataset;
 use relevance_train::search::{SearchReport, Searched};
-use relevance_train::{Settings, Trained, train_beside};
+use relevance_train::{FittedElsewhere, Settings, Trained, measure_beside, train_beside};
 
 use crate::progress::Progress;
 use crate::workflow::export::Exported;
@@ -34,6 +34,27 @@ pub(crate) fn train(
     let terms = report.fit.terms(|count| count.to_string());
     let texts = report.train.texts();
     step.done(format_args!("{terms} from {texts} texts"));
+    print_warnings(report, &trained.settings, progress);
+    Ok((trained, exported))
+}
+
+/// Measures a pipeline that was fitted elsewhere, and exports and verifies it beside that.
+pub(crate) fn measure(
+    dataset: &Dataset,
+    fitted: &FittedElsewhere,
+    settings: &Settings,
+    onnxruntime: Option<&Path>,
+    progress: Progress,
+) -> anyhow::Result<(Trained, anyhow::Result<Exported>)> {
+    let step = progress.start("measure");
+    let export =
+        |pipeline: &_, split: &_| Exported::new(pipeline, dataset, split, onnxruntime, progress);
+    let (trained, exported) = measure_beside(dataset, fitted, settings, export)?;
+
+    let report = &trained.report;
+    let terms = report.fit.terms(|count| count.to_string());
+    let fitted_by = fitted.fitted_by().unwrap_or("elsewhere");
+    step.done(format_args!("{terms}, fitted by {fitted_by}"));
     print_warnings(report, &trained.settings, progress);
     Ok((trained, exported))
 }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use relevance_models::{Promotion, Store};
-use relevance_train::Settings;
+use relevance_train::{FittedElsewhere, Settings};
 
+use crate::exit::WrongUsage;
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
 use crate::workflow::challenger::Challenger;
@@ -15,7 +16,7 @@ use crate::workflow::gate::check_report;
 use crate::workflow::messages::{Messages, ShownTexts};
 use crate::workflow::publish::{Published, publish};
 use crate::workflow::read::read;
-use crate::workflow::train::train;
+use crate::workflow::train::{measure, train};
 
 /// A run from a source of labelled sentences to a version in the store.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct TrainingRun<'a> {
     pub locations: &'a [OsString],
     /// Settings of the source, the training and the gate.
     pub settings: &'a Settings,
+    /// Pipeline that is measured and published instead of fitting one.
+    pub fitted: Option<&'a FittedElsewhere>,
     /// Store of the production model, and of the version that is published.
     pub store: &'a Store,
     /// Shared library of onnxruntime; `None` leaves that engine out of the verification.
@@ -42,6 +45,7 @@ impl TrainingRun<'_> {
     pub async fn prepare(&self) -> anyhow::Result<Candidate> {
         let Self {
             settings,
+            onnxruntime,
             progress,
             texts,
             ..
@@ -49,7 +53,10 @@ impl TrainingRun<'_> {
         self.check_inputs().await?;
         let dataset =
             read(self.locations, settings, progress).map_err(|error| texts.redact_error(error))?;
-        let (trained, exported) = train(&dataset, settings, self.onnxruntime, progress)?;
+        let (trained, exported) = match self.fitted {
+            None => train(&dataset, settings, onnxruntime, progress)?,
+            Some(fitted) => measure(&dataset, fitted, settings, onnxruntime, progress)?,
+        };
 
         let messages = Messages { progress, texts };
         check_report(&settings.gate, &trained.report, messages)?;
@@ -72,6 +79,12 @@ impl TrainingRun<'_> {
         Champion::read(store, &settings.name).await?;
         store.check_writable(&settings.name)?;
         settings.model_checks.check_readable()?;
+        if let Some(fitted) = self.fitted {
+            fitted
+                .settings(settings)
+                .map_err(anyhow::Error::from)
+                .map_err(WrongUsage)?;
+        }
 
         // A bare name is looked for in the system's folders.
         let library = self

@@ -19,6 +19,7 @@ pub(crate) fn print_warnings(report: &Report, settings: &Settings, progress: Pro
     let few = few_test_texts(report);
     let cut = cut_vocabularies(&report.fit, settings);
     let others = [
+        moved_rows(report, settings),
         low_coverage(report),
         high_case_sensitivity(report),
         many_near_duplicates(&report.near_duplicates, settings),
@@ -69,6 +70,16 @@ fn cut_vocabularies(fit: &Fit, settings: &Settings) -> [Option<String>; 2] {
                  texts as the settings ask for: `{flag}` allows more"
             )
         })
+    })
+}
+
+fn moved_rows(report: &Report, settings: &Settings) -> Option<String> {
+    let (rows, column) = (report.moved_rows, settings.split.column.as_deref()?);
+    (rows > 0).then(|| {
+        format!(
+            "the number of rows that are in an earlier subset than the one that column `{column}` \
+             names, because an equal text is there, is {rows}"
+        )
     })
 }
 

@@ -13,6 +13,7 @@ mod deployment;
 mod early;
 mod early_responses;
 mod export;
+mod fitted;
 mod gate;
 mod hidden_texts;
 mod hostile;

@@ -66,6 +66,7 @@ impl Fixture {
         TrainingRun {
             locations,
             settings: &self.settings,
+            fitted: None,
             store: &self.store,
             onnxruntime: None,
             progress: Progress::Hidden,

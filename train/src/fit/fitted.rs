@@ -1,4 +1,4 @@
-//! Vocabulary and linear model, fitted on the training subset.
+//! Vocabulary and linear model, fitted on the training subset or elsewhere.
 
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ pub(crate) struct Fitted {
     pub(crate) parts: PipelineParts,
     /// Frequent terms that the limits of the settings left out.
     pub(crate) beyond_limit: BeyondLimit,
-    /// The solver's objective at the end.
-    pub(crate) objective: f64,
+    /// The solver's objective at the end, if the fit was here.
+    pub(crate) objective: Option<f64>,
     model: LinearModel,
 }
 
@@ -78,7 +78,7 @@ impl Fitted {
         let fitted = Self {
             parts,
             beyond_limit,
-            objective,
+            objective: Some(objective),
             model,
         };
         Ok((fitted, beside))
@@ -104,5 +104,22 @@ impl Fitted {
             characters.coefficients = to_single_precision(character_coefficients);
         }
         self.parts.intercept = to_single_precision(&[self.model.intercept])[0];
+    }
+}
+
+impl From<Pipeline> for Fitted {
+    /// Takes a pipeline that was fitted elsewhere.
+    fn from(pipeline: Pipeline) -> Self {
+        let coefficients = pipeline.terms().map(|term| f64::from(term.coefficient));
+        let model = LinearModel {
+            coefficients: coefficients.collect(),
+            intercept: f64::from(pipeline.intercept()),
+        };
+        Self {
+            parts: pipeline.into(),
+            beyond_limit: BeyondLimit::default(),
+            objective: None,
+            model,
+        }
     }
 }

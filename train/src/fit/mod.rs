@@ -1,6 +1,7 @@
 //! Training texts and labels to a vocabulary, sparse rows and a linear model.
 
 pub(crate) mod class_weight;
+pub mod elsewhere;
 pub(crate) mod fitted;
 pub mod rows;
 pub mod settings;

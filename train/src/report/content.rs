@@ -4,6 +4,7 @@ use relevance_data::{LeftOut, Undecided};
 use relevance_pipeline::{CharacterBlock, CharacterSettings, Pipeline, TokenCharacters};
 
 use super::training_report::{Fit, Report};
+use crate::fit::elsewhere::Origin;
 use crate::fit::settings::FeatureTraining;
 use crate::settings::Settings;
 
@@ -44,10 +45,24 @@ pub(super) fn facts(report: &Report, settings: &Settings) -> Vec<Fact> {
         ),
         ("Probabilities", probabilities),
         ("Terms", terms(&report.fit)),
-        ("Final objective", report.fit.objective.to_string()),
-        ("Licence of the model", settings.licence.clone()),
     ];
-    facts.into_iter().chain(search).collect()
+    let objective = report.fit.objective;
+    let objective = objective.map(|objective| ("Final objective", objective.to_string()));
+    let origin = report.fitted_elsewhere.as_ref();
+    let origin = origin.map(|origin| ("Fitted", describe_origin(origin)));
+
+    let licence = ("Licence of the model", settings.licence.clone());
+    let last = [objective, Some(licence), search, origin];
+    facts
+        .into_iter()
+        .chain(last.into_iter().flatten())
+        .collect()
+}
+
+/// Describes where a pipeline was fitted.
+fn describe_origin(origin: &Origin) -> String {
+    let program = origin.fitted_by.as_deref().unwrap_or("another program");
+    format!("by {program}, SHA-256 of the pipeline {}", origin.digest)
 }
 
 /// Undecided and incomplete rows, near duplicates, low coverage by tokens and dependence on case, a

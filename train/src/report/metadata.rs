@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::training_report::Counts;
 use crate::evaluate::calibration::Calibration;
 use crate::evaluate::metrics::Metrics;
+use crate::fit::elsewhere::Origin;
 use crate::settings::Settings;
 
 /// Version of the tool that trains.
@@ -15,6 +16,8 @@ pub(crate) const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Results of a training run that its model file holds.
 pub(crate) struct ModelMetadata<'a> {
+    /// Where the pipeline was fitted, unless by this run.
+    pub(crate) origin: Option<&'a Origin>,
     /// Texts of the training, validation and test subset.
     pub(crate) counts: [Counts; 3],
     /// Metrics on the test subset.
@@ -32,7 +35,10 @@ impl ModelMetadata<'_> {
     ) -> BTreeMap<String, String> {
         let strings = [
             ("name", settings.name.clone()),
-            ("version", fingerprint(&dataset.digest, settings)),
+            (
+                "version",
+                fingerprint(&dataset.digest, settings, self.origin),
+            ),
             ("licence", settings.licence.clone()),
             ("tool.version", TOOL_VERSION.to_owned()),
             ("data.digest", dataset.digest.clone()),
@@ -58,8 +64,18 @@ impl ModelMetadata<'_> {
             .zip(self.counts)
             .map(|(key, counts)| (key, counts.texts().to_string()));
 
+        let fitted = self.origin.map(|origin| {
+            let fitted_by = origin.fitted_by.clone();
+            let digest = origin.digest.clone();
+            [
+                fitted_by.map(|by| ("fitted.by", by)),
+                Some(("fitted.digest", digest)),
+            ]
+        });
+
         strings
             .into_iter()
+            .chain(fitted.into_iter().flatten().flatten())
             .chain(metrics)
             .chain(counts)
             .map(|(key, value)| (key.to_owned(), value))
@@ -67,10 +83,20 @@ impl ModelMetadata<'_> {
     }
 }
 
-/// Identifies a fit by the digests of data and settings and the version of the tool: 12 hexadecimal
-/// digits.
-pub(crate) fn fingerprint(data_digest: &str, settings: &Settings) -> String {
-    let settings_digest = settings.digest();
-    let digest = Sha256::digest(format!("{data_digest} {settings_digest} {TOOL_VERSION}"));
-    hex::encode(&digest[..6])
+/// Identifies a fit by the digests of data and settings, the version of the tool, and the digest of
+/// a pipeline that was fitted elsewhere: 12 hexadecimal digits.
+pub(crate) fn fingerprint(
+    data_digest: &str,
+    settings: &Settings,
+    origin: Option<&Origin>,
+) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(format!(
+        "{data_digest} {} {TOOL_VERSION}",
+        settings.digest()
+    ));
+    if let Some(Origin { digest, .. }) = origin {
+        hasher.update(format!(" {digest}"));
+    }
+    hex::encode(&hasher.finalize()[..6])
 }

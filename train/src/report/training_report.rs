@@ -1,7 +1,7 @@
 //! The report of a training run, for people and programs.
 
 use relevance_data::{Dataset, LeftOut, NearDuplicates};
-use relevance_pipeline::Labels;
+use relevance_pipeline::{Labels, PipelineParts};
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::baseline::Baseline;
@@ -15,6 +15,7 @@ use crate::evaluate::model_checks::CheckOutcome;
 use crate::evaluate::slices::Slice;
 use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::evaluate::token_coverage::TokenCoverage;
+use crate::fit::elsewhere::Origin;
 use crate::fit::settings::SolverKind;
 use crate::fit::vectorizer::BeyondLimit;
 use crate::search::SearchReport;
@@ -51,8 +52,15 @@ pub struct Report {
     /// Part of the training texts that tokens cover, where it is low.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_coverage: Option<TokenCoverage>,
+    /// Rows that are in another subset than the one that a column names for them, because an equal
+    /// normalised text is there.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub moved_rows: usize,
     /// The fitted model.
     pub fit: Fit,
+    /// Where the pipeline was fitted, unless by this run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted_elsewhere: Option<Origin>,
     /// Calibration of the probabilities; none when the settings leave them as they are, or when the
     /// model ranks the validation subset no better than chance.
     pub platt_scaling: Option<PlattScaling>,
@@ -88,6 +96,14 @@ pub struct Report {
     pub search: Option<SearchReport>,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 /// Threshold of a rule that the settings do not name.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ThresholdAlternative {
@@ -117,8 +133,9 @@ pub struct Counts {
 /// Summary of the fit.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
-    /// Solver of the linear model.
-    pub solver: SolverKind,
+    /// Solver of the linear model; none for a pipeline that was fitted elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solver: Option<SolverKind>,
     /// Number of terms of tokens in the vocabulary.
     pub vocabulary: usize,
     /// Number of character n-grams, if the model has any.
@@ -127,11 +144,24 @@ pub struct Fit {
     /// Frequent terms that the limits of the settings left out, if there are any.
     #[serde(default, skip_serializing_if = "BeyondLimit::is_none")]
     pub beyond_limit: BeyondLimit,
-    /// The solver's objective at the end of the fit.
-    pub objective: f64,
+    /// The solver's objective at the end of the fit; none for a pipeline that was fitted elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objective: Option<f64>,
 }
 
 impl Fit {
+    /// Counts the terms of a pipeline.
+    pub(crate) fn count(parts: &PipelineParts) -> Self {
+        let characters = parts.characters.as_ref();
+        Self {
+            solver: None,
+            vocabulary: parts.vocabulary.len(),
+            character_ngrams: characters.map(|block| block.ngrams.len()),
+            beyond_limit: BeyondLimit::default(),
+            objective: None,
+        }
+    }
+
     /// Returns the number of terms of each kind in words, as `20000 terms and 50000 character
     /// n-grams`.
     #[must_use]

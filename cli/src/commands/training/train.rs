@@ -1,10 +1,11 @@
 //! `relevance train`: source and settings to a version in the store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 use relevance_models::Store;
-use relevance_train::{Report, Settings};
+use relevance_train::{FittedElsewhere, Report, Settings};
 use serde::Serialize;
 
 use crate::arguments::StoreArguments;
@@ -21,6 +22,12 @@ pub struct TrainArguments {
     /// File for the pipeline as JSON.
     #[arg(long, value_name = "FILE")]
     pipeline: Option<PathBuf>,
+    /// Measure and publish a pipeline that another program fitted, as JSON, instead of fitting one.
+    ///
+    /// The rows choose its threshold and measure it. Rows that it was fitted on must be in the training subset: with
+    /// `--split-by subset --split-column NAME` a column names the subset of each row.
+    #[arg(long, value_name = "FILE")]
+    fitted: Option<PathBuf>,
     /// Set the alias `production` as well.
     #[arg(long)]
     promote: bool,
@@ -68,7 +75,11 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     if let Some(path) = &arguments.pipeline {
         files::check_writable(path)?;
     }
-    let run = arguments.training.training_run(&settings, &store);
+    let fitted = arguments.fitted.as_deref().map(read_fitted).transpose()?;
+    let run = TrainingRun {
+        fitted: fitted.as_ref(),
+        ..arguments.training.training_run(&settings, &store)
+    };
     let runtime = async_runtime::start()?;
     let candidate = runtime.block_on(run.prepare())?;
 
@@ -97,6 +108,13 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Reads a pipeline that was fitted elsewhere.
+fn read_fitted(path: &Path) -> anyhow::Result<FittedElsewhere> {
+    let json = files::read_file(path)?;
+    FittedElsewhere::from_json(&json)
+        .with_context(|| format!("`{}` is not a pipeline", path.display()))
+}
+
 impl TrainingArguments {
     /// Reads the settings and opens the store.
     pub fn open(&self) -> anyhow::Result<(Settings, Store)> {
@@ -108,6 +126,7 @@ impl TrainingArguments {
         TrainingRun {
             locations: &self.source.data,
             settings,
+            fitted: None,
             store,
             onnxruntime: self.onnxruntime.as_deref(),
             progress: Progress::Stderr,
