@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, check_is_fitted
 
-from . import _native
+from . import _command, _native
 from ._model import Model
 from ._texts import Texts, convert
 
@@ -199,6 +200,26 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         path = Path(path)
         path.write_bytes(self.model_.content)
         return path
+
+    def save(self, store: str | os.PathLike[str], *, promote: bool = False) -> int:
+        """Publishes the model with its report in a store, and returns the version.
+
+        The store is a folder, or a URL with `s3://`, `gs://` or `az://`; the name of the model in it is the parameter
+        `name`. The alias `candidate` names the version, with `promote` also `production`, which `relevance serve`
+        follows. A model that is in the store already is not published again.
+
+        Needs the command `relevance`: `pip install relevance-text[command]`. Raises `RuntimeError` when the store
+        cannot be written.
+        """
+        check_is_fitted(self)
+        with tempfile.TemporaryDirectory() as folder:
+            model, report = Path(folder, "model.onnx"), Path(folder, "metrics.json")
+            model.write_bytes(self.model_.content)
+            report.write_text(json.dumps(self.report_, indent=2), encoding="utf-8")
+            flags = ["--metrics", str(report), "--store", os.fspath(store), "--name", self.name, "--json"]
+            output = _command.run(["models", "add", str(model), *flags, *["--promote"] * promote])
+        version: int = json.loads(output)["version"]
+        return version
 
     def _probabilities(self, texts: Texts) -> npt.NDArray[np.float32]:
         check_is_fitted(self)

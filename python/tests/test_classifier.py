@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import multiprocessing
 import pickle
 import subprocess
@@ -55,6 +56,37 @@ def test_equal_rows_and_settings_give_the_bytes_of_the_command(program: Path, tm
 
     for jobs in (1, 3):
         assert RelevanceClassifier(n_jobs=jobs).fit(TEXTS, LABELS).model_.content == expected
+
+
+def test_a_model_is_saved_in_a_store_once(program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(program.parent))
+    classifier = RelevanceClassifier(name="spam").fit(TEXTS, LABELS)
+    store = tmp_path / "store"
+
+    assert [classifier.save(store), classifier.save(str(store), promote=True)] == [1, 1]
+    assert Model.from_store(store, "spam").content == classifier.model_.content
+    metrics = json.loads((store / "spam/1/metrics.json").read_text(encoding="utf-8"))
+    assert metrics == classifier.report_
+    for command in (["models", "check"], ["models", "list"], ["verify"]):
+        subprocess.run([program, *command, "--store", store, "--name", "spam"], check=True, capture_output=True)
+
+    RelevanceClassifier(name="spam", alpha=2.0).fit(TEXTS, LABELS).save(store)
+    assert Model.from_store(store, "spam", "candidate").content != classifier.model_.content
+
+
+def test_a_store_that_cannot_be_written_and_a_missing_command_are_named(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = RelevanceClassifier().fit(TEXTS, LABELS)
+    monkeypatch.setenv("PATH", str(program.parent))
+    file = tmp_path / "file"
+    file.write_text("")
+    with pytest.raises(RuntimeError, match="file"):
+        classifier.save(file / "store")
+
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(FileNotFoundError, match="pip install relevance-text-command"):
+        classifier.save(tmp_path)
 
 
 def test_weights_classes_and_search_are_those_of_the_command(program: Path, tmp_path: Path) -> None:

@@ -28,23 +28,26 @@ pub(crate) async fn publish(
     progress: Progress,
 ) -> anyhow::Result<Published> {
     let step = progress.start("publish");
-    let published = publish_or_find(store, candidate).await?;
+    let name = &candidate.trained.settings.name;
+    let new = async || {
+        let test_rows = candidate.test_rows.clone();
+        let test_rows = store.put_test_rows(name, test_rows).await?;
+        publication(candidate, &test_rows)
+    };
 
-    let Published { manifest, is_new } = &published;
-    let (name, version, location) = (&manifest.name, manifest.version, store.location());
-    if *is_new {
-        step.done(format_args!("{name} version {version} in `{location}`"));
-    } else {
-        step.done(format_args!(
-            "nothing new: {name} version {version} in `{location}` is this model"
-        ));
-    }
+    let published = publish_or_find(store, name, &candidate.file, new).await?;
+    step.done(format_args!("{}", published.line(store)));
     Ok(published)
 }
 
-async fn publish_or_find(store: &Store, candidate: &Candidate) -> anyhow::Result<Published> {
-    let name = &candidate.trained.settings.name;
-    let file = FileEntry::from_content(&candidate.file);
+/// Finds the version with this model file, or publishes `new` as one, and sets the alias `candidate` to it.
+pub(crate) async fn publish_or_find(
+    store: &Store,
+    name: &str,
+    model: &[u8],
+    new: impl AsyncFnOnce() -> anyhow::Result<Publication>,
+) -> anyhow::Result<Published> {
+    let file = FileEntry::from_content(model);
     let is_candidate = |manifest: &Manifest| manifest.files.get(MODEL_FILE) == Some(&file);
     let published = match store.find(name, is_candidate).await? {
         Some(manifest) => Published {
@@ -52,7 +55,7 @@ async fn publish_or_find(store: &Store, candidate: &Candidate) -> anyhow::Result
             is_new: false,
         },
         None => Published {
-            manifest: publish_new(store, candidate).await?,
+            manifest: store.publish(name, new().await?).await?,
             is_new: true,
         },
     };
@@ -64,14 +67,17 @@ async fn publish_or_find(store: &Store, candidate: &Candidate) -> anyhow::Result
     Ok(published)
 }
 
-async fn publish_new(store: &Store, candidate: &Candidate) -> anyhow::Result<Manifest> {
-    let name = &candidate.trained.settings.name;
-    let test_rows = store
-        .put_test_rows(name, candidate.test_rows.clone())
-        .await?;
-
-    let publication = publication(candidate, &test_rows)?;
-    Ok(store.publish(name, publication).await?)
+impl Published {
+    /// Describes the version.
+    pub(crate) fn line(&self, store: &Store) -> String {
+        let Self { manifest, is_new } = self;
+        let (name, version, location) = (&manifest.name, manifest.version, store.location());
+        if *is_new {
+            format!("{name} version {version} in `{location}`")
+        } else {
+            format!("nothing new: {name} version {version} in `{location}` is this model")
+        }
+    }
 }
 
 /// Puts the files and the facts of a version together.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod adding;
 mod any_table;
 mod buckets;
 mod capture;

@@ -3,6 +3,8 @@
 use clap::Subcommand;
 use relevance_models::Promotion;
 
+#[cfg(feature = "train")]
+use super::add::{self, AddArguments};
 use super::copy::{self, CopyArguments};
 #[cfg(feature = "train")]
 use super::diff::{self, Pair};
@@ -27,6 +29,11 @@ pub enum ModelsCommand {
     Promote(Selection),
     /// Set the alias `production` back to `previous`.
     Rollback(Scope),
+    #[cfg(feature = "train")]
+    /// Publish a model file that was trained elsewhere, and set the alias `candidate`.
+    ///
+    /// Nothing is published when a version has the same file already. The version has no frozen test rows.
+    Add(AddArguments),
     /// Copy a version to another store, and set the alias `candidate` there.
     ///
     /// Nothing is copied when a version there has the same files already.
@@ -58,6 +65,8 @@ pub fn run(command: &ModelsCommand) -> anyhow::Result<()> {
                 let promotion = scope.store.open()?.rollback(&scope.name).await?;
                 print_promotion(scope, &promotion)
             }
+            #[cfg(feature = "train")]
+            ModelsCommand::Add(arguments) => add::run(arguments).await,
             ModelsCommand::Copy(arguments) => copy::run(arguments).await,
             ModelsCommand::Check(scope) => check::run(scope).await,
             ModelsCommand::Repair(scope) => repair::run(scope).await,

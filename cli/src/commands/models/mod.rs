@@ -1,5 +1,7 @@
 //! `relevance models`: the versions of a model in the store.
 
+#[cfg(feature = "train")]
+mod add;
 mod check;
 mod command;
 mod copy;
