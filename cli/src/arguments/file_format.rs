@@ -32,7 +32,7 @@ pub struct FileFormatArguments {
         value_parser = parse_character
     )]
     escape: Option<char>,
-    /// Name the columns of a CSV file by number, `1` for the first: its first record is no header.
+    /// Name the columns of a CSV file by number, `1` for the first: its first record is not a header.
     #[arg(long, env = "RELEVANCE_NO_HEADER")]
     no_header: bool,
     /// Encoding of a CSV or JSON file or of lines, as `windows-1252`; without it UTF-8, or UTF-16 after a byte order mark.

@@ -3,6 +3,7 @@
 mod capture;
 mod environment;
 mod file_format;
+mod given;
 mod limits;
 mod listen;
 mod platform;
@@ -15,6 +16,7 @@ pub mod training;
 pub use capture::CaptureArguments;
 pub use environment::{ignore_empty, prefer_vertex_port};
 pub use file_format::FileFormatArguments;
+pub use given::Given;
 pub use limits::LimitArguments;
 pub use listen::ListenArguments;
 pub use platform::PlatformArguments;
