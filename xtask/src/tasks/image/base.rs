@@ -47,9 +47,11 @@ pub fn provide(docker: &Docker) -> Result<String> {
 }
 
 fn import_debian(docker: &Docker) -> Result<()> {
-    let archive = docker::folder().join("debian.tar");
+    let folder = docker::folder();
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let archive = folder.join("debian.tar");
     if !archive.exists() {
-        let partial = docker::folder().join("debian.partial.tar");
+        let partial = folder.join("debian.partial.tar");
         let include = format!("--include={PACKAGES}");
         run(command("mmdebstrap")
             .args(["--quiet", "--variant=minbase", &include, RELEASE])
