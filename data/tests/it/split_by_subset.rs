@@ -19,9 +19,12 @@ fn assign(examples: &[Example]) -> Result<Split, String> {
     for (_, _, subset) in examples {
         column.push(subset);
     }
-    let label = |&(_, relevant, _): &Example| match relevant {
-        true => Some(Label::Relevant),
-        false => Some(Label::NotRelevant),
+    let label = |&(_, relevant, _): &Example| {
+        Some(if relevant {
+            Label::Relevant
+        } else {
+            Label::NotRelevant
+        })
     };
     let dataset = Dataset {
         texts: examples.iter().map(|(text, ..)| *text).collect(),
