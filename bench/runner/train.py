@@ -101,7 +101,7 @@ def compare_optimum(relevance: Path, archive: Path, scratch: Path) -> dict[str, 
     """Fits the same rows and terms with scikit-learn at a tight tolerance; fails when the two optima differ.
 
     The first rows are the training subset: each has a word of its own, since a split keeps equal texts together. A word
-    of one text is no term.
+    of one text is not a term.
     """
     decided = [row for row in dataset.read(archive) if row.label in (0, 1)]
     rows = (dataset.Row(f"{row.text} row{index}", row.label) for index, row in enumerate(decided))

@@ -77,7 +77,7 @@ pub enum DataError {
     },
 
     /// The location is a URL that cannot be used.
-    #[error("`{location}` is no location: {cause}")]
+    #[error("`{location}` is not a location: {cause}")]
     InvalidLocation {
         /// The URL without credentials.
         location: String,
@@ -152,7 +152,7 @@ pub enum DataError {
     },
     /// The archive has bytes after its gzip stream.
     #[error(
-        "archive `{archive}` has bytes after its end that are no part of it, as when a file was \
+        "archive `{archive}` has bytes after its end that are not part of it, as when a file was \
          appended or it was written over a longer file; copy it again, or unpack it with `tar -xf` and use the \
          extracted file"
     )]
@@ -202,7 +202,7 @@ pub enum DataError {
         /// Name of the second file.
         second: String,
     },
-    /// The archive holds a link, a device or another entry that is no plain file.
+    /// The archive holds a link, a device or another entry that is not a plain file.
     #[error("archive `{archive}`, entry `{entry}` is {kind}; expected a plain file")]
     ArchiveEntryKind {
         /// The archive.

@@ -45,7 +45,7 @@ impl Header {
         self.0.get(READ_VERSION) == Some(&2)
     }
 
-    /// Returns an error for a file of `length` bytes that is no database or is truncated.
+    /// Returns an error for a file of `length` bytes that is not a database or is truncated.
     ///
     /// SQLite itself takes missing pages for empty ones.
     pub fn check(&self, length: u64, location: impl FnOnce() -> String) -> Result<(), DataError> {

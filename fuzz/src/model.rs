@@ -11,7 +11,7 @@ const TEXTS: [&str; 4] = ["Flood is rising, flood!", "sunny day", "überflutung"
 /// can be loaded makes predictions.
 ///
 /// # Panics
-/// When the file written again differs, or a prediction is no probability.
+/// When the file written again differs, or a prediction is not a probability.
 pub fn check(input: &[u8]) {
     if let Ok(pipeline) = read(input) {
         let written = to_bytes(&text_model(&pipeline));

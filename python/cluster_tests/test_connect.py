@@ -27,7 +27,7 @@ try:
 except ValueError as error:
     assert "no column `tweet`" in str(error)
 else:
-    raise AssertionError("a missing column is no error")
+    raise AssertionError("a missing column is not an error")
 """
 
 

@@ -32,7 +32,7 @@ Texts: TypeAlias = "Iterable[str | None] | npt.NDArray[np.object_] | npt.NDArray
 def convert(texts: Texts) -> object:
     """Returns a list, or an object that exports Arrow data.
 
-    Raises `TypeError` for a value that is no collection of texts.
+    Raises `TypeError` for a value that is not a collection of texts.
     """
     if isinstance(texts, (str, bytes, bytearray, memoryview, Mapping)):
         kind = type(texts).__name__
@@ -57,7 +57,7 @@ def _exports_arrow(texts: object) -> bool:
     """Returns whether texts are taken as Arrow data.
 
     pandas exports columns of Python objects by looking at each, and needs pyarrow for it: they are taken as a list,
-    which names the item that is no text.
+    which names the item that is not a text.
     """
     if not hasattr(texts, "__arrow_c_stream__") and not hasattr(texts, "__arrow_c_array__"):
         return False

@@ -1,4 +1,4 @@
-"""Texts in every form that callers have, and values that are no texts."""
+"""Texts in every form that callers have, and values that are not texts."""
 
 from __future__ import annotations
 

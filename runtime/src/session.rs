@@ -208,7 +208,7 @@ impl Session {
         rows.map(|(&probability, label)| {
             ensure!(
                 (0.0..=1.0).contains(&probability),
-                "the graph computes {probability}, which is no probability"
+                "the graph computes {probability}, which is not a probability"
             );
             Ok(Prediction {
                 probability,

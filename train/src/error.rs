@@ -52,9 +52,9 @@ pub enum TrainError {
         /// The setting.
         limit: f64,
     },
-    /// The weight of a row is no weight.
+    /// The weight of a row is not a weight.
     #[error(
-        "{place}: the weight `{}` in the column of `solver.weight_column` is no number of 0 or more",
+        "{place}: the weight `{}` in the column of `solver.weight_column` is not a number of 0 or more",
         value.escape_debug()
     )]
     Weight {

@@ -38,7 +38,7 @@ impl Logging {
 pub fn start(filter: &str, traces: Option<Traces>) -> anyhow::Result<Logging> {
     let filter = parse(filter)
         .with_context(|| {
-            format!("`--log` is `{filter}`, which is no level (error, warn, info, debug, trace) nor filter")
+            format!("`--log` is `{filter}`, which is not a level (error, warn, info, debug, trace) nor filter")
         })
         .map_err(WrongUsage)?;
 
@@ -98,7 +98,7 @@ fn parse(filter: &str) -> anyhow::Result<EnvFilter> {
     for part in filter.split(',').filter(|part| !part.contains(['=', '['])) {
         part.trim()
             .parse::<LevelFilter>()
-            .with_context(|| format!("`{part}` is no level"))?;
+            .with_context(|| format!("`{part}` is not a level"))?;
     }
     Ok(EnvFilter::try_new(filter)?)
 }

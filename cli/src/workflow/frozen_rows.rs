@@ -45,7 +45,7 @@ pub(crate) fn unpack(packed: &[u8]) -> anyhow::Result<Vec<FrozenRow>> {
     let rows = lines.enumerate().map(|(index, line)| {
         let line = line.context("the frozen test rows cannot be unpacked")?;
         serde_json::from_str(&line)
-            .with_context(|| format!("line {} of the frozen test rows is no row", index + 1))
+            .with_context(|| format!("line {} of the frozen test rows is not a row", index + 1))
     });
     rows.collect()
 }
@@ -93,7 +93,7 @@ mod tests {
         .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "line 2 of the frozen test rows is no row"
+            "line 2 of the frozen test rows is not a row"
         );
         let error = unpack(b"no gzip").unwrap_err();
         assert_eq!(error.to_string(), "the frozen test rows cannot be unpacked");

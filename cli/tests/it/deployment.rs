@@ -23,7 +23,7 @@ fn app() -> Map<String, Value> {
 fn object<'a>(location: &str, value: &'a Value) -> &'a Map<String, Value> {
     value
         .as_object()
-        .unwrap_or_else(|| panic!("{location} is no object: {value}"))
+        .unwrap_or_else(|| panic!("{location} is not an object: {value}"))
 }
 
 /// A key that may stand in an object, and the kind of its value.

@@ -34,7 +34,7 @@ const ENDINGS: [(Kind, &[&str]); 5] = [
     (Kind::Sqlite, &[".db", ".sqlite", ".sqlite3"]),
 ];
 
-/// Endings of text that is no table.
+/// Endings of text that is not a table.
 #[cfg(feature = "dataset")]
 const PLAIN_TEXT: [&str; 3] = [".txt", ".md", ".log"];
 
@@ -174,7 +174,7 @@ fn check_supported(first: &[u8], file: &SourceFile) -> Result<(), DataError> {
 fn find_text_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, DataError> {
     let text = match file.first_text(SAMPLE_BYTES as u64, settings) {
         Ok(text) => text,
-        // A stream cannot be renamed, so why it is no text is a better error.
+        // A stream cannot be renamed, so why it is not a text is a better error.
         Err(error) if file.is_unnamed() => return Err(error),
         Err(error @ DataError::Setting { .. }) => return Err(error),
         Err(_) => {

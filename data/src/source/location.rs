@@ -142,7 +142,8 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(
-            message.starts_with("`postgres://…` is no location: ") && !message.contains("secret"),
+            message.starts_with("`postgres://…` is not a location: ")
+                && !message.contains("secret"),
             "{message}"
         );
     }

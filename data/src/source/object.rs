@@ -199,7 +199,7 @@ mod tests {
             (
                 "gs://bucket/a",
                 ("GOOGLE_SERVICE_ACCOUNT_KEY", "{"),
-                "`gs://bucket/a` is no location",
+                "`gs://bucket/a` is not a location",
             ),
             (
                 "az://container/a",

@@ -43,7 +43,7 @@ use crate::error::DataError;
 /// # Errors
 ///
 /// When the file cannot be read or is of no known kind; when the settings have a query and the
-/// location is no database; when this build lacks the feature that reads the location.
+/// location is not a database; when this build lacks the feature that reads the location.
 pub fn open(
     location: impl AsRef<OsStr>,
     settings: &SourceSettings,
@@ -167,7 +167,7 @@ fn open_file(file: SourceFile, settings: SourceSettings) -> Result<Box<dyn Sourc
     }
 }
 
-/// Opens a folder of Parquet files; none when the path is no folder or has none.
+/// Opens a folder of Parquet files; none when the path is not a folder or has none.
 #[cfg(feature = "parquet")]
 fn open_folder(
     path: &Path,

@@ -244,7 +244,7 @@ impl LabelRank {
     }
 }
 
-/// Returns the mean number of characters, without those of values that are no sentences: one word
+/// Returns the mean number of characters, without those of values that are not sentences: one word
 /// of ASCII, as a number, a name or an address.
 fn mean_sentence_chars(column: &[String]) -> usize {
     let is_sentence =

@@ -114,7 +114,7 @@ fn rows_have_the_line_on_which_they_begin() {
         let content = "text,label~~\"a~b\",1~c,0~~~\"d~~\",1".replace('~', end);
         let text = |text: &str| text.replace('~', end);
         let want = if end == "\r" {
-            // A carriage return within quotes is no line of other programs.
+            // A carriage return within quotes is not a line of other programs.
             [(text("a~b"), 3), (text("c"), 4), (text("d~~"), 7)]
         } else {
             [(text("a~b"), 3), (text("c"), 5), (text("d~~"), 8)]

@@ -289,7 +289,7 @@ fn malformed_object_is_described_in_words_with_its_position() {
     for (content, parts) in [
         (
             "{\n\"text\": \"a\",\n\"label\": True}",
-            ["line 1: `True` is no value", "at line 3, column 10"],
+            ["line 1: `True` is not a value", "at line 3, column 10"],
         ),
         (
             "{'text': 'a', 'label': 1}",

@@ -267,7 +267,7 @@ fn date_beyond_the_calendar_is_refused_with_its_row() {
         column::<Int32Type>(&mut group, &[Some(0), Some(i32::MAX)]);
         group.close().unwrap();
     });
-    assert_error(&path, &["day"], &["row 2: the column `day` is no date"]);
+    assert_error(&path, &["day"], &["row 2: the column `day` is not a date"]);
 }
 
 /// Writes a file of texts with their labels.

@@ -135,7 +135,7 @@ fn file_url_is_read_as_its_path() {
     assert_error(
         "file://host/a.csv",
         &[
-            "`file://host/a.csv` is no location",
+            "`file://host/a.csv` is not a location",
             "no absolute local path",
         ],
     );

@@ -43,7 +43,7 @@ pub enum Finding {
         /// The digest in its manifest.
         digest: String,
     },
-    /// Test rows that no version names, which is no damage.
+    /// Test rows that no version names, which is not damage.
     #[error("the test rows {digest} are named by no version")]
     UnnamedTestRows {
         /// The digest in their name.

@@ -22,7 +22,7 @@ async fn rows_are_found_by_their_digest_and_can_be_put_again() {
         assert_eq!(store.test_rows(NAME, &"0".repeat(64)).await.unwrap(), None);
         assert!(
             store.names().await.unwrap().is_empty(),
-            "rows alone are no model"
+            "rows alone are not a model"
         );
         let manifest = store
             .publish(NAME, publication_with_rows(1, &digest))

@@ -62,7 +62,7 @@ impl CharacterScorer {
         &self.idf
     }
 
-    /// Counts the characters of `text` that are no whitespace, and those of them that are part of
+    /// Counts the characters of `text` that are not whitespace, and those of them that are part of
     /// an n-gram of the vocabulary.
     pub(super) fn count_characters(&self, text: &str) -> TokenCounts {
         let mut counts = TokenCounts::default();

@@ -3,7 +3,7 @@
 use std::iter::Sum;
 
 /// Number of tokens of one or more texts; for a model of character n-grams alone, of characters that
-/// are no whitespace.
+/// are not whitespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenCounts {
     /// All tokens, or characters.

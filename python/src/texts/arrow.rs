@@ -19,7 +19,7 @@ impl ArrowTexts {
     ///
     /// # Errors
     /// - `TypeError` for data other than strings.
-    /// - `ValueError` for offsets or bytes that are no strings.
+    /// - `ValueError` for offsets or bytes that are not strings.
     pub(crate) fn import(texts: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = texts.py();
         let arrays = if texts.hasattr("__arrow_c_stream__")? {

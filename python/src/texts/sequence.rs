@@ -40,7 +40,7 @@ impl<'py> ListedTexts<'py> {
             let Some(text) = text else { return Ok(None) };
             text.to_str().map(Some).map_err(|_| {
                 PyValueError::new_err(format!(
-                    "text {index} has a lone surrogate, which is no character"
+                    "text {index} has a lone surrogate, which is not a character"
                 ))
             })
         });

@@ -49,7 +49,7 @@ pub enum UnknownTexts {
 /// A value that cannot be parsed as a setting for texts without known terms.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{value}` is no way to predict texts without known terms; write `not-relevant` or `by-probability`"
+    "`{value}` is not a way to predict texts without known terms; write `not-relevant` or `by-probability`"
 )]
 pub struct ParseUnknownTextsError {
     value: String,

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 /// Returns the weights of rows with these labels; none when all are 1.
 ///
 /// # Errors
-/// When the column of the settings has a value that is no weight, or only zeros for a class.
+/// When the column of the settings has a value that is not a weight, or only zeros for a class.
 pub(crate) fn row_weights(
     dataset: &Dataset,
     rows: &[u32],

@@ -42,7 +42,7 @@ impl RemoteObject {
     pub fn at(path: &Path) -> anyhow::Result<Self> {
         let location = path.display().to_string();
         let wrong = |error: anyhow::Error| {
-            WrongUsage(error.context(format!("`{location}` is no location for predictions")))
+            WrongUsage(error.context(format!("`{location}` is not a location for predictions")))
         };
         let url = Url::parse(&location).map_err(|error| wrong(error.into()))?;
         let variables: Vec<_> = environment().collect();

@@ -18,9 +18,9 @@ pub struct LabelsError {
 pub(super) enum Kind {
     /// No row has a label.
     NoLabels,
-    /// There is one value, which is no name of a label.
+    /// There is one value, which is not a name of a label.
     OneValue,
-    /// Two values are no well-known pair.
+    /// Two values are not a well-known pair.
     UnknownPair,
     /// There are more than two values, and none is a name of a label.
     ManyValues,

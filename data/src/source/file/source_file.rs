@@ -177,7 +177,7 @@ impl SourceFile {
         Ok(Self { encoding, ..self })
     }
 
-    /// Returns a file that can be read in any order; what is no plain file on disk is copied.
+    /// Returns a file that can be read in any order; what is not a plain file on disk is copied.
     ///
     /// # Errors
     ///

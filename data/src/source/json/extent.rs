@@ -9,7 +9,7 @@ pub(super) struct Extent {
     /// Brackets that are open.
     open: Vec<u8>,
     string: Position,
-    /// Last byte outside strings that is no whitespace.
+    /// Last byte outside strings that is not whitespace.
     previous: u8,
 }
 

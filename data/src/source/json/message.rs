@@ -28,7 +28,7 @@ pub(super) fn cause(error: &Error, rest: &str) -> String {
     let code = message.split(" at line ").next().unwrap_or(&message);
     match code {
         "expected value" | "expected ident" => format!(
-            "{} is no value; a string is in double quotes, and the words are `true`, `false` and \
+            "{} is not a value; a string is in double quotes, and the words are `true`, `false` and \
              `null`",
             excerpt(&word(rest))
         ),

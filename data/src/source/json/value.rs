@@ -49,7 +49,7 @@ fn read_string(value: &str) -> Result<Cow<'_, str>, String> {
         return Ok(text);
     }
 
-    // Half of a surrogate pair is no character, but Python writes and reads it.
+    // Half of a surrogate pair is not a character, but Python writes and reads it.
     let repaired = repair(value);
     serde_json::from_str::<JsonText<'_>>(&repaired)
         .map(|JsonText(text)| Cow::Owned(text.into_owned()))

@@ -141,14 +141,14 @@ impl ParquetColumn {
                 kind.write(rendered, typed.values[index].to_micros())
             }
         }
-        .map_err(|_| "is no date between the years -9999 and 9999")?;
+        .map_err(|_| "is not a date between the years -9999 and 9999")?;
         Ok(rendered)
     }
 }
 
 fn render_decimal(bytes: &[u8], scale: usize, rendered: &mut String) -> Result<(), &'static str> {
     let number = big_endian(bytes).ok_or("is a decimal of more than 38 digits")?;
-    write_decimal(rendered, number, scale).map_err(|_| "is no decimal")
+    write_decimal(rendered, number, scale).map_err(|_| "is not a decimal")
 }
 
 fn render_fixed(bytes: &[u8], kind: Kind, rendered: &mut String) -> Result<(), &'static str> {
@@ -156,9 +156,9 @@ fn render_fixed(bytes: &[u8], kind: Kind, rendered: &mut String) -> Result<(), &
         (Kind::Decimal { scale }, _) => render_decimal(bytes, scale, rendered),
         (Kind::Float16, &[low, high]) => {
             let number = half::f16::from_le_bytes([low, high]).to_f32();
-            write_real(rendered, number).map_err(|_| "is no number")
+            write_real(rendered, number).map_err(|_| "is not a number")
         }
-        _ => Err("is no number"),
+        _ => Err("is not a number"),
     }
 }
 

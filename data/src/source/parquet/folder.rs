@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::magic;
 
 /// Returns the Parquet files in a folder in the order of their names: those that end in `.parquet`,
-/// and those called `part-…` that are Parquet. Names that begin with `_` or `.` are no data.
+/// and those called `part-…` that are Parquet. Names that begin with `_` or `.` are not data.
 pub(in crate::source) fn parts(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut parts = Vec::new();
     for entry in fs::read_dir(folder)? {

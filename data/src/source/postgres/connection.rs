@@ -212,7 +212,7 @@ mod tests {
             let url = format!("postgres://ann:secret@host/db?{query}&password=secret");
             let message = connector(&url, &[]).err().unwrap().to_string();
             assert!(
-                message.starts_with("`postgres://host/db` is no location: "),
+                message.starts_with("`postgres://host/db` is not a location: "),
                 "{message}"
             );
             assert!(

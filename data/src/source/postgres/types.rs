@@ -6,7 +6,7 @@ use tokio_postgres::types::{Kind, Type};
 use crate::source::columns::{Columns, role};
 use crate::source::settings::SourceSettings;
 
-/// Returns an error for the first needed column whose text in PostgreSQL is no single value.
+/// Returns an error for the first needed column whose text in PostgreSQL is not a single value.
 pub(super) fn check(
     statement: &Statement,
     columns: &Columns,

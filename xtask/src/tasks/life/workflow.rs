@@ -134,7 +134,7 @@ impl Run<'_> {
         for line in fs::read_to_string(output)?.lines() {
             let (name, value) = line
                 .split_once('=')
-                .with_context(|| format!("`{line}` of step `{id}` is no output"))?;
+                .with_context(|| format!("`{line}` of step `{id}` is not an output"))?;
             let key = format!("steps.{id}.outputs.{name}");
             self.job.contexts.insert(key, value.to_owned());
         }

@@ -47,7 +47,7 @@ impl Manifest {
             return Ok(HashMap::new());
         }
         let earlier: Self = serde_json::from_slice(&place.read()?)
-            .with_context(|| format!("`{}` is no manifest", path.display()))?;
+            .with_context(|| format!("`{}` is not a manifest", path.display()))?;
         if earlier.model_sha256 != self.model_sha256 {
             return Err(anyhow!(
                 "the outputs that `{}` lists are of another model: choose another folder",

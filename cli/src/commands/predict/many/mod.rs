@@ -53,7 +53,7 @@ impl Outputs<'_> {
         if !is_url(folder) {
             if folder.exists() && !folder.is_dir() {
                 return Err(wrong(format!(
-                    "several inputs give a file each, but `{}` is no folder",
+                    "several inputs give a file each, but `{}` is not a folder",
                     folder.display()
                 )));
             }

@@ -39,7 +39,7 @@ impl Shard {
     fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let number = |name: &str, text: &str| {
             text.parse::<u64>()
-                .with_context(|| format!("{name} is `{text}`, which is no number"))
+                .with_context(|| format!("{name} is `{text}`, which is not a number"))
         };
         let (index, count) = match text.split_once('/') {
             Some((index, count)) => (index, Some(number("the number of shards", count)?)),

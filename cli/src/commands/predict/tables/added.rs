@@ -90,7 +90,7 @@ impl Added {
         ]
     }
 
-    /// The columns for these predictions; labels for CSV are no formulas.
+    /// The columns for these predictions; labels for CSV are not formulas.
     pub fn arrays(&self, scores: &[ScoredText], for_csv: bool) -> [ArrayRef; 3] {
         let labels = scores.iter().map(|score| {
             let label = self.label(score);

@@ -23,7 +23,7 @@ class RelevanceModel:
         texts = model_input.iloc[:, 0] if isinstance(model_input, pd.DataFrame) else pd.Series(model_input)
         for row, text in enumerate(texts):
             if not isinstance(text, str):
-                raise TypeError(f"row {row} has a value of type `{type(text).__name__}`, which is no text")
+                raise TypeError(f"row {row} has a value of type `{type(text).__name__}`, which is not a text")
 
         # No model knows U+0000, at which onnxruntime ends a text, nor U+FFFE.
         cleaned = [text.replace("\0", "\ufffe") for text in texts]

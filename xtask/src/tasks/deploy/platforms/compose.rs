@@ -93,7 +93,7 @@ fn check_mounts(file: &Value, deploy: &Path) -> Result<()> {
 
 fn workload(service: &Value) -> Result<Workload> {
     let environment = service["environment"].as_object();
-    let environment = environment.context("`environment` is no map")?;
+    let environment = environment.context("`environment` is not a map")?;
     let variables = environment
         .iter()
         .map(|(name, value)| (name.clone(), value.as_str().map(str::to_owned)));

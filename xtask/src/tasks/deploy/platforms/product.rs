@@ -16,7 +16,7 @@ use crate::tools::relevance;
 const LONGEST_END: u64 = 8;
 /// Subcommands that the image of the service does not have.
 const TRAINING: [&str; 1] = ["train"];
-/// Paths that are no part of the specification.
+/// Paths that are not part of the specification.
 const FURTHER_PATHS: [&str; 1] = ["/metrics"];
 
 /// Facts about the program and its image.
