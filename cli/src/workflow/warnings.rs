@@ -2,13 +2,11 @@
 
 use relevance_data::NearDuplicates;
 use relevance_train::evaluate::case_sensitivity::CaseSensitivity;
+use relevance_train::evaluate::champion::ENOUGH_TEXTS;
 use relevance_train::evaluate::token_coverage::TokenCoverage;
 use relevance_train::{BeyondLimit, Fit, Report, Settings};
 
 use crate::progress::Progress;
-
-/// Number of test texts of a label with which metrics are reliable.
-const ENOUGH_TEXTS: usize = 30;
 
 /// Fraction of test texts that nearly repeat a training text without making the metrics unreliable, as
 /// the divisor of their number.

@@ -6,7 +6,13 @@ use rayon::prelude::*;
 use relevance_pipeline::{Pipeline, Prediction, Predictor, ScoreBuffer};
 use serde::{Deserialize, Serialize};
 
+use super::intervals::{Intervals, Scores};
 use super::metrics::Metrics;
+
+/// Number of texts of each label from which metrics are reliable; with fewer their intervals decide.
+pub const ENOUGH_TEXTS: usize = 30;
+/// Seed of the resamples for the intervals of differences.
+const DIFFERENCES_SEED: u64 = 42;
 
 /// A frozen test row; in its file a line of JSON: `{"row": 17, "text": "…", "relevant": true}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +38,10 @@ pub struct ChampionComparison {
     pub became_wrong: u64,
     /// p-value of [McNemar's exact test](mcnemar) on the two counts.
     pub p_value: f64,
+    /// 95 % bootstrap intervals of the candidate's metrics minus the production model's, where the
+    /// rows have fewer than [`ENOUGH_TEXTS`] of a label.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differences: Option<Intervals>,
     /// The candidate's time for a text divided by the production model's.
     pub slowdown: f64,
 }
@@ -101,16 +111,23 @@ impl ChampionComparison {
         let to = predict_rows(candidate, rows);
         let changes = PredictionChanges::from_predictions(rows, &from, &to);
 
-        let metrics = |predictions: &[Prediction], threshold: f32| {
-            let probabilities: Vec<f32> = predictions
-                .iter()
-                .map(|prediction| prediction.probability)
-                .collect();
-            Metrics::compute(&probabilities, &labels, threshold)
-        };
+        let probabilities = [&from, &to].map(|predictions| {
+            let probabilities = predictions.iter().map(|it| it.probability);
+            probabilities.collect::<Vec<f32>>()
+        });
+        let thresholds = [production.threshold(), candidate.threshold()];
+        let [first, second] = [0, 1].map(|model| Scores {
+            probabilities: &probabilities[model],
+            threshold: thresholds[model],
+        });
+
+        let metrics =
+            |scores: Scores| Metrics::compute(scores.probabilities, &labels, scores.threshold);
         let comparison = Self {
-            candidate: metrics(&to, candidate.threshold()),
-            production: metrics(&from, production.threshold()),
+            candidate: metrics(second),
+            production: metrics(first),
+            differences: are_few(&labels)
+                .then(|| Intervals::of_differences(first, second, &labels, DIFFERENCES_SEED)),
             became_right: changes.became_right,
             became_wrong: changes.became_wrong,
             p_value: changes.p_value,
@@ -118,6 +135,12 @@ impl ChampionComparison {
         };
         (comparison, changes)
     }
+}
+
+/// Whether a label has too few texts for reliable metrics.
+fn are_few(labels: &[bool]) -> bool {
+    let relevant = labels.iter().filter(|&&label| label).count();
+    relevant.min(labels.len() - relevant) < ENOUGH_TEXTS
 }
 
 impl ChangedPrediction {

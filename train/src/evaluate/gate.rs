@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::baseline::Baseline;
 use super::champion::ChampionComparison;
+use super::intervals::{Interval, Intervals};
 use super::metrics::Metrics;
 use super::model_checks::CheckOutcome;
 
@@ -24,6 +25,8 @@ pub struct Gate {
     /// an empty text; 0 to 1.
     pub max_left_out: f64,
     /// Maximum drop of F1 and of ROC-AUC against the production model, 0 to 1.
+    ///
+    /// With few rows of a label a drop counts only when its 95 % interval is below zero.
     pub max_drop: f64,
     /// Significance level of McNemar's test for predictions that became wrong, 0 to 1.
     pub significance: f64,
@@ -245,16 +248,34 @@ impl Gate {
             became_right,
             became_wrong,
             p_value,
+            differences,
             slowdown,
         } = comparison;
+        let could_be_chance = |difference: fn(&Intervals) -> Interval| {
+            differences
+                .as_ref()
+                .is_some_and(|differences| difference(differences).high >= 0.0)
+        };
         let metrics = [
-            ("F1", production.f1, candidate.f1),
-            ("ROC-AUC", production.roc_auc, candidate.roc_auc),
+            (
+                "F1",
+                production.f1,
+                candidate.f1,
+                could_be_chance(|it| it.f1),
+            ),
+            (
+                "ROC-AUC",
+                production.roc_auc,
+                candidate.roc_auc,
+                could_be_chance(|it| it.roc_auc),
+            ),
         ];
         let mut failures: Vec<GateFailure> = metrics
             .into_iter()
-            .filter(|&(_, production, got)| production - got > self.max_drop)
-            .map(|(metric, production, got)| GateFailure::Drop {
+            .filter(|&(_, production, got, is_chance)| {
+                production - got > self.max_drop && !is_chance
+            })
+            .map(|(metric, production, got, _)| GateFailure::Drop {
                 metric,
                 production,
                 got,
@@ -297,6 +318,7 @@ mod tests {
             became_right: 5,
             became_wrong: 5,
             p_value: 1.0,
+            differences: None,
             slowdown: 1.0,
         }
     }
@@ -312,6 +334,17 @@ mod tests {
     #[test]
     fn a_model_like_the_production_model_has_no_failures() {
         assert!(failures(&comparison()).is_empty());
+    }
+
+    #[test]
+    fn a_drop_on_few_rows_counts_only_when_chance_does_not_explain_it() {
+        let mut fallen = comparison();
+        fallen.candidate.f1 -= 0.05;
+        for (high, count) in [(0.01, 0), (-0.01, 1)] {
+            let interval = Interval { low: -0.1, high };
+            fallen.differences = Some(Intervals::from_each(|_| interval));
+            assert_eq!(failures(&fallen).len(), count, "{high}");
+        }
     }
 
     #[test]

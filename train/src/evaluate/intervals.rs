@@ -28,15 +28,19 @@ pub struct Interval {
 /// Interval of each metric.
 pub type Intervals = PerMetric<Interval>;
 
+/// Number of resamples of so many texts.
+fn resamples(texts: usize) -> u64 {
+    RESAMPLES
+        .min(MAX_DRAWN / texts.max(1) as u64)
+        .max(MIN_RESAMPLES)
+}
+
 impl Intervals {
     /// Computes percentile bootstrap intervals (Efron 1979) of `probabilities` and `labels`,
     /// `[texts]`, at least one.
     #[must_use]
     pub fn compute(probabilities: &[f32], labels: &[bool], threshold: f32, seed: u64) -> Self {
         let ranking = Ranking::new(probabilities, labels);
-        let resamples = RESAMPLES
-            .min(MAX_DRAWN / ranking.len().max(1) as u64)
-            .max(MIN_RESAMPLES);
 
         // Each resample has its own stream of random numbers, so that the result does not depend on
         // the number of threads.
@@ -49,12 +53,59 @@ impl Intervals {
                 .into()
         };
 
-        let metrics: Vec<Metrics> = (0..resamples)
+        let metrics: Vec<Metrics> = (0..resamples(ranking.len()))
             .into_par_iter()
             .map_init(|| vec![0; ranking.len()], resample)
             .collect();
 
         Self::from_each(|metric| Interval::from_values(metrics.iter().map(metric).collect()))
+    }
+
+    /// Computes the intervals of the metrics of `second` minus those of `first` on the same texts,
+    /// `[labels]` each, which are drawn together.
+    pub(crate) fn of_differences(
+        first: Scores,
+        second: Scores,
+        labels: &[bool],
+        seed: u64,
+    ) -> Self {
+        let resample = |weights: &mut Vec<u32>, stream| {
+            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            random.set_stream(stream);
+            draw(&mut random, weights);
+
+            let drawn = weights.iter().enumerate();
+            let copies = |(index, &weight): (usize, &u32)| (0..weight).map(move |_| index);
+            let indexes: Vec<usize> = drawn.flat_map(copies).collect();
+            [first, second].map(|scores| scores.measure(labels, &indexes))
+        };
+        let metrics: Vec<[Metrics; 2]> = (0..resamples(labels.len()))
+            .into_par_iter()
+            .map_init(|| vec![0; labels.len()], resample)
+            .collect();
+
+        Self::from_each(|metric| {
+            let differences = metrics
+                .iter()
+                .map(|[first, second]| metric(second) - metric(first));
+            Interval::from_values(differences.collect())
+        })
+    }
+}
+
+/// A model's probabilities for texts, and its threshold.
+#[derive(Clone, Copy)]
+pub(crate) struct Scores<'a> {
+    pub(crate) probabilities: &'a [f32],
+    pub(crate) threshold: f32,
+}
+
+impl Scores<'_> {
+    /// Computes the metrics on the texts with these indexes.
+    fn measure(self, labels: &[bool], indexes: &[usize]) -> Metrics {
+        let probabilities: Vec<f32> = indexes.iter().map(|&it| self.probabilities[it]).collect();
+        let labels: Vec<bool> = indexes.iter().map(|&it| labels[it]).collect();
+        Metrics::compute(&probabilities, &labels, self.threshold)
     }
 }
 
@@ -118,6 +169,23 @@ mod tests {
             (0.85..1.15).contains(&width),
             "{width} times the expected width"
         );
+    }
+
+    #[test]
+    fn differences_of_equal_models_are_zero_and_of_a_worse_one_negative() {
+        let (probabilities, labels) = texts(200);
+        let reversed: Vec<f32> = probabilities.iter().map(|it| 1.0 - it).collect();
+        let scores = |probabilities| Scores {
+            probabilities,
+            threshold: 0.5,
+        };
+        let intervals =
+            |first, second| Intervals::of_differences(scores(first), scores(second), &labels, 3).f1;
+
+        let equal = intervals(&probabilities, &probabilities);
+        assert_eq!((equal.low, equal.high), (0.0, 0.0));
+        assert!(intervals(&probabilities, &reversed).high < -0.5);
+        assert!(intervals(&reversed, &probabilities).low > 0.5);
     }
 
     #[test]
