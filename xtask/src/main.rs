@@ -95,7 +95,8 @@ enum Task {
     Deploy,
     /// Run the hooks of the Cloud Run button with stand-ins for docker and gcloud.
     Button,
-    /// Check that all files name the same address of the repository, or write one to all.
+    /// Check that all files name the same address of the repository and the image that it publishes,
+    /// or write one to all.
     Repository {
         /// The address to write, as `https://github.com/OWNER/NAME`.
         address: Option<String>,

@@ -11,6 +11,7 @@ pub mod fuzz;
 pub mod generated;
 pub mod guide;
 pub mod image;
+pub mod images;
 pub mod life;
 pub mod lint;
 pub mod notices;

@@ -6,6 +6,7 @@ use std::ops::Range;
 use anyhow::{Context as _, Result, ensure};
 
 use crate::command::root;
+use crate::tasks::images;
 
 /// An address in a file, between two texts.
 struct Mention {
@@ -40,13 +41,15 @@ const COPIES: [Mention; 3] = [
     },
 ];
 
-/// Checks that all files name the same address; with `address`, writes that one first.
+/// Checks that all files name the same address, and the image that is published from it; with
+/// `address`, writes that one first.
 pub fn check(address: Option<&str>) -> Result<()> {
     if let Some(address) = address {
         let address = parse(address)?;
         for mention in [&SOURCE].into_iter().chain(&COPIES) {
             mention.write(&address)?;
         }
+        images::write_addresses(&address)?;
     }
 
     let expected = SOURCE.read()?;
@@ -61,6 +64,7 @@ pub fn check(address: Option<&str>) -> Result<()> {
             SOURCE.file
         );
     }
+    images::check_addresses(&expected)?;
     println!("the repository is {expected}");
     Ok(())
 }

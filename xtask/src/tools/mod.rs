@@ -3,6 +3,7 @@
 pub mod chromium;
 pub mod crates;
 pub mod docker;
+pub mod files;
 pub mod moto;
 pub mod npm;
 pub mod onnxruntime;

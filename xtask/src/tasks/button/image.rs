@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use tempfile::TempDir;
 
 use super::hook_case::{HookCase, IMAGE_URL};
 use crate::command::root;
+use crate::tasks::images;
 
 const HOOK: &str = "./deploy/button/image.sh";
 /// A manifest that names no repository of GitHub.
@@ -90,12 +91,8 @@ fn check_settings() -> Result<()> {
 
 /// Returns the name of the published image of this version.
 fn published() -> Result<String> {
-    let repository = env!("CARGO_PKG_REPOSITORY");
-    let path = repository
-        .strip_prefix("https://github.com/")
-        .with_context(|| format!("the repository is `{repository}`"))?;
-    let version = env!("CARGO_PKG_VERSION");
-    Ok(format!("ghcr.io/{}:{version}", path.to_lowercase()))
+    let image = images::published(env!("CARGO_PKG_REPOSITORY"))?;
+    Ok(format!("{image}:{}", env!("CARGO_PKG_VERSION")))
 }
 
 fn inspect() -> String {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::files;
 use crate::command::root;
+use crate::tools::files;
 
 /// Path of a module in its crate; empty for the root.
 type Module = Vec<String>;

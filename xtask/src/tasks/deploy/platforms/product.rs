@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::tools::captured;
 use super::workload::Workload;
 use crate::command::{clean, root};
+use crate::tasks::images;
 use crate::tools::relevance;
 
 /// Time in which the service ends once it accepts no more connections, in seconds.
@@ -51,10 +52,7 @@ impl Product {
             line.with_context(|| format!("the Dockerfile has no `{start}`"))
         };
 
-        let repository = env!("CARGO_PKG_REPOSITORY");
-        let path = repository
-            .strip_prefix("https://github.com/")
-            .with_context(|| format!("{repository} is not on GitHub"))?;
+        let image = images::published(env!("CARGO_PKG_REPOSITORY"))?;
         let version = env!("CARGO_PKG_VERSION");
         let specification = fs::read_to_string(root().join("openapi.json"))?;
         let specification: Value = serde_json::from_str(&specification)?;
@@ -62,7 +60,7 @@ impl Product {
         let paths = paths.context("openapi.json has no paths")?;
 
         Ok(Self {
-            image: format!("ghcr.io/{}:{version}", path.to_lowercase()),
+            image: format!("{image}:{version}"),
             port: setting("EXPOSE ", ' ')?.parse()?,
             user: setting("USER ", ':')?.parse()?,
             store: setting("RELEVANCE_STORE=", ' ')?,
@@ -120,18 +118,19 @@ impl Product {
             return Ok(());
         };
 
-        if image.starts_with("ghcr.io/") {
+        let is_training = TRAINING.contains(&workload.subcommand());
+        if image.starts_with("ghcr.io/") && !is_training {
             ensure!(
                 *image == self.image,
                 "the image is {image}; this version of the repository publishes {}",
                 self.image
             );
+            return Ok(());
         }
         let (name, tag) = image
             .rsplit_once('/')
             .and_then(|(_, name)| name.split_once(':'))
             .with_context(|| format!("the image {image} has no registry or no tag"))?;
-        let is_training = TRAINING.contains(&workload.subcommand());
         let expected = if is_training {
             "relevance-full"
         } else {
