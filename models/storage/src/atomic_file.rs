@@ -29,13 +29,8 @@ impl AtomicFile {
     ///
     /// When the folder does not exist or cannot be written to.
     pub fn create(target: &Path) -> io::Result<Self> {
-        let mut builder = Builder::new();
-        // The process's mask limits these; temporary files are private otherwise.
-        #[cfg(unix)]
-        builder.permissions(Permissions::from_mode(0o666));
-
         Ok(Self {
-            partial: TemporaryFile::create(builder, folder(target))?,
+            partial: TemporaryFile::create(builder(), folder(target))?,
             target: target.to_owned(),
         })
     }
@@ -79,6 +74,21 @@ pub fn write_atomically(target: &Path, contents: &[u8]) -> io::Result<()> {
     let mut file = AtomicFile::create(target)?;
     file.write_all(contents)?;
     file.commit()
+}
+
+/// Returns a builder of files that others may read as far as the process's mask allows; temporary
+/// files are private otherwise.
+#[cfg(unix)]
+fn builder() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.permissions(Permissions::from_mode(0o666));
+    builder
+}
+
+/// Returns a builder of files with the permissions of the folder.
+#[cfg(not(unix))]
+fn builder() -> Builder<'static, 'static> {
+    Builder::new()
 }
 
 fn folder(target: &Path) -> &Path {
