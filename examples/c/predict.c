@@ -1,7 +1,5 @@
 /* The model file in C: predict MODEL.onnx < TEXTS, one JSON string a line, prints a JSON line for each text. */
 
-#define _POSIX_C_SOURCE 200809L
-
 #include <jansson.h>
 #include <onnxruntime_c_api.h>
 #include <stdio.h>
@@ -22,67 +20,41 @@ static void check(OrtStatus *status) {
   if (status != NULL) fail(ort->GetErrorMessage(status));
 }
 
-static OrtValue *tensor(json_t *const *texts, size_t size) {
-  OrtAllocator *allocator;
-  check(ort->GetAllocatorWithDefaultOptions(&allocator));
-  OrtValue *input;
-  const int64_t shape[] = {(int64_t)size};
-  check(ort->CreateTensorAsOrtValue(allocator, shape, 1, ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING, &input));
-
-  for (size_t index = 0; index < size; index++) {
-    /* FillStringTensor would end a text at U+0000. */
-    const size_t length = json_string_length(texts[index]);
-    char *buffer;
-    check(ort->GetResizedStringTensorElementBuffer(input, index, length, &buffer));
-    memcpy(buffer, json_string_value(texts[index]), length);
+/* Reads up to BATCH texts into a tensor, and returns their number. */
+static int64_t read_texts(OrtAllocator *allocator, OrtValue **tensor) {
+  json_t *texts[BATCH];
+  int64_t size = 0;
+  for (int next; size < BATCH && (next = getchar()) != EOF; size++) {
+    ungetc(next, stdin);
+    texts[size] = json_loadf(stdin, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DISABLE_EOF_CHECK, NULL);
+    const int end = getchar();
+    if (!json_is_string(texts[size]) || (end != '\n' && end != EOF)) fail("a line is not a JSON string");
   }
-  return input;
+
+  check(ort->CreateTensorAsOrtValue(allocator, &size, 1, ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING, tensor));
+  for (int64_t row = 0; row < size; row++) {
+    /* FillStringTensor would end a text at U+0000. */
+    const size_t length = json_string_length(texts[row]);
+    char *buffer;
+    check(ort->GetResizedStringTensorElementBuffer(*tensor, (size_t)row, length, &buffer));
+    memcpy(buffer, json_string_value(texts[row]), length);
+    json_decref(texts[row]);
+  }
+  return size;
 }
 
-static void print(OrtValue *labels, size_t index, float probability) {
+static void print(OrtValue *labels, size_t row, float probability) {
   size_t length;
-  check(ort->GetStringTensorElementLength(labels, index, &length));
+  check(ort->GetStringTensorElementLength(labels, row, &length));
   char *label = malloc(length + 1);
   if (label == NULL) fail("out of memory");
-  check(ort->GetStringTensorElement(labels, length, index, label));
+  check(ort->GetStringTensorElement(labels, length, row, label));
 
   json_t *prediction = json_pack("{s:s%, s:f}", "label", label, length, "probability", probability);
   json_dumpf(prediction, stdout, JSON_COMPACT);
   putchar('\n');
   json_decref(prediction);
   free(label);
-}
-
-static void predict(OrtSession *session, json_t *const *texts, size_t size) {
-  const char *const names[] = {"text", "probability", "label"};
-  OrtValue *input = tensor(texts, size);
-  OrtValue *outputs[2] = {NULL, NULL};
-  check(ort->Run(session, NULL, names, (const OrtValue *const *)&input, 1, names + 1, 2, outputs));
-
-  float *probabilities;
-  check(ort->GetTensorMutableData(outputs[0], (void **)&probabilities));
-  for (size_t index = 0; index < size; index++) print(outputs[1], index, probabilities[index]);
-
-  ort->ReleaseValue(outputs[1]);
-  ort->ReleaseValue(outputs[0]);
-  ort->ReleaseValue(input);
-}
-
-/* Reads up to BATCH texts and returns their number. */
-static size_t read_batch(json_t **texts) {
-  static char *line = NULL;
-  static size_t capacity = 0;
-  size_t size = 0;
-
-  while (size < BATCH) {
-    const ssize_t length = getline(&line, &capacity, stdin);
-    if (length < 0) break;
-    json_error_t error;
-    texts[size] = json_loadb(line, (size_t)length, JSON_DECODE_ANY | JSON_ALLOW_NUL, &error);
-    if (!json_is_string(texts[size])) fail("a line is not a JSON string");
-    size++;
-  }
-  return size;
 }
 
 int main(int count, char **arguments) {
@@ -93,18 +65,23 @@ int main(int count, char **arguments) {
   OrtEnv *environment;
   OrtSessionOptions *options;
   OrtSession *session;
+  OrtAllocator *allocator;
   check(ort->CreateEnv(ORT_LOGGING_LEVEL_WARNING, "predict", &environment));
   check(ort->CreateSessionOptions(&options));
   check(ort->CreateSession(environment, arguments[1], options, &session));
+  check(ort->GetAllocatorWithDefaultOptions(&allocator));
 
-  json_t *texts[BATCH];
-  for (size_t size; (size = read_batch(texts)) > 0;) {
-    predict(session, texts, size);
-    for (size_t index = 0; index < size; index++) json_decref(texts[index]);
+  const char *const names[] = {"text", "probability", "label"};
+  OrtValue *texts;
+  for (int64_t size; (size = read_texts(allocator, &texts)) > 0; ort->ReleaseValue(texts)) {
+    OrtValue *outputs[] = {NULL, NULL};
+    float *probabilities;
+    check(ort->Run(session, NULL, names, (const OrtValue *const *)&texts, 1, names + 1, 2, outputs));
+    check(ort->GetTensorMutableData(outputs[0], (void **)&probabilities));
+    for (int64_t row = 0; row < size; row++) print(outputs[1], (size_t)row, probabilities[row]);
+
+    ort->ReleaseValue(outputs[0]);
+    ort->ReleaseValue(outputs[1]);
   }
-
-  ort->ReleaseSession(session);
-  ort->ReleaseSessionOptions(options);
-  ort->ReleaseEnv(environment);
   return EXIT_SUCCESS;
 }

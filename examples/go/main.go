@@ -5,19 +5,12 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"log"
 	"os"
 	"strings"
 
 	ort "github.com/yalue/onnxruntime_go"
 )
-
-type prediction struct {
-	Label       string  `json:"label"`
-	Probability float32 `json:"probability"`
-}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -29,9 +22,9 @@ func main() {
 		os.Args[1], []string{"text"}, []string{"probability", "label"}, nil)
 	check(err)
 
-	input, output := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
-	for texts := read(input); len(texts) > 0; texts = read(input) {
-		predict(session, texts, output)
+	input := json.NewDecoder(os.Stdin)
+	for input.More() {
+		predict(session, read(input))
 	}
 }
 
@@ -43,20 +36,16 @@ func check(err error) {
 
 // Returns the next texts: all texts of a call take the memory of its longest one.
 func read(input *json.Decoder) (texts []string) {
-	for len(texts) < 16 {
+	for len(texts) < 16 && input.More() {
 		var text string
-		err := input.Decode(&text)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		check(err)
+		check(input.Decode(&text))
 		// The binding ends a string at U+0000; no model knows either character.
 		texts = append(texts, strings.ReplaceAll(text, "\x00", "\uFFFE"))
 	}
 	return texts
 }
 
-func predict(session *ort.DynamicAdvancedSession, texts []string, output *json.Encoder) {
+func predict(session *ort.DynamicAdvancedSession, texts []string) {
 	input, err := ort.NewStringTensor(ort.NewShape(int64(len(texts))))
 	check(err)
 	defer input.Destroy()
@@ -69,7 +58,8 @@ func predict(session *ort.DynamicAdvancedSession, texts []string, output *json.E
 
 	labels, err := outputs[1].(*ort.StringTensor).GetContents()
 	check(err)
-	for index, probability := range outputs[0].(*ort.Tensor[float32]).GetData() {
-		check(output.Encode(prediction{labels[index], probability}))
+	output := json.NewEncoder(os.Stdout)
+	for row, probability := range outputs[0].(*ort.Tensor[float32]).GetData() {
+		check(output.Encode(map[string]any{"label": labels[row], "probability": probability}))
 	}
 }
