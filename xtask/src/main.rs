@@ -71,7 +71,8 @@ enum Task {
     Moto,
     /// Train and serve in release, and predict.
     Smoke,
-    /// Build the examples of the model file in all languages, and compare their predictions.
+    /// Build the examples of the model file in all languages and for browsers, and compare their
+    /// predictions.
     Examples,
     /// Run the commands and programs of the README and the guides as a reader would.
     Guide,
@@ -165,6 +166,7 @@ impl Task {
             Self::Spark => &[Requirement::Jre, Requirement::Pip],
             Self::Examples => &[
                 Requirement::Cmake,
+                Requirement::Chromium,
                 Requirement::Cxx,
                 Requirement::Go,
                 Requirement::Java,

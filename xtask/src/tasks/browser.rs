@@ -11,7 +11,7 @@ use crate::tools::service::Service;
 use crate::tools::{chromium, npm};
 
 /// The browser's driver and the accessibility checker.
-const PACKAGES: [&str; 2] = ["playwright-core@1.65.1", "@axe-core/playwright@4.13.0"];
+const PACKAGES: [&str; 2] = [chromium::DRIVER, "@axe-core/playwright@4.13.0"];
 const TESTS: &str = "serve/tests/browser";
 /// API key of the second service.
 const KEY: &str = "open sesame";

@@ -12,6 +12,8 @@ use crate::tools::{pinned, pip};
 pub const PACKAGE: &str = "onnxruntime==1.32.0";
 /// The package for Node, of which `examples/node/package.json` names the same version.
 pub const NODE_PACKAGE: &str = "onnxruntime-node@1.30.0";
+/// The package for browsers, of which `examples/browser/package.json` names the same version.
+pub const WEB_PACKAGE: &str = "onnxruntime-web@1.30.0";
 
 /// Installs the library and returns its path.
 ///

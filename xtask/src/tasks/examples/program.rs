@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::model::Model;
 use crate::command::{clean, command, read_text, root, run, target};
-use crate::tools::{npm, onnxruntime, pinned, pip, relevance};
+use crate::tools::{chromium, npm, onnxruntime, pinned, pip, relevance};
 
 /// The oldest release that runs the model file: older ones do not load it.
 const OLDEST_NODE_PACKAGE: &str = "onnxruntime-node@1.15.0";
@@ -84,6 +84,7 @@ impl Environment {
             Program::new("Python", ["python3", "examples/python/predict.py"]),
             node("Node", onnxruntime::NODE_PACKAGE, "node")?,
             node("Node, oldest release", OLDEST_NODE_PACKAGE, "node-oldest")?,
+            browser()?,
             java()?,
             go,
             cmake("C", "c", &archive)?,
@@ -98,14 +99,40 @@ fn folder(name: &str) -> PathBuf {
     target().join("examples").join(name)
 }
 
-/// Copies the program beside its packages, where Node resolves imports.
 fn node(name: &'static str, package: &str, folder_name: &str) -> Result<Program> {
     let folder = folder(folder_name);
-    npm::install(&[package], &folder)?;
+    install(&folder, &[package], &["examples/node/predict.mjs"])?;
+    Ok(Program::new(
+        name,
+        ["node".into(), folder.join("predict.mjs")],
+    ))
+}
 
-    let script = folder.join("predict.mjs");
-    fs::copy(root().join("examples/node/predict.mjs"), &script)?;
-    Ok(Program::new(name, ["node".into(), script]))
+/// Prepares the page, and the program that gives it the texts in Chromium.
+fn browser() -> Result<Program> {
+    let folder = folder("browser");
+    let packages = [onnxruntime::WEB_PACKAGE, chromium::DRIVER];
+    let files = [
+        "examples/browser/index.html",
+        "examples/browser/predict.mjs",
+        "xtask/src/tasks/examples/browser.mjs",
+    ];
+    install(&folder, &packages, &files)?;
+
+    let browser = chromium::find().context("Chromium is not installed")?;
+    let words = ["node".into(), folder.join("browser.mjs"), browser];
+    Ok(Program::new("Browser", words))
+}
+
+/// Installs packages of npm, and copies files beside them, where imports find them.
+fn install(folder: &Path, packages: &[&str], files: &[&str]) -> Result<()> {
+    npm::install(packages, folder)?;
+    for file in files {
+        let source = root().join(file);
+        let name = source.file_name().context("a file has a name")?;
+        fs::copy(&source, folder.join(name))?;
+    }
+    Ok(())
 }
 
 /// Fetches the libraries of the project file.
@@ -208,9 +235,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_install_the_node_package_of_the_task() {
-        let project = fs::read_to_string(root().join("examples/node/package.json")).unwrap();
-        let (name, version) = onnxruntime::NODE_PACKAGE.split_once('@').unwrap();
-        assert!(project.contains(&format!("\"{name}\": \"{version}\"")));
+    fn users_install_the_packages_of_the_task() {
+        for (language, package) in [
+            ("node", onnxruntime::NODE_PACKAGE),
+            ("browser", onnxruntime::WEB_PACKAGE),
+        ] {
+            let project = root().join("examples").join(language).join("package.json");
+            let (name, version) = package.split_once('@').unwrap();
+            let dependency = format!("\"{name}\": \"{version}\"");
+            assert!(fs::read_to_string(project).unwrap().contains(&dependency));
+        }
     }
 }
