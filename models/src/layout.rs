@@ -25,8 +25,20 @@ pub const PUBLIC_FILES: [&str; 5] = [
     CARD_PAGE_FILE,
 ];
 
+/// Triton's configuration of the model, beside its versions; no file of the store.
+pub const TRITON_CONFIG: &str = "config.pbtxt";
+/// Files in a version's folder by which MLflow loads the model; no files of the store.
+pub const MLFLOW_FILES: [&str; 6] = [
+    "MLmodel",
+    "code/relevance_mlflow.py",
+    "conda.yaml",
+    "input_example.json",
+    "python_env.yaml",
+    "requirements.txt",
+];
+
 /// The list of a version's files, written last: it makes the version exist.
-pub(crate) const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
 /// A manifest that could not be read, after its version was withdrawn.
 pub(crate) const UNREADABLE_MANIFEST: &str = "unreadable-manifest.json";
 /// A model's aliases.

@@ -6,10 +6,12 @@ use jiff::Timestamp;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 
-use crate::layout::{ALIASES, ALIASES_LOCK, MANIFEST, TEST_ROWS, TEST_ROWS_SUFFIX};
+use crate::layout::{
+    ALIASES, ALIASES_LOCK, MANIFEST, MLFLOW_FILES, TEST_ROWS, TEST_ROWS_SUFFIX, TRITON_CONFIG,
+};
 use crate::name::is_digest;
 
-/// Files of a version with the time of writing.
+/// Files of a version with the time of writing, by their path in its folder.
 pub(crate) type Files = BTreeMap<String, Timestamp>;
 
 /// Contents of a model's folder, from one recursive listing.
@@ -44,13 +46,13 @@ impl Listing {
     fn add(&mut self, parts: &[String], written: Timestamp) {
         match parts {
             [file] if file == ALIASES => self.has_aliases = true,
-            [file] if file == ALIASES_LOCK => {}
-            [folder, file] if parse_version(folder).is_some() => {
+            [file] if file == ALIASES_LOCK || file == TRITON_CONFIG => {}
+            [folder, path @ ..] if is_in_version(folder, path) => {
                 let version = parse_version(folder).unwrap_or_default();
                 self.folders
                     .entry(version)
                     .or_default()
-                    .insert(file.clone(), written);
+                    .insert(path.join("/"), written);
             }
             [folder, file] if folder == TEST_ROWS && test_rows_digest(file).is_some() => {
                 let digest = test_rows_digest(file).unwrap_or_default();
@@ -85,6 +87,12 @@ impl Listing {
             && self.unexpected.is_empty()
             && !self.has_aliases
     }
+}
+
+/// Returns whether the path below a folder is that of a version's file, or of one of MLflow.
+fn is_in_version(folder: &str, path: &[String]) -> bool {
+    let is_expected = path.len() == 1 || MLFLOW_FILES.contains(&path.join("/").as_str());
+    is_expected && parse_version(folder).is_some()
 }
 
 /// Parses a folder's name as a version: canonical decimal, from 1.
@@ -124,8 +132,11 @@ mod tests {
             "1/manifest.json",
             "1/model.onnx",
             "4/model.onnx",
+            "1/code/relevance_mlflow.py",
+            "1/code/other.py",
             "x/y",
             "aliases.json",
+            "config.pbtxt",
             "test-rows/y",
         ] {
             listing.add(
@@ -136,9 +147,8 @@ mod tests {
 
         assert_eq!(listing.complete(), [1]);
         assert_eq!(listing.next(), 5);
-        assert_eq!(
-            listing.unexpected,
-            BTreeSet::from(["x/y".to_owned(), "test-rows/y".to_owned()])
-        );
+        assert!(listing.folders[&1].contains_key("code/relevance_mlflow.py"));
+        let unexpected = ["1/code/other.py", "test-rows/y", "x/y"].map(str::to_owned);
+        assert_eq!(listing.unexpected, BTreeSet::from(unexpected));
     }
 }

@@ -86,7 +86,8 @@ enum Task {
     },
     /// Score a table on Spark, with executors that are killed, and by Spark Connect.
     Spark,
-    /// Call the service with public clients of the Open Inference Protocol.
+    /// Call the service with public clients of the Open Inference Protocol, and check a repository for
+    /// Triton by its definition.
     Clients,
     /// Test the pages in Chromium with the committed model.
     Browser,
@@ -165,8 +166,8 @@ impl Task {
             Self::Life { .. } => &[Requirement::Jq, Requirement::Pip],
             Self::Spark => &[Requirement::Jre, Requirement::Pip],
             Self::Examples => &[
-                Requirement::Cmake,
                 Requirement::Chromium,
+                Requirement::Cmake,
                 Requirement::Cxx,
                 Requirement::Go,
                 Requirement::Java,

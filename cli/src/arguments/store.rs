@@ -63,8 +63,13 @@ impl StoreArguments {
 impl ModelArguments {
     /// Reads the model file that the flags name.
     pub fn read(&self) -> anyhow::Result<Bytes> {
+        Ok(self.read_with_version()?.0)
+    }
+
+    /// As [`read`](Self::read), with the number of the version if the file is from the store.
+    pub fn read_with_version(&self) -> anyhow::Result<(Bytes, Option<u64>)> {
         if let Some(path) = &self.model_file {
-            return read_model_file(path);
+            return Ok((read_model_file(path)?, None));
         }
         let VersionArguments {
             store,
@@ -75,7 +80,8 @@ impl ModelArguments {
         let store = store.open()?;
         async_runtime::start()?.block_on(async {
             let manifest = store.resolve(name, model_version).await?;
-            Ok(store.read(&manifest, MODEL_FILE).await?)
+            let content = store.read(&manifest, MODEL_FILE).await?;
+            Ok((content, Some(manifest.version)))
         })
     }
 }

@@ -4,6 +4,7 @@ use relevance_export::parse;
 use relevance_runtime::Session;
 
 use crate::support::{Workspace, few_rows};
+use crate::versions::{models, two_versions};
 
 /// A workspace with a model in production and its pipeline in `pipeline.json`.
 fn with_pipeline() -> Workspace {
@@ -145,10 +146,79 @@ fn a_folder_for_mlflow_has_the_model_and_everything_that_loads_it() {
 }
 
 #[test]
-fn a_folder_for_mlflow_takes_texts_only_and_an_output_is_needed() {
+fn folders_for_other_programs_take_texts_only_and_an_output_is_needed() {
     let workspace = Workspace::with_model();
-    workspace
-        .run(&["export", "--mlflow", "folder", "--input", "features"])
-        .failed(2, &["--mlflow", "--input"]);
+    for flag in ["--mlflow", "--triton"] {
+        workspace
+            .run(&["export", flag, "folder", "--input", "features"])
+            .failed(2, &[flag, "--input"]);
+    }
     workspace.run(&["export"]).failed(2, &["--output"]);
+}
+
+#[test]
+fn a_repository_for_triton_has_the_tensors_of_the_graph_and_the_version_of_the_store() {
+    let workspace = two_versions();
+    let export = ["export", "--model-version", "2", "--triton", "repository"];
+    let written = workspace.run(&export).succeeded().stderr;
+    assert!(written.contains("`repository/relevance`"), "{written}");
+
+    let stored = workspace.read("models/relevance/2/model.onnx");
+    assert!(workspace.read("repository/relevance/2/model.onnx") == stored);
+    let config = String::from_utf8(workspace.read("repository/relevance/config.pbtxt")).unwrap();
+    for line in [
+        r#"name: "relevance""#,
+        "max_batch_size: 0",
+        r#"input { name: "text" data_type: TYPE_STRING dims: [ -1 ] }"#,
+        r#"output { name: "probability" data_type: TYPE_FP32 dims: [ -1 ] }"#,
+        r#"output { name: "label" data_type: TYPE_STRING dims: [ -1 ] }"#,
+        "version_policy { specific { versions: [ 2 ] } }",
+    ] {
+        assert!(config.lines().any(|found| found == line), "{config}");
+    }
+}
+
+#[test]
+fn a_lone_file_is_the_first_version_under_the_name_in_its_metadata() {
+    let workspace = Workspace::with_model();
+    workspace.train(&["--name", "spam", "--pipeline", "pipeline.json"]);
+    for (flag, source, folder) in [
+        ("--model-file", "models/spam/1/model.onnx", "from-file"),
+        ("--pipeline", "pipeline.json", "from-pipeline"),
+    ] {
+        workspace
+            .run(&["export", "--inline", flag, source, "--triton", folder])
+            .succeeded();
+
+        let model = workspace.read(&format!("{folder}/spam/1/model.onnx"));
+        assert_eq!(parse(&model).unwrap().functions.len(), 0);
+    }
+}
+
+#[test]
+fn files_for_other_programs_may_lie_in_a_store_and_never_replace_its_models() {
+    let workspace = two_versions();
+    let stored = workspace.files("models");
+    for (flag, folder) in [("--triton", "models"), ("--mlflow", "models/relevance/1")] {
+        workspace.run(&["export", flag, folder]).succeeded();
+    }
+    models(&workspace, &["check"]).succeeded();
+    for (path, content) in &stored {
+        assert!(
+            std::fs::read(path).unwrap() == *content,
+            "{}",
+            path.display()
+        );
+    }
+
+    let before = workspace.files("models");
+    for arguments in [
+        &["--triton", "models", "--inline"][..],
+        &["--mlflow", "models/relevance/2"],
+    ] {
+        workspace
+            .run(&[&["export"], arguments].concat())
+            .failed(1, &["is a version of a model store with another model"]);
+    }
+    assert_eq!(workspace.files("models"), before);
 }

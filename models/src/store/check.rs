@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::aliases::Aliases;
 use crate::error::StoreError;
-use crate::layout::MANIFEST;
+use crate::layout::{MANIFEST, MLFLOW_FILES};
 use crate::listing::{Files, Listing};
 use crate::manifest::{FileEntry, Manifest};
 use crate::store::open::Store;
@@ -292,7 +292,11 @@ impl Store {
             }
         }
 
-        let known = |file: &String| file == MANIFEST || manifest.files.contains_key(file);
+        let known = |file: &String| {
+            file == MANIFEST
+                || manifest.files.contains_key(file)
+                || MLFLOW_FILES.contains(&file.as_str())
+        };
         let extra = files.keys().filter(|file| !known(file));
         findings.extend(extra.map(|file| Finding::UnknownFile {
             path: format!("{version}/{file}"),

@@ -180,7 +180,9 @@ impl Store {
         self.remove(&folder.clone().join(MANIFEST)).await?;
 
         for (file, _) in listing.folders.get(&version).into_iter().flatten() {
-            self.remove(&folder.clone().join(file.as_str())).await?;
+            let parts = file.split('/');
+            let path = parts.fold(folder.clone(), Path::join);
+            self.remove(&path).await?;
         }
 
         Ok(())

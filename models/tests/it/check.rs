@@ -1,5 +1,6 @@
 //! Every kind of damage is found and named.
 
+use relevance_models::layout::MLFLOW_FILES;
 use relevance_models::{FileEntry, Finding, StoreError};
 
 use crate::support::{Folder, NAME, in_memory, publication_with_rows, publish};
@@ -30,6 +31,12 @@ fn digest(content: &[u8]) -> String {
 
 fn rows_file() -> String {
     format!("test-rows/{}.jsonl.gz", digest(ROWS))
+}
+
+fn unknown(path: &str) -> Finding {
+    Finding::UnknownFile {
+        path: path.to_owned(),
+    }
 }
 
 fn remove(folder: &Folder, below: &str) {
@@ -81,10 +88,6 @@ fn version_cases() -> Vec<Case> {
 
 /// Cases of files that belong to no version.
 fn unknown_file_cases() -> Vec<Case> {
-    let unknown = |path: &str| Finding::UnknownFile {
-        path: path.to_owned(),
-    };
-
     vec![
         (
             "extra file",
@@ -110,6 +113,41 @@ fn unknown_file_cases() -> Vec<Case> {
             "extra file beside the rows",
             |folder| folder.write("test-rows/x", ""),
             vec![unknown("test-rows/x")],
+        ),
+    ]
+}
+
+/// Cases of files by which other programs load a model.
+fn known_file_cases() -> Vec<Case> {
+    vec![
+        (
+            "configuration of Triton",
+            |folder| folder.write("config.pbtxt", "max_batch_size: 0"),
+            vec![],
+        ),
+        (
+            "configuration of Triton in a version",
+            |folder| folder.write("2/config.pbtxt", "max_batch_size: 0"),
+            vec![unknown("2/config.pbtxt")],
+        ),
+        (
+            "files of MLflow in a version",
+            |folder| {
+                for file in MLFLOW_FILES {
+                    folder.write(&format!("2/{file}"), "");
+                }
+            },
+            vec![],
+        ),
+        (
+            "files of MLflow beside the versions",
+            |folder| folder.write("MLmodel", ""),
+            vec![unknown("MLmodel")],
+        ),
+        (
+            "another file beside the loader of MLflow",
+            |folder| folder.write("2/code/other.py", ""),
+            vec![unknown("2/code/other.py")],
         ),
     ]
 }
@@ -202,6 +240,7 @@ fn cases() -> Vec<Case> {
     [
         version_cases(),
         unknown_file_cases(),
+        known_file_cases(),
         alias_cases(),
         staging_and_test_rows_cases(),
     ]

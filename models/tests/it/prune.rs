@@ -127,6 +127,7 @@ async fn partly_pruned_version_is_incomplete_and_removed_by_the_next_call() {
         "aliases.json",
         r#"{"_pruned": [[1, 1]], "production": "2"}"#,
     );
+    folder.write("1/code/relevance_mlflow.py", "");
 
     assert_eq!(
         store.check(NAME).await.unwrap(),
@@ -140,6 +141,7 @@ async fn partly_pruned_version_is_incomplete_and_removed_by_the_next_call() {
     );
     assert_eq!(store.prune(NAME, &keep(5)).await.unwrap().incomplete, [1]);
     assert_eq!(store.versions(NAME).await.unwrap(), [2]);
+    assert!(!folder.path("1").exists());
     assert_eq!(store.check(NAME).await.unwrap(), []);
 }
 

@@ -1,20 +1,23 @@
-//! Public clients of the Open Inference Protocol against the service with the committed
-//! model.
+//! Public clients of the Open Inference Protocol against the service with the committed model, and
+//! the same model as a repository for Triton.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Result;
 use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
 
-use crate::command::{command, run, target};
-use crate::tools::pip;
+use crate::command::{clean, command, run, target};
 use crate::tools::service::Service;
+use crate::tools::{onnxruntime, pip, relevance};
 
-/// Triton's client with its dependencies for HTTP and gRPC, and gRPC's clients for health checking
-/// and reflection.
+/// Triton's client with its dependencies for HTTP and gRPC, gRPC's clients for health checking and
+/// reflection, and onnxruntime, with which a repository for Triton is compared.
 ///
 /// Triton's client needs an older protobuf, which limits the versions of gRPC's packages.
-pub const PACKAGES: [&str; 7] = [
+pub const PACKAGES: [&str; 8] = [
+    onnxruntime::PACKAGE,
     "tritonclient==2.73.0",
     "geventhttpclient==2.6.1",
     "grpcio==1.81.1",
@@ -38,17 +41,34 @@ pub fn check() -> Result<()> {
 
     let addresses =
         [&open, &locked].map(|service| service.address().replace("http://localhost", HOST));
-    let mut clients = command("python3");
-    clients
-        .arg("serve/tests/clients/check.py")
-        .args(addresses)
-        .arg(KEY)
-        .env("PYTHONPATH", packages)
-        .env("NO_PROXY", HOST);
-    run(&mut clients)?;
+    run(python("check.py", &packages).args(&addresses).arg(KEY))?;
+
+    let repository = export_repository()?;
+    run(python("repository.py", &packages)
+        .arg(repository.path())
+        .arg(&addresses[0]))?;
 
     open.stop()?;
     locked.stop()
+}
+
+/// Returns the command of a program of the tests, without its arguments.
+fn python(program: &str, packages: &Path) -> Command {
+    let mut python = command("python3");
+    python
+        .arg(format!("serve/tests/clients/{program}"))
+        .env("PYTHONPATH", packages)
+        .env("NO_PROXY", HOST);
+    python
+}
+
+/// Exports the model that the services have.
+fn export_repository() -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let mut export = clean(&relevance::build()?);
+    export.args(["export", "--triton"]).arg(folder.path());
+    run(&mut export)?;
+    Ok(folder)
 }
 
 /// Installs the clients and returns their folder.

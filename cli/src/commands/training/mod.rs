@@ -4,7 +4,6 @@ mod command;
 mod data;
 mod drift;
 mod export;
-mod mlflow;
 pub mod run;
 mod train;
 mod verify;

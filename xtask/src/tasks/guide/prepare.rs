@@ -40,9 +40,7 @@ pub struct Environment {
 /// Installs the packages.
 pub fn environment() -> Result<Environment> {
     let (clients, node) = (target().join("guide/python"), target().join("guide/node"));
-    let mut packages = vec![onnxruntime::PACKAGE];
-    packages.extend(clients::PACKAGES);
-    pip::install_with_dependencies(&packages, &clients)?;
+    pip::install_with_dependencies(&clients::PACKAGES, &clients)?;
     npm::install(&[onnxruntime::NODE_PACKAGE], &node)?;
 
     let daft = target().join("guide/daft");

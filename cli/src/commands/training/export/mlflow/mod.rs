@@ -5,37 +5,34 @@
 
 use std::path::Path;
 
-use anyhow::Context as _;
 use relevance_pipeline::{GoldenSentence, Pipeline};
 use serde_json::json;
 
-use crate::files;
+use super::folder::Folder;
 
-/// Files that are the same for every model.
-const FILES: [(&str, &str); 5] = [
+/// Folder of the loader.
+const CODE: &str = "code";
+/// The loader, which `MLmodel` names.
+const LOADER: (&str, &str) = ("relevance_mlflow.py", include_str!("relevance_mlflow.py"));
+/// Other files that are the same for every model.
+const FILES: [(&str, &str); 4] = [
     ("MLmodel", include_str!("MLmodel")),
-    (
-        "code/relevance_mlflow.py",
-        include_str!("relevance_mlflow.py"),
-    ),
     ("conda.yaml", include_str!("conda.yaml")),
     ("python_env.yaml", include_str!("python_env.yaml")),
     ("requirements.txt", include_str!("requirements.txt")),
 ];
 
 /// Writes the folder, and replaces its files in an existing one.
-pub fn write(folder: &Path, model: &[u8], pipeline: &Pipeline) -> anyhow::Result<()> {
-    let code = folder.join("code");
-    std::fs::create_dir_all(&code).with_context(|| format!("cannot make `{}`", code.display()))?;
+pub fn write(path: &Path, model: &[u8], pipeline: &Pipeline) -> anyhow::Result<()> {
+    let folder = Folder::create(path)?;
+    folder.write_model(model)?;
+    folder.write("input_example.json", input_example(pipeline).as_bytes())?;
 
     for (name, content) in FILES {
-        files::write_file(&folder.join(name), content.as_bytes())?;
+        folder.write(name, content.as_bytes())?;
     }
-    files::write_file(
-        &folder.join("input_example.json"),
-        input_example(pipeline).as_bytes(),
-    )?;
-    files::write_file(&folder.join("model.onnx"), model)
+    let (name, content) = LOADER;
+    folder.create_below(CODE)?.write(name, content.as_bytes())
 }
 
 /// Returns texts of the model as a data frame in JSON.
