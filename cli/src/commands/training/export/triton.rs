@@ -63,7 +63,7 @@ fn tensors(field: &str, values: &[ValueInfoProto]) -> anyhow::Result<String> {
         .iter()
         .map(|value| {
             let name = &value.name;
-            let tensor = tensor(value).with_context(|| format!("`{name}` is no tensor"))?;
+            let tensor = tensor(value).with_context(|| format!("`{name}` is not a tensor"))?;
             let (data_type, dims) = (data_type(tensor)?, dims(tensor).join(", "));
             Ok(format!(
                 "{field} {{ name: \"{name}\" data_type: {data_type} dims: [ {dims} ] }}\n"
