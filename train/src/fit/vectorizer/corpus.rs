@@ -147,13 +147,6 @@ impl Corpus {
 }
 
 impl Chunk {
-    /// The tokens of each text.
-    pub fn texts(&self) -> impl ExactSizeIterator<Item = &[u32]> {
-        self.offsets
-            .windows(2)
-            .map(|offsets| &self.ids[offsets[0]..offsets[1]])
-    }
-
     /// The tokens of all texts.
     pub fn ids(&self) -> &[u32] {
         &self.ids
@@ -167,6 +160,18 @@ impl Chunk {
         self.offsets.windows(2).map(|offsets| {
             let text = offsets[0]..offsets[1];
             (&self.ids[text.clone()], &others[text])
+        })
+    }
+
+    /// The tokens of each text, with those of `others` at the same places, `[tokens]`, to be changed.
+    pub fn texts_with_mut<'a>(
+        &'a self,
+        mut others: &'a mut [u32],
+    ) -> impl Iterator<Item = (&'a [u32], &'a mut [u32])> {
+        self.offsets.array_windows().map(move |&[start, end]| {
+            let text;
+            (text, others) = std::mem::take(&mut others).split_at_mut(end - start);
+            (&self.ids[start..end], text)
         })
     }
 

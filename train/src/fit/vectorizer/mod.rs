@@ -131,7 +131,7 @@ impl Block<Vocabulary> {
         Ok(Self {
             vocabulary: Vocabulary::new(terms, &settings.pipeline())?,
             beyond_limit: selection.beyond_limit,
-            rows: selection.rows(corpus.chunks, &ngrams, idf),
+            rows: selection.rows(corpus, ngrams, idf),
         })
     }
 }
@@ -163,7 +163,7 @@ impl Block<CharacterVocabulary> {
         Ok(Self {
             vocabulary: CharacterVocabulary::new(ngram_texts, lengths)?,
             beyond_limit: selection.beyond_limit,
-            rows: selection.rows(corpus.chunks, &ngrams, idf),
+            rows: selection.rows(corpus, ngrams, idf),
         })
     }
 }

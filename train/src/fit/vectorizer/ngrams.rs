@@ -3,7 +3,6 @@
 //! An n-gram cannot be in more texts than its prefix, so only frequent n-grams are extended
 //! (Agrawal and Srikant 1994).
 
-use std::borrow::Cow;
 use std::hash::Hash;
 
 use rayon::prelude::*;
@@ -26,9 +25,15 @@ const MAX_COMPARED_TOKENS: usize = 64;
 type Key = u64;
 
 /// The frequent n-grams of each length.
+///
+/// Each has a *number*: tokens come first, then the n-grams of two tokens, and so on, those of one
+/// length in the order of their keys.
 pub struct Ngrams {
     /// N-grams of two tokens, of three, and so on.
     pub levels: Vec<Level>,
+    /// Number of the longest frequent n-gram from each token of the corpus on, [`RARE`] for a rare
+    /// token: `[chunks][tokens]`. The shorter ones are its prefixes, since these are frequent too.
+    pub longest: Vec<Vec<u32>>,
 }
 
 /// Frequent n-grams of one length; an identifier is an index.
@@ -37,12 +42,6 @@ pub struct Level {
     pub keys: Vec<Key>,
     /// Document frequencies: `[keys]`.
     pub frequencies: Vec<u32>,
-}
-
-/// Identifiers of n-grams by key, for each length from two tokens on.
-#[derive(Default)]
-pub struct Lookup {
-    levels: Vec<FxHashMap<Key, u32>>,
 }
 
 /// Key of the n-gram of a prefix and a token.
@@ -62,73 +61,103 @@ impl Ngrams {
         let mut levels: Vec<Level> = Vec::new();
         let mut prefixes = Prefixes::tokens(corpus);
 
-        for length in 2..=longest {
+        for _ in 2..=longest {
             let level = Level::count(corpus, &prefixes, min_document_frequency);
-            if length < longest {
-                prefixes = prefixes.extended(corpus, &level);
-            }
+            prefixes.extend(corpus, &level);
             levels.push(level);
         }
-        Self { levels }
-    }
-}
-
-/// The frequent n-gram of one length that starts at each token of the corpus.
-struct Prefixes<'a> {
-    /// Tokens of an n-gram.
-    length: usize,
-    /// Number of frequent n-grams.
-    count: usize,
-    /// Identifier of each n-gram, [`RARE`] for others: `[chunks][tokens]`.
-    ids: Vec<Cow<'a, [u32]>>,
-}
-
-impl<'a> Prefixes<'a> {
-    /// N-grams of one token.
-    fn tokens(corpus: &'a Corpus) -> Self {
-        let ids = corpus.chunks.iter().map(|chunk| Cow::Borrowed(chunk.ids()));
         Self {
-            length: 1,
-            count: corpus.tokens.len(),
-            ids: ids.collect(),
+            levels,
+            longest: prefixes.numbers,
         }
     }
 
-    /// N-grams with one token more, which `level` has.
-    fn extended(&self, corpus: &Corpus, level: &Level) -> Self {
-        let known = level.ids(|_| true);
-        let extend = |(chunk, ids): (&Chunk, &Cow<'_, [u32]>)| {
-            let mut extended = Vec::with_capacity(ids.len());
-            for (tokens, prefixes) in chunk.texts_with(ids) {
-                let end = extended.len() + tokens.len();
-                let pairs = prefixes.iter().zip(tokens.iter().skip(self.length));
-                extended.extend(pairs.map(|(&prefix, &last)| {
-                    if prefix == RARE || last == RARE {
-                        RARE
-                    } else {
-                        known.get(&key(prefix, last)).copied().unwrap_or(RARE)
-                    }
-                }));
-                extended.resize(end, RARE);
-            }
-            Cow::Owned(extended)
-        };
+    /// Number of the prefix of each n-gram of two tokens and more, in the order of the numbers.
+    pub fn prefixes(&self, tokens: usize) -> impl Iterator<Item = u32> {
+        let mut first = 0;
+        let mut length_count = tokens;
+        self.levels.iter().flat_map(move |level| {
+            let start = first;
+            first += number(length_count);
+            length_count = level.keys.len();
+            level.keys.iter().map(move |&key| start + parts(key).0)
+        })
+    }
+}
 
+/// The n-grams of one length, as prefixes of those with one token more.
+struct Prefixes {
+    /// Tokens of an n-gram.
+    length: usize,
+    /// Number of the first one.
+    first: u32,
+    /// How many there are.
+    count: u32,
+    /// Number of the longest frequent n-gram of up to `length` tokens from each token of the corpus
+    /// on, [`RARE`] for a rare token: `[chunks][tokens]`.
+    numbers: Vec<Vec<u32>>,
+}
+
+impl Prefixes {
+    /// N-grams of one token.
+    fn tokens(corpus: &Corpus) -> Self {
         Self {
-            length: self.length + 1,
-            count: level.keys.len(),
-            ids: corpus
+            length: 1,
+            first: 0,
+            count: number(corpus.tokens.len()),
+            numbers: corpus
                 .chunks
-                .par_iter()
-                .zip(&self.ids)
-                .map(extend)
+                .iter()
+                .map(|chunk| chunk.ids().to_vec())
                 .collect(),
         }
     }
+
+    /// Identifier of the prefix with a number, unless it is shorter or rare.
+    fn id(&self, number: u32) -> Option<u32> {
+        let id = number.wrapping_sub(self.first);
+        (id < self.count).then_some(id)
+    }
+
+    /// Replaces the prefixes by the n-grams with one token more, which `level` has.
+    fn extend(&mut self, corpus: &Corpus, level: &Level) {
+        let known = level.ids();
+        let next_first = self.first + self.count;
+        let mut numbers = std::mem::take(&mut self.numbers);
+
+        let extend = |(chunk, numbers): (&Chunk, &mut Vec<u32>)| {
+            for (tokens, numbers) in chunk.texts_with_mut(numbers) {
+                let lasts = tokens.iter().skip(self.length);
+                for (number, &last) in numbers.iter_mut().zip(lasts) {
+                    let prefix = self.id(*number).filter(|_| last != RARE);
+                    let id = prefix.and_then(|prefix| known.get(&key(prefix, last)));
+                    if let Some(id) = id {
+                        *number = next_first + id;
+                    }
+                }
+            }
+        };
+        corpus.chunks.par_iter().zip(&mut numbers).for_each(extend);
+
+        *self = Self {
+            length: self.length + 1,
+            first: next_first,
+            count: number(level.keys.len()),
+            numbers,
+        };
+        assert!(
+            self.first.checked_add(self.count).is_some(),
+            "there are fewer than 2^32 frequent n-grams"
+        );
+    }
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("there are fewer than 2^32 frequent n-grams")
 }
 
 impl Level {
-    fn count(corpus: &Corpus, prefixes: &Prefixes<'_>, min_document_frequency: u32) -> Self {
+    fn count(corpus: &Corpus, prefixes: &Prefixes, min_document_frequency: u32) -> Self {
         let counting = Counting {
             corpus,
             prefixes,
@@ -138,7 +167,7 @@ impl Level {
         let width = corpus.tokens.len() as u64;
 
         // Keys that fit into 32 bits take half the memory and sort faster.
-        if u32::try_from(prefixes as u64 * width).is_ok() {
+        if u32::try_from(u64::from(prefixes) * width).is_ok() {
             #[expect(clippy::cast_possible_truncation, reason = "the product is below 2^32")]
             let packed = |prefix, token| (u64::from(prefix) * width + u64::from(token)) as u32;
             #[expect(clippy::cast_possible_truncation, reason = "both are below 2^32")]
@@ -153,35 +182,9 @@ impl Level {
         counting.run(key, |key| key)
     }
 
-    /// Identifiers by key, of the n-grams that `is_kept`.
-    pub fn ids(&self, is_kept: impl Fn(u32) -> bool) -> FxHashMap<Key, u32> {
-        self.keys
-            .iter()
-            .copied()
-            .zip(0..)
-            .filter(|&(_, id)| is_kept(id))
-            .collect()
-    }
-}
-
-impl Lookup {
-    /// Adds the n-grams of the next length.
-    pub fn push(&mut self, level: FxHashMap<Key, u32>) {
-        self.levels.push(level);
-    }
-
-    /// Identifiers of the n-grams at the start of `tokens`, from one token on, as far as they are
-    /// known.
-    pub fn ngrams<'l>(&'l self, tokens: &'l [u32]) -> impl Iterator<Item = u32> + 'l {
-        let mut next = tokens.first().copied().filter(|&token| token != RARE);
-        let mut longer = self.levels.iter().zip(tokens.iter().skip(1));
-        std::iter::from_fn(move || {
-            let id = next?;
-            next = longer
-                .next()
-                .and_then(|(level, &token)| level.get(&key(id, token)).copied());
-            Some(id)
-        })
+    /// Identifiers by key.
+    fn ids(&self) -> FxHashMap<Key, u32> {
+        self.keys.iter().copied().zip(0..).collect()
     }
 }
 
@@ -189,7 +192,7 @@ impl Lookup {
 struct Counting<'a> {
     corpus: &'a Corpus,
     /// The n-grams with one token less.
-    prefixes: &'a Prefixes<'a>,
+    prefixes: &'a Prefixes,
     min_document_frequency: u32,
 }
 
@@ -216,7 +219,7 @@ impl Counting<'_> {
         unpack: impl Fn(K) -> Key + Sync,
     ) -> Level {
         // A power of two, so that a shift gives the range of a prefix.
-        let prefixes = self.prefixes.count;
+        let prefixes = self.prefixes.count as usize;
         let prefixes_per_part = prefixes.div_ceil(MAX_PARTS).next_power_of_two();
         let ranges = Ranges {
             shift: prefixes_per_part.trailing_zeros(),
@@ -228,8 +231,8 @@ impl Counting<'_> {
             .corpus
             .chunks
             .par_iter()
-            .zip(&self.prefixes.ids)
-            .map(|(chunk, ids)| self.partition(chunk, ids, ranges, &pack))
+            .zip(&self.prefixes.numbers)
+            .map(|(chunk, numbers)| self.partition(chunk, numbers, ranges, &pack))
             .collect();
 
         let counted: Vec<Vec<(Key, u32)>> = (0..parts)
@@ -250,7 +253,7 @@ impl Counting<'_> {
     fn partition<K: Copy + Default + Eq + Hash>(
         &self,
         chunk: &Chunk,
-        prefixes: &[u32],
+        numbers: &[u32],
         Ranges { shift, parts }: Ranges,
         pack: impl Fn(u32, u32) -> K,
     ) -> Partitioned<K> {
@@ -260,14 +263,14 @@ impl Counting<'_> {
         );
         let (mut sizes, mut seen) = (vec![0; parts], FxHashSet::default());
 
-        for (tokens, prefixes) in chunk.texts_with(prefixes) {
+        for (tokens, numbers) in chunk.texts_with(numbers) {
             let first = keys.len();
             seen.clear();
             let lasts = tokens.iter().skip(self.prefixes.length);
-            for (&prefix, &last) in prefixes.iter().zip(lasts) {
-                if prefix == RARE || last == RARE {
+            for (&number, &last) in numbers.iter().zip(lasts) {
+                let Some(prefix) = self.prefixes.id(number).filter(|_| last != RARE) else {
                     continue;
-                }
+                };
 
                 let key = pack(prefix, last);
                 let is_repeated = if tokens.len() > MAX_COMPARED_TOKENS {

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::corpus::{Chunk, Corpus};
-use super::ngrams::{Lookup, Ngrams, parts};
+use super::ngrams::{Ngrams, parts};
 use crate::fit::rows::{NO_COLUMN, RowChunk};
 
 /// The frequent terms that have a column.
@@ -105,20 +105,15 @@ impl Selection {
     }
 
     /// The rows of all texts.
-    pub fn rows(&self, chunks: Vec<Chunk>, ngrams: &Ngrams, idf: Vec<f64>) -> BlockRows {
-        let mut lookup = Lookup::default();
-        for (length, (level, columns)) in (2..).zip(ngrams.levels.iter().zip(&self.columns[1..])) {
-            // Prefixes of longer terms are looked up even when they have no column.
-            let is_prefix = length < self.columns.len();
-            lookup.push(level.ids(|id| is_prefix || columns[id as usize] != NO_COLUMN));
-        }
-
+    pub fn rows(&self, corpus: Corpus, ngrams: Ngrams, idf: Vec<f64>) -> BlockRows {
         let columns = self.columns_by_rank();
         let weights: Vec<f64> = columns.iter().map(|&column| idf[column as usize]).collect();
-        let ranks = self.ranks(&columns);
-        let chunks = chunks
+        let terms = self.terms_by_number(&columns, &ngrams);
+        let chunks = corpus
+            .chunks
             .into_par_iter()
-            .map(|chunk| row_chunk(&chunk, &lookup, &ranks, &weights))
+            .zip(ngrams.longest)
+            .map(|(chunk, longest)| row_chunk(&chunk, &longest, &terms, &weights))
             .collect();
         BlockRows {
             chunks,
@@ -137,37 +132,63 @@ impl Selection {
         columns
     }
 
-    /// Rank of each term's column, or [`NO_COLUMN`], by its number of tokens: `[ngram_max][terms]`.
-    fn ranks(&self, columns: &[u32]) -> Vec<Vec<u32>> {
+    /// The longest term that each n-gram begins with, by its number, and [`Term::NONE`] at the end.
+    fn terms_by_number(&self, columns: &[u32], ngrams: &Ngrams) -> Vec<Term> {
         let mut ranks = vec![0; columns.len()];
         for (rank, &column) in (0..).zip(columns) {
             ranks[column as usize] = rank;
         }
-        let rank = |&column: &u32| {
-            if column == NO_COLUMN {
-                NO_COLUMN
-            } else {
-                ranks[column as usize]
-            }
-        };
 
-        self.columns
-            .iter()
-            .map(|columns| columns.iter().map(rank).collect())
-            .collect()
+        let tokens = self.columns[0].len();
+        let numbers: usize = self.columns.iter().map(Vec::len).sum();
+        let none = u32::try_from(numbers).expect("there are fewer than 2^32 frequent n-grams");
+        let prefixes = std::iter::repeat_n(none, tokens).chain(ngrams.prefixes(tokens));
+
+        let mut terms = vec![Term::NONE; numbers + 1];
+        for ((&column, prefix), number) in self.columns.iter().flatten().zip(prefixes).zip(0..) {
+            terms[number] = if column == NO_COLUMN {
+                terms[prefix as usize]
+            } else {
+                Term {
+                    rank: ranks[column as usize],
+                    shorter: prefix,
+                }
+            };
+        }
+        terms
     }
 }
 
+/// A term at the start of an n-gram.
+#[derive(Clone, Copy)]
+struct Term {
+    /// Rank of its column, [`NO_COLUMN`] when there is no term.
+    rank: u32,
+    /// Number of the n-gram that the next shorter term is at the start of.
+    shorter: u32,
+}
+
+impl Term {
+    const NONE: Self = Self {
+        rank: NO_COLUMN,
+        shorter: 0,
+    };
+}
+
 /// Rows of a chunk, by rank, in the order of the texts.
-fn row_chunk(chunk: &Chunk, lookup: &Lookup, ranks: &[Vec<u32>], weights: &[f64]) -> RowChunk {
+fn row_chunk(chunk: &Chunk, longest: &[u32], terms: &[Term], weights: &[f64]) -> RowChunk {
     let mut rows = RowChunk::new(weights.len());
     let mut row = Vec::new();
-    for tokens in chunk.texts() {
+    // A rare token is at the start of no term.
+    let none = terms.len() - 1;
+    for (_, longest) in chunk.texts_with(longest) {
         row.clear();
-        for start in 0..tokens.len() {
-            let ngrams = lookup.ngrams(&tokens[start..]).zip(ranks);
-            let term_ranks = ngrams.map(|(id, ranks)| ranks[id as usize]);
-            row.extend(term_ranks.filter(|&rank| rank != NO_COLUMN));
+        for &number in longest {
+            let mut term = terms[none.min(number as usize)];
+            while term.rank != NO_COLUMN {
+                row.push(term.rank);
+                term = terms[term.shorter as usize];
+            }
         }
         row.sort_unstable();
         rows.push(&row, weights);
