@@ -175,6 +175,11 @@ impl Chunk {
         })
     }
 
+    /// Number of texts.
+    pub const fn texts(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
     /// Number of tokens of all texts.
     pub const fn tokens(&self) -> usize {
         self.ids.len()

@@ -4,6 +4,8 @@
 //! ranks of columns. The result is the same, to the bit, for any number of threads.
 
 mod corpus;
+mod fast_counts;
+mod fast_identifiers;
 mod ngrams;
 mod selection;
 

@@ -9,6 +9,8 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::corpus::{Chunk, Corpus, RARE};
+use super::fast_counts::Cells;
+use super::fast_identifiers::BitIdentifiers;
 
 /// Most ranges of keys that are counted separately.
 const MAX_PARTS: usize = 64;
@@ -22,7 +24,7 @@ const MAX_COMPARED_TOKENS: usize = 64;
 /// Identifiers of n-grams are in the order of their keys, those of tokens in the order of their
 /// bytes, and the space between tokens sorts before every token character: the order of the keys is
 /// that of the terms.
-type Key = u64;
+pub type Key = u64;
 
 /// The frequent n-grams of each length.
 ///
@@ -86,21 +88,21 @@ impl Ngrams {
 }
 
 /// The n-grams of one length, as prefixes of those with one token more.
-struct Prefixes {
+pub struct Prefixes {
     /// Tokens of an n-gram.
-    length: usize,
+    pub length: usize,
     /// Number of the first one.
     first: u32,
     /// How many there are.
-    count: u32,
+    pub count: u32,
     /// Number of the longest frequent n-gram of up to `length` tokens from each token of the corpus
     /// on, [`RARE`] for a rare token: `[chunks][tokens]`.
-    numbers: Vec<Vec<u32>>,
+    pub numbers: Vec<Vec<u32>>,
 }
 
 impl Prefixes {
     /// N-grams of one token.
-    fn tokens(corpus: &Corpus) -> Self {
+    pub fn tokens(corpus: &Corpus) -> Self {
         Self {
             length: 1,
             first: 0,
@@ -114,14 +116,14 @@ impl Prefixes {
     }
 
     /// Identifier of the prefix with a number, unless it is shorter or rare.
-    fn id(&self, number: u32) -> Option<u32> {
+    pub fn id(&self, number: u32) -> Option<u32> {
         let id = number.wrapping_sub(self.first);
         (id < self.count).then_some(id)
     }
 
     /// Replaces the prefixes by the n-grams with one token more, which `level` has.
-    fn extend(&mut self, corpus: &Corpus, level: &Level) {
-        let known = level.ids();
+    pub fn extend(&mut self, corpus: &Corpus, level: &Level) {
+        let known = Identifiers::new(level, self.count as usize, corpus.tokens.len());
         let next_first = self.first + self.count;
         let mut numbers = std::mem::take(&mut self.numbers);
 
@@ -130,7 +132,7 @@ impl Prefixes {
                 let lasts = tokens.iter().skip(self.length);
                 for (number, &last) in numbers.iter_mut().zip(lasts) {
                     let prefix = self.id(*number).filter(|_| last != RARE);
-                    let id = prefix.and_then(|prefix| known.get(&key(prefix, last)));
+                    let id = prefix.and_then(|prefix| known.get(prefix, last));
                     if let Some(id) = id {
                         *number = next_first + id;
                     }
@@ -158,6 +160,14 @@ fn number(index: usize) -> u32 {
 
 impl Level {
     fn count(corpus: &Corpus, prefixes: &Prefixes, min_document_frequency: u32) -> Self {
+        match Cells::new(corpus, prefixes) {
+            Some(cells) => cells.count(min_document_frequency),
+            None => Self::count_sorted(corpus, prefixes, min_document_frequency),
+        }
+    }
+
+    /// Counts by sorting keys.
+    pub fn count_sorted(corpus: &Corpus, prefixes: &Prefixes, min_document_frequency: u32) -> Self {
         let counting = Counting {
             corpus,
             prefixes,
@@ -181,10 +191,28 @@ impl Level {
         }
         counting.run(key, |key| key)
     }
+}
 
-    /// Identifiers by key.
-    fn ids(&self) -> FxHashMap<Key, u32> {
-        self.keys.iter().copied().zip(0..).collect()
+/// Identifiers of the n-grams of one length.
+enum Identifiers {
+    Bits(BitIdentifiers),
+    /// By key.
+    Map(FxHashMap<Key, u32>),
+}
+
+impl Identifiers {
+    fn new(level: &Level, prefixes: usize, tokens: usize) -> Self {
+        match BitIdentifiers::new(&level.keys, prefixes, tokens) {
+            Some(bits) => Self::Bits(bits),
+            None => Self::Map(level.keys.iter().copied().zip(0..).collect()),
+        }
+    }
+
+    fn get(&self, prefix: u32, token: u32) -> Option<u32> {
+        match self {
+            Self::Bits(bits) => bits.get(prefix, token),
+            Self::Map(map) => map.get(&key(prefix, token)).copied(),
+        }
     }
 }
 
