@@ -6,6 +6,7 @@
 mod corpus;
 mod fast_counts;
 mod fast_identifiers;
+mod fast_sort;
 mod ngrams;
 mod selection;
 

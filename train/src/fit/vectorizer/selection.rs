@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::corpus::{Chunk, Corpus};
+use super::fast_sort::RankSorter;
 use super::ngrams::{Ngrams, parts};
 use crate::fit::rows::{NO_COLUMN, RowChunk};
 
@@ -178,7 +179,7 @@ impl Term {
 /// Rows of a chunk, by rank, in the order of the texts.
 fn row_chunk(chunk: &Chunk, longest: &[u32], terms: &[Term], weights: &[f64]) -> RowChunk {
     let mut rows = RowChunk::new(weights.len());
-    let mut row = Vec::new();
+    let (mut row, mut sorter) = (Vec::new(), RankSorter::default());
     // A rare token is at the start of no term.
     let none = terms.len() - 1;
     for (_, longest) in chunk.texts_with(longest) {
@@ -190,7 +191,7 @@ fn row_chunk(chunk: &Chunk, longest: &[u32], terms: &[Term], weights: &[f64]) ->
                 term = terms[term.shorter as usize];
             }
         }
-        row.sort_unstable();
+        sorter.sort(&mut row, weights.len());
         rows.push(&row, weights);
     }
 
