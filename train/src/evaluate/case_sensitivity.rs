@@ -20,7 +20,7 @@ pub struct CaseSensitivity {
 
 impl CaseSensitivity {
     /// Compares the first texts that have an upper-case letter outside ASCII.
-    pub(crate) fn measure(texts: &[&str], predict: impl Fn(&str) -> Prediction) -> Self {
+    pub(crate) fn measure(texts: &[&str], mut predict: impl FnMut(&str) -> Prediction) -> Self {
         let is_upper = |character: char| !character.is_ascii() && character.is_uppercase();
         let checked = texts
             .iter()

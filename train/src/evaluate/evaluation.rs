@@ -90,7 +90,9 @@ impl Evaluation<'_> {
     }
 
     fn model_checks(&self, predictor: &Predictor) -> Result<Vec<CheckOutcome>, ModelCheckError> {
-        let predict = |text: &str| predictor.predict(text, &mut ScoreBuffer::default());
+        // One buffer for all texts, since it has a count for each character n-gram of the model.
+        let mut buffer = ScoreBuffer::default();
+        let predict = |text: &str| predictor.predict(text, &mut buffer);
         self.settings.model_checks.run(
             self.test.texts,
             &self.dataset.labelling,
@@ -100,9 +102,8 @@ impl Evaluation<'_> {
     }
 
     fn case_sensitivity(&self, predictor: &Predictor) -> CaseSensitivity {
-        CaseSensitivity::measure(self.test.texts, |text| {
-            predictor.predict(text, &mut ScoreBuffer::default())
-        })
+        let mut buffer = ScoreBuffer::default();
+        CaseSensitivity::measure(self.test.texts, |text| predictor.predict(text, &mut buffer))
     }
 
     fn baselines(&self) -> Vec<Baseline> {

@@ -146,7 +146,7 @@ impl ModelChecks {
         texts: &[&str],
         labelling: &Labelling,
         analyzer: Analyzer,
-        predict: impl Fn(&str) -> Prediction,
+        mut predict: impl FnMut(&str) -> Prediction,
     ) -> Result<Vec<CheckOutcome>, ModelCheckError> {
         self.validate()?;
 
@@ -157,17 +157,17 @@ impl ModelChecks {
             } else {
                 &CHANGES
             };
-            outcomes.extend(check_invariance(texts, changes, &predict));
+            outcomes.extend(check_invariance(texts, changes, &mut predict));
         }
         if !self.direction.is_empty() {
             let failures = self
                 .direction
                 .iter()
-                .map(|direction| direction.failure(&predict));
+                .map(|direction| direction.failure(&mut predict));
             outcomes.push(CheckOutcome::collect("direction", failures));
         }
         if let Some(sentences) = self.read_sentences(labelling)? {
-            outcomes.push(check_sentences(&sentences, &predict));
+            outcomes.push(check_sentences(&sentences, &mut predict));
         }
         Ok(outcomes)
     }
@@ -279,7 +279,7 @@ const CHANGES: [Change; 4] = [
 fn check_invariance(
     texts: &[&str],
     changes: &[Change],
-    predict: &impl Fn(&str) -> Prediction,
+    predict: &mut impl FnMut(&str) -> Prediction,
 ) -> Vec<CheckOutcome> {
     let ascii: Vec<&str> = texts
         .iter()
@@ -313,7 +313,7 @@ fn check_invariance(
 }
 
 impl Direction {
-    fn failure(&self, predict: &impl Fn(&str) -> Prediction) -> Option<CheckFailure> {
+    fn failure(&self, predict: &mut impl FnMut(&str) -> Prediction) -> Option<CheckFailure> {
         let text = format!("{} {}", self.text, self.add);
         let before = predict(&self.text).probability;
         let after = predict(&text).probability;
@@ -333,7 +333,10 @@ impl Direction {
     }
 }
 
-fn check_sentences(dataset: &Dataset, predict: &impl Fn(&str) -> Prediction) -> CheckOutcome {
+fn check_sentences(
+    dataset: &Dataset,
+    predict: &mut impl FnMut(&str) -> Prediction,
+) -> CheckOutcome {
     let sentences = (0..).zip(dataset.texts.iter());
     let results = sentences.map(|(row, text)| {
         let wanted = dataset.is_relevant(row);
@@ -346,7 +349,7 @@ fn sentence_failure(
     text: &str,
     wanted: bool,
     names: &Labels,
-    predict: &impl Fn(&str) -> Prediction,
+    predict: &mut impl FnMut(&str) -> Prediction,
 ) -> Option<CheckFailure> {
     let Prediction {
         probability,
