@@ -11,13 +11,16 @@ use crate::fit::rows::{BLOCK_COLUMNS, RowChunk};
 /// Rows whose entries are processed together: few enough for the processor's first-level cache.
 pub(super) const BLOCK_ROWS: usize = 128;
 
+/// Lanes of a sum.
+pub(super) const LANES: usize = 4;
+
 /// The dot product of two vectors of one length.
 pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {
-    let mut lanes = [0.0; 4];
-    let (left_fours, left_rest) = left.as_chunks::<4>();
-    let (right_fours, right_rest) = right.as_chunks::<4>();
+    let mut lanes = [0.0; LANES];
+    let (left_fours, left_rest) = left.as_chunks::<LANES>();
+    let (right_fours, right_rest) = right.as_chunks::<LANES>();
     for (left, right) in left_fours.iter().zip(right_fours) {
-        for lane in 0..4 {
+        for lane in 0..LANES {
             lanes[lane] += left[lane] * right[lane];
         }
     }

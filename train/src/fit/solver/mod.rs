@@ -15,6 +15,7 @@ mod objective;
 mod partition;
 mod preconditioner;
 mod sparse;
+mod variables;
 
 pub use error::SolverError;
 pub(crate) use fit::fit_observed;

@@ -6,6 +6,7 @@ use super::kernel::add_scaled;
 use super::linear_model::LinearModel;
 use super::newton::{LossAndGradient, Objective};
 use super::partition::{PartialLoss, Partition};
+use super::variables::Variables;
 use crate::fit::rows::{BLOCK_COLUMNS, NO_COLUMN, SparseRows};
 use crate::fit::targets::Targets;
 
@@ -16,9 +17,8 @@ const MIN_COLUMN_ENTRIES: usize = 16;
 /// Columns whose partial sums one thread adds up.
 const COLUMNS_PER_TASK: usize = 4096;
 
-/// The objective over the parameters `[ranks + 1]`: the coefficients by rank, then the intercept.
-///
-/// The coefficient of a rank without a column stays 0.
+/// The objective over the parameters `[variables + 1]`: the coefficients by rank, as far as ranks
+/// have columns, then the intercept.
 ///
 /// With the entries `x` of a row, its label `y`, -1 or 1, and the logit `z = w x + b` (Hastie,
 /// Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 4.4)
@@ -37,7 +37,8 @@ const COLUMNS_PER_TASK: usize = 4096;
 pub(super) struct LogisticObjective<'a> {
     rows: &'a SparseRows,
     partitions: Vec<Partition<'a>>,
-    /// Inverse document frequencies by rank: `[ranks]`.
+    variables: Variables,
+    /// Inverse document frequencies by rank: `[variables]`.
     idf: Vec<f64>,
     /// Weight of the penalty.
     alpha: f64,
@@ -57,6 +58,7 @@ impl<'a> LogisticObjective<'a> {
             .clamp(2, MAX_PARTITIONS)
             .next_power_of_two();
         let partition_chunks = labelled.len().div_ceil(partitions).max(1);
+        let variables = Variables::new(rows.columns());
 
         Self {
             rows,
@@ -64,15 +66,21 @@ impl<'a> LogisticObjective<'a> {
                 .chunks(partition_chunks)
                 .map(|chunks| Partition::new(chunks, width))
                 .collect(),
-            idf: order_by_rank(rows, rows.idf()),
+            idf: order_by_rank(rows, &variables, rows.idf()),
+            variables,
             alpha,
             scaled: vec![0.0; width],
         }
     }
 
+    /// Parameters of a model that predicts one half for every row.
+    pub(super) fn start(&self) -> Vec<f64> {
+        vec![0.0; self.variables.len() + 1]
+    }
+
     /// Parameters of a model.
     pub(super) fn parameters(&self, model: &LinearModel) -> Vec<f64> {
-        let mut parameters = order_by_rank(self.rows, &model.coefficients);
+        let mut parameters = order_by_rank(self.rows, &self.variables, &model.coefficients);
         parameters.push(model.intercept);
         parameters
     }
@@ -81,7 +89,8 @@ impl<'a> LogisticObjective<'a> {
     pub(super) fn model(&self, parameters: &[f64]) -> LinearModel {
         let (intercept, by_rank) = split_intercept(parameters);
         let mut coefficients = vec![0.0; self.rows.column_count()];
-        for (&column, &coefficient) in self.rows.columns().iter().zip(by_rank) {
+        let columns = self.variables.select(self.rows.columns());
+        for (&column, &coefficient) in columns.zip(by_rank) {
             if column != NO_COLUMN {
                 coefficients[column as usize] = coefficient;
             }
@@ -96,9 +105,12 @@ impl<'a> LogisticObjective<'a> {
     /// Scales the coefficients among `parameters` by idf; returns the intercept.
     fn scale(&mut self, parameters: &[f64]) -> f64 {
         let (intercept, coefficients) = split_intercept(parameters);
-        let scaled = self.scaled.iter_mut().zip(coefficients).zip(&self.idf);
-        for ((scaled, coefficient), idf) in scaled {
-            *scaled = coefficient * idf;
+        let mut products = coefficients.iter().zip(&self.idf);
+        for ranks in self.variables.ranks() {
+            let scaled = self.scaled[ranks.clone()].iter_mut();
+            for (scaled, (coefficient, idf)) in scaled.zip(&mut products) {
+                *scaled = coefficient * idf;
+            }
         }
         intercept
     }
@@ -114,38 +126,48 @@ impl<'a> LogisticObjective<'a> {
         intercept_entry: f64,
     ) -> Vec<f64> {
         let mut total = vec![0.0; self.idf.len() + 1];
-        let (columns, intercept) = total.split_at_mut(self.idf.len());
-        intercept[0] = intercept_entry;
+        total[self.idf.len()] = intercept_entry;
 
-        columns
-            .par_chunks_mut(COLUMNS_PER_TASK)
-            .zip(self.idf.par_chunks(COLUMNS_PER_TASK))
-            .enumerate()
-            .for_each(|(task, (sums, idf))| {
-                let start = task * COLUMNS_PER_TASK;
-                for partition in &self.partitions {
-                    let partial = &partition.column_sums()[start..start + sums.len()];
-                    add_scaled(sums, 1.0, partial);
-                }
-                for ((sum, idf), rank) in sums.iter_mut().zip(idf).zip(start..) {
-                    *sum = *sum * idf_factor(*idf) + penalty(rank);
-                }
-            });
+        let mut next = 0;
+        for ranks in self.variables.ranks() {
+            let first = next;
+            next += ranks.len();
+
+            total[first..next]
+                .par_chunks_mut(COLUMNS_PER_TASK)
+                .zip(self.idf[first..next].par_chunks(COLUMNS_PER_TASK))
+                .enumerate()
+                .for_each(|(task, (sums, idf))| {
+                    let offset = task * COLUMNS_PER_TASK;
+                    self.add_column_sums(ranks.start + offset, sums);
+                    for ((sum, idf), variable) in sums.iter_mut().zip(idf).zip(first + offset..) {
+                        *sum = *sum * idf_factor(*idf) + penalty(variable);
+                    }
+                });
+        }
         total
+    }
+
+    /// Adds the column sums of each partition, from a rank on.
+    fn add_column_sums(&self, rank: usize, sums: &mut [f64]) {
+        for partition in &self.partitions {
+            let partial = &partition.column_sums()[rank..rank + sums.len()];
+            add_scaled(sums, 1.0, partial);
+        }
     }
 }
 
 impl Objective for LogisticObjective<'_> {
     fn evaluate(&mut self, point: &[f64]) -> LossAndGradient {
         let intercept = self.scale(point);
-        let (scaled, columns) = (&self.scaled, self.idf.len());
+        let (scaled, ranks) = (&self.scaled, self.variables.ranks());
         let partials: Vec<PartialLoss> = self
             .partitions
             .par_iter_mut()
-            .map(|partition| partition.evaluate(scaled, columns, intercept))
+            .map(|partition| partition.evaluate(scaled, ranks, intercept))
             .collect();
 
-        let squared_norm: f64 = point[..columns]
+        let squared_norm: f64 = point[..self.idf.len()]
             .iter()
             .map(|coefficient| coefficient * coefficient)
             .sum();
@@ -156,7 +178,7 @@ impl Objective for LogisticObjective<'_> {
             .iter()
             .map(|partial| partial.intercept_gradient)
             .sum();
-        let penalty = |rank: usize| self.alpha * point[rank];
+        let penalty = |variable: usize| self.alpha * point[variable];
         let gradient = self.add_partitions(|idf| idf, penalty, intercept_gradient);
         LossAndGradient { loss, gradient }
     }
@@ -164,11 +186,11 @@ impl Objective for LogisticObjective<'_> {
     /// Approximate: several occurrences of a term in a text count as if they were in different
     /// texts.
     fn hessian_diagonal(&mut self) -> Vec<f64> {
-        let columns = self.idf.len();
+        let ranks = self.variables.ranks();
         let partials: Vec<f64> = self
             .partitions
             .par_iter_mut()
-            .map(|partition| partition.hessian_diagonal(columns))
+            .map(|partition| partition.hessian_diagonal(ranks))
             .collect();
 
         // Logits so large that every Hessian weight underflows would leave a zero.
@@ -181,20 +203,20 @@ impl Objective for LogisticObjective<'_> {
 
     fn hessian_vector_product(&mut self, direction: &[f64]) -> Vec<f64> {
         let intercept = self.scale(direction);
-        let (scaled, columns) = (&self.scaled, self.idf.len());
+        let (scaled, ranks) = (&self.scaled, self.variables.ranks());
         let partials: Vec<f64> = self
             .partitions
             .par_iter_mut()
-            .map(|partition| partition.hessian_vector_product(scaled, columns, intercept))
+            .map(|partition| partition.hessian_vector_product(scaled, ranks, intercept))
             .collect();
 
-        let penalty = |rank: usize| self.alpha * direction[rank];
+        let penalty = |variable: usize| self.alpha * direction[variable];
         self.add_partitions(|idf| idf, penalty, partials.into_iter().sum())
     }
 }
 
-/// Reorders values by column to values by rank, 0 for a rank without a column.
-fn order_by_rank(rows: &SparseRows, by_column: &[f64]) -> Vec<f64> {
+/// Reorders values by column to those of the variables, 0 for one without a column.
+fn order_by_rank(rows: &SparseRows, variables: &Variables, by_column: &[f64]) -> Vec<f64> {
     let value = |&column: &u32| {
         if column == NO_COLUMN {
             0.0
@@ -202,7 +224,7 @@ fn order_by_rank(rows: &SparseRows, by_column: &[f64]) -> Vec<f64> {
             by_column[column as usize]
         }
     };
-    rows.columns().iter().map(value).collect()
+    variables.select(rows.columns()).map(value).collect()
 }
 
 fn split_intercept(parameters: &[f64]) -> (f64, &[f64]) {

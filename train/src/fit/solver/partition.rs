@@ -51,14 +51,21 @@ impl<'a> Partition<'a> {
         &self.column_sums
     }
 
-    /// Computes loss, gradient and Hessian weights.
+    /// Sets the sums of these ranks to zero; those of others are never changed.
+    fn clear(&mut self, ranks: &[Range<usize>]) {
+        for ranks in ranks {
+            self.column_sums[ranks.clone()].fill(0.0);
+        }
+    }
+
+    /// Computes loss, gradient and Hessian weights; `ranks` are those that have columns.
     pub(super) fn evaluate(
         &mut self,
         scaled_coefficients: &[f64],
-        columns: usize,
+        ranks: &[Range<usize>],
         intercept: f64,
     ) -> PartialLoss {
-        self.column_sums[..columns].fill(0.0);
+        self.clear(ranks);
         self.hessian_weights.clear();
         let (mut loss_sum, mut intercept_gradient) = (LossSum::default(), 0.0);
 
@@ -104,8 +111,8 @@ impl<'a> Partition<'a> {
 
     /// Computes the diagonal of the Hessian at the last evaluated point; returns the entry of the
     /// intercept.
-    pub(super) fn hessian_diagonal(&mut self, columns: usize) -> f64 {
-        self.column_sums[..columns].fill(0.0);
+    pub(super) fn hessian_diagonal(&mut self, ranks: &[Range<usize>]) -> f64 {
+        self.clear(ranks);
 
         for block in row_blocks(&self.chunks) {
             let RowBlock { chunk, rows, .. } = block;
@@ -123,10 +130,10 @@ impl<'a> Partition<'a> {
     pub(super) fn hessian_vector_product(
         &mut self,
         scaled_direction: &[f64],
-        columns: usize,
+        ranks: &[Range<usize>],
         intercept: f64,
     ) -> f64 {
-        self.column_sums[..columns].fill(0.0);
+        self.clear(ranks);
         let mut intercept_product = 0.0;
 
         for block in row_blocks(&self.chunks) {

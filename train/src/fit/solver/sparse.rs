@@ -47,7 +47,7 @@ impl SparseLogisticRegression {
         observer: &dyn Observer,
     ) -> Result<(LinearModel, f64), SolverError> {
         let mut objective = LogisticObjective::new(rows, targets, self.alpha);
-        let start = start(rows);
+        let start = objective.start();
         let minimum = self.minimize(&mut objective, start, observer)?;
         Ok((objective.model(&minimum.point), minimum.loss))
     }
@@ -60,12 +60,14 @@ impl SparseLogisticRegression {
         targets: Targets<'_>,
         alphas: &[f64],
     ) -> Result<Vec<LinearModel>, SolverError> {
-        let mut point = start(rows);
+        let mut point = None;
         let fit = |&alpha: &f64| {
             let mut objective = LogisticObjective::new(rows, targets, alpha);
-            let minimum = self.minimize(&mut objective, std::mem::take(&mut point), &())?;
-            point = minimum.point;
-            Ok(objective.model(&point))
+            let start = point.take().unwrap_or_else(|| objective.start());
+            let minimum = self.minimize(&mut objective, start, &())?;
+            let model = objective.model(&minimum.point);
+            point = Some(minimum.point);
+            Ok(model)
         };
         alphas.iter().map(fit).collect()
     }
@@ -90,11 +92,6 @@ impl SparseLogisticRegression {
             iterations: self.max_iterations,
         })
     }
-}
-
-/// Parameters of a model that predicts one half for every row.
-fn start(rows: &SparseRows) -> Vec<f64> {
-    vec![0.0; rows.columns().len() + 1]
 }
 
 #[cfg(test)]
