@@ -2,6 +2,7 @@
 
 pub(crate) mod class_weight;
 pub mod elsewhere;
+pub(crate) mod fast_repeats;
 pub(crate) mod fitted;
 pub mod rows;
 pub mod settings;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::fast_repeats::Repeats;
 use super::targets::Targets;
 
 /// Columns of a [`ColumnBlock`]: those whose ranks have the same high half.
@@ -53,6 +54,8 @@ pub(crate) struct ColumnBlock {
     ranks: Vec<u16>,
     /// Offsets in `ranks`: `offsets[i]..offsets[i + 1]` for row i, `[rows + 1]`.
     offsets: Vec<usize>,
+    /// The same entries by their number of occurrences, where many are repeated.
+    repeats: Option<Repeats>,
 }
 
 /// The row of a text.
@@ -153,6 +156,7 @@ impl RowChunk {
         let block = ColumnBlock {
             ranks: Vec::new(),
             offsets: vec![0],
+            repeats: None,
         };
         let part = RowParts {
             column_blocks: vec![block; columns.div_ceil(BLOCK_COLUMNS)],
@@ -192,7 +196,7 @@ impl RowChunk {
     }
 
     /// Sorts the rows by their number of entries, which makes the length of the solver's inner
-    /// loops predictable.
+    /// loops predictable, and prepares them for the solver.
     #[must_use]
     pub fn by_length(&self) -> Self {
         let entries = |row: usize| -> usize {
@@ -296,10 +300,15 @@ impl RowParts {
 
 impl ColumnBlock {
     /// Low halves of the ranks of each of these rows, ascending.
-    pub(crate) fn rows(&self, indexes: Range<usize>) -> impl Iterator<Item = &[u16]> {
+    pub(crate) fn rows(&self, indexes: Range<usize>) -> impl Iterator<Item = &[u16]> + Clone {
         self.offsets[indexes.start..=indexes.end]
             .windows(2)
             .map(|offsets| &self.ranks[offsets[0]..offsets[1]])
+    }
+
+    /// The entries by their number of occurrences, where many are repeated.
+    pub(crate) const fn repeats(&self) -> Option<&Repeats> {
+        self.repeats.as_ref()
     }
 
     fn row(&self, index: usize) -> &[u16] {
@@ -310,6 +319,7 @@ impl ColumnBlock {
         let mut reordered = Self {
             ranks: Vec::with_capacity(self.ranks.len()),
             offsets: Vec::with_capacity(self.offsets.len()),
+            repeats: None,
         };
         reordered.offsets.push(0);
 
@@ -317,6 +327,8 @@ impl ColumnBlock {
             reordered.ranks.extend_from_slice(self.row(row));
             reordered.offsets.push(reordered.ranks.len());
         }
+        let rows = reordered.rows(0..order.len());
+        reordered.repeats = Repeats::new(rows, reordered.ranks.len());
         reordered
     }
 }

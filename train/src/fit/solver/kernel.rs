@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::fit::fast_repeats::RepeatsRow;
 use crate::fit::rows::{BLOCK_COLUMNS, RowChunk};
 
 /// Rows whose entries are processed together: few enough for the processor's first-level cache.
@@ -102,17 +103,49 @@ pub(super) fn add_to_columns(
         }
 
         for (block, window) in part.column_blocks().iter().zip(&mut windows) {
-            for (ranks, row_value) in block.rows(rows.clone()).zip(&values) {
-                let (fours, rest) = ranks.as_chunks::<4>();
-                for four in fours {
-                    for &rank in four {
-                        window[usize::from(rank)] += row_value;
-                    }
-                }
-                for &rank in rest {
-                    window[usize::from(rank)] += row_value;
-                }
+            match block.repeats() {
+                Some(repeats) => add_repeats(window, repeats.rows(rows.clone()), &values),
+                None => add_entries(window, block.rows(rows.clone()), &values),
             }
+        }
+    }
+}
+
+/// Adds the value of each row to the columns of its entries.
+fn add_entries<'a>(
+    window: &mut [f64; BLOCK_COLUMNS],
+    rows: impl Iterator<Item = &'a [u16]>,
+    values: &[f64; BLOCK_ROWS],
+) {
+    for (ranks, row_value) in rows.zip(values) {
+        let (fours, rest) = ranks.as_chunks::<4>();
+        for four in fours {
+            for &rank in four {
+                window[usize::from(rank)] += row_value;
+            }
+        }
+        for &rank in rest {
+            window[usize::from(rank)] += row_value;
+        }
+    }
+}
+
+/// Adds as [`add_entries`] does, to the bit: the additions to one column are the same.
+fn add_repeats<'a>(
+    window: &mut [f64; BLOCK_COLUMNS],
+    rows: impl Iterator<Item = RepeatsRow<'a>>,
+    values: &[f64; BLOCK_ROWS],
+) {
+    for (row, row_value) in rows.zip(values) {
+        for &rank in row.single {
+            window[usize::from(rank)] += row_value;
+        }
+        for &(rank, count) in row.repeated {
+            let mut sum = window[usize::from(rank)];
+            for _ in 0..count {
+                sum += row_value;
+            }
+            window[usize::from(rank)] = sum;
         }
     }
 }
@@ -131,6 +164,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fit::fast_repeats::Repeats;
 
     const COLUMNS: u32 = 9;
 
@@ -177,6 +211,25 @@ mod tests {
             add_to_columns(&mut column_sums, &chunk, &range, &sums, Power::One);
             for (sum, plain) in column_sums.iter().zip(&plain) {
                 prop_assert!((sum - plain).abs() < 1e-12, "{sum}, {plain}");
+            }
+        }
+
+        #[test]
+        fn repeats_are_added_as_entries_are(
+            rows in prop::collection::vec(prop::collection::vec(0..3_u16, 3..14), 1..20),
+        ) {
+            let mut rows = rows;
+            for row in &mut rows {
+                row.sort_unstable();
+            }
+            let values = std::array::from_fn(|row| f64::from(u32::try_from(row).unwrap() + 3).recip());
+            let repeats = Repeats::new(rows.iter().map(Vec::as_slice), usize::MAX / 4).unwrap();
+
+            let [mut plain, mut fast] = [(); 2].map(|()| vec![0.1; BLOCK_COLUMNS]);
+            add_entries((&mut plain[..]).try_into().unwrap(), rows.iter().map(Vec::as_slice), &values);
+            add_repeats((&mut fast[..]).try_into().unwrap(), repeats.rows(0..rows.len()), &values);
+            for (plain, fast) in plain.iter().zip(&fast) {
+                prop_assert_eq!(plain.to_bits(), fast.to_bits());
             }
         }
 
