@@ -325,10 +325,39 @@ fn objects_of_json_keep_their_bytes() {
     let lines = [
         r#"{ "id":1.50, "meta" : {"a":[1, 2,{"b":null}]},"text":"flo\u006fd" }"#,
         r#"{"text":null}"#,
+        // Objects with the keys of the one before, and some that are a little different.
+        r#"{"id":1,"text":"fire","more":{}}"#,
+        r#"{"id":2,"text":"flood","more":{"text":"no"}}"#,
+        r#"{"id":3,"text":"flo\u006fd \"é\"","more":[] }"#,
+        r#"{"id":4,"text":5,"more":[]}"#,
+        r#"{"id":5,"text":"fire","more":"\ud83d"}"#,
+        r#"{"id":6,"text":"fire"}"#,
+        r#"{"id":7,"text":"flood"}"#,
+        r#"{"id":8,"text":"fire","more":null}"#,
+        r#"{"text":"flood","id":9}"#,
+        r#"{"TEXT":"fire"}"#,
+        r#"{"TEXT":"flood"}"#,
+        r#"{"TEXT":"fire"}"#,
     ];
     workspace.write("in.jsonl", lines.join("\n\n"));
     let stdout = predict(&workspace, "in.jsonl", &[]).succeeded().stdout;
-    let plain = want(&workspace, &["flood", ""]);
+    let texts = [
+        "flood",
+        "",
+        "fire",
+        "flood",
+        "flood \"é\"",
+        "5",
+        "fire",
+        "fire",
+        "flood",
+        "fire",
+        "flood",
+        "fire",
+        "flood",
+        "fire",
+    ];
+    let plain = want(&workspace, &texts);
     for ((line, got), row) in lines.iter().zip(stdout.lines()).zip(plain) {
         let open = line.strip_suffix('}').unwrap();
         let added = format!(
@@ -337,7 +366,7 @@ fn objects_of_json_keep_their_bytes() {
         );
         assert_eq!(got, format!("{open}{added}"));
     }
-    assert_eq!(stdout.lines().count(), 2);
+    assert_eq!(stdout.lines().count(), lines.len());
 }
 
 #[test]
@@ -546,6 +575,24 @@ fn what_cannot_be_read_fails_with_its_line_and_replaces_nothing() {
             "in.jsonl",
             b"{\"text\":\"a\"}\n{\"text\":[7]}\n".to_vec(),
             &["line 2", "the text is an array"],
+        ),
+        (
+            "in.jsonl",
+            [
+                &b"{\"text\":\"a\"}\n".repeat(5)[..],
+                b"{\"text\":\"a\",\"n\":}\n",
+            ]
+            .concat(),
+            &["line 6"],
+        ),
+        (
+            "in.jsonl",
+            [
+                &b"{\"text\":\"a\"}\n".repeat(5)[..],
+                b"{\"text\":\"a\",\"text\":\"b\"}\n",
+            ]
+            .concat(),
+            &["line 6", "`text`", "twice"],
         ),
         (
             "in.jsonl",

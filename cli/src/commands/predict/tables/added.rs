@@ -18,12 +18,26 @@ const NAMES: [&str; 3] = ["label", "probability", "known_terms"];
 pub struct Added {
     pub names: [String; 3],
     labels: Labels,
+    json: JsonMembers,
+}
+
+/// Text of the members that are added to a JSON object, without the values that differ from row to row.
+#[derive(Clone, Debug)]
+struct JsonMembers {
+    /// The label, and the key of the probability, where the text is relevant.
+    relevant: String,
+    /// The same where it is not.
+    not_relevant: String,
+    /// The key of the number of known terms, after the probability.
+    known_terms: String,
 }
 
 impl Added {
     pub fn new(prefix: &str, labels: Labels) -> Self {
+        let names = NAMES.map(|name| format!("{prefix}{name}"));
         Self {
-            names: NAMES.map(|name| format!("{prefix}{name}")),
+            json: JsonMembers::new(&names, &labels),
+            names,
             labels,
         }
     }
@@ -69,14 +83,14 @@ impl Added {
 
     /// Writes the prediction as members of a JSON object, with commas between.
     pub fn write_json(&self, encoded: &mut Vec<u8>, score: &ScoredText) -> serde_json::Result<()> {
-        let [label, probability, known_terms] = &self.names;
-        write_key(encoded, label)?;
-        serde_json::to_writer(&mut *encoded, self.label(score))?;
-        encoded.push(b',');
-        write_key(encoded, probability)?;
+        let head = if score.prediction.relevant {
+            &self.json.relevant
+        } else {
+            &self.json.not_relevant
+        };
+        encoded.extend_from_slice(head.as_bytes());
         serde_json::to_writer(&mut *encoded, &score.prediction.probability)?;
-        encoded.push(b',');
-        write_key(encoded, known_terms)?;
+        encoded.extend_from_slice(self.json.known_terms.as_bytes());
         serde_json::to_writer(&mut *encoded, &score.known_terms)
     }
 
@@ -110,6 +124,22 @@ impl Added {
             Arc::new(Float32Array::from_iter_values(probabilities)),
             Arc::new(counts.collect::<Int32Array>()),
         ]
+    }
+}
+
+impl JsonMembers {
+    fn new([label, probability, known_terms]: &[String; 3], labels: &Labels) -> Self {
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let head = |value: &str| {
+            let [label, value, probability] = [label, value, probability].map(quoted);
+            format!("{label}:{value},{probability}:")
+        };
+
+        Self {
+            relevant: head(&labels.relevant),
+            not_relevant: head(&labels.not_relevant),
+            known_terms: format!(",{}:", quoted(known_terms)),
+        }
     }
 }
 

@@ -9,10 +9,11 @@ use serde_json::value::RawValue;
 
 use super::super::input::input_error;
 use super::columns::existing;
+use super::fast_text::KnownKeys;
 use super::text_block::TextBlock;
 
 /// Settings that all objects of a table share.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct JsonTable {
     /// Key of the texts, or path to them.
     pub text: String,
@@ -21,6 +22,8 @@ pub struct JsonTable {
     pub added: [String; 3],
     /// Keys that are kept; all without any.
     pub keep: Vec<String>,
+    /// Whether objects are written as they are, so that nothing but their texts is needed of them.
+    pub are_copied: bool,
     /// Name of the file in messages.
     pub name: Arc<str>,
 }
@@ -35,6 +38,7 @@ pub struct JsonRows<'a> {
 pub struct JsonRow<'a> {
     /// Its bytes.
     pub raw: &'a str,
+    /// Keys and values; none when they are not needed.
     pub object: JsonObject<'a>,
     text: Cow<'a, str>,
 }
@@ -69,18 +73,31 @@ impl<'a> JsonRows<'a> {
         lines: impl Iterator<Item = (u64, &'a str)>,
         table: &JsonTable,
     ) -> anyhow::Result<bool> {
+        let mut known_keys = None::<KnownKeys>;
         for (line, raw) in lines {
             let raw = raw.trim_ascii();
             if raw.is_empty() {
                 continue;
             }
+            if let Some(text) = known_keys.as_ref().and_then(|keys| keys.read_text(raw)) {
+                let object = JsonObject(Vec::new());
+                self.rows.push(JsonRow { raw, object, text });
+                continue;
+            }
+
             let Ok(object) = serde_json::from_str::<JsonObject<'_>>(raw) else {
                 return Ok(false);
             };
             let last = self.rows.last().map(|row| &row.object);
-            if last.is_none_or(|last| !object.keys().eq(last.keys())) {
+            let has_keys_of_last = last.is_some_and(|last| object.keys().eq(last.keys()));
+            if !has_keys_of_last {
                 table.check_keys(&object, line)?;
             }
+            known_keys = if table.are_copied && has_keys_of_last {
+                KnownKeys::new(&object, &table.text)
+            } else {
+                None
+            };
             let text = table.find_text(&object, line)?;
             self.rows.push(JsonRow { raw, object, text });
         }

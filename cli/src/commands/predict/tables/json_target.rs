@@ -18,7 +18,8 @@ pub fn copy_objects(
         if keep.is_empty() {
             let open = row.raw.strip_suffix('}').unwrap_or(row.raw);
             encoded.extend_from_slice(open.as_bytes());
-            if !row.object.0.is_empty() {
+            let is_empty = open.trim_ascii_end().ends_with('{');
+            if !is_empty {
                 encoded.push(b',');
             }
         } else {

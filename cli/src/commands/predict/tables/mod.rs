@@ -8,6 +8,7 @@ mod batches;
 mod columns;
 mod csv_block;
 mod csv_target;
+mod fast_text;
 mod json_block;
 mod json_columns;
 mod json_target;

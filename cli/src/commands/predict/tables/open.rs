@@ -139,6 +139,7 @@ impl Reading<'_> {
             settings: self.settings.clone(),
             added: self.added.clone(),
             keep: self.keep.to_vec(),
+            are_copied: false,
             name,
         };
         OpenTable {

@@ -54,8 +54,12 @@ impl TableJob<'_> {
             added: &added.names,
             min_bytes: self.min_bytes(),
         };
-        let OpenTable { input, kind } = reading.open(file, &step)?;
+        let OpenTable { mut input, kind } = reading.open(file, &step)?;
         let format = OutputFormat::for_table(self.format, self.output, kind)?;
+        if let Table::Json(table) = &mut input.table {
+            let is_json = matches!(format, OutputFormat::Jsonl | OutputFormat::Text);
+            Arc::make_mut(table).are_copied = is_json && self.arguments.keep.is_empty();
+        }
         let plan = self.plan(&input.table, &reading, format, added.clone())?;
 
         let format = TableFormat::new(Arc::new(plan));
