@@ -7,7 +7,8 @@
 use rayon::prelude::*;
 
 use super::corpus::{Chunk, Corpus, RARE};
-use super::ngrams::{Key, Level, Prefixes, key};
+use super::level::{Key, Level, key};
+use super::prefixes::Prefixes;
 
 /// Most cells of all parts together.
 const MAX_CELLS: usize = 1 << 26;
@@ -180,6 +181,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fit::vectorizer::sorted_counts;
 
     proptest! {
         #[test]
@@ -193,7 +195,7 @@ mod tests {
             let mut prefixes = Prefixes::tokens(&corpus);
 
             for length in 2..=longest {
-                let sorted = Level::count_sorted(&corpus, &prefixes, min_document_frequency);
+                let sorted = sorted_counts::count(&corpus, &prefixes, min_document_frequency);
                 let cells = Cells::new(&corpus, &prefixes);
                 prop_assert!(length > 3 || cells.is_some());
                 if let Some(cells) = cells {

@@ -1,6 +1,6 @@
 //! Fast look-up of the identifiers of n-grams: bits by prefix and token, in place of a hash map.
 
-use super::ngrams::{Key, parts};
+use super::level::{Key, parts};
 
 /// Most words of bits: more would no longer fit into a processor's caches.
 const MAX_WORDS: usize = 1 << 20;
@@ -70,7 +70,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fit::vectorizer::ngrams::key;
+    use crate::fit::vectorizer::level::key;
 
     proptest! {
         #[test]

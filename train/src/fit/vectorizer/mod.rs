@@ -7,8 +7,11 @@ mod corpus;
 mod fast_counts;
 mod fast_identifiers;
 mod fast_sort;
+mod level;
 mod ngrams;
+mod prefixes;
 mod selection;
+mod sorted_counts;
 
 use rayon::prelude::*;
 use relevance_pipeline::{CharacterVocabulary, TokenCharacters, TokenScan, Vocabulary, smooth_idf};

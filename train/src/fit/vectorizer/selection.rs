@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::corpus::{Chunk, Corpus};
 use super::fast_sort::RankSorter;
-use super::ngrams::{Ngrams, parts};
+use super::level::parts;
+use super::ngrams::Ngrams;
 use crate::fit::rows::{NO_COLUMN, RowChunk};
 
 /// The frequent terms that have a column.
