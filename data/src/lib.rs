@@ -47,7 +47,10 @@ pub use dataset::{
     places::Places,
     rows::{Dataset, LeftOut, ParseUndecidedError, Undecided},
     sampling::sample,
-    split::{ParseSplitByError, Split, SplitBy, SplitSettings, folds, stratified_part},
+    split::{
+        ParseSplitByError, Split, SplitBy, SplitKeys, SplitSettings, StratumPlan, folds,
+        stratified_part,
+    },
     string_arena::StringArena,
 };
 pub use error::DataError;

@@ -2,32 +2,25 @@
 //! alone.
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use union_find::{QuickUnionUf, UnionBySize, UnionFind as _};
 
+use super::keys::{Key, SplitKeys, key};
 use crate::dataset::dictionary_column::DictionaryColumn;
-use crate::dataset::normalize::{Words, normalize_into};
 use crate::dataset::rows::Dataset;
 
 /// First byte of a group's hashed name; no normalised text begins with it, since it is not UTF-8.
 const GROUP_MARK: [u8; 1] = [0xFF];
 
-/// First half of a SHA-256.
-pub(super) type Key = [u64; 2];
-
 /// Rows in the order of their keys; rows of one key form a group.
 pub(super) struct RowGroups(Vec<(Key, u32)>);
 
 impl RowGroups {
-    /// Groups rows by normalised text; the key is over the seed (8 bytes, little-endian) and that
-    /// text.
+    /// Groups rows by normalised text; the key is that of [`SplitKeys`].
     pub(super) fn by_text(dataset: &Dataset, rows: &[u32], seed: u64) -> Self {
-        let keyed = |(words, normalized): &mut (Words, Vec<u8>), &row: &u32| {
-            normalize_into(dataset.text(row), words, normalized);
-            (key(seed, &[normalized]), row)
-        };
+        let keys = || SplitKeys::new(seed);
+        let keyed = |keys: &mut SplitKeys, &row: &u32| (keys.halves(dataset.text(row)), row);
 
-        Self::sorted(rows.par_iter().map_init(Default::default, keyed).collect())
+        Self::sorted(rows.par_iter().map_init(keys, keyed).collect())
     }
 
     /// Groups rows that are connected by a value of the column or a normalised text.
@@ -100,15 +93,4 @@ impl Components {
 
 fn is_group(value: &str) -> bool {
     !value.trim().is_empty()
-}
-
-fn key(seed: u64, parts: &[&[u8]]) -> Key {
-    let mut hasher = Sha256::new().chain_update(seed.to_le_bytes());
-    for part in parts {
-        hasher.update(part);
-    }
-
-    let digest: [u8; 32] = hasher.finalize().into();
-    let (eights, _) = digest.as_chunks::<8>();
-    [eights[0], eights[1]].map(u64::from_be_bytes)
 }

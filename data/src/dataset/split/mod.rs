@@ -6,6 +6,7 @@
 mod assign;
 mod folds;
 mod groups;
+mod keys;
 mod named;
 mod part;
 mod settings;
@@ -14,6 +15,8 @@ mod subsets;
 mod time;
 
 pub use folds::folds;
+pub use keys::SplitKeys;
 pub use part::stratified_part;
 pub use settings::{ParseSplitByError, SplitBy, SplitSettings};
+pub use stratified::StratumPlan;
 pub use subsets::Split;

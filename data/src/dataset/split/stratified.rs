@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::{Key, RowGroups};
+use super::groups::RowGroups;
+use super::keys::Key;
 use super::settings::SplitSettings;
 use super::subsets::{SUBSETS, Split, TEST, TRAIN, VALIDATION, rows_of_fraction};
 use crate::dataset::rows::Dataset;
@@ -11,12 +12,20 @@ use crate::dataset::rows::Dataset;
 /// to training.
 const MIN_GROUPS: usize = 10;
 
-/// Groups with one majority label: the size of the largest that the subsets share, how many rows of
-/// these each subset asks for, and how many it has.
-#[derive(Default)]
+/// Sizes of the subsets within a stratum, the groups with one majority label.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StratumPlan {
+    /// Rows of the largest group that the subsets share; a larger one goes to training and does not
+    /// count for the sizes.
+    pub max_rows: usize,
+    /// Rows that training, validation and test subset ask for: `[3]`.
+    pub wanted: [usize; SUBSETS.len()],
+}
+
+/// A stratum while its groups are assigned.
 struct Stratum {
-    max_rows: usize,
-    wanted: [usize; SUBSETS.len()],
+    plan: StratumPlan,
+    /// Rows that each subset has.
     assigned: [usize; SUBSETS.len()],
 }
 
@@ -33,7 +42,10 @@ pub(super) fn assign(dataset: &Dataset, groups: &RowGroups, settings: &SplitSett
             .or_default();
         *groups += 1;
     }
-    let mut strata = sizes.map(|sizes| Stratum::new(&sizes, settings));
+    let mut strata = sizes.map(|sizes| Stratum {
+        plan: StratumPlan::new(&sizes, settings),
+        assigned: [0; SUBSETS.len()],
+    });
 
     let mut split = Split::default();
     for group in groups.iter() {
@@ -53,9 +65,10 @@ pub(super) fn stratum(dataset: &Dataset, group: &[(Key, u32)]) -> usize {
     usize::from(2 * relevant >= group.len())
 }
 
-impl Stratum {
+impl StratumPlan {
     /// Plans the subsets for the groups, counted by their number of rows.
-    fn new(sizes: &BTreeMap<usize, usize>, settings: &SplitSettings) -> Self {
+    #[must_use]
+    pub fn new(sizes: &BTreeMap<usize, usize>, settings: &SplitSettings) -> Self {
         let all: usize = sizes.iter().map(|(rows, groups)| rows * groups).sum();
         let largest_fraction = settings.test.max(settings.validation);
 
@@ -78,16 +91,18 @@ impl Stratum {
             wanted: settings
                 .fractions()
                 .map(|fraction| rows_of_fraction(fraction, shared)),
-            assigned: [0; SUBSETS.len()],
         }
     }
+}
 
+impl Stratum {
     /// Returns the subset for the next group, of `rows` rows.
     fn assign(&mut self, rows: usize) -> usize {
-        if rows > self.max_rows {
+        let StratumPlan { max_rows, wanted } = self.plan;
+        if rows > max_rows {
             return TRAIN;
         }
-        let has_room = |&subset: &usize| self.assigned[subset] < self.wanted[subset];
+        let has_room = |&subset: &usize| self.assigned[subset] < wanted[subset];
         let subset = [TEST, VALIDATION]
             .into_iter()
             .find(has_room)
