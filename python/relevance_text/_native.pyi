@@ -2,7 +2,20 @@
 
 from typing import Literal, final
 
-__all__ = ["Model", "Scores", "is_second_relevant", "train"]
+__all__ = [
+    "Column",
+    "Model",
+    "Scores",
+    "complete_settings",
+    "is_second_relevant",
+    "label_numbers",
+    "pipeline_json",
+    "plan_split",
+    "smooth_idfs",
+    "split_keys",
+    "terms",
+    "train",
+]
 
 @final
 class Model:
@@ -44,3 +57,16 @@ def train(
     threads: int,
 ) -> tuple[bytes, str]: ...
 def is_second_relevant(classes: tuple[str, str]) -> bool | None: ...
+
+@final
+class Column:
+    def __len__(self) -> int: ...
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]: ...
+
+def split_keys(texts: object, seed: int) -> Column: ...
+def terms(texts: object, features: str, is_distinct: bool) -> Column: ...
+def complete_settings(settings: str) -> str: ...
+def label_numbers(values: list[str], settings: str) -> tuple[list[int | None], tuple[str, str]] | None: ...
+def plan_split(sizes: list[dict[int, int]], settings: str) -> list[tuple[int, tuple[int, int]]]: ...
+def smooth_idfs(texts: int, frequencies: list[int]) -> list[float]: ...
+def pipeline_json(parts: str) -> str: ...

@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow_array::ffi::to_ffi;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{
-    Array, ArrayRef, Float32Array, RecordBatch, RecordBatchIterator, StringArray, StructArray,
-    UInt32Array,
+    ArrayRef, Float32Array, RecordBatch, RecordBatchIterator, StringArray, StructArray, UInt32Array,
 };
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::ffi::FFI_ArrowSchema;
-use arrow_schema::{ArrowError, DataType, Field, Fields, Schema};
-use pyo3::exceptions::{PyOverflowError, PyRuntimeError};
+use arrow_schema::{DataType, Field, Fields, Schema};
+use pyo3::exceptions::PyOverflowError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyCapsule, PyList, PyString};
 use relevance_pipeline::{Labels, Prediction};
 
+use crate::arrow_export::{export_array, export_error};
 use crate::loaded::Columns;
 
 /// Most bytes of labels that an Arrow array of strings holds.
@@ -94,10 +93,6 @@ fn fields() -> Fields {
     ])
 }
 
-fn export_error(error: &ArrowError) -> PyErr {
-    PyRuntimeError::new_err(format!("the columns cannot be exported: {error}"))
-}
-
 #[pymethods]
 impl Scores {
     fn __len__(&self) -> usize {
@@ -151,13 +146,7 @@ impl Scores {
         &self,
         py: Python<'py>,
     ) -> PyResult<(Bound<'py, PyCapsule>, Bound<'py, PyCapsule>)> {
-        let array = self.struct_array()?;
-        let (array, schema) = to_ffi(&array.into_data()).map_err(|error| export_error(&error))?;
-
-        Ok((
-            PyCapsule::new_with_value(py, schema, c"arrow_schema")?,
-            PyCapsule::new_with_value(py, array, c"arrow_array")?,
-        ))
+        export_array(py, &self.struct_array()?)
     }
 
     /// The rows as a stream of one batch, by the Arrow `PyCapsule` interface.

@@ -8,29 +8,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use relevance_data::{DataError, Dataset, Label, LabelSettings, Row, Source};
 use relevance_export::{text_model, to_bytes};
-use relevance_train::{Settings, TrainError};
+use relevance_train::Settings;
 
-use crate::error::chain;
+use crate::error::FitError;
+use crate::label_values;
 use crate::texts::Texts;
-
-/// An error of a training run.
-#[derive(Debug, thiserror::Error)]
-enum FitError {
-    #[error("{}", chain(.0))]
-    Data(#[from] DataError),
-    #[error("{}", chain(.0))]
-    Train(#[from] TrainError),
-    #[error("the settings or the report cannot be converted: {0}")]
-    Json(#[from] serde_json::Error),
-    #[error("the threads cannot be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
-}
-
-impl From<FitError> for PyErr {
-    fn from(error: FitError) -> Self {
-        PyValueError::new_err(error.to_string())
-    }
-}
 
 /// Trains with settings as JSON on texts of two classes, on as many threads, and returns model file and
 /// report.
@@ -67,15 +49,10 @@ pub(crate) fn train<'py>(
 /// names without one.
 #[pyfunction]
 pub(crate) fn is_second_relevant(classes: (String, String)) -> Option<bool> {
-    let rows = Rows {
-        texts: vec![""; 2],
-        classes: classes.into(),
-        is_second: vec![false, true],
-        weights: None,
-    };
-    let dataset = Dataset::read(&rows, &LabelSettings::default()).ok()?;
+    let values = vec![classes.0, classes.1];
+    let labelled = label_values::read(values, &LabelSettings::default()).ok()??;
 
-    match dataset.labels[..] {
+    match labelled.labels[..] {
         [Some(Label::NotRelevant), Some(Label::Relevant)] => Some(true),
         [Some(Label::Relevant), Some(Label::NotRelevant)] => Some(false),
         _ => None,
@@ -93,14 +70,19 @@ fn present(texts: Vec<Option<&str>>) -> PyResult<Vec<&str>> {
 
 /// Returns model file and report of a model that is fitted on the rows.
 fn fit(rows: &Rows, settings: &str) -> Result<(Vec<u8>, String), FitError> {
-    let table: toml::Table = serde_json::from_str(settings)?;
-    let mut settings = Settings::from_toml(&table.to_string())?;
+    let mut settings = parse_settings(settings)?;
     settings.keep_columns();
 
     let dataset = Dataset::read(rows, &settings.labels)?;
     let trained = relevance_train::train(&dataset, &settings, &())?;
     let file = to_bytes(&text_model(&trained.pipeline));
     Ok((file, serde_json::to_string(&trained.report)?))
+}
+
+/// Parses the settings that differ from their defaults, and checks them.
+pub(crate) fn parse_settings(json: &str) -> Result<Settings, FitError> {
+    let table: toml::Table = serde_json::from_str(json)?;
+    Ok(Settings::from_toml(&table.to_string())?)
 }
 
 /// Labelled texts in memory.
