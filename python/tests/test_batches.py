@@ -11,7 +11,7 @@ import pytest
 
 from relevance_text import Model
 from relevance_text._batches import ADDED, _load, score_batches
-from relevance_text.spark import _check_names
+from relevance_text.spark._columns import check_names
 
 TEXTS = ["flood waters are rising, families evacuated", "", "caf\u00e9", "what a lovely day", "nul\0", "line\r\nend"]
 TYPES = [pa.string(), pa.large_string(), pa.binary(), pa.large_binary()]
@@ -123,8 +123,8 @@ def test_offsets_outside_the_buffer_are_refused(model: Model, offsets: list[int]
 
 
 def test_columns_of_the_added_names_are_refused_in_any_case() -> None:
-    _check_names(["id", "text"], ["label", "error"])
+    check_names(["id", "text"], ["label", "error"], "a prefix")
     with pytest.raises(ValueError, match=r"columns `label`, `error` already.*prefix"):
-        _check_names(["Label", "text", "ERROR"], ["probability", "label", "error"])
+        check_names(["Label", "text", "ERROR"], ["probability", "label", "error"], "a prefix")
     with pytest.raises(ValueError, match="several columns `id`"):
-        _check_names(["id", "text", "id"], ["label"])
+        check_names(["id", "text", "id"], ["label"], "a prefix")

@@ -42,7 +42,7 @@ pub fn check() -> Result<()> {
 
     let mut mypy = environment.python(&python::MYPY);
     mypy.arg(target().join("spark/mypy"))
-        .args(["python/relevance_text/spark.py", "python/cluster_tests"])
+        .args(["python/relevance_text/spark", "python/cluster_tests"])
         .env("PYTHONPATH", &path);
     run(&mut mypy)
 }

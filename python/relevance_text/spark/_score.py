@@ -1,23 +1,18 @@
-"""Scoring of Spark's data frames, in Spark's own Python workers.
-
-The driver and the workers need this package and pyarrow.
-"""
+"""Scoring of Spark's data frames, in Spark's own Python workers."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from ._batches import ADDED, score_batches
-from ._model import Model
+from .._batches import ADDED, score_batches
+from .._model import Model
+from ._columns import check_names, find_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame
-
-__all__ = ["score"]
 
 
 def score(
@@ -50,7 +45,7 @@ def score(
         model = Model(model)
     if threshold is not None:
         model = model.with_threshold(threshold)
-    index = _find_text(frame, text)
+    index = find_text(frame, text)
     schema = _extend(frame, prefix)
 
     # Spark sends these values with the function: a `Model` would be loaded for each task.
@@ -62,46 +57,13 @@ def score(
     return frame.mapInArrow(score_partition, schema)
 
 
-def _find_text(frame: DataFrame, text: str) -> int:
-    """Returns the index of the column with the texts."""
-    from pyspark.sql.types import BinaryType, StringType
-
-    if text not in frame.columns:
-        raise ValueError(f"the data frame has no column `{text}`: its columns are {_list(frame.columns)}")
-
-    index: int = frame.columns.index(text)
-    kind = frame.schema[index].dataType
-    if not isinstance(kind, (StringType, BinaryType)):
-        raise TypeError(f"the column `{text}` is of type {kind.simpleString()}: texts are of type string or binary")
-    return index
-
-
 def _extend(frame: DataFrame, prefix: str) -> Any:
     """Returns the data frame's schema with the added columns."""
     from pyspark.sql.types import FloatType, IntegerType, StringType, StructField, StructType
 
     names = [f"{prefix}{name}" for name in ADDED]
-    _check_names(frame.columns, names)
+    check_names(frame.columns, names, "a prefix, as in prefix='predicted_'")
 
     kinds = (FloatType(), StringType(), IntegerType(), StringType())
     fields = [StructField(name, kind) for name, kind in zip(names, kinds, strict=True)]
     return StructType([*frame.schema.fields, *fields])
-
-
-def _check_names(columns: list[str], added: list[str]) -> None:
-    """Checks that every name occurs once."""
-    # Spark hands no columns of the same name over, which it would say only in the workers.
-    repeated = [name for name, count in Counter(columns).items() if count > 1]
-    if repeated:
-        raise ValueError(f"the data frame has several columns {_list(repeated)}: rename or drop them")
-
-    # Spark tells no names apart by case, unless it is configured to.
-    folded = {name.lower() for name in columns}
-    taken = [name for name in added if name.lower() in folded]
-    if taken:
-        message = "rename or drop them, or pass a prefix, as in prefix='predicted_'"
-        raise ValueError(f"the data frame has columns {_list(taken)} already: {message}")
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
