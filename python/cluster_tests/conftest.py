@@ -35,8 +35,9 @@ def guide_program(engine: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds the path of the command that results are compared with."""
+    """Adds the paths of the command that results are compared with, and of the rows that both train on."""
     parser.addoption("--relevance", type=Path, required=True, help="path of the program `relevance`")
+    parser.addoption("--labelled", type=Path, default=ARCHIVE, help="archive of labelled rows to train on")
 
 
 def pytest_configure(config: pytest.Config) -> None:
