@@ -21,7 +21,7 @@
 //! | `compared_rows` | the rows on which two models may be compared |
 //! | `frozen_rows` | the test rows that a version keeps |
 //! | `model_file` | a model file, parsed or exported |
-//! | `training_record` | entries of a manifest that later runs read |
+//! | `training_record` | the record of a run in a version's manifest |
 //! | `messages` | progress, and the texts of the data in messages |
 
 pub(crate) mod candidate;

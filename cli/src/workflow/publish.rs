@@ -10,7 +10,7 @@ use relevance_train::{Trained, TrainedTexts, model_card};
 
 use crate::progress::Progress;
 use crate::workflow::candidate::Candidate;
-use crate::workflow::training_record::FITTED_ELSEWHERE;
+use crate::workflow::training_record::{FITTED_ELSEWHERE, training_record};
 
 /// The version that holds a candidate.
 #[derive(Debug)]
@@ -107,17 +107,9 @@ fn publication(candidate: &Candidate, test_rows: &str) -> anyhow::Result<Publica
         .into_iter()
         .map(|(name, content)| (name.to_owned(), content));
 
-    let mut training = serde_json::json!({
-        "fingerprint": report.fingerprint,
-        "tool_version": report.tool_version,
-        "source": candidate.source,
-        "data_digest": report.data_digest,
-        "settings_digest": report.settings_digest,
-        "settings": settings,
-        "texts": { "train": report.train, "validation": report.validation, "test": report.test },
-        "test_rows": test_rows,
-        "comparison": candidate.comparison,
-    });
+    let mut training = training_record(report, settings, &candidate.source);
+    training["test_rows"] = test_rows.into();
+    training["comparison"] = serde_json::to_value(&candidate.comparison)?;
     if let Some(origin) = &report.fitted_elsewhere {
         training[FITTED_ELSEWHERE] = serde_json::to_value(origin)?;
     }

@@ -6,18 +6,16 @@ use anyhow::{Context as _, ensure};
 use bytes::Bytes;
 use clap::Args;
 use jiff::Timestamp;
+use relevance_models::Publication;
 use relevance_models::layout::{CARD_FILE, METRICS_FILE, MODEL_FILE};
-use relevance_models::{Promotion, Publication};
 use relevance_runtime::Session;
 use relevance_train::{Report, Settings, model_card};
-use serde::Serialize;
-use serde_json::json;
 
-use super::promotion::promotion_line;
+use super::placed::Placed;
 use crate::arguments::StoreArguments;
 use crate::files::{public_name, read_file, read_model_file};
-use crate::output;
 use crate::workflow::publish::publish_or_find;
+use crate::workflow::training_record::training_record;
 
 /// Flags of the command.
 #[derive(Debug, Args)]
@@ -41,15 +39,6 @@ pub struct AddArguments {
     json: bool,
 }
 
-/// Output of `--json`.
-#[derive(Serialize)]
-struct Output<'a> {
-    name: &'a str,
-    version: u64,
-    is_new: bool,
-    promotion: Option<Promotion>,
-}
-
 pub async fn run(arguments: &AddArguments) -> anyhow::Result<()> {
     let added = Added::read(arguments)?;
     let name = arguments.name.as_ref().unwrap_or(&added.report.name);
@@ -63,19 +52,13 @@ pub async fn run(arguments: &AddArguments) -> anyhow::Result<()> {
     } else {
         None
     };
-    if arguments.json {
-        return output::print_json(&Output {
-            name,
-            version,
-            is_new: published.is_new,
-            promotion,
-        });
-    }
-    let line = published.line(&store);
-    output::print(&format!(
-        "{line}\n{}",
-        promotion.as_ref().map(promotion_line).unwrap_or_default()
-    ))
+    let placed = Placed {
+        name,
+        version,
+        is_new: published.is_new,
+        promotion,
+    };
+    placed.print(arguments.json, &published.line(&store))
 }
 
 /// A model file with the report and the settings of its training.
@@ -136,20 +119,11 @@ impl Added {
             (CARD_FILE, model_card(report, settings).into()),
         ];
 
-        let training = json!({
-            "fingerprint": report.fingerprint,
-            "tool_version": report.tool_version,
-            "source": source,
-            "data_digest": report.data_digest,
-            "settings_digest": report.settings_digest,
-            "settings": settings,
-            "texts": { "train": report.train, "validation": report.validation, "test": report.test },
-        });
         Publication {
             files: files
                 .map(|(name, content)| (name.to_owned(), content))
                 .into(),
-            training,
+            training: training_record(report, settings, source),
             created: Timestamp::now(),
         }
     }

@@ -2,11 +2,10 @@
 
 use clap::Args;
 use relevance_models::{CANDIDATE, Copied, CopyExtent, Promotion, Store};
-use serde::Serialize;
 
+use super::placed::Placed;
 use super::scope::Selection;
 use crate::exit::WrongUsage;
-use crate::output;
 
 /// Flags of the command.
 #[derive(Debug, Args)]
@@ -22,15 +21,6 @@ pub struct CopyArguments {
     /// Set the alias `production` there as well, and `previous` to the version before.
     #[arg(long)]
     promote: bool,
-}
-
-/// Output of `--json`.
-#[derive(Serialize)]
-struct Output<'a> {
-    name: &'a str,
-    version: u64,
-    is_new: bool,
-    promotion: Option<Promotion>,
 }
 
 pub async fn run(arguments: &CopyArguments) -> anyhow::Result<()> {
@@ -49,18 +39,13 @@ pub async fn run(arguments: &CopyArguments) -> anyhow::Result<()> {
     };
 
     let Copied { manifest, is_new } = source.copy(&scope.name, version, &target, extent).await?;
-    let output = Output {
+    let placed = Placed {
         name: &scope.name,
         version: manifest.version,
         is_new,
         promotion: set_aliases(&target, &scope.name, manifest.version, *promote).await?,
     };
-
-    if scope.json {
-        output::print_json(&output)
-    } else {
-        output::print(&output.lines(&target))
-    }
+    placed.print(scope.json, &line(&placed, &target))
 }
 
 /// Sets the alias `candidate`, and `production` with `promote`.
@@ -77,19 +62,12 @@ async fn set_aliases(
     Ok(Some(target.promote(name, &version.to_string()).await?))
 }
 
-impl Output<'_> {
-    fn lines(&self, target: &Store) -> String {
-        let (name, version, location) = (self.name, self.version, target.location());
-        let copied = if self.is_new {
-            format!("copied to {name} version {version} in `{location}`\n")
-        } else {
-            format!("nothing new: {name} version {version} in `{location}` has these files\n")
-        };
-
-        let promoted = self
-            .promotion
-            .as_ref()
-            .map(super::promotion::promotion_line);
-        copied + &promoted.unwrap_or_default()
+/// Describes the version.
+fn line(placed: &Placed, target: &Store) -> String {
+    let (name, version, location) = (placed.name, placed.version, target.location());
+    if placed.is_new {
+        format!("copied to {name} version {version} in `{location}`")
+    } else {
+        format!("nothing new: {name} version {version} in `{location}` has these files")
     }
 }

@@ -8,6 +8,7 @@ mod copy;
 #[cfg(feature = "train")]
 mod diff;
 mod list;
+mod placed;
 mod promotion;
 mod prune;
 mod repair;

@@ -23,7 +23,7 @@ impl KnownKeys {
     }
 
     /// Reads the text of an object with these keys and a string as text; `None` for every other
-    /// object, and for what is no object.
+    /// object, and for what is not an object.
     pub fn read_text<'a>(&self, raw: &'a str) -> Option<Cow<'a, str>> {
         let mut deserializer = serde_json::Deserializer::from_str(raw);
         let text = self.deserialize(&mut deserializer).ok()?;
