@@ -9,7 +9,7 @@ use url::Url;
 use super::location::{Variables, is_postgres, is_web, parse_url, public_name};
 use crate::error::DataError;
 
-/// How patterns match: wildcards are not separators and no leading dots.
+/// How patterns match: wildcards stand for neither separators nor leading dots.
 const OPTIONS: glob::MatchOptions = glob::MatchOptions {
     case_sensitive: true,
     require_literal_separator: true,
