@@ -1,6 +1,6 @@
 //! A pipeline that another program fitted.
 
-use relevance_pipeline::{Pipeline, TermKind};
+use relevance_pipeline::Pipeline;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -79,10 +79,7 @@ impl FittedElsewhere {
 
     /// The settings of the pipeline's terms; its limits are not known.
     fn features(&self) -> FeatureTraining {
-        let has_words = self
-            .pipeline
-            .terms()
-            .any(|term| term.kind == TermKind::Word);
+        let has_words = !self.pipeline.vocabulary().is_empty();
         let analyzer = match (has_words, self.pipeline.characters()) {
             (_, None) => Analyzer::Word,
             (true, Some(_)) => Analyzer::Both,

@@ -75,23 +75,28 @@ impl Split {
         groups: &RowGroups,
         settings: &SplitSettings,
     ) -> Result<Self, DataError> {
-        let split = stratified::assign(dataset, groups, settings);
-        let Some((subset, label)) = split.missing_label(dataset) else {
-            return Ok(split);
+        let has_label = |group: &&[_], label| {
+            let mut rows = group.iter().map(|&(_, row)| row);
+            rows.any(|row| has_label(dataset, row, label))
         };
-
-        let has_label = |group: &&[_]| group.iter().any(|&(_, row)| has_label(dataset, row, label));
         let kind = match settings.by {
             SplitBy::Group => "groups or single texts",
             _ => "different texts",
         };
-        Err(DataError::LabelMissing {
-            subset: SUBSETS[subset],
-            label: dataset.class_name(label).to_owned(),
-            groups: groups.iter().filter(has_label).count(),
-            kind,
-            fraction: settings.fractions()[subset],
-        })
+
+        stratified::assign(dataset, groups, settings).with_both_labels(
+            dataset,
+            |_, subset, label| DataError::LabelMissing {
+                subset: SUBSETS[subset],
+                label: dataset.class_name(label).to_owned(),
+                groups: groups
+                    .iter()
+                    .filter(|group| has_label(group, label))
+                    .count(),
+                kind,
+                fraction: settings.fractions()[subset],
+            },
+        )
     }
 
     fn by_time(
@@ -100,17 +105,15 @@ impl Split {
         settings: &SplitSettings,
         column: &DictionaryColumn,
     ) -> Result<Self, DataError> {
-        let mut split = time::assign(dataset, rows, settings, column)?;
-        let Some((subset, label)) = split.missing_label(dataset) else {
-            return Ok(split);
-        };
-
-        Err(DataError::LabelMissingInTime {
-            subset: SUBSETS[subset],
-            label: dataset.class_name(label).to_owned(),
-            column: settings.column_name().to_owned(),
-            times: time::range(split.subsets()[subset], column),
-        })
+        time::assign(dataset, rows, settings, column)?.with_both_labels(
+            dataset,
+            |split, subset, label| DataError::LabelMissingInTime {
+                subset: SUBSETS[subset],
+                label: dataset.class_name(label).to_owned(),
+                column: settings.column_name().to_owned(),
+                times: time::range(split.subsets()[subset], column),
+            },
+        )
     }
 
     fn named(
@@ -119,15 +122,13 @@ impl Split {
         settings: &SplitSettings,
         column: &DictionaryColumn,
     ) -> Result<Self, DataError> {
-        let split = named::assign(dataset, rows, settings, column)?;
-        let Some((subset, label)) = split.missing_label(dataset) else {
-            return Ok(split);
-        };
-
-        Err(DataError::LabelMissingInSubset {
-            subset: SUBSETS[subset],
-            label: dataset.class_name(label).to_owned(),
-            column: settings.column_name().to_owned(),
-        })
+        named::assign(dataset, rows, settings, column)?.with_both_labels(
+            dataset,
+            |_, subset, label| DataError::LabelMissingInSubset {
+                subset: SUBSETS[subset],
+                label: dataset.class_name(label).to_owned(),
+                column: settings.column_name().to_owned(),
+            },
+        )
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::dataset::labels::label::Label;
 use crate::dataset::rows::Dataset;
+use crate::error::DataError;
 
 pub(super) const SUBSETS: [&str; 3] = ["train", "validation", "test"];
 pub(super) const TRAIN: usize = 0;
@@ -23,8 +24,21 @@ pub struct Split {
 }
 
 impl Split {
-    /// Returns the first subset that has no row of a label, with the label.
-    pub(super) fn missing_label(&self, dataset: &Dataset) -> Option<(usize, Label)> {
+    /// Returns the split when each subset has rows of both labels, else the error for the index of
+    /// the first subset without a row of a label.
+    pub(super) fn with_both_labels(
+        mut self,
+        dataset: &Dataset,
+        error: impl FnOnce(&mut Self, usize, Label) -> DataError,
+    ) -> Result<Self, DataError> {
+        match self.missing_label(dataset) {
+            None => Ok(self),
+            Some((subset, label)) => Err(error(&mut self, subset, label)),
+        }
+    }
+
+    /// Returns the index of the first subset that has no row of a label, with the label.
+    fn missing_label(&self, dataset: &Dataset) -> Option<(usize, Label)> {
         let subsets = [&self.train, &self.validation, &self.test];
         let lacks = |label| {
             subsets
