@@ -28,11 +28,8 @@ impl std::error::Error for GateFailed {}
 /// Applies the rules on metrics and model checks.
 pub(crate) fn check_report(gate: &Gate, report: &Report, messages: Messages) -> anyhow::Result<()> {
     let step = messages.progress.start("gate");
-    let failures = gate.check(
-        &report.test_metrics,
-        &report.baselines,
-        &report.model_checks,
-    );
+    let test = report.for_gate();
+    let failures = gate.check(test, &report.baselines, &report.model_checks);
 
     let Metrics {
         precision,
@@ -45,6 +42,9 @@ pub(crate) fn check_report(gate: &Gate, report: &Report, messages: Messages) -> 
         "{}: precision {precision:.4}, recall {recall:.4}, F1 {f1:.4}, ROC-AUC {roc_auc:.4} on the test subset",
         outcome(&failures)
     ));
+    for miss in gate.chance_misses(test) {
+        messages.progress.print(format_args!("warning: {miss}\n"));
+    }
 
     let failures = failures.into_iter();
     ensure_passed(failures.map(|failure| messages.texts.redact_failure(failure)))

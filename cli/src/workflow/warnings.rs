@@ -2,7 +2,7 @@
 
 use relevance_data::NearDuplicates;
 use relevance_train::evaluate::case_sensitivity::CaseSensitivity;
-use relevance_train::evaluate::champion::ENOUGH_TEXTS;
+use relevance_train::evaluate::intervals::ENOUGH_TEXTS;
 use relevance_train::evaluate::token_coverage::TokenCoverage;
 use relevance_train::{BeyondLimit, Fit, Report, Settings};
 

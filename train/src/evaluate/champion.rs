@@ -6,11 +6,9 @@ use rayon::prelude::*;
 use relevance_pipeline::{Pipeline, Prediction, Predictor, ScoreBuffer};
 use serde::{Deserialize, Serialize};
 
-use super::intervals::{Intervals, Scores};
+use super::intervals::{self, Intervals, Scores};
 use super::metrics::Metrics;
 
-/// Number of texts of each label from which metrics are reliable; with fewer their intervals decide.
-pub const ENOUGH_TEXTS: usize = 30;
 /// Seed of the resamples for the intervals of differences.
 const DIFFERENCES_SEED: u64 = 42;
 
@@ -39,7 +37,7 @@ pub struct ChampionComparison {
     /// p-value of [McNemar's exact test](mcnemar) on the two counts.
     pub p_value: f64,
     /// 95 % bootstrap intervals of the candidate's metrics minus the production model's, where the
-    /// rows have fewer than [`ENOUGH_TEXTS`] of a label.
+    /// rows have fewer than [`ENOUGH_TEXTS`](intervals::ENOUGH_TEXTS) of a label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differences: Option<Intervals>,
     /// The candidate's time for a text divided by the production model's.
@@ -123,10 +121,12 @@ impl ChampionComparison {
 
         let metrics =
             |scores: Scores| Metrics::compute(scores.probabilities, &labels, scores.threshold);
+        let relevant = labels.iter().filter(|&&label| label).count();
+        let are_few = intervals::are_few(relevant, labels.len() - relevant);
         let comparison = Self {
             candidate: metrics(second),
             production: metrics(first),
-            differences: are_few(&labels)
+            differences: are_few
                 .then(|| Intervals::of_differences(first, second, &labels, DIFFERENCES_SEED)),
             became_right: changes.became_right,
             became_wrong: changes.became_wrong,
@@ -135,12 +135,6 @@ impl ChampionComparison {
         };
         (comparison, changes)
     }
-}
-
-/// Whether a label has too few texts for reliable metrics.
-fn are_few(labels: &[bool]) -> bool {
-    let relevant = labels.iter().filter(|&&label| label).count();
-    relevant.min(labels.len() - relevant) < ENOUGH_TEXTS
 }
 
 impl ChangedPrediction {

@@ -16,8 +16,11 @@ use super::model_checks::CheckOutcome;
 #[serde(deny_unknown_fields, default)]
 pub struct Gate {
     /// Minimum precision on the test subset, 0 to 1.
+    ///
+    /// With few texts of a label a minimum counts as missed only when the 95 % interval of the
+    /// metric is below it.
     pub min_precision: f64,
-    /// Minimum recall on the test subset, 0 to 1.
+    /// Minimum recall on the test subset, 0 to 1, in the same way.
     pub min_recall: f64,
     /// Maximum size of the model file in bytes.
     pub max_model_bytes: u64,
@@ -158,6 +161,43 @@ pub enum GateFailure {
     },
 }
 
+/// Metrics on the test subset, as the gate takes them.
+#[derive(Clone, Copy, Debug)]
+pub struct TestMetrics<'a> {
+    /// The metrics.
+    pub metrics: &'a Metrics,
+    /// Their 95 % intervals, where the subset has fewer than
+    /// [`ENOUGH_TEXTS`](super::intervals::ENOUGH_TEXTS) texts of a label.
+    pub intervals: Option<&'a Intervals>,
+}
+
+/// A metric on the test subset that is below its minimum.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error(
+    "`{setting}` is {floor}, and the model has {got:.4} on the test subset: with so few texts its \
+     95 % interval reaches {:.4}, which does not refuse the model",
+    self.high()
+)]
+pub struct BelowMinimum {
+    setting: &'static str,
+    floor: f64,
+    got: f64,
+    /// The metric's interval, where the subset has few texts.
+    interval: Option<Interval>,
+}
+
+impl BelowMinimum {
+    /// Returns whether the value may be below the minimum by chance.
+    fn could_be_chance(&self) -> bool {
+        self.high() >= self.floor
+    }
+
+    /// The highest value that the metric may have.
+    fn high(&self) -> f64 {
+        self.interval.map_or(self.got, |interval| interval.high)
+    }
+}
+
 impl Default for Gate {
     fn default() -> Self {
         Self {
@@ -178,34 +218,26 @@ impl Gate {
     #[must_use]
     pub fn check(
         &self,
-        test_metrics: &Metrics,
+        test: TestMetrics<'_>,
         baselines: &[Baseline],
         model_checks: &[CheckOutcome],
     ) -> Vec<GateFailure> {
-        let minimums = [
-            (
-                "gate.min_precision",
-                self.min_precision,
-                test_metrics.precision,
-            ),
-            ("gate.min_recall", self.min_recall, test_metrics.recall),
-        ];
-        let below_minimum = minimums
-            .into_iter()
-            .filter(|&(_, floor, got)| got < floor)
-            .map(|(setting, floor, got)| GateFailure::Floor {
-                setting,
-                floor,
-                got,
+        let below_minimum = self
+            .below_minimums(test)
+            .filter(|below| !below.could_be_chance())
+            .map(|below| GateFailure::Floor {
+                setting: below.setting,
+                floor: below.floor,
+                got: below.got,
             });
 
         let no_better_than_baseline = baselines
             .iter()
-            .filter(|baseline| !ranks_better(test_metrics, baseline))
+            .filter(|baseline| !ranks_better(test.metrics, baseline))
             .map(|baseline| GateFailure::Baseline {
                 baseline: baseline.rule.clone(),
                 floor: baseline.roc_auc,
-                got: test_metrics.roc_auc,
+                got: test.metrics.roc_auc,
             });
 
         let failed_checks = model_checks.iter().filter_map(|outcome| {
@@ -225,6 +257,40 @@ impl Gate {
             .chain(no_better_than_baseline)
             .chain(failed_checks)
             .collect()
+    }
+
+    /// Metrics that are below their minimum, which chance may explain, so that they do not refuse
+    /// the model.
+    pub fn chance_misses(&self, test: TestMetrics<'_>) -> impl Iterator<Item = BelowMinimum> {
+        self.below_minimums(test)
+            .filter(BelowMinimum::could_be_chance)
+    }
+
+    fn below_minimums(&self, test: TestMetrics<'_>) -> impl Iterator<Item = BelowMinimum> {
+        let TestMetrics { metrics, intervals } = test;
+        let minimums = [
+            (
+                "gate.min_precision",
+                self.min_precision,
+                metrics.precision,
+                intervals.map(|it| it.precision),
+            ),
+            (
+                "gate.min_recall",
+                self.min_recall,
+                metrics.recall,
+                intervals.map(|it| it.recall),
+            ),
+        ];
+        minimums
+            .into_iter()
+            .filter(|&(_, floor, got, _)| got < floor)
+            .map(|(setting, floor, got, interval)| BelowMinimum {
+                setting,
+                floor,
+                got,
+                interval,
+            })
     }
 
     /// Failure on the size of the model file in bytes, if it is over the limit.
@@ -387,8 +453,36 @@ mod tests {
             (&imperfect, 0.9, false),
             (&imperfect, 1.0, false),
         ] {
-            let failures = Gate::default().check(metrics, &[baseline(roc_auc)], &[]);
+            let test = TestMetrics {
+                metrics,
+                intervals: None,
+            };
+            let failures = Gate::default().check(test, &[baseline(roc_auc)], &[]);
             assert_eq!(failures.is_empty(), passes, "{roc_auc}: {failures:?}");
+        }
+    }
+
+    #[test]
+    fn a_minimum_on_few_texts_is_missed_only_when_chance_does_not_explain_it() {
+        let metrics = Metrics {
+            precision: 0.6,
+            ..comparison().candidate
+        };
+        let gate = Gate::default();
+
+        for (high, failures, misses) in [
+            (None, 1, 0),
+            (Some(0.64), 1, 0),
+            (Some(0.65), 0, 1),
+            (Some(0.8), 0, 1),
+        ] {
+            let intervals = high.map(|high| Intervals::from_each(|_| Interval { low: 0.3, high }));
+            let test = TestMetrics {
+                metrics: &metrics,
+                intervals: intervals.as_ref(),
+            };
+            assert_eq!(gate.check(test, &[], &[]).len(), failures, "{high:?}");
+            assert_eq!(gate.chance_misses(test).count(), misses, "{high:?}");
         }
     }
 

@@ -9,6 +9,8 @@ use super::metrics::Metrics;
 use super::per_metric::PerMetric;
 use super::ranking::Ranking;
 
+/// Number of texts of each label from which metrics are reliable; with fewer their intervals decide.
+pub const ENOUGH_TEXTS: usize = 30;
 /// Resamples of a subset of ordinary size.
 const RESAMPLES: u64 = 1000;
 /// Most texts that are drawn over all resamples, so that a large subset gets fewer resamples.
@@ -27,6 +29,11 @@ pub struct Interval {
 
 /// Interval of each metric.
 pub type Intervals = PerMetric<Interval>;
+
+/// Returns whether one of the labels has too few texts for reliable metrics.
+pub(crate) const fn are_few(relevant: usize, not_relevant: usize) -> bool {
+    relevant < ENOUGH_TEXTS || not_relevant < ENOUGH_TEXTS
+}
 
 /// Number of resamples of so many texts.
 fn resamples(texts: usize) -> u64 {

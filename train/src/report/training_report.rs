@@ -8,7 +8,8 @@ use crate::evaluate::baseline::Baseline;
 use crate::evaluate::calibration::{Calibration, PlattScaling};
 use crate::evaluate::case_sensitivity::CaseSensitivity;
 use crate::evaluate::cross_validation::CrossValidation;
-use crate::evaluate::intervals::Intervals;
+use crate::evaluate::gate::TestMetrics;
+use crate::evaluate::intervals::{self, Intervals};
 use crate::evaluate::learning_curve::LearningCurve;
 use crate::evaluate::metrics::Metrics;
 use crate::evaluate::model_checks::CheckOutcome;
@@ -147,6 +148,21 @@ pub struct Fit {
     /// The solver's objective at the end of the fit; none for a pipeline that was fitted elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objective: Option<f64>,
+}
+
+impl Report {
+    /// Returns the metrics on the test subset, with their intervals if it has few texts of a label.
+    #[must_use]
+    pub fn for_gate(&self) -> TestMetrics<'_> {
+        let Counts {
+            relevant,
+            not_relevant,
+        } = self.test;
+        TestMetrics {
+            metrics: &self.test_metrics,
+            intervals: intervals::are_few(relevant, not_relevant).then_some(&self.test_intervals),
+        }
+    }
 }
 
 impl Fit {

@@ -15,11 +15,8 @@ use crate::archive;
 use crate::texts::without_spaces;
 
 fn gate_failures(settings: &Settings, report: &Report) -> Vec<GateFailure> {
-    settings.gate.check(
-        &report.test_metrics,
-        &report.baselines,
-        &report.model_checks,
-    )
+    let gate = &settings.gate;
+    gate.check(report.for_gate(), &report.baselines, &report.model_checks)
 }
 
 #[test]
