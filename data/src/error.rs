@@ -53,6 +53,17 @@ pub enum DataError {
         /// The location as given.
         location: String,
     },
+    /// A folder of Parquet files has a table of another kind.
+    #[error(
+        "`{folder}` is a folder of Parquet files, and has `{other}` too: name the files that are \
+         meant, as `--data '{folder}/*.parquet'`"
+    )]
+    MixedFolder {
+        /// The location as given.
+        folder: String,
+        /// The other table.
+        other: String,
+    },
     /// No file matches a pattern.
     #[error("no file matches `{pattern}`")]
     NoMatch {
@@ -395,6 +406,15 @@ pub enum DataError {
         /// The value.
         value: String,
     },
+    /// The settings name an empty label among others.
+    #[error(
+        "`labels.{list}` has an empty label, as a comma at the end gives: remove it; `--unlabelled` \
+         says what becomes of rows without a label"
+    )]
+    EmptyLabel {
+        /// Name of the list.
+        list: &'static str,
+    },
     /// The source has more rows than a row index can count.
     #[error("`{file}` has more than {limit} rows, the limit", limit = u32::MAX)]
     TooManyRows {
@@ -537,7 +557,49 @@ pub enum DataError {
     },
 }
 
+/// Replaces a value in a message.
+const NOT_SHOWN: &str = "…";
+
 impl DataError {
+    /// Returns the error without values of the data and names of its columns, which are texts when
+    /// columns are confused.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        match self {
+            #[cfg(feature = "dataset")]
+            Self::Labels { file, labels } => Self::Labels {
+                file,
+                labels: labels.redacted(),
+            },
+            Self::Columns {
+                file,
+                location,
+                existing,
+                ..
+            } => Self::Columns {
+                file,
+                location,
+                cause: format!(
+                    "among {} columns, whose names are not shown, one that is needed is missing or \
+                     there twice: name them with `--text-column` and `--label-column`",
+                    existing.len()
+                ),
+                existing: Vec::new(),
+            },
+            Self::Time { column, row, .. } => Self::Time {
+                column,
+                row,
+                value: NOT_SHOWN.to_owned(),
+            },
+            Self::Subset { column, row, .. } => Self::Subset {
+                column,
+                row,
+                value: NOT_SHOWN.to_owned(),
+            },
+            error => error,
+        }
+    }
+
     /// Returns the error of a malformed line of a file.
     pub(crate) fn malformed_at(file: &str, line: u64, cause: String) -> Self {
         Self::Malformed {

@@ -33,6 +33,7 @@ pub mod table {
     pub use crate::source::kind::{Kind, begins_json};
     pub use crate::source::location::public_name;
     pub use crate::source::pattern::{Match, check_distinct, is_pattern, matches};
+    pub use crate::source::same_file::is_same_file;
 }
 
 #[cfg(feature = "dataset")]

@@ -27,6 +27,7 @@ mod postgres;
 mod proposal;
 #[cfg(feature = "dataset")]
 mod row;
+pub(crate) mod same_file;
 mod settings;
 #[cfg(feature = "dataset")]
 mod several;

@@ -173,19 +173,24 @@ fn open_folder(
     path: &Path,
     settings: &SourceSettings,
 ) -> Result<Option<Box<dyn Source>>, DataError> {
-    use super::parquet::{Parquet, parts};
+    use super::parquet::{Parquet, Parts, parts};
 
     if !path.is_dir() {
         return Ok(None);
     }
-    let parts = parts(path).map_err(DataError::file("read", path.display().to_string()))?;
-    if parts.is_empty() {
+    let folder = path.display().to_string();
+    let Parts { parquet, other } = parts(path).map_err(DataError::file("read", &folder))?;
+    if parquet.is_empty() {
         return Ok(None);
     }
-    if settings.query.is_some() {
-        return Err(DataError::QueryOnFile {
-            location: path.display().to_string(),
+    if let Some(other) = other {
+        return Err(DataError::MixedFolder {
+            folder,
+            other: other.display().to_string(),
         });
+    }
+    if settings.query.is_some() {
+        return Err(DataError::QueryOnFile { location: folder });
     }
 
     let open = |path| -> Result<Box<dyn Source>, DataError> {
@@ -194,8 +199,8 @@ fn open_folder(
         Ok(Box::new(Parquet { file, settings }))
     };
     Ok(Some(Box::new(Several {
-        name: Some(path.display().to_string()),
-        sources: parts.into_iter().map(open).collect::<Result<_, _>>()?,
+        name: Some(folder),
+        sources: parquet.into_iter().map(open).collect::<Result<_, _>>()?,
     })))
 }
 

@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use glob::{Pattern, PatternError};
 use url::Url;
+use walkdir::WalkDir;
 
 use super::location::{Variables, is_postgres, is_web, parse_url, public_name};
+use super::same_file::Identity;
 use crate::error::DataError;
 
 /// How patterns match: wildcards stand for neither separators nor leading dots.
@@ -60,7 +63,7 @@ pub(super) fn expand(
     Ok(expanded)
 }
 
-/// Checks that no location is there twice.
+/// Checks that no file is there twice, under one location or several.
 ///
 /// # Errors
 ///
@@ -68,7 +71,7 @@ pub(super) fn expand(
 pub fn check_distinct<'a>(mut locations: impl Iterator<Item = &'a OsStr>) -> Result<(), DataError> {
     let mut seen = HashSet::new();
     locations
-        .find(|&location| !seen.insert(location))
+        .find(|&location| !seen.insert(Identity::of(location)))
         .map_or(Ok(()), |location| {
             Err(DataError::SameLocation {
                 location: location.display().to_string(),
@@ -122,25 +125,45 @@ fn list(pattern: &str, _variables: &Variables) -> Result<Vec<Match>, DataError> 
 }
 
 fn find_paths(pattern: &str) -> Result<Vec<Match>, DataError> {
-    let invalid = |error: glob::PatternError| DataError::InvalidLocation {
+    let (folder, names) = pattern.split_at(folder_of(pattern, &['*', '?', '[']).len());
+    let names = Names::new(names).map_err(|error| DataError::InvalidLocation {
         location: pattern.to_owned(),
         cause: error.to_string(),
-    };
-    let folder = without_dots(Path::new(folder_of(pattern, &['*', '?', '['])));
+    })?;
+    let root = if folder.is_empty() { "." } else { folder };
+    if names.are_folders || !Path::new(root).is_dir() {
+        return Ok(Vec::new());
+    }
+
+    let relative = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_owned();
+    let entries = WalkDir::new(root)
+        .follow_links(true)
+        .min_depth(1)
+        .max_depth(names.max_depth())
+        .into_iter()
+        .filter_entry(|entry| {
+            let is_folder = entry.file_type().is_dir();
+            !is_folder || names.may_be_below(&relative(entry.path()))
+        });
 
     let mut found = Vec::new();
-    for path in glob::glob_with(pattern, OPTIONS).map_err(invalid)? {
-        let path = path.map_err(|error| {
-            DataError::file("read", error.path().display().to_string())(error.into())
-        })?;
-        if !path.is_dir() {
-            let relative = without_dots(&path);
-            let relative = relative
-                .strip_prefix(&folder)
-                .unwrap_or(&relative)
-                .to_owned();
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                let path = error.path().unwrap_or(Path::new(root)).to_owned();
+                if is_dangling(&path) && !names.match_path(&relative(&path)) {
+                    continue;
+                }
+                return Err(DataError::file("read", path.display().to_string())(
+                    error.into(),
+                ));
+            }
+        };
+        let relative = relative(entry.path());
+        if !entry.file_type().is_dir() && names.match_path(&relative) {
             found.push(Match {
-                location: path.into_os_string(),
+                location: Path::new(folder).join(&relative).into_os_string(),
                 relative,
             });
         }
@@ -149,11 +172,62 @@ fn find_paths(pattern: &str) -> Result<Vec<Match>, DataError> {
     Ok(found)
 }
 
-/// Returns the path without the components `.`, which a match may lack.
-fn without_dots(path: &Path) -> PathBuf {
-    path.components()
-        .filter(|component| *component != Component::CurDir)
-        .collect()
+/// The part of a pattern below the folder in front of its first wildcard.
+struct Names {
+    whole: Pattern,
+    /// Patterns of the folders on the way; none where `**` stands for any.
+    folders: Option<Vec<Pattern>>,
+    /// Whether the pattern ends in a separator, so that no file matches.
+    are_folders: bool,
+}
+
+impl Names {
+    fn new(names: &str) -> Result<Self, PatternError> {
+        let parts: Vec<&str> = names
+            .split('/')
+            .filter(|part| !part.is_empty() && *part != ".")
+            .collect();
+        let part_patterns = (1..parts.len()).map(|end| Pattern::new(&parts[..end].join("/")));
+        let folders: Vec<_> = part_patterns.collect::<Result<_, _>>()?;
+        let is_deep = parts.contains(&"**");
+
+        Ok(Self {
+            whole: Pattern::new(&parts.join("/"))?,
+            folders: (!is_deep).then_some(folders),
+            are_folders: names.ends_with('/'),
+        })
+    }
+
+    fn max_depth(&self) -> usize {
+        let folders = self.folders.as_ref();
+        folders.map_or(usize::MAX, |folders| folders.len() + 1)
+    }
+
+    /// Returns whether files below the folder at a relative path may match.
+    fn may_be_below(&self, folder: &Path) -> bool {
+        let depth = folder.components().count();
+        match &self.folders {
+            None => true,
+            Some(_) if depth == 0 => true,
+            Some(folders) => folders
+                .get(depth - 1)
+                .is_some_and(|pattern| matches_path(pattern, folder)),
+        }
+    }
+
+    fn match_path(&self, path: &Path) -> bool {
+        matches_path(&self.whole, path)
+    }
+}
+
+/// Matches a path as text: bytes that are not UTF-8 are one character that only wildcards match.
+fn matches_path(pattern: &Pattern, path: &Path) -> bool {
+    pattern.matches_with(&path.to_string_lossy(), OPTIONS)
+}
+
+/// Returns whether a path is a symbolic link that leads nowhere.
+fn is_dangling(path: &Path) -> bool {
+    path.is_symlink() && path.metadata().is_err()
 }
 
 /// Returns the part of a pattern up to the last separator in front of its wildcards.

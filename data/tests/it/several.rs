@@ -90,10 +90,97 @@ fn pattern_without_a_file_and_repeated_files_are_errors() {
     let message = dataset(&[&other]).unwrap_err().to_string();
     assert_parts(&message, &["no file matches", "*.jsonl"]);
 
-    for locations in [[&path, &path], [&path, &pattern]] {
+    let other_spelling = directory.path().join("./a.csv");
+    for locations in [[&path, &path], [&path, &pattern], [&path, &other_spelling]] {
         let message = dataset(&locations).unwrap_err().to_string();
         assert_parts(&message, &["a.csv", "is there twice"]);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn linked_file_is_there_twice() {
+    let directory = folder(&[("a.csv", "text,label\na,1\nb,0\n")]);
+    let at = |name| directory.path().join(name);
+    std::os::unix::fs::symlink(at("a.csv"), at("symbolic.csv")).unwrap();
+    fs::hard_link(at("a.csv"), at("hard.csv")).unwrap();
+
+    for link in ["symbolic.csv", "hard.csv"] {
+        let message = dataset(&[at("a.csv"), at(link)]).unwrap_err().to_string();
+        assert_parts(&message, &[link, "is there twice"]);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn pattern_takes_names_that_are_not_utf_8_and_no_broken_links() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let directory = folder(&[("a.csv", "text,label\na,1\nb,0\n")]);
+    let odd = directory
+        .path()
+        .join(std::ffi::OsStr::from_bytes(b"z\xff.csv"));
+    fs::write(odd, "text,label\nc,1\n").unwrap();
+    std::os::unix::fs::symlink("nowhere", directory.path().join("link")).unwrap();
+
+    for (pattern, count) in [("*.csv", 3), ("a*.csv", 2)] {
+        let dataset = dataset(&[directory.path().join(pattern)]).unwrap();
+        assert_eq!(dataset.texts.len(), count, "{pattern}");
+    }
+}
+
+#[test]
+fn pattern_reaches_into_the_folders_that_it_names() {
+    let directory = folder(&[("top.csv", "text,label\nt,1\nu,0\n")]);
+    for name in [
+        "year=1/a.csv",
+        "year=2/deep/b.csv",
+        "other/c.csv",
+        ".hidden/d.csv",
+    ] {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("text,label\n{name},1\n{name} too,0\n")).unwrap();
+    }
+
+    for (pattern, count) in [
+        ("year=*/*.csv", 2),
+        ("year=?/./*.csv", 2),
+        ("**/*.csv", 8),
+        ("*/deep/*.csv", 2),
+        ("./*/*.csv", 4),
+    ] {
+        let dataset = dataset(&[directory.path().join(pattern)]).unwrap();
+        assert_eq!(dataset.texts.len(), count, "{pattern}");
+    }
+    for pattern in ["*/", "nowhere/*.csv", "year=*/nothing/*.csv"] {
+        let message = dataset(&[directory.path().join(pattern)]).unwrap_err();
+        assert!(matches!(message, DataError::NoMatch { .. }), "{pattern}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pattern_that_follows_a_loop_of_links_is_an_error() {
+    let directory = folder(&[("a.csv", "text,label\na,1\nb,0\n")]);
+    std::os::unix::fs::symlink(".", directory.path().join("loop")).unwrap();
+    let message = format!(
+        "{:?}",
+        dataset(&[directory.path().join("**/*.csv")]).unwrap_err()
+    );
+    assert_parts(&message, &["loop"]);
+}
+
+#[test]
+fn folder_of_parquet_with_another_table_is_an_error() {
+    let directory = folder(&[
+        ("a.parquet", ""),
+        ("_SUCCESS", ""),
+        ("state.json", "{}"),
+        ("b.csv.gz", ""),
+    ]);
+    let message = dataset(&[directory.path()]).unwrap_err().to_string();
+    assert_parts(&message, &["has `", "b.csv.gz` too", "/*.parquet'`"]);
 }
 
 #[test]

@@ -29,12 +29,23 @@ impl LabelSettings {
     /// Stands for any value that no list names.
     pub const ANY_OTHER: &str = "*";
 
-    /// Checks that no value is named twice.
+    /// Checks that no value is named twice, and none is empty.
     ///
     /// # Errors
     ///
-    /// [`DataError::LabelNamedTwice`] with the first such value.
+    /// [`DataError::EmptyLabel`] with the first list that has an empty value, and
+    /// [`DataError::LabelNamedTwice`] with the first value that is there twice.
     pub fn validate(&self) -> Result<(), DataError> {
+        for (list, values) in [
+            ("relevant", &self.relevant),
+            ("not_relevant", &self.not_relevant),
+            ("undecided", &self.undecided),
+        ] {
+            if values.iter().any(|value| value.trim().is_empty()) {
+                return Err(DataError::EmptyLabel { list });
+            }
+        }
+
         let lists = [&self.relevant, &self.not_relevant, &self.undecided];
         let mut known = BTreeSet::new();
         let mut values = lists.into_iter().flatten();

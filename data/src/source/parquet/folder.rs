@@ -6,18 +6,46 @@ use std::path::{Path, PathBuf};
 
 use crate::magic;
 
-/// Returns the Parquet files in a folder in the order of their names: those that end in `.parquet`,
-/// and those called `part-…` that are Parquet. Names that begin with `_` or `.` are not data.
-pub(in crate::source) fn parts(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut parts = Vec::new();
+/// Endings of tables of other kinds, which are not read beside Parquet; JSON documents are often
+/// notes.
+const OTHER_TABLES: [&str; 5] = [".csv", ".tsv", ".tab", ".jsonl", ".ndjson"];
+const COMPRESSED: [&str; 5] = [".gz", ".zst", ".bz2", ".xz", ".zip"];
+
+/// Files of a folder.
+pub(in crate::source) struct Parts {
+    /// The Parquet files, in the order of their names.
+    pub(in crate::source) parquet: Vec<PathBuf>,
+    /// The first table of another kind.
+    pub(in crate::source) other: Option<PathBuf>,
+}
+
+/// Returns the Parquet files in a folder, those that end in `.parquet`, and those called `part-…`
+/// that are Parquet; and the first table of another kind. Names that begin with `_` or `.` are not data.
+pub(in crate::source) fn parts(folder: &Path) -> io::Result<Parts> {
+    let (mut parquet, mut others) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if is_part(&path)? {
-            parts.push(path);
+            parquet.push(path);
+        } else if is_other_table(&path) {
+            others.push(path);
         }
     }
-    parts.sort();
-    Ok(parts)
+
+    parquet.sort();
+    Ok(Parts {
+        parquet,
+        other: others.into_iter().min(),
+    })
+}
+
+fn is_other_table(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = name.to_ascii_lowercase();
+    let plain = COMPRESSED.iter().find_map(|end| name.strip_suffix(end));
+    let plain = plain.unwrap_or(&name);
+    let is_table = OTHER_TABLES.iter().any(|end| plain.ends_with(end));
+    is_table && !name.starts_with(['_', '.']) && path.is_file()
 }
 
 fn is_part(path: &Path) -> io::Result<bool> {

@@ -8,7 +8,7 @@ mod panics;
 mod part;
 mod schema;
 
-pub(super) use self::folder::parts;
+pub(super) use self::folder::{Parts, parts};
 use self::part::Part;
 use super::file::SourceFile;
 use super::row::{Source, Visit};

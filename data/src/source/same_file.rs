@@ -1,0 +1,32 @@
+//! Whether two locations lead to the same file.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+/// The file that a location leads to, whatever its spelling, symbolic and hard links.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum Identity {
+    /// Device and number of the file.
+    #[cfg(unix)]
+    File(u64, u64),
+    /// Path without links, or the location itself where there is no file.
+    Path(PathBuf),
+}
+
+impl Identity {
+    pub(super) fn of(location: &OsStr) -> Self {
+        #[cfg(unix)]
+        if let Ok(metadata) = std::fs::metadata(location) {
+            use std::os::unix::fs::MetadataExt as _;
+
+            return Self::File(metadata.dev(), metadata.ino());
+        }
+        Self::Path(std::fs::canonicalize(location).unwrap_or_else(|_| location.into()))
+    }
+}
+
+/// Returns whether two locations are equal, or lead to the same file.
+#[must_use]
+pub fn is_same_file(first: &OsStr, second: &OsStr) -> bool {
+    Identity::of(first) == Identity::of(second)
+}
