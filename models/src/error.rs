@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use relevance_storage::advice;
 
@@ -122,6 +123,34 @@ pub enum StoreError {
         /// Length and digest of the stored file.
         got: Box<FileEntry>,
     },
+    /// A file whose length differs from the manifest, and that was not read.
+    #[error(
+        "`{file}` of version {version} of `{name}` was altered: expected {expected} bytes, got {got}"
+    )]
+    AlteredLength {
+        /// The model's name.
+        name: String,
+        /// The version.
+        version: u64,
+        /// The altered file.
+        file: String,
+        /// Length in the manifest.
+        expected: u64,
+        /// Length of the stored file.
+        got: u64,
+    },
+    /// A manifest or aliases that are too large to be read.
+    #[error(
+        "`{path}` has {bytes} bytes, more than the {limit} that a manifest or aliases may have"
+    )]
+    RecordTooLarge {
+        /// Path below the store's location.
+        path: String,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// Frozen test rows whose content does not match their digest.
     #[error("the test rows {digest} of `{name}` were altered: they have sha256 {got}")]
     AlteredTestRows {
@@ -202,6 +231,17 @@ pub enum StoreError {
         /// Number of attempts.
         attempts: u32,
     },
+    /// Another process holds the lock of a local store's aliases.
+    #[error(
+        "`{}` has been locked by another process for {} s: end that process, or wait for it, and \
+         try again", path.display(), waited.as_secs()
+    )]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+        /// Time that the lock was waited for.
+        waited: Duration,
+    },
     /// The lock of a local store's aliases cannot be acquired.
     #[error("cannot lock `{}`", path.display())]
     Lock {
@@ -240,6 +280,25 @@ pub enum StoreError {
         #[source]
         source: object_store::Error,
     },
+}
+
+impl StoreError {
+    /// Returns whether a file that a manifest names is missing or altered: nothing but another copy
+    /// of the store has it.
+    #[must_use]
+    pub const fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Altered { .. }
+                | Self::AlteredLength { .. }
+                | Self::AlteredTestRows { .. }
+                | Self::MissingTestRows { .. }
+                | Self::Objects {
+                    source: object_store::Error::NotFound { .. },
+                    ..
+                }
+        )
+    }
 }
 
 /// Returns advice on an error after a colon, or nothing.

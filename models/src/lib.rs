@@ -23,7 +23,7 @@ pub use error::StoreError;
 pub use lock::AliasExclusion;
 pub use manifest::{FileEntry, Manifest};
 pub use name::validate_name;
-pub use store::check::Finding;
+pub use store::check::{Finding, Remedy};
 pub use store::copy::{Copied, CopyExtent};
 pub use store::open::Store;
 pub use store::promotion::Promotion;

@@ -4,13 +4,20 @@
 //! writers hold an exclusive lock of the operating system, which is released when the process ends,
 //! even if it is killed.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use object_store::{PutMode, UpdateVersion};
 
 use crate::error::StoreError;
 use crate::layout::ALIASES_LOCK;
+
+/// Time to wait for a lock, which a writer holds for some milliseconds.
+const MAX_WAIT: Duration = Duration::from_secs(30);
+/// Time between two attempts to take a lock.
+const RETRY: Duration = Duration::from_millis(20);
 
 /// Mutual exclusion of concurrent writers of aliases.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +42,7 @@ impl AliasExclusion {
             Self::ConditionalPut => Ok(AliasGuard { _lock: None }),
             Self::FileLock(root) => {
                 let path = root.join(name).join(ALIASES_LOCK);
-                let lock = tokio::task::spawn_blocking(move || lock(&path)).await;
+                let lock = tokio::task::spawn_blocking(move || lock(&path, MAX_WAIT)).await;
                 let lock = lock.expect("taking a lock does not panic")?;
                 Ok(AliasGuard { _lock: Some(lock) })
             }
@@ -53,19 +60,53 @@ impl AliasExclusion {
     }
 }
 
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let take = || {
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
-        file.lock()?;
-        Ok(file)
-    };
-
-    take().map_err(|source| StoreError::Lock {
+/// Locks a file, and waits for another process that holds the lock, up to a time.
+fn lock(path: &Path, max_wait: Duration) -> Result<File, StoreError> {
+    let failed = |source| StoreError::Lock {
         path: path.to_owned(),
         source,
-    })
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(failed)?;
+
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if start.elapsed() < max_wait => thread::sleep(RETRY),
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Locked {
+                    path: path.to_owned(),
+                    waited: max_wait,
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_that_another_holds_is_waited_for_up_to_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(ALIASES_LOCK);
+        let held = lock(&path, Duration::ZERO).unwrap();
+
+        let error = lock(&path, Duration::from_millis(50)).unwrap_err();
+        assert!(error.to_string().contains("another process"), "{error}");
+
+        let waiting = thread::spawn({
+            let path = path.clone();
+            move || lock(&path, Duration::from_mins(1))
+        });
+        drop(held);
+        assert!(waiting.join().unwrap().is_ok());
+    }
 }

@@ -8,7 +8,7 @@ use crate::aliases::Aliases;
 use crate::error::StoreError;
 use crate::layout::{MANIFEST, MLFLOW_FILES};
 use crate::listing::{Files, Listing};
-use crate::manifest::{FileEntry, Manifest};
+use crate::manifest::Manifest;
 use crate::store::open::Store;
 
 /// Problem in a model's folder; `Display` is a sentence for a person.
@@ -117,25 +117,35 @@ pub enum Finding {
     },
 }
 
+/// What removes the cause of a [`Finding`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// `relevance models repair`.
+    Repair,
+    /// `relevance models prune`.
+    Prune,
+    /// A copy of the file from elsewhere, or another version.
+    Restore,
+}
+
 impl Finding {
-    /// Returns the subcommand of `relevance models` that removes the cause, if there is one; files
-    /// that are missing or altered can only be restored, or published again.
+    /// Returns what removes the cause, if it is known.
     #[must_use]
-    pub const fn remedy(&self) -> Option<&'static str> {
+    pub const fn remedy(&self) -> Option<Remedy> {
         match self {
             Self::UnreadableManifest { .. }
             | Self::UnreadableAliases { .. }
-            | Self::DanglingAlias { .. } => Some("repair"),
+            | Self::DanglingAlias { .. } => Some(Remedy::Repair),
             Self::HalfPruned { .. }
             | Self::StagingFile { .. }
             | Self::IncompleteVersion { .. }
-            | Self::UnnamedTestRows { .. } => Some("prune"),
+            | Self::UnnamedTestRows { .. } => Some(Remedy::Prune),
             Self::AlteredTestRows { .. }
             | Self::MissingTestRows { .. }
             | Self::MissingFile { .. }
             | Self::WrongLength { .. }
-            | Self::WrongDigest { .. }
-            | Self::UnknownFile { .. } => None,
+            | Self::WrongDigest { .. } => Some(Remedy::Restore),
+            Self::UnknownFile { .. } => None,
         }
     }
 
@@ -265,7 +275,7 @@ impl Store {
         findings: &mut Vec<Finding>,
     ) -> Result<(), StoreError> {
         let version = manifest.version;
-        for (file, expected) in &manifest.files {
+        for file in manifest.files.keys() {
             if !files.contains_key(file) {
                 findings.push(Finding::MissingFile {
                     version,
@@ -276,8 +286,21 @@ impl Store {
 
             match self.read(manifest, file).await {
                 Ok(_) => {}
-                Err(StoreError::Altered { got, .. }) => {
-                    findings.push(difference(version, file, expected, &got));
+                Err(StoreError::AlteredLength { expected, got, .. }) => {
+                    findings.push(Finding::WrongLength {
+                        version,
+                        file: file.clone(),
+                        expected,
+                        got,
+                    });
+                }
+                Err(StoreError::Altered { expected, got, .. }) => {
+                    findings.push(Finding::WrongDigest {
+                        version,
+                        file: file.clone(),
+                        expected: expected.sha256,
+                        got: got.sha256,
+                    });
                 }
                 Err(StoreError::Objects {
                     source: object_store::Error::NotFound { .. },
@@ -302,27 +325,6 @@ impl Store {
             path: format!("{version}/{file}"),
         }));
         Ok(())
-    }
-}
-
-/// Returns the finding for an altered file: its length if that differs, else its digest.
-fn difference(version: u64, file: &str, expected: &FileEntry, got: &FileEntry) -> Finding {
-    let file = file.to_owned();
-    if expected.bytes != got.bytes {
-        return Finding::WrongLength {
-            version,
-            file,
-            expected: expected.bytes,
-            got: got.bytes,
-        };
-    }
-
-    let (expected, got) = (expected.sha256.clone(), got.sha256.clone());
-    Finding::WrongDigest {
-        version,
-        file,
-        expected,
-        got,
     }
 }
 

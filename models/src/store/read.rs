@@ -16,6 +16,9 @@ use crate::store::open::{Store, failed};
 /// Maximum number of model folders that are read concurrently.
 const CONCURRENT_READS: usize = 8;
 
+/// Maximum size of a manifest or of aliases, which have some thousand bytes.
+const MAX_RECORD_BYTES: u64 = 16 << 20;
+
 impl Store {
     /// Returns the models that have at least one complete version, sorted; other folders are
     /// ignored.
@@ -113,12 +116,22 @@ impl Store {
         validate_file(file)?;
 
         let path = self.version_path(name, *version).join(file);
-        let content = self
+        let object = self
             .objects
             .get(&path)
             .await
             .map_err(failed("read", &path))?;
-        let content = content.bytes().await.map_err(failed("read", &path))?;
+        // A file of another length is not read: it may be larger than the memory.
+        if object.meta.size != expected.bytes {
+            return Err(StoreError::AlteredLength {
+                name: name.clone(),
+                version: *version,
+                file: file.to_owned(),
+                expected: expected.bytes,
+                got: object.meta.size,
+            });
+        }
+        let content = object.bytes().await.map_err(failed("read", &path))?;
 
         let got = FileEntry::from_content(&content);
         if got == *expected {
@@ -235,6 +248,13 @@ impl Store {
             Err(error) => return Err(failed("read", path)(error)),
         };
 
+        if object.meta.size > MAX_RECORD_BYTES {
+            return Err(StoreError::RecordTooLarge {
+                path: path.to_string(),
+                bytes: object.meta.size,
+                limit: MAX_RECORD_BYTES,
+            });
+        }
         let version = UpdateVersion {
             e_tag: object.meta.e_tag.clone(),
             version: object.meta.version.clone(),

@@ -96,6 +96,32 @@ async fn altered_file_is_an_error() {
     assert!(store.read(&manifest, "card.md").await.is_ok());
 }
 
+#[tokio::test]
+async fn file_of_another_length_and_a_huge_record_are_not_read() {
+    let folder = Folder::new();
+    let store = folder.store();
+    let manifest = store.publish(NAME, publication(1)).await.unwrap();
+    let grow = |below: &str| {
+        let path = folder.path(below);
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_len(1 << 40).unwrap();
+    };
+
+    grow("1/model.onnx");
+    let error = store.read(&manifest, "model.onnx").await.unwrap_err();
+    let StoreError::AlteredLength { expected, got, .. } = error else {
+        panic!("{error}")
+    };
+    assert_eq!((expected, got), (7, 1 << 40));
+
+    grow("1/manifest.json");
+    let error = store.manifest(NAME, 1).await.unwrap_err();
+    assert!(
+        matches!(error, StoreError::RecordTooLarge { .. }),
+        "{error}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn concurrent_publishers_get_distinct_versions() {
     for count in [2_u64, 10] {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use relevance_models::{Finding, PruneOptions, Repaired, StoreError};
+use relevance_models::{Finding, PruneOptions, Remedy, Repaired, StoreError};
 
 use crate::support::{Folder, NAME, in_memory, publish};
 
@@ -77,7 +77,7 @@ async fn a_version_with_a_torn_manifest_is_withdrawn_with_its_aliases() {
     assert_eq!(store.versions(NAME).await.unwrap(), [1, 3]);
     let left = store.check(NAME).await.unwrap();
     assert_eq!(left, [Finding::IncompleteVersion { version: 2 }]);
-    assert_eq!(left[0].remedy(), Some("prune"));
+    assert_eq!(left[0].remedy(), Some(Remedy::Prune));
     assert_eq!(
         std::fs::read(folder.path("2/unreadable-manifest.json")).unwrap(),
         b"{ \"name\": \"rel"
@@ -107,7 +107,8 @@ async fn every_remedy_of_a_finding_removes_it() {
     store.repair(NAME).await.unwrap();
     let left = store.check(NAME).await.unwrap();
     assert!(
-        left.iter().all(|finding| finding.remedy() == Some("prune")),
+        left.iter()
+            .all(|finding| finding.remedy() == Some(Remedy::Prune)),
         "{left:?}"
     );
 
