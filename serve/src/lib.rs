@@ -26,6 +26,7 @@ pub use http::fast_path::FastPath;
 pub use http::request_span::SPAN_TARGET;
 pub use model::source::{FileSource, ModelSource, StoreSource};
 pub use openapi::specification::openapi_json;
+pub use routes::is_route;
 pub use server::serve;
 pub use settings::{
     CaptureSettings, DEFAULT_LOAD_TIMEOUT_MS, DEFAULT_RELOAD_INTERVAL_MS,

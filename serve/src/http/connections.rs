@@ -20,7 +20,9 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::http::drained_body::DrainedBody;
 use crate::http::fast_path::FastPath;
-use crate::http::open_connections::{Connection, MIN_IDLE, OpenConnections};
+use crate::http::first_bytes::FirstBytes;
+use crate::http::open_connections::{Connection, HeadReservation, MIN_IDLE, OpenConnections};
+use crate::http::request_head;
 use crate::settings::AGE_JITTER;
 use crate::state::ServiceState;
 
@@ -55,6 +57,8 @@ pub(crate) struct Connections {
     permits: Arc<Semaphore>,
     /// Limit of the time without any byte, in every state of a connection.
     silence_timeout: Duration,
+    /// Limit of the time for the first bytes, by which the protocol is told.
+    header_timeout: Duration,
     max_age: Option<Duration>,
     gauge: Gauge,
 }
@@ -68,6 +72,8 @@ impl Connections {
         builder
             .http1()
             .timer(TokioTimer::new())
+            // A client may end its side after the request, and still waits for the response.
+            .half_close(true)
             .max_buf_size(HTTP_1_BUFFER)
             .header_read_timeout(limits.header_timeout);
         // A live client responds to the ping, so that its connection is not silent.
@@ -93,6 +99,7 @@ impl Connections {
                 limits.max_connections.clamp(1, Semaphore::MAX_PERMITS),
             )),
             silence_timeout: limits.header_timeout + limits.body_timeout + limits.max_wait,
+            header_timeout: limits.header_timeout,
             max_age: state.settings().max_connection_age,
             gauge: state.metrics().http.connections.clone(),
         }
@@ -161,8 +168,7 @@ impl Connections {
 
         let listed = self.open.open();
         let (service, connection) = (self.service.clone(), Arc::clone(&listed.connection));
-        let service =
-            service_fn(move |request| respond(service.clone(), Arc::clone(&connection), request));
+        let service = service_fn(move |request| serve_request(&service, &connection, request));
         let http = self
             .builder
             .serve_connection(TokioIo::new(self.limit_silence(stream)), service)
@@ -204,12 +210,13 @@ impl Connections {
         });
     }
 
-    /// Ends reads and writes that pass no byte for longer than a request may take to arrive.
-    fn limit_silence(&self, stream: TcpStream) -> Pin<Box<TimeoutStream<TcpStream>>> {
+    /// Ends reads and writes that pass no byte for longer than a request may take to arrive, and
+    /// connections whose first bytes take longer than a head may.
+    fn limit_silence(&self, stream: TcpStream) -> FirstBytes<Pin<Box<TimeoutStream<TcpStream>>>> {
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(self.silence_timeout));
         stream.set_write_timeout(Some(self.silence_timeout));
-        Box::pin(stream)
+        FirstBytes::new(Box::pin(stream), self.header_timeout)
     }
 }
 
@@ -229,11 +236,38 @@ impl Drop for OpenConnection {
     }
 }
 
-/// Responds to a request, and closes an old HTTP/1 connection with the response.
+/// Future of a response, in a box so that one of a rejected request is small: a client of HTTP/2 may
+/// open many at once, which wait for their turn.
+type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+/// Responds to a request if its head is admitted.
+fn serve_request(
+    service: &FastPath,
+    connection: &Arc<Connection>,
+    request: Request<Incoming>,
+) -> ResponseFuture {
+    match request_head::admit(connection, &request) {
+        Ok(reserved) => Box::pin(respond(
+            service.clone(),
+            Arc::clone(connection),
+            request,
+            reserved,
+        )),
+        Err(problem) => {
+            let response = service.refuse(&request, problem);
+            drop(DrainedBody::wrap(request));
+            Box::pin(std::future::ready(Ok(response)))
+        }
+    }
+}
+
+/// Responds to a request, and closes an old HTTP/1 connection with the response; the head's memory is
+/// reserved meanwhile.
 async fn respond(
     service: FastPath,
     connection: Arc<Connection>,
     request: Request<Incoming>,
+    _reserved: Option<HeadReservation>,
 ) -> Result<Response, Infallible> {
     let _busy = connection.begin_request();
     let is_http_1 = request.version() <= Version::HTTP_11;

@@ -21,9 +21,10 @@ use crate::http::access_log::RequestScope;
 use crate::http::json_body::JsonBody;
 use crate::http::open_connections::Connection;
 use crate::http::panic::panic_problem;
+use crate::http::reject::reject;
 use crate::http::router::router;
 use crate::http::unsent::count;
-use crate::metrics::HotRouteMetrics;
+use crate::metrics::{HotRouteMetrics, Route};
 use crate::problem::Problem;
 use crate::routes::{invocations, ping, predict, predict_batch};
 use crate::state::ServiceState;
@@ -98,6 +99,17 @@ impl FastPath {
 
         request.extensions_mut().insert(Arc::clone(connection));
         self.0.router.clone().call(request.map(Body::new)).await
+    }
+
+    /// Responds to a request with a problem of its head.
+    pub(super) fn refuse<B>(&self, request: &Request<B>, problem: Problem) -> Response {
+        let (state, route) = (&self.0.state, Route::from_matched_path(None));
+        let scope = RequestScope::begin(state, request);
+        let mut response = reject(request.uri(), problem);
+
+        let took = scope.finish(state, route.name(), &mut response);
+        state.metrics().http.count(&route, response.status(), took);
+        response
     }
 
     /// The path of the route that has this further path, which the platform chose.

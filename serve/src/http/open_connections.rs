@@ -15,6 +15,8 @@ use crate::settings::{Limits, millis};
 
 /// Part of the memory that a single connection may hold: one of so many.
 const CONNECTION_PART: usize = 4;
+/// Part of the memory that the heads of all requests may hold in addition: one of so many.
+const HEAD_PART: usize = 2;
 /// Time after which a connection without a request may be closed in favour of a new one.
 pub(super) const MIN_IDLE: Duration = Duration::from_millis(250);
 /// Time after which a connection whose client reads no response may be closed in favour of others.
@@ -28,6 +30,8 @@ pub(crate) struct OpenConnections {
     /// Bytes of request bodies and of responses that are not sent.
     bytes: Gauge,
     max_bytes: usize,
+    /// Bytes of the heads of open requests, of which half of `max_bytes` may be in use too.
+    head_bytes: AtomicUsize,
     start: Instant,
 }
 
@@ -66,6 +70,13 @@ pub(crate) struct Reservation {
     bytes: usize,
 }
 
+/// Memory that is held for the head of a request, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct HeadReservation {
+    all: Arc<OpenConnections>,
+    bytes: usize,
+}
+
 impl OpenConnections {
     /// An empty list.
     pub(crate) fn new(limits: &Limits, bytes: Gauge) -> Arc<Self> {
@@ -74,6 +85,7 @@ impl OpenConnections {
             next_id: AtomicU64::new(0),
             bytes,
             max_bytes: limits.max_bytes_in_flight,
+            head_bytes: AtomicUsize::new(0),
             start: Instant::now(),
         })
     }
@@ -184,6 +196,26 @@ impl Connection {
         self.close.notified().await;
     }
 
+    /// Closes the connection, whatever its requests.
+    pub(super) fn close(&self) {
+        self.close.notify_one();
+    }
+
+    /// Reserves memory for the head of a request, or rejects the request if all heads hold too much.
+    pub(super) fn reserve_head(&self, bytes: usize) -> Result<HeadReservation, Problem> {
+        let all = Arc::clone(&self.all);
+        let max = all.max_bytes / HEAD_PART;
+        let before = all.head_bytes.fetch_add(bytes, Relaxed);
+
+        let reserved = HeadReservation { all, bytes };
+        if before > 0 && before + bytes > max {
+            return Err(Problem::Overloaded {
+                limit: Limit::bytes_in_flight(self.all.max_bytes),
+            });
+        }
+        Ok(reserved)
+    }
+
     /// Reserves memory, or rejects the request if too much is in use.
     pub(crate) fn reserve(self: &Arc<Self>, bytes: usize) -> Result<Reservation, Problem> {
         let mut reservation = Reservation {
@@ -264,6 +296,12 @@ impl Drop for Reservation {
     fn drop(&mut self) {
         self.connection.bytes.fetch_sub(self.bytes, Relaxed);
         self.connection.all.bytes.dec_by(signed(self.bytes));
+    }
+}
+
+impl Drop for HeadReservation {
+    fn drop(&mut self) {
+        self.all.head_bytes.fetch_sub(self.bytes, Relaxed);
     }
 }
 

@@ -25,6 +25,10 @@ pub(crate) enum InvalidRequest {
         "input `{INPUT}` has shape {shape:?}, which does not match the {got} elements that were sent"
     )]
     ElementCount { shape: Vec<i64>, got: usize },
+    #[error(
+        "input `{INPUT}` has shape {0:?}, but each text is in a list of its own, as with [N, 1]"
+    )]
+    NestedData(Vec<i64>),
     #[error("output `{0}` does not exist; the model's outputs are {known}", known = Output::LIST)]
     UnknownOutput(String),
     #[error("output `{}` is requested twice", .0.name())]

@@ -117,7 +117,7 @@ documented! {
         if capture.store(&feedback).await {
             Ok(Json(FeedbackResponse { request_id: feedback.request_id, index, label }))
         } else {
-            Err(Problem::Internal("the label was not written to the capture file".into()))
+            Err(Problem::Internal("the capture file did not take the label, or not in time".into()))
         }
     }
 }

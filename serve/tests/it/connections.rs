@@ -1,9 +1,9 @@
 //! Timeouts and the limit of connections.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use relevance_serve::{Limits, ServeSettings};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::server::{LONG, Running, read_head, send};
 use crate::support::{LIMITS, settings};
@@ -43,6 +43,83 @@ async fn a_client_that_sends_nothing_or_half_a_head_is_disconnected() {
             String::from_utf8_lossy(sent)
         );
     }
+}
+
+#[tokio::test]
+async fn a_protocol_that_comes_byte_by_byte_has_the_time_of_a_head() {
+    let limits = Limits {
+        header_timeout: 3 * SHORT,
+        ..LIMITS
+    };
+    let running = start(limits).await;
+    let mut connection = running.connect().await;
+    let start = Instant::now();
+
+    for byte in b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" {
+        let sent = connection.write_all(&[*byte]).await;
+        if sent.is_err() || connection.flush().await.is_err() {
+            break;
+        }
+        tokio::time::sleep(SHORT).await;
+    }
+    assert!(start.elapsed() < 20 * SHORT, "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_client_that_ends_its_side_after_the_request_gets_the_response() {
+    let running = start(LIMITS).await;
+    let body = r#"{"text": "flood"}"#;
+    let post = format!(
+        "POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    for request in [post.as_bytes(), HEALTH, b"GET /ping HTTP/1.0\r\n\r\n"] {
+        for _ in 0..20 {
+            let mut connection = running.connect().await;
+            send(&mut connection, request).await;
+            connection.shutdown().await.unwrap();
+            let head = read_head(&mut connection).await;
+            assert!(head.ends_with(" 200 OK"), "{head}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_an_unknown_transfer_coding_is_refused() {
+    let running = start(LIMITS).await;
+    let mut connection = running.connect().await;
+    let request = b"POST /v1/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
+        Transfer-Encoding: gzip, chunked\r\n\r\n11\r\n{\"text\": \"flood\"}\r\n0\r\n\r\n";
+    send(&mut connection, request).await;
+    assert_eq!(
+        read_head(&mut connection).await,
+        "HTTP/1.1 415 Unsupported Media Type"
+    );
+}
+
+#[tokio::test]
+async fn heads_beyond_half_of_the_bytes_in_flight_return_429() {
+    let limits = Limits {
+        max_bytes_in_flight: 40_000,
+        ..LIMITS
+    };
+    let running = start(limits).await;
+    let head = format!(
+        "POST /v1/predict HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\nContent-Type: application/json\r\nContent-Length: 17\r\n\r\n",
+        "a".repeat(12_000)
+    );
+    let mut first = running.connect().await;
+    send(&mut first, head.as_bytes()).await;
+    tokio::time::sleep(SHORT).await;
+
+    let mut second = running.connect().await;
+    send(&mut second, head.as_bytes()).await;
+    assert_eq!(
+        read_head(&mut second).await,
+        "HTTP/1.1 429 Too Many Requests"
+    );
+    send(&mut first, br#"{"text": "flood"}"#).await;
+    assert_eq!(read_head(&mut first).await, "HTTP/1.1 200 OK");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::oip::invalid_request::InvalidRequest;
 use crate::oip::rest::infer_parameters::{InputParameters, OutputParameters, RequestParameters};
 use crate::oip::rest::text_elements::Texts;
 use crate::oip::tensor_names::Output;
-use crate::oip::tensors::{Input, check_input, requested_outputs};
+use crate::oip::tensors::{Form, Input, check_input, requested_outputs};
 
 /// Texts to classify, in the Open Inference Protocol; unknown fields and parameters are rejected.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -80,14 +80,20 @@ impl InferRequest {
             });
         }
 
-        let texts = match (input.data.take(), size) {
+        let (texts, are_nested) = match (input.data.take(), size) {
             (Some(_), Some(_)) => return Err(InvalidRequest::DataTwice),
             (None, None) => return Err(InvalidRequest::NoData),
-            (Some(Texts(texts)), None) => texts.into_iter().map(Cow::Owned).collect(),
-            (None, Some(_)) => read_texts(binary)?,
+            (Some(Texts { texts, are_nested }), None) => {
+                (texts.into_iter().map(Cow::Owned).collect(), are_nested)
+            }
+            (None, Some(_)) => (read_texts(binary)?, false),
         };
 
-        Input::new(texts, &input.shape)
+        let texts = Input::new(texts, &input.shape)?;
+        if are_nested && texts.form == Form::Row {
+            return Err(InvalidRequest::NestedData(input.shape.clone()));
+        }
+        Ok(texts)
     }
 
     /// The request's threshold, if it has one.

@@ -1,31 +1,50 @@
-//! Texts as JSON: a list of strings, or lists of them.
+//! Texts as JSON: a list of strings, or of lists of one string.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{DeserializeSeed, Error, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Texts in a list, or in nested lists, row by row.
+/// Texts in a list, or each in a list of its own.
 #[derive(Debug)]
-pub(super) struct Texts(pub(super) Vec<String>);
+pub(super) struct Texts {
+    pub(super) texts: Vec<String>,
+    /// Whether they are in lists of their own.
+    pub(super) are_nested: bool,
+}
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut texts = Vec::new();
-        deserializer.deserialize_seq(Elements(&mut texts))?;
-        Ok(Self(texts))
+        let mut elements = Elements::default();
+        deserializer.deserialize_seq(&mut elements)?;
+
+        let Elements { texts, nested } = elements;
+        if nested > 0 && nested < texts.len() {
+            return Err(D::Error::custom(
+                "some texts are in lists of their own, and others are not",
+            ));
+        }
+        Ok(Self {
+            are_nested: nested > 0,
+            texts,
+        })
     }
 }
 
 /// Visitor that collects the elements of a list.
-struct Elements<'v>(&'v mut Vec<String>);
+#[derive(Default)]
+struct Elements {
+    texts: Vec<String>,
+    /// Number of texts in a list of their own.
+    nested: usize,
+}
 
-/// Seed and visitor that collects an element, or the elements of a list.
-struct Element<'v>(&'v mut Vec<String>);
+/// Seed and visitor that collects an element: a text, or a list of one.
+struct Element<'v>(&'v mut Elements);
 
-impl<'de> Visitor<'de> for Elements<'_> {
+impl<'de> Visitor<'de> for &mut Elements {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -33,7 +52,7 @@ impl<'de> Visitor<'de> for Elements<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
-        while sequence.next_element_seed(Element(self.0))?.is_some() {}
+        while sequence.next_element_seed(Element(self))?.is_some() {}
         Ok(())
     }
 }
@@ -50,7 +69,7 @@ impl<'de> Visitor<'de> for Element<'_> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a string or a list of strings")
+        formatter.write_str("a string or a list of one string")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
@@ -58,12 +77,19 @@ impl<'de> Visitor<'de> for Element<'_> {
     }
 
     fn visit_string<E: Error>(self, text: String) -> Result<(), E> {
-        self.0.push(text);
+        self.0.texts.push(text);
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, sequence: A) -> Result<(), A::Error> {
-        Elements(self.0).visit_seq(sequence)
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
+        let text = sequence.next_element::<String>()?;
+        let text = text.ok_or_else(|| A::Error::invalid_length(0, &"a list of one string"))?;
+        if sequence.next_element::<IgnoredAny>()?.is_some() {
+            return Err(A::Error::invalid_length(2, &"a list of one string"));
+        }
+        self.0.texts.push(text);
+        self.0.nested += 1;
+        Ok(())
     }
 }
 
@@ -76,9 +102,9 @@ impl JsonSchema for Texts {
         // The element has no type: generators of clients take none that contains itself, and that for
         // Java none that is a string or a list.
         json_schema!({
-            "description": "Texts in a list, or in nested lists, row by row.",
+            "description": "Texts in a list, or with the shape `[N, 1]` each in a list of its own.",
             "type": "array",
-            "items": { "description": "A string, or a list of strings." },
+            "items": { "description": "A string, or a list of one string." },
         })
     }
 }

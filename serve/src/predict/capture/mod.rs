@@ -9,7 +9,7 @@ mod line_file;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
@@ -43,6 +43,9 @@ pub(crate) struct Feedback {
     pub(crate) index: usize,
     pub(crate) label: String,
 }
+
+/// Time in which a label is written; a file system that does not respond takes longer.
+const STORE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Lines for one of the files.
 #[derive(Debug)]
@@ -136,8 +139,13 @@ impl Capture {
         permit.send(Entry::Predictions(lines));
     }
 
-    /// Captures a label; returns whether it was written.
+    /// Captures a label; returns whether it was written in time.
     pub(crate) async fn store(&self, feedback: &Feedback) -> bool {
+        let stored = tokio::time::timeout(STORE_TIMEOUT, self.store_slowly(feedback));
+        stored.await.unwrap_or(false)
+    }
+
+    async fn store_slowly(&self, feedback: &Feedback) -> bool {
         let mut lines = Vec::new();
         push(
             &mut lines,

@@ -122,8 +122,6 @@ async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
         (&[2][..], json!(texts)),
         (&[2, 1], json!(texts)),
         (&[2, 1], json!([[texts[0]], [texts[1]]])),
-        (&[2], json!([texts])),
-        (&[2], json!([[[texts[0]], texts[1]]])),
     ] {
         let response = infer(&json!({"id": "order 66", "inputs": [input(shape, &data)]})).await;
         assert_eq!(response.status, StatusCode::OK, "{response:?}");
@@ -143,6 +141,20 @@ async fn predictions_are_those_of_predict_for_every_shape_of_a_batch() {
             ],
         });
         assert_eq!(response.json(), want, "{data}");
+    }
+}
+
+#[tokio::test]
+async fn lists_in_data_that_contradict_the_shape_are_refused() {
+    for (shape, data) in [
+        (&[2][..], json!([[TEXT], [TEXT]])),
+        (&[2], json!([[TEXT, TEXT]])),
+        (&[2, 1], json!([[TEXT, TEXT], []])),
+        (&[2, 1], json!([[TEXT], TEXT])),
+        (&[1, 1], json!([[[TEXT]]])),
+    ] {
+        let response = infer(&json!({"inputs": [input(shape, &data)]})).await;
+        assert_eq!(response.status, StatusCode::BAD_REQUEST, "{data}");
     }
 }
 
@@ -232,7 +244,7 @@ async fn an_invalid_request_is_rejected_with_400() {
         (with(&[-1], json!(["a"])), "not match the 1 elements"),
         (
             with(&[1], json!([5])),
-            "invalid type: integer `5`, expected a string or a list of strings",
+            "invalid type: integer `5`, expected a string or a list of one string",
         ),
         (with(&[1], json!("a")), "expected a list of strings"),
         (
