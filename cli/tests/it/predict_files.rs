@@ -316,3 +316,15 @@ fn a_shard_that_was_stopped_goes_on_where_it_was() {
     workspace.run(&flags).succeeded();
     assert_eq!(workspace.files("out"), whole);
 }
+
+#[test]
+fn outputs_of_other_flags_are_not_resumed() {
+    let workspace = workspace();
+    workspace.run(&PATTERN).succeeded();
+    std::fs::remove_file(workspace.path("out/b.csv")).unwrap();
+
+    let resumed = |flags: &[&str]| workspace.run(&[&PATTERN[..], &["--resume"], flags].concat());
+    resumed(&["--keep", "text"]).failed(1, &["with other flags", r#""keep":["text"]"#]);
+    resumed(&[]).succeeded();
+    assert_eq!(manifest(&workspace)["complete"], true);
+}

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Float32Type, Int32Type};
 use arrow_array::{
-    ArrayRef, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
-    TimestampMicrosecondArray,
+    ArrayRef, BinaryArray, Date32Array, Date64Array, Float64Array, Int64Array, ListArray,
+    RecordBatch, StringArray, StructArray, TimestampMicrosecondArray, UInt64Array,
 };
 use arrow_schema::{DataType, Field};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::Value;
 
 use crate::predict::json_lines;
@@ -84,8 +87,17 @@ fn objects(texts: &[&str]) -> Vec<u8> {
 }
 
 fn write_batch(workspace: &Workspace, name: &str, batch: &RecordBatch) {
+    write_batch_with(workspace, name, batch, None);
+}
+
+fn write_batch_with(
+    workspace: &Workspace,
+    name: &str,
+    batch: &RecordBatch,
+    properties: Option<WriterProperties>,
+) {
     let file = File::create(workspace.path(name)).unwrap();
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), properties).unwrap();
     writer.write(batch).unwrap();
     writer.close().unwrap();
 }
@@ -435,6 +447,161 @@ fn columns_of_parquet_keep_their_types_and_nulls() {
     predict(&workspace, "in.parquet", &["-f", "csv"]).failed(2, &["`list`", "--keep"]);
     let csv = predict(&workspace, "in.parquet", &["-f", "csv", "--keep", "tag,n"]).succeeded();
     assert!(csv.stdout.starts_with("tag,n,label,"), "{csv:?}");
+}
+
+#[test]
+fn columns_of_parquet_have_dictionaries_where_values_repeat() {
+    let workspace = Workspace::new();
+    let column = |values: [&str; 3]| Arc::new(StringArray::from_iter_values(values)) as ArrayRef;
+    let text = StructArray::try_from(vec![("text", column(["flood", "fire", "hello"]))]);
+    let batch = RecordBatch::try_from_iter([
+        ("id", column(["a", "b", "c"])),
+        ("tag", column(["x", "x", "x"])),
+        ("body", Arc::new(text.unwrap()) as ArrayRef),
+    ]);
+    let properties = WriterProperties::builder()
+        .set_column_dictionary_enabled("id".into(), false)
+        .build();
+    write_batch_with(&workspace, "in.parquet", &batch.unwrap(), Some(properties));
+
+    let flags = ["-o", "out.parquet", "--text-column", "body.text"];
+    let command = [&["predict", "-i", "in.parquet"][..], &flags].concat();
+    workspace.run(&command).succeeded();
+
+    let file = File::open(workspace.path("out.parquet")).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let columns = reader.metadata().row_group(0).columns().iter();
+    let with = |has: fn(&ColumnChunkMetaData) -> bool| -> Vec<_> {
+        let chosen = columns.clone().filter(|column| has(column));
+        chosen.map(|column| column.column_path().string()).collect()
+    };
+    assert_eq!(
+        with(|column| column.dictionary_page_offset().is_some()),
+        ["tag", "label", "known_terms"]
+    );
+    assert_eq!(with(|column| column.statistics().is_none()), ["body.text"]);
+}
+
+#[test]
+fn dates_of_parquet_that_are_stored_as_days_stay_days() {
+    let workspace = Workspace::new();
+    let batch = RecordBatch::try_from_iter([
+        (
+            "day",
+            Arc::new(Date64Array::from(vec![0, 86_400_000])) as ArrayRef,
+        ),
+        ("text", Arc::new(StringArray::from(vec!["flood", "fire"]))),
+    ]);
+    // As pyarrow stores them: days, and a schema of Arrow with milliseconds.
+    let properties = WriterProperties::builder().set_coerce_types(true).build();
+    write_batch_with(&workspace, "in.parquet", &batch.unwrap(), Some(properties));
+
+    predict(&workspace, "in.parquet", &["-o", "out.parquet"]).succeeded();
+    let [out] = &read_batches(&workspace, "out.parquet")[..] else {
+        panic!("one batch")
+    };
+    let days: ArrayRef = Arc::new(Date32Array::from(vec![0, 1]));
+    assert_eq!(out.column(0), &days);
+}
+
+#[test]
+fn binary_texts_of_parquet_are_written_as_text_and_checked() {
+    let workspace = Workspace::new();
+    let write = |texts: [&[u8]; 3]| {
+        let texts = Arc::new(BinaryArray::from_iter_values(texts)) as ArrayRef;
+        let batch = RecordBatch::try_from_iter([("text", texts)]).unwrap();
+        write_batch(&workspace, "in.parquet", &batch);
+    };
+
+    write([b"flood", b"fire", b"hello"]);
+    let csv = predict(&workspace, "in.parquet", &["-f", "csv"]).succeeded();
+    assert!(csv.stdout.contains("\nflood,"), "{csv:?}");
+    let json = predict(&workspace, "in.parquet", &["-f", "jsonl"]).succeeded();
+    assert!(json.stdout.contains(r#""text":"hello""#), "{json:?}");
+
+    write([b"flood", b"caf\xe9", b"hello"]);
+    predict(&workspace, "in.parquet", &["-f", "csv"])
+        .failed(1, &["`in.parquet`, row 2: the text is not UTF-8"]);
+}
+
+#[test]
+fn names_of_two_columns_are_refused_where_values_have_names() {
+    let workspace = Workspace::new();
+    workspace.write("in.csv", "id,id,text\n1,2,flood\n");
+    predict(&workspace, "in.csv", &["-f", "csv"]).succeeded();
+    for format in [&["-f", "jsonl"][..], &["-o", "out.parquet"]] {
+        predict(&workspace, "in.csv", format)
+            .failed(2, &["`in.csv`", "the column `id` is there twice"]);
+    }
+    let kept = ["-f", "jsonl", "--keep", "text"];
+    predict(&workspace, "in.csv", &kept).succeeded();
+}
+
+#[test]
+fn a_kept_key_that_no_object_has_is_an_error() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "in.jsonl",
+        "{\"text\":\"flood\"}\n{\"text\":\"fire\",\"sparse\":1}\n",
+    );
+    let keep = |names| {
+        predict(
+            &workspace,
+            "in.jsonl",
+            &["-o", "out.jsonl", "--keep", names],
+        )
+    };
+
+    keep("text,sparse").succeeded();
+    std::fs::remove_file(workspace.path("out.jsonl")).unwrap();
+    keep("text,nope").failed(2, &["`in.jsonl`: no object has the key `nope`"]);
+    assert!(!workspace.path("out.jsonl").exists());
+}
+
+#[test]
+fn numbers_of_json_lines_keep_all_digits_in_parquet() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "in.jsonl",
+        "{\"text\":\"a\",\"u\":14695981039346656037,\"t\":-1,\"m\":9007199254740993,\"f\":1}\n\
+         {\"text\":\"b\",\"u\":1,\"t\":14695981039346656037,\"m\":0.5,\"f\":2.5}\n",
+    );
+    predict(&workspace, "in.jsonl", &["-o", "out.parquet"]).succeeded();
+    let [out] = &read_batches(&workspace, "out.parquet")[..] else {
+        panic!("one batch")
+    };
+
+    let want: [(&str, ArrayRef); 4] = [
+        (
+            "u",
+            Arc::new(UInt64Array::from(vec![14_695_981_039_346_656_037, 1])),
+        ),
+        (
+            "t",
+            Arc::new(StringArray::from(vec!["-1", "14695981039346656037"])),
+        ),
+        (
+            "m",
+            Arc::new(StringArray::from(vec!["9007199254740993", "0.5"])),
+        ),
+        ("f", Arc::new(Float64Array::from(vec![1.0, 2.5]))),
+    ];
+    for (name, values) in want {
+        assert_eq!(out.column_by_name(name), Some(&values), "{name}");
+    }
+}
+
+#[test]
+fn an_input_is_not_replaced_by_its_own_predictions() {
+    let workspace = Workspace::new();
+    workspace.write("in.csv", "text\nflood\n");
+    workspace.write("in.txt", "flood\n");
+    predict(&workspace, "in.csv", &["-o", "./in.csv"]).failed(2, &["is read by this command"]);
+    let lines = ["predict", "-i", "in.txt", "-o", "in.txt"];
+    workspace
+        .run(&lines)
+        .failed(2, &["is read by this command"]);
+    assert_eq!(workspace.read("in.txt"), b"flood\n");
 }
 
 #[test]

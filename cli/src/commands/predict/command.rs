@@ -9,6 +9,7 @@ use anyhow::anyhow;
 use clap::Args;
 use relevance_data::SourceSettings;
 use relevance_runtime::Session;
+use serde_json::{Value, json};
 
 use super::many::{Input, Inputs, Outputs, Shard};
 use super::model::PredictModel;
@@ -19,6 +20,7 @@ use super::table_arguments::TableArguments;
 use super::tables::TableJob;
 use crate::arguments::FileFormatArguments;
 use crate::exit::WrongUsage;
+use crate::files;
 
 /// Flags of the command.
 #[derive(Debug, Args)]
@@ -88,6 +90,9 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
         .into()),
         Inputs::One(input) => {
             let output = arguments.output.as_deref();
+            if let Some(output) = output {
+                files::check_not_read(output, [input.as_os_str()].into_iter())?;
+            }
             arguments.check_format(output)?;
             let session = Arc::new(Session::from_bytes(&arguments.model.read()?)?);
             arguments
@@ -112,6 +117,7 @@ impl PredictArguments {
             may_resume: self.resume,
             are_tables: self.table.text_column.is_some(),
             shard: self.shard,
+            flags: self.flags()?,
         };
 
         let files = outputs.plan(inputs)?;
@@ -120,6 +126,28 @@ impl PredictArguments {
         outputs.run(&files, &model, |input, output| {
             self.predict(&session, input, Some(output), threads)
         })
+    }
+
+    /// The flags that decide what an output has, as the manifest records them.
+    fn flags(&self) -> anyhow::Result<Value> {
+        let format = self
+            .format
+            .map(|format| format!("{format:?}").to_lowercase());
+        let mut flags =
+            json!({ "format": format, "keep": self.table.keep, "prefix": self.table.prefix });
+
+        // The settings of the source that differ from the defaults.
+        let (given, defaults) = (self.settings(), SourceSettings::default());
+        let (given, defaults) = (
+            serde_json::to_value(given)?,
+            serde_json::to_value(defaults)?,
+        );
+        for (name, value) in given.as_object().into_iter().flatten() {
+            if defaults[name] != *value {
+                flags[name] = value.clone();
+            }
+        }
+        Ok(flags)
     }
 
     /// Finds mistakes in the format before the model is read.

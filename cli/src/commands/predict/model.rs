@@ -6,6 +6,7 @@ use bytes::Bytes;
 use clap::Args;
 
 use crate::arguments::{Given, ModelArguments};
+use crate::output::note;
 
 /// The committed model, so that the command works without any set-up.
 #[cfg(feature = "train")]
@@ -31,9 +32,9 @@ impl PredictModel {
         let is_chosen = FLAGS.iter().any(|id| self.model.is_given(id));
         match EMBEDDED {
             Some(model) if !is_chosen && !has_store => {
-                eprintln!(
+                note(format_args!(
                     "using the embedded model; train your own with `relevance train --data FILE --promote`"
-                );
+                ));
                 Ok(Bytes::from_static(model))
             }
             _ => arguments.read(),

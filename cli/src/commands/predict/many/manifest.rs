@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::commands::predict::place::Place;
 
@@ -13,6 +14,9 @@ use crate::commands::predict::place::Place;
 pub struct Manifest {
     /// SHA-256 of the model's file.
     model_sha256: String,
+    /// Flags of reading and writing; null in the manifest of an older version.
+    #[serde(default)]
+    flags: Value,
     /// Whether all inputs are done.
     pub complete: bool,
     pub files: Vec<Entry>,
@@ -28,16 +32,17 @@ pub struct Entry {
 }
 
 impl Manifest {
-    /// The manifest of no output of the model with this digest.
-    pub const fn new(model_sha256: String) -> Self {
+    /// The manifest of no output of the model with this digest, with these flags.
+    pub const fn new(model_sha256: String, flags: Value) -> Self {
         Self {
             model_sha256,
+            flags,
             complete: false,
             files: Vec::new(),
         }
     }
 
-    /// Rows of the outputs that an earlier run wrote with the same model.
+    /// Rows of the outputs that an earlier run wrote with the same model and flags.
     pub fn earlier_rows(
         &self,
         place: &Place,
@@ -52,6 +57,15 @@ impl Manifest {
             return Err(anyhow!(
                 "the outputs that `{}` lists are of another model: choose another folder",
                 path.display()
+            ));
+        }
+        if !earlier.flags.is_null() && earlier.flags != self.flags {
+            return Err(anyhow!(
+                "the outputs that `{}` lists were written with other flags, {} instead of {}: choose another folder, or \
+                 the same flags",
+                path.display(),
+                earlier.flags,
+                self.flags
             ));
         }
         let entries = earlier.files.into_iter();

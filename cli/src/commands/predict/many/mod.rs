@@ -10,7 +10,9 @@ use std::fs::create_dir_all;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
+use relevance_data::table::is_same_file;
 use relevance_models::FileEntry;
+use serde_json::Value;
 
 pub use self::inputs::{Input, Inputs};
 use self::manifest::{Entry, Manifest};
@@ -34,6 +36,8 @@ pub struct Outputs<'a> {
     pub are_tables: bool,
     /// Part of the inputs that is taken.
     pub shard: Option<Shard>,
+    /// Flags that all outputs are written with.
+    pub flags: Value,
 }
 
 /// An input, its output, and whether that is there already.
@@ -121,7 +125,7 @@ impl Outputs<'_> {
     ) -> anyhow::Result<()> {
         let path = self.folder.join(self.manifest());
         let place = Place::at(&path)?;
-        let mut manifest = Manifest::new(FileEntry::from_content(model).sha256);
+        let mut manifest = Manifest::new(FileEntry::from_content(model).sha256, self.flags.clone());
         let is_resumed = files.iter().any(|file| file.is_done);
         let earlier = if is_resumed {
             manifest.earlier_rows(&place, &path)?
@@ -171,8 +175,7 @@ fn create_folder(folder: &Path) -> anyhow::Result<()> {
 
 /// Refuses an output that is there already, unless it may be skipped.
 fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result<()> {
-    let is_same_file = matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
-    if is_same_file || input == output {
+    if is_same_file(input.as_os_str(), output.as_os_str()) {
         return Err(wrong(format!(
             "`{}` would be replaced by its own predictions: choose another folder for `--output`",
             input.display()

@@ -3,15 +3,20 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use arrow_array::cast::AsArray as _;
 use arrow_array::{Array as _, RecordBatch, RecordBatchOptions, StringArray};
-use arrow_cast::{CastOptions, cast, cast_with_options};
-use arrow_schema::{DataType, Schema};
+use arrow_cast::cast;
+use arrow_schema::{DataType, FieldRef, Schema};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
-use parquet::file::metadata::RowGroupMetaData;
-use parquet::schema::types::TypePtr;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::{Encoding, Type as PhysicalType};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
+use parquet::schema::types::{ColumnPath, TypePtr};
 use relevance_data::SourceSettings;
 
 use super::columns::{check_added, find};
@@ -30,6 +35,15 @@ pub struct BatchReader {
     step: Step,
     /// Bytes of the file for each row, for the progress.
     bytes_per_row: u64,
+    /// Number of rows that were read.
+    rows: u64,
+}
+
+/// Rows that are read at once.
+pub struct Batch {
+    pub rows: RecordBatch,
+    /// Number of the first row in the file, from 1.
+    first: u64,
 }
 
 /// Columns that are read and added.
@@ -45,14 +59,20 @@ pub struct BatchColumns<'a> {
 /// Settings that all batches of a file share.
 #[derive(Debug)]
 pub struct BatchTable {
+    /// Name of the file in messages.
+    pub name: String,
     /// The texts in a batch.
     text: TextPath,
+    /// The texts in the file.
+    pub text_path: ColumnPath,
     /// Indices of the columns that are kept, in their order.
     kept: Vec<usize>,
     /// The kept columns.
     pub schema: Schema,
     /// Their Parquet types.
     pub types: Vec<TypePtr>,
+    /// Columns and fields that are not encoded with a dictionary alone.
+    pub distinct: Vec<ColumnPath>,
 }
 
 impl BatchReader {
@@ -69,8 +89,9 @@ impl BatchReader {
             added,
         } = columns;
         let size = file.metadata()?.len();
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file)
-            .with_context(|| format!("`{name}` cannot be read as Parquet"))?;
+        let metadata =
+            read_metadata(&file).with_context(|| format!("`{name}` cannot be read as Parquet"))?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
         let schema = Arc::clone(builder.schema());
         let names: Vec<String> = schema
             .fields()
@@ -103,7 +124,10 @@ impl BatchReader {
         read.sort_unstable();
         read.dedup();
         let place = |index: usize| read.binary_search(&index).unwrap_or_default();
+        let groups = builder.metadata().row_groups();
         let table = BatchTable {
+            name: name.to_owned(),
+            text_path: text.in_file(&schema),
             text: TextPath {
                 column: place(text.column),
                 ..text
@@ -111,9 +135,9 @@ impl BatchReader {
             kept: kept.iter().map(|&index| place(index)).collect(),
             schema: kept_schema(&schema, &kept, keep.is_empty()),
             types,
+            distinct: distinct(groups),
         };
 
-        let groups = builder.metadata().row_groups();
         let bytes = groups
             .iter()
             .map(RowGroupMetaData::total_byte_size)
@@ -131,25 +155,30 @@ impl BatchReader {
             reader,
             step,
             bytes_per_row: size / rows,
+            rows: 0,
         };
         Ok((reader, table))
     }
 
     /// Reads the next batch, unless the file has ended.
-    pub fn read(&mut self) -> anyhow::Result<Option<RecordBatch>> {
-        let batch = self.reader.next().transpose()?;
-        if let Some(batch) = &batch {
-            let bytes = self.bytes_per_row * batch.num_rows() as u64;
-            self.step.add_bytes(usize::try_from(bytes)?);
-        }
-        Ok(batch)
+    pub fn read(&mut self) -> anyhow::Result<Option<Batch>> {
+        let Some(rows) = self.reader.next().transpose()? else {
+            return Ok(None);
+        };
+
+        let first = self.rows + 1;
+        let count = rows.num_rows() as u64;
+        self.rows += count;
+        self.step
+            .add_bytes(usize::try_from(self.bytes_per_row * count)?);
+        Ok(Some(Batch { rows, first }))
     }
 }
 
 impl BatchTable {
     /// The texts, without nulls.
-    pub fn texts(&self, batch: &RecordBatch) -> anyhow::Result<StringArray> {
-        let mut column = batch.column(self.text.column);
+    pub fn texts(&self, batch: &Batch) -> anyhow::Result<StringArray> {
+        let mut column = batch.rows.column(self.text.column);
         let mut groups = Vec::new();
         for &field in &self.text.fields {
             let group = column.as_struct();
@@ -157,13 +186,18 @@ impl BatchTable {
             column = group.column(field);
         }
 
-        let options = CastOptions {
-            safe: false,
-            ..CastOptions::default()
-        };
+        // What is not UTF-8 becomes null.
         let plain = cast(column, &in_utc(column.data_type()))?;
-        let texts =
-            cast_with_options(&plain, &DataType::Utf8, &options).context("a text is not UTF-8")?;
+        let texts = cast(&plain, &DataType::Utf8)?;
+        if texts.null_count() > plain.logical_null_count() {
+            let is_lost = |&row: &usize| plain.is_valid(row) && texts.is_null(row);
+            let row = (0..plain.len()).find(is_lost).unwrap_or_default() as u64;
+            bail!(
+                "`{}`, row {}: the text is not UTF-8",
+                self.name,
+                batch.first + row
+            );
+        }
         let texts = texts.as_string::<i32>();
         if groups.is_empty() {
             return Ok(texts.clone());
@@ -184,8 +218,20 @@ impl BatchTable {
     pub fn keep_for_text(&self, batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
         let batch = self.keep(batch)?;
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
-        for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-            let kind = in_utc(field.data_type());
+        let places = self.kept.iter();
+        for ((field, column), &place) in batch
+            .schema()
+            .fields()
+            .iter()
+            .zip(batch.columns())
+            .zip(places)
+        {
+            let is_text = place == self.text.column && self.text.fields.is_empty();
+            let kind = if is_text && field.data_type().is_binary() {
+                DataType::Utf8
+            } else {
+                in_utc(field.data_type())
+            };
             columns.push(cast(column, &kind)?);
             fields.push(field.as_ref().clone().with_data_type(kind));
         }
@@ -216,6 +262,53 @@ impl BatchTable {
         ))
         .into())
     }
+}
+
+/// Reads the metadata; dates that are stored as days are read as days, and stay so when they are
+/// written, also if the schema of the program that wrote them has milliseconds.
+fn read_metadata(file: &File) -> Result<ArrowReaderMetadata, ParquetError> {
+    let metadata = ArrowReaderMetadata::load(file, ArrowReaderOptions::default())?;
+    let types = metadata.parquet_schema().root_schema().get_fields();
+    let are_days = |field: &FieldRef, stored: &TypePtr| {
+        *field.data_type() == DataType::Date64
+            && stored.is_primitive()
+            && stored.get_physical_type() == PhysicalType::INT32
+    };
+    let fields = metadata.schema().fields().iter().zip(types);
+    let fields = fields.map(|(field, stored)| {
+        if are_days(field, stored) {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::Date32))
+        } else {
+            Arc::clone(field)
+        }
+    });
+
+    let fields: Vec<_> = fields.collect();
+    let schema = Schema::new_with_metadata(fields, metadata.schema().metadata().clone());
+    if schema == **metadata.schema() {
+        return Ok(metadata);
+    }
+    let options = ArrowReaderOptions::new().with_schema(Arc::new(schema));
+    ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options)
+}
+
+/// Columns and fields for which the writer of the file gave up its dictionary, or had none.
+fn distinct(groups: &[RowGroupMetaData]) -> Vec<ColumnPath> {
+    let is_distinct = |chunk: &&ColumnChunkMetaData| {
+        chunk.page_encoding_stats_mask().is_some_and(|encodings| {
+            !encodings.is_only(Encoding::RLE_DICTIONARY)
+                && !encodings.is_only(Encoding::PLAIN_DICTIONARY)
+        })
+    };
+
+    let chunks = groups.iter().flat_map(RowGroupMetaData::columns);
+    let mut paths: Vec<_> = chunks
+        .filter(is_distinct)
+        .map(|chunk| chunk.column_path().clone())
+        .collect();
+    paths.sort_unstable_by(|left, right| left.parts().cmp(right.parts()));
+    paths.dedup();
+    paths
 }
 
 /// The kept columns; pandas's notes on the table are kept only with all columns.

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use anyhow::anyhow;
 use relevance_data::table::{JsonObject, JsonText, ObjectLines, Objects, find_text, read_text};
 use relevance_data::{DataError, SourceSettings};
 use serde_json::value::RawValue;
@@ -11,6 +13,7 @@ use super::super::input::input_error;
 use super::columns::existing;
 use super::fast_text::KnownKeys;
 use super::text_block::TextBlock;
+use crate::exit::WrongUsage;
 
 /// Settings that all objects of a table share.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct JsonTable {
     pub added: [String; 3],
     /// Keys that are kept; all without any.
     pub keep: Vec<String>,
+    /// Whether an object has each of them.
+    pub is_found: Arc<[AtomicBool]>,
     /// Whether objects are written as they are, so that nothing but their texts is needed of them.
     pub are_copied: bool,
     /// Name of the file in messages.
@@ -118,9 +123,27 @@ impl<'a> JsonRows<'a> {
 }
 
 impl JsonTable {
-    /// Checks that no key is there twice, and none that is added.
+    /// Checks that each key that is kept was in an object, once all are read.
+    pub fn check_kept(&self) -> anyhow::Result<()> {
+        let mut kept = self.keep.iter().zip(self.is_found.iter());
+        match kept.find(|(_, is_found)| !is_found.load(Ordering::Relaxed)) {
+            None => Ok(()),
+            Some((name, _)) => Err(WrongUsage(anyhow!(
+                "`{}`: no object has the key `{name}` that `--keep` names",
+                self.name
+            ))
+            .into()),
+        }
+    }
+
+    /// Checks that no key is there twice, and none that is added, and notes those that are kept.
     fn check_keys(&self, object: &JsonObject<'_>, line: u64) -> anyhow::Result<()> {
         object.check_keys(&self.name, line)?;
+        for (kept, is_found) in self.keep.iter().zip(self.is_found.iter()) {
+            if object.keys().any(|key| key == kept) {
+                is_found.store(true, Ordering::Relaxed);
+            }
+        }
         let is_kept = |key: &&String| self.keep.is_empty() || self.keep.contains(key);
         let is_there = |added: &&String| object.keys().any(|key| key == *added);
         match self.added.iter().filter(is_kept).find(is_there) {

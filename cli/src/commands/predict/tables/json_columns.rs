@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::str::FromStr;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, UInt64Array};
 use arrow_schema::{DataType, Field};
 use relevance_data::table::{JsonText, find_kept, read_text};
 use serde_json::value::RawValue;
@@ -26,10 +27,18 @@ enum Kind {
     /// Nothing but null.
     Null,
     Boolean,
-    Integer,
-    Float,
+    Number(Numbers),
     /// Strings, and everything else as JSON.
     Text,
+}
+
+/// Numbers of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Numbers {
+    /// The least and the greatest of the whole numbers, and zero.
+    range: (i128, i128),
+    /// Whether one has a fraction or an exponent.
+    are_floats: bool,
 }
 
 impl Kind {
@@ -37,19 +46,76 @@ impl Kind {
         match value.get().as_bytes().first() {
             Some(b'n') => Self::Null,
             Some(b't' | b'f') => Self::Boolean,
-            Some(b'-' | b'0'..=b'9') if value.get().parse::<i64>().is_ok() => Self::Integer,
-            Some(b'-' | b'0'..=b'9') => Self::Float,
+            Some(b'-' | b'0'..=b'9') => Numbers::of(value.get()).map_or(Self::Text, Self::Number),
             _ => Self::Text,
         }
     }
 
-    const fn and(self, other: Self) -> Self {
+    fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::Null, kind) | (kind, Self::Null) => kind,
             (Self::Boolean, Self::Boolean) => Self::Boolean,
-            (Self::Integer, Self::Integer) => Self::Integer,
-            (Self::Integer | Self::Float, Self::Integer | Self::Float) => Self::Float,
+            (Self::Number(first), Self::Number(second)) => Self::Number(first.and(second)),
             _ => Self::Text,
+        }
+    }
+
+    /// The type in a table; text where no other has all digits of each value.
+    fn data_type(self) -> DataType {
+        match self {
+            Self::Boolean => DataType::Boolean,
+            Self::Number(numbers) => numbers.data_type(),
+            Self::Text | Self::Null => DataType::Utf8,
+        }
+    }
+}
+
+impl Numbers {
+    /// Nothing for a whole number of too many digits.
+    fn of(number: &str) -> Option<Self> {
+        if number.contains(['.', 'e', 'E']) {
+            return Some(Self {
+                range: (0, 0),
+                are_floats: true,
+            });
+        }
+
+        let whole: i128 = number.parse().ok()?;
+        Some(Self {
+            range: (whole.min(0), whole.max(0)),
+            are_floats: false,
+        })
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            range: (
+                self.range.0.min(other.range.0),
+                self.range.1.max(other.range.1),
+            ),
+            are_floats: self.are_floats || other.are_floats,
+        }
+    }
+
+    fn data_type(self) -> DataType {
+        /// Greatest whole number up to which a float has all.
+        const MAX_OF_FLOAT: i128 = 1 << f64::MANTISSA_DIGITS;
+
+        let (least, greatest) = self.range;
+        if self.are_floats {
+            let fits = least >= -MAX_OF_FLOAT && greatest <= MAX_OF_FLOAT;
+            return if fits {
+                DataType::Float64
+            } else {
+                DataType::Utf8
+            };
+        }
+        if least >= i64::MIN.into() && greatest <= i64::MAX.into() {
+            DataType::Int64
+        } else if least == 0 && greatest <= u64::MAX.into() {
+            DataType::UInt64
+        } else {
+            DataType::Utf8
         }
     }
 }
@@ -94,36 +160,32 @@ pub fn find(mut reader: TextInput, table: &JsonTable) -> anyhow::Result<Vec<Json
 
 impl JsonColumn {
     pub fn field(&self) -> Field {
-        let kind = match self.kind {
-            Kind::Boolean => DataType::Boolean,
-            Kind::Integer => DataType::Int64,
-            Kind::Float => DataType::Float64,
-            Kind::Text | Kind::Null => DataType::Utf8,
-        };
-        Field::new(&self.name, kind, true)
+        Field::new(&self.name, self.kind.data_type(), true)
     }
 
     /// The values of the rows.
     pub fn array(&self, rows: &JsonRows<'_>) -> anyhow::Result<ArrayRef> {
-        let values = rows.iter().map(|row| row.get(&self.name));
-        let raw = values.map(|value| value.map(RawValue::get).filter(|&raw| raw != "null"));
-        Ok(match self.kind {
-            Kind::Boolean => Arc::new(
-                raw.map(|raw| raw.map(|raw| raw == "true"))
-                    .collect::<BooleanArray>(),
-            ),
-            Kind::Integer => Arc::new(
-                raw.map(|raw| raw.map(str::parse).transpose())
-                    .collect::<Result<Int64Array, _>>()?,
-            ),
-            Kind::Float => Arc::new(
-                raw.map(|raw| raw.map(str::parse).transpose())
-                    .collect::<Result<Float64Array, _>>()?,
-            ),
-            Kind::Text | Kind::Null => {
+        Ok(match self.kind.data_type() {
+            DataType::Boolean => Arc::new(self.plain(rows).collect::<Result<BooleanArray, _>>()?),
+            DataType::Int64 => Arc::new(self.plain(rows).collect::<Result<Int64Array, _>>()?),
+            DataType::UInt64 => Arc::new(self.plain(rows).collect::<Result<UInt64Array, _>>()?),
+            DataType::Float64 => Arc::new(self.plain(rows).collect::<Result<Float64Array, _>>()?),
+            _ => {
                 let cells = rows.iter().map(|row| self.cell(row));
                 Arc::new(cells.collect::<anyhow::Result<StringArray>>()?)
             }
+        })
+    }
+
+    /// The values of the rows, parsed; nothing for null.
+    fn plain<T: FromStr>(
+        &self,
+        rows: &JsonRows<'_>,
+    ) -> impl Iterator<Item = Result<Option<T>, T::Err>> {
+        let values = rows.iter().map(|row| row.get(&self.name));
+        values.map(|value| {
+            let raw = value.map(RawValue::get).filter(|&raw| raw != "null");
+            raw.map(str::parse).transpose()
         })
     }
 

@@ -13,6 +13,7 @@ mod json_block;
 mod json_columns;
 mod json_target;
 mod open;
+mod parquet_columns;
 mod predict;
 mod row_groups;
 mod table_block;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, anyhow};
 use relevance_data::table::{
@@ -139,6 +140,7 @@ impl Reading<'_> {
             settings: self.settings.clone(),
             added: self.added.clone(),
             keep: self.keep.to_vec(),
+            is_found: self.keep.iter().map(|_| AtomicBool::default()).collect(),
             are_copied: false,
             name,
         };

@@ -19,9 +19,10 @@ use super::columns::find;
 use super::csv_target::CsvTarget;
 use super::json_columns;
 use super::open::{OpenTable, Reading};
+use super::parquet_columns;
 use super::row_groups::RowGroups;
 use super::table_block::Table;
-use super::table_format::{Plan, TableFormat, Target, parquet_schema};
+use super::table_format::{Plan, TableFormat, Target};
 
 /// Minimum size of a block that becomes a row group.
 const ROW_GROUP_BYTES: usize = 4 << 20;
@@ -64,8 +65,14 @@ impl TableJob<'_> {
 
         let format = TableFormat::new(Arc::new(plan));
         let output = Output::open(&format, &destination)?;
+        let table = input.table.clone();
         let work = Arc::new(Work::new(Arc::clone(session), input, output));
         let rows = work.run(&format, self.threads)?;
+        if let Table::Json(table) = &table
+            && rows > 0
+        {
+            table.check_kept()?;
+        }
         destination.keep()?;
         Ok(rows)
     }
@@ -87,6 +94,9 @@ impl TableJob<'_> {
             }
             _ => None,
         };
+        if !matches!(format, OutputFormat::Csv | OutputFormat::Tsv) {
+            table.check_distinct_names(kept.as_deref())?;
+        }
         let columns = match table {
             Table::Json(table) if format != OutputFormat::Jsonl => {
                 json_columns::find(reading.reopen()?, table)?
@@ -100,8 +110,9 @@ impl TableJob<'_> {
 
         let target = match format {
             OutputFormat::Parquet => {
-                let schema = parquet_schema(table, kept.as_deref(), &columns, &added);
-                Target::Parquet(RowGroups::new(schema, &types)?)
+                let schema = parquet_columns::schema(table, kept.as_deref(), &columns, &added);
+                let distinct = parquet_columns::distinct(table, &added);
+                Target::Parquet(RowGroups::new(schema, &types, distinct)?)
             }
             OutputFormat::Csv | OutputFormat::Tsv => {
                 if let Table::Batches(table) = table {

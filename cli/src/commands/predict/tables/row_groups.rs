@@ -12,9 +12,9 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::basic::{Compression, Type as PhysicalType};
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::{SchemaDescriptor, Type, TypePtr};
+use parquet::schema::types::{ColumnPath, SchemaDescriptor, Type, TypePtr};
 
 /// An open Parquet file.
 pub type ParquetSink = SerializedFileWriter<Box<dyn Write + Send>>;
@@ -24,24 +24,39 @@ pub type ParquetSink = SerializedFileWriter<Box<dyn Write + Send>>;
 pub struct RowGroups {
     pub schema: SchemaRef,
     types: SchemaDescriptor,
+    distinct: DistinctColumns,
     factory: ArrowRowGroupWriterFactory,
+}
+
+/// Columns whose values are mostly distinct, so that a dictionary costs more than it saves.
+#[derive(Debug)]
+pub struct DistinctColumns {
+    /// The column of the texts, which has no statistics either.
+    pub texts: ColumnPath,
+    /// The other columns.
+    pub others: Vec<ColumnPath>,
 }
 
 impl RowGroups {
     /// `source`: Parquet types of the first columns, which keep their annotations.
-    pub fn new(schema: Schema, source: &[TypePtr]) -> anyhow::Result<Self> {
+    pub fn new(
+        schema: Schema,
+        source: &[TypePtr],
+        distinct: DistinctColumns,
+    ) -> anyhow::Result<Self> {
         let schema = Arc::new(schema);
         let types = with_annotations(&ArrowSchemaConverter::new().convert(&schema)?, source)?;
-        let (_, factory) = open(Vec::new(), &schema, &types)?;
+        let (_, factory) = open(Vec::new(), &schema, &types, &distinct)?;
         Ok(Self {
             schema,
             types,
+            distinct,
             factory,
         })
     }
 
     pub fn open(&self, file: Box<dyn Write + Send>) -> anyhow::Result<ParquetSink> {
-        Ok(open(file, &self.schema, &self.types)?.0)
+        Ok(open(file, &self.schema, &self.types, &self.distinct)?.0)
     }
 
     /// Encodes the rows as one row group; none of no rows.
@@ -81,18 +96,29 @@ fn open<W: Write + Send>(
     file: W,
     schema: &SchemaRef,
     types: &SchemaDescriptor,
+    distinct: &DistinctColumns,
 ) -> anyhow::Result<(SerializedFileWriter<W>, ArrowRowGroupWriterFactory)> {
-    let notes = schema.metadata().iter();
-    let notes = notes.map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_key_value_metadata(Some(notes.collect()))
-        .build();
     let options = ArrowWriterOptions::new()
-        .with_properties(properties)
+        .with_properties(properties(schema, distinct))
         .with_parquet_schema(types.clone());
     let writer = ArrowWriter::try_new_with_options(file, Arc::clone(schema), options)?;
     Ok(writer.into_serialized_writer()?)
+}
+
+fn properties(schema: &Schema, distinct: &DistinctColumns) -> WriterProperties {
+    let notes = schema.metadata().iter();
+    let notes = notes.map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::SNAPPY)
+        .set_key_value_metadata(Some(notes.collect()));
+
+    for column in &distinct.others {
+        properties = properties.set_column_dictionary_enabled(column.clone(), false);
+    }
+    properties
+        .set_column_dictionary_enabled(distinct.texts.clone(), false)
+        .set_column_statistics_enabled(distinct.texts.clone(), EnabledStatistics::None)
+        .build()
 }
 
 /// Replaces simple types by those of the source that are stored in the same way, and may be annotated as JSON or UUID.

@@ -1,14 +1,17 @@
 //! Blocks of tables of every kind, as threads read and parse them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use anyhow::anyhow;
 use arrow_array::{Array as _, RecordBatch, StringArray};
 
 use super::super::rows::{Block, Input, Rows};
-use super::batches::{BatchReader, BatchTable};
-use super::csv_block::{CsvRows, CsvTable};
+use super::batches::{Batch, BatchReader, BatchTable};
+use super::csv_block::{CsvRows, CsvTable, KeptColumns};
 use super::json_block::{JsonRows, JsonTable};
 use super::text_block::{TextBlock, TextInput};
+use crate::exit::WrongUsage;
 
 /// A table that is read.
 pub struct TableInput {
@@ -29,12 +32,42 @@ pub enum Table {
     Batches(Arc<BatchTable>),
 }
 
+impl Table {
+    /// Refuses a name of two columns in a format of names and values; `kept` are the columns of CSV.
+    pub fn check_distinct_names(&self, kept: Option<&[usize]>) -> anyhow::Result<()> {
+        let (names, file): (Vec<&String>, _) = match self {
+            Self::Csv(table) => {
+                let kept = KeptColumns { table, kept };
+                let indices = kept.indices();
+                let name = |&index: &usize| &table.layout.columns[index];
+                (indices.iter().map(name).collect(), &*table.name)
+            }
+            Self::Batches(table) => {
+                let fields = table.schema.fields().iter();
+                (fields.map(|field| field.name()).collect(), &*table.name)
+            }
+            // Objects are checked one by one.
+            Self::Json(_) => return Ok(()),
+        };
+
+        let mut seen = HashSet::new();
+        match names.into_iter().find(|name| !seen.insert(*name)) {
+            None => Ok(()),
+            Some(name) => Err(WrongUsage(anyhow!(
+                "`{file}`: the column `{name}` is there twice: rename one of the two, leave it out \
+                 with `--keep`, or write `--format csv`"
+            ))
+            .into()),
+        }
+    }
+}
+
 /// Rows as they are read.
 #[derive(Default)]
 pub struct TableBlock {
     table: Option<Table>,
     text: TextBlock,
-    batch: Option<RecordBatch>,
+    batch: Option<Batch>,
 }
 
 /// Rows of a block.
@@ -74,7 +107,7 @@ impl Block for TableBlock {
                 (TableRows::Json(rows), error)
             }
             (Some(Table::Batches(table)), Some(batch)) => match table.texts(batch) {
-                Ok(texts) => (TableRows::Batch(batch, texts), None),
+                Ok(texts) => (TableRows::Batch(&batch.rows, texts), None),
                 Err(error) => (TableRows::None, Some(error)),
             },
             _ => (TableRows::None, None),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use arrow_schema::{DataType, Field, Metadata, Schema};
+use arrow_schema::Schema;
 use flate2::write::GzEncoder;
 use parquet::arrow::arrow_writer::ArrowColumnChunk;
 use relevance_runtime::ScoredText;
@@ -276,36 +276,4 @@ impl Plan {
         let columns = batch.columns().iter().chain(added).cloned().collect();
         Ok(RecordBatch::try_new(Arc::new(schema), columns)?)
     }
-}
-
-/// The schema of the output in Parquet.
-pub fn parquet_schema(
-    table: &Table,
-    kept: Option<&[usize]>,
-    columns: &[JsonColumn],
-    added: &Added,
-) -> Schema {
-    let text = |name: &String| Field::new(name, DataType::Utf8, false);
-    let mut metadata = Metadata::new();
-    let mut fields: Vec<Field> = match table {
-        Table::Csv(table) => match kept {
-            None => table.layout.columns.iter().map(text).collect(),
-            Some(kept) => kept
-                .iter()
-                .map(|&index| text(&table.layout.columns[index]))
-                .collect(),
-        },
-        Table::Json(_) => columns.iter().map(JsonColumn::field).collect(),
-        Table::Batches(table) => {
-            let BatchTable { schema, .. } = table.as_ref();
-            metadata.clone_from(schema.metadata());
-            schema
-                .fields()
-                .iter()
-                .map(|field| field.as_ref().clone())
-                .collect()
-        }
-    };
-    fields.extend(added.fields());
-    Schema::new_with_metadata(fields, metadata)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use arrow_cast::can_cast_types;
 use arrow_schema::{DataType, FieldRef, Schema};
+use parquet::schema::types::ColumnPath;
 use relevance_data::SourceSettings;
 use relevance_data::table::find_text;
 
@@ -43,6 +44,19 @@ impl TextPath {
             column: path[0],
             fields: path[1..].to_vec(),
         })
+    }
+
+    /// The path in a file of this schema.
+    pub fn in_file(&self, schema: &Schema) -> ColumnPath {
+        let mut field = schema.field(self.column);
+        let mut names = vec![field.name().clone()];
+        for &index in &self.fields {
+            if let DataType::Struct(fields) = field.data_type() {
+                field = &fields[index];
+                names.push(field.name().clone());
+            }
+        }
+        ColumnPath::new(names)
     }
 }
 
