@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use relevance_storage::error_chain;
 
 #[cfg(feature = "train")]
+use crate::output::note;
 use crate::workflow::gate::GateFailed;
 
 /// Exit code of wrong usage.
@@ -35,7 +36,7 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
         return ExitCode::SUCCESS;
     }
 
-    eprintln!("error: {}", error_chain(error.as_ref()));
+    note(format_args!("error: {}", error_chain(error.as_ref())));
     #[cfg(feature = "train")]
     if error.is::<GateFailed>() {
         return ExitCode::from(GATE_FAILED);

@@ -3,7 +3,7 @@
 use relevance_serve::Limits;
 
 /// File descriptors that a service needs besides those of its connections.
-const OTHER_FILES: u64 = 64;
+const OTHER_FILES: usize = 64;
 
 /// Raises the soft limit of open files to the hard one, as servers do.
 pub fn raise_limit() {
@@ -24,18 +24,28 @@ pub fn raise_limit() {
     }
 }
 
-/// Warns of limits that contradict the limit of open files, or each other.
-pub fn warn_of_contradictions(limits: &Limits) {
-    let needed_files = limits.max_connections as u64 + OTHER_FILES;
-    if let Some(files) = max_files().filter(|&files| files < needed_files) {
-        tracing::warn!(
-            max_connections = limits.max_connections,
-            files,
-            "`--max-connections` needs more files than the process may open: \
-             lower it, or raise the limit (`ulimit -n`)"
-        );
+/// Lowers the limit of connections to what the process may open, so that the service stays the one
+/// that decides which connection to close.
+pub fn fit_connections(limits: &mut Limits) {
+    let Some(files) = max_files().and_then(|files| usize::try_from(files).ok()) else {
+        return;
+    };
+    let possible = files.saturating_sub(OTHER_FILES).max(1);
+    if limits.max_connections <= possible {
+        return;
     }
 
+    tracing::warn!(
+        max_connections = limits.max_connections,
+        files,
+        "`--max-connections` needs more files than the process may open: the limit is {possible}; \
+         lower it, or raise the limit of files (`ulimit -n`)"
+    );
+    limits.max_connections = possible;
+}
+
+/// Warns of limits that contradict each other.
+pub fn warn_of_contradictions(limits: &Limits) {
     if limits.max_text_bytes > limits.max_body_bytes {
         tracing::warn!(
             max_text_bytes = limits.max_text_bytes,

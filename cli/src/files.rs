@@ -1,15 +1,21 @@
 //! Reading and replacing of whole files.
 
+use std::ffi::OsStr;
 use std::io::Read as _;
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow, bail};
 use bytes::Bytes;
 use relevance_data::SourceSettings;
-use relevance_data::table::{self, SourceFile};
+use relevance_data::table::{self, SourceFile, is_same_file};
 use relevance_models::layout::MODEL_FILE;
 use relevance_storage::AtomicFile;
 use url::Url;
+
+use crate::exit::WrongUsage;
+
+/// Maximum size of a model file that is read from outside a store.
+const MAX_MODEL_BYTES: u64 = 1 << 30;
 
 /// Reads a file, with an error that names it.
 pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -27,16 +33,26 @@ pub fn read_model_file(location: &Path) -> anyhow::Result<Bytes> {
     } else {
         location
     };
-    read_file(path).map(Bytes::from)
+    let context = || format!("cannot read `{}`", path.display());
+    let file = std::fs::File::open(path).with_context(context)?;
+    read_model(file, &path.display().to_string()).map(Bytes::from)
+}
+
+/// Reads a model file, unless it is so large that it cannot be one.
+fn read_model(file: impl std::io::Read, name: &str) -> anyhow::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    file.take(MAX_MODEL_BYTES + 1)
+        .read_to_end(&mut content)
+        .with_context(|| format!("cannot read `{name}`"))?;
+    if content.len() as u64 > MAX_MODEL_BYTES {
+        bail!("`{name}` has more than {MAX_MODEL_BYTES} bytes: it is not a model file");
+    }
+    Ok(content)
 }
 
 fn read_url(location: &Path) -> anyhow::Result<Bytes> {
     let file = SourceFile::open(location.as_os_str(), &SourceSettings::default())?;
-    let mut content = Vec::new();
-    file.reader()?
-        .read_to_end(&mut content)
-        .with_context(|| format!("cannot read `{}`", file.name()))?;
-    Ok(content.into())
+    read_model(file.reader()?, &file.name()).map(Bytes::from)
 }
 
 /// Returns whether the location is a URL.
@@ -70,6 +86,22 @@ pub fn check_writable(path: &Path) -> anyhow::Result<()> {
         return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)).with_context(context);
     }
     AtomicFile::create(path).map(drop).with_context(context)
+}
+
+/// Refuses an output that would replace a file that the command reads.
+pub fn check_not_read<'a>(
+    output: &Path,
+    mut inputs: impl Iterator<Item = &'a OsStr>,
+) -> anyhow::Result<()> {
+    let is_read = output.is_file() && inputs.any(|input| is_same_file(input, output.as_os_str()));
+    if !is_read {
+        return Ok(());
+    }
+    Err(WrongUsage(anyhow!(
+        "`{}` is read by this command, which would replace it: choose another file for the output",
+        output.display()
+    ))
+    .into())
 }
 
 /// Creates a file beside `path`, which it replaces once it is committed.

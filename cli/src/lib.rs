@@ -18,6 +18,9 @@
 //!
 //! Without the feature `train` there is no workflow, and the command has only what a service needs.
 
+// They end the process when stderr cannot be written: `output::note` does not.
+#![deny(clippy::print_stderr)]
+
 mod arguments;
 mod async_runtime;
 mod commands;

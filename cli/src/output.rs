@@ -1,5 +1,6 @@
-//! Data on standard output.
+//! Data on standard output, and messages on stderr.
 
+use std::fmt::Display;
 use std::io::Write as _;
 
 use anyhow::Context as _;
@@ -16,4 +17,15 @@ pub fn print(text: &str) -> anyhow::Result<()> {
 /// Writes `value` as indented JSON and a line break.
 pub fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     print(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Writes a message and a line break to stderr.
+pub fn note(message: impl Display) {
+    write_to_stderr(&format!("{message}\n"));
+}
+
+/// Writes `text` to stderr as it is. A message that cannot be written, as on a full disk, is lost,
+/// and the work goes on.
+pub fn write_to_stderr(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 #[cfg(feature = "train")]
 use relevance_train::Observer;
 
+use crate::output;
+
 /// Redraw interval of a bar, so that a long step does not look stuck.
 const TICK: Duration = Duration::from_millis(100);
 /// Rows between two updates of a bar.
@@ -92,7 +94,7 @@ impl Progress {
     /// Prints `text` as it is.
     pub fn print(self, text: impl Display) {
         if self == Self::Stderr {
-            eprint!("{text}");
+            output::write_to_stderr(&text.to_string());
         }
     }
 }

@@ -54,7 +54,7 @@ pub enum TrainError {
     },
     /// The weight of a row is not a weight.
     #[error(
-        "{place}: the weight `{}` in the column of `solver.weight_column` is not a number of 0 or more",
+        "{place}: the weight `{}` in the column of `solver.weight_column` is not a number between 0 and 1e9",
         value.escape_debug()
     )]
     Weight {
@@ -214,6 +214,19 @@ fn describe_left_out(left_out: LeftOut) -> String {
 }
 
 impl TrainError {
+    /// Returns the error without values of the data, as [`DataError::redacted`] does.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        match self {
+            Self::Data(error) => Self::Data(error.redacted()),
+            Self::Weight { place, .. } => Self::Weight {
+                place,
+                value: "…".to_owned(),
+            },
+            error => error,
+        }
+    }
+
     /// Returns whether no term of the training texts is frequent enough.
     pub(crate) const fn is_without_terms(&self) -> bool {
         matches!(

@@ -16,7 +16,8 @@ pub struct LimitArguments {
         long,
         env = "RELEVANCE_MAX_TEXT_BYTES",
         value_name = "BYTES",
-        default_value_t = Limits::DEFAULT.max_text_bytes
+        default_value_t = Limits::DEFAULT.max_text_bytes,
+        value_parser = at_least_one
     )]
     max_text_bytes: usize,
     /// Maximum size of a request's body.
@@ -24,7 +25,8 @@ pub struct LimitArguments {
         long,
         env = "RELEVANCE_MAX_BODY_BYTES",
         value_name = "BYTES",
-        default_value_t = Limits::DEFAULT.max_body_bytes
+        default_value_t = Limits::DEFAULT.max_body_bytes,
+        value_parser = at_least_one
     )]
     max_body_bytes: usize,
     /// Maximum number of texts in a batch.
@@ -32,7 +34,8 @@ pub struct LimitArguments {
         long,
         env = "RELEVANCE_MAX_BATCH_TEXTS",
         value_name = "TEXTS",
-        default_value_t = Limits::DEFAULT.max_batch_texts
+        default_value_t = Limits::DEFAULT.max_batch_texts,
+        value_parser = at_least_one
     )]
     max_batch_texts: usize,
     /// Maximum number of texts that are scored at once, of all requests.

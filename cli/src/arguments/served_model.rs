@@ -11,10 +11,10 @@ use super::store::{ModelArguments, VersionArguments};
 use crate::exit::WrongUsage;
 use crate::files::{public_name, read_model_file};
 
-/// Flags that name a version; their variables are ignored beside a file, since an image may set them.
-const VERSION_FLAGS: [&str; 2] = ["store", "model_version"];
-/// Flags of other versions of the model, which a file does not have.
-const RELOAD_FLAGS: [&str; 2] = ["shadow", "reload_interval_ms"];
+/// Flag of the store; its variable is ignored beside a file, since the image sets it.
+const STORE_FLAG: &str = "store";
+/// Flags of versions of the model, which a file does not have.
+const VERSION_FLAGS: [&str; 3] = ["model_version", "shadow", "reload_interval_ms"];
 
 /// Flags of a model.
 #[derive(Debug, Args)]
@@ -61,12 +61,10 @@ impl ServedModelArguments {
 
     /// Rejects flags that a lone file leaves without a meaning.
     fn check_file_flags(&self) -> Result<(), WrongUsage> {
-        let of_version = VERSION_FLAGS
-            .iter()
-            .find(|id| self.model.is_on_command_line(id));
-        let of_reload = RELOAD_FLAGS.iter().find(|id| self.model.is_given(id));
+        let of_store = Some(&STORE_FLAG).filter(|id| self.model.is_on_command_line(id));
+        let of_version = || VERSION_FLAGS.iter().find(|id| self.model.is_given(id));
 
-        of_version.or(of_reload).map_or(Ok(()), |id| {
+        of_store.or_else(of_version).map_or(Ok(()), |id| {
             let flag = id.replace('_', "-");
             let variable = id.to_uppercase();
             Err(WrongUsage(anyhow!(

@@ -18,6 +18,7 @@ use crate::arguments::{
 };
 use crate::exit::WrongUsage;
 use crate::logging::{self, Logging, Traces};
+use crate::output::note;
 use crate::{async_runtime, file_descriptors};
 
 /// Variable with one key itself. It has no flag, which the list of processes would show.
@@ -169,12 +170,13 @@ pub fn run(arguments: &ServeArguments) -> anyhow::Result<()> {
 /// Loads the model, listens, and serves until SIGTERM or SIGINT.
 pub async fn start(
     source: ModelSource,
-    settings: ServeSettings,
+    mut settings: ServeSettings,
     signals: Signals,
 ) -> anyhow::Result<()> {
     let addresses = settings.addresses.clone();
     let Signals { hangups, mut stop } = signals;
     file_descriptors::raise_limit();
+    file_descriptors::fit_connections(&mut settings.limits);
     file_descriptors::warn_of_contradictions(&settings.limits);
 
     let state = tokio::select! {
@@ -188,7 +190,9 @@ pub async fn start(
     let (name, version) = (state.name(), state.version());
     let version = version.context("no model is loaded")?;
     let port = listener.local_addr()?.port();
-    eprintln!("serving {name} version {version}: http://localhost:{port}");
+    note(format_args!(
+        "serving {name} version {version}: http://localhost:{port}"
+    ));
     Ok(serve(listener, state, hangups, stop).await?)
 }
 
@@ -205,6 +209,7 @@ impl ServiceArguments {
 
     /// The settings of the service.
     pub fn settings(&self, logging: &Logging) -> anyhow::Result<ServeSettings> {
+        self.platform.check()?;
         let keys = self.keys().map_err(WrongUsage)?;
         let reload_interval = Duration::from_millis(self.reload_interval_ms);
 

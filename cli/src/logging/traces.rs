@@ -14,6 +14,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::exit::WrongUsage;
+use crate::output::note;
 
 /// Exporter of spans; pending ones are sent when it is dropped.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ fn http_client() -> anyhow::Result<Client> {
 impl Drop for Traces {
     fn drop(&mut self) {
         if let Err(error) = self.0.shutdown() {
-            eprintln!("some spans were not sent: {error}");
+            note(format_args!("some spans were not sent: {error}"));
         }
     }
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use relevance_models::layout::MODEL_FILE;
 use relevance_models::{Manifest, PRODUCTION, Store};
 use relevance_runtime::Session;
-use relevance_train::{ChampionComparison, FrozenRow, GateFailure, Settings};
+use relevance_train::{ChampionComparison, FrozenRow, Gate, GateFailure, Settings};
 use serde::Serialize;
 
 use crate::workflow::challenger::Challenger;
@@ -35,10 +35,13 @@ pub struct ProductionComparison {
     pub uncompared: Option<String>,
 }
 
-/// The version in production and its model file.
+/// Reason why a model cannot be compared with a version whose model file is lost.
+const DAMAGED: &str = "its file `model.onnx` is missing or altered";
+
+/// The version in production and its model file, unless that is missing or altered.
 pub(crate) struct Champion {
     manifest: Manifest,
-    file: Bytes,
+    file: Option<Bytes>,
 }
 
 /// Applies the rules of the gate on the candidate and the production model, if there is one.
@@ -53,14 +56,21 @@ pub(crate) async fn compare(
     let Some(champion) = Champion::read(store, &settings.name).await? else {
         return Ok(None);
     };
-    if champion.file == challenger.export.file {
+    if champion.file.as_ref() == Some(&challenger.export.file) {
         return Ok(None);
     }
 
     let version = champion.manifest.version;
-    let (rows, uncompared) = match find_rows(store, &champion.manifest, challenger).await? {
-        Ok(rows) => {
-            compare_on(&rows, &champion, settings, challenger, messages)?;
+    let found = match &champion.file {
+        None => Err(DAMAGED.to_owned()),
+        Some(file) => find_rows(store, &champion.manifest, challenger)
+            .await?
+            .map(|rows| (file, rows)),
+    };
+    let (rows, uncompared) = match found {
+        Ok((file, rows)) => {
+            let production = Production { version, file };
+            compare_on(&rows, production, settings, challenger, messages)?;
             (rows, None)
         }
         Err(reason) => {
@@ -95,21 +105,27 @@ fn permit_uncompared(
     Ok(())
 }
 
+/// A version and its model file.
+#[derive(Clone, Copy)]
+struct Production<'a> {
+    version: u64,
+    file: &'a Bytes,
+}
+
 /// Scores both models on `rows`, and fails when a rule of the gate is not met.
 fn compare_on(
     rows: &ComparedRows,
-    champion: &Champion,
+    Production { version, file }: Production<'_>,
     settings: &Settings,
     challenger: Challenger<'_>,
     messages: Messages,
 ) -> anyhow::Result<()> {
     let step = messages.progress.start("compare");
-    let version = champion.manifest.version;
     let context = || format!("cannot compare with version {version}, which is in production");
-    let session = Session::from_bytes(&champion.file).with_context(context)?;
+    let session = Session::from_bytes(file).with_context(context)?;
     let slowdown = slowdown(&session, &challenger.export.file, &rows.rows)?;
 
-    let production = ModelFile::parse(champion.file.clone())
+    let production = ModelFile::parse(file.clone())
         .with_context(context)?
         .reference;
     let candidate = &challenger.trained.pipeline;
@@ -140,8 +156,21 @@ impl Champion {
             return Ok(None);
         };
         let manifest = store.manifest(name, version).await?;
-        let file = store.read(&manifest, MODEL_FILE).await?;
+        let file = match store.read(&manifest, MODEL_FILE).await {
+            Ok(file) => Some(file),
+            Err(error) if error.is_damage() => None,
+            Err(error) => return Err(error.into()),
+        };
         Ok(Some(Self { manifest, file }))
+    }
+
+    /// Fails if the model file is lost, unless the gate permits a model that is not compared.
+    pub(crate) fn check_readable(&self, gate: &Gate) -> anyhow::Result<()> {
+        let is_refused = self.file.is_none() && !gate.allow_uncompared;
+        ensure_passed(is_refused.then(|| GateFailure::Uncompared {
+            version: self.manifest.version,
+            reason: DAMAGED.to_owned(),
+        }))
     }
 }
 

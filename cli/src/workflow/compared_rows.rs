@@ -100,8 +100,11 @@ async fn trained_texts(
     dataset: &Dataset,
 ) -> anyhow::Result<Option<TrainedTexts>> {
     if production.files.contains_key(TRAINED_TEXTS_FILE) {
-        let record = store.read(production, TRAINED_TEXTS_FILE).await?;
-        return Ok(TrainedTexts::from_bytes(&record));
+        return match store.read(production, TRAINED_TEXTS_FILE).await {
+            Ok(record) => Ok(TrainedTexts::from_bytes(&record)),
+            Err(error) if error.is_damage() => Ok(None),
+            Err(error) => Err(error.into()),
+        };
     }
 
     let training = &production.training;

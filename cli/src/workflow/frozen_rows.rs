@@ -25,7 +25,7 @@ pub(crate) fn freeze(dataset: &Dataset, split: &Split) -> anyhow::Result<Bytes> 
     Ok(pack(&rows)?.into())
 }
 
-/// Reads the frozen test rows of a version, if the store has them.
+/// Reads the frozen test rows of a version, if the store has them as they were.
 pub(crate) async fn read_frozen_rows(
     store: &Store,
     manifest: &Manifest,
@@ -33,10 +33,11 @@ pub(crate) async fn read_frozen_rows(
     let Some(digest) = manifest.test_rows() else {
         return Ok(None);
     };
-    let Some(packed) = store.test_rows(&manifest.name, digest).await? else {
-        return Ok(None);
-    };
-    Ok(Some(unpack(&packed)?))
+    match store.test_rows(&manifest.name, digest).await {
+        Ok(packed) => packed.as_deref().map(unpack).transpose(),
+        Err(error) if error.is_damage() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Unpacks frozen test rows: JSON lines, compressed with gzip.

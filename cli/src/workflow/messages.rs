@@ -1,7 +1,7 @@
 //! Messages of a run: its progress, and the texts of the data in them.
 
 use relevance_data::DataError;
-use relevance_train::GateFailure;
+use relevance_train::{GateFailure, TrainError};
 
 use crate::progress::Progress;
 
@@ -30,14 +30,18 @@ impl ShownTexts {
         self.0 == 0
     }
 
-    /// Removes the values of unknown labels, which are texts when columns are confused.
-    pub(crate) fn redact_error(self, error: DataError) -> DataError {
-        match error {
-            DataError::Labels { file, labels } if self.are_hidden() => DataError::Labels {
-                file,
-                labels: labels.redacted(),
+    /// Removes the values in an error of reading or training, which are texts when columns are
+    /// confused.
+    pub(crate) fn redact_error(self, error: anyhow::Error) -> anyhow::Error {
+        if !self.are_hidden() {
+            return error;
+        }
+        match error.downcast::<DataError>() {
+            Ok(error) => error.redacted().into(),
+            Err(error) => match error.downcast::<TrainError>() {
+                Ok(error) => error.redacted().into(),
+                Err(error) => error,
             },
-            error => error,
         }
     }
 

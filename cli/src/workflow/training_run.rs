@@ -51,12 +51,15 @@ impl TrainingRun<'_> {
             ..
         } = *self;
         self.check_inputs().await?;
-        let dataset =
-            read(self.locations, settings, progress).map_err(|error| texts.redact_error(error))?;
+        let redact = |error| texts.redact_error(error);
+        let dataset = read(self.locations, settings, progress)
+            .map_err(anyhow::Error::from)
+            .map_err(redact)?;
         let (trained, exported) = match self.fitted {
-            None => train(&dataset, settings, onnxruntime, progress)?,
-            Some(fitted) => measure(&dataset, fitted, settings, onnxruntime, progress)?,
-        };
+            None => train(&dataset, settings, onnxruntime, progress),
+            Some(fitted) => measure(&dataset, fitted, settings, onnxruntime, progress),
+        }
+        .map_err(redact)?;
 
         let messages = Messages { progress, texts };
         check_report(&settings.gate, &trained.report, messages)?;
@@ -76,7 +79,9 @@ impl TrainingRun<'_> {
         let Self {
             settings, store, ..
         } = *self;
-        Champion::read(store, &settings.name).await?;
+        if let Some(champion) = Champion::read(store, &settings.name).await? {
+            champion.check_readable(&settings.gate)?;
+        }
         store.check_writable(&settings.name)?;
         settings.model_checks.check_readable()?;
         if let Some(fitted) = self.fitted {

@@ -342,3 +342,17 @@ fn a_query_is_for_servers_alone() {
         .run(&arguments)
         .failed(1, &["`rows.csv` takes no query", "`postgres://`"]);
 }
+
+#[test]
+fn a_file_is_not_packed_or_unpacked_onto_itself() {
+    let workspace = Workspace::new();
+    write_sqlite(&workspace.path("data.sqlite"), &few_rows());
+    let before = workspace.read("data.sqlite");
+    for command in ["pack", "unpack"] {
+        let onto_itself = ["data", command, "data.sqlite", "./data.sqlite"];
+        workspace
+            .run(&onto_itself)
+            .failed(2, &["is read by this command"]);
+    }
+    assert_eq!(workspace.read("data.sqlite"), before);
+}

@@ -56,3 +56,47 @@ fn a_required_sentence_without_a_label_is_refused_before_the_training() {
         assert!(!refused.stderr.contains("train "), "{refused:?}");
     }
 }
+
+#[test]
+fn the_pipeline_replaces_no_file_that_the_run_reads() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    workspace.write("settings.toml", "");
+    for (data, pipeline) in [
+        ("rows.csv", "./rows.csv"),
+        ("*.csv", "rows.csv"),
+        ("rows.csv", "settings.toml"),
+    ] {
+        let train = [
+            "train",
+            "--data",
+            data,
+            "--config",
+            "settings.toml",
+            "--pipeline",
+            pipeline,
+        ];
+        workspace
+            .run(&train)
+            .failed(2, &["is read by this command"]);
+    }
+    assert_eq!(workspace.read("rows.csv"), csv(&few_rows()));
+}
+
+#[test]
+fn an_empty_label_among_others_is_refused() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", "text,label\na,alpha\nb,beta\n");
+    let train = [
+        "train",
+        "--data",
+        "rows.csv",
+        "--relevant",
+        "alpha",
+        "--not-relevant",
+        "beta,",
+    ];
+    workspace
+        .run(&train)
+        .failed(2, &["`labels.not_relevant` has an empty label"]);
+}

@@ -106,3 +106,28 @@ fn a_sentence_in_the_column_of_labels_is_hidden() {
         .failed(1, &["different values, as 1 that are not shown"]);
     assert_eq!(texts_in(&hidden), [""; 0]);
 }
+
+#[test]
+fn texts_in_a_column_of_times_subsets_or_weights_are_hidden() {
+    let workspace = with_other_data();
+    workspace.write("no-header.csv", "my secret diary,1\nanother secret,0\n");
+    let start: String = few_rows()[0].text.chars().take(12).collect();
+    let split = |by| vec!["--split-by", by, "--split-column", "text"];
+    for (confused, message, text) in [
+        (split("time"), "has `…` in column `text`", &*start),
+        (split("subset"), "has `…` in column `text`", &start),
+        (vec!["--weight-column", "text"], "the weight `…`", &start),
+        (
+            vec!["--data", "no-header.csv"],
+            "whose names are not shown",
+            "secret",
+        ),
+    ] {
+        let shown = train(&workspace, &confused);
+        assert!(shown.stderr.contains(text), "{shown:?}");
+
+        let hidden = train(&workspace, &[&confused[..], &["--examples", "0"]].concat());
+        assert!(hidden.stderr.contains(message), "{hidden:?}");
+        assert!(!hidden.stderr.contains(text), "{hidden:?}");
+    }
+}

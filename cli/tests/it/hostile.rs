@@ -82,6 +82,35 @@ fn bodies_that_no_stream_finishes_are_bounded_in_memory() {
     assert_unharmed(&service, resident_before);
 }
 
+#[test]
+fn heads_of_open_streams_are_bounded_in_memory() {
+    let workspace = Workspace::with_model();
+    let service = start(&workspace);
+    let resident_before = service.resident_kib();
+
+    // A header of 3,900 bytes enters the table of the connection, and each stream has it three
+    // times by its index there (RFC 7541, 6.1).
+    let long = [&[0x40, 1, b'x', 0x7f, 0xbd, 0x1d][..], &[b'a'; 3900]].concat();
+    let clients: Vec<Http2Client> = (0..200)
+        .map(|_| {
+            let mut client = Http2Client::connect(&service);
+            for stream in 0..120 {
+                let mut block = b"\x83\x86\x04\x0b/v1/predict\x0f\x10\x10application/json".to_vec();
+                if stream == 0 {
+                    block.extend(&long);
+                }
+                block.extend([0xbe; 3]);
+                client.frame(1, 4, 2 * stream + 1, &block);
+            }
+            client
+        })
+        .collect();
+
+    sleep(Duration::from_secs(2));
+    assert_unharmed(&service, resident_before);
+    drop(clients);
+}
+
 /// A client of HTTP/2 that sends as much as the service's windows allow.
 struct Http2Client {
     connection: TcpStream,

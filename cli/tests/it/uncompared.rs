@@ -171,3 +171,23 @@ fn a_split_by_time_compares_on_rows_newer_than_both_models() {
     workspace.write("worse.csv", dated(&worse));
     train("worse.csv", &[]).failed(3, &["of the production model is"]);
 }
+
+#[test]
+fn a_production_model_whose_file_is_lost_can_be_replaced() {
+    let workspace = Workspace::with_model();
+    let other: Vec<Example> = rows().into_iter().skip(1).step_by(5).collect();
+    workspace.write("other.csv", csv(&other));
+    std::fs::remove_file(workspace.path("models/relevance/1/model.onnx")).unwrap();
+
+    models(&workspace, &["check"]).failed(1, &["`relevance train --allow-uncompared --promote`"]);
+    let refused = train(&workspace, "other.csv", "models", &[]).failed(3, &["missing or altered"]);
+    assert!(!refused.stderr.contains("train  "), "{refused:?}");
+
+    let flags = ["--allow-uncompared", "--promote"];
+    let outcome = train(&workspace, "other.csv", "models", &flags).succeeded();
+    assert_eq!(
+        comparison(&outcome)["uncompared"],
+        "its file `model.onnx` is missing or altered"
+    );
+    workspace.run(&["predict", "flood"]).succeeded();
+}

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{Workspace, csv, few_rows};
+use crate::support::{LOW_GATE, Workspace, csv, few_rows};
 
 #[test]
 fn wrong_usage_has_code_2_and_names_what_is_wrong() {
@@ -187,4 +187,20 @@ fn an_engine_that_cannot_be_loaded_fails_by_name() {
     workspace
         .run(&arguments)
         .failed(1, &["onnxruntime", "`nowhere/libonnxruntime.so`"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn messages_that_cannot_be_written_stop_nothing() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    let train = ["train", "--data", "rows.csv"];
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let mut command = workspace.command(&[&train[..], &LOW_GATE].concat());
+    let status = command.stderr(full).status().unwrap();
+    assert!(status.success(), "{status}");
+    assert!(workspace.path("models/relevance/1/model.onnx").exists());
 }

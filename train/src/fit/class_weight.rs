@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+/// Largest weight of a class or of a row: sums of all weights are finite, and a fit ends.
+pub(super) const MAX_WEIGHT: f64 = 1e9;
+
 /// Weights of the two classes in the sum of the losses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -15,7 +18,7 @@ pub enum ClassWeight {
     /// Weight of all texts / (2 × weight of the class), so that both classes weigh the same, as
     /// scikit-learn's `balanced`.
     Balanced,
-    /// A weight for each class, over 0.
+    /// A weight for each class, over 0 and at most 10⁹.
     Ratio {
         /// Weight of relevant texts.
         relevant: f64,
@@ -28,7 +31,7 @@ pub enum ClassWeight {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "unknown class weight `{value}`; accepted are `equal`, `balanced`, and the weights of relevant \
-     and other texts, each over 0, as `3:1`"
+     and other texts, each over 0 and at most 1e9, as `3:1`"
 )]
 pub struct ParseClassWeightError {
     value: String,
@@ -64,7 +67,7 @@ impl FromStr for ClassWeight {
     fn from_str(value: &str) -> Result<Self, Self::Err> {
         let weight = |part: &str| {
             let weight: f64 = part.trim().parse().ok()?;
-            (weight > 0.0 && weight.is_finite()).then_some(weight)
+            (weight > 0.0 && weight <= MAX_WEIGHT).then_some(weight)
         };
         let ratio = || {
             let (relevant, not_relevant) = value.split_once(':')?;
@@ -131,7 +134,7 @@ mod tests {
             let got: ClassWeight = text.parse().unwrap();
             assert_eq!((got, got.to_string().as_str()), (want, text));
         }
-        for text in ["", "3", "0:1", "-1:1", "nan:1", "inf:1", "1:2:3"] {
+        for text in ["", "3", "0:1", "-1:1", "nan:1", "inf:1", "1e10:1", "1:2:3"] {
             assert!(text.parse::<ClassWeight>().is_err(), "{text}");
         }
     }

@@ -77,7 +77,7 @@ pub struct SolverSettings {
     pub alpha: f64,
     /// Weights of the two classes in the sum of the losses; metrics are not weighted.
     pub class_weight: ClassWeight,
-    /// Column of the source with the weight of each row, 0 or more, as a factor beside that of its
+    /// Column of the source with the weight of each row, 0 to 10⁹, as a factor beside that of its
     /// class.
     pub weight_column: Option<String>,
     /// Iterations after which the fit is given up.

@@ -2,7 +2,7 @@
 
 use relevance_data::Dataset;
 
-use super::class_weight::ClassWeight;
+use super::class_weight::{ClassWeight, MAX_WEIGHT};
 use crate::error::TrainError;
 use crate::settings::Settings;
 
@@ -43,7 +43,7 @@ pub(crate) fn row_weights(
 
 fn parse_weight(value: &str) -> Option<f64> {
     let weight: f64 = value.trim().parse().ok()?;
-    (weight >= 0.0 && weight.is_finite()).then_some(weight)
+    (0.0..=MAX_WEIGHT).contains(&weight).then_some(weight)
 }
 
 fn require_weight_of_both(

@@ -47,6 +47,11 @@ pub struct SettingsArguments {
 }
 
 impl SettingsArguments {
+    /// Path of the settings file.
+    pub const fn file(&self) -> Option<&PathBuf> {
+        self.config.as_ref()
+    }
+
     /// Reads the settings file, or takes the defaults, applies the flags, and checks the result.
     pub fn read(&self) -> anyhow::Result<Settings> {
         self.merge().map_err(|error| WrongUsage(error).into())

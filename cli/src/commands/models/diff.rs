@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::scope::{Scope, report};
 use super::vocabulary::{self, VocabularyDifference};
 use crate::arguments::training::ExamplesArguments;
-use crate::output;
+use crate::output::{self, note};
 use crate::workflow::frozen_rows::read_frozen_rows;
 use crate::workflow::model_file::ModelFile;
 
@@ -70,9 +70,9 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     let rows = read_frozen_rows(&store, &to.manifest).await?;
     if rows.is_none() {
         let version = to.manifest.version;
-        eprintln!(
+        note(format_args!(
             "predictions are not compared: the store has no frozen test rows of version {version}"
-        );
+        ));
     }
     let predictions = rows.map(|rows| {
         let mut comparison = PredictionChanges::compute(&from.pipeline, &to.pipeline, &rows);

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use relevance_models::{PruneOptions, Pruned};
 
 use super::scope::Scope;
-use crate::output;
+use crate::output::{self, note};
 
 /// Flags of the command.
 #[derive(Debug, Args)]
@@ -66,11 +66,16 @@ pub async fn run(arguments: &PruneArguments) -> anyhow::Result<()> {
         "was removed"
     };
     let what = if pruned.is_empty() { "nothing" } else { "this" };
-    eprintln!(
-        "{what} {verb} of model `{}` in the store `{}`",
+    let young = if pruned.is_empty() && !grace.is_zero() {
+        "; what an unfinished publication left is kept for the time of `--grace`"
+    } else {
+        ""
+    };
+    note(format_args!(
+        "{what} {verb} of model `{}` in the store `{}`{young}",
         scope.name,
         store.location()
-    );
+    ));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use relevance_models::{PRODUCTION, Repaired};
 
 use super::scope::Scope;
-use crate::output;
+use crate::output::{self, note};
 
 pub async fn run(scope: &Scope) -> anyhow::Result<()> {
     let store = scope.store.open()?;
@@ -23,11 +23,11 @@ pub async fn run(scope: &Scope) -> anyhow::Result<()> {
     } else {
         ""
     };
-    eprintln!(
+    note(format_args!(
         "model `{}` of the store `{}` {verb}{advice}",
         scope.name,
         store.location()
-    );
+    ));
     Ok(())
 }
 

@@ -12,7 +12,8 @@ use serde::Serialize;
 use super::drift::SourceDrift;
 use crate::arguments::StoreArguments;
 use crate::arguments::training::{DataArguments, SettingsArguments};
-use crate::output;
+use crate::files;
+use crate::output::{self, note};
 
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
@@ -96,20 +97,26 @@ fn unpack(arguments: &UnpackArguments) -> anyhow::Result<()> {
         database,
         max_unpacked_bytes,
     } = arguments;
+    files::check_not_read(database, [archive.as_os_str()].into_iter())?;
     let unpacked = archive::unpack(archive, database, *max_unpacked_bytes)?;
-    eprintln!(
+    note(format_args!(
         "unpacked `{}`, {} bytes, to `{}`",
         unpacked.entry,
         unpacked.bytes,
         database.display()
-    );
+    ));
     Ok(())
 }
 
 fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
     let PackArguments { database, archive } = arguments;
+    files::check_not_read(archive, [database.as_os_str()].into_iter())?;
     archive::pack(database, archive)?;
-    eprintln!("packed `{}` to `{}`", database.display(), archive.display());
+    note(format_args!(
+        "packed `{}` to `{}`",
+        database.display(),
+        archive.display()
+    ));
     Ok(())
 }
 
@@ -140,7 +147,7 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     }
 
     if let Some(warning) = drift.as_ref().and_then(SourceDrift::warning) {
-        eprintln!("{warning}");
+        note(warning);
     }
     if report.rows == 0 {
         bail!("`{}` cannot be trained on: it has no rows", report.source);

@@ -1,15 +1,18 @@
 //! `relevance train`: source and settings to a version in the store.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
+use relevance_data::table::{is_pattern, matches};
 use relevance_models::Store;
 use relevance_train::{FittedElsewhere, Report, Settings};
 use serde::Serialize;
 
 use crate::arguments::StoreArguments;
 use crate::arguments::training::{DataArguments, ExamplesArguments, SettingsArguments};
+use crate::files::is_url;
 use crate::progress::Progress;
 use crate::workflow::ProductionComparison;
 use crate::workflow::messages::ShownTexts;
@@ -74,6 +77,8 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let (settings, store) = arguments.training.open()?;
     if let Some(path) = &arguments.pipeline {
         files::check_writable(path)?;
+        let read = arguments.files_read(&settings)?;
+        files::check_not_read(path, read.iter().map(OsString::as_os_str))?;
     }
     let fitted = arguments.fitted.as_deref().map(read_fitted).transpose()?;
     let run = TrainingRun {
@@ -106,6 +111,30 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
         })?;
     }
     Ok(())
+}
+
+impl TrainArguments {
+    /// Paths of the files that the run reads.
+    fn files_read(&self, settings: &Settings) -> anyhow::Result<Vec<OsString>> {
+        let flags = &self.training;
+        let mut read = Vec::new();
+        for location in &flags.source.data {
+            let local = location.to_str().filter(|text| !is_url(text.as_ref()));
+            match local.filter(|text| is_pattern(text)) {
+                Some(pattern) => read.extend(matches(pattern)?.into_iter().map(|it| it.location)),
+                None => read.push(location.clone()),
+            }
+        }
+
+        let others = [
+            self.fitted.as_ref(),
+            flags.settings.file(),
+            settings.model_checks.must_pass.as_ref(),
+        ];
+        let others = others.into_iter().flatten();
+        read.extend(others.map(|path| path.clone().into_os_string()));
+        Ok(read)
+    }
 }
 
 /// Reads a pipeline that was fitted elsewhere.

@@ -16,6 +16,7 @@ use relevance_runtime::Session;
 use self::triton::TritonModel;
 use crate::arguments::ModelArguments;
 use crate::files;
+use crate::output::note;
 use crate::workflow::model_file::ModelFile;
 
 /// Version of a model that is not from a store.
@@ -63,6 +64,11 @@ impl ExportArguments {
 }
 
 pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
+    if let Some(output) = &arguments.output {
+        let read = [&arguments.pipeline, &arguments.model.model_file];
+        let read = read.into_iter().flatten().map(|path| path.as_os_str());
+        files::check_not_read(output, read)?;
+    }
     let (pipeline, version) = pipeline(arguments)?;
     let mut graph = match arguments.input {
         Input::Text => text_model(&pipeline),
@@ -75,7 +81,7 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
     let file = to_bytes(&graph);
     if let Some(folder) = &arguments.mlflow {
         mlflow::write(folder, &file, &pipeline)?;
-        eprintln!("wrote `{}`", folder.display());
+        note(format_args!("wrote `{}`", folder.display()));
     }
     if let Some(folder) = &arguments.triton {
         let triton = TritonModel {
@@ -84,11 +90,11 @@ pub fn run(arguments: &ExportArguments) -> anyhow::Result<()> {
             model: &graph,
         };
         let written = triton.write(folder, &file)?;
-        eprintln!("wrote `{}`", written.display());
+        note(format_args!("wrote `{}`", written.display()));
     }
     if let Some(output) = &arguments.output {
         files::write_file(output, &file)?;
-        eprintln!("wrote `{}`", output.display());
+        note(format_args!("wrote `{}`", output.display()));
 
         if matches!(arguments.input, Input::Features) {
             write_vocabulary(output, &pipeline)?;
@@ -104,7 +110,10 @@ fn write_vocabulary(output: &Path, pipeline: &Pipeline) -> anyhow::Result<()> {
     let terms = serde_json::to_string_pretty(&names)? + "\n";
 
     files::write_file(&path, terms.as_bytes())?;
-    eprintln!("wrote `{}`: the term of each column", path.display());
+    note(format_args!(
+        "wrote `{}`: the term of each column",
+        path.display()
+    ));
     Ok(())
 }
 
