@@ -74,12 +74,20 @@ def measure(arguments: argparse.Namespace, words: list[str]) -> None:
     with tempfile.TemporaryDirectory(dir=WORK) as scratch:
         result = part.measure_part(arguments, Path(scratch))
 
-    shown = ["ARCHIVE" if absolute(word) == arguments.data else word for word in words]
+    shown = ["ARCHIVE" if absolute(word) == arguments.data else word for word in without_program(words)]
     result = {"command": shlex.join(["cargo", "xtask", "bench", *shown]), "machine": machine.describe()} | result
     print(render.render(result)["tables"])
     if not arguments.check:
         render.save(arguments.part, result)
         render.write_page()
+
+
+def without_program(words: list[str]) -> list[str]:
+    """Leaves out `--relevance` and its file, which is one of this machine."""
+    if "--relevance" not in words:
+        return words
+    flag = words.index("--relevance")
+    return words[:flag] + words[flag + 2 :]
 
 
 if __name__ == "__main__":
