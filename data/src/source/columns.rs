@@ -16,8 +16,8 @@ struct Wanted<'w> {
     first: &'w [&'w str],
     /// Names that are tried next; a table with two of them is ambiguous.
     others: &'w [&'w str],
-    /// Flag that names the column.
-    flag: &'static str,
+    /// Flag that names the column, if it is always the same.
+    flag: Option<&'static str>,
 }
 
 /// The sentence's column, unless the settings name one.
@@ -25,7 +25,7 @@ const TEXT: Wanted<'static> = Wanted {
     role: "text",
     first: &["text"],
     others: &["sentence", "message", "review", "comment", "content"],
-    flag: "--text-column",
+    flag: Some("--text-column"),
 };
 
 /// The label's column, unless the settings name one.
@@ -34,7 +34,7 @@ const LABEL: Wanted<'static> = Wanted {
     role: "label",
     first: &MISSION_LABEL_COLUMNS,
     others: &["label", "target", "class"],
-    flag: "--label-column",
+    flag: Some("--label-column"),
 };
 
 /// Finds the column of the texts that the settings name, or the one of the usual names, as
@@ -84,7 +84,7 @@ pub fn find_kept(
         role: "kept",
         first: &[name],
         others: &[],
-        flag: "--keep",
+        flag: Some("--keep"),
     };
     kept.locate(existing, file, location)
 }
@@ -117,7 +117,7 @@ impl Columns {
                 role: "further",
                 first: &[column],
                 others: &[],
-                flag: "--column",
+                flag: None,
             })
         };
 
@@ -174,28 +174,36 @@ impl<'w> Wanted<'w> {
             .iter()
             .filter_map(|name| find(existing, name))
             .collect::<Result<_, _>>()?;
-        let flag = self.flag;
         match found[..] {
             [column] => Ok(column),
             [] => Err(self.missing(existing)),
             _ => {
                 let names: Vec<_> = found.iter().map(|&column| existing[column]).collect();
                 Err(format!(
-                    "{} can each be the {} column: choose one with `{flag}`",
+                    "{} can each be the {} column: choose one{}",
                     quoted(&names, " and "),
-                    self.role
+                    self.role,
+                    self.with_flag()
                 ))
             }
         }
     }
 
     fn missing(&self, existing: &[&str]) -> String {
-        let Self { role, flag, .. } = self;
         let names: Vec<_> = self.first.iter().chain(self.others).copied().collect();
         format!(
-            "no {role} column {}; there is {}: name the column with `{flag}`",
+            "no {} column {}; there is {}: name the column{}",
+            self.role,
             quoted(&names, " or "),
-            listed(existing)
+            listed(existing),
+            self.with_flag()
+        )
+    }
+
+    fn with_flag(&self) -> String {
+        self.flag.map_or_else(
+            || " as it is there".to_owned(),
+            |flag| format!(" with `{flag}`"),
         )
     }
 }
@@ -300,7 +308,7 @@ mod tests {
         assert_eq!(
             message,
             "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`: name the \
-             column with `--column`"
+             column as it is there"
         );
     }
 

@@ -60,15 +60,17 @@ fn propose(locations: &[impl AsRef<OsStr>], settings: &SourceSettings) -> Option
     new_text.or(new_label)?;
 
     let name = |column: Option<usize>| column.map(|column| names[column]);
-    let flags: Vec<_> = [
+    let flags = [
         ("--encoding", sample.encoding.as_deref()),
         ("--text-column", name(new_text)),
         ("--label-column", name(new_label)),
-    ]
-    .into_iter()
-    .filter_map(|(flag, value)| Some(format!("{flag} {}", shell_word(value?)?)))
-    .collect();
-    Some(flags.join(" "))
+    ];
+    let flags = flags
+        .into_iter()
+        .filter_map(|(flag, value)| Some((flag, value?)));
+    let words = flags.map(|(flag, value)| Some(format!("{flag} {}", shell_word(value)?)));
+    // Without a value that can be typed the others would lead to the next error.
+    Some(words.collect::<Option<Vec<_>>>()?.join(" "))
 }
 
 /// First rows of a table, with all columns.

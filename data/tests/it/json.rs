@@ -204,7 +204,11 @@ fn nested_key_is_found_by_its_path_unless_a_key_has_that_name() {
     let message = read_with(content, &settings).unwrap_err().to_string();
     assert_parts(
         &message,
-        &["line 2: no text column `data.text`", "`--text-column`"],
+        &[
+            "line 2: no text column `data.text`",
+            "`meta.user.label`",
+            "unlike the objects before it",
+        ],
     );
 }
 

@@ -116,3 +116,9 @@ fn nothing_is_proposed_where_columns_cannot_be_told() {
         assert_eq!(proposal("a.csv", content, &usual()), None, "{content}");
     }
 }
+
+#[test]
+fn nothing_is_proposed_where_a_value_cannot_be_typed() {
+    let fields = "the text\u{1}the label\nthe river is rising\u{1}yes\na quiet day\u{1}no\n";
+    assert_eq!(proposal("a.csv", fields, &usual()), None);
+}

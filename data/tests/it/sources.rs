@@ -269,7 +269,11 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
     );
     assert_parts(
         &error_message(&json, &settings()),
-        &["line 3", "`choose_one` or `class_label`", "`text`, `klass`"],
+        &[
+            "line 3",
+            "`choose_one` or `class_label`",
+            "`text`, `klass`, unlike the objects before it",
+        ],
     );
 }
 

@@ -117,7 +117,7 @@ pub enum Finding {
     },
 }
 
-/// What removes the cause of a [`Finding`].
+/// The way to remove the cause of a [`Finding`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
     /// `relevance models repair`.

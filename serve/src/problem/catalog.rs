@@ -153,7 +153,7 @@ problems! {
 
     /// The active version has no card.
     [NoCard] NOT_FOUND NotFound
-    "No card" "this version has no card: it was trained by an older version of the tool";
+    "No card" "the model has no card: it is a file without a store, or of an older version of the tool";
 
     /// The service keeps no feedback.
     [CaptureOff] CONFLICT FailedPrecondition

@@ -60,7 +60,7 @@ pub struct PredictArguments {
     #[arg(long, short, value_enum)]
     format: Option<OutputFormat>,
     /// Number of threads; one per core by default. The predictions do not depend on it.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = parse_threads)]
     threads: Option<NonZeroUsize>,
     #[command(flatten)]
     table: TableArguments,
@@ -202,4 +202,9 @@ impl PredictArguments {
         };
         job.run(session)
     }
+}
+
+fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
+    let number: usize = text.parse().map_err(|_| "it is not a number".to_owned())?;
+    NonZeroUsize::new(number).ok_or_else(|| "at least 1 is needed".to_owned())
 }

@@ -11,6 +11,9 @@ use super::encoding::{FoundEncoding, Mismatch, TextEncoding};
 const BUFFER_BYTES: usize = 1 << 18;
 /// Length of the longest byte order mark, in bytes.
 const MARK_BYTES: usize = 4;
+/// Number of bytes of characters outside ASCII after which a text without a known encoding is UTF-8:
+/// no other encoding has so many that are UTF-8 by chance.
+const ENOUGH_UTF_8: usize = 32;
 
 /// Reader of UTF-8 without a byte order mark.
 pub(super) struct TextReader {
@@ -23,6 +26,8 @@ pub(super) struct TextReader {
     offset: u64,
     /// Number of line breaks that were decoded.
     lines: u64,
+    /// Number of decoded bytes outside ASCII, counted until there are enough to know the encoding.
+    non_ascii: usize,
     is_input_at_end: bool,
     is_decoded: bool,
     /// Error behind the output.
@@ -64,6 +69,7 @@ impl TextReader {
             output: Buffer::new(),
             offset: 0,
             lines: 0,
+            non_ascii: 0,
             is_input_at_end: false,
             is_decoded: false,
             failure: None,
@@ -130,6 +136,10 @@ impl TextReader {
             self.offset += read as u64;
             (self.output.start, self.output.end) = (0, written);
             self.lines += memchr_iter(b'\n', self.output.content()).count() as u64;
+            if found.is_assumed && self.non_ascii < ENOUGH_UTF_8 {
+                let bytes = self.output.content().iter();
+                self.non_ascii += bytes.filter(|byte| !byte.is_ascii()).count();
+            }
 
             match result {
                 DecoderResult::InputEmpty => self.is_decoded = self.is_input_at_end,
@@ -153,7 +163,11 @@ impl TextReader {
             self.offset - length as u64 + 1
         );
 
-        let mismatch = if found.is_assumed {
+        let mismatch = if found.is_assumed && self.non_ascii >= ENOUGH_UTF_8 {
+            "not UTF-8, though the text before it is: mend this line, which may come from a file in \
+             another encoding"
+                .into()
+        } else if found.is_assumed {
             self.input.start = self.input.start.saturating_sub(length);
             let mut sample = self.input.content().to_vec();
             // Bytes that cannot be read add nothing to the guess.
@@ -256,6 +270,7 @@ mod tests {
     #[test]
     fn malformed_bytes_are_errors_with_line_byte_and_flag() {
         let long = [b"a\n".repeat(50_000), b"caf\xe9 ol\xe9\n".to_vec()].concat();
+        let mixed = ["café\n".repeat(20).as_bytes(), b"caf\xe9\n"].concat();
         for (bytes, encoding, want) in [
             (
                 &b"a\ncaf\xe9 na\xefve\n"[..],
@@ -264,6 +279,11 @@ mod tests {
                  windows-1252`",
             ),
             (&long, None, "line 50001, byte 100004: not UTF-8"),
+            (
+                &mixed,
+                None,
+                "line 21, byte 124: not UTF-8, though the text before it is: mend this line",
+            ),
             (
                 b"\xef\xbb\xbfa\n\xff",
                 None,

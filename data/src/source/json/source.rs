@@ -147,13 +147,37 @@ impl Rows<'_> {
             object::check_keys(&keys, self.name, line)?;
 
             let location = format!("line {line}");
-            let columns = Columns::find(&keys, self.settings, self.name, &location)?;
+            let found = Columns::find(&keys, self.settings, self.name, &location);
+            let columns = match found {
+                Err(error) if last.columns.is_some() => return Err(not_as_before(error)),
+                found => found?,
+            };
             last.columns = Some(columns);
             last.keys = keys.into_iter().map(str::to_owned).collect();
         }
 
         let columns = last.columns.as_ref();
         Ok(columns.expect("they are found for the first keys"))
+    }
+}
+
+/// Returns the error of an object that lacks a key of those before it: no flag would mend that.
+fn not_as_before(error: DataError) -> DataError {
+    match error {
+        DataError::Columns {
+            file,
+            location,
+            cause,
+            ..
+        } => {
+            let difference = cause.rsplit_once(": ").map_or(&*cause, |(start, _)| start);
+            DataError::Malformed {
+                file,
+                location,
+                cause: format!("{difference}, unlike the objects before it"),
+            }
+        }
+        error => error,
     }
 }
 

@@ -186,7 +186,7 @@ impl BatchTable {
             column = group.column(field);
         }
 
-        // What is not UTF-8 becomes null.
+        // A text that is not UTF-8 becomes null.
         let plain = cast(column, &in_utc(column.data_type()))?;
         let texts = cast(&plain, &DataType::Utf8)?;
         if texts.null_count() > plain.logical_null_count() {
