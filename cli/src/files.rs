@@ -91,8 +91,9 @@ pub fn check_writable(path: &Path) -> anyhow::Result<()> {
 /// Refuses an output that would replace a file that the command reads.
 pub fn check_not_read<'a>(
     output: &Path,
-    mut inputs: impl Iterator<Item = &'a OsStr>,
+    inputs: impl IntoIterator<Item = &'a OsStr>,
 ) -> anyhow::Result<()> {
+    let mut inputs = inputs.into_iter();
     let is_read = output.is_file() && inputs.any(|input| is_same_file(input, output.as_os_str()));
     if !is_read {
         return Ok(());

@@ -91,7 +91,7 @@ pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
         Inputs::One(input) => {
             let output = arguments.output.as_deref();
             if let Some(output) = output {
-                files::check_not_read(output, [input.as_os_str()].into_iter())?;
+                files::check_not_read(output, [input.as_os_str()])?;
             }
             arguments.check_format(output)?;
             let session = Arc::new(Session::from_bytes(&arguments.model.read()?)?);

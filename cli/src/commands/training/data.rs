@@ -97,7 +97,7 @@ fn unpack(arguments: &UnpackArguments) -> anyhow::Result<()> {
         database,
         max_unpacked_bytes,
     } = arguments;
-    files::check_not_read(database, [archive.as_os_str()].into_iter())?;
+    files::check_not_read(database, [archive.as_os_str()])?;
     let unpacked = archive::unpack(archive, database, *max_unpacked_bytes)?;
     note(format_args!(
         "unpacked `{}`, {} bytes, to `{}`",
@@ -110,7 +110,7 @@ fn unpack(arguments: &UnpackArguments) -> anyhow::Result<()> {
 
 fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
     let PackArguments { database, archive } = arguments;
-    files::check_not_read(archive, [database.as_os_str()].into_iter())?;
+    files::check_not_read(archive, [database.as_os_str()])?;
     archive::pack(database, archive)?;
     note(format_args!(
         "packed `{}` to `{}`",

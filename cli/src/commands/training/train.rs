@@ -77,8 +77,10 @@ pub fn run(arguments: &TrainArguments) -> anyhow::Result<()> {
     let (settings, store) = arguments.training.open()?;
     if let Some(path) = &arguments.pipeline {
         files::check_writable(path)?;
-        let read = arguments.files_read(&settings)?;
-        files::check_not_read(path, read.iter().map(OsString::as_os_str))?;
+        if path.is_file() {
+            let read = arguments.files_read(&settings)?;
+            files::check_not_read(path, read.iter().map(OsString::as_os_str))?;
+        }
     }
     let fitted = arguments.fitted.as_deref().map(read_fitted).transpose()?;
     let run = TrainingRun {

@@ -40,6 +40,12 @@ impl<'t> KeptColumns<'t> {
                 .into(),
         }
     }
+
+    /// Returns the names of the columns.
+    pub fn names(&self) -> Vec<&'t String> {
+        let name = |&index: &usize| &self.table.layout.columns[index];
+        self.indices().iter().map(name).collect()
+    }
 }
 
 /// Records of a block.

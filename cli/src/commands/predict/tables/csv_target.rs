@@ -24,9 +24,8 @@ impl CsvTarget {
                 encoded.extend_from_slice(table.line_break.as_bytes());
             }
             _ => {
-                let indices = KeptColumns { table, kept }.indices();
-                let names = indices.iter().map(|&column| &table.layout.columns[column]);
-                self.write_header(names, table.line_break, encoded);
+                let names = KeptColumns { table, kept }.names();
+                self.write_header(names.into_iter(), table.line_break, encoded);
             }
         }
     }

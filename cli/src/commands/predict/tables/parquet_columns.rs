@@ -5,6 +5,7 @@ use parquet::schema::types::ColumnPath;
 
 use super::added::Added;
 use super::batches::BatchTable;
+use super::csv_block::KeptColumns;
 use super::json_columns::JsonColumn;
 use super::row_groups::DistinctColumns;
 use super::table_block::Table;
@@ -19,13 +20,11 @@ pub fn schema(
     let text = |name: &String| Field::new(name, DataType::Utf8, false);
     let mut metadata = Metadata::new();
     let mut fields: Vec<Field> = match table {
-        Table::Csv(table) => match kept {
-            None => table.layout.columns.iter().map(text).collect(),
-            Some(kept) => kept
-                .iter()
-                .map(|&index| text(&table.layout.columns[index]))
-                .collect(),
-        },
+        Table::Csv(table) => KeptColumns { table, kept }
+            .names()
+            .into_iter()
+            .map(text)
+            .collect(),
         Table::Json(_) => columns.iter().map(JsonColumn::field).collect(),
         Table::Batches(table) => {
             let BatchTable { schema, .. } = table.as_ref();

@@ -38,9 +38,7 @@ impl Table {
         let (names, file): (Vec<&String>, _) = match self {
             Self::Csv(table) => {
                 let kept = KeptColumns { table, kept };
-                let indices = kept.indices();
-                let name = |&index: &usize| &table.layout.columns[index];
-                (indices.iter().map(name).collect(), &*table.name)
+                (kept.names(), &*table.name)
             }
             Self::Batches(table) => {
                 let fields = table.schema.fields().iter();
