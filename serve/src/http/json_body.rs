@@ -12,8 +12,9 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use schemars::JsonSchema;
-use serde::de::{Error as _, Unexpected};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use serde_json::Number;
 use serde_json::error::Category;
 
 use crate::http::open_connections::Connection;
@@ -124,14 +125,11 @@ pub(crate) fn parse<'c, T: Deserialize<'c>>(content: &'c [u8]) -> Result<T, Prob
 pub(crate) fn deserialize_whole_number<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<u32, D::Error> {
-    let number = f64::deserialize(deserializer)?;
-    if number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number) {
-        return Ok(number as u32);
-    }
-    Err(D::Error::invalid_value(
-        Unexpected::Float(number),
-        &"a whole number from 0 to 4294967295",
-    ))
+    Number::deserialize(deserializer)?
+        .as_f64()
+        .filter(|number| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(number))
+        .map(|number| number as u32)
+        .ok_or_else(|| D::Error::custom("expected a whole number from 0 to 4294967295"))
 }
 
 #[cfg(test)]

@@ -18,10 +18,7 @@ pub(crate) fn api() -> ApiRouter<ServiceState> {
 
 /// Whether errors at this path have the protocol's format.
 pub(crate) fn is_path(path: &str) -> bool {
-    path == "/v2"
-        || is_under(path, "/v2/models")
-        || is_under(path, "/v2/repository")
-        || is_shared_memory(path)
+    is_under(path, "/v2") && !is_under(path, "/v2/health")
 }
 
 /// Whether a path belongs to Triton's extensions for shared memory.
@@ -49,23 +46,16 @@ mod tests {
     fn the_protocols_paths_are_distinguished_from_others() {
         for path in [
             "/v2",
-            "/v2/models",
-            "/v2/models/",
+            "/v2/",
             "/v2/models/a/infer",
             "/v2/repository/index",
             "/v2/systemsharedmemory/status",
+            "/v2/unknown",
         ] {
             assert!(is_path(path), "{path}");
         }
 
-        for path in [
-            "/",
-            "/v2/",
-            "/v2/health/live",
-            "/v2/modelsx",
-            "/v1/predict",
-            "/v22",
-        ] {
+        for path in ["/", "/v2/health", "/v2/health/live", "/v1/predict", "/v22"] {
             assert!(!is_path(path), "{path}");
         }
     }

@@ -82,9 +82,9 @@ problems! {
     [MalformedJson(String)] BAD_REQUEST InvalidArgument
     "Malformed JSON" "the body is not JSON: {0}";
 
-    /// The body ended early.
+    /// The body ended early, or its chunks cannot be read.
     [IncompleteBody] BAD_REQUEST InvalidArgument
-    "Incomplete body" "the body ended early";
+    "Incomplete body" "the body ended early, or its chunks are malformed";
 
     /// The body's content type is missing or not JSON.
     [UnsupportedMediaType] UNSUPPORTED_MEDIA_TYPE InvalidArgument

@@ -164,6 +164,7 @@ async fn unknown_labels_and_unusable_ids_are_rejected() {
         json!({ "request_id": "r-1", "label": "Relevant", "index": 0.5 }),
         json!({ "request_id": "r-1", "label": "Relevant", "index": 4_294_967_296_u64 }),
         json!({ "request_id": "r-1", "label": "Relevant", "index": "1" }),
+        json!({ "request_id": "r-1", "label": "Relevant", "index": null }),
     ] {
         let response = call(service.clone(), post("/v1/feedback", &body)).await;
         assert_eq!(

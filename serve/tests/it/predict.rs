@@ -273,7 +273,7 @@ async fn a_body_that_breaks_off_is_refused_with_400() {
     insta::assert_json_snapshot!(problem(&response, StatusCode::BAD_REQUEST, "incomplete_body"), @r#"
     {
       "code": "incomplete_body",
-      "detail": "the body ended early",
+      "detail": "the body ended early, or its chunks are malformed",
       "status": 400,
       "title": "Incomplete body",
       "type": "urn:relevance:problem:incomplete_body"

@@ -55,6 +55,12 @@ fn decode(
     headers: &mut HeaderMap,
     limits: &Limits,
 ) -> Result<RequestBody, Problem> {
+    if length(&body.content).is_some_and(|bytes| bytes > limits.max_body_bytes) {
+        return Err(Problem::BodyTooLarge {
+            limit: Limit::body(limits.max_body_bytes),
+        });
+    }
+
     let encoding = match headers.remove(ENCODING) {
         Some(value) => ContentEncoding::parse(&value)?,
         None => ContentEncoding::Identity,
@@ -69,11 +75,15 @@ fn decode(
     Ok(body)
 }
 
+/// The length of the message as its prefix has it, unless the prefix ends early.
+fn length(content: &[u8]) -> Option<usize> {
+    let [_, length @ ..] = content.first_chunk::<PREFIX_BYTES>()?;
+    usize::try_from(u32::from_be_bytes(*length)).ok()
+}
+
 /// The message that follows the prefix, unless it ends early.
 fn message(content: &[u8]) -> Option<&[u8]> {
-    let (prefix, rest) = content.split_first_chunk::<PREFIX_BYTES>()?;
-    let [_, length @ ..] = *prefix;
-    rest.get(..usize::try_from(u32::from_be_bytes(length)).ok()?)
+    content.get(PREFIX_BYTES..)?.get(..length(content)?)
 }
 
 /// The body of a message that is not encoded.

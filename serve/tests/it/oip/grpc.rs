@@ -476,6 +476,20 @@ async fn a_call_over_http_1_gets_a_response() {
 }
 
 #[tokio::test]
+async fn a_prefix_with_a_length_past_the_limit_is_rejected_by_the_limits_flag() {
+    let service = FastPath::new(state_with(wide()).await);
+    let request = Request::post("/inference.GRPCInferenceService/ModelInfer")
+        .header(header::CONTENT_TYPE, "application/grpc")
+        .body(Body::from(&[0, 255, 255, 255, 255, 1, 2, 3][..]))
+        .unwrap();
+
+    let response = call(service, request).await;
+    assert_eq!(response.headers["grpc-status"], "8");
+    let message = response.headers["grpc-message"].to_str().unwrap();
+    assert!(message.contains("--max-body-bytes"), "{message}");
+}
+
+#[tokio::test]
 async fn a_call_without_a_key_is_rejected_before_its_message_is_read() {
     let settings = ServeSettings {
         keys: DIGEST.parse().unwrap(),
