@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::http::{StatusCode, header};
-use relevance_serve::openapi_json;
+use relevance_serve::{is_route, openapi_json};
 use serde_json::Value;
 
 use crate::support::get;
@@ -15,6 +15,14 @@ async fn the_specification_is_served_as_generated() {
     assert_eq!(response.header(header::CONTENT_TYPE), "application/json");
     assert_eq!(response.text(), openapi_json());
     assert!(openapi_json().ends_with("}\n"));
+}
+
+#[test]
+fn every_path_of_the_specification_is_a_route() {
+    let specification: Value = serde_json::from_str(&openapi_json()).unwrap();
+    for path in specification["paths"].as_object().unwrap().keys() {
+        assert!(is_route(path), "{path}");
+    }
 }
 
 /// Outline of an operation: bodies by status and media type, with the names of their examples.

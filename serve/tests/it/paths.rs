@@ -2,12 +2,15 @@
 
 use axum::http::{Method, StatusCode, header};
 
+use relevance_serve::is_route;
+
 use crate::support::{get, request};
 
 #[tokio::test]
 async fn an_unknown_path_returns_404() {
     for path in ["/v1", "/v1/predict/", "/favicon.ico", "/v1/%ff"] {
         assert_eq!(get(path).await.code(), "not_found", "{path}");
+        assert!(!is_route(path), "{path}");
     }
     insta::assert_json_snapshot!(request(Method::POST, "/v1/predictions").await.json(), @r#"
     {
@@ -32,6 +35,7 @@ async fn head_responds_like_get_without_body() {
         "/v2/health/ready",
         "/ping",
     ] {
+        assert!(is_route(path), "{path}");
         let head = request(Method::HEAD, path).await;
         assert_eq!(head.status, StatusCode::OK, "{path}");
         assert!(head.body.is_empty(), "{path}");
