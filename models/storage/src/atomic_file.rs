@@ -1,11 +1,11 @@
 //! Atomic and durable file replacement.
 
-use std::fs::File;
 #[cfg(unix)]
 use std::fs::Permissions;
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 #[cfg(unix)]
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
 use tempfile::Builder;
@@ -13,6 +13,9 @@ use tempfile::Builder;
 use crate::temporary::TemporaryFile;
 
 /// A file beside its target, which it replaces on [`commit`](Self::commit).
+///
+/// A target that is a symbolic link stays one: the file that it points to is replaced. The
+/// permissions of a file that is replaced stay, and its owner where the system allows it.
 ///
 /// A file that is dropped before leaves nothing behind, nor does one of a process that a signal
 /// ends; what a killed process leaves, the next file beside the same target removes.
@@ -23,16 +26,19 @@ pub struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Creates an empty file in the target's folder; the process's mask limits its permissions.
+    /// Creates an empty file in the target's folder, with the permissions of the target; without one
+    /// the process's mask limits them.
     ///
     /// # Errors
     ///
     /// When the folder does not exist or cannot be written to.
     pub fn create(target: &Path) -> io::Result<Self> {
-        Ok(Self {
-            partial: TemporaryFile::create(builder(), folder(target))?,
-            target: target.to_owned(),
-        })
+        let target = follow_links(target)?;
+        let partial = TemporaryFile::create(builder(), folder(&target))?;
+        if let Ok(replaced) = fs::metadata(&target) {
+            keep_access(partial.as_file(), &replaced);
+        }
+        Ok(Self { partial, target })
     }
 
     /// The open file.
@@ -91,6 +97,37 @@ fn builder() -> Builder<'static, 'static> {
     Builder::new()
 }
 
+/// Returns the path behind symbolic links, which may lead to a file that is not there yet.
+fn follow_links(target: &Path) -> io::Result<PathBuf> {
+    /// Number of links that Linux follows.
+    const MAX_LINKS: usize = 40;
+
+    let mut path = target.to_owned();
+    for _ in 0..MAX_LINKS {
+        if !path.is_symlink() {
+            return Ok(path);
+        }
+        let link = fs::read_link(&path)?;
+        path = folder(&path).join(link);
+    }
+    // It fails with the error of the system for a loop.
+    fs::metadata(target).map(|_| path)
+}
+
+/// Gives a file the owner, group and permissions of the one that it replaces, as far as the process
+/// and the file system can do that.
+#[cfg(unix)]
+fn keep_access(file: &File, replaced: &Metadata) {
+    if replaced.is_file() {
+        let _ = fchown(file, Some(replaced.uid()), Some(replaced.gid()));
+        let _ = file.set_permissions(replaced.permissions());
+    }
+}
+
+/// Files of other systems have the access that their folder gives.
+#[cfg(not(unix))]
+fn keep_access(_file: &File, _replaced: &Metadata) {}
+
 fn folder(target: &Path) -> &Path {
     target
         .parent()
@@ -147,6 +184,54 @@ mod tests {
         let target = folder.path().join("missing/model.onnx");
         let error = write_atomically(&target, b"new").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_the_file_behind_it_is_replaced() {
+        use std::os::unix::fs::symlink;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("real")).unwrap();
+        fs::write(path("real/there"), b"old").unwrap();
+        for (link, to, real) in [
+            ("relative", "real/there", "real/there"),
+            ("chain", "relative", "real/there"),
+            ("dangling", "real/new", "real/new"),
+            (
+                "absolute",
+                path("real/other").to_str().unwrap(),
+                "real/other",
+            ),
+        ] {
+            symlink(to, path(link)).unwrap();
+            write_atomically(&path(link), link.as_bytes()).unwrap();
+            assert!(path(link).is_symlink(), "{link}");
+            assert_eq!(fs::read(path(real)).unwrap(), link.as_bytes());
+        }
+
+        symlink("loop", path("loop")).unwrap();
+        assert!(write_atomically(&path("loop"), b"new").is_err());
+        symlink("missing/file", path("broken")).unwrap();
+        let error = write_atomically(&path("broken"), b"new").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 7);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_of_a_replaced_file_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("out.csv");
+        for mode in [0o600, 0o640, 0o666, 0o444] {
+            fs::write(&target, b"old").unwrap();
+            fs::set_permissions(&target, Permissions::from_mode(mode)).unwrap();
+            write_atomically(&target, b"new").unwrap();
+            let got = fs::metadata(&target).unwrap().permissions().mode();
+            assert_eq!(got & 0o777, mode);
+            fs::remove_file(&target).unwrap();
+        }
     }
 
     #[cfg(unix)]

@@ -152,9 +152,18 @@ fn create<T>(
 ) -> io::Result<T> {
     // Under the lock, so that a signal finds the path in the set or not at all.
     let mut paths = PATHS.lock().unwrap_or_else(PoisonError::into_inner);
-    let created = create()?;
+    let created = create().map_err(without_path)?;
     paths.insert(path(&created).to_owned());
     Ok(created)
+}
+
+/// Returns the error of the system without the random name that `tempfile` adds to it.
+fn without_path(error: io::Error) -> io::Error {
+    let message = error.to_string();
+    match message.rsplit_once(" at path ") {
+        Some((cause, _)) => io::Error::new(error.kind(), cause.to_owned()),
+        None => error,
+    }
 }
 
 fn forget(path: &Path) {
