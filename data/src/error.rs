@@ -20,6 +20,22 @@ pub enum DataError {
         #[source]
         source: io::Error,
     },
+    /// A temporary copy cannot be written.
+    #[error(
+        "`{file}` needs a temporary copy, which cannot be written to `{folder}`: free space there, or \
+         name another folder with the variable `{variable}`"
+    )]
+    TemporaryCopy {
+        /// The file.
+        file: String,
+        /// The system's folder of temporary files.
+        folder: String,
+        /// Environment variable that names the folder.
+        variable: &'static str,
+        /// The system's error.
+        #[source]
+        source: io::Error,
+    },
     /// The file has no bytes, or only line breaks.
     #[error("`{file}` is empty")]
     Empty {
@@ -557,6 +573,9 @@ pub enum DataError {
     },
 }
 
+/// Environment variable of the folder of temporary files.
+const TEMPORARY_FOLDER: &str = if cfg!(windows) { "TMP" } else { "TMPDIR" };
+
 /// Replaces a value in a message.
 const NOT_SHOWN: &str = "…";
 
@@ -631,6 +650,12 @@ impl DataError {
                 cause,
                 guess,
             },
+            Ok(ReadError::TemporaryCopy(source)) => Self::TemporaryCopy {
+                file,
+                folder: std::env::temp_dir().display().to_string(),
+                variable: TEMPORARY_FOLDER,
+                source,
+            },
             Err(source) => Self::File {
                 action,
                 file,
@@ -658,11 +683,34 @@ pub(crate) enum ReadError {
         cause: String,
         guess: String,
     },
+    /// A temporary copy of the file cannot be written.
+    #[error("a temporary copy cannot be written")]
+    TemporaryCopy(#[source] io::Error),
+}
+
+impl ReadError {
+    /// Returns the error of writing a temporary copy as an error of its reader.
+    pub(crate) fn temporary_copy(error: io::Error) -> io::Error {
+        Self::TemporaryCopy(error).into()
+    }
 }
 
 impl From<ReadError> for io::Error {
     fn from(error: ReadError) -> Self {
         Self::new(io::ErrorKind::InvalidData, error)
+    }
+}
+
+/// Writer of a temporary copy, whose errors are told from those of the reader that is copied.
+pub(crate) struct CopyWriter<W>(pub W);
+
+impl<W: io::Write> io::Write for CopyWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(ReadError::temporary_copy)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(ReadError::temporary_copy)
     }
 }
 

@@ -17,6 +17,7 @@ pub mod check;
 mod dataset;
 mod error;
 mod excerpt;
+mod gzip;
 mod magic;
 #[cfg(feature = "dataset")]
 mod shell;

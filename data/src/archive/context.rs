@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::io;
 
-use super::gzip::TrailingBytes;
 use crate::error::DataError;
+use crate::gzip::TrailingBytes;
 
 /// Archive and, inside an entry, the entry's name.
 #[derive(Clone, Copy)]

@@ -9,8 +9,8 @@ use std::io::{self, BufRead, Read};
 use tar::{Entry, EntryType, PaxExtensions};
 
 use super::context::Context;
-use super::gzip::Gunzip;
 use crate::error::DataError;
+use crate::gzip::Gunzip;
 
 /// Maximum length of an extended header (a long name, pax attributes).
 const MAX_HEADER_BYTES: u64 = 1 << 20;

@@ -8,7 +8,6 @@ mod content;
 mod context;
 mod database;
 mod entries;
-mod gzip;
 mod pack;
 mod unpack;
 

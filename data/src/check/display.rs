@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use relevance_pipeline::Labels;
 
-use super::report::{Conflict, Listed, Report, RowLabel, ValueCount};
+use super::report::{Conflict, Listed, Report, RowLabel, Rows, ValueCount};
 use crate::dataset::labels::label::Label;
 use crate::excerpt::excerpt;
 
@@ -20,17 +20,17 @@ impl Display for Report {
             "  without case, links, handles, punctuation, whitespace: {}",
             self.distinct_normalized_texts
         )?;
-        writeln!(formatter, "rows that repeat a text: {}", self.duplicates)?;
-        writeln!(
-            formatter,
-            "texts with more than one label: {}",
-            self.conflicts
-        )?;
-        writeln!(formatter, "empty texts: {}", self.empty_texts)?;
+        let duplicates = self.rows(&self.duplicates);
+        writeln!(formatter, "rows that repeat a text: {duplicates}")?;
+        let conflicts = listed(&self.conflicts, |conflict| self.conflict(conflict));
+        writeln!(formatter, "texts with more than one label: {conflicts}")?;
+        let empty = self.rows(&self.empty_texts);
+        writeln!(formatter, "empty texts: {empty}")?;
         if let Some(disagreements) = &self.disagreements {
             writeln!(
                 formatter,
-                "rows where choose_one and class_label disagree: {disagreements}"
+                "rows where choose_one and class_label disagree: {}",
+                self.rows(disagreements)
             )?;
         }
 
@@ -56,7 +56,8 @@ impl Report {
         ] {
             writeln!(formatter, "  {name}: {count}")?;
         }
-        writeln!(formatter, "  without a label: {}", self.unlabelled)?;
+        let unlabelled = self.rows(&self.unlabelled);
+        writeln!(formatter, "  without a label: {unlabelled}")?;
 
         let are_names = self.unknown_labels.is_none() && names == Labels::default();
         if !are_names {
@@ -71,36 +72,37 @@ impl Report {
     }
 }
 
-impl<T: Display> Display for Listed<T> {
-    /// Formats the total, then the first items: `3 (row …)`.
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.total)?;
-        for (index, item) in self.first.iter().enumerate() {
-            let before = if index == 0 { " (row " } else { ", " };
-            write!(formatter, "{before}{item}")?;
-        }
+impl Report {
+    /// Formats the number of rows, then the first ones: `3 (row …)`.
+    fn rows(&self, rows: &Rows) -> String {
+        listed(rows, |&row| self.row(row))
+    }
 
-        match self.total - self.first.len() as u64 {
-            0 if self.first.is_empty() => Ok(()),
-            0 => write!(formatter, ")"),
-            more => write!(formatter, " and {more} more)"),
+    /// Formats a row as `17`, or as ``3 of `b.csv` `` when there are several files.
+    fn row(&self, row: u64) -> String {
+        let mut files = self.files.iter().rev();
+        match files.find(|file| file.first_row <= row) {
+            Some(file) => format!("{} of `{}`", row - file.first_row + 1, file.file),
+            None => row.to_string(),
         }
+    }
+
+    /// Formats a text with several labels as `17 Relevant / 210 Not Relevant`.
+    fn conflict(&self, conflict: &Conflict) -> String {
+        let rows = conflict.rows.iter();
+        let rows = rows.map(|RowLabel { row, label }| format!("{} {label}", self.row(*row)));
+        rows.collect::<Vec<_>>().join(" / ")
     }
 }
 
-impl Display for Conflict {
-    /// Formats as `17 Relevant / 210 Not Relevant`.
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        for (index, row) in self.rows.iter().enumerate() {
-            let before = if index == 0 { "" } else { " / " };
-            write!(formatter, "{before}{row}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Display for RowLabel {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.row, self.label)
+/// Formats the total, then the first items: `3 (row …)`.
+fn listed<T>(list: &Listed<T>, item: impl Fn(&T) -> String) -> String {
+    let items: Vec<_> = list.first.iter().map(item).collect();
+    let total = list.total;
+    let items = items.join(", ");
+    match total - list.first.len() as u64 {
+        0 if list.first.is_empty() => total.to_string(),
+        0 => format!("{total} (row {items})"),
+        more => format!("{total} (row {items} and {more} more)"),
     }
 }

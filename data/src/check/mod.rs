@@ -6,5 +6,5 @@ mod report;
 mod scan;
 
 pub use lengths::Lengths;
-pub use report::{Conflict, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount};
+pub use report::{Conflict, FileRows, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount};
 pub use scan::{check, check_location, check_locations};

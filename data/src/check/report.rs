@@ -16,6 +16,9 @@ pub struct Report {
     pub source: String,
     /// Number of rows.
     pub rows: u64,
+    /// Files of the rows, when the source consists of several: rows are numbered through all of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileRows>,
     /// Rows of each label, as far as the meaning of the label values is known.
     pub labels: LabelCounts,
     /// Names of the classes; none when the meaning of a label value is not known.
@@ -52,6 +55,33 @@ impl Report {
     pub const fn is_trainable(&self) -> bool {
         self.rows > 0 && self.unknown_labels.is_none()
     }
+
+    /// Returns the report without the values of the label column.
+    #[must_use]
+    pub fn redacted(self) -> Self {
+        let unknown_labels = self.unknown_labels.map(|_| {
+            "the meaning of the label values, which are not shown, is not known: name the column of the \
+             labels with `--label-column`, and its values with `--relevant`, `--not-relevant` and \
+             `--undecided-values`"
+                .to_owned()
+        });
+        Self {
+            label_values: Vec::new(),
+            unknown_labels,
+            ..self
+        }
+    }
+}
+
+/// Rows of one of several files.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileRows {
+    /// Name of the file.
+    pub file: String,
+    /// Number of its first row in the source, from 1.
+    pub first_row: u64,
+    /// Number of its rows.
+    pub rows: u64,
 }
 
 /// Rows of each label.

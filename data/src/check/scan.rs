@@ -8,7 +8,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::lengths::LengthCounts;
-use super::report::{Conflict, LISTED, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount};
+use super::report::{
+    Conflict, FileRows, LISTED, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount,
+};
 use crate::dataset::labels::label::Label;
 use crate::dataset::labels::mapping::find_mapping;
 use crate::dataset::labels::settings::LabelSettings;
@@ -101,6 +103,7 @@ fn compare_label_columns(
 #[derive(Default)]
 struct Scan {
     rows: u64,
+    files: Vec<FileRows>,
     label_values: LabelValues,
     unlabelled: FxHashMap<u32, Rows>,
     empty_texts: Rows,
@@ -123,6 +126,7 @@ struct LabelledRow {
 impl Scan {
     fn count(&mut self, row: Row<'_>) {
         self.rows += 1;
+        self.count_file(&row);
         self.lengths.count(row.text);
         if row.text.trim().is_empty() {
             self.empty_texts.push(row.number);
@@ -139,6 +143,20 @@ impl Scan {
             value,
         };
         self.count_text(hash(row.text), labelled);
+    }
+
+    fn count_file(&mut self, row: &Row<'_>) {
+        let Some(file) = row.file else {
+            return;
+        };
+        match self.files.last_mut() {
+            Some(last) if last.file == file => last.rows += 1,
+            _ => self.files.push(FileRows {
+                file: file.to_owned(),
+                first_row: row.number,
+                rows: 1,
+            }),
+        }
     }
 
     fn count_text(&mut self, text: TextHash, labelled: LabelledRow) {
@@ -190,6 +208,7 @@ impl Scan {
         Report {
             source,
             rows: self.rows,
+            files: self.files,
             labels,
             label_names,
             label_value_count: values.len(),

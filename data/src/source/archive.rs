@@ -10,7 +10,7 @@ use super::row::{Source, Visit};
 use super::settings::SourceSettings;
 use super::sqlite::read_database;
 use crate::archive::unpack_reader;
-use crate::error::DataError;
+use crate::error::{CopyWriter, DataError, ReadError};
 
 /// Source of the rows in an archive.
 pub(super) struct Archive {
@@ -41,10 +41,11 @@ pub(super) fn read_archive(
     visit: &mut Visit<'_>,
 ) -> Result<(), DataError> {
     // A directory, since SQLite may put its own files beside the database.
-    let directory = TemporaryFolder::create().map_err(DataError::file("unpack", name))?;
+    let failed = |error| DataError::file("unpack", name)(ReadError::temporary_copy(error));
+    let directory = TemporaryFolder::create().map_err(failed)?;
     let path = directory.path().join("db.sqlite");
 
-    let mut database = File::create(&path).map_err(DataError::file("unpack", name))?;
+    let mut database = CopyWriter(File::create(&path).map_err(failed)?);
     unpack_reader(archive, name, &mut database, settings.max_unpacked_bytes)?;
     drop(database);
 

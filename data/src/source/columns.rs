@@ -191,8 +191,14 @@ impl<'w> Wanted<'w> {
 
     fn missing(&self, existing: &[&str]) -> String {
         let names: Vec<_> = self.first.iter().chain(self.others).copied().collect();
+        let is_in_list = matches!(self.role, "kept" | "further");
+        let advice = if is_in_list && existing.iter().any(|name| name.contains(',')) {
+            ", a name that has a comma between double quotes"
+        } else {
+            ""
+        };
         format!(
-            "no {} column {}; there is {}: name the column{}",
+            "no {} column {}; there is {}: name the column{}{advice}",
             self.role,
             quoted(&names, " or "),
             listed(existing),

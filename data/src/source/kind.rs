@@ -102,7 +102,7 @@ impl SourceFile {
     ///
     /// When the file cannot be read, is empty, or is of a kind that is known but not supported.
     pub fn find_kind(&self) -> Result<Option<Kind>, DataError> {
-        let first = self.first_bytes(SAMPLE_BYTES as u64)?;
+        let first = self.first_bytes_until(SAMPLE_BYTES as u64, has_line_of_text)?;
         let named = ENDINGS
             .into_iter()
             .find(|(_, endings)| self.ends_in(endings));
@@ -111,7 +111,7 @@ impl SourceFile {
         if first.starts_with(magic::SQLITE) {
             return Ok(Some(Kind::Sqlite));
         }
-        if self.is_tarball(&first) || named == Some(Kind::Archive) {
+        if Self::is_tarball(&first) || named == Some(Kind::Archive) {
             return Ok(Some(Kind::Archive));
         }
         if first.starts_with(magic::PARQUET) {
@@ -195,6 +195,12 @@ fn find_text_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, 
     Err(DataError::UnknownKind {
         location: file.name(),
     })
+}
+
+/// Returns whether the bytes are text up to the end of a line that is not empty, as no file of another
+/// kind begins.
+fn has_line_of_text(first: &[u8]) -> bool {
+    first.trim_ascii_start().contains(&b'\n') && looks_like_text(first)
 }
 
 /// Returns whether the bytes have no control characters but those of a text.

@@ -142,11 +142,15 @@ impl Sample {
     }
 }
 
-/// Returns the names without those that are empty or there twice.
+/// Returns the names without those that are empty, between single quotes, which are no part of them,
+/// or there twice.
 fn usable_names(mut existing: Vec<String>) -> Vec<String> {
     let mut known = HashSet::new();
     existing.truncate(MAX_COLUMNS);
-    existing.retain(|name| !name.is_empty() && known.insert(name.to_ascii_lowercase()));
+    existing.retain(|name| {
+        let is_quoted = name.starts_with('\'') && name.ends_with('\'');
+        !name.is_empty() && !is_quoted && known.insert(name.to_ascii_lowercase())
+    });
     existing
 }
 

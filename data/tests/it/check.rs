@@ -1,6 +1,6 @@
 //! Findings of a check.
 
-use relevance_data::check::{Report, check, check_location};
+use relevance_data::check::{Report, check, check_location, check_locations};
 use relevance_data::{Label, LabelSettings, SourceSettings, open};
 
 use crate::support::{sqlite, write};
@@ -112,6 +112,42 @@ fn report_is_written_as_json() {
     assert_eq!(
         json["conflicts"]["first"][0]["rows"][1]["label"],
         "Not Relevant"
+    );
+}
+
+#[test]
+fn rows_of_several_files_are_named_with_their_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let paths = ["a.csv", "b.csv"].map(|name| directory.path().join(name));
+    std::fs::write(&paths[0], "text,label\nfire,1\ncalm,0\n").unwrap();
+    std::fs::write(&paths[1], "text,label\n,1\nfire,0\n").unwrap();
+    let report = check_locations(
+        &paths,
+        &SourceSettings::default(),
+        &LabelSettings::default(),
+    )
+    .unwrap();
+
+    let [a, b] = paths.map(|path| path.display().to_string());
+    let text = report.to_string();
+    for line in [
+        format!("rows that repeat a text: 1 (row 2 of `{b}`)"),
+        format!(
+            "texts with more than one label: 1 (row 1 of `{a}` Relevant / 2 of `{b}` Not Relevant)"
+        ),
+        format!("empty texts: 1 (row 1 of `{b}`)"),
+    ] {
+        assert!(text.lines().any(|each| each == line), "{line}: {text}");
+    }
+
+    assert_eq!(report.empty_texts.first, [3]);
+    let files = serde_json::to_value(&report).unwrap()["files"].take();
+    assert_eq!(
+        files,
+        json!([
+            { "file": a, "first_row": 1, "rows": 2 },
+            { "file": b, "first_row": 3, "rows": 2 },
+        ])
     );
 }
 

@@ -96,6 +96,75 @@ fn concatenated_gzip_members_are_one_file() {
 }
 
 #[test]
+fn zeros_behind_a_gzip_file_are_its_padding_and_other_bytes_are_an_error() {
+    let whole = gzip(CSV.as_bytes());
+    let padded = [&whole[..], &[0; 700]].concat();
+    let (_directory, path) = write("a.csv.gz", &padded);
+    assert_read(&path);
+
+    let (_directory, path) = write("a.csv.gz", [&padded[..], b"garbage"].concat());
+    let message = source_error(&path, &settings());
+    assert_parts(
+        &message,
+        &[
+            "a.csv.gz`, gzip data",
+            "bytes after the end of the gzip stream",
+        ],
+    );
+}
+
+#[test]
+fn compressions_around_one_another_are_all_unpacked() {
+    let csv = CSV.as_bytes();
+    for (name, content) in [
+        ("a.csv.gz", gzip(&gzip(csv))),
+        ("a.csv.gz.zst", zstandard(&gzip(csv))),
+        ("a.zip", zip(&[("a.csv.gz", &gzip(csv))])),
+        ("a.zip", zip(&[("b.zip", &zip(&[("a.csv", csv)]))])),
+        ("a.zip.gz", gzip(&zip(&[("a.csv", csv)]))),
+        ("a.csv", xz(&bzip2(&zstandard(&gzip(csv))))),
+    ] {
+        let (_directory, path) = write(name, content);
+        assert_read(&path);
+    }
+
+    let mut content = csv.to_vec();
+    for _ in 0..5 {
+        content = gzip(&content);
+    }
+    let (_directory, path) = write("a.csv.gz", content);
+    assert_parts(
+        &source_error(&path, &settings()),
+        &[
+            "a.csv.gz` is a file in more than four compressions",
+            "unpack it",
+        ],
+    );
+}
+
+#[test]
+fn tarball_is_read_from_another_compression() {
+    let (_directory, database) = sqlite(
+        "CREATE TABLE data (text, label);
+         INSERT INTO data VALUES ('fire secret', 1), ('calm' || char(10) || 'quiet', 0)",
+    );
+    let tarball = gzip(
+        &Tarball::new()
+            .file("my.db", std::fs::read(&database).unwrap())
+            .tar(),
+    );
+    for (name, content) in [
+        ("a.zip", zip(&[("a.tar.gz", &tarball)])),
+        ("a.zip", zip(&[("a", &tarball)])),
+        ("a.tar.gz.zst", zstandard(&tarball)),
+        ("a.gz", gzip(&tarball)),
+    ] {
+        let (_directory, path) = write(name, content);
+        assert_read(&path);
+    }
+}
+
+#[test]
 fn database_is_read_from_a_compressed_file_too() {
     let (_directory, database) = sqlite(
         "CREATE TABLE data (text, label);
@@ -162,7 +231,7 @@ fn truncated_or_damaged_file_is_an_error_without_its_text() {
         damaged[middle] ^= 0x55;
         let (_directory, path) = write(&name, damaged);
         let message = source_error(&path, &settings());
-        assert_parts(&message, &[&name]);
+        assert_parts(&message, &[&name, "data: "]);
         assert!(!message.contains("secret"), "{message}");
     }
 }

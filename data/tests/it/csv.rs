@@ -224,9 +224,36 @@ fn wrong_number_of_fields_is_an_error_with_its_cause() {
         &settings(),
         &[
             "line 4: 3 fields; the header has 2",
-            "a text with `,` in it must stand in quotes",
-            "`--delimiter`",
+            "put a text that has `,` in it between quotes (`\"`), or name the delimiter with \
+             `--delimiter` if it is not `,`",
         ],
+    );
+    for (content, line) in [
+        ("text,label\n'secret, near','1'\n", 2),
+        ("text,label\nfire,1\n'it''s a secret, near',1\n", 3),
+        ("id;text;label\n1;'a; b; c';0\n", 2),
+    ] {
+        assert_error(
+            content,
+            &settings(),
+            &[
+                &format!("line {line}: "),
+                "as this one has if `'` quotes its texts: read the file with `--quote \"'\"`",
+            ],
+        );
+    }
+    assert_error(
+        "'text','label'\n'secret','1'\n",
+        &settings(),
+        &[
+            "no text column",
+            "`'` quotes the names: read the file with `--quote \"'\"`",
+        ],
+    );
+    assert_error(
+        "text,label\n'tis a secret, near, by,1\n",
+        &settings(),
+        &["4 fields; the header has 2: put a text"],
     );
     let tab = SourceSettings {
         delimiter: Some('\t'),

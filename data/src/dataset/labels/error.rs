@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::values::{LabelValue, MAX_VALUES, list};
-use crate::shell::shell_word;
+use crate::shell::list_word;
 
 /// Error of the values of a label column.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +72,20 @@ impl LabelsError {
         }
     }
 
+    /// Returns the values whose meaning is not known as a list, and the place of the first; none for
+    /// other faults.
+    #[must_use]
+    pub fn unknown_values(&self) -> Option<(String, &str)> {
+        match self.kind {
+            Kind::OneValue
+            | Kind::UnknownPair
+            | Kind::ManyValues
+            | Kind::UnknownNames
+            | Kind::Unmapped => Some((self.list(), self.first())),
+            Kind::NoLabels | Kind::TooManyValues | Kind::Unlabelled => None,
+        }
+    }
+
     /// Lists the values, unless they are hidden.
     fn list(&self) -> String {
         if self.is_redacted {
@@ -83,7 +97,7 @@ impl LabelsError {
     /// Formats a flag with a value of the message, or with a placeholder.
     fn flag(&self, flag: &str, index: usize) -> String {
         let value = self.values.get(index).filter(|_| !self.is_redacted);
-        let argument = value.and_then(|value| shell_word(&value.text));
+        let argument = value.and_then(|value| list_word(&value.text));
         format!("{flag}={}", argument.as_deref().unwrap_or("VALUE"))
     }
 

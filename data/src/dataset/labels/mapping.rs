@@ -315,6 +315,12 @@ mod tests {
                  `--relevant='not so good'` or `--relevant=-1`",
             ),
             (
+                &[("a, b", 2), ("\"c\"", 3)],
+                &none,
+                "which of the labels `\"c\"` (3), `a, b` (2) is the relevant one? Name it: \
+                 `--relevant='\"a, b\"'` or `--relevant='\"\"\"c\"\"\"'`",
+            ),
+            (
                 &[("a", 1), ("b", 5), ("c", 2)],
                 &none,
                 "there are more than two labels, `b` (5), `c` (2), `a` (1): name the relevant ones and \

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use super::fields::Syntax;
+use super::record_ends::RecordEnds;
 use super::records::{Record, Records};
 use crate::error::DataError;
 use crate::source::settings::SourceSettings;
@@ -45,15 +46,7 @@ impl Dialect {
             Some(delimiter) => Some(ascii("delimiter", delimiter)?),
             None => separator_line.map(|(delimiter, _)| delimiter),
         };
-        let mut syntax = Syntax {
-            quote: ascii("quote", settings.quote.unwrap_or('"'))?,
-            escape: settings
-                .escape
-                .map(|escape| ascii("escape", escape))
-                .transpose()?,
-            ..Syntax::default()
-        };
-
+        let mut syntax = quotes(settings)?;
         syntax.delimiter = named.unwrap_or_else(|| find_delimiter(sample, syntax));
         if syntax.delimiter == syntax.quote || Some(syntax.delimiter) == syntax.escape {
             return Err(DataError::Setting {
@@ -68,6 +61,36 @@ impl Dialect {
             has_header: settings.header,
             separator_line_bytes: separator_line.map_or(0, |(_, length)| length),
         })
+    }
+
+    /// Returns whether [`find`](Self::find) finds the same dialect in `sample` as in a longer
+    /// beginning of the same file, so that a stream need not be waited for.
+    #[must_use]
+    pub fn is_certain(sample: &[u8], settings: &SourceSettings, implied: Option<char>) -> bool {
+        let Ok(syntax) = quotes(settings) else {
+            return true;
+        };
+        let syntaxes = DELIMITERS.map(|delimiter| Syntax {
+            delimiter,
+            ..syntax
+        });
+        let count_records = |syntax: Syntax| {
+            let ends = RecordEnds::with_syntax(syntax);
+            ends.count(sample, SAMPLE_RECORDS)
+        };
+
+        let counts = syntaxes.map(count_records);
+        if counts.contains(&0) {
+            return false;
+        }
+        let is_named = settings.delimiter.or(implied).is_some();
+        if is_named || separator_line(sample).is_some() {
+            return true;
+        }
+        // A delimiter that the first record lacks is not found in any other.
+        let has_two_fields = |syntax: &Syntax| first_fields(sample, *syntax) > 1;
+        let candidates = syntaxes.iter().filter(|syntax| has_two_fields(syntax));
+        candidates.count() < 2 || counts == [SAMPLE_RECORDS; DELIMITERS.len()]
     }
 
     /// Returns the delimiter.
@@ -97,6 +120,29 @@ impl<'n, R: BufRead> Records<'n, R> {
     /// `name` is that of the file in messages.
     pub const fn new(input: R, name: &'n str, dialect: &Dialect, skipped: u64) -> Self {
         Self::with_syntax(input, name, dialect.syntax, skipped)
+    }
+}
+
+/// Returns the syntax with the quote and the escape of the settings.
+fn quotes(settings: &SourceSettings) -> Result<Syntax, DataError> {
+    Ok(Syntax {
+        quote: ascii("quote", settings.quote.unwrap_or('"'))?,
+        escape: settings
+            .escape
+            .map(|escape| ascii("escape", escape))
+            .transpose()?,
+        ..Syntax::default()
+    })
+}
+
+/// Returns the number of fields of the first record; 0 without one.
+fn first_fields(sample: &[u8], syntax: Syntax) -> usize {
+    let mut record = Record::default();
+    let mut records = Records::with_syntax(sample, "", syntax, 0);
+    if records.read(&mut record).unwrap_or(false) {
+        record.len()
+    } else {
+        0
     }
 }
 
@@ -206,6 +252,35 @@ mod tests {
         ] {
             assert_eq!(found(sample), want, "{sample:?}");
         }
+    }
+
+    #[test]
+    fn a_certain_dialect_is_that_of_the_whole_sample() {
+        let settings = SourceSettings::default();
+        let more = "1,2;3\n".repeat(200);
+        for (sample, want) in [
+            ("", false),
+            ("text,label", false),
+            ("text,label\r", false),
+            ("text,label\r\n", true),
+            ("text,label\n", true),
+            ("\ntext\n", true),
+            ("sep=;\n", true),
+            ("\"text\nlabel,", false),
+            ("\"text\nlabel\",b\n", true),
+            ("id,text;label\n", false),
+            ("id,text;label\n1;b\n", false),
+            (&*format!("id,text;label\n{more}"), true),
+        ] {
+            let certain = Dialect::is_certain(sample.as_bytes(), &settings, None);
+            assert_eq!(certain, want, "{sample:?}");
+            for rest in ["1,2\n", "1;2;3\n4;5;6\n", &more] {
+                let whole = format!("{sample}{rest}");
+                assert!(!certain || found(sample) == found(&whole), "{whole:?}");
+            }
+        }
+        assert!(!Dialect::is_certain(b"a,b;", &settings, Some('\t')));
+        assert!(Dialect::is_certain(b"a,b;c\n", &settings, Some('\t')));
     }
 
     #[test]

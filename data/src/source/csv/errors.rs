@@ -1,8 +1,12 @@
 //! Errors of records of another shape than the first one.
 
 use super::dialect::Dialect;
-use super::records::Record;
+use super::fields::Syntax;
+use super::records::{Record, Records};
 use crate::error::DataError;
+
+/// Flag that names the single quote, as a shell takes it.
+const SINGLE_QUOTE: &str = "`--quote \"'\"`";
 
 /// Returns the error of a record with another number of fields than the first one.
 pub(super) fn unequal_lengths(
@@ -18,27 +22,78 @@ pub(super) fn unequal_lengths(
         "the first record has"
     };
     let delimiter = dialect.describe_delimiter();
-    let advice = if record.len() > width {
-        let quote = char::from(dialect.syntax.quote);
-        format!("a text with {delimiter} in it must stand in quotes (`{quote}`)")
+    let quote = char::from(dialect.syntax.quote);
+    let advice = if is_quoted_singly(record, width, dialect) {
+        return DataError::malformed_at(
+            file,
+            record.line,
+            format!(
+                "{}; {first} {width}, as this one has if `'` quotes its texts: read the file with \
+                 {SINGLE_QUOTE}",
+                fields(record)
+            ),
+        );
+    } else if record.len() > width {
+        format!("put a text that has {delimiter} in it between quotes (`{quote}`)")
     } else {
         format!("the delimiter is {delimiter}")
     };
-    let origin = if dialect.is_found {
-        ", as found in the first records; name another one with `--delimiter`"
+    let origin = if dialect.is_found && record.len() > width {
+        format!(", or name the delimiter with `--delimiter` if it is not {delimiter}")
+    } else if dialect.is_found {
+        ", as found in the first records; name another one with `--delimiter`".to_owned()
     } else {
-        ""
+        String::new()
     };
 
-    let fields = match record.len() {
-        1 => "1 field".to_owned(),
-        number => format!("{number} fields"),
-    };
     DataError::malformed_at(
         file,
         record.line,
-        format!("{fields}; {first} {width}: {advice}{origin}"),
+        format!("{}; {first} {width}: {advice}{origin}", fields(record)),
     )
+}
+
+fn fields(record: &Record) -> String {
+    match record.len() {
+        1 => "1 field".to_owned(),
+        number => format!("{number} fields"),
+    }
+}
+
+/// Returns whether the record has as many fields as there are columns once single quotes enclose
+/// them.
+fn is_quoted_singly(record: &Record, width: usize, dialect: &Dialect) -> bool {
+    if dialect.syntax.quote == b'\'' || !record.fields().any(|field| field.starts_with('\'')) {
+        return false;
+    }
+    let fields: Vec<_> = record.fields().collect();
+    let delimiter = char::from(dialect.syntax.delimiter).to_string();
+    let line = fields.join(&delimiter);
+
+    let syntax = Syntax {
+        quote: b'\'',
+        ..dialect.syntax
+    };
+    let mut quoted = Record::default();
+    let mut records = Records::with_syntax(line.as_bytes(), "", syntax, 0);
+    records.read(&mut quoted).unwrap_or(false) && quoted.len() == width
+}
+
+/// Adds to the error of columns that are not found the flag that reads their names without the single
+/// quotes around all of them.
+pub(super) fn with_quote(mut error: DataError) -> DataError {
+    if let DataError::Columns {
+        cause, existing, ..
+    } = &mut error
+        && existing.iter().all(|name| is_between_quotes(name))
+    {
+        *cause = format!("{cause}; `'` quotes the names: read the file with {SINGLE_QUOTE}");
+    }
+    error
+}
+
+fn is_between_quotes(name: &str) -> bool {
+    name.len() > 1 && name.starts_with('\'') && name.ends_with('\'')
 }
 
 /// Returns the error of a record that is the header again.

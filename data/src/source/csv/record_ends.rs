@@ -34,10 +34,29 @@ impl RecordEnds {
     /// Scans records of the dialect.
     #[must_use]
     pub const fn new(dialect: &Dialect) -> Self {
+        Self::with_syntax(dialect.syntax)
+    }
+
+    /// Scans records of the syntax.
+    pub(super) const fn with_syntax(syntax: Syntax) -> Self {
         Self {
-            syntax: dialect.syntax,
+            syntax,
             state: State::FieldStart,
         }
+    }
+
+    /// Counts the records that are not empty and end in the bytes, up to a maximum; one whose line
+    /// break may be longer does not.
+    pub(super) fn count(mut self, bytes: &[u8], max: usize) -> usize {
+        let (mut start, mut count) = (0, 0);
+        while count < max
+            && let Some(end) = self.next(bytes, start)
+        {
+            let is_whole = bytes[..end].ends_with(b"\n") || end < bytes.len();
+            count += usize::from(is_whole && end > start + 1);
+            start = end;
+        }
+        count
     }
 
     /// Takes bytes, and returns the offset behind the first record that is not empty, if it ends in

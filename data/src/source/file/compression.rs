@@ -1,10 +1,11 @@
 //! Compression of a file, told by its first bytes.
 
 use std::io::{self, BufReader, Read};
-
-use flate2::read::MultiGzDecoder;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{DataError, ReadError};
+use crate::gzip::Gunzip;
 use crate::magic;
 
 /// Maximum memory of the decoder of xz, in KiB.
@@ -104,8 +105,13 @@ impl Compression {
         raw: Box<dyn Read + Send>,
         max_bytes: u64,
     ) -> io::Result<Box<dyn Read + Send>> {
+        let has_failed = Arc::default();
+        let raw = Raw {
+            inner: raw,
+            has_failed: Arc::clone(&has_failed),
+        };
         let inner: Box<dyn Read + Send> = match self {
-            Self::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(raw))),
+            Self::Gzip => Box::new(Gunzip::new(BufReader::new(raw))),
             #[cfg(feature = "compression")]
             Self::Zstandard => Box::new(zstd::Decoder::new(raw)?),
             #[cfg(feature = "compression")]
@@ -124,6 +130,7 @@ impl Compression {
             location: format!("{} data", self.name()),
             left: max_bytes,
             max_bytes,
+            has_raw_failed: has_failed,
         }))
     }
 }
@@ -133,6 +140,21 @@ fn begins_bzip2_block(bytes: &[u8]) -> bool {
     bytes.starts_with(b"1AY&SY") || bytes.starts_with(b"\x17\x72\x45\x38\x50\x90")
 }
 
+/// Reader of the compressed bytes that notes whether an error is its own.
+struct Raw {
+    inner: Box<dyn Read + Send>,
+    has_failed: Arc<AtomicBool>,
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let is_final = |error: &io::Error| error.kind() != io::ErrorKind::Interrupted;
+        self.inner.read(buffer).inspect_err(|error| {
+            self.has_failed.fetch_or(is_final(error), Ordering::Relaxed);
+        })
+    }
+}
+
 /// Reader of unpacked bytes up to a limit.
 pub(super) struct Unpacked<R> {
     pub inner: R,
@@ -140,9 +162,29 @@ pub(super) struct Unpacked<R> {
     pub location: String,
     pub left: u64,
     pub max_bytes: u64,
+    /// Whether the compressed bytes cannot be read, which is no fault of them.
+    pub has_raw_failed: Arc<AtomicBool>,
 }
 
 impl<R> Unpacked<R> {
+    /// Returns the error of a decoder with its location; those of the system and of the reader below
+    /// the decoder stay as they are.
+    fn decoder_error(&self, error: io::Error) -> io::Error {
+        let is_other = error.kind() == io::ErrorKind::Interrupted
+            || error.raw_os_error().is_some()
+            || self.has_raw_failed.load(Ordering::Relaxed);
+        if is_other {
+            return error;
+        }
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => self.error("the file is truncated".to_owned()),
+            io::ErrorKind::OutOfMemory | io::ErrorKind::Unsupported => {
+                self.error(format!("it cannot be unpacked: {error}"))
+            }
+            _ => self.error(format!("the file is damaged: {error}")),
+        }
+    }
+
     fn error(&self, cause: String) -> io::Error {
         ReadError::Malformed {
             location: self.location.clone(),
@@ -154,16 +196,8 @@ impl<R> Unpacked<R> {
 
 impl<R: Read> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self
-            .inner
-            .read(buffer)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::UnexpectedEof => self.error("the file is truncated".to_owned()),
-                io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-                    self.error(format!("the file is damaged: {error}"))
-                }
-                _ => error,
-            })?;
+        let read = self.inner.read(buffer);
+        let length = read.map_err(|error| self.decoder_error(error))?;
 
         self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
             self.error(format!(

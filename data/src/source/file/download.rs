@@ -55,7 +55,7 @@ async fn fetch(url: Url, mut file: File, max_bytes: u64) -> io::Result<()> {
         left = left
             .checked_sub(bytes.len() as u64)
             .ok_or_else(|| too_large(max_bytes))?;
-        file.write_all(&bytes)?;
+        file.write_all(&bytes).map_err(ReadError::temporary_copy)?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use relevance_storage::TemporaryFolder;
 use url::Url;
 
 use super::stream::Stream;
-use crate::error::DataError;
+use crate::error::{CopyWriter, DataError, ReadError};
 use crate::source::location::{Variables, is_web, parse_url, public_name};
 #[cfg(feature = "object-store")]
 use crate::source::object::Object;
@@ -79,9 +79,10 @@ impl TemporaryCopy {
     /// Writes a copy with `write`.
     pub fn write(write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<Self> {
         // A folder, since SQLite may put its own files beside the database.
-        let folder = TemporaryFolder::create()?;
+        let folder = TemporaryFolder::create().map_err(ReadError::temporary_copy)?;
         let path = folder.path().join("copy");
-        write(&mut File::create(&path)?)?;
+        let mut file = File::create(&path).map_err(ReadError::temporary_copy)?;
+        write(&mut file)?;
         Ok(Self {
             path,
             _folder: folder,
@@ -113,7 +114,7 @@ impl TemporaryCopy {
 
     /// Copies the bytes of a reader.
     pub fn of(reader: &mut dyn Read) -> io::Result<Self> {
-        Self::write(|file| io::copy(reader, file).map(|_| ()))
+        Self::write(|file| io::copy(reader, &mut CopyWriter(file)).map(|_| ()))
     }
 }
 

@@ -20,11 +20,13 @@ pub struct SourceFile {
     pub(super) origin: Origin,
     /// First bytes before any decompression.
     pub(super) beginning: Vec<u8>,
-    /// Origin of the zip file whose member is the content.
-    pub(super) _zip: Option<Box<Origin>>,
+    /// Origins of the zip files whose member is the content.
+    #[cfg(feature = "compression")]
+    pub(super) zips: Vec<Origin>,
     /// Path in the origin without the endings of its compression.
     pub(super) content_name: String,
-    pub(super) compression: Option<Compression>,
+    /// Compressions of the content, the outermost first.
+    pub(super) layers: Vec<Compression>,
     /// Encoding of the content, when it is text.
     pub(super) encoding: Option<TextEncoding>,
     pub(super) max_unpacked_bytes: u64,
@@ -48,6 +50,13 @@ impl SourceFile {
     #[must_use]
     pub fn name(&self) -> String {
         self.origin.name()
+    }
+
+    /// Returns the path in the file's origin without the endings of its compression; for a zip file
+    /// the name of its member.
+    #[must_use]
+    pub fn content_name(&self) -> &str {
+        &self.content_name
     }
 
     /// Returns whether the name, without the endings of a compression, has one of the endings,
@@ -86,7 +95,7 @@ impl SourceFile {
     /// Returns whether the file begins as Parquet.
     #[must_use]
     pub fn is_parquet(&self) -> bool {
-        self.compression.is_none() && self.beginning.starts_with(magic::PARQUET)
+        self.layers.is_empty() && self.beginning.starts_with(magic::PARQUET)
     }
 
     /// Returns the delimiter of CSV that the name implies.
@@ -95,9 +104,10 @@ impl SourceFile {
         self.ends_in(&[".tsv", ".tab"]).then_some('\t')
     }
 
-    /// Returns whether the file, which begins with `first`, is a gzip tarball.
-    pub(in crate::source) fn is_tarball(&self, first: &[u8]) -> bool {
-        self.compression.is_none() && Compression::of(first) == Some(Compression::Gzip)
+    /// Returns whether the content, which begins with `first`, is a gzip tarball: any other
+    /// compression is unpacked.
+    pub(in crate::source) fn is_tarball(first: &[u8]) -> bool {
+        Compression::of(first) == Some(Compression::Gzip)
     }
 
     /// Reads the first bytes of the content, or all of a shorter one.
@@ -106,9 +116,34 @@ impl SourceFile {
     ///
     /// When the file cannot be read.
     pub fn first_bytes(&self, length: u64) -> Result<Vec<u8>, DataError> {
-        let is_raw = self.compression.is_none() && self.encoding.is_none();
+        let is_raw = self.layers.is_empty() && self.encoding.is_none();
         let raw = self.origin.look(is_raw.then_some(length))?;
         read_first(self.content(raw)?, length, self.name())
+    }
+
+    /// Reads the first bytes of the content as [`first_bytes`](Self::first_bytes) does, but of a stream
+    /// only until they are enough.
+    pub(in crate::source) fn first_bytes_until(
+        &self,
+        length: u64,
+        are_enough: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<u8>, DataError> {
+        if self.is_repeatable() {
+            return self.first_bytes(length);
+        }
+
+        let mut content = self.content(self.origin.look(None)?)?.take(length);
+        let mut bytes = Vec::new();
+        let mut chunk = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        while !are_enough(&bytes) {
+            match content.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(read) => bytes.extend_from_slice(&chunk[..read]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(DataError::file("read", self.name())(error)),
+            }
+        }
+        Ok(bytes)
     }
 
     /// Reads the first bytes of the content as text in the encoding of the settings.
@@ -154,12 +189,12 @@ impl SourceFile {
 
     /// Returns a reader of the content in the raw bytes.
     fn content(&self, raw: Box<dyn Read + Send>) -> Result<Box<dyn Read + Send>, DataError> {
-        let content = match self.compression {
-            None => raw,
-            Some(compression) => compression
-                .reader(raw, self.max_unpacked_bytes)
-                .map_err(DataError::file("read", self.name()))?,
-        };
+        let mut content = raw;
+        for layer in &self.layers {
+            content = layer
+                .reader(content, self.max_unpacked_bytes)
+                .map_err(DataError::file("read", self.name()))?;
+        }
 
         Ok(match &self.encoding {
             None => content,
@@ -183,9 +218,8 @@ impl SourceFile {
     ///
     /// When the content cannot be read or the copy not be written.
     pub fn on_disk(&self) -> Result<OnDisk<'_>, DataError> {
-        if let (None, None, Some(path)) =
-            (self.compression, &self.encoding, self.origin.disk_path())
-        {
+        let is_plain = self.layers.is_empty() && self.encoding.is_none();
+        if let Some(path) = self.origin.disk_path().filter(|_| is_plain) {
             return Ok(OnDisk {
                 path: path.into(),
                 _copy: None,

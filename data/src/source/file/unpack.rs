@@ -12,8 +12,12 @@ use crate::source::settings::SourceSettings;
 
 /// Number of first bytes that tell a compression.
 const MAGIC_BYTES: usize = 16;
+/// Maximum number of compressions around a content.
+const MAX_LAYERS: usize = 4;
 /// Maximum number of bytes of the first read of a stream.
 const STREAM_BYTES: usize = 1 << 16;
+/// Advice on a file that cannot be unpacked.
+const UNPACK: &str = "unpack it, and name the file in it";
 /// Offset of the magic of a tar archive.
 const TAR_MAGIC_OFFSET: usize = 257;
 /// Number of first bytes that tell a tar archive.
@@ -26,50 +30,59 @@ impl SourceFile {
         origin: Origin,
         settings: &SourceSettings,
     ) -> Result<Self, DataError> {
-        let file = Self {
+        let mut file = Self {
             content_name: origin.path_name(),
             beginning: beginning(&origin)?,
             origin,
-            _zip: None,
-            compression: None,
+            #[cfg(feature = "compression")]
+            zips: Vec::new(),
+            layers: Vec::new(),
             encoding: None,
             max_unpacked_bytes: settings.max_unpacked_bytes,
         };
 
-        match Compression::of(&file.beginning) {
-            None => Ok(file),
-            Some(Compression::Zip) => file.unpack_zip(),
-            Some(compression) => file.unpack(compression),
+        let mut first = file.beginning.clone();
+        for _ in 0..=MAX_LAYERS {
+            let Some(compression) = Compression::of(&first) else {
+                return Ok(file);
+            };
+            compression.check_supported(&file.name())?;
+            if compression == Compression::Gzip && file.ends_in(&[".tar.gz", ".tgz"]) {
+                return Ok(file);
+            }
+
+            file = match compression {
+                Compression::Zip => file.unpack_zip()?,
+                _ => file.unpack(compression),
+            };
+            first = file.first_bytes(TAR_HEADER_BYTES)?;
+            if is_tar(&first) {
+                return file.into_tarball();
+            }
         }
+        Err(DataError::UnsupportedKind {
+            location: file.name(),
+            kind: "a file in more than four compressions",
+            advice: UNPACK,
+        })
     }
 
-    /// Returns the file with its content unpacked, unless that is a tar archive.
-    fn unpack(self, compression: Compression) -> Result<Self, DataError> {
-        compression.check_supported(&self.name())?;
-        let is_named_tarball = self.ends_in(&[".tar.gz", ".tgz"]);
-        if is_named_tarball && compression == Compression::Gzip {
+    /// Returns the file with a further compression of its content unpacked.
+    fn unpack(mut self, compression: Compression) -> Self {
+        self.content_name = compression.content_name(&self.content_name);
+        self.layers.push(compression);
+        self
+    }
+
+    /// Returns the file with the tarball as its content, in place of the tar archive in it.
+    fn into_tarball(mut self) -> Result<Self, DataError> {
+        if self.layers.pop() == Some(Compression::Gzip) {
             return Ok(self);
         }
-
-        let unpacked = Self {
-            compression: Some(compression),
-            content_name: compression.content_name(&self.content_name),
-            ..self
-        };
-        let first = unpacked.first_bytes(TAR_HEADER_BYTES)?;
-        if !is_tar(&first) {
-            return Ok(unpacked);
-        }
-        if compression != Compression::Gzip {
-            return Err(DataError::UnsupportedKind {
-                location: unpacked.name(),
-                kind: "a tar archive that is not compressed by gzip",
-                advice: "unpack it, and name the file in it",
-            });
-        }
-        Ok(Self {
-            compression: None,
-            ..unpacked
+        Err(DataError::UnsupportedKind {
+            location: self.name(),
+            kind: "a tar archive that is not compressed by gzip",
+            advice: UNPACK,
         })
     }
 
@@ -85,10 +98,15 @@ impl SourceFile {
             is_stream: self.origin.is_stream(),
             copy: member.content.into(),
         };
+        let beginning = beginning(&origin)?;
+        let mut zips = self.zips;
+        zips.push(self.origin);
         Ok(Self {
-            content_name: member.name,
-            _zip: Some(Box::new(self.origin)),
             origin,
+            beginning,
+            zips,
+            content_name: member.name,
+            layers: Vec::new(),
             ..self
         })
     }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -71,6 +72,7 @@ pub(super) fn unpack(path: &Path, name: &str, max_bytes: u64) -> Result<Member, 
         location: "zip data".to_owned(),
         left: max_bytes,
         max_bytes,
+        has_raw_failed: Arc::default(),
     };
 
     let content = TemporaryCopy::of(&mut content).map_err(DataError::file("unpack", name))?;

@@ -1,6 +1,6 @@
 //! Connection to a database that leaves no file beside it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use url::Url;
 
 use super::error::{failed, is_locked};
-use crate::error::DataError;
+use crate::error::{CopyWriter, DataError, ReadError};
 use crate::sqlite_file::{Header, beside};
 
 /// Time to wait for a lock of another program.
@@ -73,7 +73,9 @@ impl Database {
 
     fn open_copy(path: &Path, suffix: &str, name: &str) -> Result<Self, DataError> {
         let copy_failed = || DataError::file("copy the database to a temporary folder of", name);
-        let folder = TemporaryFolder::create().map_err(copy_failed())?;
+        let folder = TemporaryFolder::create()
+            .map_err(ReadError::temporary_copy)
+            .map_err(copy_failed())?;
         let copy = folder.path().join("db.sqlite");
         if !copy_settled(path, suffix, &copy).map_err(copy_failed())? {
             return Err(DataError::DatabaseLocked {
@@ -109,36 +111,26 @@ fn probe(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
+/// Copies a file to a temporary folder.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    let mut from = File::open(from)?;
+    let to = File::create(to).map_err(ReadError::temporary_copy)?;
+    io::copy(&mut from, &mut CopyWriter(to)).map(|_| ())
+}
+
 /// Copies the database and its log or journal, and returns whether neither changed meanwhile.
 fn copy_settled(path: &Path, suffix: &str, copy: &Path) -> io::Result<bool> {
     let (log, log_copy) = (beside(path, suffix), beside(copy, suffix));
     for _ in 0..MAX_COPIES {
         let before = [state(path)?, state(&log)?];
-        fs::copy(path, copy)?;
-        fs::copy(&log, &log_copy)?;
-        make_writable(copy)?;
-        make_writable(&log_copy)?;
+        copy_file(path, copy)?;
+        copy_file(&log, &log_copy)?;
 
         if before == [state(path)?, state(&log)?] {
             return Ok(true);
         }
     }
     Ok(false)
-}
-
-/// Makes the copy of a file that may be read-only writable for its owner.
-#[cfg(unix)]
-fn make_writable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn make_writable(path: &Path) -> io::Result<()> {
-    let mut permissions = fs::metadata(path)?.permissions();
-    permissions.set_readonly(false);
-    fs::set_permissions(path, permissions)
 }
 
 /// Returns length and time of a file.
@@ -155,6 +147,6 @@ fn is_pending(database: &Path, suffix: &str) -> bool {
 
 /// Returns whether readers of the database need a write-ahead log.
 fn has_write_ahead_mode(path: &Path) -> io::Result<bool> {
-    let header = Header::read(&mut fs::File::open(path)?)?;
+    let header = Header::read(&mut File::open(path)?)?;
     Ok(header.has_write_ahead_mode())
 }

@@ -9,10 +9,10 @@ use crate::magic;
 /// Error of bytes after the last member that are neither a member nor zeros.
 #[derive(Debug, thiserror::Error)]
 #[error("bytes after the end of the gzip stream")]
-pub(super) struct TrailingBytes;
+pub(crate) struct TrailingBytes;
 
 /// Decoder of all members.
-pub(super) struct Gunzip<R> {
+pub(crate) struct Gunzip<R> {
     /// None at the end.
     member: Option<GzDecoder<R>>,
     is_first: bool,
