@@ -7,13 +7,14 @@ use crate::evaluate::model_checks::ModelCheckError;
 use crate::evaluate::threshold::ThresholdRule;
 use crate::fit::settings::Analyzer;
 use crate::fit::solver::SolverError;
+use crate::settings_error::SettingsFileError;
 
 /// Failure of a training run.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// The settings are not TOML, or have an unknown key or a value of another type.
     #[error("the settings cannot be read")]
-    Settings(#[source] toml::de::Error),
+    Settings(#[source] SettingsFileError),
     /// A setting outside its range.
     #[error("setting `{name}` is {got}; it must be {range}")]
     Setting {
@@ -219,6 +220,7 @@ impl TrainError {
     pub fn redacted(self) -> Self {
         match self {
             Self::Data(error) => Self::Data(error.redacted()),
+            Self::ModelChecks(error) => Self::ModelChecks(error.redacted()),
             Self::Weight { place, .. } => Self::Weight {
                 place,
                 value: "…".to_owned(),

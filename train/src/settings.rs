@@ -11,6 +11,7 @@ use crate::evaluate::threshold::{ThresholdRule, UnknownTexts};
 use crate::fit::class_weight::ClassWeight;
 use crate::fit::settings::{Analyzer, FeatureTraining, SolverKind, SolverSettings};
 use crate::search::settings::SearchSettings;
+use crate::settings_error::SettingsFileError;
 
 /// Settings of a training run, as a TOML file holds them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,8 +58,8 @@ pub struct Settings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct CrossValidationSettings {
-    /// Number of folds, each with a model that is fitted on the others: 2 to 100; 0 and 1 turn it
-    /// off. 0 by default.
+    /// Number of folds, each with a model that is fitted on the others: 2 to 100; 0 turns it off. 0
+    /// by default.
     pub folds: u32,
 }
 
@@ -103,7 +104,8 @@ impl Settings {
     /// When the text is not TOML, has an unknown key, or a value is of another type or out of
     /// range.
     pub fn from_toml(text: &str) -> Result<Self, TrainError> {
-        let settings: Self = toml::from_str(text).map_err(TrainError::Settings)?;
+        let settings: Self = toml::from_str(text)
+            .map_err(|error| TrainError::Settings(SettingsFileError::new(error)))?;
         settings.validate()?;
         Ok(settings)
     }
@@ -189,8 +191,8 @@ impl Settings {
     fn validate_cross_validation(&self) -> Result<(), TrainError> {
         let name = "cross_validation.folds";
         let CrossValidationSettings { folds } = self.cross_validation;
-        let is_possible = folds <= CrossValidationSettings::MAX_FOLDS;
-        in_range(name, &folds, is_possible, "0 to 100")?;
+        let is_possible = folds != 1 && folds <= CrossValidationSettings::MAX_FOLDS;
+        in_range(name, &folds, is_possible, "2 to 100, or 0 for none")?;
 
         // Folds ignore the time: their models would predict texts that are older than their
         // training texts.
@@ -379,7 +381,11 @@ mod tests {
             ("split.train = 0.9", "the fractions"),
             (
                 "cross_validation.folds = 101",
-                "setting `cross_validation.folds` is 101; it must be 0 to 100",
+                "setting `cross_validation.folds` is 101; it must be 2 to 100, or 0 for none",
+            ),
+            (
+                "cross_validation.folds = 1",
+                "setting `cross_validation.folds` is 1; it must be 2 to 100, or 0 for none",
             ),
             (
                 "cross_validation.folds = 5\nsplit = { by = 'time', column = 'day' }",

@@ -138,6 +138,8 @@ fn manual() -> Command {
     let command = map_flags(command, prefer_vertex_port);
     #[cfg(feature = "train")]
     let command = map_flags(command, crate::arguments::training::show_default);
+    #[cfg(feature = "train")]
+    let command = map_flags(command, crate::arguments::training::describe_numbers);
     command
 }
 

@@ -1,6 +1,7 @@
 //! Messages of a run: its progress, and the texts of the data in them.
 
 use relevance_data::DataError;
+use relevance_data::check::Report;
 use relevance_train::{GateFailure, TrainError};
 
 use crate::progress::Progress;
@@ -42,6 +43,16 @@ impl ShownTexts {
                 Ok(error) => error.redacted().into(),
                 Err(error) => error,
             },
+        }
+    }
+
+    /// Removes the values of the label column from a report, which are texts when columns are
+    /// confused.
+    pub(crate) fn redact_report(self, report: Report) -> Report {
+        if self.are_hidden() {
+            report.redacted()
+        } else {
+            report
         }
     }
 

@@ -131,6 +131,22 @@ fn one_of_many_labels_is_held_against_the_rest() {
 }
 
 #[test]
+fn labels_with_commas_are_named_as_their_first_error_names_them() {
+    let workspace = Workspace::new();
+    let label = |_, is_relevant| if is_relevant { "\"a,b\"" } else { "\"c,d\"" };
+    workspace.write("rows.csv", table("label,text", label));
+    let relevant = r#"--relevant='"a,b"'"#;
+    workspace
+        .run(&["train", "--data", "rows.csv"])
+        .failed(1, &[relevant]);
+
+    let flag = relevant.replace('\'', "");
+    train(&workspace, &["--data", "rows.csv", &flag]);
+    let predicted = workspace.run(&["predict", "flood waters rise"]).succeeded();
+    assert!(predicted.stdout.starts_with("a,b\t"), "{predicted:?}");
+}
+
+#[test]
 fn metrics_that_rest_on_few_texts_are_warned_of() {
     let workspace = Workspace::new();
     let rare = |number: usize, is_relevant: bool| {

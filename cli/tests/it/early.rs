@@ -58,6 +58,29 @@ fn a_required_sentence_without_a_label_is_refused_before_the_training() {
 }
 
 #[test]
+fn a_required_sentence_with_another_label_is_refused_with_the_labels_of_the_data() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&few_rows()));
+    workspace.write("sentences.csv", "text,choose_one\nflood,Relevent\n");
+    let train = [
+        "train",
+        "--data",
+        "rows.csv",
+        "--must-pass",
+        "sentences.csv",
+    ];
+    let known = "the labels of the data are `Relevant`, `Not Relevant`";
+    let refused = workspace
+        .run(&train)
+        .failed(1, &["`Relevent` (1), the first in line 2", known]);
+    assert!(!refused.stderr.contains("train "), "{refused:?}");
+
+    let hidden = workspace.run(&[&train[..], &["--examples", "0"]].concat());
+    let hidden = hidden.failed(1, &["1 that are not shown", known]);
+    assert!(!hidden.stderr.contains("Relevent"), "{hidden:?}");
+}
+
+#[test]
 fn the_pipeline_replaces_no_file_that_the_run_reads() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", csv(&few_rows()));

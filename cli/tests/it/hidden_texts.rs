@@ -69,6 +69,29 @@ fn the_difference_of_two_versions_is_shown_without_texts() {
 }
 
 #[test]
+fn a_check_of_confused_columns_shows_no_texts() {
+    let workspace = Workspace::new();
+    let rows = (0..40).map(|number| format!("secret {number},Relevant\n"));
+    let rows: String = rows.collect();
+    workspace.write("rows.csv", format!("text,choose_one\n{rows}"));
+    let check = ["data", "check", "--data", "rows.csv", "--label-column"];
+    let check = [&check[..], &["text"]].concat();
+    let shown = workspace.run(&check);
+    assert!(shown.stdout.contains("secret 1"), "{shown:?}");
+    assert!(shown.stderr.contains("secret 1"), "{shown:?}");
+
+    let mut variable = workspace.command(&check);
+    variable.env("RELEVANCE_EXAMPLES", "0");
+    let flag = workspace.command(&[&check[..], &["--examples", "0"]].concat());
+    let json = workspace.command(&[&check[..], &["--examples", "0", "--json"]].concat());
+    for mut command in [variable, flag, json] {
+        let hidden = Outcome::of(&mut command).failed(1, &["cannot be trained on", "not shown"]);
+        let is_shown = [&hidden.stdout, &hidden.stderr].map(|output| output.contains("secret"));
+        assert_eq!(is_shown, [false; 2], "{hidden:?}");
+    }
+}
+
+#[test]
 fn the_sentence_of_a_failed_check_is_hidden() {
     let workspace = with_other_data();
     let sentence = few_rows().swap_remove(0);

@@ -320,6 +320,25 @@ fn lines_may_be_compressed_and_of_any_encoding() {
 }
 
 #[test]
+fn a_table_in_a_zip_file_is_read_as_a_table_only() {
+    let workspace = Workspace::new();
+    let want = want(&workspace);
+    let zip = zipped("a.csv", table(',').as_bytes());
+    workspace.write("d.zip", &zip);
+    workspace.write("twice.zip", zipped("d.zip", &zip));
+    for name in ["d.zip", "twice.zip"] {
+        let table = ["predict", "-i", name, "--text-column", "text"];
+        assert_eq!(workspace.run(&table).succeeded().stdout, want, "{name}");
+
+        let refused = ["`a.csv` in it has the name of a table", "--text-column"];
+        workspace.run(&["predict", "-i", name]).failed(2, &refused);
+        workspace
+            .run(&["predict", "-i", name, "--lines"])
+            .succeeded();
+    }
+}
+
+#[test]
 fn a_pipe_is_read_once() {
     let workspace = Workspace::new();
     let want = want(&workspace);

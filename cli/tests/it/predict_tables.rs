@@ -1,8 +1,11 @@
 //! `relevance predict --text-column`: tables in, the same rows with predictions out.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
+use std::thread;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Float32Type, Int32Type};
@@ -19,7 +22,7 @@ use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::Value;
 
 use crate::predict::json_lines;
-use crate::support::{Outcome, Workspace, few_rows};
+use crate::support::{LONG, Outcome, Workspace, few_rows};
 
 const TEXTS: [&str; 4] = [
     "flood waters are rising",
@@ -708,6 +711,58 @@ fn columns_are_chosen_and_the_added_ones_named() {
         .succeeded()
         .stdout;
     assert!(kept.starts_with("{\"id\":7,\"label\":\""), "{kept}");
+}
+
+#[test]
+fn a_column_whose_name_has_a_comma_is_kept_by_its_quoted_name() {
+    let workspace = Workspace::with_model();
+    workspace.write("in.csv", "\"a,b\",text,c\n1,flood,2\n");
+    let kept = predict(&workspace, "in.csv", &["--keep", r#""a,b",c"#]).succeeded();
+    assert!(kept.stdout.starts_with("\"a,b\",c,label"), "{kept:?}");
+
+    for (names, part) in [
+        ("a,b", "a name that has a comma between double quotes"),
+        (r#""a,b"#, "a double quote opens a value and none closes it"),
+        (r#""a,b"c"#, "a comma must follow the double quote"),
+    ] {
+        predict(&workspace, "in.csv", &["--keep", names]).failed(2, &[part]);
+    }
+}
+
+#[test]
+fn rows_of_a_stream_are_written_as_they_arrive() {
+    let workspace = Workspace::with_model();
+    let csv = ["text,id\nflood,1\n", "fire,2\n", "calm,3\n"];
+    let json = ["{\"text\": \"flood\"}\n", "{\"text\": \"fire\"}\n"];
+    for (pieces, has_header) in [(&csv[..], true), (&json, false)] {
+        let arguments = ["predict", "-i", "-", "--text-column", "text"];
+        let mut child = workspace
+            .command(&arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines() {
+                // The receiver is gone when the test has failed.
+                let _ = sender.send(line.unwrap());
+            }
+        });
+
+        for (index, piece) in pieces.iter().enumerate() {
+            stdin.write_all(piece.as_bytes()).unwrap();
+            if has_header && index == 0 {
+                lines.recv_timeout(LONG).expect("the header is written");
+            }
+            lines.recv_timeout(LONG).expect("the row is written");
+        }
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+        assert!(lines.recv_timeout(LONG).is_err(), "there is no further row");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{LOW_GATE, Workspace, csv, few_rows};
+use crate::support::{LOW_GATE, Outcome, Workspace, csv, few_rows};
 
 #[test]
 fn wrong_usage_has_code_2_and_names_what_is_wrong() {
@@ -20,6 +20,30 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         ),
         (&["train", "--split-train", "0.9"], &["the fractions"]),
         (&["train", "--undecided", "maybe"], &["maybe", "leave-out"]),
+        (
+            &["train", "--alpha", "x"],
+            &["'x' for '--alpha <NUMBER>'", "expected a number"],
+        ),
+        (
+            &["train", "--folds", "4294967296"],
+            &["expected a whole number from 0 to 4294967295"],
+        ),
+        (
+            &["train", "--seed", "1.5"],
+            &["expected a whole number from 0 to 18446744073709551615"],
+        ),
+        (
+            &["train", "--folds", "1"],
+            &["`cross_validation.folds` is 1; it must be 2 to 100, or 0 for none"],
+        ),
+        (
+            &["train", "--threshold-rule", "cost:0:0"],
+            &["`cost:0:0` is not a threshold rule", "not both 0"],
+        ),
+        (
+            &["train", "--relevant", "\"a,b"],
+            &["--relevant", "none closes it"],
+        ),
         (&["train", "--store", "gopher://there"], &["gopher://"]),
         (&["models", "promote"], &["<VERSION>"]),
         (&["serve", "--port", "70000"], &["70000"]),
@@ -28,6 +52,47 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         assert_eq!(outcome.stdout, "", "{arguments:?}");
     }
     assert!(!workspace.path("models").exists());
+}
+
+#[test]
+fn a_settings_file_of_another_encoding_is_refused_with_its_line() {
+    let workspace = Workspace::new();
+    workspace.write("settings.toml", b"calibrate = true\nname = \"caf\xe9\"\n");
+    workspace
+        .run(&["train", "--config", "settings.toml"])
+        .failed(
+            2,
+            &["settings file `settings.toml`: line 2, byte 29: not UTF-8"],
+        );
+}
+
+#[test]
+fn a_verification_without_texts_fails() {
+    let workspace = Workspace::with_model();
+    workspace.write("empty.csv", "text,label\n");
+    for flags in [&[][..], &["--json"]] {
+        let verify = [&["verify", "--data", "empty.csv"], flags].concat();
+        let outcome = workspace
+            .run(&verify)
+            .failed(1, &["`empty.csv` has no rows"]);
+        assert_eq!(outcome.stdout, "");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_of_temporary_files_that_is_not_there_is_named_with_its_variable() {
+    let workspace = Workspace::new();
+    for data in ["embedded", "-"] {
+        let mut command = workspace.command(&["data", "check", "--data", data]);
+        command.env("TMPDIR", "/nowhere");
+        let parts = [
+            "needs a temporary copy, which cannot be written to `/nowhere`",
+            "the variable `TMPDIR`",
+        ];
+        let outcome = Outcome::of(&mut command).failed(1, &parts);
+        assert!(!outcome.stderr.contains(".partial"), "{outcome:?}");
+    }
 }
 
 #[test]

@@ -3,7 +3,9 @@
 
 use std::path::{Path, PathBuf};
 
-use relevance_data::{DataError, Dataset, Label, Labelling, Source};
+use relevance_data::{
+    DataError, Dataset, Label, LabelOrigin, LabelSettings, Labelling, LabelsError, Source, excerpt,
+};
 use relevance_pipeline::{Labels, Prediction};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,8 @@ use crate::fit::settings::Analyzer;
 const MAX_INVARIANCE_TEXTS: usize = 500;
 /// Most failures of a check that are kept with their texts.
 const MAX_FAILURES: usize = 20;
+/// Maximum number of labels in a message.
+const MAX_LABELS: usize = 10;
 
 /// Checks that a model must pass to be published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -96,6 +100,20 @@ pub enum ModelCheckError {
     /// The file of sentences cannot be read.
     #[error("the sentences of `model_checks.must_pass` cannot be read")]
     MustPass(#[source] DataError),
+    /// Sentences have labels that the training data does not have.
+    #[error(
+        "`model_checks.must_pass` (`--must-pass`): `{file}` has {}; the labels of the data are {known}: \
+         mend the file",
+        unknown_labels(labels)
+    )]
+    UnknownLabels {
+        /// The file.
+        file: String,
+        /// The labels.
+        labels: LabelsError,
+        /// List of the labels of the training data.
+        known: String,
+    },
     /// A sentence that is labelled "Can't Decide" or not at all.
     #[error(
         "`model_checks.must_pass`: {place} of `{file}` is undecided or has no label; give it the \
@@ -107,6 +125,26 @@ pub enum ModelCheckError {
         /// Line or number of the row in it, from 1.
         place: String,
     },
+}
+
+impl ModelCheckError {
+    /// Returns the error without values of the file of sentences.
+    #[must_use]
+    pub(crate) fn redacted(self) -> Self {
+        match self {
+            Self::MustPass(error) => Self::MustPass(error.redacted()),
+            Self::UnknownLabels {
+                file,
+                labels,
+                known,
+            } => Self::UnknownLabels {
+                file,
+                labels: labels.redacted(),
+                known,
+            },
+            error => error,
+        }
+    }
 }
 
 impl Default for ModelChecks {
@@ -199,7 +237,7 @@ impl ModelChecks {
         };
         let source = open_sentences(path)?;
         let dataset = Dataset::read(source.as_ref(), &labelling.settings)
-            .map_err(ModelCheckError::MustPass)?;
+            .map_err(|error| sentences_error(error, labelling))?;
 
         let is_undecided = |label: &Option<Label>| matches!(label, None | Some(Label::CantDecide));
         match (0..)
@@ -212,6 +250,50 @@ impl ModelChecks {
                 file: dataset.source,
             }),
         }
+    }
+}
+
+/// Returns the error of sentences that cannot be read, which names the labels of the training data if
+/// the sentences have others.
+fn sentences_error(error: DataError, labelling: &Labelling) -> ModelCheckError {
+    let (file, labels) = match error {
+        DataError::Labels { file, labels } if labels.unknown_values().is_some() => (file, labels),
+        error => return ModelCheckError::MustPass(error),
+    };
+    let LabelSettings {
+        relevant,
+        not_relevant,
+        ..
+    } = &labelling.settings;
+    let Labels {
+        relevant: relevant_name,
+        not_relevant: not_relevant_name,
+    } = &labelling.names;
+
+    let values = match labelling.origin {
+        LabelOrigin::Names => vec![relevant_name, not_relevant_name],
+        LabelOrigin::Pair | LabelOrigin::Settings => relevant.iter().chain(not_relevant).collect(),
+    };
+    let mut known: Vec<_> = values
+        .iter()
+        .take(MAX_LABELS)
+        .map(|value| excerpt(value))
+        .collect();
+    if values.len() > MAX_LABELS {
+        known.push(format!("{} more", values.len() - MAX_LABELS));
+    }
+    ModelCheckError::UnknownLabels {
+        file,
+        labels,
+        known: known.join(", "),
+    }
+}
+
+/// Describes labels that the training data does not have.
+fn unknown_labels(labels: &LabelsError) -> String {
+    match labels.unknown_values() {
+        Some((values, first)) => format!("unknown labels {values}, the first in {first}"),
+        None => labels.to_string(),
     }
 }
 

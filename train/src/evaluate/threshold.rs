@@ -26,7 +26,7 @@ pub enum ThresholdRule {
     Precision(f64),
     /// The highest precision at this recall or more, 0 to 1.
     Recall(f64),
-    /// The lowest cost.
+    /// The lowest cost; one of the two is more than 0.
     Cost {
         /// Cost of a text that is wrongly predicted relevant, 0 or more.
         false_positive: f64,
@@ -69,7 +69,7 @@ pub(crate) struct ThresholdChoice {
 #[error(
     "`{value}` is not a threshold rule; write `max-fB` with the weight of recall, such as `max-f0.5` \
      or `max-f1`, `precision>=P` or `recall>=R` with a fraction from 0 to 1, or `cost:FP:FN` with \
-     the costs of a false positive and a false negative"
+     the costs of a false positive and a false negative, 0 or more and not both 0"
 )]
 pub struct ParseThresholdRuleError {
     value: String,
@@ -311,9 +311,11 @@ fn parse(value: &str) -> Option<ThresholdRule> {
         return fraction(floor).map(ThresholdRule::Recall);
     }
     let (false_positive, false_negative) = value.strip_prefix("cost:")?.split_once(':')?;
-    Some(ThresholdRule::Cost {
-        false_positive: cost(false_positive)?,
-        false_negative: cost(false_negative)?,
+    let (false_positive, false_negative) = (cost(false_positive)?, cost(false_negative)?);
+    // Without any cost every threshold is as good as another.
+    (false_positive + false_negative > 0.0).then_some(ThresholdRule::Cost {
+        false_positive,
+        false_negative,
     })
 }
 
@@ -486,6 +488,7 @@ mod tests {
             "cost:1",
             "cost:-1:1",
             "cost:inf:1",
+            "cost:0:0",
         ] {
             let error = rule.parse::<ThresholdRule>().unwrap_err().to_string();
             assert!(

@@ -52,7 +52,10 @@ pub struct ParseSearchBudgetError {
 
 /// A budget as a TOML file has it.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a number of settings, as `24`, or a time, as `\"60s\"`"
+)]
 enum BudgetValue {
     Number(u32),
     Text(String),

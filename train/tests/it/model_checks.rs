@@ -240,6 +240,29 @@ fn an_undecided_sentence_and_a_missing_file_are_errors() {
 }
 
 #[test]
+fn labels_that_the_data_does_not_have_are_named_with_those_that_it_has() {
+    for (rows, want) in [
+        (
+            "fire,Relevantt\n",
+            "has unknown labels `Relevantt` (1), the first in line 2; the labels of the data are \
+             `Relevant`, `Not Relevant`: mend the file",
+        ),
+        (
+            "fire,Relevant\nparty,no\nrain,No\nrain,no\n",
+            "has unknown labels `no` (2), `No` (1), the first in line 3; the labels",
+        ),
+        ("fire,a\nparty,b\n", "`a` (1), `b` (1), the first in line 2"),
+    ] {
+        let file = sentences(".csv", &format!("text,choose_one\n{rows}"));
+        let error = run(&must_pass(&file), &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("`--must-pass`") && error.contains(want),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn settings_survive_a_round_trip_and_unknown_ones_are_errors() {
     let text = "invariance = false\nmust_pass = \"sentences.csv\"\n\n[[direction]]\ntext = \"smoke\"\nadd = \"fire\"\n\
                 toward = \"Not Relevant\"\n";

@@ -70,6 +70,11 @@ const SETTINGS: [(&str, &str); 55] = [
     ("check_invariance", "/model_checks/invariance"),
 ];
 
+/// Returns whether the flag is that of a setting.
+pub fn is_setting(flag: &Arg) -> bool {
+    SETTINGS.iter().any(|(id, _)| flag.get_id() == id)
+}
+
 /// Adds to the help of a setting's flag the setting's default, if it has one.
 pub fn show_default(flag: Arg) -> Arg {
     let id = flag.get_id().as_str();

@@ -5,13 +5,15 @@ use relevance_data::{Undecided, Unlabelled};
 use relevance_train::Settings;
 
 use super::choice::parse_choice;
+use crate::arguments::CommaList;
 use crate::arguments::setting::set;
 
 /// Flags for the section `labels` of the settings, and for undecided rows.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Labels")]
 pub struct LabelArguments {
-    /// Label values of relevant sentences, with commas between several; `*` for any that no flag names.
+    /// Label values of relevant sentences, with commas between several; `*` for any that no flag names. One that has a comma
+    /// is between double quotes: `'"a,b",c'`.
     ///
     /// Without it labels are `Relevant`, `Not Relevant` and `Can't Decide`, or 1, 0 and 2, or a well-known pair as spam and
     /// ham, true and false, yes and no, positive and negative, 1 and -1
@@ -19,28 +21,25 @@ pub struct LabelArguments {
         long,
         env = "RELEVANCE_RELEVANT",
         value_name = "VALUE",
-        value_delimiter = ',',
         allow_hyphen_values = true
     )]
-    relevant: Vec<String>,
+    relevant: Vec<CommaList>,
     /// Label values of the other sentences; without it the only other value.
     #[arg(
         long,
         env = "RELEVANCE_NOT_RELEVANT",
         value_name = "VALUE",
-        value_delimiter = ',',
         allow_hyphen_values = true
     )]
-    not_relevant: Vec<String>,
+    not_relevant: Vec<CommaList>,
     /// Label values of sentences that a person could not decide on.
     #[arg(
         long,
         env = "RELEVANCE_UNDECIDED_VALUES",
         value_name = "VALUE",
-        value_delimiter = ',',
         allow_hyphen_values = true
     )]
-    undecided_values: Vec<String>,
+    undecided_values: Vec<CommaList>,
     /// How to treat undecided rows: `leave-out` or `not-relevant`.
     #[arg(
         long,
@@ -72,7 +71,7 @@ impl LabelArguments {
             (&mut labels.undecided, &self.undecided_values),
         ] {
             if !flag.is_empty() {
-                list.clone_from(flag);
+                *list = CommaList::values(flag);
             }
         }
     }

@@ -5,11 +5,13 @@ mod fit;
 mod gate;
 mod help;
 mod labels;
+mod number;
 mod search;
 mod settings;
 mod source;
 mod split;
 
 pub use help::{append_help, show_default};
+pub use number::describe_numbers;
 pub use settings::SettingsArguments;
 pub use source::{DataArguments, ExamplesArguments, SourceArguments};

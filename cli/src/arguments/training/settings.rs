@@ -1,8 +1,8 @@
 //! Settings of training: a file, and a flag for each setting.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use clap::Args;
 use relevance_train::Settings;
 
@@ -14,6 +14,20 @@ use super::source::SourceFlags;
 use super::split::SplitArguments;
 use crate::arguments::setting::set;
 use crate::exit::WrongUsage;
+
+/// Reads a file of UTF-8.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let bytes = std::fs::read(path)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = &error.as_bytes()[..valid];
+        let line = before.split(|&byte| byte == b'\n').count();
+        anyhow!(
+            "line {line}, byte {}: not UTF-8; save the file as UTF-8",
+            valid + 1
+        )
+    })
+}
 
 /// Flags for the settings of a training run.
 #[derive(Debug, Args)]
@@ -62,7 +76,7 @@ impl SettingsArguments {
             None => Settings::default(),
             Some(path) => {
                 let context = || format!("settings file `{}`", path.display());
-                let text = std::fs::read_to_string(path).with_context(context)?;
+                let text = read_text(path).with_context(context)?;
                 Settings::from_toml(&text).with_context(context)?
             }
         };

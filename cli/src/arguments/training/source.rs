@@ -5,8 +5,8 @@ use std::ffi::OsString;
 use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
-use crate::arguments::FileFormatArguments;
 use crate::arguments::setting::set;
+use crate::arguments::{CommaList, FileFormatArguments};
 use crate::workflow::messages::ShownTexts;
 
 /// Locations of a source.
@@ -31,8 +31,8 @@ pub struct DataArguments {
 /// Texts of the data in messages.
 #[derive(Debug, Args)]
 pub struct ExamplesArguments {
-    /// Maximum number of texts of the data that are printed, as changed predictions; 0 keeps all of them out of the output,
-    /// errors included.
+    /// Maximum number of texts of the data that are printed, as changed predictions; 0 keeps all of them, and values of
+    /// columns, out of the output, errors included.
     #[arg(
         long,
         env = "RELEVANCE_EXAMPLES",
@@ -68,14 +68,9 @@ pub struct SourceFlags {
     #[arg(long, env = "RELEVANCE_LABEL_COLUMN", value_name = "NAME")]
     pub label_column: Option<String>,
     /// Further column, or JSON key, for the split by group or time and for slices; may be given several times, or with
-    /// commas.
-    #[arg(
-        long = "column",
-        env = "RELEVANCE_COLUMNS",
-        value_name = "NAME",
-        value_delimiter = ','
-    )]
-    pub columns: Vec<String>,
+    /// commas, and a name that has a comma between double quotes: `'"a,b",c'`.
+    #[arg(long = "column", env = "RELEVANCE_COLUMNS", value_name = "NAME")]
+    pub columns: Vec<CommaList>,
     #[command(flatten)]
     pub file: FileFormatArguments,
 }
@@ -113,7 +108,7 @@ impl SourceFlags {
         self.file.apply(settings);
 
         if !self.columns.is_empty() {
-            settings.columns.clone_from(&self.columns);
+            settings.columns = CommaList::values(&self.columns);
         }
     }
 }

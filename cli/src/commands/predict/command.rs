@@ -134,7 +134,7 @@ impl PredictArguments {
             .format
             .map(|format| format!("{format:?}").to_lowercase());
         let mut flags =
-            json!({ "format": format, "keep": self.table.keep, "prefix": self.table.prefix });
+            json!({ "format": format, "keep": self.table.kept(), "prefix": self.table.prefix });
 
         // The settings of the source that differ from the defaults.
         let (given, defaults) = (self.settings(), SourceSettings::default());
@@ -180,7 +180,8 @@ impl PredictArguments {
         #[cfg(feature = "train")]
         if self.table.text_column.is_some() {
             let job = TableJob {
-                arguments: &self.table,
+                keep: &self.table.kept(),
+                prefix: &self.table.prefix,
                 settings: &settings,
                 input,
                 output,

@@ -13,6 +13,11 @@ pub fn check_file(path: &Path, file: &SourceFile) -> anyhow::Result<()> {
     if Ending::of(path).table().is_some() {
         return Err(refused(file, "its name is that of a table"));
     }
+    let content = file.content_name();
+    if Ending::of(Path::new(content)).table().is_some() {
+        let reason = format!("`{content}` in it has the name of a table");
+        return Err(refused(file, &reason));
+    }
     if file.is_parquet() {
         return Err(refused(file, "it is Parquet"));
     }

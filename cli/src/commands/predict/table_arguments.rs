@@ -3,6 +3,7 @@
 use anyhow::anyhow;
 use clap::Args;
 
+use crate::arguments::CommaList;
 use crate::exit::WrongUsage;
 
 /// Flags of tables: which column is scored, and which are kept.
@@ -14,14 +15,10 @@ pub struct TableArguments {
     /// probability and its number of known terms.
     #[arg(long, value_name = "NAME", conflicts_with_all = ["texts", "lines"])]
     pub text_column: Option<String>,
-    /// Columns that are written beside the added ones, separated by commas; all of them by default.
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        requires = "text_column"
-    )]
-    pub keep: Vec<String>,
+    /// Columns that are written beside the added ones, separated by commas; all of them by default. A name that has a comma
+    /// is between double quotes: `'"a,b",c'`.
+    #[arg(long, value_name = "NAMES", requires = "text_column")]
+    keep: Vec<CommaList>,
     /// Start of the names of the added columns, as in `predicted_` for `predicted_label`.
     #[arg(
         long,
@@ -42,7 +39,7 @@ impl TableArguments {
             ))
             .into());
         }
-        let mut names: Vec<_> = self.keep.iter().collect();
+        let mut names = self.kept();
         names.sort_unstable();
         match names.windows(2).find(|pair| pair[0] == pair[1]) {
             Some(pair) => {
@@ -50,5 +47,10 @@ impl TableArguments {
             }
             None => Ok(()),
         }
+    }
+
+    /// Returns the columns that are kept; all without any.
+    pub fn kept(&self) -> Vec<String> {
+        CommaList::values(&self.keep)
     }
 }

@@ -11,9 +11,10 @@ use serde::Serialize;
 
 use super::drift::SourceDrift;
 use crate::arguments::StoreArguments;
-use crate::arguments::training::{DataArguments, SettingsArguments};
+use crate::arguments::training::{DataArguments, ExamplesArguments, SettingsArguments};
 use crate::files;
 use crate::output::{self, note};
+use crate::workflow::messages::ShownTexts;
 
 #[derive(Debug, Subcommand)]
 pub enum DataCommand {
@@ -71,6 +72,8 @@ pub struct CheckArguments {
     #[command(flatten)]
     source: DataArguments,
     #[command(flatten)]
+    examples: ExamplesArguments,
+    #[command(flatten)]
     settings: SettingsArguments,
 }
 
@@ -87,7 +90,10 @@ pub fn run(command: &DataCommand) -> anyhow::Result<()> {
     match command {
         DataCommand::Unpack(arguments) => unpack(arguments),
         DataCommand::Pack(arguments) => pack(arguments),
-        DataCommand::Check(arguments) => check(arguments),
+        DataCommand::Check(arguments) => {
+            let texts = ShownTexts(arguments.examples.examples);
+            check(arguments, texts).map_err(|error| texts.redact_error(error))
+        }
     }
 }
 
@@ -121,7 +127,7 @@ fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
 }
 
 /// Prints the report, and fails when the source cannot be trained on.
-fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
+fn check(arguments: &CheckArguments, texts: ShownTexts) -> anyhow::Result<()> {
     let settings = arguments.settings.read()?;
     let locations = &arguments.source.data;
     // It stays open, since a stream can be opened again only meanwhile.
@@ -129,6 +135,7 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     let _open = relevance_data::open_all(locations, &settings.source).map_err(propose)?;
     let report =
         check::check_locations(locations, &settings.source, &settings.labels).map_err(propose)?;
+    let report = texts.redact_report(report);
     let drift = match &arguments.against {
         Some(selector) => Some(measure_drift(arguments, &settings, selector)?),
         None => None,
@@ -159,14 +166,20 @@ fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
         // Texts of a service, whose drift is measured, need not be a table to train on.
         return Ok(());
     }
-    ensure_training_can_begin(locations, &settings)
+    ensure_training_can_begin(locations, &settings, texts)
 }
 
 /// Reads the rows and does what training does before it fits.
-fn ensure_training_can_begin(locations: &[OsString], settings: &Settings) -> anyhow::Result<()> {
+fn ensure_training_can_begin(
+    locations: &[OsString],
+    settings: &Settings,
+    texts: ShownTexts,
+) -> anyhow::Result<()> {
     let source = relevance_data::open_all(locations, &settings.source)?;
     let dataset = Dataset::read(source.as_ref(), &settings.labels)?;
     check_trainable(&dataset, settings)
+        .map_err(anyhow::Error::from)
+        .map_err(|error| texts.redact_error(error))
         .with_context(|| format!("`{}` cannot be trained on", dataset.source))
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use relevance_data::DataError;
 use serde::Serialize;
 
 use crate::arguments::ModelArguments;
@@ -39,10 +40,17 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let file = ModelFile::parse(arguments.model.read()?)?;
 
     let mut texts = Vec::new();
-    arguments.source.open()?.read(&mut |row| {
+    let source = arguments.source.open()?;
+    source.read(&mut |row| {
         texts.push(row.text.to_owned());
         Ok(())
     })?;
+    if texts.is_empty() {
+        return Err(DataError::NoRows {
+            file: source.name(),
+        }
+        .into());
+    }
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
 
     let onnxruntime = arguments.onnxruntime.as_deref();

@@ -69,7 +69,8 @@ impl Reading<'_> {
         let file = file.into_text(self.settings).map_err(input_error)?;
         let mut reader =
             TextReader::new(read_input(&file, step)?, Arc::clone(&name), self.min_bytes);
-        let sample = reader.peek(SAMPLE_BYTES)?;
+        let sample =
+            reader.peek_until(SAMPLE_BYTES, |sample| self.is_enough(sample, kind, implied))?;
         let is_json = kind.map_or_else(|| begins_json(sample), |kind| kind == Kind::Json);
         if is_json {
             return Ok(self.open_json(reader, name));
@@ -98,8 +99,21 @@ impl Reading<'_> {
         let file = file.into_text(self.settings).map_err(input_error)?;
         let input = read_input(&file, &Progress::Hidden.start("predict"))?;
         let mut reader = TextReader::new(input, file.name().into(), 0);
-        reader.peek(SAMPLE_BYTES)?;
+        reader.peek_until(SAMPLE_BYTES, |_| false)?;
         Ok(reader.into_objects())
+    }
+
+    /// Returns whether the beginning of a text tells how to read it, whatever follows.
+    fn is_enough(&self, sample: &[u8], kind: Option<Kind>, implied: Option<char>) -> bool {
+        match sample.trim_ascii_start() {
+            [] => false,
+            [b'{' | b'[', inner @ ..] if inner.trim_ascii_start().is_empty() => false,
+            _ => {
+                kind == Some(Kind::Json)
+                    || begins_json(sample)
+                    || Dialect::is_certain(sample, self.settings, implied)
+            }
+        }
     }
 
     fn is_named_json(&self) -> bool {

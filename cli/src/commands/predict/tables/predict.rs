@@ -12,7 +12,6 @@ use super::super::endings::{Compression, Ending, TableKind};
 use super::super::format::Output;
 use super::super::input::{open_input, start_progress};
 use super::super::output_format::OutputFormat;
-use super::super::table_arguments::TableArguments;
 use super::super::workers::Work;
 use super::added::Added;
 use super::columns::find;
@@ -31,7 +30,10 @@ const COMPRESSED_BYTES: usize = 1 << 20;
 
 /// A table, and where its predictions go.
 pub struct TableJob<'a> {
-    pub arguments: &'a TableArguments,
+    /// Columns that are kept; all without any.
+    pub keep: &'a [String],
+    /// Start of the names of the added columns.
+    pub prefix: &'a str,
     pub settings: &'a SourceSettings,
     pub input: &'a Path,
     pub output: Option<&'a Path>,
@@ -46,12 +48,12 @@ impl TableJob<'_> {
         let destination = Destination::open(self.output)?;
         let file = open_input(self.input, self.settings)?;
         let step = start_progress(self.input, &file, &destination);
-        let added = Added::new(&self.arguments.prefix, session.info().labels.clone());
+        let added = Added::new(self.prefix, session.info().labels.clone());
 
         let reading = Reading {
             path: self.input,
             settings: self.settings,
-            keep: &self.arguments.keep,
+            keep: self.keep,
             added: &added.names,
             min_bytes: self.min_bytes(),
         };
@@ -59,7 +61,7 @@ impl TableJob<'_> {
         let format = OutputFormat::for_table(self.format, self.output, kind)?;
         if let Table::Json(table) = &mut input.table {
             let is_json = matches!(format, OutputFormat::Jsonl | OutputFormat::Text);
-            Arc::make_mut(table).are_copied = is_json && self.arguments.keep.is_empty();
+            Arc::make_mut(table).are_copied = is_json && self.keep.is_empty();
         }
         let plan = self.plan(&input.table, &reading, format, added.clone())?;
 
@@ -84,7 +86,7 @@ impl TableJob<'_> {
         format: OutputFormat,
         added: Added,
     ) -> anyhow::Result<Plan> {
-        let keep = &self.arguments.keep;
+        let keep = self.keep;
         let kept = match table {
             Table::Csv(table) if !keep.is_empty() => {
                 let indices = keep

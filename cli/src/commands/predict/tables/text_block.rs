@@ -4,8 +4,9 @@ use std::cell::OnceCell;
 use std::io::{BufReader, Cursor, Read};
 use std::sync::Arc;
 
-use memchr::{memchr_iter, memrchr_iter};
+use memchr::{memchr_iter, memrchr, memrchr_iter};
 use relevance_data::table::{ObjectLines, Objects, RecordEnds};
+use serde::de::IgnoredAny;
 
 use super::super::input::read_once;
 
@@ -86,9 +87,13 @@ impl TextReader {
         }
     }
 
-    /// Reads until there are so many bytes, or all, and returns those that were read.
-    pub fn peek(&mut self, bytes: usize) -> anyhow::Result<&[u8]> {
-        while self.tail.len() < bytes && !self.has_ended {
+    /// Reads until there are enough bytes, or so many, or all, and returns those that were read.
+    pub fn peek_until(
+        &mut self,
+        bytes: usize,
+        are_enough: impl Fn(&[u8]) -> bool,
+    ) -> anyhow::Result<&[u8]> {
+        while self.tail.len() < bytes && !self.has_ended && !are_enough(&self.tail) {
             self.read_into_tail()?;
         }
         Ok(&self.tail)
@@ -196,6 +201,7 @@ impl BlockEnds {
     fn last(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
         match self {
             Self::Records(ends) => ends.last(&bytes[start..]).map(|end| start + end),
+            Self::Objects if ends_with_object(bytes) => Some(bytes.len()),
             Self::Objects => last_between_objects(bytes, start),
         }
     }
@@ -216,6 +222,18 @@ fn last_between_objects(bytes: &[u8], start: usize) -> Option<usize> {
         .map(|at| at + 1)
 }
 
+/// Whether a block ends behind a line with an object of its own, so that no next one need be waited for.
+fn ends_with_object(block: &[u8]) -> bool {
+    let Some(lines) = block.strip_suffix(b"\n") else {
+        return false;
+    };
+    let start = memrchr(b'\n', lines).map_or(0, |at| at + 1);
+    let (before, line) = (lines[..start].trim_ascii_end(), lines[start..].trim_ascii());
+    (before.is_empty() || before.ends_with(b"}"))
+        && line.starts_with(b"{")
+        && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+}
+
 impl TextBlock {
     /// Its text.
     pub fn text(&self) -> &str {
@@ -230,6 +248,21 @@ fn line_feeds(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_ends_behind_an_object_on_a_line_of_its_own() {
+        for (text, want) in [
+            ("{\"a\":1}\n", true),
+            ("{\"a\":1}\r\n\n {\"b\":{}} \n", true),
+            ("{\"a\":1}", false),
+            ("{\"a\":[\n{}\n", false),
+            ("{\"a\":[{},\n{}\n", false),
+            ("{\"a\":\n{\"b\":1}\n", false),
+            ("{\"a\":1}\n{\"b\":\n", false),
+        ] {
+            assert_eq!(ends_with_object(text.as_bytes()), want, "{text:?}");
+        }
+    }
 
     #[test]
     fn blocks_of_json_end_between_objects_alone() {
