@@ -5,6 +5,8 @@
 //! has a *pilot*, a byte that is mixed into the hashes of its keys so that they lead to slots that
 //! no other key has. A look-up reads the pilot and one slot, and compares the slot's key.
 
+use std::cmp::Reverse;
+
 /// Result of [`PerfectMap::get`] for an unknown key.
 pub(crate) const ABSENT: u32 = u32::MAX;
 
@@ -49,6 +51,9 @@ struct Slot<K> {
     value: u32,
 }
 
+/// Hash, key and value of an entry.
+type Member<K> = (u64, K, u32);
+
 impl<K: Key> PerfectMap<K> {
     /// Builds the map; keys must differ.
     ///
@@ -76,28 +81,43 @@ impl<K: Key> PerfectMap<K> {
             slots: vec![empty; slots].into(),
         };
 
-        let bucket = |&(hash, ..): &(u64, K, u32)| reduce(hash, buckets);
-        let mut members: Vec<_> = entries
-            .iter()
-            .map(|&(key, value)| (key.hash(seed), key, value))
-            .collect();
-        members.sort_unstable_by_key(bucket);
-        let mut members: Vec<_> = members
-            .chunk_by(|left, right| bucket(left) == bucket(right))
-            .collect();
-
+        let (members, starts) = Self::by_bucket(entries, seed, buckets);
+        let mut order: Vec<usize> = (0..buckets).collect();
         // Large buckets first, while most slots are free.
-        members.sort_by_key(|members| std::cmp::Reverse(members.len()));
-        for members in members {
-            map.pilots[bucket(&members[0])] = map.insert_bucket(members)?;
+        order.sort_by_key(|&bucket| Reverse(starts[bucket + 1] - starts[bucket]));
+        for bucket in order {
+            let members = &members[starts[bucket]..starts[bucket + 1]];
+            map.pilots[bucket] = map.insert_bucket(members)?;
         }
 
         Some(map)
     }
 
+    /// Returns the entries with their hashes in the order of their buckets, and where each bucket
+    /// starts: `[buckets + 1]`.
+    fn by_bucket(entries: &[(K, u32)], seed: u64, buckets: usize) -> (Vec<Member<K>>, Vec<usize>) {
+        let hashes: Vec<u64> = entries.iter().map(|(key, _)| key.hash(seed)).collect();
+        let mut starts = vec![0; buckets + 1];
+        for &hash in &hashes {
+            starts[reduce(hash, buckets) + 1] += 1;
+        }
+        for bucket in 0..buckets {
+            starts[bucket + 1] += starts[bucket];
+        }
+
+        let mut next = starts.clone();
+        let mut members = vec![(0, K::default(), ABSENT); entries.len()];
+        for (&hash, &(key, value)) in hashes.iter().zip(entries) {
+            let index = &mut next[reduce(hash, buckets)];
+            members[*index] = (hash, key, value);
+            *index += 1;
+        }
+        (members, starts)
+    }
+
     /// Inserts the keys of a bucket and returns the first pilot with which all of their slots are
     /// free.
-    fn insert_bucket(&mut self, members: &[(u64, K, u32)]) -> Option<u8> {
+    fn insert_bucket(&mut self, members: &[Member<K>]) -> Option<u8> {
         let mut taken: Vec<usize> = Vec::with_capacity(members.len());
 
         (0..=u8::MAX).find(|&pilot| {

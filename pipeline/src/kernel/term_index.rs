@@ -67,17 +67,21 @@ impl TermIndex {
             ids.insert(term, column);
         }
 
+        let is_long = |(token, _): &(&str, u32)| token.len() > TokenScan::PACKED_BYTES;
+        let (long, short): (Vec<_>, Vec<_>) = ids.tokens.into_iter().partition(is_long);
+        let long_tokens = long
+            .into_iter()
+            .map(|(token, id)| (token.as_bytes().into(), id))
+            .collect();
+
+        let (short, short_ids): (Vec<_>, Vec<_>) = short.into_iter().unzip();
         let mut scan = TokenScan::default();
-        let mut tokens = Vec::with_capacity(ids.tokens.len());
-        let mut long_tokens = FxHashMap::default();
-        for (token, id) in ids.tokens {
-            if token.len() > TokenScan::PACKED_BYTES {
-                long_tokens.insert(token.as_bytes().into(), id);
-            } else {
-                scan.read(token, settings.token_characters);
-                tokens.push((scan.packed(&(0..token.len())), id));
-            }
-        }
+        scan.read(&short.join(" "), settings.token_characters);
+        let tokens: Vec<_> = scan
+            .spans()
+            .zip(short_ids)
+            .map(|(span, id)| (scan.packed(&span), id))
+            .collect();
 
         let ngrams: Vec<(u64, u32)> = ids.ngrams.into_iter().collect();
         Self {
