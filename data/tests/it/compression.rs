@@ -165,6 +165,23 @@ fn tarball_is_read_from_another_compression() {
 }
 
 #[test]
+fn zstandard_with_a_window_over_the_limit_is_not_called_damaged() {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.window_log(28).unwrap();
+    encoder.write_all(CSV.as_bytes()).unwrap();
+    let (_directory, path) = write("a.csv.zst", encoder.finish().unwrap());
+    let message = source_error(&path, &settings());
+    assert_parts(
+        &message,
+        &[
+            "a.csv.zst`, Zstandard data",
+            "larger than 128 MiB",
+            "--long",
+        ],
+    );
+}
+
+#[test]
 fn database_is_read_from_a_compressed_file_too() {
     let (_directory, database) = sqlite(
         "CREATE TABLE data (text, label);

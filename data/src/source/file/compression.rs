@@ -8,6 +8,8 @@ use crate::error::{DataError, ReadError};
 use crate::gzip::Gunzip;
 use crate::magic;
 
+/// Error of Zstandard's decoder for a window over its limit.
+const ZSTANDARD_WINDOW: &str = "Frame requires too much memory for decoding";
 /// Maximum memory of the decoder of xz, in KiB.
 #[cfg(feature = "compression")]
 const XZ_MEMORY_KIB: u32 = 512 << 10;
@@ -181,6 +183,11 @@ impl<R> Unpacked<R> {
             io::ErrorKind::OutOfMemory | io::ErrorKind::Unsupported => {
                 self.error(format!("it cannot be unpacked: {error}"))
             }
+            // Zstandard's decoder has no kind for it.
+            _ if error.to_string() == ZSTANDARD_WINDOW => self.error(
+                "its window is larger than 128 MiB: compress it again without `--long`, or unpack it"
+                    .to_owned(),
+            ),
             _ => self.error(format!("the file is damaged: {error}")),
         }
     }
