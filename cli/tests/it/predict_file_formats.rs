@@ -2,6 +2,8 @@
 
 use std::io::{Read as _, Write as _};
 use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::support::{Outcome, Workspace};
 
@@ -365,4 +367,60 @@ fn a_pipe_is_read_once() {
         .args(["-c", shell, program])
         .current_dir(workspace.path(""));
     assert_eq!(Outcome::of(&mut command).succeeded().stdout, want);
+}
+
+/// Runs the command with the content as its standard input, written in two parts.
+fn run_in_parts(workspace: &Workspace, arguments: &[&str], parts: [&[u8]; 2]) -> (i32, String) {
+    let mut child = workspace
+        .command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    for part in parts {
+        // The program may have refused the first part.
+        let _ = stdin.write_all(part);
+        sleep(Duration::from_millis(20));
+    }
+    drop(stdin);
+    let output = child.wait_with_output().unwrap();
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    (output.status.code().unwrap(), stdout)
+}
+
+#[test]
+fn a_stream_is_read_as_a_file_wherever_it_pauses() {
+    let workspace = Workspace::with_model();
+    let table = &["--text-column", "text"][..];
+    let tables = [
+        &b"sep=;\nid;text\n1;fire\n2;calm\n"[..],
+        b"id,text\r\n1,fire\r\n2,calm\r\n",
+        b"\n\"id\",text\n1,fire\n",
+        b"{\"text\": \"fire\"}\n{\"text\":\n\"calm\"}\n",
+    ];
+    let compressed = [
+        bzip2(tables[1]),
+        xz(tables[1]),
+        zipped("a.csv", tables[1]),
+        zstd::encode_all(tables[1], 1).unwrap(),
+    ];
+
+    let cases = tables
+        .iter()
+        .map(|content| (*content, table, content.len()));
+    let cases = cases.chain(compressed.iter().map(|content| (&content[..], table, 14)));
+    let lines: &[u8] = b"{\"text\": \"fire\"}\n";
+    for (content, flags, cuts) in cases.chain([(lines, &[][..], lines.len())]) {
+        workspace.write("content", content);
+        let arguments = |input| [&["predict", "-i", input], flags].concat();
+        let file = workspace.run(&arguments("content"));
+        for cut in 1..cuts {
+            let parts = content.split_at(cut);
+            let got = run_in_parts(&workspace, &arguments("-"), parts.into());
+            let want = (file.code.unwrap(), file.stdout.clone());
+            assert_eq!(got, want, "{content:?} after {cut} bytes");
+        }
+    }
 }

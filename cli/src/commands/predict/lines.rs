@@ -41,14 +41,17 @@ impl Lines {
         }
     }
 
-    /// Reads the first bytes, checks them, and keeps them for the first block.
+    /// Reads the first line, or the beginning of a long one, checks what was read, and keeps it for the first block.
     pub fn check_start(
         &mut self,
         check: impl FnOnce(&[u8]) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let mut block = Block::default();
-        block.length = self.read_once(&mut block)?;
-        self.has_ended = block.length == 0;
+        while !self.has_ended && block.length < READ_BYTES && block.last_line_end(0).is_none() {
+            let start = block.length;
+            block.length += self.read_once(&mut block)?;
+            self.has_ended = block.length == start;
+        }
 
         let start = &block.bytes[..block.length];
         check(start)?;

@@ -59,15 +59,16 @@ impl RecordEnds {
         count
     }
 
-    /// Takes bytes, and returns the offset behind the first record that is not empty, if it ends in
-    /// them.
-    pub fn first(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut start = 0;
-        while let Some(end) = self.next(bytes, start) {
-            if end > start + 1 {
+    /// Takes the bytes behind those that were `taken`, and returns the offset behind the first record
+    /// that is not empty, if it ends in them.
+    ///
+    /// `start` is the offset of the record that the next byte belongs to, 0 at first.
+    pub fn first(&mut self, bytes: &[u8], mut taken: usize, start: &mut usize) -> Option<usize> {
+        while let Some(end) = self.next(bytes, taken) {
+            if end > *start + 1 {
                 return Some(end);
             }
-            start = end;
+            (*start, taken) = (end, end);
         }
         None
     }

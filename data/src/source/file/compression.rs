@@ -8,6 +8,10 @@ use crate::error::{DataError, ReadError};
 use crate::gzip::Gunzip;
 use crate::magic;
 
+/// First bytes of bzip2, which the level and a block follow.
+const BZIP2: &[u8] = b"BZh";
+/// Number of bytes by which bzip2 is told from a text.
+const BZIP2_BYTES: usize = 10;
 /// Error of Zstandard's decoder for a window over its limit.
 const ZSTANDARD_WINDOW: &str = "Frame requires too much memory for decoding";
 /// Maximum memory of the decoder of xz, in KiB.
@@ -40,15 +44,27 @@ impl Compression {
             .find(|compression| compression.begins(first))
     }
 
+    /// Returns whether `first` may be a part of the bytes by which a format, or Parquet, is told.
+    pub fn is_unfinished(first: &[u8]) -> bool {
+        let mut magics = Self::ALL.iter().flat_map(|format| format.magics());
+        let is_part = |magic: &[u8]| magic.len() > first.len() && magic.starts_with(first);
+        let is_bzip2 = first.starts_with(BZIP2) && first.len() < BZIP2_BYTES;
+        is_bzip2 || is_part(magic::PARQUET) || magics.any(|magic| is_part(magic))
+    }
+
     fn begins(self, first: &[u8]) -> bool {
+        let is_block = || first.get(4..).is_some_and(begins_bzip2_block);
+        self.magics().iter().any(|magic| first.starts_with(magic))
+            && (self != Self::Bzip2 || is_block())
+    }
+
+    const fn magics(self) -> &'static [&'static [u8]] {
         match self {
-            Self::Gzip => first.starts_with(magic::GZIP),
-            Self::Zstandard => first.starts_with(b"\x28\xb5\x2f\xfd"),
-            Self::Bzip2 => {
-                first.starts_with(b"BZh") && first.get(4..).is_some_and(begins_bzip2_block)
-            }
-            Self::Xz => first.starts_with(b"\xfd7zXZ\0"),
-            Self::Zip => first.starts_with(b"PK\x03\x04") || first.starts_with(b"PK\x05\x06"),
+            Self::Gzip => &[magic::GZIP],
+            Self::Zstandard => &[b"\x28\xb5\x2f\xfd"],
+            Self::Bzip2 => &[BZIP2],
+            Self::Xz => &[b"\xfd7zXZ\0"],
+            Self::Zip => &[b"PK\x03\x04", b"PK\x05\x06"],
         }
     }
 

@@ -128,12 +128,19 @@ fn beginning(origin: &Origin) -> Result<Vec<u8>, DataError> {
 
     // A stream may wait for a response to its first line, which can be shorter; a line that was
     // looked at is read again as a whole.
-    let mut bytes = vec![0; STREAM_BYTES];
-    let length = origin
-        .look(None)?
-        .read(&mut bytes)
-        .map_err(DataError::file("read", origin.name()))?;
-    bytes.truncate(length.min(MAGIC_BYTES));
+    let mut stream = origin.look(None)?;
+    let mut bytes = Vec::new();
+    let mut chunk = vec![0; STREAM_BYTES];
+    loop {
+        let length = stream
+            .read(&mut chunk)
+            .map_err(DataError::file("read", origin.name()))?;
+        bytes.extend_from_slice(&chunk[..length]);
+        if length == 0 || !Compression::is_unfinished(&bytes) {
+            break;
+        }
+    }
+    bytes.truncate(MAGIC_BYTES);
     Ok(bytes)
 }
 

@@ -102,14 +102,15 @@ impl TextReader {
     /// Reads the next record that is not empty, and returns it with its line break and all empty lines before; it stays in
     /// the text.
     pub fn peek_record(&mut self, mut ends: RecordEnds) -> anyhow::Result<&[u8]> {
-        let (mut taken, mut end) = (0, None);
+        let (mut taken, mut start, mut end) = (0, 0, None);
         while end.is_none() {
-            end = ends.first(&self.tail[taken..]).map(|end| taken + end);
+            end = ends.first(&self.tail, taken, &mut start);
             taken = self.tail.len();
             if self.has_ended || taken > MAX_RECORD_BYTES {
                 break;
             }
-            if end.is_none() {
+            // A line feed may follow a carriage return.
+            if end.is_none() || (end == Some(taken) && self.tail.ends_with(b"\r")) {
                 self.read_into_tail()?;
             }
         }
