@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow, bail};
 use bytes::Bytes;
 use relevance_data::SourceSettings;
 use relevance_data::table::{self, SourceFile, is_same_file};
-use relevance_models::layout::MODEL_FILE;
+use relevance_models::layout::{MANIFEST, MODEL_FILE};
 use relevance_storage::AtomicFile;
 use url::Url;
 
@@ -88,18 +88,29 @@ pub fn check_writable(path: &Path) -> anyhow::Result<()> {
     AtomicFile::create(path).map(drop).with_context(context)
 }
 
-/// Refuses an output that would replace a file that the command reads.
+/// Refuses an output that would replace a file that the command reads, or one of a version in a store.
 pub fn check_not_read<'a>(
     output: &Path,
     inputs: impl IntoIterator<Item = &'a OsStr>,
 ) -> anyhow::Result<()> {
-    let mut inputs = inputs.into_iter();
-    let is_read = output.is_file() && inputs.any(|input| is_same_file(input, output.as_os_str()));
-    if !is_read {
+    if !output.is_file() {
         return Ok(());
     }
+    let is_output = |input: &OsStr| {
+        let model = Path::new(input).join(MODEL_FILE);
+        is_same_file(input, output.as_os_str())
+            || is_same_file(model.as_os_str(), output.as_os_str())
+    };
+    let reason = if inputs.into_iter().any(is_output) {
+        "is read by this command, which would replace it"
+    } else if output.with_file_name(MANIFEST).exists() && output.with_file_name(MODEL_FILE).exists()
+    {
+        "is a file of a version in a model store, which is never changed"
+    } else {
+        return Ok(());
+    };
     Err(WrongUsage(anyhow!(
-        "`{}` is read by this command, which would replace it: choose another file for the output",
+        "`{}` {reason}: choose another file for the output",
         output.display()
     ))
     .into())

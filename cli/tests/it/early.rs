@@ -85,7 +85,9 @@ fn the_pipeline_replaces_no_file_that_the_run_reads() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", csv(&few_rows()));
     workspace.write("settings.toml", "");
+    let url = format!("file://{}", workspace.path("rows.csv").display());
     for (data, pipeline) in [
+        (&*url, "rows.csv"),
         ("rows.csv", "./rows.csv"),
         ("*.csv", "rows.csv"),
         ("rows.csv", "settings.toml"),

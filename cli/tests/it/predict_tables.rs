@@ -605,6 +605,44 @@ fn an_input_is_not_replaced_by_its_own_predictions() {
         .run(&lines)
         .failed(2, &["is read by this command"]);
     assert_eq!(workspace.read("in.txt"), b"flood\n");
+
+    let url = format!("file://{}", workspace.path("in.csv").display());
+    predict(&workspace, &url, &["-o", "in.csv"]).failed(2, &["is read by this command"]);
+    let mut redirected = workspace.command(&["predict", "-i", "-", "-o", "in.txt"]);
+    redirected.stdin(File::open(workspace.path("in.txt")).unwrap());
+    Outcome::of(&mut redirected).failed(2, &["is read by this command"]);
+    assert_eq!(workspace.read("in.csv"), b"text\nflood\n");
+}
+
+#[test]
+fn a_model_is_not_replaced_by_predictions_or_exports() {
+    let workspace = Workspace::with_model();
+    let stored = "models/relevance/1/model.onnx";
+    let model = workspace.read(stored);
+    workspace.write("m.onnx", &model);
+    let url = format!("file://{}", workspace.path("m.onnx").display());
+    for (arguments, part) in [
+        (
+            &["predict", "--model-file", "m.onnx", "-o", "m.onnx", "fire"][..],
+            "is read by this command",
+        ),
+        (
+            &["export", "--model-file", &url, "-o", "m.onnx"],
+            "is read by this command",
+        ),
+        (
+            &["export", "--inline", "-o", stored],
+            "is a file of a version in a model store",
+        ),
+        (
+            &["predict", "-f", "csv", "-o", stored, "fire"],
+            "is a file of a version in a model store",
+        ),
+    ] {
+        workspace.run(arguments).failed(2, &[part]);
+    }
+    assert_eq!(workspace.read(stored), model);
+    assert_eq!(workspace.read("m.onnx"), model);
 }
 
 #[test]

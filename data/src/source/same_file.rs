@@ -3,6 +3,8 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use url::Url;
+
 /// The file that a location leads to, whatever its spelling, symbolic and hard links.
 #[derive(PartialEq, Eq, Hash)]
 pub(super) enum Identity {
@@ -15,13 +17,24 @@ pub(super) enum Identity {
 
 impl Identity {
     pub(super) fn of(location: &OsStr) -> Self {
+        let path = path_of(location);
         #[cfg(unix)]
-        if let Ok(metadata) = std::fs::metadata(location) {
+        if let Ok(metadata) = std::fs::metadata(&path) {
             use std::os::unix::fs::MetadataExt as _;
 
             return Self::File(metadata.dev(), metadata.ino());
         }
-        Self::Path(std::fs::canonicalize(location).unwrap_or_else(|_| location.into()))
+        Self::Path(std::fs::canonicalize(&path).unwrap_or(path))
+    }
+}
+
+/// Returns the path of a `file://` URL, of standard input on Unix, or the location itself.
+fn path_of(location: &OsStr) -> PathBuf {
+    let url = || Url::parse(location.to_str()?).ok();
+    match url().filter(|url| url.scheme() == "file") {
+        Some(url) => url.to_file_path().unwrap_or_else(|()| location.into()),
+        None if cfg!(unix) && location == "-" => "/dev/stdin".into(),
+        None => location.into(),
     }
 }
 

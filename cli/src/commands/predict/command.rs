@@ -72,6 +72,9 @@ pub struct PredictArguments {
 pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
     arguments.table.check()?;
     let threads = arguments.threads.map_or_else(available_parallelism, Ok)?;
+    if let Some(output) = &arguments.output {
+        files::check_not_read(output, arguments.model.file())?;
+    }
     if !arguments.texts.is_empty() {
         let job = PlainJob {
             source: PlainSource::Texts(&arguments.texts),

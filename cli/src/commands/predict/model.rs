@@ -1,5 +1,6 @@
 //! The model that predicts: one that the flags name, or the one in this binary.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -25,6 +26,12 @@ pub struct PredictModel {
 }
 
 impl PredictModel {
+    /// Returns the location of the model file that the flags name.
+    pub fn file(&self) -> Option<&OsStr> {
+        let file = self.model.flags.model_file.as_deref();
+        file.map(Path::as_os_str)
+    }
+
     /// Reads the model file that the flags name; without any, and without the default store, the embedded model.
     pub fn read(&self) -> anyhow::Result<Bytes> {
         let arguments = &self.model.flags;

@@ -21,7 +21,7 @@ pub use self::shard::Shard;
 use super::output_format::OutputFormat;
 use super::place::Place;
 use crate::exit::WrongUsage;
-use crate::files::is_url;
+use crate::files::{self, is_url};
 
 /// Outputs of several inputs, as the flags describe them.
 #[derive(Debug)]
@@ -84,6 +84,8 @@ impl Outputs<'_> {
             }
         }
 
+        let locations = inputs.iter().map(|input| input.location.as_os_str());
+        files::check_not_read(&self.folder.join(self.manifest()), locations)?;
         for file in &mut files {
             file.is_done = Place::at(&file.output)?.exists()?;
             if file.is_done {
