@@ -1,6 +1,7 @@
 //! Settings of a training run.
 
 use relevance_data::{LabelSettings, SourceSettings, SplitBy, SplitSettings, Undecided};
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -105,6 +106,7 @@ impl Settings {
     /// range.
     pub fn from_toml(text: &str) -> Result<Self, TrainError> {
         let settings: Self = toml::from_str(text)
+            .and_then(|settings| check_sections(text).map(|()| settings))
             .map_err(|error| TrainError::Settings(SettingsFileError::new(error)))?;
         settings.validate()?;
         Ok(settings)
@@ -266,6 +268,17 @@ fn in_range(
         got: got.to_string(),
         range,
     })
+}
+
+/// Rejects a section that is a list, whose values the parser takes in the order of the settings.
+fn check_sections(text: &str) -> Result<(), toml::de::Error> {
+    let written: toml::Table = toml::from_str(text)?;
+    match written.iter().find(|(_, value)| value.is_array()) {
+        None => Ok(()),
+        Some((name, _)) => Err(toml::de::Error::custom(format!(
+            "`{name}` is a list: write its settings in a section `[{name}]`"
+        ))),
+    }
 }
 
 #[cfg(test)]

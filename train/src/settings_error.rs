@@ -107,6 +107,11 @@ mod tests {
             ),
             ("features.ngram_max = -1", "0 or more, not the number `-1`"),
             (
+                "split = [0.3, 0.3, 0.4]",
+                "`split` is a list: write its settings in a section `[split]`",
+            ),
+            ("gate = []", "`gate` is a list"),
+            (
                 "features.ngram_max = 1.5",
                 "0 or more, not the number `1.5`",
             ),
@@ -152,7 +157,11 @@ mod tests {
             let error = Settings::from_toml(toml).unwrap_err();
             let error = std::error::Error::source(&error).unwrap().to_string();
             assert!(error.contains(want), "{toml}: {error}");
-            assert!(error.contains("TOML parse error at line "), "{error}");
+            let is_list = error.contains("is a list: ");
+            assert!(
+                is_list || error.contains("TOML parse error at line "),
+                "{error}"
+            );
         }
     }
 }

@@ -85,17 +85,20 @@ fn compare_label_columns(
     };
 
     let mut disagreements = Rows::default();
-    let read = open_all(locations, &settings)?.read(&mut |row| {
-        let label = |index: usize| canonical(&row.columns[index]).parse::<Label>().ok();
-        if label(0) != label(1) {
-            disagreements.push(row.number);
-        }
-        Ok(())
+    let read = open_all(locations, &settings).and_then(|source| {
+        source.read(&mut |row| {
+            let label = |index: usize| canonical(&row.columns[index]).parse::<Label>().ok();
+            if label(0) != label(1) {
+                disagreements.push(row.number);
+            }
+            Ok(())
+        })
     });
 
     match read {
         Ok(()) => Ok(Some(disagreements)),
-        Err(DataError::Columns { .. }) => Ok(None),
+        // A text whose name does not say its kind is known by its columns.
+        Err(DataError::Columns { .. } | DataError::UnknownKind { .. }) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -27,6 +27,12 @@ fn report(name: &str, content: &str) -> Report {
 }
 
 #[test]
+fn a_file_without_an_ending_is_checked_too() {
+    let report = report("rows", "text,choose_one\nfire,Relevant\n");
+    assert_eq!((report.rows, report.disagreements.is_none()), (1, true));
+}
+
+#[test]
 fn every_kind_of_finding_is_counted_with_its_rows() {
     let report = report("a.csv", ROWS);
     assert_eq!(report.rows, 8);
