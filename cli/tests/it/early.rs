@@ -61,7 +61,7 @@ fn a_required_sentence_without_a_label_is_refused_before_the_training() {
 fn a_required_sentence_with_another_label_is_refused_with_the_labels_of_the_data() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", csv(&few_rows()));
-    workspace.write("sentences.csv", "text,choose_one\nflood,Relevent\n");
+    workspace.write("sentences.csv", "text,choose_one\nflood,Relevantt\n");
     let train = [
         "train",
         "--data",
@@ -72,12 +72,12 @@ fn a_required_sentence_with_another_label_is_refused_with_the_labels_of_the_data
     let known = "the labels of the data are `Relevant`, `Not Relevant`";
     let refused = workspace
         .run(&train)
-        .failed(1, &["`Relevent` (1), the first in line 2", known]);
+        .failed(1, &["`Relevantt` (1), the first in line 2", known]);
     assert!(!refused.stderr.contains("train "), "{refused:?}");
 
     let hidden = workspace.run(&[&train[..], &["--examples", "0"]].concat());
     let hidden = hidden.failed(1, &["1 that are not shown", known]);
-    assert!(!hidden.stderr.contains("Relevent"), "{hidden:?}");
+    assert!(!hidden.stderr.contains("Relevantt"), "{hidden:?}");
 }
 
 #[test]

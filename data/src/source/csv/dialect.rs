@@ -75,7 +75,7 @@ impl Dialect {
             ..syntax
         });
         let count_records = |syntax: Syntax| {
-            let ends = RecordEnds::with_syntax(syntax);
+            let ends = RecordEnds::new(syntax);
             ends.count(sample, SAMPLE_RECORDS)
         };
 
@@ -91,6 +91,12 @@ impl Dialect {
         let has_two_fields = |syntax: &Syntax| first_fields(sample, *syntax) > 1;
         let candidates = syntaxes.iter().filter(|syntax| has_two_fields(syntax));
         candidates.count() < 2 || counts == [SAMPLE_RECORDS; DELIMITERS.len()]
+    }
+
+    /// Returns a scanner for the ends of records.
+    #[must_use]
+    pub const fn record_ends(&self) -> RecordEnds {
+        RecordEnds::new(self.syntax)
     }
 
     /// Returns the delimiter.

@@ -2,7 +2,6 @@
 
 use memchr::memchr;
 
-use super::dialect::Dialect;
 use super::fields::Syntax;
 
 /// Scanner for the ends of records, at the beginning of one.
@@ -31,14 +30,8 @@ enum State {
 }
 
 impl RecordEnds {
-    /// Scans records of the dialect.
-    #[must_use]
-    pub const fn new(dialect: &Dialect) -> Self {
-        Self::with_syntax(dialect.syntax)
-    }
-
     /// Scans records of the syntax.
-    pub(super) const fn with_syntax(syntax: Syntax) -> Self {
+    pub(super) const fn new(syntax: Syntax) -> Self {
         Self {
             syntax,
             state: State::FieldStart,
@@ -145,8 +138,7 @@ impl RecordEnds {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::source::csv::{Record, Records};
+    use crate::source::csv::{Dialect, Record, Records};
     use crate::source::settings::SourceSettings;
 
     /// Ends of the records by the reader of their fields, each with its line break.
@@ -178,7 +170,7 @@ mod tests {
             let dialect = Dialect::find(text.as_bytes(), &settings, None).unwrap();
             let want = read_ends(text, &dialect);
             for cut in 0..text.len() {
-                let mut ends = RecordEnds::new(&dialect);
+                let mut ends = dialect.record_ends();
                 let (first, second) = text.as_bytes().split_at(cut);
                 let (mut got, mut at) = (Vec::new(), 0);
                 while let Some(end) = ends.next(first, at) {

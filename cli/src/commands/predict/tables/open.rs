@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, anyhow};
 use relevance_data::table::{
-    Dialect, Kind, Layout, Record, RecordEnds, Records, SAMPLE_BYTES, SourceFile, begins_json,
+    Dialect, Kind, Layout, Record, Records, SAMPLE_BYTES, SourceFile, begins_json,
 };
 use relevance_data::{DataError, SourceSettings};
 
@@ -177,7 +177,7 @@ impl Reading<'_> {
     ) -> anyhow::Result<TableInput> {
         reader.skip(dialect.separator_line_bytes);
         let skipped = reader.next_line() - 1;
-        let bytes = reader.peek_record(RecordEnds::new(&dialect))?;
+        let bytes = reader.peek_record(dialect.record_ends())?;
         let mut first = Record::default();
         if !Records::new(bytes, name, &dialect, skipped).read(&mut first)? {
             return Err(DataError::Empty {
@@ -211,7 +211,7 @@ impl Reading<'_> {
             name: name.to_owned(),
         };
         Ok(TableInput {
-            reader: TableReader::Text(reader.into_records(RecordEnds::new(&dialect))),
+            reader: TableReader::Text(reader.into_records(dialect.record_ends())),
             table: Table::Csv(Arc::new(table)),
         })
     }
