@@ -799,7 +799,7 @@ fn rows_of_a_stream_are_written_as_they_arrive() {
         }
         drop(stdin);
         assert!(child.wait().unwrap().success());
-        assert!(lines.recv_timeout(LONG).is_err(), "there is no further row");
+        assert!(lines.recv_timeout(LONG).is_err(), "a row came twice");
     }
 }
 

@@ -24,40 +24,32 @@ pub(super) fn unequal_lengths(
     let delimiter = dialect.describe_delimiter();
     let quote = char::from(dialect.syntax.quote);
     let advice = if is_quoted_singly(record, width, dialect) {
-        return DataError::malformed_at(
-            file,
-            record.line,
-            format!(
-                "{}; {first} {width}, as this one has if `'` quotes its texts: read the file with \
-                 {SINGLE_QUOTE}",
-                fields(record)
-            ),
-        );
+        format!(", as this one has if `'` quotes its texts: read the file with {SINGLE_QUOTE}")
     } else if record.len() > width {
-        format!("put a text that has {delimiter} in it between quotes (`{quote}`)")
+        let other = if dialect.is_found {
+            format!(", or name the delimiter with `--delimiter` if it is not {delimiter}")
+        } else {
+            String::new()
+        };
+        format!(": put a text that has {delimiter} in it between quotes (`{quote}`){other}")
     } else {
-        format!("the delimiter is {delimiter}")
-    };
-    let origin = if dialect.is_found && record.len() > width {
-        format!(", or name the delimiter with `--delimiter` if it is not {delimiter}")
-    } else if dialect.is_found {
-        ", as found in the first records; name another one with `--delimiter`".to_owned()
-    } else {
-        String::new()
+        let origin = if dialect.is_found {
+            ", as found in the first records; name another one with `--delimiter`"
+        } else {
+            ""
+        };
+        format!(": the delimiter is {delimiter}{origin}")
     };
 
+    let fields = match record.len() {
+        1 => "1 field".to_owned(),
+        number => format!("{number} fields"),
+    };
     DataError::malformed_at(
         file,
         record.line,
-        format!("{}; {first} {width}: {advice}{origin}", fields(record)),
+        format!("{fields}; {first} {width}{advice}"),
     )
-}
-
-fn fields(record: &Record) -> String {
-    match record.len() {
-        1 => "1 field".to_owned(),
-        number => format!("{number} fields"),
-    }
 }
 
 /// Returns whether the record has as many fields as there are columns once single quotes enclose

@@ -180,7 +180,7 @@ pub(super) struct Unpacked<R> {
     pub location: String,
     pub left: u64,
     pub max_bytes: u64,
-    /// Whether the compressed bytes cannot be read, which is no fault of them.
+    /// Whether reading the compressed bytes has failed, rather than decoding them.
     pub has_raw_failed: Arc<AtomicBool>,
 }
 

@@ -132,18 +132,8 @@ impl SourceFile {
             return self.first_bytes(length);
         }
 
-        let mut content = self.content(self.origin.look(None)?)?.take(length);
-        let mut bytes = Vec::new();
-        let mut chunk = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-        while !are_enough(&bytes) {
-            match content.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(read) => bytes.extend_from_slice(&chunk[..read]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(DataError::file("read", self.name())(error)),
-            }
-        }
-        Ok(bytes)
+        let content = self.content(self.origin.look(None)?)?;
+        read_until(content, length, self.name(), are_enough)
     }
 
     /// Reads the first bytes of the content as text in the encoding of the settings.
@@ -245,6 +235,27 @@ pub(super) fn read_first(
         .take(length)
         .read_to_end(&mut bytes)
         .map_err(DataError::file("read", name))?;
+    Ok(bytes)
+}
+
+/// Reads until the bytes are enough, or so many, or all.
+pub(super) fn read_until(
+    reader: impl Read,
+    length: u64,
+    name: String,
+    are_enough: impl Fn(&[u8]) -> bool,
+) -> Result<Vec<u8>, DataError> {
+    let mut reader = reader.take(length);
+    let mut bytes = Vec::new();
+    let mut chunk = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+    while !are_enough(&bytes) {
+        match reader.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => bytes.extend_from_slice(&chunk[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(DataError::file("read", name)(error)),
+        }
+    }
     Ok(bytes)
 }
 

@@ -1,10 +1,8 @@
 //! Compression of a file that is opened, by its first bytes.
 
-use std::io::Read as _;
-
 use super::compression::Compression;
 use super::origin::Origin;
-use super::source_file::{SourceFile, read_first};
+use super::source_file::{SourceFile, read_first, read_until};
 #[cfg(feature = "compression")]
 use super::zip_member;
 use crate::error::DataError;
@@ -15,7 +13,7 @@ const MAGIC_BYTES: usize = 16;
 /// Maximum number of compressions around a content.
 const MAX_LAYERS: usize = 4;
 /// Maximum number of bytes of the first read of a stream.
-const STREAM_BYTES: usize = 1 << 16;
+const STREAM_BYTES: u64 = 1 << 16;
 /// Advice on a file that cannot be unpacked.
 const UNPACK: &str = "unpack it, and name the file in it";
 /// Offset of the magic of a tar archive.
@@ -128,18 +126,8 @@ fn beginning(origin: &Origin) -> Result<Vec<u8>, DataError> {
 
     // A stream may wait for a response to its first line, which can be shorter; a line that was
     // looked at is read again as a whole.
-    let mut stream = origin.look(None)?;
-    let mut bytes = Vec::new();
-    let mut chunk = vec![0; STREAM_BYTES];
-    loop {
-        let length = stream
-            .read(&mut chunk)
-            .map_err(DataError::file("read", origin.name()))?;
-        bytes.extend_from_slice(&chunk[..length]);
-        if length == 0 || !Compression::is_unfinished(&bytes) {
-            break;
-        }
-    }
+    let is_told = |bytes: &[u8]| !Compression::is_unfinished(bytes);
+    let mut bytes = read_until(origin.look(None)?, STREAM_BYTES, origin.name(), is_told)?;
     bytes.truncate(MAGIC_BYTES);
     Ok(bytes)
 }

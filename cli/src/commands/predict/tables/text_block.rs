@@ -223,7 +223,7 @@ fn last_between_objects(bytes: &[u8], start: usize) -> Option<usize> {
         .map(|at| at + 1)
 }
 
-/// Whether a block ends behind a line with an object of its own, so that no next one need be waited for.
+/// Returns whether a block ends behind a line with an object of its own, so that it can be taken before more arrives.
 fn ends_with_object(block: &[u8]) -> bool {
     let Some(lines) = block.strip_suffix(b"\n") else {
         return false;
