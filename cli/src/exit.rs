@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use relevance_storage::error_chain;
 
-#[cfg(feature = "train")]
 use crate::output::note;
+#[cfg(feature = "train")]
 use crate::workflow::gate::GateFailed;
 
 /// Exit code of wrong usage.

@@ -56,9 +56,9 @@ struct Cli {
 enum Subcommands {
     #[cfg(feature = "train")]
     #[command(flatten)]
-    Training(TrainingCommand),
+    Training(Box<TrainingCommand>),
     /// Classify texts from the arguments, a file or standard input.
-    Predict(PredictArguments),
+    Predict(Box<PredictArguments>),
     /// List, show, compare, promote, roll back, copy, check or prune the versions of a model.
     #[command(subcommand)]
     Models(ModelsCommand),

@@ -44,6 +44,7 @@ pub fn matches(pattern: &str) -> Result<Vec<Match>, DataError> {
 /// # Errors
 ///
 /// When nothing matches a pattern, a store cannot be listed, or a location is there twice.
+#[cfg(feature = "dataset")]
 pub(super) fn expand(
     locations: &[&OsStr],
     variables: &Variables,

@@ -97,23 +97,14 @@ impl Compression {
     }
 
     /// Returns an error if this build cannot read the format.
-    #[cfg_attr(
-        feature = "compression",
-        expect(
-            clippy::unnecessary_wraps,
-            clippy::unused_self,
-            reason = "without the feature this is an error"
-        )
-    )]
-    pub fn check_supported(self, _location: &str) -> Result<(), DataError> {
-        #[cfg(not(feature = "compression"))]
-        if self != Self::Gzip {
-            return Err(DataError::FeatureDisabled {
-                location: _location.to_owned(),
-                feature: "compression",
-            });
+    pub fn check_supported(self, location: &str) -> Result<(), DataError> {
+        if cfg!(feature = "compression") || self == Self::Gzip {
+            return Ok(());
         }
-        Ok(())
+        Err(DataError::FeatureDisabled {
+            location: location.to_owned(),
+            feature: "compression",
+        })
     }
 
     /// Opens a reader of the content, which fails above `max_bytes`, and at the end of a truncated

@@ -17,11 +17,9 @@ pub fn check() -> Result<()> {
     deployment::check()?;
     repository::check(None)?;
 
-    let mut clippy = cargo();
-    clippy
-        .args(["clippy", "--workspace", "--all-targets", "--locked"])
-        .args(["--", "--deny", "warnings"]);
-    run(&mut clippy)?;
+    clippy(&["--workspace", "--all-targets"])?;
+    // The command of the image.
+    clippy(&["--package", "relevance", "--no-default-features"])?;
 
     let mut documentation = cargo();
     documentation
@@ -34,4 +32,14 @@ pub fn check() -> Result<()> {
         .args(["--locked", "--quiet"])
         .env("RUSTDOCFLAGS", "--deny warnings");
     run(&mut documentation)
+}
+
+/// Runs clippy on a selection of packages, whose warnings are errors.
+fn clippy(selection: &[&str]) -> Result<()> {
+    let mut clippy = cargo();
+    clippy
+        .args(["clippy", "--locked"])
+        .args(selection)
+        .args(["--", "--deny", "warnings"]);
+    run(&mut clippy)
 }
