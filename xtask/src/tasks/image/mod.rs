@@ -5,6 +5,8 @@ mod container;
 mod full;
 mod service;
 
+use std::io;
+use std::process::Stdio;
 use std::thread::available_parallelism;
 
 use anyhow::{Context as _, Result, ensure};
@@ -15,6 +17,8 @@ use crate::tools::requirement::Requirement;
 
 /// Largest image of the service, in bytes.
 const MAX_SERVICE_BYTES: u64 = 45_000_000;
+/// Largest image of the service as a registry keeps it, compressed, in bytes.
+const MAX_COMPRESSED_BYTES: u64 = 20_000_000;
 
 /// How the image is built.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +53,13 @@ pub fn check(options: Options) -> Result<()> {
         ensure!(
             bytes <= MAX_SERVICE_BYTES,
             "the image of the service has {bytes} bytes, the limit is {MAX_SERVICE_BYTES}"
+        );
+        let compressed = compressed_size(&docker, tag)?;
+        println!("{tag} has {} kB compressed", compressed / 1000);
+        ensure!(
+            compressed <= MAX_COMPRESSED_BYTES,
+            "the image of the service has {compressed} bytes compressed, the limit is \
+             {MAX_COMPRESSED_BYTES}"
         );
         service::check_unknown_command(&docker, tag)
     }
@@ -102,4 +113,22 @@ fn size(docker: &Docker, tag: &str) -> Result<u64> {
     let format = "{{ .Size }}";
     let size = read_text(&mut docker.command(&["image", "inspect", "--format", format, tag]))?;
     Ok(size.parse()?)
+}
+
+/// Returns the size of the image's layers after gzip.
+fn compressed_size(docker: &Docker, tag: &str) -> Result<u64> {
+    let mut save = docker.command(&["save", tag]);
+    let mut save = save.stdout(Stdio::piped()).spawn()?;
+    let layers = save.stdout.take().context("standard output is a pipe")?;
+
+    let mut gzip = command("gzip");
+    let mut gzip = gzip.stdin(layers).stdout(Stdio::piped()).spawn()?;
+    let mut compressed = gzip.stdout.take().context("standard output is a pipe")?;
+    let bytes = io::copy(&mut compressed, &mut io::sink())?;
+
+    for mut program in [save, gzip] {
+        let status = program.wait()?;
+        ensure!(status.success(), "the image cannot be compressed: {status}");
+    }
+    Ok(bytes)
 }
