@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use relevance_data::DataError;
+use relevance_models::StoreError;
 use relevance_storage::error_chain;
 
 use crate::output::note;
@@ -41,11 +43,17 @@ pub fn code(result: anyhow::Result<()>) -> ExitCode {
     if error.is::<GateFailed>() {
         return ExitCode::from(GATE_FAILED);
     }
-    if error.is::<WrongUsage>() {
+    if error.is::<WrongUsage>() || error.chain().any(is_wrong_value) {
         ExitCode::from(WRONG_USAGE)
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Whether the cause of an error is a value that the user gave, whatever the files hold.
+fn is_wrong_value(cause: &(dyn std::error::Error + 'static)) -> bool {
+    matches!(cause.downcast_ref(), Some(DataError::Setting { .. }))
+        || matches!(cause.downcast_ref(), Some(StoreError::InvalidName { .. }))
 }
 
 /// Whether the reader of the output, such as `head`, closed it.

@@ -22,8 +22,8 @@ pub enum DataError {
     },
     /// A temporary copy cannot be written.
     #[error(
-        "`{file}` needs a temporary copy, which cannot be written to `{folder}`: free space there, or \
-         name another folder with the variable `{variable}`"
+        "`{file}` needs a temporary copy, which cannot be written to `{folder}`: name a folder with \
+         enough space in the variable `{variable}`"
     )]
     TemporaryCopy {
         /// The file.
@@ -393,6 +393,16 @@ pub enum DataError {
         /// Encoding that the text is probably in.
         guess: String,
     },
+    /// An object has a key twice.
+    #[error("`{file}`, line {line}: the key {} is there twice", excerpt(key))]
+    DuplicateKey {
+        /// The file.
+        file: String,
+        /// The object's line, from 1.
+        line: u64,
+        /// The key.
+        key: String,
+    },
     /// A row, line or value is malformed.
     #[error("`{file}`, {location}: {cause}")]
     Malformed {
@@ -445,7 +455,7 @@ pub enum DataError {
     },
 
     /// A fraction of the split is not between 0 and 1.
-    #[error("the {subset} fraction is {fraction}; expected more than 0 and less than 1")]
+    #[error("`split.{subset}` is {fraction}; expected more than 0 and less than 1")]
     Fraction {
         /// `train`, `validation` or `test`.
         subset: &'static str,
@@ -453,7 +463,7 @@ pub enum DataError {
         fraction: f64,
     },
     /// The fractions of the split do not add up to 1.
-    #[error("the fractions train, validation and test add up to {sum}; expected 1")]
+    #[error("`split.train`, `split.validation` and `split.test` add up to {sum}; expected 1")]
     FractionSum {
         /// Their sum.
         sum: f64,
@@ -600,10 +610,15 @@ impl DataError {
                 location,
                 cause: format!(
                     "among {} columns, whose names are not shown, one that is needed is missing or \
-                     there twice: name them with `--text-column` and `--label-column`",
+                     there twice: check the flags that name columns, as `--text-column`",
                     existing.len()
                 ),
                 existing: Vec::new(),
+            },
+            Self::DuplicateKey { file, line, .. } => Self::DuplicateKey {
+                file,
+                line,
+                key: NOT_SHOWN.to_owned(),
             },
             Self::Time { column, row, .. } => Self::Time {
                 column,
@@ -617,6 +632,17 @@ impl DataError {
             },
             error => error,
         }
+    }
+
+    /// Returns whether the error is about the content of a file, which other bytes would not have.
+    pub(crate) const fn is_of_content(&self) -> bool {
+        matches!(
+            self,
+            Self::Malformed { .. }
+                | Self::Encoding { .. }
+                | Self::DuplicateKey { .. }
+                | Self::Columns { .. }
+        )
     }
 
     /// Returns the error of a malformed line of a file.

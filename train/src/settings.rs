@@ -1,6 +1,7 @@
 //! Settings of a training run.
 
 use relevance_data::{LabelSettings, SourceSettings, SplitBy, SplitSettings, Undecided};
+use relevance_pipeline::CharacterSettings;
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -117,6 +118,7 @@ impl Settings {
     /// # Errors
     /// Names the first setting that is out of range.
     pub fn validate(&self) -> Result<(), TrainError> {
+        self.source.validate()?;
         self.labels.validate()?;
         self.split.validate()?;
         self.validate_features()?;
@@ -129,14 +131,31 @@ impl Settings {
 
     fn validate_features(&self) -> Result<(), TrainError> {
         let features = &self.features;
-        features.pipeline().validate()?;
+        in_range(
+            "features.ngram_max",
+            &features.ngram_max,
+            features.pipeline().validate().is_ok(),
+            "1 to 5",
+        )?;
         at_least_one(
             "features.min_document_frequency",
             features.min_document_frequency,
         )?;
         at_least_one("features.max_features", features.max_features)?;
 
-        features.characters().validate()?;
+        let longest = features.characters().ngram_max;
+        in_range(
+            "features.char_ngram_max",
+            &longest,
+            (1..=CharacterSettings::NGRAM_LIMIT).contains(&longest),
+            "1 to 8",
+        )?;
+        in_range(
+            "features.char_ngram_min",
+            &features.char_ngram_min,
+            features.characters().validate().is_ok(),
+            "1 or more, and at most `features.char_ngram_max`",
+        )?;
         at_least_one(
             "features.char_min_document_frequency",
             features.char_min_document_frequency,
@@ -371,7 +390,7 @@ mod tests {
             ),
             (
                 "features.ngram_max = 9",
-                "the settings or the fitted weights make no valid pipeline",
+                "setting `features.ngram_max` is 9; it must be 1 to 5",
             ),
             (
                 "features.char_ngram_max = 4",
@@ -389,9 +408,13 @@ mod tests {
             ),
             (
                 "features = { analyzer = 'char', char_ngram_min = 6 }",
-                "the settings or the fitted weights make no valid pipeline",
+                "setting `features.char_ngram_min` is 6; it must be 1 or more, and at most",
             ),
-            ("split.train = 0.9", "the fractions"),
+            (
+                "features = { analyzer = 'char', char_ngram_max = 9 }",
+                "setting `features.char_ngram_max` is 9; it must be 1 to 8",
+            ),
+            ("split.train = 0.9", "`split.train`, `split.validation` and"),
             (
                 "cross_validation.folds = 101",
                 "setting `cross_validation.folds` is 101; it must be 2 to 100, or 0 for none",

@@ -47,6 +47,9 @@ fn plain(message: &str) -> String {
     {
         return format!("expected {choices}, not {value}");
     }
+    if message == "wanted string or table" {
+        return "expected the name of a choice in quotes".to_owned();
+    }
     match message.strip_prefix("missing field ") {
         Some(name) => format!("the setting {name} is missing"),
         None => message.to_owned(),
@@ -63,6 +66,7 @@ fn wanted_value(wanted: &str) -> String {
         "a character" => "one character in quotes",
         "a sequence" => "a list, as `[\"a\", \"b\"]`",
         "a map" => "a table of settings",
+        "path string" => "a path in quotes",
         "u32" => return format!("a whole number from 0 to {}", u32::MAX),
         _ if wanted.starts_with("struct ") => "a table of settings",
         _ => wanted,
@@ -79,7 +83,7 @@ fn given_value(got: &str) -> String {
         "integer" => format!("the number {value}"),
         "floating" => format!("the number {}", value.trim_start_matches("point ")),
         "boolean" => value.to_owned(),
-        "map" => "a table".to_owned(),
+        "map" => "a table or a date".to_owned(),
         "sequence" => "a list".to_owned(),
         _ => got.to_owned(),
     }
@@ -88,6 +92,27 @@ fn given_value(got: &str) -> String {
 #[cfg(test)]
 mod tests {
     use crate::settings::Settings;
+
+    /// Returns the message for settings that cannot be read.
+    fn error_of(toml: &str) -> String {
+        let error = Settings::from_toml(toml).unwrap_err();
+        std::error::Error::source(&error).unwrap().to_string()
+    }
+
+    #[test]
+    fn choices_paths_and_dates_have_names_of_their_own() {
+        for (toml, want) in [
+            ("undecided = 3", "expected the name of a choice in quotes"),
+            (
+                "model_checks.must_pass = 3",
+                "expected a path in quotes, not the number `3`",
+            ),
+            ("name = 2026-01-31", "in quotes, not a table or a date"),
+        ] {
+            let error = error_of(toml);
+            assert!(error.contains(want), "{toml}: {error}");
+        }
+    }
 
     #[test]
     fn errors_name_no_types() {
@@ -154,8 +179,7 @@ mod tests {
             ),
             ("name = 'a'\nname = 'b'", "line 2"),
         ] {
-            let error = Settings::from_toml(toml).unwrap_err();
-            let error = std::error::Error::source(&error).unwrap().to_string();
+            let error = error_of(toml);
             assert!(error.contains(want), "{toml}: {error}");
             let is_list = error.contains("is a list: ");
             assert!(

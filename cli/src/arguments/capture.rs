@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use relevance_serve::CaptureSettings;
 
+use super::number::whole_number;
+
 /// Flags of the capture.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Capture")]
@@ -39,7 +41,8 @@ pub struct CaptureArguments {
         long,
         env = "RELEVANCE_CAPTURE_MAX_BYTES",
         value_name = "BYTES",
-        default_value_t = 256 * 1024 * 1024
+        default_value_t = 256 * 1024 * 1024,
+        value_parser = whole_number::<u64>
     )]
     capture_max_bytes: u64,
 }
@@ -57,10 +60,8 @@ impl CaptureArguments {
 }
 
 fn parse_fraction(text: &str) -> Result<f64, String> {
-    let fraction: f64 = text.parse().map_err(|error| format!("{error}"))?;
-    if (0.0..=1.0).contains(&fraction) {
-        Ok(fraction)
-    } else {
-        Err("it must be from 0 to 1".to_owned())
-    }
+    let fraction = text.parse().ok();
+    fraction
+        .filter(|fraction| (0.0..=1.0).contains(fraction))
+        .ok_or_else(|| "expected a number from 0 to 1".to_owned())
 }

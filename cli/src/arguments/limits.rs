@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::Args;
 use relevance_serve::Limits;
 
+use super::number::{at_least_one, whole_number};
+
 /// Flags of the limits.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
@@ -17,7 +19,7 @@ pub struct LimitArguments {
         env = "RELEVANCE_MAX_TEXT_BYTES",
         value_name = "BYTES",
         default_value_t = Limits::DEFAULT.max_text_bytes,
-        value_parser = at_least_one
+        value_parser = at_least_one::<usize>
     )]
     max_text_bytes: usize,
     /// Maximum size of a request's body.
@@ -26,7 +28,7 @@ pub struct LimitArguments {
         env = "RELEVANCE_MAX_BODY_BYTES",
         value_name = "BYTES",
         default_value_t = Limits::DEFAULT.max_body_bytes,
-        value_parser = at_least_one
+        value_parser = at_least_one::<usize>
     )]
     max_body_bytes: usize,
     /// Maximum number of texts in a batch.
@@ -35,7 +37,7 @@ pub struct LimitArguments {
         env = "RELEVANCE_MAX_BATCH_TEXTS",
         value_name = "TEXTS",
         default_value_t = Limits::DEFAULT.max_batch_texts,
-        value_parser = at_least_one
+        value_parser = at_least_one::<usize>
     )]
     max_batch_texts: usize,
     /// Maximum number of texts that are scored at once, of all requests.
@@ -44,7 +46,7 @@ pub struct LimitArguments {
         env = "RELEVANCE_MAX_CONCURRENT_TEXTS",
         value_name = "TEXTS",
         default_value_t = Limits::DEFAULT.max_concurrent_texts,
-        value_parser = at_least_one
+        value_parser = at_least_one::<usize>
     )]
     max_concurrent_texts: usize,
     /// Maximum number of texts that wait to be scored; further requests get status 429.
@@ -52,7 +54,8 @@ pub struct LimitArguments {
         long,
         env = "RELEVANCE_MAX_QUEUED_TEXTS",
         value_name = "TEXTS",
-        default_value_t = Limits::DEFAULT.max_queued_texts
+        default_value_t = Limits::DEFAULT.max_queued_texts,
+        value_parser = whole_number::<usize>
     )]
     max_queued_texts: usize,
     /// Maximum time that a request waits to be scored; after it the request gets status 503.
@@ -86,7 +89,7 @@ pub struct LimitArguments {
         env = "RELEVANCE_MAX_CONNECTIONS",
         value_name = "NUMBER",
         default_value_t = Limits::DEFAULT.max_connections,
-        value_parser = at_least_one
+        value_parser = at_least_one::<usize>
     )]
     max_connections: usize,
     /// Age at which a connection ends once its open requests are finished, so that clients find new instances; 0 for none. It
@@ -95,7 +98,8 @@ pub struct LimitArguments {
         long,
         env = "RELEVANCE_MAX_CONNECTION_AGE_MS",
         value_name = "MS",
-        default_value_t = 0
+        default_value_t = 0,
+        value_parser = whole_number::<u64>
     )]
     max_connection_age_ms: u64,
     /// Maximum size of request bodies and unsent responses, of all requests; further requests get status 429. One connection may
@@ -104,7 +108,8 @@ pub struct LimitArguments {
         long,
         env = "RELEVANCE_MAX_BYTES_IN_FLIGHT",
         value_name = "BYTES",
-        default_value_t = Limits::DEFAULT.max_bytes_in_flight
+        default_value_t = Limits::DEFAULT.max_bytes_in_flight,
+        value_parser = whole_number::<usize>
     )]
     max_bytes_in_flight: usize,
 }
@@ -146,18 +151,6 @@ impl FromStr for Milliseconds {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        match text.parse() {
-            Ok(0) => Err("at least 1 ms is needed".to_owned()),
-            Ok(milliseconds) => Ok(Self(Duration::from_millis(milliseconds))),
-            Err(error) => Err(error.to_string()),
-        }
-    }
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) => Err("at least 1 is needed".to_owned()),
-        Ok(number) => Ok(number),
-        Err(error) => Err(error.to_string()),
+        at_least_one(text).map(|milliseconds| Self(Duration::from_millis(milliseconds)))
     }
 }

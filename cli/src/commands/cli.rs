@@ -134,13 +134,24 @@ fn command_line() -> Command {
 
 /// The command line with the defaults of settings, and with all flags in every help.
 fn manual() -> Command {
-    let command = map_flags(Cli::command(), ignore_empty);
+    let command = map_flags(Cli::command(), take_negative_numbers);
+    let command = map_flags(command, ignore_empty);
     let command = map_flags(command, prefer_vertex_port);
     #[cfg(feature = "train")]
     let command = map_flags(command, crate::arguments::training::show_default);
     #[cfg(feature = "train")]
     let command = map_flags(command, crate::arguments::training::describe_numbers);
     command
+}
+
+/// Takes a negative number as a flag's value, which its parser refuses in words of the flag, and not
+/// as a flag of its own.
+fn take_negative_numbers(flag: Arg) -> Arg {
+    if flag.get_action().takes_values() {
+        flag.allow_negative_numbers(true)
+    } else {
+        flag
+    }
 }
 
 /// Leaves a flag that has a heading to `--help`.

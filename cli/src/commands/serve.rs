@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::arguments::{
     CaptureArguments, LimitArguments, ListenArguments, PlatformArguments, ServedModelArguments,
+    at_least_one, whole_number,
 };
 use crate::exit::WrongUsage;
 use crate::logging::{self, Logging, Traces};
@@ -87,6 +88,7 @@ pub struct ServiceArguments {
         env = "RELEVANCE_RELOAD_INTERVAL_MS",
         value_name = "MS",
         default_value_t = DEFAULT_RELOAD_INTERVAL_MS,
+        value_parser = whole_number::<u64>,
         help_heading = "Model"
     )]
     reload_interval_ms: u64,
@@ -96,7 +98,7 @@ pub struct ServiceArguments {
         env = "RELEVANCE_LOAD_TIMEOUT_MS",
         value_name = "MS",
         default_value_t = DEFAULT_LOAD_TIMEOUT_MS,
-        value_parser = clap::value_parser!(u64).range(1..),
+        value_parser = at_least_one::<u64>,
         help_heading = "Model"
     )]
     load_timeout_ms: u64,
@@ -106,6 +108,7 @@ pub struct ServiceArguments {
         env = "RELEVANCE_SHUTDOWN_DELAY_MS",
         value_name = "MS",
         default_value_t = DEFAULT_SHUTDOWN_DELAY_MS,
+        value_parser = whole_number::<u64>,
         help_heading = "Limits"
     )]
     shutdown_delay_ms: u64,

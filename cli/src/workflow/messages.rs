@@ -27,7 +27,8 @@ impl Default for ShownTexts {
 }
 
 impl ShownTexts {
-    const fn are_hidden(self) -> bool {
+    /// Returns whether no text may be shown.
+    pub(crate) const fn are_hidden(self) -> bool {
         self.0 == 0
     }
 

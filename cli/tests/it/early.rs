@@ -6,17 +6,20 @@ use crate::support::{Workspace, csv, few_rows};
 fn what_later_steps_cannot_use_is_refused_before_the_first_one() {
     let workspace = Workspace::new();
     workspace.write("rows.csv", csv(&few_rows()));
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("nowhere/models", workspace.path("dangling")).unwrap();
     for (flag, value, part) in [
-        (
-            "--name",
-            "../evil",
-            "`../evil` is not a valid model name: 1 to 64",
-        ),
         ("--store", "/proc/models", "cannot write into `/proc`"),
+        #[cfg(unix)]
+        (
+            "--store",
+            "dangling",
+            "it is a link to `nowhere/models`, which is not there",
+        ),
         (
             "--must-pass",
             "none.csv",
-            "`model_checks.must_pass` cannot be read",
+            "(`model_checks.must_pass`) cannot be read; no flag changes how",
         ),
         (
             "--pipeline",
@@ -121,7 +124,8 @@ fn an_empty_label_among_others_is_refused() {
         "--not-relevant",
         "beta,",
     ];
-    workspace
-        .run(&train)
-        .failed(2, &["`labels.not_relevant` has an empty label"]);
+    workspace.run(&train).failed(
+        2,
+        &["`labels.not_relevant` (`--not-relevant`) has an empty label"],
+    );
 }

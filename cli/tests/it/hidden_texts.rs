@@ -154,3 +154,35 @@ fn texts_in_a_column_of_times_subsets_or_weights_are_hidden() {
         assert!(!hidden.stderr.contains(text), "{hidden:?}");
     }
 }
+
+#[test]
+fn a_first_row_that_is_read_as_a_header_is_hidden() {
+    let workspace = Workspace::with_model();
+    workspace.write("no-header.csv", "my secret diary,1\nanother secret,0\n");
+    workspace.write("double.csv", "secret,secret,text\nfire,flood,calm\n");
+    workspace.write(
+        "double.jsonl",
+        "{\"text\": \"a\", \"secret\": 1, \"secret\": 2}\n",
+    );
+    workspace.write("torn.jsonl", "{\"text\": secret}\n");
+
+    let predict = |input, format| {
+        let predict = ["predict", "--text-column", "text", "-i", input, "-f"];
+        [&predict[..], &[format]].concat()
+    };
+    for (command, code, is_named) in [
+        (predict("no-header.csv", "csv"), 2, true),
+        (predict("double.csv", "jsonl"), 2, true),
+        (predict("double.jsonl", "jsonl"), 1, true),
+        (predict("torn.jsonl", "jsonl"), 1, false),
+        (vec!["verify", "--data", "no-header.csv"], 1, true),
+    ] {
+        let shown = workspace.run(&command).failed(code, &[]);
+        assert_eq!(shown.stderr.contains("secret"), is_named, "{shown:?}");
+
+        let hidden = [&command[..], &["--examples", "0"]].concat();
+        let hidden = workspace.run(&hidden).failed(code, &["`"]);
+        let is_shown = [&hidden.stdout, &hidden.stderr].map(|output| output.contains("secret"));
+        assert_eq!(is_shown, [false; 2], "{hidden:?}");
+    }
+}

@@ -352,7 +352,7 @@ fn settings_of_another_analyzer_are_wrong_usage_that_names_the_flag() {
         ),
         (
             &["--analyzer", "both", "--char-ngram-min", "6"],
-            &["`char_ngram_min` is 6"],
+            &["`features.char_ngram_min` (`--char-ngram-min`) is 6"],
         ),
         (&["--analyzer", "letters"], &["letters", "`char`"]),
     ] {

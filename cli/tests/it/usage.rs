@@ -11,14 +11,23 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         (&["--frobnicate"][..], &["--frobnicate"][..]),
         (&["frobnicate"], &["frobnicate"]),
         (&["train", "--frobnicate"], &["--frobnicate"]),
-        (&["train", "--alpha", "0"], &["`solver.alpha` is 0"]),
-        (&["train", "--alpha", "nan"], &["`solver.alpha` is NaN"]),
-        (&["--alpha", "0"], &["`solver.alpha` is 0"]),
+        (
+            &["train", "--alpha", "0"],
+            &["`solver.alpha` (`--alpha`) is 0"],
+        ),
+        (
+            &["train", "--alpha", "nan"],
+            &["`solver.alpha` (`--alpha`) is NaN"],
+        ),
+        (&["--alpha", "-1"], &["`solver.alpha` (`--alpha`) is -1"]),
         (
             &["train", "--min-recall", "1.5"],
-            &["`gate.min_recall` is 1.5"],
+            &["`gate.min_recall` (`--min-recall`) is 1.5"],
         ),
-        (&["train", "--split-train", "0.9"], &["the fractions"]),
+        (
+            &["train", "--split-train", "0.9"],
+            &["`split.train` (`--split-train`), `split.validation` ("],
+        ),
         (&["train", "--undecided", "maybe"], &["maybe", "leave-out"]),
         (
             &["train", "--alpha", "x"],
@@ -34,7 +43,7 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         ),
         (
             &["train", "--folds", "1"],
-            &["`cross_validation.folds` is 1; it must be 2 to 100, or 0 for none"],
+            &["`cross_validation.folds` (`--folds`) is 1; it must be 2 to 100, or 0 for none"],
         ),
         (
             &["train", "--threshold-rule", "cost:0:0"],
@@ -52,6 +61,46 @@ fn wrong_usage_has_code_2_and_names_what_is_wrong() {
         assert_eq!(outcome.stdout, "", "{arguments:?}");
     }
     assert!(!workspace.path("models").exists());
+}
+
+#[test]
+fn values_of_flags_are_refused_before_anything_is_read() {
+    let workspace = Workspace::new();
+    for (arguments, parts) in [
+        (
+            &["train", "--seed", "-1"][..],
+            &[
+                "'-1' for '--seed <NUMBER>'",
+                "expected a whole number from 0",
+            ][..],
+        ),
+        (
+            &["predict", "--threads", "-2", "text"],
+            &["'-2' for '--threads <NUMBER>'", "from 1 to"],
+        ),
+        (
+            &["data", "check", "--examples", "x"],
+            &["'x' for '--examples <N>'", "from 0 to"],
+        ),
+        (
+            &["train", "--name", "../evil"],
+            &["`../evil` is not a valid model name: 1 to 64"],
+        ),
+        (
+            &["verify", "--delimiter", "é"],
+            &["the delimiter is `é`; expected one ASCII"],
+        ),
+        (
+            &["predict", "--encoding", "latin", "text"],
+            &["the encoding is `latin`; expected"],
+        ),
+        (
+            &["train", "--column", "id,day,id"],
+            &["the list of columns is `id,id`; expected each column once"],
+        ),
+    ] {
+        workspace.run(arguments).failed(2, parts);
+    }
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod settings;
 mod several;
 #[cfg(feature = "dataset")]
 mod sqlite;
+mod validation;
 
 #[cfg(feature = "dataset")]
 pub use embedded::EMBEDDED;

@@ -246,10 +246,10 @@ fn fractions_that_do_not_add_up_are_errors() {
         ..SplitSettings::default()
     };
     for (fractions, part) in [
-        (settings(1.0, 0.0, 0.0), "the train fraction is 1"),
-        (settings(0.8, 0.0, 0.2), "the validation fraction is 0"),
-        (settings(0.8, 0.3, -0.1), "the test fraction is -0.1"),
-        (settings(f64::NAN, 0.1, 0.2), "the train fraction is NaN"),
+        (settings(1.0, 0.0, 0.0), "`split.train` is 1"),
+        (settings(0.8, 0.0, 0.2), "`split.validation` is 0"),
+        (settings(0.8, 0.3, -0.1), "`split.test` is -0.1"),
+        (settings(f64::NAN, 0.1, 0.2), "`split.train` is NaN"),
         (settings(0.7, 0.1, 0.1), "add up to 0.8999"),
         (settings(0.7, 0.1, 0.200_000_01), "add up to 1.00000001"),
     ] {

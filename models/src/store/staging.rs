@@ -73,7 +73,9 @@ impl Store {
         let Some(folder) = self.folder(name) else {
             return Ok(());
         };
-        let existing = folder.ancestors().find(|folder| folder.exists());
+        let existing = folder
+            .ancestors()
+            .find(|folder| folder.symlink_metadata().is_ok());
         let existing = existing.unwrap_or(&folder);
         relevance_storage::check_writable(existing).map_err(|source| StoreError::NotWritable {
             path: existing.to_owned(),

@@ -33,8 +33,15 @@ impl AtomicFile {
     ///
     /// When the folder does not exist or cannot be written to.
     pub fn create(target: &Path) -> io::Result<Self> {
-        let target = follow_links(target)?;
-        let partial = TemporaryFile::create(builder(), folder(&target))?;
+        let link = target;
+        let target = follow_links(link)?;
+        let partial = TemporaryFile::create(builder(), folder(&target)).map_err(|error| {
+            if target == link {
+                return error;
+            }
+            let cause = format!("it is a link to `{}`: {error}", target.display());
+            io::Error::new(error.kind(), cause)
+        })?;
         if let Ok(replaced) = fs::metadata(&target) {
             keep_access(partial.as_file(), &replaced);
         }
@@ -216,6 +223,7 @@ mod tests {
         symlink("missing/file", path("broken")).unwrap();
         let error = write_atomically(&path("broken"), b"new").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        assert!(error.to_string().contains("missing/file"), "{error}");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 7);
     }
 

@@ -142,6 +142,10 @@ pub fn remove_temporary_files() {
 ///
 /// When the folder does not exist or cannot be written to.
 pub fn check_writable(folder: &Path) -> io::Result<()> {
+    if let (false, Ok(target)) = (folder.exists(), folder.read_link()) {
+        let cause = format!("it is a link to `{}`, which is not there", target.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, cause));
+    }
     tempfile::tempfile_in(folder).map(drop)
 }
 

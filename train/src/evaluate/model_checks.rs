@@ -98,7 +98,10 @@ pub enum ModelCheckError {
         file: PathBuf,
     },
     /// The file of sentences cannot be read.
-    #[error("the sentences of `model_checks.must_pass` cannot be read")]
+    #[error(
+        "the sentences of `--must-pass` (`model_checks.must_pass`) cannot be read; no flag changes how: \
+         they are CSV or JSON lines in UTF-8, with a column of texts and one of labels"
+    )]
     MustPass(#[source] DataError),
     /// Sentences have labels that the training data does not have.
     #[error(

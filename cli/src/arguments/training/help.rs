@@ -9,7 +9,7 @@ use relevance_train::{Analyzer, SearchSettings, Settings};
 use serde_json::Value;
 
 /// Ids of flags, with the JSON pointers of their settings.
-const SETTINGS: [(&str, &str); 55] = [
+pub(super) const SETTINGS: [(&str, &str); 55] = [
     ("name", "/name"),
     ("licence", "/licence"),
     ("undecided", "/undecided"),

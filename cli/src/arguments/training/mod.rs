@@ -2,16 +2,17 @@
 
 mod choice;
 mod fit;
+mod flag_names;
 mod gate;
 mod help;
 mod labels;
-mod number;
+mod numbers;
 mod search;
 mod settings;
 mod source;
 mod split;
 
 pub use help::{append_help, show_default};
-pub use number::describe_numbers;
+pub use numbers::describe_numbers;
 pub use settings::SettingsArguments;
 pub use source::{DataArguments, ExamplesArguments, SourceArguments};

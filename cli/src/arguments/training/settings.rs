@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
+use relevance_storage::error_chain;
 use relevance_train::Settings;
 
 use super::fit::FitArguments;
+use super::flag_names::name_flags;
 use super::gate::GateArguments;
 use super::labels::LabelArguments;
 use super::search::SearchArguments;
@@ -83,8 +85,10 @@ impl SettingsArguments {
 
         self.apply(&mut settings);
         settings.keep_columns();
-        settings.validate()?;
-        Ok(settings)
+        match settings.validate() {
+            Ok(()) => Ok(settings),
+            Err(error) => Err(anyhow!("{}", name_flags(&error_chain(&error)))),
+        }
     }
 
     fn apply(&self, settings: &mut Settings) {

@@ -6,7 +6,8 @@ use clap::Args;
 use relevance_data::{EMBEDDED, Source, SourceSettings};
 
 use crate::arguments::setting::set;
-use crate::arguments::{CommaList, FileFormatArguments};
+use crate::arguments::{CommaList, FileFormatArguments, whole_number};
+use crate::exit::WrongUsage;
 use crate::workflow::messages::ShownTexts;
 
 /// Locations of a source.
@@ -31,15 +32,34 @@ pub struct DataArguments {
 /// Texts of the data in messages.
 #[derive(Debug, Args)]
 pub struct ExamplesArguments {
-    /// Maximum number of texts of the data that are printed, as changed predictions; 0 keeps all of them, and values of
-    /// columns, out of the output, errors included.
+    /// Maximum number of texts of the data in messages, as changed predictions; 0 keeps all of them out, errors included,
+    /// and values and names of columns too.
     #[arg(
         long,
         env = "RELEVANCE_EXAMPLES",
         value_name = "N",
-        default_value_t = ShownTexts::default().0
+        default_value_t = ShownTexts::default().0,
+        value_parser = whole_number::<usize>
     )]
-    pub examples: usize,
+    examples: usize,
+}
+
+impl ExamplesArguments {
+    /// The number of texts that messages may show.
+    pub const fn shown(&self) -> ShownTexts {
+        ShownTexts(self.examples)
+    }
+
+    /// Removes texts, values and names of columns from an error where none may be shown.
+    pub fn redact(&self, error: anyhow::Error) -> anyhow::Error {
+        if !self.shown().are_hidden() {
+            return error;
+        }
+        match error.downcast::<WrongUsage>() {
+            Ok(WrongUsage(error)) => WrongUsage(self.shown().redact_error(error)).into(),
+            Err(error) => self.shown().redact_error(error),
+        }
+    }
 }
 
 /// A source, and how it is read.
@@ -78,10 +98,9 @@ pub struct SourceFlags {
 impl SourceArguments {
     /// Opens the source with the defaults, changed by the flags.
     pub fn open(&self) -> anyhow::Result<Box<dyn Source>> {
-        Ok(relevance_data::open_all(
-            &self.location.data,
-            &self.settings(),
-        )?)
+        let settings = self.settings();
+        settings.validate()?;
+        Ok(relevance_data::open_all(&self.location.data, &settings)?)
     }
 
     /// The defaults, changed by the flags.

@@ -76,7 +76,7 @@ pub async fn run(pair: &Pair) -> anyhow::Result<()> {
     }
     let predictions = rows.map(|rows| {
         let mut comparison = PredictionChanges::compute(&from.pipeline, &to.pipeline, &rows);
-        comparison.changed.truncate(examples.examples);
+        comparison.changed.truncate(examples.shown().0);
         comparison
     });
 

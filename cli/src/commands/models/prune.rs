@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use relevance_models::{PruneOptions, Pruned};
 
 use super::scope::Scope;
+use crate::arguments::whole_number;
 use crate::output::{self, note};
 
 /// Flags of the command.
@@ -19,7 +20,8 @@ pub struct PruneArguments {
         long,
         env = "RELEVANCE_PRUNE_KEEP",
         value_name = "N",
-        default_value_t = PruneOptions::default().keep
+        default_value_t = PruneOptions::default().keep,
+        value_parser = whole_number::<usize>
     )]
     keep: usize,
     /// Minimum age of unfinished versions, staging files and unnamed test rows that are removed, such as `90m`; it must be

@@ -18,7 +18,9 @@ use super::plain::{LinesInput, PlainJob, PlainSource};
 use super::table_arguments::TableArguments;
 #[cfg(feature = "train")]
 use super::tables::TableJob;
-use crate::arguments::FileFormatArguments;
+#[cfg(feature = "train")]
+use crate::arguments::training::ExamplesArguments;
+use crate::arguments::{FileFormatArguments, at_least_one};
 use crate::exit::WrongUsage;
 use crate::files;
 
@@ -60,18 +62,32 @@ pub struct PredictArguments {
     #[arg(long, short, value_enum)]
     format: Option<OutputFormat>,
     /// Number of threads; one per core by default. The predictions do not depend on it.
-    #[arg(long, value_name = "NUMBER", value_parser = parse_threads)]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "NUMBER", value_parser = at_least_one::<usize>)]
+    threads: Option<usize>,
     #[command(flatten)]
     table: TableArguments,
+    #[cfg(feature = "train")]
+    #[command(flatten)]
+    examples: ExamplesArguments,
     #[command(flatten, next_help_heading = "Files")]
     file_format: FileFormatArguments,
 }
 
 /// Predicts for the texts, lines or rows that the flags name.
 pub fn run(arguments: &PredictArguments) -> anyhow::Result<()> {
+    let result = predict(arguments);
+    #[cfg(feature = "train")]
+    let result = result.map_err(|error| arguments.examples.redact(error));
+    result
+}
+
+fn predict(arguments: &PredictArguments) -> anyhow::Result<()> {
     arguments.table.check()?;
-    let threads = arguments.threads.map_or_else(available_parallelism, Ok)?;
+    arguments.settings().validate()?;
+    let threads = match arguments.threads.and_then(NonZeroUsize::new) {
+        Some(threads) => threads,
+        None => available_parallelism()?,
+    };
     if let Some(output) = &arguments.output {
         files::check_not_read(output, arguments.model.file())?;
     }
@@ -206,9 +222,4 @@ impl PredictArguments {
         };
         job.run(session)
     }
-}
-
-fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
-    let number: usize = text.parse().map_err(|_| "it is not a number".to_owned())?;
-    NonZeroUsize::new(number).ok_or_else(|| "at least 1 is needed".to_owned())
 }

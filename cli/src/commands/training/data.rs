@@ -91,8 +91,7 @@ pub fn run(command: &DataCommand) -> anyhow::Result<()> {
         DataCommand::Unpack(arguments) => unpack(arguments),
         DataCommand::Pack(arguments) => pack(arguments),
         DataCommand::Check(arguments) => {
-            let texts = ShownTexts(arguments.examples.examples);
-            check(arguments, texts).map_err(|error| texts.redact_error(error))
+            check(arguments).map_err(|error| arguments.examples.redact(error))
         }
     }
 }
@@ -127,7 +126,8 @@ fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
 }
 
 /// Prints the report, and fails when the source cannot be trained on.
-fn check(arguments: &CheckArguments, texts: ShownTexts) -> anyhow::Result<()> {
+fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
+    let texts = arguments.examples.shown();
     let settings = arguments.settings.read()?;
     let locations = &arguments.source.data;
     // It stays open, since a stream can be opened again only meanwhile.

@@ -15,7 +15,6 @@ use crate::arguments::training::{DataArguments, ExamplesArguments, SettingsArgum
 use crate::files::is_url;
 use crate::progress::Progress;
 use crate::workflow::ProductionComparison;
-use crate::workflow::messages::ShownTexts;
 use crate::workflow::publish::Published;
 use crate::workflow::training_run::TrainingRun;
 use crate::{async_runtime, files, output};
@@ -161,7 +160,7 @@ impl TrainingArguments {
             store,
             onnxruntime: self.onnxruntime.as_deref(),
             progress: Progress::Stderr,
-            texts: ShownTexts(self.examples.examples),
+            texts: self.examples.shown(),
         }
     }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use relevance_data::DataError;
+use relevance_data::{DataError, Source};
 use serde::Serialize;
 
 use crate::arguments::ModelArguments;
-use crate::arguments::training::SourceArguments;
+use crate::arguments::training::{ExamplesArguments, SourceArguments};
 use crate::output;
 use crate::workflow::model_file::ModelFile;
 use crate::workflow::verify::{EngineAgreement, Extent, ensure_agreement, verify};
@@ -23,6 +23,8 @@ pub struct VerifyArguments {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
+    examples: ExamplesArguments,
+    #[command(flatten)]
     source: SourceArguments,
 }
 
@@ -37,20 +39,10 @@ struct Row {
 }
 
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
+    let redact = |error| arguments.examples.redact(error);
+    let source = arguments.source.open().map_err(redact)?;
     let file = ModelFile::parse(arguments.model.read()?)?;
-
-    let mut texts = Vec::new();
-    let source = arguments.source.open()?;
-    source.read(&mut |row| {
-        texts.push(row.text.to_owned());
-        Ok(())
-    })?;
-    if texts.is_empty() {
-        return Err(DataError::NoRows {
-            file: source.name(),
-        }
-        .into());
-    }
+    let texts = read_texts(source.as_ref()).map_err(redact)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
 
     let onnxruntime = arguments.onnxruntime.as_deref();
@@ -72,6 +64,23 @@ pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
         output::print(&table(&rows))?;
     }
     ensure_agreement(&agreements)
+}
+
+/// Reads the texts of a source, which has at least one.
+fn read_texts(source: &dyn Source) -> anyhow::Result<Vec<String>> {
+    let mut texts = Vec::new();
+    source.read(&mut |row| {
+        texts.push(row.text.to_owned());
+        Ok(())
+    })?;
+
+    if texts.is_empty() {
+        return Err(DataError::NoRows {
+            file: source.name(),
+        }
+        .into());
+    }
+    Ok(texts)
 }
 
 fn table(rows: &[Row]) -> String {

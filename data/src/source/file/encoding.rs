@@ -39,6 +39,11 @@ pub(super) struct Mismatch {
     pub guess: Option<String>,
 }
 
+/// Checks that there is an encoding of the settings' name.
+pub fn check_encoding(settings: &SourceSettings) -> Result<(), DataError> {
+    TextEncoding::from_settings(settings).map(drop)
+}
+
 impl TextEncoding {
     pub fn from_settings(settings: &SourceSettings) -> Result<Self, DataError> {
         let Some(name) = &settings.encoding else {

@@ -13,6 +13,7 @@ mod unpack;
 #[cfg(feature = "compression")]
 mod zip_member;
 
+pub(super) use encoding::check_encoding;
 #[cfg(feature = "dataset")]
 pub(super) use origin::{Origin, Streams};
 pub use source_file::{OnDisk, SourceFile};

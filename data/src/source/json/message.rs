@@ -30,7 +30,7 @@ pub(super) fn cause(error: &Error, rest: &str) -> String {
         "expected value" | "expected ident" => format!(
             "{} is not a value; a string is in double quotes, and the words are `true`, `false` and \
              `null`",
-            excerpt(&word(rest))
+            excerpt(word(rest))
         ),
         "key must be a string" => "a key must be in double quotes".to_owned(),
         "trailing comma" => "a comma before the closing bracket: remove it".to_owned(),
@@ -46,13 +46,30 @@ pub(super) fn cause(error: &Error, rest: &str) -> String {
     }
 }
 
-/// Returns the word at the beginning of the text, or its first character.
-fn word(text: &str) -> String {
-    let is_word = |character: &char| character.is_alphanumeric() || "_-+.".contains(*character);
-    let word: String = text.chars().take_while(is_word).collect();
-    if word.is_empty() {
-        text.chars().take(1).collect()
-    } else {
-        word
+/// Words that other languages write for values.
+const FOREIGN_WORDS: [&str; 10] = [
+    "NaN",
+    "nan",
+    "NAN",
+    "None",
+    "True",
+    "False",
+    "NULL",
+    "undefined",
+    "Infinity",
+    "-Infinity",
+];
+
+/// Returns the word of another language at the beginning of the text, or its first character: the
+/// rest may be a text of the data.
+fn word(text: &str) -> &str {
+    let is_word = |character: char| character.is_alphanumeric() || character == '-';
+    let end = text.find(|character| !is_word(character));
+    let word = &text[..end.unwrap_or(text.len())];
+    if FOREIGN_WORDS.contains(&word) {
+        return word;
     }
+
+    let end = text.chars().next().map_or(0, char::len_utf8);
+    &text[..end]
 }

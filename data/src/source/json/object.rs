@@ -100,10 +100,10 @@ pub(super) fn check_keys(keys: &[&str], file: &str, line: u64) -> Result<(), Dat
     let is_duplicate = |&index: &usize| keys[..index].contains(&keys[index]);
     match (1..keys.len()).find(is_duplicate) {
         None => Ok(()),
-        Some(index) => Err(DataError::Malformed {
+        Some(index) => Err(DataError::DuplicateKey {
             file: file.to_owned(),
-            location: format!("line {line}"),
-            cause: format!("the key {} is there twice", excerpt(keys[index])),
+            line,
+            key: keys[index].to_owned(),
         }),
     }
 }

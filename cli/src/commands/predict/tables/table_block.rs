@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use anyhow::anyhow;
 use arrow_array::{Array as _, RecordBatch, StringArray};
+use relevance_data::{DataError, excerpt};
 
+use super::super::input::input_error;
 use super::super::rows::{Block, Input, Rows};
 use super::batches::{Batch, BatchReader, BatchTable};
 use super::csv_block::{CsvRows, CsvTable, KeptColumns};
 use super::json_block::{JsonRows, JsonTable};
 use super::text_block::{TextBlock, TextInput};
-use crate::exit::WrongUsage;
 
 /// A table that is read.
 pub struct TableInput {
@@ -49,13 +49,18 @@ impl Table {
         };
 
         let mut seen = HashSet::new();
-        match names.into_iter().find(|name| !seen.insert(*name)) {
+        match names.iter().find(|name| !seen.insert(**name)) {
             None => Ok(()),
-            Some(name) => Err(WrongUsage(anyhow!(
-                "`{file}`: the column `{name}` is there twice: rename one of the two, leave it out \
-                 with `--keep`, or write `--format csv`"
-            ))
-            .into()),
+            Some(name) => Err(input_error(DataError::Columns {
+                file: file.to_owned(),
+                location: "columns".to_owned(),
+                cause: format!(
+                    "the column {} is there twice: rename one of the two, leave it out with \
+                     `--keep`, or write `--format csv`",
+                    excerpt(name)
+                ),
+                existing: names.iter().map(ToString::to_string).collect(),
+            })),
         }
     }
 }
