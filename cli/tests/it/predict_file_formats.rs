@@ -5,6 +5,9 @@ use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 use crate::support::{Outcome, Workspace};
 
 /// Texts with what separates, quotes and encodes.
@@ -337,6 +340,29 @@ fn a_table_in_a_zip_file_is_read_as_a_table_only() {
         workspace
             .run(&["predict", "-i", name, "--lines"])
             .succeeded();
+    }
+}
+
+#[test]
+fn a_damaged_compression_is_named_in_place_of_its_content() {
+    let workspace = Workspace::with_model();
+    for (other, flags) in [
+        (b',', &["--text-column", "text"][..]),
+        (0xff, &["--text-column", "text"]),
+        (0xff, &["--lines"]),
+    ] {
+        let content = table(',');
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::none());
+        encoder.write_all(content.as_bytes()).unwrap();
+        let mut bytes = encoder.finish().unwrap();
+        let changed = bytes.iter().position(|&byte| byte == b'"').unwrap();
+        bytes[changed] = other;
+        workspace.write("damaged.csv.gz", bytes);
+
+        let predict = ["predict", "-i", "damaged.csv.gz"];
+        workspace
+            .run(&[&predict[..], flags].concat())
+            .failed(1, &["`damaged.csv.gz`, gzip data: the file is damaged"]);
     }
 }
 

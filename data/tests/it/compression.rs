@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write as _};
 use std::path::Path;
 
+use flate2::write::GzEncoder;
 use lzma_rust2::{XzOptions, XzWriter};
 use relevance_data::{SourceSettings, open};
 use zip::ZipWriter;
@@ -250,6 +251,30 @@ fn truncated_or_damaged_file_is_an_error_without_its_text() {
         let message = source_error(&path, &settings());
         assert_parts(&message, &[&name, "data: "]);
         assert!(!message.contains("secret"), "{message}");
+    }
+}
+
+#[test]
+fn content_that_a_damaged_compression_changed_is_not_blamed() {
+    let csv = format!("text,label\n{}", "fire,1\n".repeat(1000));
+    let json = r#"{"text": "fire", "label": 1}"#.to_owned() + "\n";
+    for (name, text, byte, other) in [
+        ("a.csv.gz", &csv, b'f', b','),
+        ("a.csv.gz", &csv, b'f', 0xff),
+        ("a.csv.gz", &csv, b'x', b'y'),
+        ("a.jsonl.gz", &json.repeat(1000), b'}', b']'),
+    ] {
+        // Not compressed, so that the content is in the file as it is, behind two headers.
+        let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::none());
+        encoder.write_all(text.as_bytes()).unwrap();
+        let mut bytes = encoder.finish().unwrap();
+        let header = 15;
+        let changed = bytes[header..].iter().position(|&each| each == byte);
+        bytes[header + changed.unwrap()] = other;
+
+        let (_directory, path) = write(name, bytes);
+        let message = source_error(&path, &settings());
+        assert_parts(&message, &[name, "gzip data: the file is damaged"]);
     }
 }
 

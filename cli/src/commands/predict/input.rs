@@ -40,10 +40,25 @@ pub fn start_progress(path: &Path, file: &SourceFile, destination: &Destination)
     Progress::Stderr.start_reading("predict", file.size())
 }
 
+/// Returns the error of a damaged compression in place of one about the content of a file that it led to.
+pub fn cause_of(error: anyhow::Error, path: &Path, settings: &SourceSettings) -> anyhow::Error {
+    // A pipe has no content any more, and would be waited for.
+    if !path.is_file() {
+        return error;
+    }
+    match error.downcast::<DataError>() {
+        Ok(error) => match SourceFile::open(path.as_os_str(), settings) {
+            Ok(file) => file.cause_of(error).into(),
+            Err(_) => error.into(),
+        },
+        Err(error) => error,
+    }
+}
+
 /// The error as one of wrong usage, where a flag names what the input lacks.
 pub fn input_error(error: DataError) -> anyhow::Error {
     match error {
-        DataError::Columns { .. } | DataError::Setting { .. } => WrongUsage(error.into()).into(),
+        DataError::Columns { .. } => WrongUsage(error.into()).into(),
         error => error.into(),
     }
 }

@@ -11,7 +11,7 @@ use relevance_runtime::Session;
 
 use super::destination::Destination;
 use super::format::{Format, Output, ScoredTexts};
-use super::input::{input_error, open_input, read_input, start_progress};
+use super::input::{cause_of, input_error, open_input, read_input, start_progress};
 use super::line_format::{LineFormat, LineKind};
 use super::lines::{Block, Lines};
 use super::output_format::OutputFormat;
@@ -81,7 +81,9 @@ impl PlainJob<'_> {
     ) -> anyhow::Result<u64> {
         match self.source {
             PlainSource::Texts(texts) => self.write_texts(texts, session, format.clone()),
-            PlainSource::Lines(input) => self.write_lines(input, session, format),
+            PlainSource::Lines(input) => self
+                .write_lines(input, session, format)
+                .map_err(|error| cause_of(error, input.path, input.settings)),
         }
     }
 

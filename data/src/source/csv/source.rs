@@ -23,6 +23,13 @@ impl Source for Csv {
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        self.read_rows(visit)
+            .map_err(|error| self.file.cause_of(error))
+    }
+}
+
+impl Csv {
+    fn read_rows(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
         let dialect = self.dialect()?;
         let mut records = self.records(&name, &dialect)?;
@@ -64,9 +71,7 @@ impl Source for Csv {
         }
         Ok(())
     }
-}
 
-impl Csv {
     /// Returns the delimiter and quotes of the file, by the settings or by its first records.
     fn dialect(&self) -> Result<Dialect, DataError> {
         let sample = self.file.first_bytes(SAMPLE_BYTES as u64)?;

@@ -179,17 +179,22 @@ impl SourceFile {
 
     /// Returns a reader of the content in the raw bytes.
     fn content(&self, raw: Box<dyn Read + Send>) -> Result<Box<dyn Read + Send>, DataError> {
+        let content = self.unpacked(raw)?;
+        Ok(match &self.encoding {
+            None => content,
+            Some(encoding) => Box::new(TextReader::new(content, encoding.clone())),
+        })
+    }
+
+    /// Returns a reader of the bytes that the raw ones unpack to.
+    fn unpacked(&self, raw: Box<dyn Read + Send>) -> Result<Box<dyn Read + Send>, DataError> {
         let mut content = raw;
         for layer in &self.layers {
             content = layer
                 .reader(content, self.max_unpacked_bytes)
                 .map_err(DataError::file("read", self.name()))?;
         }
-
-        Ok(match &self.encoding {
-            None => content,
-            Some(encoding) => Box::new(TextReader::new(content, encoding.clone())),
-        })
+        Ok(content)
     }
 
     /// Returns the file with its content as text in the encoding of the settings.
@@ -200,6 +205,21 @@ impl SourceFile {
     pub fn into_text(self, settings: &SourceSettings) -> Result<Self, DataError> {
         let encoding = Some(TextEncoding::from_settings(settings)?);
         Ok(Self { encoding, ..self })
+    }
+
+    /// Returns the error of a damaged compression in place of one about the content that it led to;
+    /// the end of the compressed data, which tells, is read only for that.
+    #[must_use]
+    pub fn cause_of(&self, error: DataError) -> DataError {
+        if self.layers.is_empty() || !self.is_repeatable() || !error.is_of_content() {
+            return error;
+        }
+
+        let unpacked = self.origin.read().and_then(|raw| self.unpacked(raw));
+        let whole = unpacked.and_then(|mut content| {
+            io::copy(&mut content, &mut io::sink()).map_err(DataError::file("read", self.name()))
+        });
+        whole.err().unwrap_or(error)
     }
 
     /// Returns a file that can be read in any order; what is not a plain file on disk is copied.

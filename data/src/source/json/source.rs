@@ -25,6 +25,13 @@ impl Source for Json {
     }
 
     fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
+        self.read_rows(visit)
+            .map_err(|error| self.file.cause_of(error))
+    }
+}
+
+impl Json {
+    fn read_rows(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let name = self.name();
         let mut objects = Objects::new(&name, BufReader::new(self.file.reader()?), 1);
         let mut rows = Rows {

@@ -10,7 +10,7 @@ use relevance_runtime::Session;
 use super::super::destination::Destination;
 use super::super::endings::{Compression, Ending, TableKind};
 use super::super::format::Output;
-use super::super::input::{open_input, start_progress};
+use super::super::input::{cause_of, open_input, start_progress};
 use super::super::output_format::OutputFormat;
 use super::super::workers::Work;
 use super::added::Added;
@@ -44,6 +44,11 @@ pub struct TableJob<'a> {
 impl TableJob<'_> {
     /// Writes the rows with their predictions, and returns their number.
     pub fn run(&self, session: &Arc<Session>) -> anyhow::Result<u64> {
+        self.write(session)
+            .map_err(|error| cause_of(error, self.input, self.settings))
+    }
+
+    fn write(&self, session: &Arc<Session>) -> anyhow::Result<u64> {
         // A stream is waited for when it is opened.
         let destination = Destination::open(self.output)?;
         let file = open_input(self.input, self.settings)?;
