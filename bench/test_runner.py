@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 
 import run
-from runner import instructions, load, score
+from runner import instructions, load, public_sets, score
 from runner.process import BenchError
 
 
@@ -29,6 +29,12 @@ class InstructionsTest(unittest.TestCase):
         ):
             with self.assertRaisesRegex(BenchError, message):
                 instructions.check(committed, counts)
+
+
+class PublicSetsTest(unittest.TestCase):
+    def test_texts_of_the_same_words_are_one(self) -> None:
+        for text in ("YAY!! 300 followers =", "yay. 300  followers", "@you Yay, 300 followers https://a.example/b"):
+            self.assertEqual(public_sets.words(text), "yay 300 followers")
 
 
 class ScoreTest(unittest.TestCase):

@@ -180,12 +180,25 @@ SETS = {
 
 
 def read(name: str) -> list[Row]:
-    """Returns a set in the order of the digests of its texts, without repeated texts and those with both labels."""
+    """Returns a set in the order of the digests of its texts, without repeated texts and those with both labels.
+
+    A text is repeated when it has the words of another one: `relevance train` keeps such texts in one subset, so that the
+    programs of a comparison would fit and predict other rows.
+    """
     public_set = SETS[name]
-    labels: dict[str, int | None] = {}
+    rows: dict[str, Row | None] = {}
     csv.field_size_limit(10**9)
     for text, label in public_set.read(download(public_set.package)):
-        labels[text] = label if labels.get(text, label) == label else None
+        row = rows.setdefault(words(text), Row(text, label))
+        if row is not None and row.label != label:
+            rows[words(text)] = None
 
-    rows = (Row(text, label) for text, label in labels.items() if label is not None)
-    return sorted(rows, key=lambda row: hashlib.sha256(row.text.encode()).digest())
+    kept = (row for row in rows.values() if row is not None)
+    return sorted(kept, key=lambda row: hashlib.sha256(row.text.encode()).digest())
+
+
+def words(text: str) -> str:
+    """Returns a text in lower case, without links, handles and punctuation."""
+    fields = (field for field in text.lower().split() if not field.startswith(("@", "http://", "https://", "www.")))
+    letters = ("".join(letter if letter.isalnum() else " " for letter in field) for field in fields)
+    return " ".join(" ".join(letters).split())

@@ -13,7 +13,7 @@ from typing import Any
 from . import public_sets
 from .contender import peer
 from .dataset import Row
-from .process import BenchError, Outcome, measure
+from .process import BenchError, Outcome, measure, run
 from .programs import build
 from .train import PENALTY
 
@@ -42,6 +42,7 @@ def measure_part(arguments: argparse.Namespace, scratch: Path) -> dict[str, Any]
         rows = public_sets.read(name)
         table = scratch / f"{len(entries)}.csv"
         write_table(rows, table)
+        check_distinct(relevance, name, table)
 
         search = ("--search-budget", arguments.budget, "--search-metric", arguments.metric)
         defaults = train(relevance, table)
@@ -67,6 +68,14 @@ def write_table(rows: Sequence[Row], path: Path) -> None:
         writer.writerow(("day", "text", "label"))
         days = (FIRST_DAY + datetime.timedelta(days=index) for index in range(len(rows)))
         writer.writerows((day.isoformat(), row.text, row.label) for day, row in zip(days, rows, strict=True))
+
+
+def check_distinct(relevance: Path, name: str, table: Path) -> None:
+    """Fails when a text is repeated, which would be in one subset of ours and in two of a peer."""
+    report = json.loads(run(relevance, "data", "check", "--data", table, "--json"))
+    rows, distinct = report["rows"], report["distinct_normalized_texts"]
+    if distinct != rows:
+        raise BenchError(f"the set {name} has {rows} rows, and {distinct} without repeated texts")
 
 
 def same_terms(analyzer: str) -> Sequence[object]:
