@@ -33,7 +33,7 @@ use crate::error::DataError;
 /// - A path with `*`, `?` or `[`, or the URL of an object store with `*` or `[`, is a pattern, whose
 ///   files are read one after the other; such a URL that ends in `/` is a folder with all objects below it.
 /// - A folder holds Parquet files (`*.parquet`, `part-*`), which are read in the order of their
-///   names.
+///   names; folders in it that are called `column=value` are partitions, whose names are columns.
 /// - A `postgres://` URL is a server.
 ///
 /// A database runs the query of the settings or gives the whole table. Changes of a SQLite file

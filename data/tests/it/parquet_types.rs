@@ -199,6 +199,72 @@ fn parts_of_a_folder_are_read_in_the_order_of_their_names() {
 }
 
 #[test]
+fn folders_of_a_partitioned_table_are_columns() {
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("table");
+    for (folder, text) in [
+        ("label=spam/day=2026-02-01", "second"),
+        ("label=not%20spam/day=2026-01-31", "first"),
+        ("label=__HIVE_DEFAULT_PARTITION__/day=2026-01-31", "none"),
+        ("_temporary/label=spam", "not data"),
+        ("notes", "not data"),
+    ] {
+        let schema = "OPTIONAL BYTE_ARRAY text (UTF8);";
+        let (_directory, part) = file(schema, Compression::SNAPPY, |writer| {
+            let mut group = writer.next_row_group().unwrap();
+            column::<ByteArrayType>(&mut group, &[Some(bytes(text)), None]);
+            group.close().unwrap();
+        });
+        fs::create_dir_all(root.join(folder)).unwrap();
+        fs::copy(part, root.join(folder).join("part-0.parquet")).unwrap();
+    }
+    fs::write(root.join("_SUCCESS"), "").unwrap();
+
+    let row = |number, text: &str, label: &str, day: &str| {
+        (
+            number,
+            text.to_owned(),
+            label.to_owned(),
+            vec![day.to_owned()],
+        )
+    };
+    let want = [
+        row(1, "none", "", "2026-01-31"),
+        row(2, "", "", "2026-01-31"),
+        row(3, "first", "not spam", "2026-01-31"),
+        row(4, "", "not spam", "2026-01-31"),
+        row(5, "second", "spam", "2026-02-01"),
+        row(6, "", "spam", "2026-02-01"),
+    ];
+    assert_eq!(read(&root, &["day"]).unwrap(), want);
+    let one = read(&root.join("label=spam/day=2026-02-01"), &["day"]).unwrap();
+    assert_eq!(
+        one,
+        [
+            row(1, "second", "spam", "2026-02-01"),
+            row(2, "", "spam", "2026-02-01")
+        ]
+    );
+
+    let pattern = root.join("label=*/*/*.parquet");
+    assert_eq!(read(&pattern, &["day"]).unwrap(), want);
+}
+
+#[test]
+fn a_column_of_a_file_is_not_that_of_its_folder() {
+    let (_directory, part) = labelled(&[("fire", 1), ("calm", 0)]);
+    let directory = tempfile::tempdir().unwrap();
+    let folder = directory.path().join("class_label=7");
+    fs::create_dir(&folder).unwrap();
+    let path = folder.join("a.parquet");
+    fs::copy(part, &path).unwrap();
+
+    let rows = read(&path, &[]).unwrap();
+    let labels: Vec<_> = rows.iter().map(|row| row.2.as_str()).collect();
+    assert_eq!(labels, ["1", "0"]);
+}
+
+#[test]
 fn damaged_part_of_a_folder_is_named() {
     let (_directory, folder) = folder(&[("a.parquet", "first")], &["b.parquet"]);
     let source = open(folder.to_str().unwrap(), &SourceSettings::default()).unwrap();

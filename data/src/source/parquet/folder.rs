@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use super::partitions::Partition;
 use crate::magic;
 
 /// Endings of tables of other kinds, which are not read beside Parquet; JSON documents are often
@@ -19,16 +20,22 @@ pub(in crate::source) struct Parts {
     pub(in crate::source) other: Option<PathBuf>,
 }
 
-/// Returns the Parquet files in a folder, those that end in `.parquet`, and those called `part-…`
-/// that are Parquet; and the first table of another kind. Names that begin with `_` or `.` are not data.
+/// Returns the Parquet files in a folder and in those of its partitions, those that end in `.parquet`,
+/// and those called `part-…` that are Parquet; and the first table of another kind. Names that begin
+/// with `_` or `.` are not data.
 pub(in crate::source) fn parts(folder: &Path) -> io::Result<Parts> {
     let (mut parquet, mut others) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if is_part(&path)? {
-            parquet.push(path);
-        } else if is_other_table(&path) {
-            others.push(path);
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if is_partition(&path) {
+                folders.push(path);
+            } else if is_part(&path)? {
+                parquet.push(path);
+            } else if is_other_table(&path) {
+                others.push(path);
+            }
         }
     }
 
@@ -37,6 +44,12 @@ pub(in crate::source) fn parts(folder: &Path) -> io::Result<Parts> {
         parquet,
         other: others.into_iter().min(),
     })
+}
+
+/// Returns whether the path is a folder whose name is a column and its value.
+fn is_partition(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Partition::of_folder(&name).is_some() && !name.starts_with(['_', '.']) && path.is_dir()
 }
 
 fn is_other_table(path: &Path) -> bool {

@@ -6,17 +6,19 @@ mod kind;
 mod pages;
 mod panics;
 mod part;
+mod partitions;
 mod schema;
 
 pub(super) use self::folder::{Parts, parts};
 use self::part::Part;
+use self::partitions::Partition;
 use super::file::SourceFile;
 use super::row::{Source, Visit};
 use super::settings::SourceSettings;
 use crate::error::DataError;
 
 /// Source of the rows in a Parquet file: text, numbers, booleans, dates and timestamps, also inside
-/// structs, by their path.
+/// structs, by their path, and the columns of a partitioned table, which are names of folders.
 pub(super) struct Parquet {
     pub file: SourceFile,
     pub settings: SourceSettings,
@@ -34,6 +36,7 @@ impl Source for Parquet {
             path: &on_disk.path,
             name: &name,
             settings: &self.settings,
+            partitions: &Partition::of_path(self.file.content_name()),
         };
         part.read(visit)
     }

@@ -13,7 +13,8 @@ use parquet::file::reader::{FileReader as _, RowGroupReader, SerializedFileReade
 use super::column::ParquetColumn;
 use super::pages::CheckedPages;
 use super::panics::catch_quietly;
-use super::schema::{Needed, find_columns};
+use super::partitions::Partition;
+use super::schema::{Needed, Place, find_columns};
 use crate::error::DataError;
 use crate::magic;
 use crate::source::row::{Row, Visit, recycle};
@@ -28,6 +29,25 @@ pub(super) struct Part<'p> {
     /// Name in messages.
     pub name: &'p str,
     pub settings: &'p SourceSettings,
+    /// Columns that are not in the file.
+    pub partitions: &'p [Partition],
+}
+
+/// Column that is open.
+enum Column {
+    Decoded(ParquetColumn),
+    /// The value of all rows.
+    Same(String),
+}
+
+impl Column {
+    /// Returns the value of a row of the batch; a decoded one is written into `memory`.
+    fn render<'v>(&'v self, row: usize, memory: &'v mut String) -> Result<&'v str, &'static str> {
+        match self {
+            Self::Decoded(column) => column.render(row, memory),
+            Self::Same(value) => Ok(value),
+        }
+    }
 }
 
 impl Part<'_> {
@@ -35,7 +55,7 @@ impl Part<'_> {
     pub fn read(&self, visit: &mut Visit<'_>) -> Result<(), DataError> {
         let reader = self.open()?;
         let schema = reader.metadata().file_metadata().schema_descr();
-        let needed = find_columns(schema, self.settings, self.name)?;
+        let needed = find_columns(schema, self.partitions, self.settings, self.name)?;
 
         let mut row = 0;
         for index in 0..reader.num_row_groups() {
@@ -109,13 +129,18 @@ impl Part<'_> {
         &self,
         group: &dyn RowGroupReader,
         needed: &[Needed],
-    ) -> Result<Vec<ParquetColumn>, DataError> {
+    ) -> Result<Vec<Column>, DataError> {
         let open = |needed: &Needed| {
-            let pages = self.decode(|| group.get_column_page_reader(needed.leaf))?;
-            let descriptor = group.metadata().schema_descr().column(needed.leaf);
+            let leaf = match &needed.place {
+                Place::Leaf(leaf) => *leaf,
+                Place::Folder(value) => return Ok(Column::Same(value.clone())),
+            };
+            let pages = self.decode(|| group.get_column_page_reader(leaf))?;
+            let descriptor = group.metadata().schema_descr().column(leaf);
             let reader = get_column_reader(Arc::clone(&descriptor), Box::new(CheckedPages(pages)));
 
             ParquetColumn::new(reader, &descriptor)
+                .map(Column::Decoded)
                 .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
         };
         needed.iter().map(open).collect()
@@ -124,11 +149,14 @@ impl Part<'_> {
     /// Decodes the next rows of every column.
     fn read_batch(
         &self,
-        columns: &mut [ParquetColumn],
+        columns: &mut [Column],
         needed: &[Needed],
         rows: usize,
     ) -> Result<(), DataError> {
         for (column, needed) in columns.iter_mut().zip(needed) {
+            let Column::Decoded(column) = column else {
+                continue;
+            };
             if self.decode(|| column.read(rows))? != rows {
                 return Err(self.malformed(
                     "data",

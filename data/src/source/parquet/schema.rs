@@ -3,53 +3,64 @@
 use parquet::basic::{ConvertedType, LogicalType};
 use parquet::schema::types::{BasicTypeInfo, SchemaDescriptor, Type};
 
+use super::partitions::Partition;
 use crate::error::DataError;
 use crate::source::columns::{Columns, listed, role};
 use crate::source::settings::SourceSettings;
 
 /// Column that is read.
 pub(super) struct Needed {
-    /// Index among the file's leaf columns.
-    pub leaf: usize,
+    pub place: Place,
     /// Name in messages.
     pub role: String,
+}
+
+/// Where the values of a column are.
+#[derive(Clone)]
+pub(super) enum Place {
+    /// In the file's leaf column with this index.
+    Leaf(usize),
+    /// In the name of a folder, the same in all rows.
+    Folder(String),
 }
 
 /// Column or group of columns of a schema.
 struct Field<'s> {
     /// Name, or path of a column inside a struct.
     name: String,
-    /// Index among the file's leaf columns; none for a group.
-    leaf: Option<usize>,
+    /// Its values; none for a group.
+    place: Option<Place>,
     group: Option<&'s Type>,
 }
 
-/// Finds the needed columns of the file called `name`, in the order text, label, further columns.
+/// Finds the needed columns of the file called `name` among its own and those of its folders, in the
+/// order text, label, further columns.
 pub(super) fn find_columns(
     schema: &SchemaDescriptor,
+    partitions: &[Partition],
     settings: &SourceSettings,
     name: &str,
 ) -> Result<Vec<Needed>, DataError> {
-    let fields = fields(schema);
+    let fields = fields(schema, partitions);
     let names: Vec<_> = fields.iter().map(|field| field.name.as_str()).collect();
     let columns = Columns::find(&names, settings, name, "schema")?;
 
     let needed = columns.indices().enumerate().map(|(index, field)| {
         let field = &fields[field];
         let role = role(index, settings);
-        let leaf = field.leaf.ok_or_else(|| DataError::Malformed {
+        let place = field.place.clone().ok_or_else(|| DataError::Malformed {
             file: name.to_owned(),
             location: "schema".to_owned(),
             cause: format!("the {role} {}", describe_group(field, &names, index)),
         })?;
-        Ok(Needed { leaf, role })
+        Ok(Needed { place, role })
     });
     needed.collect()
 }
 
-/// Lists the columns outside groups, the groups, and the columns inside structs by their path
-/// unless another column has that name.
-fn fields(schema: &SchemaDescriptor) -> Vec<Field<'_>> {
+/// Lists the columns outside groups, the groups, the columns inside structs by their path, and those
+/// of folders, the latter two unless another column has that name.
+fn fields<'s>(schema: &'s SchemaDescriptor, partitions: &[Partition]) -> Vec<Field<'s>> {
     let leaves = || {
         let leaves = schema.columns().iter().enumerate();
         leaves.filter(|(_, column)| column.max_rep_level() == 0)
@@ -61,18 +72,22 @@ fn fields(schema: &SchemaDescriptor) -> Vec<Field<'_>> {
             let mut leaf = leaves().filter(|(_, leaf)| leaf.path().parts() == [field.name()]);
             Field {
                 name: field.name().to_owned(),
-                leaf: leaf.next().map(|(leaf, _)| leaf),
+                place: leaf.next().map(|(leaf, _)| Place::Leaf(leaf)),
                 group: Some(field),
             }
         })
         .collect();
 
-    for (leaf, column) in leaves().filter(|(_, column)| column.path().parts().len() > 1) {
-        let name = column.path().string();
+    let nested = leaves().filter(|(_, column)| column.path().parts().len() > 1);
+    let nested = nested.map(|(leaf, column)| (column.path().string(), Place::Leaf(leaf)));
+    let of_folders = partitions
+        .iter()
+        .map(|Partition { name, value }| (name.clone(), Place::Folder(value.clone())));
+    for (name, place) in nested.chain(of_folders) {
         if fields.iter().all(|field| field.name != name) {
             fields.push(Field {
                 name,
-                leaf: Some(leaf),
+                place: Some(place),
                 group: None,
             });
         }
