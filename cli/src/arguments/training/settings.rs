@@ -87,7 +87,7 @@ impl SettingsArguments {
         settings.keep_columns();
         match settings.validate() {
             Ok(()) => Ok(settings),
-            Err(error) => Err(anyhow!("{}", name_flags(&error_chain(&error)))),
+            Err(error) => Err(anyhow!("{}", name_flags::<Self>(&error_chain(&error)))),
         }
     }
 
@@ -101,5 +101,31 @@ impl SettingsArguments {
         self.fit.apply(settings);
         self.search.apply(settings);
         self.gate.apply(settings);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SettingsArguments, name_flags};
+
+    #[test]
+    fn settings_are_named_with_their_flags() {
+        for (message, want) in [
+            (
+                "setting `gate.min_recall` is 2",
+                "setting `gate.min_recall` (`--min-recall`) is 2",
+            ),
+            (
+                "`split.train` and `split.test` of `name`",
+                "`split.train` (`--split-train`) and `split.test` (`--split-test`) of `name`",
+            ),
+            (
+                "`features.ngram_max` (`--ngram-max`) has no effect",
+                "`features.ngram_max` (`--ngram-max`) has no effect",
+            ),
+            ("`source.columns`", "`source.columns` (`--column`)"),
+        ] {
+            assert_eq!(name_flags::<SettingsArguments>(message), want);
+        }
     }
 }
