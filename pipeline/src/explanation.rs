@@ -181,8 +181,11 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// Returns the contribution of one occurrence of a term.
+    /// Returns the contribution of one occurrence of a term; 0 where all terms of the text have an IDF of 0.
     fn of_one(&self, column: usize) -> f64 {
+        if self.norm == 0.0 {
+            return 0.0;
+        }
         f64::from(self.idf[column]) * f64::from(self.coefficients[column]) / self.norm
     }
 }
@@ -275,6 +278,7 @@ mod tests {
 
     use super::*;
     use crate::pipeline::tests::pipeline;
+    use crate::{Pipeline, PipelineParts};
 
     #[test]
     fn contributions_and_spans_are_those_of_the_terms_in_the_text() {
@@ -315,6 +319,25 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn terms_without_weight_contribute_nothing() {
+        let parts = PipelineParts {
+            idf: vec![0.0, -0.0, 3.0],
+            ..pipeline().into()
+        };
+        let pipeline = Pipeline::try_from(parts).unwrap();
+        let explained =
+            Scorer::from(&pipeline).explain("fire", (&pipeline).into(), pipeline.intercept());
+
+        let contributions: Vec<f64> = explained
+            .terms
+            .iter()
+            .map(|term| term.contribution)
+            .collect();
+        assert_eq!(contributions, [0.0]);
+        assert_eq!(explained.logit.to_bits(), pipeline.logit("fire").to_bits());
     }
 
     proptest! {
