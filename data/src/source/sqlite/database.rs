@@ -101,6 +101,8 @@ fn connect(path: &Path, flags: OpenFlags, name: &str) -> Result<Connection, Data
         // A view in an untrusted file may not call functions with side effects.
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.pragma_update(None, "query_only", true)?;
+        // Damage is found where a page is read rather than where its cells are.
+        connection.pragma_update(None, "cell_size_check", true)?;
         Ok(connection)
     };
     connect().map_err(failed("open", name))

@@ -17,10 +17,11 @@ pub struct Options {
     pub seed: Option<u32>,
 }
 
-/// Limits of an input's length, of the seconds that it takes and of the memory in MiB.
+/// Limits of an input's length and of the seconds that it takes.
 const MAX_BYTES: usize = 16 * 1024;
 const TIMEOUT_SECONDS: usize = 10;
-const MEMORY_MIB: usize = 1024;
+/// Limit of the memory in MiB: a page of a Parquet file states up to 2 GiB, which its library allocates.
+const MEMORY_MIB: usize = 3 * 1024;
 /// Text before the path of an input that libFuzzer keeps because it makes the target fail.
 const KEPT: &str = "Test unit written to ";
 
