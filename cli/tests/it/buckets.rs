@@ -109,7 +109,7 @@ fn tables_of_a_bucket_are_predicted_into_a_bucket() {
         predict(input, output, &[]).succeeded();
         let manifest = read(
             &run,
-            &at(&format!("{}/manifest.json", output.trim_end_matches('/'))),
+            &at(&format!("{}/_manifest.json", output.trim_end_matches('/'))),
         );
         let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
         assert_eq!(manifest["complete"], true, "{manifest}");

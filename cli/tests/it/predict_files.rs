@@ -22,7 +22,7 @@ const PATTERN: [&str; 7] = [
 ];
 
 fn manifest(workspace: &Workspace) -> serde_json::Value {
-    serde_json::from_slice(&workspace.read("out/manifest.json")).unwrap()
+    serde_json::from_slice(&workspace.read("out/_manifest.json")).unwrap()
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn outputs_have_the_names_of_what_is_written() {
             .run(&[&["predict", "-o", folder], arguments].concat())
             .succeeded();
         let manifest: serde_json::Value =
-            serde_json::from_slice(&workspace.read(&format!("{folder}/manifest.json"))).unwrap();
+            serde_json::from_slice(&workspace.read(&format!("{folder}/_manifest.json"))).unwrap();
         let files = manifest["files"].as_array().unwrap().iter();
         files
             .map(|file| file["output"].as_str().unwrap().to_owned())
@@ -123,13 +123,95 @@ fn outputs_that_exist_are_refused_or_skipped() {
     assert!(workspace.path("out/b.csv").exists());
     assert_eq!(manifest(&workspace)["files"][0]["rows"], 2);
 
-    workspace.write(
-        "out/manifest.json",
-        r#"{"model_sha256":"other","complete":true,"files":[]}"#,
-    );
+    let own = String::from_utf8(workspace.read("out/_manifest.json")).unwrap();
+    let digest = manifest(&workspace)["model_sha256"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    workspace.write("out/_manifest.json", own.replace(&digest, "other"));
     workspace
         .run(&[&PATTERN[..], &["--resume"]].concat())
-        .failed(1, &["another model"]);
+        .failed(2, &["of another model", "choose another folder"]);
+
+    workspace.write("out/_manifest.json", &own);
+    for (flags, part) in [
+        (&["--prefix", "p_"][..], "`--prefix` was `` and is `p_`"),
+        (
+            &["--format", "jsonl"],
+            "`--format` was nothing and is `jsonl`",
+        ),
+        (&["--keep", "text"], "`--keep` was `[]` and is `[\"text\"]`"),
+    ] {
+        workspace
+            .run(&[&PATTERN[..], &["--resume"], flags].concat())
+            .failed(2, &["of other flags", part]);
+    }
+    assert_eq!(workspace.read("out/_manifest.json"), own.as_bytes());
+}
+
+#[test]
+fn outputs_that_no_manifest_lists_are_refused() {
+    let workspace = workspace();
+    workspace.run(&PATTERN).succeeded();
+    std::fs::remove_file(workspace.path("out/_manifest.json")).unwrap();
+    workspace
+        .run(&[&PATTERN[..], &["--resume"]].concat())
+        .failed(2, &["`out/a.csv`", "no manifest lists it"]);
+    assert!(!workspace.path("out/_manifest.json").exists());
+}
+
+#[test]
+fn a_planned_output_is_written_again_and_earlier_ones_stay_listed() {
+    let workspace = workspace();
+    workspace.run(&PATTERN).succeeded();
+    let list = String::from_utf8(workspace.read("out/_manifest.json")).unwrap();
+    workspace.write(
+        "out/_manifest.json",
+        list.replace("\"rows\": 1", "\"rows\": null"),
+    );
+    workspace.write("out/b.csv", "cut");
+    std::fs::remove_file(workspace.path("in/a.csv")).unwrap();
+    workspace.write("in/d.csv", "text\nfire\n");
+    workspace
+        .run(&PATTERN)
+        .failed(2, &["out/b.csv", "--resume"]);
+    workspace
+        .run(&[&PATTERN[..], &["--resume"]].concat())
+        .succeeded();
+
+    assert_ne!(workspace.read("out/b.csv"), b"cut");
+    assert_eq!(
+        manifest(&workspace)["files"],
+        serde_json::json!([
+            { "input": "in/b.csv", "output": "b.csv", "rows": 1 },
+            { "input": "in/d.csv", "output": "d.csv", "rows": 1 },
+            { "input": "in/a.csv", "output": "a.csv", "rows": 2 },
+        ])
+    );
+    assert_eq!(manifest(&workspace)["complete"], true);
+
+    std::fs::remove_file(workspace.path("in/b.csv")).unwrap();
+    std::fs::rename(workspace.path("in/d.csv"), workspace.path("in/e.csv")).unwrap();
+    workspace.run(&PATTERN).failed(
+        2,
+        &["`out/_manifest.json` lists earlier predictions", "--resume"],
+    );
+}
+
+#[test]
+fn outputs_of_shards_are_known_to_a_run_of_all() {
+    let workspace = workspace();
+    for shard in ["1/2", "2/2"] {
+        workspace
+            .run(&[&PATTERN[..], &["--shard", shard]].concat())
+            .succeeded();
+    }
+    workspace.write("out/a.csv", "mine");
+    workspace
+        .run(&[&PATTERN[..], &["--resume"]].concat())
+        .succeeded();
+    assert_eq!(workspace.read("out/a.csv"), b"mine");
+    assert_eq!(manifest(&workspace)["files"][0]["rows"], 2);
 }
 
 #[test]
@@ -162,9 +244,17 @@ fn wrong_inputs_and_outputs_are_found_before_the_first_prediction() {
         ),
         (&["-i", "none/*.csv", "-o", "out"], 1, &["none/*.csv"]),
         (&["-i", "in/a.csv", "-i", "-", "-o", "out"], 2, &["`-`"]),
+        (&["-i", "in/*.csv", "-o", "-"], 2, &["--output FOLDER"]),
+        (&["-i", "in/a.csv", "-o", "in"], 2, &["`in` is a folder"]),
+        (
+            &["-i", "in/a.csv", "-o", "out/"],
+            2,
+            &["`out/` is a folder"],
+        ),
     ] {
         let arguments = [&["predict", "--text-column", "text"], arguments].concat();
         workspace.run(&arguments).failed(code, parts);
+        assert!(!workspace.path("out").exists(), "{arguments:?}");
     }
 }
 
@@ -223,7 +313,7 @@ fn outputs_of_a_folder_are_in_the_same_folders_below() {
     );
     assert_eq!(predict("./in/year=*/lang=*/*.csv", "pattern"), of_folder);
     assert_eq!(
-        predict("in/year=2023/**/*.csv", "year")[0],
+        predict("in/year=2023/**/*.csv", "year")[1],
         std::path::Path::new("lang=en/part-0.csv")
     );
 }
@@ -267,7 +357,7 @@ fn shards_add_up_to_the_whole() {
     assert_eq!(tables("out"), tables("whole"));
     let mut rows = 0;
     for shard in 1..=3 {
-        let manifest = workspace.read(&format!("out/manifest-{shard}-of-3.json"));
+        let manifest = workspace.read(&format!("out/_manifest-{shard}-of-3.json"));
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap();
         assert_eq!(manifest["complete"], true);
         let files = manifest["files"].as_array().unwrap().iter();
@@ -324,7 +414,7 @@ fn outputs_of_other_flags_are_not_resumed() {
     std::fs::remove_file(workspace.path("out/b.csv")).unwrap();
 
     let resumed = |flags: &[&str]| workspace.run(&[&PATTERN[..], &["--resume"], flags].concat());
-    resumed(&["--keep", "text"]).failed(1, &["with other flags", r#""keep":["text"]"#]);
+    resumed(&["--keep", "text"]).failed(2, &["of other flags", r#"`["text"]`"#]);
     resumed(&[]).succeeded();
     assert_eq!(manifest(&workspace)["complete"], true);
 }

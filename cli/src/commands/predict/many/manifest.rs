@@ -1,25 +1,29 @@
 //! The manifest: inputs, outputs and their rows.
 
-use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, anyhow};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::commands::predict::place::Place;
+use crate::exit::WrongUsage;
 
-/// The outputs, so far or of all inputs.
+/// Time between two writes of a manifest, of which a large one takes long.
+const WRITE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The outputs in a folder, those that are done and those that are planned.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
     /// SHA-256 of the model's file.
     model_sha256: String,
-    /// Flags of reading and writing; null in the manifest of an older version.
-    #[serde(default)]
+    /// Flags of reading and writing.
     flags: Value,
-    /// Whether all inputs are done.
-    pub complete: bool,
-    pub files: Vec<Entry>,
+    /// Whether all outputs are done.
+    complete: bool,
+    files: Vec<Entry>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,12 +31,12 @@ pub struct Entry {
     pub input: PathBuf,
     /// Path of the file below the folder.
     pub output: PathBuf,
-    /// Missing for an output that was there before, and that no manifest has.
+    /// Number of rows; none for an output that is not done.
     pub rows: Option<u64>,
 }
 
 impl Manifest {
-    /// The manifest of no output of the model with this digest, with these flags.
+    /// Returns the manifest of no output of the model with this digest, with these flags.
     pub const fn new(model_sha256: String, flags: Value) -> Self {
         Self {
             model_sha256,
@@ -42,40 +46,115 @@ impl Manifest {
         }
     }
 
-    /// Rows of the outputs that an earlier run wrote with the same model and flags.
-    pub fn earlier_rows(
-        &self,
-        place: &Place,
-        path: &Path,
-    ) -> anyhow::Result<HashMap<PathBuf, Option<u64>>> {
-        if !place.exists()? {
-            return Ok(HashMap::new());
-        }
-        let earlier: Self = serde_json::from_slice(&place.read()?)
-            .with_context(|| format!("`{}` is not a manifest", path.display()))?;
-        if earlier.model_sha256 != self.model_sha256 {
-            return Err(anyhow!(
-                "the outputs that `{}` lists are of another model: choose another folder",
-                path.display()
-            ));
-        }
-        if !earlier.flags.is_null() && earlier.flags != self.flags {
-            return Err(anyhow!(
-                "the outputs that `{}` lists were written with other flags, {} instead of {}: choose another folder, or \
-                 the same flags",
-                path.display(),
-                earlier.flags,
-                self.flags
-            ));
-        }
-        let entries = earlier.files.into_iter();
-        Ok(entries.map(|entry| (entry.output, entry.rows)).collect())
+    /// Reads the manifest of an earlier run at `path`.
+    pub fn read(path: &Path) -> anyhow::Result<Self> {
+        serde_json::from_slice(&Place::at(path)?.read()?)
+            .with_context(|| format!("`{}` is not a manifest of predictions", path.display()))
     }
 
-    /// Replaces the manifest at the place.
-    pub fn write(&self, place: &Place) -> anyhow::Result<()> {
-        let mut json = serde_json::to_vec_pretty(self)?;
+    pub fn entries(&self) -> &[Entry] {
+        &self.files
+    }
+
+    pub fn into_entries(self) -> Vec<Entry> {
+        self.files
+    }
+
+    pub fn push(&mut self, entry: Entry) {
+        self.files.push(entry);
+    }
+
+    /// Checks that an earlier run, whose manifest is at `path`, had the same model and flags.
+    pub fn check_same(&self, earlier: &Self, path: &Path) -> anyhow::Result<()> {
+        let difference = if earlier.model_sha256 == self.model_sha256 {
+            describe_flags(&earlier.flags, &self.flags)
+        } else {
+            "of another model".to_owned()
+        };
+        if difference.is_empty() {
+            return Ok(());
+        }
+        Err(WrongUsage(anyhow!(
+            "the outputs that `{}` lists are {difference}: choose another folder for `--output`",
+            path.display()
+        ))
+        .into())
+    }
+}
+
+/// Describes the flags that differ, nothing when none does.
+fn describe_flags(earlier: &Value, now: &Value) -> String {
+    let empty = serde_json::Map::new();
+    let [earlier, now] = [earlier, now].map(|flags| flags.as_object().unwrap_or(&empty));
+    let mut names: Vec<_> = earlier.keys().chain(now.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.retain(|&name| earlier.get(name) != now.get(name));
+
+    let mut difference = String::new();
+    for name in names {
+        let value = |flags: &serde_json::Map<String, Value>| match flags.get(name) {
+            None | Some(Value::Null) => "nothing".to_owned(),
+            Some(Value::String(value)) => format!("`{value}`"),
+            Some(value) => format!("`{value}`"),
+        };
+        let start = if difference.is_empty() {
+            "of other flags: "
+        } else {
+            ", "
+        };
+        let flag = name.replace('_', "-");
+        // Writing to a string cannot fail.
+        let _ = write!(
+            difference,
+            "{start}`--{flag}` was {} and is {}",
+            value(earlier),
+            value(now)
+        );
+    }
+    difference
+}
+
+/// A manifest that is written while its outputs are.
+pub struct WrittenManifest {
+    manifest: Manifest,
+    place: Place,
+    written: Instant,
+}
+
+impl WrittenManifest {
+    /// Writes the manifest to the path.
+    pub fn create(manifest: Manifest, path: &Path) -> anyhow::Result<Self> {
+        let mut written = Self {
+            manifest,
+            place: Place::at(path)?,
+            written: Instant::now(),
+        };
+        written.write()?;
+        Ok(written)
+    }
+
+    pub fn is_done(&self, index: usize) -> bool {
+        self.manifest.files[index].rows.is_some()
+    }
+
+    /// Records that an output is done, in the file some time later.
+    pub fn set_done(&mut self, index: usize, rows: u64) -> anyhow::Result<()> {
+        self.manifest.files[index].rows = Some(rows);
+        if self.written.elapsed() < WRITE_INTERVAL {
+            return Ok(());
+        }
+        self.write()
+    }
+
+    /// Writes what was recorded last.
+    pub fn write(&mut self) -> anyhow::Result<()> {
+        let files = &self.manifest.files;
+        self.manifest.complete = files.iter().all(|entry| entry.rows.is_some());
+        let mut json = serde_json::to_vec_pretty(&self.manifest)?;
         json.push(b'\n');
-        place.write(json)
+        self.place.write(json)?;
+        self.written = Instant::now();
+        Ok(())
     }
 }

@@ -1,11 +1,12 @@
 //! Several inputs: one output a file in a folder, and a manifest of them.
 
+mod earlier;
 mod inputs;
 mod manifest;
 mod names;
 mod shard;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::create_dir_all;
 use std::path::{Path, PathBuf};
 
@@ -14,10 +15,12 @@ use relevance_data::table::is_same_file;
 use relevance_models::FileEntry;
 use serde_json::Value;
 
+use self::earlier::EarlierOutputs;
 pub use self::inputs::{Input, Inputs};
-use self::manifest::{Entry, Manifest};
+use self::manifest::{Entry, Manifest, WrittenManifest};
 use self::names::output_name;
 pub use self::shard::Shard;
+use self::shard::{MANIFEST_ENDING, MANIFEST_START};
 use super::output_format::OutputFormat;
 use super::place::Place;
 use crate::exit::WrongUsage;
@@ -40,28 +43,25 @@ pub struct Outputs<'a> {
     pub flags: Value,
 }
 
-/// An input, its output, and whether that is there already.
+/// An input, its output, and whether there is a file of that name.
 #[derive(Debug)]
 pub struct InputFile {
     input: PathBuf,
     output: PathBuf,
     /// Path of the output below the folder.
     relative: PathBuf,
-    is_done: bool,
+    exists: bool,
 }
 
 impl Outputs<'_> {
-    /// Finds the outputs of the inputs of the shard, and creates the folder.
+    /// Finds the outputs of the inputs of the shard.
     pub fn plan(&self, inputs: &[Input]) -> anyhow::Result<Vec<InputFile>> {
         let folder = self.folder;
-        if !is_url(folder) {
-            if folder.exists() && !folder.is_dir() {
-                return Err(wrong(format!(
-                    "several inputs give a file each, but `{}` is not a folder",
-                    folder.display()
-                )));
-            }
-            create_folder(folder)?;
+        if !is_url(folder) && folder.exists() && !folder.is_dir() {
+            return Err(wrong(format!(
+                "several inputs give a file each, but `{}` is not a folder",
+                folder.display()
+            )));
         }
 
         let mut inputs_by_output = HashMap::new();
@@ -84,13 +84,20 @@ impl Outputs<'_> {
             }
         }
 
+        let manifest = self.folder.join(self.manifest());
         let locations = inputs.iter().map(|input| input.location.as_os_str());
-        files::check_not_read(&self.folder.join(self.manifest()), locations)?;
+        files::check_not_read(&manifest, locations)?;
         for file in &mut files {
-            file.is_done = Place::at(&file.output)?.exists()?;
-            if file.is_done {
+            file.exists = Place::at(&file.output)?.exists()?;
+            if file.exists {
                 check_output(&file.input, &file.output, self.may_resume)?;
             }
+        }
+        if !self.may_resume && Place::at(&manifest)?.exists()? {
+            return Err(wrong(format!(
+                "`{}` lists earlier predictions: add `--resume` to add to them, or choose another folder for `--output`",
+                manifest.display()
+            )));
         }
         Ok(files)
     }
@@ -108,53 +115,74 @@ impl Outputs<'_> {
             input: input.location.clone(),
             output: self.folder.join(&relative),
             relative,
-            is_done: false,
+            exists: false,
         })
     }
 
     /// Name of the manifest in the folder.
     fn manifest(&self) -> String {
-        self.shard
-            .map_or_else(|| "manifest.json".to_owned(), Shard::manifest)
+        self.shard.map_or_else(
+            || format!("{MANIFEST_START}{MANIFEST_ENDING}"),
+            Shard::manifest,
+        )
     }
 
-    /// Predicts for the files that are not done, and writes the manifest after each.
+    /// Predicts for the files that are not done. The manifest is written before the first, and while they become done.
     pub fn run(
         &self,
         files: &[InputFile],
         model: &[u8],
         predict: impl Fn(&Path, &Path) -> anyhow::Result<u64>,
     ) -> anyhow::Result<()> {
-        let path = self.folder.join(self.manifest());
-        let place = Place::at(&path)?;
-        let mut manifest = Manifest::new(FileEntry::from_content(model).sha256, self.flags.clone());
-        let is_resumed = files.iter().any(|file| file.is_done);
-        let earlier = if is_resumed {
-            manifest.earlier_rows(&place, &path)?
+        let mut manifest = self.start(files, model)?;
+        for (index, file) in files.iter().enumerate() {
+            if manifest.is_done(index) {
+                continue;
+            }
+            match self.predict_file(file, &predict) {
+                Ok(rows) => manifest.set_done(index, rows)?,
+                Err(error) => {
+                    manifest.write()?;
+                    return Err(error);
+                }
+            }
+        }
+        manifest.write()
+    }
+
+    /// Writes the manifest with the files in their order, and then those of an earlier run.
+    fn start(&self, files: &[InputFile], model: &[u8]) -> anyhow::Result<WrittenManifest> {
+        let digest = FileEntry::from_content(model).sha256;
+        let mut manifest = Manifest::new(digest, self.flags.clone());
+        let existing = files.iter().filter(|file| file.exists);
+        let existing: HashSet<&Path> = existing.map(|file| file.relative.as_path()).collect();
+        let earlier = if self.may_resume {
+            EarlierOutputs::read(self.folder, &self.manifest(), &manifest, &existing)?
         } else {
-            HashMap::new()
+            EarlierOutputs::default()
         };
 
-        // A shard without an input has a manifest as well.
-        if files.is_empty() {
-            manifest.complete = true;
-            manifest.write(&place)?;
-        }
         for file in files {
-            let rows = if file.is_done {
-                earlier.get(&file.relative).copied().flatten()
-            } else {
-                Some(self.predict_file(file, &predict)?)
-            };
-            manifest.files.push(Entry {
+            if file.exists && !earlier.lists(&file.relative) {
+                return Err(unlisted(&file.output));
+            }
+            let rows = earlier.rows(&file.relative).filter(|_| file.exists);
+            manifest.push(Entry {
                 input: file.input.clone(),
                 output: file.relative.clone(),
                 rows,
             });
-            manifest.complete = manifest.files.len() == files.len();
-            manifest.write(&place)?;
         }
-        Ok(())
+        let planned: HashSet<&Path> = files.iter().map(|file| file.relative.as_path()).collect();
+        let others = earlier.into_own().into_iter();
+        others
+            .filter(|entry| !planned.contains(entry.output.as_path()))
+            .for_each(|entry| manifest.push(entry));
+
+        if !is_url(self.folder) {
+            create_folder(self.folder)?;
+        }
+        WrittenManifest::create(manifest, &self.folder.join(self.manifest()))
     }
 
     fn predict_file(
@@ -190,6 +218,14 @@ fn check_output(input: &Path, output: &Path, may_resume: bool) -> anyhow::Result
         )));
     }
     Ok(())
+}
+
+fn unlisted(output: &Path) -> anyhow::Error {
+    wrong(format!(
+        "`{}` is there already, and no manifest lists it, so that it may be of another model: remove it, or choose another \
+         folder for `--output`",
+        output.display()
+    ))
 }
 
 fn wrong(message: String) -> anyhow::Error {

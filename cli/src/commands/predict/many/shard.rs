@@ -20,6 +20,10 @@ pub struct Shard {
 const INDEX_VARIABLES: [&str; 2] = ["CLOUD_RUN_TASK_INDEX", "JOB_COMPLETION_INDEX"];
 const COUNT_VARIABLE: &str = "CLOUD_RUN_TASK_COUNT";
 
+/// Start and ending of the names of manifests; tools that read a folder leave out names with `_` at the beginning.
+pub const MANIFEST_START: &str = "_manifest";
+pub const MANIFEST_ENDING: &str = ".json";
+
 impl Shard {
     /// Returns whether the shard has the input with this path.
     pub fn contains(self, relative: &Path) -> bool {
@@ -33,7 +37,8 @@ impl Shard {
 
     /// Returns the name of its manifest.
     pub fn manifest(self) -> String {
-        format!("manifest-{}-of-{}.json", self.index + 1, self.count)
+        let (number, count) = (self.index + 1, self.count);
+        format!("{MANIFEST_START}-{number}-of-{count}{MANIFEST_ENDING}")
     }
 
     fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
