@@ -431,6 +431,11 @@ fn the_ending_of_the_output_is_its_format_or_refused() {
         assert!(!workspace.path(name).exists());
     }
     workspace
+        .run(&["predict", "flood", "-o", "out.csv.gz", "-f", "csv"])
+        .failed(2, &["not compressed", "out.csv.gz"]);
+    let standard = workspace.run(&["predict", "flood", "-o", "-"]).succeeded();
+    assert!(standard.stdout.ends_with("\tflood\n"), "{standard:?}");
+    workspace
         .run(&["predict", "flood", "-o", "out.json", "-f", "jsonl"])
         .succeeded();
     assert!(workspace.read("out.json").starts_with(b"{"));

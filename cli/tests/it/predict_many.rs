@@ -247,9 +247,12 @@ fn a_file_has_what_standard_output_would_and_its_ending_says_the_format() {
     }
 
     workspace
-        .run(&["predict", "-o", "b.csv", "-f", "parquet", "flood"])
+        .run(&["predict", "-o", "answers.pq", "-f", "parquet", "flood"])
         .succeeded();
-    assert_eq!(read_parquet(&workspace, "b.csv")[0].text, "flood");
+    assert_eq!(read_parquet(&workspace, "answers.pq")[0].text, "flood");
+    workspace
+        .run(&["predict", "-o", "b.csv", "-f", "parquet", "flood"])
+        .failed(2, &["`b.csv`", "`--format parquet`"]);
 }
 
 #[test]

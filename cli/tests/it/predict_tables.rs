@@ -528,6 +528,96 @@ fn binary_texts_of_parquet_are_written_as_text_and_checked() {
 }
 
 #[test]
+fn binary_columns_of_parquet_are_text_in_text_formats() {
+    let workspace = Workspace::new();
+    let write = |notes: [&[u8]; 2]| {
+        let texts = Arc::new(StringArray::from_iter_values(["flood", "fire"])) as ArrayRef;
+        let notes = Arc::new(BinaryArray::from_iter_values(notes)) as ArrayRef;
+        let batch = RecordBatch::try_from_iter([("text", texts), ("note", notes)]).unwrap();
+        write_batch(&workspace, "in.parquet", &batch);
+    };
+
+    write(["caf\u{e9}".as_bytes(), b""]);
+    let csv = predict(&workspace, "in.parquet", &["-f", "csv"]).succeeded();
+    assert!(csv.stdout.contains("\nflood,caf\u{e9},"), "{csv:?}");
+    let json = predict(&workspace, "in.parquet", &["-f", "jsonl"]).succeeded();
+    assert!(json.stdout.contains("\"note\":\"caf\u{e9}\""), "{json:?}");
+
+    write([b"a", b"caf\xe9"]);
+    predict(&workspace, "in.parquet", &["-f", "csv"]).failed(
+        1,
+        &[
+            "`in.parquet`, row 2: the column `note` is not UTF-8",
+            "--keep",
+        ],
+    );
+    for arguments in [&["-f", "csv", "--keep", "text"][..], &["-o", "out.parquet"]] {
+        predict(&workspace, "in.parquet", arguments).succeeded();
+    }
+}
+
+#[test]
+fn a_text_that_an_object_lacks_is_empty_unless_all_lack_it() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "in.jsonl",
+        "{\"id\":1}\n{\"text\":\"flood\",\"id\":2}\n{\"id\":3}\n",
+    );
+    for format in ["jsonl", "csv"] {
+        let output = predict(&workspace, "in.jsonl", &["-f", format]).succeeded();
+        let rows = output.stdout.lines().count() - usize::from(format == "csv");
+        assert_eq!(rows, 3, "{output:?}");
+    }
+
+    workspace.write("in.jsonl", "{\"id\":1,\"txt\":\"flood\"}\n");
+    predict(&workspace, "in.jsonl", &["-o", "out.jsonl"]).failed(
+        2,
+        &["`in.jsonl`, line 1: no text column `text`", "`id`, `txt`"],
+    );
+    assert!(!workspace.path("out.jsonl").exists());
+}
+
+#[test]
+fn an_output_of_two_formats_is_refused() {
+    let workspace = Workspace::new();
+    workspace.write("in.csv", "text\nflood\n");
+    for (output, format, parts) in [
+        (
+            "out.csv.bz2",
+            None,
+            ["`out.csv.bz2`", "use `.gz` or `.zst`"],
+        ),
+        (
+            "out.csv.xz",
+            Some("csv"),
+            ["`out.csv.xz`", "use `.gz` or `.zst`"],
+        ),
+        ("out.zip", Some("csv"), ["`out.zip`", "use `.gz` or `.zst`"]),
+        (
+            "out.parquet",
+            Some("csv"),
+            ["`out.parquet`", "`--format csv`"],
+        ),
+        (
+            "out.parquet.gz",
+            Some("csv"),
+            ["`out.parquet.gz`", "`--format csv`"],
+        ),
+        (
+            "out.jsonl",
+            Some("parquet"),
+            ["`out.jsonl`", "`--format parquet`"],
+        ),
+        ("out.parquet.gz", None, ["compressed inside", "`.parquet`"]),
+    ] {
+        let flags = format.map_or(vec![], |format| vec!["-f", format]);
+        let arguments = [&["-o", output], &flags[..]].concat();
+        predict(&workspace, "in.csv", &arguments).failed(2, &parts);
+        assert!(!workspace.path(output).exists(), "{output}");
+    }
+}
+
+#[test]
 fn names_of_two_columns_are_refused_where_values_have_names() {
     let workspace = Workspace::new();
     workspace.write("in.csv", "id,id,text\n1,2,flood\n");

@@ -45,10 +45,10 @@ pub struct PredictArguments {
     #[arg(long, conflicts_with = "texts")]
     lines: bool,
     /// File for the predictions, also in an object store (`s3://`, `gs://`, `az://`), replaced once it is complete; standard
-    /// output by default. With several inputs a folder, which gets a `manifest.json` too.
+    /// output by default, or with `-`. With several inputs a folder, which gets a `_manifest.json` too.
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// With several inputs, skip those that have an output already.
+    /// With several inputs, go on in a folder of earlier predictions: skip those that its manifest lists as done.
     #[arg(long, requires = "output")]
     resume: bool,
     /// With several inputs, take those of one shard: `I/N` for shard I of N, from 1. Inputs are dealt to shards by the hash of
@@ -88,29 +88,33 @@ fn predict(arguments: &PredictArguments) -> anyhow::Result<()> {
         Some(threads) => threads,
         None => available_parallelism()?,
     };
-    if let Some(output) = &arguments.output {
+    let output = arguments.output();
+    if let Some(output) = output {
         files::check_not_read(output, arguments.model.file())?;
     }
     if !arguments.texts.is_empty() {
+        if let Some(output) = output {
+            check_no_folder(output)?;
+        }
         let job = PlainJob {
             source: PlainSource::Texts(&arguments.texts),
-            output: arguments.output.as_deref(),
-            format: OutputFormat::for_lines(arguments.format, arguments.output.as_deref())?,
+            output,
+            format: OutputFormat::for_lines(arguments.format, output)?,
             threads,
         };
         let session = Arc::new(Session::from_bytes(&arguments.model.read()?)?);
         return job.run(&session).map(drop);
     }
 
-    match Inputs::find(&arguments.input, arguments.output.as_deref())? {
+    match Inputs::find(&arguments.input, output)? {
         Inputs::One(_) if arguments.resume || arguments.shard.is_some() => Err(WrongUsage(
             anyhow!("`--resume` and `--shard` are for several inputs, a folder or a pattern"),
         )
         .into()),
         Inputs::One(input) => {
-            let output = arguments.output.as_deref();
             if let Some(output) = output {
                 files::check_not_read(output, [input.as_os_str()])?;
+                check_no_folder(output)?;
             }
             arguments.check_format(output)?;
             let session = Arc::new(Session::from_bytes(&arguments.model.read()?)?);
@@ -122,10 +126,31 @@ fn predict(arguments: &PredictArguments) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses a folder as the output of one input.
+fn check_no_folder(output: &Path) -> anyhow::Result<()> {
+    let is_named = output
+        .to_str()
+        .is_some_and(|name| name.ends_with(['/', std::path::MAIN_SEPARATOR]));
+    if !is_named && !output.is_dir() {
+        return Ok(());
+    }
+    Err(WrongUsage(anyhow!(
+        "`{}` is a folder, and one input gives one file: name that file for `--output`",
+        output.display()
+    ))
+    .into())
+}
+
 impl PredictArguments {
+    /// Returns the path of the output; none for standard output.
+    fn output(&self) -> Option<&Path> {
+        let path = self.output.as_deref();
+        path.filter(|path| path.as_os_str() != "-")
+    }
+
     /// Writes a file of predictions for each input.
     fn predict_many(&self, inputs: &[Input], threads: NonZeroUsize) -> anyhow::Result<()> {
-        let folder = self.output.as_deref().ok_or_else(|| {
+        let folder = self.output().ok_or_else(|| {
             WrongUsage(anyhow!(
                 "several inputs give a file each: add `--output FOLDER`"
             ))

@@ -30,12 +30,31 @@ impl OutputFormat {
         }
     }
 
+    /// Its value of the flag.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            other => other.ending(),
+        }
+    }
+
+    /// Returns whether a file with the ending of this kind of table has the format; a `.tsv` file is CSV with tabs.
+    const fn is_of(self, kind: TableKind) -> bool {
+        matches!(
+            (self, kind),
+            (Self::Csv, TableKind::Csv | TableKind::Tsv)
+                | (Self::Tsv, TableKind::Tsv)
+                | (Self::Jsonl, TableKind::Jsonl)
+                | (Self::Parquet, TableKind::Parquet)
+        )
+    }
+
     /// The format for plain lines.
     pub fn for_lines(format: Option<Self>, output: Option<&Path>) -> anyhow::Result<Self> {
         let found = Self::find(format, output)?.unwrap_or(Self::Text);
         let is_compressed =
             output.is_some_and(|path| Ending::of(path).compression != Compression::None);
-        if is_compressed && format.is_none() {
+        if is_compressed {
             return Err(WrongUsage(anyhow!(
                 "the predictions for plain lines are not compressed: choose another ending than that of `{}`",
                 output.unwrap_or(Path::new("")).display()
@@ -73,6 +92,23 @@ impl OutputFormat {
             return Ok(format);
         };
         let ending = Ending::of(output);
+        if matches!(ending.name.as_deref(), Some("bz2" | "xz" | "zip")) {
+            return Err(WrongUsage(anyhow!(
+                "`{}` has the ending of a compression that is not written: use `.gz` or `.zst`, or none",
+                output.display()
+            ))
+            .into());
+        }
+        if let (Some(format), Some(kind)) = (format, ending.table())
+            && !format.is_of(kind)
+        {
+            return Err(WrongUsage(anyhow!(
+                "`{}` has the ending of another format than `--format {}`: choose one of the two",
+                output.display(),
+                format.name()
+            ))
+            .into());
+        }
         match (format, ending.table()) {
             (None | Some(Self::Csv), Some(TableKind::Tsv)) => Ok(Some(Self::Tsv)),
             (Some(format), _) => Ok(Some(format)),

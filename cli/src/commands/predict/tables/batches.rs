@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
 use arrow_array::cast::AsArray as _;
-use arrow_array::{Array as _, RecordBatch, RecordBatchOptions, StringArray};
+use arrow_array::{Array as _, ArrayRef, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_cast::cast;
 use arrow_schema::{DataType, FieldRef, Schema};
 use parquet::arrow::ProjectionMask;
@@ -186,18 +186,7 @@ impl BatchTable {
             column = group.column(field);
         }
 
-        // A text that is not UTF-8 becomes null.
-        let plain = cast(column, &in_utc(column.data_type()))?;
-        let texts = cast(&plain, &DataType::Utf8)?;
-        if texts.null_count() > plain.logical_null_count() {
-            let is_lost = |&row: &usize| plain.is_valid(row) && texts.is_null(row);
-            let row = (0..plain.len()).find(is_lost).unwrap_or_default() as u64;
-            bail!(
-                "`{}`, row {}: the text is not UTF-8",
-                self.name,
-                batch.first + row
-            );
-        }
+        let texts = self.to_text(column, "text", batch.first)?;
         let texts = texts.as_string::<i32>();
         if groups.is_empty() {
             return Ok(texts.clone());
@@ -209,34 +198,52 @@ impl BatchTable {
             .collect())
     }
 
+    /// Converts a column to text, which is UTF-8 in each row; `first` is the number of the first one.
+    fn to_text(&self, column: &ArrayRef, role: &str, first: u64) -> anyhow::Result<ArrayRef> {
+        // A text that is not UTF-8 becomes null.
+        let plain = cast(column, &in_utc(column.data_type()))?;
+        let texts = cast(&plain, &DataType::Utf8)?;
+        if texts.null_count() > plain.logical_null_count() {
+            let is_lost = |&row: &usize| plain.is_valid(row) && texts.is_null(row);
+            let row = (0..plain.len()).find(is_lost).unwrap_or_default() as u64;
+            bail!(
+                "`{}`, row {}: the {role} is not UTF-8",
+                self.name,
+                first + row
+            );
+        }
+        Ok(texts)
+    }
+
     /// The columns that are kept.
     pub fn keep(&self, batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
         Ok(batch.project(&self.kept)?)
     }
 
-    /// The columns that are kept, with times in UTC, as text formats need them.
-    pub fn keep_for_text(&self, batch: &RecordBatch) -> anyhow::Result<RecordBatch> {
-        let batch = self.keep(batch)?;
+    /// The columns that are kept as text formats need them: times in UTC, and bytes as text.
+    pub fn keep_for_text(&self, batch: &Batch) -> anyhow::Result<RecordBatch> {
+        let kept = self.keep(&batch.rows)?;
         let (mut fields, mut columns) = (Vec::new(), Vec::new());
-        let places = self.kept.iter();
-        for ((field, column), &place) in batch
-            .schema()
-            .fields()
-            .iter()
-            .zip(batch.columns())
-            .zip(places)
-        {
-            let is_text = place == self.text.column && self.text.fields.is_empty();
-            let kind = if is_text && field.data_type().is_binary() {
-                DataType::Utf8
+        for (field, column) in kept.schema().fields().iter().zip(kept.columns()) {
+            let column = if field.data_type().is_binary() {
+                let role = format!("column `{}`", field.name());
+                self.to_text(column, &role, batch.first).context(
+                    "text formats take bytes as text: leave the column out with `--keep`, or write `--format parquet`",
+                )?
             } else {
-                in_utc(field.data_type())
+                cast(column, &in_utc(field.data_type()))?
             };
-            columns.push(cast(column, &kind)?);
-            fields.push(field.as_ref().clone().with_data_type(kind));
+            fields.push(
+                field
+                    .as_ref()
+                    .clone()
+                    .with_data_type(column.data_type().clone()),
+            );
+            columns.push(column);
         }
+
         let schema = Arc::new(Schema::new(fields));
-        let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let options = RecordBatchOptions::new().with_row_count(Some(kept.num_rows()));
         Ok(RecordBatch::try_new_with_options(
             schema, columns, &options,
         )?)

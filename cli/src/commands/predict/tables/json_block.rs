@@ -1,8 +1,8 @@
 //! Blocks of JSON: objects, parsed on the thread that scores them.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::anyhow;
 use relevance_data::table::{JsonObject, JsonText, ObjectLines, Objects, find_text, read_text};
@@ -15,6 +15,9 @@ use super::fast_text::KnownKeys;
 use super::text_block::TextBlock;
 use crate::exit::WrongUsage;
 
+/// Number of objects without the text after which one with it must have been there, so that a wrong name ends a stream.
+const MAX_LACKING: u64 = 10_000;
+
 /// Settings that all objects of a table share.
 #[derive(Clone, Debug)]
 pub struct JsonTable {
@@ -25,12 +28,36 @@ pub struct JsonTable {
     pub added: [String; 3],
     /// Keys that are kept; all without any.
     pub keep: Vec<String>,
-    /// Whether an object has each of them.
-    pub is_found: Arc<[AtomicBool]>,
+    pub found: Arc<FoundKeys>,
     /// Whether objects are written as they are, so that nothing but their texts is needed of them.
     pub are_copied: bool,
     /// Name of the file in messages.
     pub name: Arc<str>,
+}
+
+/// Keys that objects had so far.
+#[derive(Debug)]
+pub struct FoundKeys {
+    /// Whether an object has the text.
+    text: AtomicBool,
+    /// Whether an object has each of the keys that are kept.
+    kept: Vec<AtomicBool>,
+    /// Line and keys of an object without the text.
+    without_text: OnceLock<(u64, Vec<String>)>,
+    /// Number of objects without the text.
+    lacking: AtomicU64,
+}
+
+impl FoundKeys {
+    /// None of so many kept keys, and no text.
+    pub fn new(kept: usize) -> Self {
+        Self {
+            text: AtomicBool::default(),
+            kept: (0..kept).map(|_| AtomicBool::default()).collect(),
+            without_text: OnceLock::new(),
+            lacking: AtomicU64::default(),
+        }
+    }
 }
 
 /// Objects of a block.
@@ -123,9 +150,11 @@ impl<'a> JsonRows<'a> {
 }
 
 impl JsonTable {
-    /// Checks that each key that is kept was in an object, once all are read.
-    pub fn check_kept(&self) -> anyhow::Result<()> {
-        let mut kept = self.keep.iter().zip(self.is_found.iter());
+    /// Checks that the text and each key that is kept was in an object, once all are read.
+    pub fn check_found(&self) -> anyhow::Result<()> {
+        self.check_text()?;
+
+        let mut kept = self.keep.iter().zip(&self.found.kept);
         match kept.find(|(_, is_found)| !is_found.load(Ordering::Relaxed)) {
             None => Ok(()),
             Some((name, _)) => Err(WrongUsage(anyhow!(
@@ -136,10 +165,21 @@ impl JsonTable {
         }
     }
 
+    /// Checks that the text was in an object so far.
+    fn check_text(&self) -> anyhow::Result<()> {
+        let has_text = self.found.text.load(Ordering::Relaxed);
+        if let (false, Some((line, keys))) = (has_text, self.found.without_text.get()) {
+            let keys: Vec<_> = keys.iter().map(String::as_str).collect();
+            let location = format!("line {line}");
+            find_text(&keys, &self.settings, &self.name, &location).map_err(input_error)?;
+        }
+        Ok(())
+    }
+
     /// Checks that no key is there twice, and none that is added, and notes those that are kept.
     fn check_keys(&self, object: &JsonObject<'_>, line: u64) -> anyhow::Result<()> {
         object.check_keys(&self.name, line)?;
-        for (kept, is_found) in self.keep.iter().zip(self.is_found.iter()) {
+        for (kept, is_found) in self.keep.iter().zip(&self.found.kept) {
             if object.keys().any(|key| key == kept) {
                 is_found.store(true, Ordering::Relaxed);
             }
@@ -152,21 +192,26 @@ impl JsonTable {
         }
     }
 
+    /// Returns the text of an object; a key that is missing is as one with null.
     fn find_text<'a>(&self, object: &JsonObject<'a>, line: u64) -> anyhow::Result<Cow<'a, str>> {
         let malformed = |cause| DataError::Malformed {
             file: self.name.to_string(),
             location: format!("line {line}"),
             cause,
         };
-        if let Some(value) = object.find(&self.text).map_err(malformed)? {
-            return Ok(read_text(value).map_err(|cause| malformed(format!("the text {cause}")))?);
+        let Some(value) = object.find(&self.text).map_err(malformed)? else {
+            let keys = || object.keys().map(str::to_owned).collect();
+            self.found.without_text.get_or_init(|| (line, keys()));
+            let lacking = self.found.lacking.fetch_add(1, Ordering::Relaxed) + 1;
+            if lacking == MAX_LACKING {
+                self.check_text()?;
+            }
+            return Ok("".into());
+        };
+        if !self.found.text.load(Ordering::Relaxed) {
+            self.found.text.store(true, Ordering::Relaxed);
         }
-
-        let keys: Vec<_> = object.keys().collect();
-        let missing = find_text(&keys, &self.settings, &self.name, &format!("line {line}"));
-        Err(missing.map_or_else(input_error, |_| {
-            malformed("the text is missing".to_owned()).into()
-        }))
+        Ok(read_text(value).map_err(|cause| malformed(format!("the text {cause}")))?)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, anyhow};
 use relevance_data::table::{
@@ -16,7 +15,7 @@ use super::super::input::{input_error, open_input, read_input};
 use super::batches::{BatchColumns, BatchReader};
 use super::columns::{check_added, find};
 use super::csv_block::CsvTable;
-use super::json_block::JsonTable;
+use super::json_block::{FoundKeys, JsonTable};
 use super::table_block::{Table, TableInput, TableReader};
 use super::text_block::{TextInput, TextReader};
 use crate::exit::WrongUsage;
@@ -154,7 +153,7 @@ impl Reading<'_> {
             settings: self.settings.clone(),
             added: self.added.clone(),
             keep: self.keep.to_vec(),
-            is_found: self.keep.iter().map(|_| AtomicBool::default()).collect(),
+            found: Arc::new(FoundKeys::new(self.keep.len())),
             are_copied: false,
             name,
         };

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::anyhow;
 use relevance_data::SourceSettings;
 use relevance_runtime::Session;
 
@@ -22,6 +23,7 @@ use super::parquet_columns;
 use super::row_groups::RowGroups;
 use super::table_block::Table;
 use super::table_format::{Plan, TableFormat, Target};
+use crate::exit::WrongUsage;
 
 /// Minimum size of a block that becomes a row group.
 const ROW_GROUP_BYTES: usize = 4 << 20;
@@ -78,7 +80,7 @@ impl TableJob<'_> {
         if let Table::Json(table) = &table
             && rows > 0
         {
-            table.check_kept()?;
+            table.check_found()?;
         }
         destination.keep()?;
         Ok(rows)
@@ -151,9 +153,10 @@ impl TableJob<'_> {
             .output
             .map_or(Compression::None, |path| Ending::of(path).compression);
         if format == OutputFormat::Parquet && compression != Compression::None {
-            anyhow::bail!(
+            return Err(WrongUsage(anyhow!(
                 "Parquet is compressed inside: write it into a file that ends in `.parquet`"
-            );
+            ))
+            .into());
         }
         Ok(compression)
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow_array::{Array as _, RecordBatch, StringArray};
+use arrow_array::{Array as _, StringArray};
 use relevance_data::{DataError, excerpt};
 
 use super::super::input::input_error;
@@ -78,7 +78,7 @@ pub enum TableRows<'a> {
     None,
     Csv(CsvRows<'a>),
     Json(JsonRows<'a>),
-    Batch(&'a RecordBatch, StringArray),
+    Batch(&'a Batch, StringArray),
 }
 
 impl Input for TableInput {
@@ -110,7 +110,7 @@ impl Block for TableBlock {
                 (TableRows::Json(rows), error)
             }
             (Some(Table::Batches(table)), Some(batch)) => match table.texts(batch) {
-                Ok(texts) => (TableRows::Batch(&batch.rows, texts), None),
+                Ok(texts) => (TableRows::Batch(batch, texts), None),
                 Err(error) => (TableRows::None, Some(error)),
             },
             _ => (TableRows::None, None),

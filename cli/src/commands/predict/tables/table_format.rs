@@ -13,7 +13,7 @@ use relevance_runtime::ScoredText;
 use super::super::endings::Compression;
 use super::super::format::{Format, ScoredTexts};
 use super::added::Added;
-use super::batches::BatchTable;
+use super::batches::{Batch, BatchTable};
 use super::csv_block::{CsvRows, CsvTable, KeptColumns};
 use super::csv_target::CsvTarget;
 use super::json_columns::JsonColumn;
@@ -235,7 +235,7 @@ impl Plan {
                 arrays.collect::<anyhow::Result<_>>()?
             }
             (TableRows::Batch(batch, _), Table::Batches(table)) => {
-                table.keep(batch)?.columns().to_vec()
+                table.keep(&batch.rows)?.columns().to_vec()
             }
             _ => return Ok(None),
         };
@@ -266,7 +266,7 @@ impl Plan {
     fn text_batch(
         &self,
         table: &BatchTable,
-        batch: &RecordBatch,
+        batch: &Batch,
         added: &[ArrayRef],
     ) -> anyhow::Result<RecordBatch> {
         let batch = table.keep_for_text(batch)?;
