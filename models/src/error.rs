@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use relevance_storage::advice;
 
-use crate::aliases::Aliases;
+use crate::aliases::{Aliases, PRODUCTION};
 use crate::manifest::FileEntry;
 
 /// Error of a store's operation.
@@ -84,8 +84,9 @@ pub enum StoreError {
     },
     /// A selector that is neither an alias nor a version.
     #[error(
-        "`{name}` has no alias or version `{selector}`; aliases: {aliases}; versions: {}",
-        enumerate(versions)
+        "`{name}` has no alias or version `{selector}`; aliases: {aliases}; versions: {}{}",
+        enumerate(versions),
+        advise_promotion(selector, versions)
     )]
     UnknownSelector {
         /// The model's name.
@@ -305,6 +306,15 @@ impl StoreError {
 fn advise(operation: &str, source: &object_store::Error) -> String {
     advice(operation, "list, read, write and delete", source)
         .map_or_else(String::new, |advice| format!(": {advice}"))
+}
+
+/// Returns how to get the alias, when there are versions that it could name.
+fn advise_promotion(selector: &str, versions: &[u64]) -> &'static str {
+    if selector == PRODUCTION && !versions.is_empty() {
+        ": name a version, or promote one with `relevance models promote VERSION`"
+    } else {
+        ""
+    }
 }
 
 /// Formats as `1, 2, 3`, or `none`.

@@ -27,6 +27,13 @@ async fn alias_and_a_number_resolve_to_the_same_version() {
 async fn error_of_an_unknown_selector_lists_what_exists() {
     let store = in_memory();
     publish(&store, 2).await;
+    let error = store.resolve(NAME, "production").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "`relevance` has no alias or version `production`; aliases: none; versions: 1, 2: name a version, or promote \
+         one with `relevance models promote VERSION`"
+    );
+
     store.promote(NAME, "2").await.unwrap();
     let error = store.resolve(NAME, "candidate").await.unwrap_err();
 
