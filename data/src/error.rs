@@ -360,7 +360,7 @@ pub enum DataError {
         source: Box<tokio_postgres::Error>,
     },
     /// The database has no such table.
-    #[error("`{file}` has no table `{table}`; it has {existing}")]
+    #[error("`{file}` has no table `{table}`; it has {existing}: name one with `--table`")]
     MissingTable {
         /// The database.
         file: String,
@@ -431,6 +431,17 @@ pub enum DataError {
     LabelNamedTwice {
         /// The value.
         value: String,
+    },
+    /// The settings name every value for one class, and none for the other.
+    #[error(
+        "`labels.{list}` takes every label by '*', and nothing is left for `labels.{other}`: name the \
+         labels of one of the two"
+    )]
+    EveryLabel {
+        /// Name of the list.
+        list: &'static str,
+        /// Name of the list of the other class.
+        other: &'static str,
     },
     /// The settings name an empty label among others.
     #[error(

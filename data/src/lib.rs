@@ -59,4 +59,4 @@ pub use error::DataError;
 pub use excerpt::excerpt;
 pub use source::SourceSettings;
 #[cfg(feature = "dataset")]
-pub use source::{EMBEDDED, Row, Source, open, open_all, open_with, with_proposal};
+pub use source::{EMBEDDED, Row, Source, open, open_all, open_texts, open_with, with_proposal};

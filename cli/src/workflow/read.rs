@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use relevance_data::{DataError, Dataset, LabelOrigin};
+use relevance_data::{DataError, Dataset, Label, LabelOrigin};
 use relevance_train::Settings;
 
 use crate::progress::Progress;
@@ -44,6 +44,12 @@ fn describe_labels(dataset: &Dataset, progress: Progress) {
         progress.print(format_args!(
             "{indent}  `{}` counts as relevant, `{}` as not relevant; `--relevant` chooses otherwise\n",
             names.relevant, names.not_relevant
+        ));
+    }
+    if labelling.numbers.contains(&Label::CantDecide) {
+        progress.print(format_args!(
+            "{indent}  `1` counts as relevant, `0` as not relevant, `2` as undecided; `--relevant`, `--not-relevant` and \
+             `--undecided-values` choose otherwise\n"
         ));
     }
     for value in &labelling.absent {

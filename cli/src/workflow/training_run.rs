@@ -51,6 +51,8 @@ impl TrainingRun<'_> {
             ..
         } = *self;
         self.check_inputs().await?;
+        // They stay open, since a stream can be read again only meanwhile.
+        let _sentences = settings.model_checks.check_readable()?;
         let redact = |error| texts.redact_error(error);
         let dataset = read(self.locations, settings, progress)
             .map_err(anyhow::Error::from)
@@ -83,7 +85,6 @@ impl TrainingRun<'_> {
             champion.check_readable(&settings.gate)?;
         }
         store.check_writable(&settings.name)?;
-        settings.model_checks.check_readable()?;
         if let Some(fitted) = self.fitted {
             fitted
                 .settings(settings)

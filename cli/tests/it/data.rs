@@ -224,7 +224,7 @@ fn columns_are_taken_by_their_flags() {
 
     workspace
         .run(&[&named[..], &["--column", "relevance", "--column", "town"]].concat())
-        .failed(1, &["further column `town`"]);
+        .failed(1, &["no column `town`"]);
 }
 
 #[test]
@@ -304,6 +304,100 @@ fn drift_is_told_and_warned_of_only_where_texts_are_others() {
         );
         assert!(other.stderr.contains(moved), "{}", other.stderr);
     }
+}
+
+/// A table of 50 rows with the header, in which `row` gives the line of a number.
+fn table(header: &str, row: impl Fn(usize) -> String) -> String {
+    let lines: Vec<_> = (0..50).map(row).collect();
+    format!("{header}\n{}\n", lines.join("\n"))
+}
+
+#[test]
+fn drift_is_measured_of_texts_without_labels_or_with_others() {
+    let workspace = Workspace::with_model();
+    workspace.write(
+        "texts.csv",
+        table("id,text", |row| format!("{row},flood {row}")),
+    );
+    workspace.write(
+        "others.csv",
+        table("text,label", |row| format!("flood {row},five {}", row % 3)),
+    );
+    workspace.write("texts.jsonl", "{\"text\": \"flood\"}\n".repeat(50));
+    for file in ["texts.csv", "others.csv", "texts.jsonl"] {
+        let check = ["data", "check", "--data", file, "--against", "production"];
+        let report = workspace.run(&[&check[..], &["--json"]].concat());
+        let report = report.succeeded().json();
+        assert_eq!(report["rows"], 50, "{file}");
+        assert_eq!(report.pointer("/drift/version"), Some(&1.into()), "{file}");
+    }
+
+    let check = ["data", "check", "--data", "texts.csv"];
+    workspace.run(&check).failed(1, &["no label column"]);
+    let flags = ["--against", "production", "--label-column", "x"];
+    workspace
+        .run(&[&check[..], &flags].concat())
+        .failed(1, &["no label column `x`"]);
+}
+
+#[test]
+fn label_values_are_shown_with_the_meaning_that_flags_give_them() {
+    let workspace = Workspace::new();
+    workspace.write(
+        "rows.csv",
+        table("text,label", |row| format!("text {row},{}", row % 5 + 1)),
+    );
+    let check = |flags: &[&str]| {
+        let check = ["data", "check", "--data", "rows.csv", "--json"];
+        let outcome = workspace.run(&[&check[..], flags].concat());
+        let report: serde_json::Value = serde_json::from_str(&outcome.stdout).unwrap();
+        let values = report["label_values"].as_array().unwrap().clone();
+        let mut meanings: Vec<_> = values
+            .iter()
+            .map(|value| format!("{}{}", value["value"], value["label"]).replace('"', ""))
+            .collect();
+        meanings.sort_unstable();
+        meanings.join(" ")
+    };
+    assert_eq!(check(&[]), "1null 2null 3null 4null 5null");
+    assert_eq!(
+        check(&["--relevant", "4,5", "--not-relevant", "1"]),
+        "1Not Relevant 2null 3null 4Relevant 5Relevant"
+    );
+    let flags = [
+        "--relevant",
+        "4,5",
+        "--not-relevant",
+        "*",
+        "--undecided-values",
+        "3",
+    ];
+    assert_eq!(
+        check(&flags),
+        "1Not Relevant 2Not Relevant 3Can't Decide 4Relevant 5Relevant"
+    );
+    workspace
+        .run(&["data", "check", "--data", "rows.csv", "--relevant", "*"])
+        .failed(
+            2,
+            &[
+                "`labels.relevant` (`--relevant`)",
+                "`labels.not_relevant` (`--not-relevant`)",
+            ],
+        );
+
+    workspace.write(
+        "rows.csv",
+        table("text,label", |row| format!("text {row},{}", row % 3)),
+    );
+    let report = workspace
+        .run(&["data", "check", "--data", "rows.csv"])
+        .succeeded();
+    assert!(
+        report.stdout.contains("  `2`: 16 \u{2192} Can't Decide\n"),
+        "{}",
+        report.stdout
+    );
 }
 
 #[test]

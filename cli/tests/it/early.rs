@@ -19,7 +19,7 @@ fn what_later_steps_cannot_use_is_refused_before_the_first_one() {
         (
             "--must-pass",
             "none.csv",
-            "(`model_checks.must_pass`) cannot be read; no flag changes how",
+            "(`model_checks.must_pass`) cannot be read, for which the flags of the data have no meaning",
         ),
         (
             "--pipeline",

@@ -129,4 +129,24 @@ fn sentences_that_must_pass_are_held_to_their_labels() {
         ],
     );
     train("good.csv").succeeded();
+    train("none.csv").failed(1, &["`--must-pass`", "cannot open `none.csv`"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn sentences_that_must_pass_may_come_from_a_pipe() {
+    let workspace = Workspace::new();
+    workspace.write("rows.csv", csv(&rows()));
+    let made = std::process::Command::new("mkfifo")
+        .arg(workspace.path("pipe"))
+        .status()
+        .unwrap();
+    assert!(made.success());
+
+    let sentences = "text,choose_one\nthe bridge collapsed in the flood,Not Relevant\n";
+    let outcome = std::thread::scope(|scope| {
+        scope.spawn(|| std::fs::write(workspace.path("pipe"), sentences).unwrap());
+        workspace.run(&["train", "--data", "rows.csv", "--must-pass", "pipe"])
+    });
+    outcome.failed(3, &["failed for 1 of 1 texts"]);
 }

@@ -281,6 +281,11 @@ fn the_engines_agree_on_every_text_of_the_embedded_archive() {
         .run(&["verify", "--data", "rows.csv"])
         .succeeded()
         .stdout;
+    workspace.write("texts.csv", "id,text\n1,flood\n2,fire\n");
+    let texts = ["verify", "--data", "texts.csv", "--json"];
+    let unlabelled = workspace.run(&texts).succeeded().json();
+    assert_eq!(unlabelled[0]["texts"], 2, "{unlabelled}");
+
     assert_eq!(table.lines().count(), 1 + engines.len(), "{table}");
     assert!(
         table.lines().skip(1).all(|line| line.ends_with("yes")),

@@ -59,8 +59,12 @@ impl Report {
         let unlabelled = self.rows(&self.unlabelled);
         writeln!(formatter, "  without a label: {unlabelled}")?;
 
-        let are_names = self.unknown_labels.is_none() && names == Labels::default();
-        if !are_names {
+        let is_name = |value: &ValueCount| {
+            let label = value.label.map(Label::as_str);
+            label.is_none_or(|label| value.value.eq_ignore_ascii_case(label))
+        };
+        let are_names = names == Labels::default() && self.label_values.iter().all(is_name);
+        if self.unknown_labels.is_some() || !are_names {
             writeln!(formatter, "label values: {}", self.label_value_count)?;
             for ValueCount { value, rows, label } in &self.label_values {
                 let meaning = label.map_or("", Label::as_str);

@@ -12,7 +12,7 @@ use super::report::{
     Conflict, FileRows, LISTED, LabelCounts, Listed, Report, RowLabel, Rows, ValueCount,
 };
 use crate::dataset::labels::label::Label;
-use crate::dataset::labels::mapping::find_mapping;
+use crate::dataset::labels::mapping::{find_known, find_mapping};
 use crate::dataset::labels::settings::LabelSettings;
 use crate::dataset::labels::values::{LabelValues, canonical};
 use crate::dataset::normalize::normalize;
@@ -68,7 +68,7 @@ pub fn check_locations(
     // It stays open, since a stream can be opened again only meanwhile.
     let source = open_all(locations, settings)?;
     let mut report = check(source.as_ref(), labels)?;
-    if settings.label_column.is_none() {
+    if settings.label_column.is_none() && report.rows > 0 {
         report.disagreements = compare_label_columns(locations, settings)?;
     }
     Ok(report)
@@ -184,10 +184,7 @@ impl Scan {
         let unknown_labels = mapping.as_ref().err().map(ToString::to_string);
         let (meanings, label_names) = match mapping {
             Ok(mapping) => (mapping.labels, Some(mapping.labelling.names)),
-            Err(_) => (
-                values.iter().map(|value| value.text.parse().ok()).collect(),
-                None,
-            ),
+            Err(error) => (find_known(values, settings, &error), None),
         };
 
         let mut labels = LabelCounts::default();

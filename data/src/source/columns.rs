@@ -111,25 +111,48 @@ impl Columns {
         file: &str,
         location: &str,
     ) -> Result<Self, DataError> {
-        let index = |wanted: &Wanted<'_>| wanted.locate(existing, file, location);
-        let further = |column: &String| {
-            index(&Wanted {
-                role: "further",
-                first: &[column],
-                others: &[],
-                flag: None,
-            })
-        };
-
+        let further = settings
+            .columns
+            .iter()
+            .map(|column| Wanted::further(&[column]).locate(existing, file, location));
         Ok(Self {
             text: find_text(existing, settings, file, location)?,
             label: find_label(existing, settings, file, location)?,
-            further: settings
-                .columns
-                .iter()
-                .map(further)
-                .collect::<Result<_, _>>()?,
+            further: further.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Finds a column by its index in the order text, label, further columns; none when it is missing,
+    /// and a description of what is ambiguous as error.
+    ///
+    /// With a name that the column has elsewhere, other names of its kind are not taken for it.
+    pub fn find_one(
+        index: usize,
+        existing: &[&str],
+        settings: &SourceSettings,
+        elsewhere: Option<&str>,
+    ) -> Result<Option<usize>, String> {
+        wanted(index, settings, |wanted| match elsewhere {
+            None => wanted.find(existing),
+            Some(name) => Wanted {
+                others: &[name],
+                ..*wanted
+            }
+            .find(existing),
+        })
+    }
+
+    /// Returns the error of a column that is missing, by its index in the order text, label, further
+    /// columns; the others are as for [`find`](Self::find).
+    pub fn missing(
+        index: usize,
+        existing: &[&str],
+        settings: &SourceSettings,
+        file: &str,
+        location: &str,
+    ) -> DataError {
+        let cause = wanted(index, settings, |wanted| wanted.missing(existing));
+        DataError::columns(existing, file, location, cause)
     }
 
     /// Returns the indices in the order text, label, further columns.
@@ -140,7 +163,42 @@ impl Columns {
     }
 }
 
+/// Calls `use_it` with the column of this index in the order text, label, further columns.
+#[cfg(feature = "dataset")]
+fn wanted<R>(index: usize, settings: &SourceSettings, use_it: impl FnOnce(&Wanted<'_>) -> R) -> R {
+    let (text, label) = (
+        settings.text_column.as_deref(),
+        settings.label_column.as_deref(),
+    );
+    match index {
+        0 => use_it(&TEXT.named(text.as_slice())),
+        1 => use_it(&LABEL.named(label.as_slice())),
+        _ => use_it(&Wanted::further(&[&settings.columns[index - 2]])),
+    }
+}
+
+impl DataError {
+    fn columns(existing: &[&str], file: &str, location: &str, cause: String) -> Self {
+        Self::Columns {
+            file: file.to_owned(),
+            location: location.to_owned(),
+            cause,
+            existing: existing.iter().map(|&name| name.to_owned()).collect(),
+        }
+    }
+}
+
 impl<'w> Wanted<'w> {
+    #[cfg(feature = "dataset")]
+    const fn further(name: &'w [&'w str]) -> Self {
+        Self {
+            role: "further",
+            first: name,
+            others: &[],
+            flag: None,
+        }
+    }
+
     /// Returns the column with the given name alone, or itself without a name.
     const fn named(&'w self, name: &'w [&'w str]) -> Self {
         let (first, others) = match name {
@@ -155,18 +213,15 @@ impl<'w> Wanted<'w> {
     }
 
     fn locate(&self, existing: &[&str], file: &str, location: &str) -> Result<usize, DataError> {
-        self.find(existing).map_err(|cause| DataError::Columns {
-            file: file.to_owned(),
-            location: location.to_owned(),
-            cause,
-            existing: existing.iter().map(|&name| name.to_owned()).collect(),
-        })
+        let found = self.find(existing);
+        let found = found.and_then(|found| found.ok_or_else(|| self.missing(existing)));
+        found.map_err(|cause| DataError::columns(existing, file, location, cause))
     }
 
-    /// Finds the column; the error describes what is missing or ambiguous.
-    fn find(&self, existing: &[&str]) -> Result<usize, String> {
+    /// Finds the column, none when it is missing; the error describes what is ambiguous.
+    fn find(&self, existing: &[&str]) -> Result<Option<usize>, String> {
         if let Some(found) = self.first.iter().find_map(|name| find(existing, name)) {
-            return found;
+            return found.map(Some);
         }
 
         let found: Vec<_> = self
@@ -175,8 +230,8 @@ impl<'w> Wanted<'w> {
             .filter_map(|name| find(existing, name))
             .collect::<Result<_, _>>()?;
         match found[..] {
-            [column] => Ok(column),
-            [] => Err(self.missing(existing)),
+            [column] => Ok(Some(column)),
+            [] => Ok(None),
             _ => {
                 let names: Vec<_> = found.iter().map(|&column| existing[column]).collect();
                 Err(format!(
@@ -193,13 +248,16 @@ impl<'w> Wanted<'w> {
         let names: Vec<_> = self.first.iter().chain(self.others).copied().collect();
         let is_in_list = matches!(self.role, "kept" | "further");
         let advice = if is_in_list && existing.iter().any(|name| name.contains(',')) {
-            ", a name that has a comma between double quotes"
+            ", in a list a name that has a comma between double quotes"
         } else {
             ""
         };
+        let column = match self.role {
+            "further" => "column".to_owned(),
+            role => format!("{role} column"),
+        };
         format!(
-            "no {} column {}; there is {}: name the column{}{advice}",
-            self.role,
+            "no {column} {}; there is {}: name the column{}{advice}",
             quoted(&names, " or "),
             listed(existing),
             self.with_flag()
@@ -313,7 +371,7 @@ mod tests {
             .to_string();
         assert_eq!(
             message,
-            "`a.csv`, line 1: no further column `When`; there is `text`, `choose_one`: name the \
+            "`a.csv`, line 1: no column `When`; there is `text`, `choose_one`: name the \
              column as it is there"
         );
     }

@@ -34,10 +34,6 @@ const ENDINGS: [(Kind, &[&str]); 5] = [
     (Kind::Sqlite, &[".db", ".sqlite", ".sqlite3"]),
 ];
 
-/// Endings of text that is not a table.
-#[cfg(feature = "dataset")]
-const PLAIN_TEXT: [&str; 3] = [".txt", ".md", ".log"];
-
 /// A kind that cannot be read.
 struct Unsupported {
     /// Offset and bytes of its magic.
@@ -187,9 +183,11 @@ fn find_text_kind(file: &SourceFile, settings: &SourceSettings) -> Result<Kind, 
         return Ok(Kind::Json);
     }
 
-    let can_be_csv = !PLAIN_TEXT.contains(&file.ending().unwrap_or_default());
-    // A stream cannot be renamed, so its missing columns are a better error than its missing name.
-    if can_be_csv && looks_like_csv(&text, settings, !file.is_unnamed()) {
+    // A stream cannot be renamed, and who names a column has a table, so the missing columns are a better
+    // error than the missing name.
+    let names_column = settings.text_column.is_some() || settings.label_column.is_some();
+    let needs_names = !file.is_unnamed() && !names_column;
+    if looks_like_csv(&text, settings, needs_names) {
         return Ok(Kind::Csv);
     }
     Err(DataError::UnknownKind {

@@ -33,6 +33,8 @@ mod settings;
 mod several;
 #[cfg(feature = "dataset")]
 mod sqlite;
+#[cfg(feature = "dataset")]
+mod texts;
 mod validation;
 
 #[cfg(feature = "dataset")]
@@ -44,6 +46,8 @@ pub use proposal::with_proposal;
 #[cfg(feature = "dataset")]
 pub use row::{Row, Source};
 pub use settings::SourceSettings;
+#[cfg(feature = "dataset")]
+pub use texts::open_texts;
 
 #[cfg(feature = "dataset")]
 pub(crate) use columns::MISSION_LABEL_COLUMNS;

@@ -89,7 +89,7 @@ fn further_columns_are_kept_in_the_order_of_the_settings() {
     for path in [&database, &csv, &json] {
         assert_parts(
             &error_message(path, &missing),
-            &["no further column `town`", "`day`", "`user`"],
+            &["no column `town`", "`day`", "`user`"],
         );
     }
 }

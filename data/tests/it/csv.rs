@@ -250,6 +250,27 @@ fn wrong_number_of_fields_is_an_error_with_its_cause() {
             "`'` quotes the names: read the file with `--quote \"'\"`",
         ],
     );
+    for (content, parts) in [
+        (
+            "text,label\nsecret,1,,\n",
+            "4 fields; the header has 2: the fields behind those are empty: remove their `,`",
+        ),
+        (
+            "id,text,label\n1,secret\n",
+            "2 fields; the header has 3: add what is missing, or nothing between two `,` for an empty field",
+        ),
+        ("id,text,label\n1,\nsecret,1\n", "add what is missing"),
+        (
+            "Exported on Monday, by hand\ntext,label\nsecret,1\n",
+            "remove notes above it, or read a file without one with `--no-header`",
+        ),
+        (
+            "flood near the mill,1\nsecret,0\n",
+            "read a file without one with `--no-header`, which names the columns by their numbers",
+        ),
+    ] {
+        assert_error(content, &settings(), &[parts]);
+    }
     assert_error(
         "text,label\n'tis a secret, near, by,1\n",
         &settings(),

@@ -201,15 +201,60 @@ fn nested_key_is_found_by_its_path_unless_a_key_has_that_name() {
 
     let content = "{\"data\": {\"text\": \"a\"}, \"meta\": {\"user\": {\"label\": 1}}}\n\
                    {\"data\": {\"txt\": \"a\"}, \"meta\": {\"user\": {\"label\": 1}}}\n";
-    let message = read_with(content, &settings).unwrap_err().to_string();
+    let rows = read_with(content, &settings).unwrap();
+    let got: Vec<_> = rows.iter().map(|row| (&*row.2, &*row.3)).collect();
+    assert_eq!(got, [("a", "1"), ("", "1")]);
+}
+
+#[test]
+fn a_key_that_an_object_lacks_is_as_null_and_one_that_all_lack_is_named() {
+    let content = "{\"id\": 1}\n{\"id\": 2, \"message\": \"a\", \"label\": 1}\n\
+                   {\"id\": 3, \"text\": \"b\", \"message\": \"c\"}\n\
+                   {\"id\": 4, \"comment\": \"none\"}\n";
+    let rows = read_with(content, &SourceSettings::default()).unwrap();
+    let got: Vec<_> = rows.iter().map(|row| (&*row.2, &*row.3)).collect();
+    assert_eq!(got, [("", ""), ("a", "1"), ("b", ""), ("", "")]);
+
+    let content = "{\"id\": 1}\n{\"id\": 2, \"text\": \"a\"}\n";
+    let message = read_with(content, &SourceSettings::default())
+        .unwrap_err()
+        .to_string();
     assert_parts(
         &message,
+        &["line 1: no label column `choose_one`", "there is `id`"],
+    );
+}
+
+#[test]
+fn tables_in_other_layouts_are_told_with_advice() {
+    assert_error(
+        "{\"count\": 1, \"data\": [{\"text\": \"a\", \"label\": 1}]}",
         &[
-            "line 2: no text column `data.text`",
-            "`meta.user.label`",
-            "unlike the objects before it",
+            "no text column",
+            "in the array `data`",
+            "`jq -c '.[\"data\"][]'`",
         ],
     );
+    assert_error(
+        "{\"text\": {\"0\": \"a\", \"1\": \"b\"}, \"label\": {\"0\": 1, \"1\": 0}}",
+        &[
+            "the text is an object",
+            "`to_json(orient='records', lines=True)`",
+        ],
+    );
+    assert_error(
+        "{\"data\": {\"body\": {\"text\": \"a\"}}, \"label\": 1}",
+        &[
+            "no text column",
+            "`data`, `data.body`, `data.body.text`, `label`",
+        ],
+    );
+
+    let content = format!(
+        "{}{{\"text\": \"a\", \"label\": 1}}",
+        "{\"id\": 1}\n".repeat(10_000)
+    );
+    assert_error(&content, &["line 1: no text column", "there is `id`"]);
 }
 
 #[test]

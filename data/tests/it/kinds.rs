@@ -13,7 +13,7 @@ fn text_without_an_ending_is_read_when_it_is_a_table() {
         "{\"text\": \"fire\", \"label\": 1}\n",
         "\n { \"text\": \"fire\", \"label\": 1}\n",
     ] {
-        for name in ["data", "data.dat"] {
+        for name in ["data", "data.dat", "data.txt", "export.log"] {
             let (_directory, path) = write(name, content);
             let rows = rows(&path, &SourceSettings::default());
             let got = rows
@@ -29,12 +29,28 @@ fn text_that_is_no_table_is_of_no_known_kind() {
     for (name, content) in [
         ("data", "fire, near the mill\n"),
         ("data", "a,b\n1,2\n"),
-        ("notes.txt", "text,label\nfire,1\n"),
+        ("notes.txt", "fire, near the mill\nflood, by the bridge\n"),
         ("data", "[gate]\nmin_recall = 1\n"),
     ] {
         let (_directory, path) = write(name, content);
         let message = source_error(&path, &SourceSettings::default());
         assert_parts(&message, &["is of no known kind", ".csv", ".jsonl"]);
+    }
+}
+
+#[test]
+fn columns_that_settings_name_are_those_of_a_table() {
+    let settings = SourceSettings {
+        text_column: Some("body".to_owned()),
+        ..SourceSettings::default()
+    };
+    for name in ["data", "data.txt"] {
+        let (_directory, path) = write(name, "Body;label\nfire;1\n");
+        assert_eq!(rows(&path, &settings).len(), 1, "{name}");
+
+        let (_directory, path) = write(name, "text;label\nfire;1\n");
+        let message = source_error(&path, &settings);
+        assert_parts(&message, &["no text column `body`", "`text`, `label`"]);
     }
 }
 

@@ -226,7 +226,7 @@ fn column_that_is_missing_nested_or_no_text_is_refused_by_name() {
         &path,
         &["town"],
         &[
-            "a.parquet`, schema: no further column `town`",
+            "a.parquet`, schema: no column `town`",
             "`unused`, `text`, `class_label`, `user`",
         ],
     );

@@ -87,6 +87,7 @@ fn same_rows_give_the_same_digest_whatever_the_format() {
             Dataset {
                 source: want.source.clone(),
                 places: want.places.clone(),
+                labelling: want.labelling.clone(),
                 ..got
             },
             want,
@@ -129,7 +130,7 @@ fn content_decides_before_the_name() {
 #[test]
 fn location_of_no_known_kind_is_refused_with_what_is_accepted() {
     for (name, content) in [
-        ("notes.txt", "text,label\n"),
+        ("notes.txt", "remember, the mill\n"),
         ("data", "fire near the mill"),
         ("settings.toml", "[gate]\nmin_recall = 0.5\n"),
         ("table.xlsx", "\u{0}\u{1}"),
@@ -265,15 +266,11 @@ fn missing_table_or_column_is_refused_with_those_that_exist() {
 
     let (_directory, json) = write(
         "a.jsonl",
-        "{\"text\": \"a\", \"class_label\": 1}\n\n{\"text\": \"b\", \"klass\": 1}\n",
+        "{\"text\": \"a\", \"klass\": 1}\n\n{\"text\": \"b\"}\n",
     );
     assert_parts(
         &error_message(&json, &settings()),
-        &[
-            "line 3",
-            "`choose_one` or `class_label`",
-            "`text`, `klass`, unlike the objects before it",
-        ],
+        &["line 1", "`choose_one` or `class_label`", "`text`, `klass`"],
     );
 }
 

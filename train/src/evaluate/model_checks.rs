@@ -99,8 +99,9 @@ pub enum ModelCheckError {
     },
     /// The file of sentences cannot be read.
     #[error(
-        "the sentences of `--must-pass` (`model_checks.must_pass`) cannot be read; no flag changes how: \
-         they are CSV or JSON lines in UTF-8, with a column of texts and one of labels"
+        "the sentences of `--must-pass` (`model_checks.must_pass`) cannot be read, for which the flags of \
+         the data have no meaning: a usual file has the columns `text` and `label`, in CSV with commas \
+         or JSON lines"
     )]
     MustPass(#[source] DataError),
     /// Sentences have labels that the training data does not have.
@@ -213,17 +214,20 @@ impl ModelChecks {
         Ok(outcomes)
     }
 
-    /// Checks that the file of sentences can be read, if the settings name one.
+    /// Checks that the file of sentences can be read, if the settings name one, and returns it: a stream can
+    /// be read again only while it is open.
     ///
     /// # Errors
     /// When it cannot be read; its labels are known only beside those of the training data.
-    pub fn check_readable(&self) -> Result<(), ModelCheckError> {
-        match &self.must_pass {
-            None => Ok(()),
-            Some(path) => open_sentences(path)?
-                .read(&mut |_| Ok(()))
-                .map_err(ModelCheckError::MustPass),
-        }
+    pub fn check_readable(&self) -> Result<Option<Box<dyn Source>>, ModelCheckError> {
+        let Some(path) = &self.must_pass else {
+            return Ok(None);
+        };
+        let source = open_sentences(path)?;
+        source
+            .read(&mut |_| Ok(()))
+            .map_err(ModelCheckError::MustPass)?;
+        Ok(Some(source))
     }
 
     /// Reads the sentences whose labels must be predicted, with the labels of the training data, if

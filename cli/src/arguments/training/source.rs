@@ -78,7 +78,7 @@ pub struct SourceFlags {
     /// Table of a SQLite file or a PostgreSQL server.
     #[arg(long, env = "RELEVANCE_TABLE", value_name = "NAME")]
     pub table: Option<String>,
-    /// Query for a PostgreSQL server, one statement; without it the whole table is read.
+    /// Query for a SQLite file or a PostgreSQL server, one statement that reads; without it the whole table is read.
     #[arg(long, env = "RELEVANCE_QUERY", value_name = "SQL")]
     pub query: Option<String>,
     /// Column, or JSON key, of the sentence; without it `text`, `sentence`, `message`, `review`, `comment` or `content`.
@@ -96,11 +96,11 @@ pub struct SourceFlags {
 }
 
 impl SourceArguments {
-    /// Opens the source with the defaults, changed by the flags.
-    pub fn open(&self) -> anyhow::Result<Box<dyn Source>> {
+    /// Opens the source, which may lack labels, with the defaults, changed by the flags.
+    pub fn open_texts(&self) -> anyhow::Result<Box<dyn Source>> {
         let settings = self.settings();
         settings.validate()?;
-        Ok(relevance_data::open_all(&self.location.data, &settings)?)
+        Ok(relevance_data::open_texts(&self.location.data, &settings)?)
     }
 
     /// The defaults, changed by the flags.

@@ -125,48 +125,61 @@ fn pack(arguments: &PackArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints the report, and fails when the source cannot be trained on.
+/// Prints the report, and fails when the source cannot be trained on; a source whose drift is measured need not be one.
 fn check(arguments: &CheckArguments) -> anyhow::Result<()> {
     let texts = arguments.examples.shown();
     let settings = arguments.settings.read()?;
     let locations = &arguments.source.data;
-    // It stays open, since a stream can be opened again only meanwhile.
     let propose = |error| relevance_data::with_proposal(error, locations, &settings.source);
-    let _open = relevance_data::open_all(locations, &settings.source).map_err(propose)?;
-    let report =
-        check::check_locations(locations, &settings.source, &settings.labels).map_err(propose)?;
-    let report = texts.redact_report(report);
-    let drift = match &arguments.against {
-        Some(selector) => Some(measure_drift(arguments, &settings, selector)?),
-        None => None,
+
+    let Some(selector) = &arguments.against else {
+        // It stays open, since a stream can be opened again only meanwhile.
+        let _open = relevance_data::open_all(locations, &settings.source).map_err(propose)?;
+        let report = check::check_locations(locations, &settings.source, &settings.labels)
+            .map_err(propose)?;
+        let report = texts.redact_report(report);
+        print_report(&report, None, arguments.json)?;
+        if report.rows == 0 {
+            bail!("`{}` cannot be trained on: it has no rows", report.source);
+        }
+        if let Some(unknown) = &report.unknown_labels {
+            bail!("`{}` cannot be trained on: {unknown}", report.source);
+        }
+        return ensure_training_can_begin(locations, &settings, texts);
     };
 
-    if arguments.json {
-        output::print_json(&Checked {
-            report: &report,
-            drift: drift.as_ref(),
-        })?;
-    } else {
-        output::print(&format!("{report}\n"))?;
-        if let Some(drift) = &drift {
-            output::print(&drift.to_string())?;
-        }
+    let source = relevance_data::open_texts(locations, &settings.source).map_err(propose)?;
+    let report = texts.redact_report(check::check(source.as_ref(), &settings.labels)?);
+    if report.rows == 0 {
+        bail!("`{}` has no rows", report.source);
     }
-
-    if let Some(warning) = drift.as_ref().and_then(SourceDrift::warning) {
+    let CheckArguments {
+        store, drift_limit, ..
+    } = arguments;
+    let drift = SourceDrift::measure(
+        source.as_ref(),
+        store,
+        &settings.name,
+        selector,
+        *drift_limit,
+    )?;
+    print_report(&report, Some(&drift), arguments.json)?;
+    if let Some(warning) = drift.warning() {
         note(warning);
     }
-    if report.rows == 0 {
-        bail!("`{}` cannot be trained on: it has no rows", report.source);
+    Ok(())
+}
+
+fn print_report(
+    report: &check::Report,
+    drift: Option<&SourceDrift>,
+    is_json: bool,
+) -> anyhow::Result<()> {
+    if is_json {
+        return output::print_json(&Checked { report, drift });
     }
-    if let Some(unknown) = &report.unknown_labels {
-        bail!("`{}` cannot be trained on: {unknown}", report.source);
-    }
-    if drift.is_some() {
-        // Texts of a service, whose drift is measured, need not be a table to train on.
-        return Ok(());
-    }
-    ensure_training_can_begin(locations, &settings, texts)
+    output::print(&format!("{report}\n"))?;
+    drift.map_or(Ok(()), |drift| output::print(&drift.to_string()))
 }
 
 /// Reads the rows and does what training does before it fits.
@@ -181,25 +194,4 @@ fn ensure_training_can_begin(
         .map_err(anyhow::Error::from)
         .map_err(|error| texts.redact_error(error))
         .with_context(|| format!("`{}` cannot be trained on", dataset.source))
-}
-
-fn measure_drift(
-    arguments: &CheckArguments,
-    settings: &Settings,
-    selector: &str,
-) -> anyhow::Result<SourceDrift> {
-    let CheckArguments {
-        source,
-        store,
-        drift_limit,
-        ..
-    } = arguments;
-    let source = relevance_data::open_all(&source.data, &settings.source)?;
-    SourceDrift::measure(
-        source.as_ref(),
-        store,
-        &settings.name,
-        selector,
-        *drift_limit,
-    )
 }

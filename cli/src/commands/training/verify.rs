@@ -40,7 +40,7 @@ struct Row {
 
 pub fn run(arguments: &VerifyArguments) -> anyhow::Result<()> {
     let redact = |error| arguments.examples.redact(error);
-    let source = arguments.source.open().map_err(redact)?;
+    let source = arguments.source.open_texts().map_err(redact)?;
     let file = ModelFile::parse(arguments.model.read()?)?;
     let texts = read_texts(source.as_ref()).map_err(redact)?;
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

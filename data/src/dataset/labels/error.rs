@@ -24,6 +24,9 @@ pub(super) enum Kind {
     UnknownPair,
     /// There are more than two values, and none is a name of a label.
     ManyValues,
+    /// There are more than two values, of which the first two are a well-known pair, the relevant one
+    /// first.
+    PairAndOthers,
     /// Beside names of labels there are other values.
     UnknownNames,
     /// The settings leave values out.
@@ -80,10 +83,16 @@ impl LabelsError {
             Kind::OneValue
             | Kind::UnknownPair
             | Kind::ManyValues
+            | Kind::PairAndOthers
             | Kind::UnknownNames
             | Kind::Unmapped => Some((self.list(), self.first())),
             Kind::NoLabels | Kind::TooManyValues | Kind::Unlabelled => None,
         }
+    }
+
+    /// Returns whether the values that the message does not list are names or numbers of labels.
+    pub(super) fn is_of_few_values(&self) -> bool {
+        self.kind == Kind::UnknownNames
     }
 
     /// Lists the values, unless they are hidden.
@@ -99,6 +108,14 @@ impl LabelsError {
         let value = self.values.get(index).filter(|_| !self.is_redacted);
         let argument = value.and_then(|value| list_word(&value.text));
         format!("{flag}={}", argument.as_deref().unwrap_or("VALUE"))
+    }
+
+    /// Returns the index of the value with the most rows, the first of several.
+    fn most_frequent(&self) -> usize {
+        let indices = (0..self.values.len()).rev();
+        indices
+            .max_by_key(|&index| self.values[index].rows)
+            .unwrap_or_default()
     }
 
     fn rows(&self) -> u64 {
@@ -132,7 +149,15 @@ impl fmt::Display for LabelsError {
                 formatter,
                 "there are more than two labels, {list}: name the relevant ones and the others, as \
                  `{} --not-relevant='*'` for one against the rest",
-                self.flag("--relevant", 0)
+                self.flag("--relevant", self.most_frequent())
+            ),
+            Kind::PairAndOthers => write!(
+                formatter,
+                "there are more than two labels, {list}: `{} {} --undecided-values='*'` leaves out \
+                 all but two, or name the values of each class with `--relevant` and \
+                 `--not-relevant`",
+                self.flag("--relevant", 0),
+                self.flag("--not-relevant", 1)
             ),
             Kind::UnknownNames => write!(
                 formatter,

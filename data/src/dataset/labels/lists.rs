@@ -52,14 +52,17 @@ impl<'a> Lists<'a> {
         settings
     }
 
-    /// Returns whether an item of a list names the value, regardless of case unless a value has
-    /// exactly its case.
+    /// Returns whether an item of a list names the value, regardless of case unless an item has exactly
+    /// the case of the value.
     fn names_value(&self, listed: &str, value: &LabelValue) -> bool {
-        let listed = canonical(listed);
-        let is_exact = |value: &LabelValue| value.text == listed;
-        is_exact(value)
-            || value.text.to_lowercase() == listed.to_lowercase()
-                && !self.values.iter().any(is_exact)
+        let is_exact = |listed: &str| canonical(listed) == value.text;
+        is_exact(listed)
+            || canonical(listed).to_lowercase() == value.text.to_lowercase()
+                && !self.items().any(|item| is_exact(item))
+    }
+
+    fn items(&self) -> impl Iterator<Item = &'a String> {
+        self.all().into_iter().flat_map(|(_, list)| list)
     }
 
     /// Returns the label of values that no list names, if a list has `*`.
@@ -78,8 +81,7 @@ impl<'a> Lists<'a> {
                     .iter()
                     .any(|value| self.names_value(listed, value))
         };
-        let items = self.all().into_iter().flat_map(|(_, list)| list);
-        items.filter(names_none).cloned().collect()
+        self.items().filter(names_none).cloned().collect()
     }
 
     /// Returns the names of the classes: the values of a list, or what they are not.

@@ -27,6 +27,8 @@ pub struct Labelling {
     pub names: Labels,
     /// Origin of the meaning.
     pub origin: LabelOrigin,
+    /// Labels that the values name by their numbers, without settings.
+    pub numbers: Vec<Label>,
     /// Values of the settings that no row has.
     pub absent: Vec<String>,
     /// Settings with which other files with the same labels are read.
@@ -73,9 +75,14 @@ pub(crate) fn find_mapping(
         labels[index] = Some(label);
     }
 
+    let numbers = match origin {
+        LabelOrigin::Names => numbers(values, &labels),
+        LabelOrigin::Pair | LabelOrigin::Settings => Vec::new(),
+    };
     let labelling = Labelling {
         names,
         origin,
+        numbers,
         absent: lists.absent(),
         settings: match origin {
             LabelOrigin::Names => settings.clone(),
@@ -83,6 +90,31 @@ pub(crate) fn find_mapping(
         },
     };
     Ok(LabelMapping { labels, labelling })
+}
+
+/// Returns what is known of the values when [`find_mapping`] fails with the error.
+pub(crate) fn find_known(
+    values: &[LabelValue],
+    settings: &LabelSettings,
+    error: &LabelsError,
+) -> Vec<Option<Label>> {
+    let lists = Lists { values, settings };
+    let label = |value: &LabelValue| match lists.label(value) {
+        None if error.is_of_few_values() => value.text.parse().ok(),
+        label => label,
+    };
+    values.iter().map(label).collect()
+}
+
+/// Returns the labels that values name by their numbers.
+fn numbers(values: &[LabelValue], labels: &[Option<Label>]) -> Vec<Label> {
+    let labels = labels.iter().zip(values);
+    let named = labels.filter_map(|(label, value)| {
+        label.filter(|label| value.text == label.number().to_string())
+    });
+    let mut numbers: Vec<_> = named.collect();
+    numbers.sort_unstable();
+    numbers
 }
 
 /// Finds the meaning of the values at the indices, which no list of the settings names.
@@ -156,7 +188,7 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
                 Err(LabelsError::new(Kind::UnknownNames, values, &unknown))
             }
             2 => failed(Kind::UnknownPair),
-            _ => failed(Kind::ManyValues),
+            _ => Err(many_values(values, &different)),
         };
     };
 
@@ -178,6 +210,28 @@ fn find_usual(values: &[LabelValue], indices: &[usize]) -> Result<Usual, LabelsE
         names,
         LabelOrigin::Pair,
     ))
+}
+
+/// Returns the error of more than two values, the well-known pair among them with the most rows first, if
+/// there is one.
+fn many_values(values: &[LabelValue], different: &[usize]) -> LabelsError {
+    let pairs = different.iter().flat_map(|&first| {
+        let others = different.iter().filter(move |&&other| other > first);
+        others.filter_map(move |&second| {
+            let relevant = relevant_of([first, second].map(|index| values[index].text.as_str()))?;
+            let mut pair = [first, second];
+            pair.rotate_left(relevant);
+            Some(pair)
+        })
+    });
+    let rows = |pair: &[usize; 2]| -> u64 { pair.iter().map(|&index| values[index].rows).sum() };
+    let Some(pair) = pairs.max_by_key(rows) else {
+        return LabelsError::new(Kind::ManyValues, values, different);
+    };
+
+    let others = different.iter().filter(|index| !pair.contains(index));
+    let listed: Vec<_> = pair.iter().chain(others).copied().collect();
+    LabelsError::new(Kind::PairAndOthers, values, &listed)
 }
 
 #[cfg(test)]
@@ -268,6 +322,8 @@ mod tests {
                 "sci.med or sci.space/unsure",
             ),
             (&["junk"], &["Junk"], &["*"], "uunru-", "junk/Junk"),
+            // A value of another case is not one of the others.
+            (&["junk"], &["*"], &[], "nnrrn-", "junk/not junk"),
             (
                 &[],
                 &["sci.space", "junk", "Junk", "sci.med"],
@@ -324,7 +380,14 @@ mod tests {
                 &[("a", 1), ("b", 5), ("c", 2)],
                 &none,
                 "there are more than two labels, `b` (5), `c` (2), `a` (1): name the relevant ones and \
-                 the others, as `--relevant=a --not-relevant='*'` for one against the rest",
+                 the others, as `--relevant=b --not-relevant='*'` for one against the rest",
+            ),
+            (
+                &[("None", 1), ("maybe", 2), ("no", 9), ("Yes", 5)],
+                &none,
+                "there are more than two labels, `no` (9), `Yes` (5), `maybe` (2), `None` (1): \
+                 `--relevant=Yes --not-relevant=no --undecided-values='*'` leaves out all but two, \
+                 or name the values of each class with `--relevant` and `--not-relevant`",
             ),
             (
                 &[("Relevant", 9), ("Not Relevant", 9), ("Perhaps", 1)],

@@ -29,12 +29,14 @@ impl LabelSettings {
     /// Stands for any value that no list names.
     pub const ANY_OTHER: &str = "*";
 
-    /// Checks that no value is named twice, and none is empty.
+    /// Checks that no value is named twice, none is empty, and that `*` leaves values to the other
+    /// class.
     ///
     /// # Errors
     ///
-    /// [`DataError::EmptyLabel`] with the first list that has an empty value, and
-    /// [`DataError::LabelNamedTwice`] with the first value that is there twice.
+    /// [`DataError::EmptyLabel`] with the first list that has an empty value,
+    /// [`DataError::LabelNamedTwice`] with the first value that is there twice, and
+    /// [`DataError::EveryLabel`].
     pub fn validate(&self) -> Result<(), DataError> {
         for (list, values) in [
             ("relevant", &self.relevant),
@@ -49,12 +51,24 @@ impl LabelSettings {
         let lists = [&self.relevant, &self.not_relevant, &self.undecided];
         let mut known = BTreeSet::new();
         let mut values = lists.into_iter().flatten();
-        match values.find(|value| !known.insert(canonical(value))) {
-            None => Ok(()),
-            Some(value) => Err(DataError::LabelNamedTwice {
+        if let Some(value) = values.find(|value| !known.insert(canonical(value))) {
+            return Err(DataError::LabelNamedTwice {
                 value: value.clone(),
-            }),
+            });
         }
+
+        let takes_all = |values: &[String], other: &[String]| {
+            other.is_empty() && values.iter().any(|value| value == Self::ANY_OTHER)
+        };
+        let [relevant, not_relevant] = ["relevant", "not_relevant"];
+        let (list, other) = if takes_all(&self.relevant, &self.not_relevant) {
+            (relevant, not_relevant)
+        } else if takes_all(&self.not_relevant, &self.relevant) {
+            (not_relevant, relevant)
+        } else {
+            return Ok(());
+        };
+        Err(DataError::EveryLabel { list, other })
     }
 
     /// Returns whether the values of a class are named.

@@ -64,17 +64,17 @@ impl LabelValue {
     }
 }
 
-/// Returns the value without surrounding whitespace, and a whole number without a fraction: tables
-/// with missing values are often written with 1.0 for 1.
+/// Returns the value without surrounding whitespace, and a whole number without a fraction and a plus
+/// sign: tables with missing values are often written with 1.0 for 1.
 pub(crate) fn canonical(value: &str) -> Cow<'_, str> {
     let trimmed = value.trim();
-    match trimmed.split_once('.') {
-        Some((whole, fraction)) if is_whole(whole) && fraction.bytes().all(|byte| byte == b'0') => {
-            match whole {
-                "-0" | "+0" => "0".into(),
-                whole => whole.strip_prefix('+').unwrap_or(whole).into(),
-            }
-        }
+    let whole = match trimmed.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|byte| byte == b'0') => whole,
+        _ => trimmed,
+    };
+    match whole {
+        "-0" | "+0" => "0".into(),
+        whole if is_whole(whole) => whole.strip_prefix('+').unwrap_or(whole).into(),
         _ => trimmed.into(),
     }
 }
@@ -116,6 +116,8 @@ mod tests {
             ("1.", "1"),
             ("-1.00", "-1"),
             ("+1.0", "1"),
+            ("+1", "1"),
+            ("+", "+"),
             ("-0.0", "0"),
             ("1.5", "1.5"),
             ("v1.0", "v1.0"),

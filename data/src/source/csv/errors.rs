@@ -25,6 +25,8 @@ pub(super) fn unequal_lengths(
     let quote = char::from(dialect.syntax.quote);
     let advice = if is_quoted_singly(record, width, dialect) {
         format!(", as this one has if `'` quotes its texts: read the file with {SINGLE_QUOTE}")
+    } else if record.fields().skip(width).all(str::is_empty) && record.len() > width {
+        format!(": the fields behind those are empty: remove their {delimiter}")
     } else if record.len() > width {
         let other = if dialect.is_found {
             format!(", or name the delimiter with `--delimiter` if it is not {delimiter}")
@@ -32,13 +34,18 @@ pub(super) fn unequal_lengths(
             String::new()
         };
         format!(": put a text that has {delimiter} in it between quotes (`{quote}`){other}")
+    } else if record.len() > 1 {
+        format!(": add what is missing, or nothing between two {delimiter} for an empty field")
     } else {
         let origin = if dialect.is_found {
             ", as found in the first records; name another one with `--delimiter`"
         } else {
             ""
         };
-        format!(": the delimiter is {delimiter}{origin}")
+        format!(
+            ": put a text that has a line break in it between quotes (`{quote}`), and add what is \
+             missing; the delimiter is {delimiter}{origin}"
+        )
     };
 
     let fields = match record.len() {
@@ -72,16 +79,29 @@ fn is_quoted_singly(record: &Record, width: usize, dialect: &Dialect) -> bool {
 }
 
 /// Adds to the error of columns that are not found the flag that reads their names without the single
-/// quotes around all of them.
-pub(super) fn with_quote(mut error: DataError) -> DataError {
+/// quotes around all of them, or the one that reads a file without names.
+pub(super) fn with_advice(mut error: DataError, dialect: &Dialect) -> DataError {
     if let DataError::Columns {
         cause, existing, ..
     } = &mut error
-        && existing.iter().all(|name| is_between_quotes(name))
     {
-        *cause = format!("{cause}; `'` quotes the names: read the file with {SINGLE_QUOTE}");
+        if existing.iter().all(|name| is_between_quotes(name)) {
+            *cause = format!("{cause}; `'` quotes the names: read the file with {SINGLE_QUOTE}");
+        } else if dialect.has_header && !existing.iter().all(|name| is_name(name)) {
+            *cause = format!(
+                "{cause}; if that is not a header, remove notes above it, or read a file without one \
+                 with `--no-header`, which names the columns by their numbers"
+            );
+        }
     }
     error
+}
+
+/// Returns whether a text can be the name of a column: one that a program would write.
+fn is_name(text: &str) -> bool {
+    let first = text.chars().next();
+    first.is_some_and(|first| first.is_alphabetic() || first == '_')
+        && text.split_whitespace().count() <= 2
 }
 
 fn is_between_quotes(name: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Layout of a CSV file: its dialect, and what its first record says of the others.
 
 use super::dialect::Dialect;
-use super::errors::{repeated_header, unequal_lengths, with_quote};
+use super::errors::{repeated_header, unequal_lengths, with_advice};
 use super::records::Record;
 #[cfg(feature = "dataset")]
 use super::records::Records;
@@ -46,13 +46,15 @@ impl Layout {
     /// [`DataError::Columns`] when it is missing or there twice.
     pub fn find_text(&self, settings: &SourceSettings) -> Result<usize, DataError> {
         let names: Vec<_> = self.columns.iter().map(String::as_str).collect();
-        find_text(&names, settings, &self.file, &self.location()).map_err(with_quote)
+        find_text(&names, settings, &self.file, &self.location())
+            .map_err(|error| with_advice(error, &self.dialect))
     }
 
     #[cfg(feature = "dataset")]
     pub(super) fn find_columns(&self, settings: &SourceSettings) -> Result<Columns, DataError> {
         let names: Vec<_> = self.columns.iter().map(String::as_str).collect();
-        Columns::find(&names, settings, &self.file, &self.location()).map_err(with_quote)
+        Columns::find(&names, settings, &self.file, &self.location())
+            .map_err(|error| with_advice(error, &self.dialect))
     }
 
     /// Place of the columns' names in messages.

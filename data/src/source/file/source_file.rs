@@ -72,14 +72,6 @@ impl SourceFile {
         self.origin.is_stream()
     }
 
-    /// Returns the ending of the content's name with its dot, if it has one.
-    #[cfg(feature = "dataset")]
-    pub(in crate::source) fn ending(&self) -> Option<&str> {
-        let name = self.content_name.rsplit(['/', '\\']).next()?;
-        let dot = name.rfind('.').filter(|&dot| dot > 0)?;
-        Some(&name[dot..])
-    }
-
     /// Returns whether the content can be read more than once.
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {

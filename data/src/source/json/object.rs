@@ -127,6 +127,20 @@ pub(super) fn add_paths(entries: &mut Vec<Entry<'_>>, paths: &[String]) -> Resul
     Ok(())
 }
 
+/// Returns the keys of an object and the paths to values in nested objects.
+#[cfg(feature = "dataset")]
+pub(super) fn all_paths(entries: &[Entry<'_>]) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (JsonText(key), value) in entries {
+        paths.push(key.clone().into_owned());
+        if let Ok(JsonObject(nested)) = serde_json::from_str(value.get()) {
+            let nested = all_paths(&nested).into_iter();
+            paths.extend(nested.map(|path| format!("{key}.{path}")));
+        }
+    }
+    paths
+}
+
 /// Returns the value at the path; `null` if an object on the way is.
 fn resolve<'l>(entries: &[Entry<'l>], path: &str) -> Result<Option<&'l RawValue>, String> {
     if let Some(value) = find(entries, path) {

@@ -7,10 +7,14 @@ use super::objects::Objects;
 use super::repair::repair;
 use super::value::read_value;
 use crate::error::DataError;
+use crate::excerpt::excerpt;
 use crate::source::columns::{Columns, role};
 use crate::source::file::SourceFile;
 use crate::source::row::{Row, Source, Visit};
 use crate::source::settings::SourceSettings;
+
+/// Number of objects, of which one has each column.
+const SEARCHED_OBJECTS: u64 = 10_000;
 
 /// Source of the rows in a file of JSON objects: one object per line, objects over several lines,
 /// or an array of objects. A column is a key, or a path of keys with dots.
@@ -39,10 +43,15 @@ impl Json {
             settings: &self.settings,
             paths: paths(&self.settings),
             number: 0,
+            first: None,
+            names: vec![None; self.settings.columns.len() + 2],
             keys: Keys::default(),
         };
 
         while objects.advance()? {
+            if rows.number == SEARCHED_OBJECTS {
+                rows.check_found()?;
+            }
             rows.number += 1;
             if rows.visit_line(&objects, visit)? {
                 objects.skip_line();
@@ -52,7 +61,7 @@ impl Json {
                 objects.skip(length);
             }
         }
-        Ok(())
+        rows.check_found()
     }
 }
 
@@ -75,14 +84,42 @@ struct Rows<'s> {
     paths: Vec<String>,
     /// Number of the current object, from 1.
     number: u64,
+    first: Option<FirstObject>,
+    /// Keys of the text, the label and the further columns, once an object has them.
+    names: Vec<Option<String>>,
     keys: Keys,
 }
 
-/// Keys of the last object and the columns found among them; the next object mostly has the same.
+/// The first object of the file, for messages.
+struct FirstObject {
+    line: u64,
+    /// Its keys, and the paths to nested ones.
+    paths: Vec<String>,
+    /// Key of an array of objects.
+    array: Option<String>,
+}
+
+impl FirstObject {
+    fn new(entries: &[object::Entry<'_>], line: u64) -> Self {
+        let is_array = |(_, value): &&object::Entry<'_>| {
+            let inner = value.get().strip_prefix('[').unwrap_or_default();
+            inner.trim_start().starts_with('{')
+        };
+        let array = entries.iter().find(is_array);
+        Self {
+            line,
+            paths: object::all_paths(entries),
+            array: array.map(|(JsonText(key), _)| key.clone().into_owned()),
+        }
+    }
+}
+
+/// Keys of the last object and those among them that are columns; the next object mostly has the same.
 #[derive(Default)]
 struct Keys {
     keys: Vec<String>,
-    columns: Option<Columns>,
+    /// Index of each column's key; none for one that the object lacks.
+    columns: Vec<Option<usize>>,
 }
 
 impl Rows<'_> {
@@ -123,12 +160,16 @@ impl Rows<'_> {
         object::add_paths(&mut entries, &self.paths).map_err(malformed)?;
 
         let columns = self.find_columns(&entries, line)?;
-        let value = |(index, key): (usize, usize)| {
+        let value = |(index, key): (usize, &Option<usize>)| {
+            // A key that is missing is as one with null.
+            let Some(key) = *key else {
+                return Ok("".into());
+            };
             read_value(entries[key].1, index)
                 .map_err(|cause| malformed(format!("the {} {cause}", role(index, settings))))
         };
         let values: Vec<_> = columns
-            .indices()
+            .iter()
             .enumerate()
             .map(value)
             .collect::<Result<_, _>>()?;
@@ -145,46 +186,48 @@ impl Rows<'_> {
         &mut self,
         entries: &[object::Entry<'_>],
         line: u64,
-    ) -> Result<&Columns, DataError> {
+    ) -> Result<&[Option<usize>], DataError> {
         let keys = || entries.iter().map(|(JsonText(key), _)| key.as_ref());
-        let last = &mut self.keys;
-
-        if last.columns.is_none() || !keys().eq(last.keys.iter()) {
+        if self.first.is_none() || !keys().eq(self.keys.keys.iter()) {
             let keys: Vec<_> = keys().collect();
             object::check_keys(&keys, self.name, line)?;
 
-            let location = format!("line {line}");
-            let found = Columns::find(&keys, self.settings, self.name, &location);
-            let columns = match found {
-                Err(error) if last.columns.is_some() => return Err(not_as_before(error)),
-                found => found?,
-            };
-            last.columns = Some(columns);
-            last.keys = keys.into_iter().map(str::to_owned).collect();
-        }
-
-        let columns = last.columns.as_ref();
-        Ok(columns.expect("they are found for the first keys"))
-    }
-}
-
-/// Returns the error of an object that lacks a key of those before it: no flag would mend that.
-fn not_as_before(error: DataError) -> DataError {
-    match error {
-        DataError::Columns {
-            file,
-            location,
-            cause,
-            ..
-        } => {
-            let difference = cause.rsplit_once(": ").map_or(&*cause, |(start, _)| start);
-            DataError::Malformed {
-                file,
-                location,
-                cause: format!("{difference}, unlike the objects before it"),
+            self.keys.columns.clear();
+            for (index, name) in self.names.iter_mut().enumerate() {
+                let found = Columns::find_one(index, &keys, self.settings, name.as_deref())
+                    .map_err(|cause| malformed(self.name, line, cause))?;
+                if let Some(found) = found {
+                    name.get_or_insert_with(|| keys[found].to_owned());
+                }
+                self.keys.columns.push(found);
             }
+
+            self.keys.keys = keys.into_iter().map(str::to_owned).collect();
+            self.first
+                .get_or_insert_with(|| FirstObject::new(entries, line));
         }
-        error => error,
+        Ok(&self.keys.columns)
+    }
+
+    /// Checks that each column was in an object so far, if there was any.
+    fn check_found(&self) -> Result<(), DataError> {
+        let Some(first) = &self.first else {
+            return Ok(());
+        };
+        let Some(index) = self.names.iter().position(Option::is_none) else {
+            return Ok(());
+        };
+        let paths: Vec<_> = first.paths.iter().map(String::as_str).collect();
+        let location = format!("line {}", first.line);
+        let mut error = Columns::missing(index, &paths, self.settings, self.name, &location);
+        if let (DataError::Columns { cause, .. }, Some(array)) = (&mut error, &first.array) {
+            *cause = format!(
+                "{cause}; if its rows are in the array {array}, write them one a line, as `jq -c '.[\"{key}\"][]'` does",
+                array = excerpt(array),
+                key = array.escape_default()
+            );
+        }
+        Err(error)
     }
 }
 

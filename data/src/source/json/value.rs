@@ -29,11 +29,26 @@ pub(super) fn read_value(value: &RawValue, index: usize) -> Result<Cow<'_, str>,
     match kind(value.get()) {
         Kind::Array if index == LABEL => read_only(value.get()),
         Kind::Array | Kind::Object => Err(format!(
-            "is {}; expected a string, a number or a boolean",
-            kind(value.get()).name()
+            "is {}; expected a string, a number or a boolean{}",
+            kind(value.get()).name(),
+            if is_column(value.get()) {
+                AS_RECORDS
+            } else {
+                ""
+            }
         )),
         _ => read_scalar(value.get()),
     }
+}
+
+/// Advice for a column by the numbers of its rows.
+const AS_RECORDS: &str = ": this is a table by columns; write one object a row, as pandas does with \
+                          `to_json(orient='records', lines=True)`";
+
+/// Returns whether an object has the values of a column by the numbers of their rows.
+fn is_column(value: &str) -> bool {
+    let inner = value.strip_prefix('{').unwrap_or_default();
+    inner.trim_start().starts_with("\"0\"")
 }
 
 fn read_scalar(value: &str) -> Result<Cow<'_, str>, String> {

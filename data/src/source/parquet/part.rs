@@ -35,7 +35,7 @@ pub(super) struct Part<'p> {
 
 /// Column that is open.
 enum Column {
-    Decoded(ParquetColumn),
+    Decoded(Box<ParquetColumn>),
     /// The value of all rows.
     Same(String),
 }
@@ -140,7 +140,7 @@ impl Part<'_> {
             let reader = get_column_reader(Arc::clone(&descriptor), Box::new(CheckedPages(pages)));
 
             ParquetColumn::new(reader, &descriptor)
-                .map(Column::Decoded)
+                .map(|column| Column::Decoded(Box::new(column)))
                 .map_err(|cause| self.malformed("schema", format!("the {} {cause}", needed.role)))
         };
         needed.iter().map(open).collect()
