@@ -29,44 +29,89 @@ class ArrowStream(Protocol):
 Texts: TypeAlias = "Iterable[str | None] | npt.NDArray[np.object_] | npt.NDArray[np.str_] | ArrowArray | ArrowStream"
 
 
+#: Types of pandas whose columns are exported without a look at each item.
+_EXPORTED = ("StringDtype", "ArrowDtype")
+
+
 def convert(texts: Texts) -> object:
     """Returns a list, or an object that exports Arrow data.
 
-    Raises `TypeError` for a value that is not a collection of texts.
+    A frame with one column, and an array of shape `[n, 1]`, is taken as that column. Raises `TypeError` for a value
+    that is not a collection of texts in an order.
     """
-    if isinstance(texts, (str, bytes, bytearray, memoryview, Mapping)):
-        kind = type(texts).__name__
-        message = f"texts must be a collection of strings, not one `{kind}`"
-        raise TypeError(f"{message}: pass [text]" if isinstance(texts, str) else message)
+    _refuse_other_collections(texts)
     if isinstance(texts, list):
         return texts
 
-    dimensions = getattr(texts, "ndim", 1)
-    if _exports_arrow(texts):
-        return _validated(texts)
-    if dimensions != 1:
-        raise ValueError(f"texts must have one dimension, not {dimensions}")
-    if hasattr(texts, "tolist"):
-        return list(texts.tolist())
-    if isinstance(texts, Iterable):
-        return list(texts)
+    column = _only_column(texts)
+    if _exports_arrow(column):
+        return _validated(column)
+    if hasattr(column, "tolist"):
+        return list(column.tolist())
+    if isinstance(column, Iterable):
+        return list(column)
     raise TypeError(f"texts must be a collection of strings, not `{type(texts).__name__}`")
+
+
+def _refuse_other_collections(texts: object) -> None:
+    """Raises `TypeError` for iterables that are no texts in an order."""
+    kind = type(texts).__name__
+    if isinstance(texts, str):
+        raise TypeError(f"texts must be a collection of strings, not one `{kind}`: pass [text]")
+    if isinstance(texts, (bytes, bytearray, memoryview, Mapping)):
+        raise TypeError(f"texts must be a collection of strings, not one `{kind}`")
+    if isinstance(texts, (set, frozenset)):
+        raise TypeError(f"texts must have an order, which a `{kind}` lacks: pass a list")
+
+
+def _only_column(texts: Any) -> Any:
+    """Returns the column of a frame with a single one, or of an array of shape `[n, 1]`; other values as they are.
+
+    The index of a pandas frame is no column of it, though pandas exports it as one.
+    """
+    shape = getattr(texts, "shape", None)
+    if not isinstance(shape, tuple) or len(shape) == 1:
+        return _listed(texts)
+
+    if not hasattr(texts, "reshape"):
+        return _listed(_only_column_of_frame(texts, shape))
+    if len(shape) == 2 and shape[1] == 1:
+        return texts.reshape(-1)
+    raise ValueError(f"texts must have one dimension, or the shape [n, 1], not the shape {list(shape)}")
+
+
+def _only_column_of_frame(frame: Any, shape: tuple[int, ...]) -> Any:
+    """Returns the column of a frame of pandas or Polars; those of other packages are read as Arrow data."""
+    package = _package(frame)
+    if package not in ("pandas", "polars"):
+        return frame
+    if shape[1] != 1:
+        raise TypeError(f"the table has {shape[1]} columns: pass the one with the texts")
+    return frame.iloc[:, 0] if package == "pandas" else frame.to_series(0)
+
+
+def _listed(column: Any) -> Any:
+    """Returns a column of Polars as a list where its export to Arrow is not one of texts or nulls."""
+    if _package(column) == "polars" and str(getattr(column, "dtype", "")) in ("Null", "Object"):
+        return column.to_list()
+    return column
 
 
 def _exports_arrow(texts: object) -> bool:
     """Returns whether texts are taken as Arrow data.
 
-    pandas exports columns of Python objects by looking at each, and needs pyarrow for it: they are taken as a list,
-    which names the item that is not a text.
+    pandas exports columns of Python objects by looking at each, needs pyarrow for it, and does not export every type:
+    columns other than strings are taken as a list, which names the item that is not a text.
     """
     if not hasattr(texts, "__arrow_c_stream__") and not hasattr(texts, "__arrow_c_array__"):
         return False
     if _package(texts) != "pandas":
         return True
 
-    # A column without any text is one of NaN.
-    has_items = str(getattr(texts, "dtype", "")) in ("object", "float64")
-    return not has_items and find_spec("pyarrow") is not None
+    dtype = getattr(texts, "dtype", None)
+    categories = getattr(dtype, "categories", None)
+    kind = type(dtype if categories is None else categories.dtype).__name__
+    return kind in _EXPORTED and find_spec("pyarrow") is not None
 
 
 def _validated(texts: Any) -> object:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,13 @@ FORMS: dict[str, Any] = {
     "pandas, category": pd.Series(TEXTS, dtype="category"),
     "pandas, index": pd.Series(TEXTS, index=range(10, 16)),
     "pandas, one column": pd.DataFrame({"text": TEXTS}),
+    "pandas, one column, filtered": pd.DataFrame({"text": ["x", *TEXTS]}).iloc[1:],
+    "pandas, one column, named index": pd.DataFrame({"text": TEXTS, "id": range(6)}).set_index("id"),
+    "pandas, one column, two indexes": pd.DataFrame({"text": TEXTS, "a": 1, "b": 2}).set_index(["a", "b"]),
+    "pandas, one column, object": pd.DataFrame({"text": TEXTS}, dtype=object),
+    "numpy, one column": np.array(TEXTS, dtype=object).reshape(-1, 1),
     "Polars": pl.Series(TEXTS),
+    "Polars, Object": pl.Series(TEXTS, dtype=pl.Object),
     "Polars, chunks": pl.concat([pl.Series(TEXTS[:2]), pl.Series(TEXTS[2:])], rechunk=False),
     "Polars, Categorical": pl.Series(TEXTS, dtype=pl.Categorical),
     "Polars, Enum": pl.Series(TEXTS, dtype=pl.Enum(WHOLE)),
@@ -84,7 +91,7 @@ def test_every_form_has_the_same_results(model: Model, form: str) -> None:
     np.testing.assert_array_equal(scores.probability, model.predict_proba(TEXTS))
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form.startswith("pandas") and "column" not in form])
+@pytest.mark.parametrize("form", [form for form in FORMS if form.startswith("pandas")])
 def test_pandas_columns_need_no_pyarrow(model: Model, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("relevance_text._texts.find_spec", lambda name: None)
     np.testing.assert_array_equal(model.predict_proba(FORMS[form]), model.predict_proba(TEXTS))
@@ -122,7 +129,18 @@ def test_no_texts_have_no_results(model: Model, texts: Any) -> None:
         pa.nulls(2, pa.string()),
         pa.nulls(2, pa.string()).dictionary_encode(),
         pl.Series([None, None], dtype=pl.Categorical),
+        pl.Series([None, None]),
+        pl.DataFrame({"text": [None, None]}),
+        pa.table({"text": pa.nulls(2)}),
+        pa.chunked_array([pa.nulls(1), pa.nulls(1)]),
         pd.Series([np.nan, np.nan]),
+        pd.Series([pd.NaT, pd.NaT]),
+        pd.Series([pd.NA, pd.NA], dtype="Int64"),
+        pd.Series([None, None], dtype="category"),
+        pd.DataFrame({"text": [None, None]}),
+        [float("nan"), np.float32("nan")],
+        [pd.NaT, Decimal("nan")],
+        [np.datetime64("NaT"), pd.NA],
     ],
 )
 def test_missing_texts_have_missing_results(model: Model, texts: Any) -> None:
@@ -143,6 +161,8 @@ def test_missing_texts_have_missing_results(model: Model, texts: Any) -> None:
         (OrderedDict(text="flood"), "not one `OrderedDict`"),
         (None, "not `NoneType`"),
         (3, "not `int`"),
+        ({"flood"}, "must have an order, which a `set` lacks"),
+        (frozenset(["flood"]), "must have an order, which a `frozenset` lacks"),
         (["flood", 3], "text 1 is of type `int`, not `str`"),
         (["flood", b"x"], "text 1 is of type `bytes`, not `str`"),
         ([["flood"]], "text 0 is of type `list`, not `str`"),
@@ -155,6 +175,13 @@ def test_missing_texts_have_missing_results(model: Model, texts: Any) -> None:
         (pa.array([["x"]]), "not strings"),
         (pl.Series([1]), "of type `Int64`, not strings"),
         (pa.table({"id": [1], "text": ["x"]}), "the table has 2 columns: pass the one with the texts"),
+        (pd.Series([1j]), "text 0 is of type `complex`, not `str`"),
+        (pd.Series(pd.arrays.SparseArray([1, 0])), "text 0 is of type `numpy.int64`, not `str`"),
+        (pd.Series(pd.interval_range(0, 2)), r"text 0 is of type `pandas[.\w]*Interval`, not `str`"),
+        (pd.Series(["a", 2], dtype="category"), "text 1 is of type `int`, not `str`"),
+        (pd.DataFrame({"text": ["a", 2]}, dtype=object), "text 1 is of type `int`, not `str`"),
+        (pl.Series([object()], dtype=pl.Object), "text 0 is of type `object`, not `str`"),
+        (pd.DataFrame({"id": [1], "text": ["x"]}), "the table has 2 columns: pass the one with the texts"),
         (pl.DataFrame({"id": [1], "text": ["x"]}), "the table has 2 columns: pass the one with the texts"),
     ],
 )
@@ -163,9 +190,10 @@ def test_other_values_are_refused_by_index_and_type(model: Model, texts: Any, me
         model.predict(texts)
 
 
-def test_arrays_of_two_dimensions_are_refused(model: Model) -> None:
-    with pytest.raises(ValueError, match="one dimension, not 2"):
-        model.predict(np.array([["flood"]], dtype=object))
+@pytest.mark.parametrize("shape", [(), (1, 2), (2, 1, 1)])
+def test_arrays_of_other_shapes_are_refused(model: Model, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="must have one dimension"):
+        model.predict(np.full(shape, "flood", dtype=object))
 
 
 def test_lone_surrogates_are_refused_by_index(model: Model) -> None:
