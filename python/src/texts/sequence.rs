@@ -8,7 +8,8 @@ use pyo3::types::{PyFloat, PyList, PyString};
 pub(crate) struct ListedTexts<'py>(Vec<Option<Bound<'py, PyString>>>);
 
 impl<'py> ListedTexts<'py> {
-    /// Takes the strings of a list. Missing values are `None`, NaN and `pandas.NA`.
+    /// Takes the strings of a list. Missing values are `None`, `pandas.NA`, and those that do not equal
+    /// themselves: NaN and NaT of any type.
     ///
     /// # Errors
     /// `TypeError` with index and type of an item that is neither.
@@ -58,8 +59,12 @@ fn is_missing(item: &Bound<'_, PyAny>) -> PyResult<bool> {
         return Ok(number.value().is_nan());
     }
 
-    // pandas is not imported for its singleton.
-    Ok(item.get_type().name()? == "NAType")
+    // pandas is not imported for its singleton, whose comparisons have no truth.
+    if item.get_type().name()? == "NAType" {
+        return Ok(true);
+    }
+    // An array compares its items, which is no truth either.
+    Ok(item.ne(item).unwrap_or(false))
 }
 
 fn not_a_text(index: usize, item: &Bound<'_, PyAny>) -> PyResult<PyErr> {
