@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
 
@@ -47,6 +48,22 @@ pub(crate) struct Columns {
     pub(crate) known_terms: Vec<u32>,
 }
 
+impl Columns {
+    /// Returns the columns of so many missing texts.
+    fn missing(texts: usize) -> Self {
+        Self {
+            probabilities: vec![f32::NAN; texts],
+            known_terms: vec![0; texts],
+        }
+    }
+
+    /// Adds the rows of other columns behind those of these.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.probabilities.append(&mut other.probabilities);
+        self.known_terms.append(&mut other.known_terms);
+    }
+}
+
 /// A model file whose golden sentences were answered.
 #[derive(Debug)]
 pub(crate) struct LoadedModel {
@@ -84,7 +101,12 @@ impl LoadedModel {
             .ok_or(LoadError::NoGolden)?;
 
         for sentence in golden {
-            let columns = self.score(&[Some(&sentence.text)], NonZeroUsize::MIN);
+            let mut columns = Columns::missing(1);
+            let Columns {
+                probabilities,
+                known_terms,
+            } = &mut columns;
+            self.score_block(&[Some(&sentence.text)], probabilities, known_terms);
             sentence.check(columns.probabilities[0])?;
         }
         Ok(())
@@ -101,12 +123,15 @@ impl LoadedModel {
     }
 
     /// Scores texts on as many threads; `None` is a missing text.
-    pub(crate) fn score(&self, texts: &[Option<&str>], threads: NonZeroUsize) -> Columns {
-        let mut columns = Columns {
-            probabilities: vec![f32::NAN; texts.len()],
-            known_terms: vec![0; texts.len()],
-        };
-
+    ///
+    /// # Errors
+    /// When a thread cannot be started.
+    pub(crate) fn score(
+        &self,
+        texts: &[Option<&str>],
+        threads: NonZeroUsize,
+    ) -> io::Result<Columns> {
+        let mut columns = Columns::missing(texts.len());
         let block = texts.len().div_ceil(threads.get()).max(1);
         let outputs = columns
             .probabilities
@@ -114,16 +139,18 @@ impl LoadedModel {
             .zip(columns.known_terms.chunks_mut(block));
         let mut blocks = texts.chunks(block).zip(outputs);
 
-        thread::scope(|scope| {
+        thread::scope(|scope| -> io::Result<()> {
             let first = blocks.next();
             for (texts, (probabilities, known_terms)) in blocks {
-                scope.spawn(move || self.score_block(texts, probabilities, known_terms));
+                let score = move || self.score_block(texts, probabilities, known_terms);
+                thread::Builder::new().spawn_scoped(scope, score)?;
             }
             if let Some((texts, (probabilities, known_terms))) = first {
                 self.score_block(texts, probabilities, known_terms);
             }
-        });
-        columns
+            Ok(())
+        })?;
+        Ok(columns)
     }
 
     fn score_block(&self, texts: &[Option<&str>], probabilities: &mut [f32], known: &mut [u32]) {

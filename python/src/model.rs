@@ -1,16 +1,20 @@
 //! The class `Model`.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::num::NonZeroUsize;
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::explanation::PythonExplanation;
-use crate::loaded::LoadedModel;
+use crate::loaded::{Columns, LoadedModel};
 use crate::scores::Scores;
 use crate::texts::Texts;
+
+/// Number of texts that a thread scores between two looks at signals.
+const TEXTS_BETWEEN_SIGNALS: usize = 1 << 14;
 
 /// A model file. It never changes, so that threads share it without locks.
 #[pyclass(frozen, module = "relevance_text._native")]
@@ -60,7 +64,8 @@ impl Model {
         self.loaded.metadata().clone()
     }
 
-    /// Scores a list of texts, or an object that exports Arrow data.
+    /// Scores a list of texts, or an object that exports Arrow data; a signal such as Ctrl-C ends it
+    /// between two batches.
     fn score(
         &self,
         texts: &Bound<'_, PyAny>,
@@ -71,16 +76,29 @@ impl Model {
         let texts = Texts::from_python(texts)?;
         let texts = texts.borrow()?;
 
-        let columns = py.detach(|| self.loaded.score(&texts, threads));
+        let mut columns = Columns::default();
+        for batch in texts.chunks(TEXTS_BETWEEN_SIGNALS.saturating_mul(threads.get())) {
+            let scored = py.detach(|| self.loaded.score(batch, threads));
+            columns.append(scored.map_err(|error| threads_error(threads, &error))?);
+            py.check_signals()?;
+        }
+
         let is_null = texts.iter().map(Option::is_none);
         let labels = self.loaded.pipeline().labels().clone();
         Ok(Scores::new(columns, is_null, threshold, labels))
     }
 
     /// Explains the logit of a text.
-    fn explain<'t>(&self, text: &'t Bound<'_, PyString>) -> PyResult<PythonExplanation> {
-        let text: &'t str = text.to_str()?;
-        let explanation = self.loaded.explain(text);
-        Ok(PythonExplanation::new(text, explanation))
+    fn explain(&self, text: &Bound<'_, PyString>) -> PyResult<PythonExplanation> {
+        let py = text.py();
+        let text = text.to_str()?;
+        Ok(py.detach(|| PythonExplanation::new(text, self.loaded.explain(text))))
     }
+}
+
+/// Returns the error of threads that cannot be started.
+fn threads_error(threads: NonZeroUsize, error: &io::Error) -> PyErr {
+    PyRuntimeError::new_err(format!(
+        "{threads} threads cannot be started: {error}; pass a smaller number as `threads`"
+    ))
 }

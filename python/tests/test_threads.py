@@ -26,7 +26,7 @@ def test_threads_share_a_model(model: Model) -> None:
             np.testing.assert_array_equal(result, expected)
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3, 64, 5_000])
+@pytest.mark.parametrize("threads", [1, 2, 3, 64, 1_024])
 def test_the_number_of_threads_changes_no_result(model: Model, threads: int) -> None:
     scores = model.score(TEXTS, threads=threads)
 
@@ -34,10 +34,16 @@ def test_the_number_of_threads_changes_no_result(model: Model, threads: int) -> 
     assert scores.label == model.predict(TEXTS, threads=1)
 
 
-@pytest.mark.parametrize("threads", [0, -1])
-def test_a_number_of_threads_below_1_is_refused(model: Model, threads: int) -> None:
-    with pytest.raises(ValueError, match="threads must be 1 or more"):
+@pytest.mark.parametrize("threads", [0, -1, 1_025, 10**9, 10**30])
+def test_a_number_of_threads_out_of_range_is_refused(model: Model, threads: int) -> None:
+    with pytest.raises(ValueError, match=f"`threads` must be 1 to 1024, not {threads}"):
         model.predict(TEXTS, threads=threads)
+
+
+@pytest.mark.parametrize("threads", ["2", 1.5, None])
+def test_threads_are_a_whole_number(model: Model, threads: object) -> None:
+    with pytest.raises(TypeError, match=f"`threads` must be a whole number, not `{type(threads).__name__}`"):
+        model.score(TEXTS, threads=threads)  # type: ignore[arg-type]
 
 
 def test_other_threads_run_while_texts_are_scored(model: Model) -> None:
