@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import warnings
+from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from joblib import effective_n_jobs
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import type_of_target
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_consistent_length, check_is_fitted
 
 from . import _command, _native
+from ._labels import Labels, Meaning, check_classes, find_meaning, read_labels
+from ._messages import in_python
 from ._model import Model
+from ._store import check_name
 from ._texts import Texts, convert
+from ._threads import MAX_THREADS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -44,6 +49,18 @@ _SECTIONS = {
 }
 #: Column of the weights in the settings.
 _WEIGHT_COLUMN = "weight"
+#: Parameters that an analyzer does not read.
+_WORD_PARAMETERS = ("token_characters", "ngram_max", "min_document_frequency", "max_features")
+_CHAR_PARAMETERS = ("char_ngram_min", "char_ngram_max", "char_min_document_frequency", "char_max_features")
+_UNREAD: dict[str, tuple[str, ...]] = {"word": _CHAR_PARAMETERS, "char": _WORD_PARAMETERS, "both": ()}
+#: Largest weight of a class.
+_MAX_WEIGHT = 1e9
+#: Ranges of the trainer's numbers.
+_COUNT = Interval(Integral, 1, 2**32 - 1, closed="both")
+_LIMIT = Interval(Integral, 1, 2**63 - 1, closed="both")
+_FRACTION = Interval(Real, 0, 1, closed="neither")
+#: Smallest probability, and smallest difference from 1, in log-odds: half a step of 32 bits there.
+_LEAST, _LEAST_BELOW_1 = 2.0**-150, 2.0**-25
 
 
 class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
@@ -101,6 +118,31 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     model_: Model
     report_: dict[str, Any]
 
+    #: Accepted values, which scikit-learn checks; the trainer checks the syntax of rules and times.
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "analyzer": [StrOptions({"word", "char", "both"})],
+        "token_characters": [StrOptions({"ascii", "unicode"})],
+        "ngram_max": [Interval(Integral, 1, 5, closed="both")],
+        "min_document_frequency": [_COUNT],
+        "max_features": [_LIMIT],
+        "char_ngram_min": [Interval(Integral, 1, 8, closed="both")],
+        "char_ngram_max": [Interval(Integral, 1, 8, closed="both")],
+        "char_min_document_frequency": [_COUNT],
+        "char_max_features": [_LIMIT],
+        "alpha": [Interval(Real, 0, None, closed="neither")],
+        "class_weight": [StrOptions({"balanced"}), dict, None],
+        "calibrate": ["boolean"],
+        "threshold": [str],
+        "unknown_texts": [StrOptions({"not-relevant", "by-probability"})],
+        "search": [_COUNT, str, None],
+        "search_metric": [StrOptions({"log-loss", "roc-auc", "pr-auc"})],
+        "validation_fraction": [_FRACTION],
+        "test_fraction": [_FRACTION],
+        "seed": [Interval(Integral, 0, 2**63 - 1, closed="both")],
+        "licence": [str],
+        "n_jobs": [Interval(Integral, -MAX_THREADS, MAX_THREADS, closed="both"), None],
+    }
+
     def __init__(
         self,
         *,
@@ -155,31 +197,27 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Texts, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> RelevanceClassifier:
         """Fits on texts and their classes; weights count in the fit, not in the metrics.
 
-        Raises `ValueError` when a text is missing, there are not two classes, or there are too few texts of one.
+        Raises `ValueError` when a parameter is out of range, a text or a label is missing, there are not two classes,
+        or there are too few texts of one.
         """
+        self._check_parameters()
+        threads = self._threads()
         texts = convert(X)
-        labels = column_or_1d(y, warn=True)
-        check_consistent_length(texts, labels)
+        labels = read_labels(y)
+        check_consistent_length(texts, labels.is_second)
         weights = None
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, labels, dtype=np.float64, ensure_non_negative=True)
+            weights = _check_sample_weight(sample_weight, labels.is_second, dtype=np.float64, ensure_non_negative=True)
+        check_classes(labels, weights)
 
-        classes, is_second = _classes(labels, weights)
-        names = (str(classes[0]), str(classes[1]))
-        named_relevant, is_second_relevant = self._relevant(classes, names)
-        settings = self._settings(classes, named_relevant, is_second_relevant, has_weights=weights is not None)
-        content, report = _native.train(
-            texts,
-            (names, is_second.tolist()),
-            None if weights is None else weights.tolist(),
-            json.dumps(settings, default=_item),
-            effective_n_jobs(self.n_jobs),
-        )
+        meaning = find_meaning(labels.classes, self.relevant)
+        settings = self._settings(labels, meaning, has_weights=weights is not None)
+        content, report = _train(texts, labels, meaning, weights, settings, threads)
 
-        self.classes_ = classes
+        self.classes_ = labels.classes
         self.model_ = Model(content)
         self.report_ = json.loads(report)
-        self._is_second_relevant = is_second_relevant
+        self._is_second_relevant = meaning.is_second_relevant
         return self
 
     def predict(self, X: Texts) -> npt.NDArray[Any]:
@@ -193,6 +231,19 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         relevant = self._probabilities(X).astype(np.float64)
         columns = [1.0 - relevant, relevant] if self._is_second_relevant else [relevant, 1.0 - relevant]
         return np.column_stack(columns)
+
+    def decision_function(self, X: Texts) -> npt.NDArray[np.float64]:
+        """Returns the log-odds of `classes_[1]` of each text, less those at the threshold: `[X]`.
+
+        They are over 0 exactly where `predict` gives `classes_[1]`, and sort as the probabilities do.
+        """
+        probabilities = self._probabilities(X).astype(np.float64)
+        threshold = np.float32(self.model_.threshold)
+        # Between the threshold, from which on texts are relevant, and the number before it.
+        middle = (float(threshold) + float(np.nextafter(threshold, np.float32(0)))) / 2
+
+        relevant: npt.NDArray[np.float64] = _log_odds(probabilities) - _log_odds(middle)
+        return relevant if self._is_second_relevant else -relevant
 
     def to_onnx(self, path: str | os.PathLike[str]) -> Path:
         """Writes the model file, which takes raw texts in every runtime, and returns its path."""
@@ -212,54 +263,71 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         cannot be written.
         """
         check_is_fitted(self)
+        check_name(self.name)
         with tempfile.TemporaryDirectory() as folder:
             model, report = Path(folder, "model.onnx"), Path(folder, "metrics.json")
             model.write_bytes(self.model_.content)
             report.write_text(json.dumps(self.report_, indent=2), encoding="utf-8")
-            flags = ["--metrics", str(report), "--store", os.fspath(store), "--name", self.name, "--json"]
-            output = _command.run(["models", "add", str(model), *flags, *["--promote"] * promote])
+            # One word for flag and value, as a value may begin with a dash.
+            flags = [f"--metrics={report}", f"--store={os.fspath(store)}", f"--name={self.name}", "--json"]
+            output = _command.run(["models", "add", *flags, *["--promote"] * promote, "--", str(model)])
         version: int = json.loads(output)["version"]
         return version
 
     def _probabilities(self, texts: Texts) -> npt.NDArray[np.float32]:
         check_is_fitted(self)
-        probabilities = self.model_.predict_proba(texts, threads=effective_n_jobs(self.n_jobs))
+        probabilities = self.model_.predict_proba(texts, threads=self._threads())
         missing = np.flatnonzero(np.isnan(probabilities))
         if missing.size:
             raise ValueError(f"the text at index {missing[0]} is missing")
         return probabilities
 
-    def _relevant(self, classes: npt.NDArray[Any], names: tuple[str, str]) -> tuple[str | None, bool]:
-        """Returns the name of the relevant class, unless it is usual, and whether that is the second class."""
-        if self.relevant is not None:
-            [positions] = np.nonzero(classes == self.relevant)
-            if positions.size != 1:
-                raise ValueError(f"`relevant` is {self.relevant!r}, the classes are {names[0]!r} and {names[1]!r}")
-            return names[positions[0]], bool(positions[0])
+    def _threads(self) -> int:
+        threads: int = effective_n_jobs(self.n_jobs)
+        return min(threads, MAX_THREADS)
 
-        usual = _native.is_second_relevant(names)
-        return (names[1], True) if usual is None else (None, usual)
+    def _check_parameters(self) -> None:
+        """Raises `ValueError` or `TypeError` for a parameter out of range, and warns of one without effect."""
+        self._validate_params()
+        check_name(self.name)
+        if self.char_ngram_min > self.char_ngram_max:
+            raise ValueError(
+                f"`char_ngram_min` is {self.char_ngram_min}, it must be at most `char_ngram_max`, {self.char_ngram_max}"
+            )
+        fractions = self.validation_fraction + self.test_fraction
+        if fractions >= 1:
+            raise ValueError(f"`validation_fraction` and `test_fraction` add up to {fractions}, it must be less than 1")
 
-    def _settings(
-        self, classes: npt.NDArray[Any], relevant: str | None, is_second_relevant: bool, has_weights: bool
-    ) -> dict[str, Any]:
+        defaults = RelevanceClassifier().get_params()
+        for name, reason in self._unread().items():
+            if getattr(self, name) != defaults[name]:
+                warnings.warn(f"`{name}` has no effect {reason}", UserWarning, stacklevel=3)
+
+    def _unread(self) -> dict[str, str]:
+        """Returns the parameters that have no effect beside the others, with the reasons."""
+        unread = dict.fromkeys(_UNREAD[self.analyzer], f"with analyzer={str(self.analyzer)!r}")
+        return unread if self.search is not None else {**unread, "search_metric": "without `search`"}
+
+    def _settings(self, labels: Labels, meaning: Meaning, has_weights: bool) -> dict[str, Any]:
         """Returns the settings of the training, as its TOML file has them."""
         train_fraction = round(1.0 - self.validation_fraction - self.test_fraction, 12)
         settings: dict[str, Any] = {
             "features": {},
-            "solver": {"class_weight": self._class_weight(classes, is_second_relevant)},
+            "solver": {"class_weight": self._class_weight(labels.classes, meaning.is_second_relevant)},
             "split": {
                 "train": train_fraction,
                 "validation": self.validation_fraction,
                 "test": self.test_fraction,
             },
         }
+        unread = self._unread()
         for parameter, section in _SECTIONS.items():
-            target = settings[section] if section else settings
-            target[parameter] = getattr(self, parameter)
+            if parameter not in unread:
+                target = settings[section] if section else settings
+                target[parameter] = getattr(self, parameter)
 
-        if relevant is not None:
-            settings["labels"] = {"relevant": [relevant]}
+        if meaning.settings:
+            settings["labels"] = meaning.settings
         if has_weights:
             settings["solver"]["weight_column"] = _WEIGHT_COLUMN
         if self.search is not None:
@@ -273,11 +341,16 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if not isinstance(self.class_weight, dict):
             return self.class_weight
 
-        unknown = [label for label in self.class_weight if label not in classes.tolist()]
-        if unknown:
-            raise ValueError(f"`class_weight` has {unknown[0]!r}, the classes are {classes[0]!r} and {classes[1]!r}")
-        other, relevant = classes if is_second_relevant else classes[::-1]
-        return f"{self.class_weight.get(relevant, 1.0)}:{self.class_weight.get(other, 1.0)}"
+        first, second = classes.tolist()
+        for label, weight in self.class_weight.items():
+            if label not in (first, second):
+                raise ValueError(f"`class_weight` has {label!r}, the classes are {first!r} and {second!r}")
+            if not _is_weight(weight):
+                raise ValueError(f"`class_weight` of {label!r} is {weight!r}, it must be over 0 and at most 1e9")
+
+        other, relevant = (first, second) if is_second_relevant else (second, first)
+        weights = (float(self.class_weight.get(label, 1.0)) for label in (relevant, other))
+        return ":".join(map(str, weights))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
@@ -288,23 +361,30 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
 
-def _classes(
-    labels: npt.NDArray[Any], weights: npt.NDArray[np.float64] | None
-) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-    """Returns the two classes, and whether each label is the second one."""
-    if not len(labels):
-        raise ValueError("there are no texts to train on")
-    kind = type_of_target(labels, input_name="y", raise_unknown=True)
-    if kind != "binary":
-        raise ValueError(f"Only binary classification is supported. The type of the target is {kind}.")
+def _train(
+    texts: object,
+    labels: Labels,
+    meaning: Meaning,
+    weights: npt.NDArray[np.float64] | None,
+    settings: dict[str, Any],
+    threads: int,
+) -> tuple[bytes, str]:
+    """Returns model file and report; errors are in words of the parameters."""
+    classes = (meaning.names, labels.is_second.tolist())
+    listed = None if weights is None else weights.tolist()
+    try:
+        return _native.train(texts, classes, listed, json.dumps(settings, default=_item), threads)
+    except ValueError as error:
+        raise ValueError(in_python(str(error))) from None
 
-    classes, codes = np.unique(labels, return_inverse=True)
-    weighted = classes if weights is None else np.unique(labels[weights > 0])
-    if len(weighted) < 2:
-        raise ValueError(
-            f"Classifier can't train when only one class has texts with a weight over 0: {weighted.tolist()}"
-        )
-    return classes, codes == 1
+
+def _is_weight(value: object) -> bool:
+    return isinstance(value, Real) and 0 < float(value) <= _MAX_WEIGHT
+
+
+def _log_odds(probabilities: Any) -> Any:
+    """Returns finite log-odds."""
+    return np.log(np.maximum(probabilities, _LEAST)) - np.log(np.maximum(1.0 - probabilities, _LEAST_BELOW_1))
 
 
 def _item(value: Any) -> Any:

@@ -32,6 +32,11 @@ class NumbersAsTexts(RelevanceClassifier):
         check_is_fitted(self)
         return super().predict_proba(texts_of(validate_data(self, X, reset=False)))
 
+    def decision_function(self, X: Any) -> npt.NDArray[np.float64]:
+        """Returns the log-odds of the texts of the rows."""
+        check_is_fitted(self)
+        return super().decision_function(texts_of(validate_data(self, X, reset=False)))
+
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """Returns the classes of the texts of the rows."""
         check_is_fitted(self)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypedDict
 
 from .. import _native
+from .._messages import in_python
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -96,7 +97,7 @@ def complete_settings(settings: Settings) -> str:
         target = sections.setdefault(section, {}) if section else sections
         target[name] = _label_values(value) if section == "labels" else value
 
-    complete = _native.complete_settings(json.dumps(sections))
+    complete = _complete(sections)
     analyzer = json.loads(complete)["features"].get("analyzer", "word")
     if analyzer != "word":
         raise ValueError(
@@ -104,6 +105,14 @@ def complete_settings(settings: Settings) -> str:
             f"with `relevance train --analyzer {analyzer}`"
         )
     return complete
+
+
+def _complete(sections: dict[str, Any]) -> str:
+    """Returns every setting as JSON; errors are in words of the parameters."""
+    try:
+        return _native.complete_settings(json.dumps(sections))
+    except ValueError as error:
+        raise ValueError(in_python(str(error))) from None
 
 
 def _label_values(values: Any) -> list[str]:
