@@ -7,7 +7,6 @@ __all__ = [
     "Model",
     "Scores",
     "complete_settings",
-    "is_second_relevant",
     "label_numbers",
     "pipeline_json",
     "plan_split",
@@ -56,7 +55,6 @@ def train(
     settings: str,
     threads: int,
 ) -> tuple[bytes, str]: ...
-def is_second_relevant(classes: tuple[str, str]) -> bool | None: ...
 
 @final
 class Column:

@@ -3,7 +3,7 @@
 //! - `loaded` reads a model file and answers its golden sentences.
 //! - `texts` borrows texts from lists and from Arrow data.
 //! - `model`, `scores` and `explanation` are the Python classes and their results.
-//! - `training` fits a model on labelled texts.
+//! - `training` fits a model on labelled texts, which `interruption` ends on a signal.
 //! - `distributed` is the steps of a training run whose rows an engine for tables holds.
 //!
 //! The Python sources in `relevance_text/` document the package and convert arguments.
@@ -12,6 +12,7 @@ mod arrow_export;
 mod distributed;
 mod error;
 mod explanation;
+mod interruption;
 mod label_values;
 mod loaded;
 mod model;
@@ -34,5 +35,5 @@ mod _native {
     #[pymodule_export]
     use crate::scores::Scores;
     #[pymodule_export]
-    use crate::training::{is_second_relevant, train};
+    use crate::training::train;
 }

@@ -6,19 +6,19 @@ use std::num::NonZeroUsize;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
-use relevance_data::{DataError, Dataset, Label, LabelSettings, Row, Source};
+use relevance_data::{DataError, Dataset, Row, Source};
 use relevance_export::{text_model, to_bytes};
-use relevance_train::Settings;
+use relevance_train::{Observer, Settings};
 
 use crate::error::FitError;
-use crate::label_values;
+use crate::interruption;
 use crate::texts::Texts;
 
 /// Trains with settings as JSON on texts of two classes, on as many threads, and returns model file and
 /// report.
 ///
-/// The labels are the two classes, and whether each text is of the second; labels and weights have an
-/// item for each text.
+/// A signal such as Ctrl-C ends the training at its next progress. The labels are the two classes, and
+/// whether each text is of the second; labels and weights have an item for each text.
 #[pyfunction]
 pub(crate) fn train<'py>(
     texts: &Bound<'py, PyAny>,
@@ -37,26 +37,12 @@ pub(crate) fn train<'py>(
         weights,
     };
 
-    let (file, report) = py.detach(|| {
+    let (file, report) = interruption::run(py, |observer| {
         // A pool of its own, since a forked process lacks the threads of a global one.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.get());
-        pool.build()?.install(|| fit(&rows, settings))
-    })?;
+        pool.build()?.install(|| fit(&rows, settings, observer))
+    })??;
     Ok((PyBytes::new(py, &file), report))
-}
-
-/// Returns whether the second of two classes is relevant by the usual meaning of their names; `None` for
-/// names without one.
-#[pyfunction]
-pub(crate) fn is_second_relevant(classes: (String, String)) -> Option<bool> {
-    let values = vec![classes.0, classes.1];
-    let labelled = label_values::read(values, &LabelSettings::default()).ok()??;
-
-    match labelled.labels[..] {
-        [Some(Label::NotRelevant), Some(Label::Relevant)] => Some(true),
-        [Some(Label::Relevant), Some(Label::NotRelevant)] => Some(false),
-        _ => None,
-    }
 }
 
 /// Returns the texts, of which none may be missing.
@@ -69,12 +55,16 @@ fn present(texts: Vec<Option<&str>>) -> PyResult<Vec<&str>> {
 }
 
 /// Returns model file and report of a model that is fitted on the rows.
-fn fit(rows: &Rows, settings: &str) -> Result<(Vec<u8>, String), FitError> {
+fn fit(
+    rows: &Rows,
+    settings: &str,
+    observer: &dyn Observer,
+) -> Result<(Vec<u8>, String), FitError> {
     let mut settings = parse_settings(settings)?;
     settings.keep_columns();
 
     let dataset = Dataset::read(rows, &settings.labels)?;
-    let trained = relevance_train::train(&dataset, &settings, &())?;
+    let trained = relevance_train::train(&dataset, &settings, observer)?;
     let file = to_bytes(&text_model(&trained.pipeline));
     Ok((file, serde_json::to_string(&trained.report)?))
 }
