@@ -8,22 +8,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._explanation import Explanation, Term, Token
 from ._model import Model
-from ._scores import Scores
+from ._scores import Score, Scores
+
+__all__ = ["Explanation", "Model", "RelevanceClassifier", "Score", "Scores", "Term", "Token", "__version__"]
 
 if TYPE_CHECKING:
     from ._classifier import RelevanceClassifier
 
-__all__ = ["Explanation", "Model", "RelevanceClassifier", "Scores", "Term", "Token"]
+    __version__: str
+else:
+
+    def __getattr__(name: str) -> object:
+        # Only the classifier needs scikit-learn, and only the version the metadata of the package.
+        if name == "RelevanceClassifier":
+            return _load_classifier()
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("relevance-text")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def __getattr__(name: str) -> Any:
-    # Only the classifier needs scikit-learn.
-    if name == "RelevanceClassifier":
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _load_classifier() -> type:
+    """Returns the classifier, or a class that names what it needs where that is not installed."""
+    try:
         from ._classifier import RelevanceClassifier
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith(__name__):
+            raise
+        from ._without_sklearn import RelevanceClassifier as Substitute
 
-        return RelevanceClassifier
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return Substitute
+    return RelevanceClassifier

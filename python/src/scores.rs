@@ -9,7 +9,7 @@ use arrow_array::{
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::ffi::FFI_ArrowSchema;
 use arrow_schema::{DataType, Field, Fields, Schema};
-use pyo3::exceptions::PyOverflowError;
+use pyo3::exceptions::{PyOverflowError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyCapsule, PyList, PyString};
 use relevance_pipeline::{Labels, Prediction};
@@ -93,8 +93,54 @@ fn fields() -> Fields {
     ])
 }
 
+/// Probabilities, numbers of known terms, threshold and labels: first that of texts that are not
+/// relevant.
+type ScoreRows<'s> = (Vec<Option<f32>>, Vec<Option<u32>>, f32, (&'s str, &'s str));
+
 #[pymethods]
 impl Scores {
+    /// Builds the columns of rows that a pickle holds.
+    #[new]
+    fn from_rows(
+        probabilities: Vec<Option<f32>>,
+        known_terms: Vec<Option<u32>>,
+        threshold: f32,
+        labels: (String, String),
+    ) -> PyResult<Self> {
+        if probabilities.len() != known_terms.len() {
+            return Err(PyValueError::new_err("the columns differ in length"));
+        }
+
+        let is_null: Vec<bool> = probabilities.iter().map(Option::is_none).collect();
+        let probabilities = probabilities.into_iter();
+        let known_terms = known_terms.into_iter();
+        let columns = Columns {
+            probabilities: probabilities.map(|row| row.unwrap_or(f32::NAN)).collect(),
+            known_terms: known_terms.map(Option::unwrap_or_default).collect(),
+        };
+
+        let (not_relevant, relevant) = labels;
+        let labels = Labels {
+            relevant,
+            not_relevant,
+        };
+        Ok(Self::new(columns, is_null.into_iter(), threshold, labels))
+    }
+
+    /// Returns the rows for a pickle; `None` for a missing text.
+    fn rows(&self) -> ScoreRows<'_> {
+        let Labels {
+            relevant,
+            not_relevant,
+        } = &self.labels;
+        (
+            self.probabilities.iter().collect(),
+            self.known_terms.iter().collect(),
+            self.threshold,
+            (not_relevant, relevant),
+        )
+    }
+
     fn __len__(&self) -> usize {
         self.probabilities.len()
     }

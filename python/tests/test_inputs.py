@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from collections import OrderedDict
 from decimal import Decimal
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ import pyarrow as pa
 import pytest
 
 import relevance_text
-from relevance_text import Model
+from relevance_text import Model, Score
 
 from conftest import MODEL
 
@@ -238,13 +240,65 @@ def test_probabilities_may_be_changed_by_the_caller(model: Model) -> None:
     assert scores.probability[0] > 0
 
 
+def test_rows_are_iterated_and_counted(model: Model) -> None:
+    scores = model.score(TEXTS)
+    rows = pa.table(scores).to_pylist()
+
+    assert [score._asdict() for score in scores] == rows
+    assert list(scores)[1] == Score(None, None, None)
+    assert len(scores) == len(TEXTS)
+    assert repr(scores) == "<relevance_text.Scores of 6 texts>"
+    assert list(model.score([])) == []
+
+
+def test_lists_are_made_once(model: Model) -> None:
+    scores = model.score(TEXTS)
+    assert scores.label is scores.label
+    assert scores.known_terms is scores.known_terms
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_pickle_keeps_the_rows(model: Model, protocol: int) -> None:
+    for texts in (TEXTS, WHOLE, []):
+        scores = model.with_threshold(0.3).score(texts)
+        restored = pickle.loads(pickle.dumps(scores, protocol))
+
+        assert pa.table(restored).equals(pa.table(scores))
+        np.testing.assert_array_equal(restored.probability, scores.probability)
+        assert list(restored) == list(scores)
+
+
 def test_neither_numpy_nor_pyarrow_is_needed() -> None:
     program = (
         "import sys; from relevance_text import Model; model = Model(sys.argv[1])\n"
         "probabilities = model.predict_proba(['flood', None]); assert probabilities.typecode == 'f'\n"
-        "assert model.predict(['flood', None])[1] is None and probabilities[0] > 0 and 'numpy' not in sys.modules"
+        "assert model.predict(['flood', None])[1] is None and probabilities[0] > 0 and 'numpy' not in sys.modules\n"
+        "[score, missing] = model.score(['flood', None]); assert score.probability == probabilities[0]\n"
     )
+    run_alone(program, str(MODEL))
+
+
+def run_alone(program: str, *arguments: str) -> None:
+    """Runs a program without the folders of installed packages."""
     package = Path(relevance_text.__file__).parents[1]
-    # Without the folders of installed packages.
     environment = {**os.environ, "PYTHONPATH": str(package)}
-    subprocess.run([sys.executable, "-S", "-c", program, str(MODEL)], env=environment, check=True)
+    subprocess.run([sys.executable, "-S", "-c", program, *arguments], env=environment, check=True)
+
+
+def test_names_are_there_without_what_they_need() -> None:
+    run_alone(
+        "import relevance_text; from relevance_text import *\n"
+        "assert 'RelevanceClassifier' in dir(relevance_text) and hasattr(relevance_text, 'RelevanceClassifier')\n"
+        "assert not hasattr(relevance_text, 'Relevance') and Model and Scores\n"
+        "try: RelevanceClassifier(alpha=1.0)\n"
+        "except ImportError as error: assert 'pip install relevance-text[sklearn]' in str(error)\n"
+        "else: raise AssertionError"
+    )
+
+
+def test_every_public_name_is_listed_and_has_a_value() -> None:
+    assert set(relevance_text.__all__) <= set(dir(relevance_text))
+    assert all(getattr(relevance_text, name) is not None for name in relevance_text.__all__)
+    assert relevance_text.__version__ == version("relevance-text")
+    with pytest.raises(AttributeError, match="module 'relevance_text' has no attribute 'Relevance'"):
+        _ = relevance_text.Relevance  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 
-from relevance_text import Explanation, Model, Scores, Term, Token
+from relevance_text import Explanation, Model, Score, Scores, Term, Token, __version__
 
 
 def main(source: str | os.PathLike[str]) -> None:
@@ -28,6 +28,9 @@ def main(source: str | os.PathLike[str]) -> None:
     assert table.num_rows == frame.height == len(scores)
     known: list[int | None] = scores.known_terms
     assert known[1] is None
+    rows: list[Score] = list(scores)
+    probability: float | None = rows[0].probability
+    assert probability and rows[1].label is None and __version__
 
     model.predict(pd.Series(["flood"]))
     model.predict(pl.Series(["flood"]))
