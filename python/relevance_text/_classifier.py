@@ -79,7 +79,11 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> classifier.predict_proba(["a flood"]).shape
     (1, 2)
 
-    Parameters have the names, meanings and defaults of the settings of `relevance train`, which its guide explains.
+    Parameters have the names, meanings and defaults of the settings of `relevance train`, which its guide explains. One
+    that has no effect beside the others, such as `char_ngram_max` for words alone, is a warning.
+
+    Labels are any two strings, numbers or booleans. The model file has them as texts; one that is no value of a table,
+    such as `""`, `"NA"` or `" spam"`, as Python writes it: `' spam'`.
 
     Args:
         relevant: The class that is relevant. By default that of a well-known pair, as "spam" of "spam" and "ham", else
@@ -104,9 +108,9 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         validation_fraction: Part of the texts in the validation subset.
         test_fraction: Part of the texts in the test subset.
         seed: Seed of the split.
-        name: Name of the model in its file.
+        name: Name of the model in its file and in stores: 1 to 64 lower-case letters, digits, `_` and `-`.
         licence: Licence of the model in its file.
-        n_jobs: Number of threads: `None` for 1, -1 for all processors.
+        n_jobs: Number of threads, at most 1024: `None` for 1, -1 for all processors.
 
     Attributes:
         classes_: The two classes, sorted: `[2]`.

@@ -34,7 +34,7 @@ class Model:
 
     Texts are a list, tuple or other iterable of `str`, a numpy array, a pandas or Polars series, or any object with
     the Arrow PyCapsule interface: an array, a chunked array, a reader, or a table with a single column. `None`, NaN,
-    `pandas.NA` and Arrow's null are missing texts, and give missing results.
+    NaT, `pandas.NA` and Arrow's null are missing texts, and give missing results.
 
     A model never changes. Threads share it, and score in parallel, since the interpreter's lock is released.
     """
