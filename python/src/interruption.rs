@@ -76,7 +76,7 @@ pub(crate) fn run<T: Send>(
                     break result;
                 }
                 if signals.is_ok() {
-                    signals = Python::attach(|py| py.check_signals());
+                    signals = Python::attach(check_signals);
                 }
                 if signals.is_err() {
                     interruption.request();
@@ -90,4 +90,8 @@ pub(crate) fn run<T: Send>(
             }
         })
     })
+}
+
+fn check_signals(py: Python<'_>) -> PyResult<()> {
+    py.check_signals()
 }

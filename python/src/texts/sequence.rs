@@ -9,7 +9,7 @@ pub(crate) struct ListedTexts<'py>(Vec<Option<Bound<'py, PyString>>>);
 
 impl<'py> ListedTexts<'py> {
     /// Takes the strings of a list. Missing values are `None`, `pandas.NA`, and those that do not equal
-    /// themselves: NaN and NaT of any type.
+    /// themselves: NaN and `NaT` of any type.
     ///
     /// # Errors
     /// `TypeError` with index and type of an item that is neither.
