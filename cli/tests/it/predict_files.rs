@@ -150,6 +150,17 @@ fn outputs_that_exist_are_refused_or_skipped() {
 }
 
 #[test]
+fn a_run_that_failed_before_its_first_output_is_repeated_with_other_flags() {
+    let workspace = workspace();
+    workspace.write("in/a.csv", "text,label\nflood,1\n");
+    workspace.run(&PATTERN).failed(2, &["--prefix"]);
+    workspace
+        .run(&[&PATTERN[..], &["--prefix", "p_"]].concat())
+        .succeeded();
+    assert_eq!(manifest(&workspace)["complete"], true);
+}
+
+#[test]
 fn outputs_that_no_manifest_lists_are_refused() {
     let workspace = workspace();
     workspace.run(&PATTERN).succeeded();

@@ -41,7 +41,9 @@ impl EarlierOutputs {
                 continue;
             }
 
-            manifest.check_same(&earlier, &path)?;
+            if earlier.has_done() {
+                manifest.check_same(&earlier, &path)?;
+            }
             for entry in earlier.entries() {
                 let rows = found.rows.entry(entry.output.clone()).or_default();
                 *rows = rows.or(entry.rows);

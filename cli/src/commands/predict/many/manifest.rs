@@ -56,6 +56,11 @@ impl Manifest {
         &self.files
     }
 
+    /// Returns whether an output is done; a run that failed before the first one leaves nothing to go on from.
+    pub fn has_done(&self) -> bool {
+        self.files.iter().any(|entry| entry.rows.is_some())
+    }
+
     pub fn into_entries(self) -> Vec<Entry> {
         self.files
     }

@@ -93,7 +93,8 @@ impl Outputs<'_> {
                 check_output(&file.input, &file.output, self.may_resume)?;
             }
         }
-        if !self.may_resume && Place::at(&manifest)?.exists()? {
+        let is_there = Place::at(&manifest)?.exists()?;
+        if is_there && !self.may_resume && Manifest::read(&manifest)?.has_done() {
             return Err(wrong(format!(
                 "`{}` lists earlier predictions: add `--resume` to add to them, or choose another folder for `--output`",
                 manifest.display()
