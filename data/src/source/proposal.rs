@@ -59,18 +59,29 @@ fn propose(locations: &[impl AsRef<OsStr>], settings: &SourceSettings) -> Option
         .flatten();
     new_text.or(new_label)?;
 
-    let name = |column: Option<usize>| column.map(|column| names[column]);
+    // A name that is one of the labels is a label of the first row.
+    let has_header = new_label.is_none_or(|label| !sample.has_value_of_its_name(label));
+    let name = |column: Option<usize>| {
+        let column = column?;
+        Some(if has_header {
+            names[column].to_owned()
+        } else {
+            sample.numbers[column].to_string()
+        })
+    };
     let flags = [
-        ("--encoding", sample.encoding.as_deref()),
+        ("--encoding", sample.encoding.clone()),
         ("--text-column", name(new_text)),
         ("--label-column", name(new_label)),
     ];
     let flags = flags
         .into_iter()
         .filter_map(|(flag, value)| Some((flag, value?)));
-    let words = flags.map(|(flag, value)| Some(format!("{flag} {}", shell_word(value)?)));
+    let words = flags.map(|(flag, value)| Some(format!("{flag} {}", shell_word(&value)?)));
+    let no_header = (!has_header).then(|| Some("--no-header".to_owned()));
     // Without a value that can be typed the others would lead to the next error.
-    Some(words.collect::<Option<Vec<_>>>()?.join(" "))
+    let words: Option<Vec<_>> = no_header.into_iter().chain(words).collect();
+    Some(words?.join(" "))
 }
 
 /// First rows of a table, with all columns.
@@ -79,6 +90,8 @@ struct Sample {
     encoding: Option<String>,
     /// Names of the columns, without those that are empty, there twice or no plain values.
     names: Vec<String>,
+    /// Number of each of them in the table, from 1: `[names]`.
+    numbers: Vec<usize>,
     /// The values of each column: `[names][rows]`.
     columns: Vec<Vec<String>>,
 }
@@ -101,17 +114,26 @@ impl Sample {
             }
         };
 
-        let mut names = usable_names(existing);
+        let mut names = usable_names(existing.clone());
         let mut columns = read_trial(&names, &mut trial, locations);
         if columns.is_none() {
             names.retain(|name| read_trial(slice::from_ref(name), &mut trial, locations).is_some());
             columns = read_trial(&names, &mut trial, locations);
         }
+        let number = |name| existing.iter().position(|other| other == name);
+        let numbers = names.iter().filter_map(|name| Some(number(name)? + 1));
         Some(Self {
+            numbers: numbers.collect(),
             columns: columns?,
             encoding: trial.encoding.filter(|_| settings.encoding.is_none()),
             names,
         })
+    }
+
+    /// Returns whether the name of a column is one of its values.
+    fn has_value_of_its_name(&self, column: usize) -> bool {
+        let name = &self.names[column];
+        self.columns[column].iter().any(|value| value == name)
     }
 
     /// Returns the one column whose values are most like labels.

@@ -70,6 +70,12 @@ fn columns_of_labels_and_sentences_are_proposed() {
         ),
         (
             "a.csv",
+            "1,win a prize now,spam\n2,see you at home,ham\n3,win two prizes,spam\n",
+            &usual(),
+            "`--no-header --text-column 2 --label-column 3`",
+        ),
+        (
+            "a.csv",
             "the text,label\nthe river is rising,1\na quiet day,0\n",
             &usual(),
             "`--text-column 'the text'`",
