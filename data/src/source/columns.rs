@@ -178,7 +178,8 @@ fn wanted<R>(index: usize, settings: &SourceSettings, use_it: impl FnOnce(&Wante
 }
 
 impl DataError {
-    fn columns(existing: &[&str], file: &str, location: &str, cause: String) -> Self {
+    /// Returns the error of a column that is missing or ambiguous among those of a file, at a place of it.
+    pub(super) fn columns(existing: &[&str], file: &str, location: &str, cause: String) -> Self {
         Self::Columns {
             file: file.to_owned(),
             location: location.to_owned(),

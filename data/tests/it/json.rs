@@ -250,6 +250,11 @@ fn tables_in_other_layouts_are_told_with_advice() {
         ],
     );
 
+    assert_error(
+        "{\"message\": \"a\", \"comment\": \"b\", \"label\": 1}",
+        &["`message` and `comment` can each be the text column: choose one with `--text-column`"],
+    );
+
     let content = format!(
         "{}{{\"text\": \"a\", \"label\": 1}}",
         "{\"id\": 1}\n".repeat(10_000)

@@ -127,14 +127,16 @@ pub(super) fn add_paths(entries: &mut Vec<Entry<'_>>, paths: &[String]) -> Resul
     Ok(())
 }
 
-/// Returns the keys of an object and the paths to values in nested objects.
+/// Returns the keys of an object and the paths to values in nested objects, down to so many levels.
 #[cfg(feature = "dataset")]
-pub(super) fn all_paths(entries: &[Entry<'_>]) -> Vec<String> {
+pub(super) fn all_paths(entries: &[Entry<'_>], depth: usize) -> Vec<String> {
     let mut paths = Vec::new();
     for (JsonText(key), value) in entries {
         paths.push(key.clone().into_owned());
-        if let Ok(JsonObject(nested)) = serde_json::from_str(value.get()) {
-            let nested = all_paths(&nested).into_iter();
+        if depth > 1
+            && let Ok(JsonObject(nested)) = serde_json::from_str(value.get())
+        {
+            let nested = all_paths(&nested, depth - 1).into_iter();
             paths.extend(nested.map(|path| format!("{key}.{path}")));
         }
     }

@@ -16,6 +16,9 @@ use crate::source::settings::SourceSettings;
 /// Number of objects, of which one has each column.
 const SEARCHED_OBJECTS: u64 = 10_000;
 
+/// Maximum depth of the nested keys that a message lists.
+const MAX_DEPTH: usize = 4;
+
 /// Source of the rows in a file of JSON objects: one object per line, objects over several lines,
 /// or an array of objects. A column is a key, or a path of keys with dots.
 pub(in crate::source) struct Json {
@@ -108,7 +111,7 @@ impl FirstObject {
         let array = entries.iter().find(is_array);
         Self {
             line,
-            paths: object::all_paths(entries),
+            paths: object::all_paths(entries, MAX_DEPTH),
             array: array.map(|(JsonText(key), _)| key.clone().into_owned()),
         }
     }
@@ -195,7 +198,9 @@ impl Rows<'_> {
             self.keys.columns.clear();
             for (index, name) in self.names.iter_mut().enumerate() {
                 let found = Columns::find_one(index, &keys, self.settings, name.as_deref())
-                    .map_err(|cause| malformed(self.name, line, cause))?;
+                    .map_err(|cause| {
+                        DataError::columns(&keys, self.name, &format!("line {line}"), cause)
+                    })?;
                 if let Some(found) = found {
                     name.get_or_insert_with(|| keys[found].to_owned());
                 }
