@@ -292,7 +292,7 @@ def test_mistakes_are_errors(spark: SparkSession, labelled: DataFrame) -> None:
         (nested, {}, TypeError, "`label` is of type array<string>: labels are strings, numbers or booleans"),
         (labelled, {"ngrams": 2}, TypeError, "`ngrams` is not a setting of `fit`, which has `relevant`"),
         (labelled, {"analyzer": "both"}, ValueError, "`analyzer` is 'both'.*`relevance train --analyzer both`"),
-        (labelled, {"alpha": 0}, ValueError, "`solver.alpha` is 0; it must be over 0 and finite"),
+        (labelled, {"alpha": 0}, ValueError, "`alpha` is 0; it must be over 0 and finite"),
         (labelled, {"relevant": ["a", "a"]}, ValueError, "`a`"),
         (labelled, {"ngram_max": 6}, ValueError, "6"),
         (labelled, {"test_fraction": 0.95}, ValueError, "train"),

@@ -78,7 +78,7 @@ def test_mistakes_are_errors_before_a_job_starts(spark: SparkSession, model: Mod
         score(frame.selectExpr("*", "1 AS Label", "2 AS error"), model)
     with pytest.raises(ValueError, match="several columns `id`"):
         score(frame.selectExpr("*", "1 AS id"), model)
-    with pytest.raises(ValueError, match="the threshold is 2"):
+    with pytest.raises(ValueError, match="`threshold` is 2, it must be"):
         score(frame, model, threshold=2)
     with pytest.raises(ValueError, match="not an ONNX file"):
         score(frame, model.content[:-1000])
