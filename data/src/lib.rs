@@ -30,7 +30,9 @@ pub mod table {
     pub use crate::source::columns::{find_kept, find_text};
     pub use crate::source::csv::{Dialect, Layout, Record, RecordEnds, Records, SAMPLE_BYTES};
     pub use crate::source::file::{OnDisk, SourceFile};
-    pub use crate::source::json::{JsonObject, JsonText, ObjectLines, Objects, read_text};
+    pub use crate::source::json::{
+        JsonObject, JsonText, ObjectLines, Objects, SEARCHED_OBJECTS, read_text,
+    };
     pub use crate::source::kind::{Kind, begins_json};
     pub use crate::source::location::public_name;
     pub use crate::source::pattern::{Match, check_distinct, is_pattern, matches};

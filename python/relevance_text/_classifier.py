@@ -82,7 +82,7 @@ class RelevanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters have the names, meanings and defaults of the settings of `relevance train`, which its guide explains. One
     that has no effect beside the others, such as `char_ngram_max` for words alone, is a warning.
 
-    Labels are any two strings, numbers or booleans. The model file has them as texts; one that is no value of a table,
+    Labels are any two strings, numbers or booleans. The model file has them as texts; one that a table cannot have,
     such as `""`, `"NA"` or `" spam"`, as Python writes it: `' spam'`.
 
     Args:

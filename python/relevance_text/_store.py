@@ -123,7 +123,7 @@ def _manifest(store: Store, name: str, version: int) -> dict[str, Any]:
     try:
         content = store.read(f"{name}/{version}/{_MANIFEST}")
     except FileNotFoundError as error:
-        # A folder without a manifest is no version.
+        # A folder without a manifest is not a version.
         versions = ", ".join(str(number) for number in _versions(store, name) if number != version) or "none"
         message = f"the model `{name}` in `{store.location}` has no version {version}, its versions are: {versions}"
         raise FileNotFoundError(message) from error

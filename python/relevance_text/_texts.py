@@ -67,7 +67,7 @@ def _refuse_other_collections(texts: object) -> None:
 def _only_column(texts: Any) -> Any:
     """Returns the column of a frame with a single one, or of an array of shape `[n, 1]`; other values as they are.
 
-    The index of a pandas frame is no column of it, though pandas exports it as one.
+    The index of a pandas frame is not one of its columns, though pandas exports it as one.
     """
     shape = getattr(texts, "shape", None)
     if not isinstance(shape, tuple) or len(shape) == 1:

@@ -63,10 +63,9 @@ pub(super) fn find_label(
     file: &str,
     location: &str,
 ) -> Result<usize, DataError> {
-    let name = settings.label_column.as_deref();
-    LABEL
-        .named(name.as_slice())
-        .locate(existing, file, location)
+    wanted(1, settings, |wanted| {
+        wanted.locate(existing, file, location)
+    })
 }
 
 /// Finds a column that is kept beside the predictions, by its name.
@@ -111,14 +110,16 @@ impl Columns {
         file: &str,
         location: &str,
     ) -> Result<Self, DataError> {
-        let further = settings
-            .columns
-            .iter()
-            .map(|column| Wanted::further(&[column]).locate(existing, file, location));
+        let locate = |index| {
+            wanted(index, settings, |wanted| {
+                wanted.locate(existing, file, location)
+            })
+        };
+        let further = (2..).take(settings.columns.len());
         Ok(Self {
-            text: find_text(existing, settings, file, location)?,
-            label: find_label(existing, settings, file, location)?,
-            further: further.collect::<Result<_, _>>()?,
+            text: locate(0)?,
+            label: locate(1)?,
+            further: further.map(locate).collect::<Result<_, _>>()?,
         })
     }
 

@@ -63,7 +63,7 @@ fn is_missing(item: &Bound<'_, PyAny>) -> PyResult<bool> {
     if item.get_type().name()? == "NAType" {
         return Ok(true);
     }
-    // An array compares its items, which is no truth either.
+    // The comparison of an array is an array, which has no truth either.
     Ok(item.ne(item).unwrap_or(false))
 }
 

@@ -174,9 +174,7 @@ impl PredictArguments {
 
     /// The flags that decide what an output has, as the manifest records them.
     fn flags(&self) -> anyhow::Result<Value> {
-        let format = self
-            .format
-            .map(|format| format!("{format:?}").to_lowercase());
+        let format = self.format.map(OutputFormat::name);
         let mut flags =
             json!({ "format": format, "keep": self.table.kept(), "prefix": self.table.prefix });
 

@@ -18,6 +18,17 @@ pub enum OutputFormat {
     Parquet,
 }
 
+impl From<TableKind> for OutputFormat {
+    fn from(kind: TableKind) -> Self {
+        match kind {
+            TableKind::Csv => Self::Csv,
+            TableKind::Tsv => Self::Tsv,
+            TableKind::Jsonl => Self::Jsonl,
+            TableKind::Parquet => Self::Parquet,
+        }
+    }
+}
+
 impl OutputFormat {
     /// The ending of a file in the format.
     pub const fn ending(self) -> &'static str {
@@ -31,22 +42,11 @@ impl OutputFormat {
     }
 
     /// Its value of the flag.
-    const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             other => other.ending(),
         }
-    }
-
-    /// Returns whether a file with the ending of this kind of table has the format; a `.tsv` file is CSV with tabs.
-    const fn is_of(self, kind: TableKind) -> bool {
-        matches!(
-            (self, kind),
-            (Self::Csv, TableKind::Csv | TableKind::Tsv)
-                | (Self::Tsv, TableKind::Tsv)
-                | (Self::Jsonl, TableKind::Jsonl)
-                | (Self::Parquet, TableKind::Parquet)
-        )
     }
 
     /// The format for plain lines.
@@ -71,12 +71,7 @@ impl OutputFormat {
         output: Option<&Path>,
         input: TableKind,
     ) -> anyhow::Result<Self> {
-        let found = Self::find(format, output)?.unwrap_or(match input {
-            TableKind::Csv => Self::Csv,
-            TableKind::Tsv => Self::Tsv,
-            TableKind::Jsonl => Self::Jsonl,
-            TableKind::Parquet => Self::Parquet,
-        });
+        let found = Self::find(format, output)?.unwrap_or(input.into());
         if found == Self::Text {
             return Err(WrongUsage(anyhow!(
                 "`text` is a format for plain lines: a table is written as `csv`, `tsv`, `jsonl` or `parquet`; choose one with `--format`"
@@ -99,22 +94,16 @@ impl OutputFormat {
             ))
             .into());
         }
-        if let (Some(format), Some(kind)) = (format, ending.table())
-            && !format.is_of(kind)
-        {
-            return Err(WrongUsage(anyhow!(
+        match (format, ending.table().map(Self::from)) {
+            // A `.tsv` file is CSV with tabs.
+            (Some(Self::Csv), Some(Self::Tsv)) => Ok(Some(Self::Tsv)),
+            (Some(format), Some(of_ending)) if format != of_ending => Err(WrongUsage(anyhow!(
                 "`{}` has the ending of another format than `--format {}`: choose one of the two",
                 output.display(),
                 format.name()
             ))
-            .into());
-        }
-        match (format, ending.table()) {
-            (None | Some(Self::Csv), Some(TableKind::Tsv)) => Ok(Some(Self::Tsv)),
-            (Some(format), _) => Ok(Some(format)),
-            (None, Some(TableKind::Csv)) => Ok(Some(Self::Csv)),
-            (None, Some(TableKind::Jsonl)) => Ok(Some(Self::Jsonl)),
-            (None, Some(TableKind::Parquet)) => Ok(Some(Self::Parquet)),
+            .into()),
+            (Some(format), _) | (None, Some(format)) => Ok(Some(format)),
             (None, None) => match ending.name.as_deref() {
                 None => Ok(None),
                 Some("txt" | "text") => Ok(Some(Self::Text)),

@@ -90,8 +90,8 @@ impl LabelsError {
         }
     }
 
-    /// Returns whether the values that the message does not list are names or numbers of labels.
-    pub(super) fn is_of_few_values(&self) -> bool {
+    /// Returns whether its values stand beside names or numbers of labels.
+    pub(super) fn is_beside_names(&self) -> bool {
         self.kind == Kind::UnknownNames
     }
 

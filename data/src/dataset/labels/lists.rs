@@ -67,9 +67,11 @@ impl<'a> Lists<'a> {
 
     /// Returns the label of values that no list names, if a list has `*`.
     pub fn any_other(&self) -> Option<Label> {
-        let is_any = |listed: &String| listed == LabelSettings::ANY_OTHER;
-        let has_any = |&(_, list): &(Label, &[String])| list.iter().any(is_any);
-        self.all().into_iter().find(has_any).map(|(label, _)| label)
+        let takes_any = |&(_, list): &(Label, &[String])| LabelSettings::takes_any_other(list);
+        self.all()
+            .into_iter()
+            .find(takes_any)
+            .map(|(label, _)| label)
     }
 
     /// Returns the items of the lists that name no value.
@@ -87,8 +89,7 @@ impl<'a> Lists<'a> {
     /// Returns the names of the classes: the values of a list, or what they are not.
     pub fn names(&self) -> Labels {
         let name = |list: &[String]| {
-            let has_any = list.iter().any(|listed| listed == LabelSettings::ANY_OTHER);
-            (!has_any && !list.is_empty()).then(|| {
+            (!LabelSettings::takes_any_other(list) && !list.is_empty()).then(|| {
                 let values: Vec<_> = list.iter().map(|listed| listed.trim()).collect();
                 values.join(" or ")
             })

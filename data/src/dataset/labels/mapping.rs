@@ -100,7 +100,7 @@ pub(crate) fn find_known(
 ) -> Vec<Option<Label>> {
     let lists = Lists { values, settings };
     let label = |value: &LabelValue| match lists.label(value) {
-        None if error.is_of_few_values() => value.text.parse().ok(),
+        None if error.is_beside_names() => value.text.parse().ok(),
         label => label,
     };
     values.iter().map(label).collect()

@@ -57,9 +57,8 @@ impl LabelSettings {
             });
         }
 
-        let takes_all = |values: &[String], other: &[String]| {
-            other.is_empty() && values.iter().any(|value| value == Self::ANY_OTHER)
-        };
+        let takes_all =
+            |values: &[String], other: &[String]| other.is_empty() && Self::takes_any_other(values);
         let [relevant, not_relevant] = ["relevant", "not_relevant"];
         let (list, other) = if takes_all(&self.relevant, &self.not_relevant) {
             (relevant, not_relevant)
@@ -79,8 +78,12 @@ impl LabelSettings {
     /// Returns whether a list has [`ANY_OTHER`](Self::ANY_OTHER).
     pub(crate) fn has_any_other(&self) -> bool {
         let lists = [&self.relevant, &self.not_relevant, &self.undecided];
-        let mut values = lists.into_iter().flatten();
-        values.any(|value| value == Self::ANY_OTHER)
+        lists.into_iter().any(|list| Self::takes_any_other(list))
+    }
+
+    /// Returns whether a list has [`ANY_OTHER`](Self::ANY_OTHER).
+    pub(super) fn takes_any_other(list: &[String]) -> bool {
+        list.iter().any(|value| value == Self::ANY_OTHER)
     }
 }
 

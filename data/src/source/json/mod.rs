@@ -14,7 +14,7 @@ mod value;
 
 pub use object::{JsonObject, JsonText};
 pub use object_lines::ObjectLines;
-pub use objects::Objects;
+pub use objects::{Objects, SEARCHED_OBJECTS};
 pub use value::read_text;
 
 #[cfg(feature = "dataset")]

@@ -11,6 +11,9 @@ use crate::error::DataError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// Number of the first objects, of which one has each column: a wrong name ends a long file or a stream.
+pub const SEARCHED_OBJECTS: u64 = 10_000;
+
 /// Maximum number of bytes that are read at once: a line, or a part of a longer one.
 const CHUNK_BYTES: u64 = 1 << 20;
 

@@ -3,7 +3,7 @@
 use std::io::BufReader;
 
 use super::object::{self, JsonObject, JsonText};
-use super::objects::Objects;
+use super::objects::{Objects, SEARCHED_OBJECTS};
 use super::repair::repair;
 use super::value::read_value;
 use crate::error::DataError;
@@ -12,9 +12,6 @@ use crate::source::columns::{Columns, role};
 use crate::source::file::SourceFile;
 use crate::source::row::{Row, Source, Visit};
 use crate::source::settings::SourceSettings;
-
-/// Number of objects, of which one has each column.
-const SEARCHED_OBJECTS: u64 = 10_000;
 
 /// Maximum depth of the nested keys that a message lists.
 const MAX_DEPTH: usize = 4;

@@ -15,7 +15,7 @@ pub(super) struct Needed {
     pub role: String,
 }
 
-/// Where the values of a column are.
+/// Place of the values of a column.
 #[derive(Clone)]
 pub(super) enum Place {
     /// In the file's leaf column with this index.

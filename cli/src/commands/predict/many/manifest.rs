@@ -1,6 +1,6 @@
 //! The manifest: inputs, outputs and their rows.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -71,14 +71,14 @@ impl Manifest {
 
     /// Checks that an earlier run, whose manifest is at `path`, had the same model and flags.
     pub fn check_same(&self, earlier: &Self, path: &Path) -> anyhow::Result<()> {
-        let difference = if earlier.model_sha256 == self.model_sha256 {
-            describe_flags(&earlier.flags, &self.flags)
-        } else {
+        let flags = changed_flags(&earlier.flags, &self.flags);
+        let difference = if earlier.model_sha256 != self.model_sha256 {
             "of another model".to_owned()
-        };
-        if difference.is_empty() {
+        } else if flags.is_empty() {
             return Ok(());
-        }
+        } else {
+            format!("of other flags: {}", flags.join(", "))
+        };
         Err(WrongUsage(anyhow!(
             "the outputs that `{}` lists are {difference}: choose another folder for `--output`",
             path.display()
@@ -87,37 +87,26 @@ impl Manifest {
     }
 }
 
-/// Describes the flags that differ, nothing when none does.
-fn describe_flags(earlier: &Value, now: &Value) -> String {
+/// Describes each flag that differs.
+fn changed_flags(earlier: &Value, now: &Value) -> Vec<String> {
     let empty = serde_json::Map::new();
     let [earlier, now] = [earlier, now].map(|flags| flags.as_object().unwrap_or(&empty));
-    let mut names: Vec<_> = earlier.keys().chain(now.keys()).collect();
-    names.sort_unstable();
-    names.dedup();
-    names.retain(|&name| earlier.get(name) != now.get(name));
+    let names: BTreeSet<_> = earlier.keys().chain(now.keys()).collect();
+    let value = |value: Option<&Value>| match value {
+        None | Some(Value::Null) => "nothing".to_owned(),
+        Some(Value::String(value)) => format!("`{value}`"),
+        Some(value) => format!("`{value}`"),
+    };
 
-    let mut difference = String::new();
-    for name in names {
-        let value = |flags: &serde_json::Map<String, Value>| match flags.get(name) {
-            None | Some(Value::Null) => "nothing".to_owned(),
-            Some(Value::String(value)) => format!("`{value}`"),
-            Some(value) => format!("`{value}`"),
-        };
-        let start = if difference.is_empty() {
-            "of other flags: "
-        } else {
-            ", "
-        };
-        let flag = name.replace('_', "-");
-        // Writing to a string cannot fail.
-        let _ = write!(
-            difference,
-            "{start}`--{flag}` was {} and is {}",
-            value(earlier),
-            value(now)
-        );
-    }
-    difference
+    let changed = names
+        .into_iter()
+        .filter(|&name| earlier.get(name) != now.get(name));
+    changed
+        .map(|name| {
+            let (was, is) = (value(earlier.get(name)), value(now.get(name)));
+            format!("`--{}` was {was} and is {is}", name.replace('_', "-"))
+        })
+        .collect()
 }
 
 /// A manifest that is written while its outputs are.

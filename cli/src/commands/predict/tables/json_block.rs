@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use anyhow::anyhow;
-use relevance_data::table::{JsonObject, JsonText, ObjectLines, Objects, find_text, read_text};
+use relevance_data::table::{
+    JsonObject, JsonText, ObjectLines, Objects, SEARCHED_OBJECTS, find_text, read_text,
+};
 use relevance_data::{DataError, SourceSettings};
 use serde_json::value::RawValue;
 
@@ -14,9 +16,6 @@ use super::columns::existing;
 use super::fast_text::KnownKeys;
 use super::text_block::TextBlock;
 use crate::exit::WrongUsage;
-
-/// Number of objects without the text after which one with it must have been there, so that a wrong name ends a stream.
-const MAX_LACKING: u64 = 10_000;
 
 /// Settings that all objects of a table share.
 #[derive(Clone, Debug)]
@@ -203,7 +202,7 @@ impl JsonTable {
             let keys = || object.keys().map(str::to_owned).collect();
             self.found.without_text.get_or_init(|| (line, keys()));
             let lacking = self.found.lacking.fetch_add(1, Ordering::Relaxed) + 1;
-            if lacking == MAX_LACKING {
+            if lacking == SEARCHED_OBJECTS {
                 self.check_text()?;
             }
             return Ok("".into());
